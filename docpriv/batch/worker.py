@@ -1,0 +1,139 @@
+"""A worker process: takes jobs one by one, answers with progress and records; refuses to print, to dump core, to outlive.
+
+Started as `python -m docpriv.batch.worker`. Jobs arrive on standard input, answers leave on what was standard output;
+afterwards both standard streams lead nowhere, so that no library can write about a document.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from typing import Any, BinaryIO
+
+from docpriv.batch.jobs import Job, Task
+from docpriv.batch.wire import error_message, job_from, receive, send
+from docpriv.errors import DocprivError, LimitExceeded, OutputError
+
+_FLOOR_SECONDS = 180.0     # a document may take this long however short it is: it includes loading the models
+
+
+def main() -> int:
+    """Serve jobs until the supervisor hangs up."""
+    answers, jobs = _private_streams()
+    _tie_to_parent()
+    shop = _Workshop(answers)
+    while (message := receive(jobs)) is not None:
+        job = job_from(message)
+        send(answers, {"type": "started", "document": job.document})
+        send(answers, shop.handle(job))
+    return 0
+
+
+def _private_streams() -> tuple[BinaryIO, BinaryIO]:
+    jobs = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    return answers, jobs
+
+
+def _tie_to_parent() -> None:
+    """Die with the supervisor, ignore the terminal's interrupt (the supervisor decides), leave no core file."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        import ctypes
+        import resource
+        parent_death = 1
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None, use_errno=True).prctl(parent_death, signal.SIGKILL, 0, 0, 0)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class _Workshop:
+    """Engines by recipe, kept from document to document."""
+
+    def __init__(self, answers: BinaryIO) -> None:
+        self._answers = answers
+        self._key: str | None = None
+        self._engines: Any = None
+
+    def handle(self, job: Job) -> dict[str, Any]:
+        """Do a job; the answer never holds text of the document, whatever went wrong."""
+        try:
+            record, error = self._do(job)
+        except DocprivError as exc:
+            return {"type": "ended", "document": job.document, "record": None, "error": error_message(exc)}
+        except MemoryError:
+            problem = LimitExceeded(f"the document needs more than {job.recipe.limits.memory_megabytes} MB of memory",
+                                    remedy="Raise --memory-mb if the file is trusted.")
+            return {"type": "ended", "document": job.document, "record": None, "error": error_message(problem)}
+        except OSError as exc:
+            problem_out = OutputError(f"a file operation failed ({type(exc).__name__}: {os.strerror(exc.errno or 0)})")
+            return {"type": "ended", "document": job.document, "record": None, "error": error_message(problem_out)}
+        except Exception as exc:
+            return {"type": "ended", "document": job.document, "record": None,
+                    "error": error_message(DocprivError(f"internal error: {scrubbed(exc)}"))}
+        return {"type": "ended", "document": job.document, "record": record.model_dump(mode="json"),
+                "error": error_message(error) if error is not None else None}
+
+    def _do(self, job: Job) -> tuple[Any, DocprivError | None]:
+        from docpriv.pipeline import Request, inspect_document, redact_document, scan_document
+        from docpriv.provenance import now
+        from docpriv.records import region_from, write_json
+        self._limit(job)
+        engines = self._engines_for(job)
+        request = Request(document=job.document, source=job.source, recipe=job.recipe, force=job.force, plan=job.plan,
+                          target=None if job.dry_run else job.target, records=job.records, password=job.password,
+                          extra=tuple((i, region_from(r)) for i, r in job.extra_regions), started=now())
+
+        def observer(stage: str, page: int, pages: int) -> None:
+            self._limit(job)
+            send(self._answers, {"type": "progress", "document": job.document, "stage": stage, "page": page,
+                                 "pages": pages})
+
+        if job.task in (Task.REDACT, Task.APPLY):
+            return redact_document(request, engines, observer)
+        if job.task is Task.VERIFY:
+            return inspect_document(request, engines, observer), None
+        shown = None
+        if job.show is not None:
+            from docpriv.batch.showing import Shower
+            shown = Shower(job.show, job.document).show
+        record, plan = scan_document(request, engines, observer, shown)
+        if job.plan_out is not None:
+            write_json(job.plan_out, plan, private=True)
+        return record, None
+
+    def _engines_for(self, job: Job) -> Any:
+        from docpriv.pipeline import open_engines
+        key = job.recipe.reading.model_dump_json() + job.recipe.finding.model_dump_json()
+        if key != self._key:
+            self._engines, self._key = None, None
+            self._engines = open_engines(job.recipe)
+            self._key = key
+        return self._engines
+
+    def _limit(self, job: Job) -> None:
+        """Allow the next page its CPU seconds; the supervisor watches wall time and memory."""
+        if sys.platform == "linux":
+            import resource
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            allowed = used.ru_utime + used.ru_stime + 2 * max(_FLOOR_SECONDS, job.recipe.limits.page_seconds)
+            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+            resource.setrlimit(resource.RLIMIT_CPU, (int(allowed) + 1, hard))
+
+
+def scrubbed(exc: BaseException) -> str:
+    """Where an exception arose, without its message, which may hold text of a document."""
+    frames = traceback.extract_tb(exc.__traceback__)
+    own = [f for f in frames if "docpriv" in f.filename] or list(frames)
+    where = f" at {os.path.basename(own[-1].filename)}:{own[-1].lineno}" if own else ""
+    return f"{type(exc).__name__}{where}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

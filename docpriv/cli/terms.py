@@ -1,0 +1,55 @@
+"""Read what must not stand on a command line: terms and passwords, from a file or standard input; never repeats them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from docpriv.errors import UsageError
+
+MAX_BYTES = 10_000_000
+"""Largest file of terms, in bytes: some hundred thousand names."""
+
+_STDIN = Path("-")
+
+
+def read_terms(path: Path, what: str) -> tuple[str, ...]:
+    """One term a line, without empty lines and those that start with #; UsageError names the line, never the term."""
+    terms = []
+    for number, line in enumerate(_text(path, what).splitlines(), start=1):
+        term = line.strip()
+        if not term or term.startswith("#"):
+            continue
+        if term.startswith("re:"):
+            try:
+                re.compile(term[3:])
+            except re.error:
+                raise UsageError(f"{what}: line {number} is no regular expression") from None
+        terms.append(term)
+    return tuple(dict.fromkeys(terms))
+
+
+def read_password(path: Path) -> str:
+    """The first line of the file; UsageError where it is empty."""
+    password = _text(path, "the password file").split("\n", 1)[0].rstrip("\r")
+    if not password:
+        raise UsageError("the password file has no first line")
+    return password
+
+
+def _text(path: Path, what: str) -> str:
+    try:
+        if path == _STDIN:
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise UsageError(f"{what} cannot be read ({exc.strerror})") from None
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{what} is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{what} is not UTF-8 text") from None

@@ -1,0 +1,148 @@
+"""Name every way in which docpriv fails, with its exit code and what to do next; refuses to carry document content.
+
+    DocprivError (1)
+    +-- UsageError (2)            +-- RecipeError (2)
+    +-- InputError (3)            +-- UnsupportedInput, EncryptedInput, CorruptInput, LimitExceeded
+    +-- EngineError (4)           +-- ModelError
+    +-- WithheldError (5)
+    +-- OutputError (7)           +-- OutputExists
+    +-- IntegrityError (8)
+    +-- ConsentError (10)
+
+A message names pages, kinds and counts. It never holds text of a document, and a path only where the user typed it.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """Exit status of every command; the table in the README is compared with this one by a test."""
+
+    OK = 0
+    BUG = 1
+    USAGE = 2
+    INPUT = 3
+    ENGINE = 4
+    WITHHELD = 5
+    PARTIAL = 6
+    OUTPUT = 7
+    INTEGRITY = 8
+    ENCRYPTED_PATH = 9
+    CONSENT = 10
+    INTERRUPTED = 130
+
+
+EXIT_MEANING: dict[ExitCode, str] = {
+    ExitCode.OK: "everything was verified and released",
+    ExitCode.BUG: "a bug in docpriv; the message is scrubbed of content",
+    ExitCode.USAGE: "a wrong option, or a recipe that does not hold together",
+    ExitCode.INPUT: "input that is unsupported, encrypted, corrupt or over a limit",
+    ExitCode.ENGINE: "an engine or a model is missing, broken or not the one it claims to be",
+    ExitCode.WITHHELD: "withheld: verification failed, or a person has to look",
+    ExitCode.PARTIAL: "partial: some documents were released, others not",
+    ExitCode.OUTPUT: "the output exists already or cannot be written",
+    ExitCode.INTEGRITY: "a record, ledger, vault or signature does not check",
+    ExitCode.ENCRYPTED_PATH: "encrypted classification failed",
+    ExitCode.CONSENT: "no consent or permission",
+    ExitCode.INTERRUPTED: "interrupted; nothing unverified was released",
+}
+
+
+class DocprivError(Exception):
+    """A failure that docpriv explains itself; anything else that reaches the top is a bug."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.BUG
+    code: ClassVar[str] = "internal"
+    remedy: ClassVar[str] = "Please report this with the versions that `docpriv doctor` prints."
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = remedy if remedy is not None else self.remedy
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.message, self.advice))
+
+
+def _rebuild(kind: type[DocprivError], message: str, advice: str) -> DocprivError:
+    return kind(message, remedy=advice)
+
+
+class UsageError(DocprivError):
+    exit_code = ExitCode.USAGE
+    code = "usage"
+    remedy = "See `docpriv --help`."
+
+
+class RecipeError(UsageError):
+    code = "recipe"
+    remedy = "See `docpriv recipes show redact` for every key and `docpriv recipes validate FILE` to check one."
+
+
+class InputError(DocprivError):
+    exit_code = ExitCode.INPUT
+    code = "input"
+    remedy = "Check the file with another viewer, or scan the paper again."
+
+
+class UnsupportedInput(InputError):
+    code = "unsupported"
+    remedy = "docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF. Convert the file to one of these."
+
+
+class EncryptedInput(InputError):
+    code = "encrypted"
+    remedy = "Give the password with --password-file FILE (one line), or remove the encryption first."
+
+
+class CorruptInput(InputError):
+    code = "corrupt"
+
+
+class LimitExceeded(InputError):
+    code = "limit"
+    remedy = "If the file is trusted, raise the limit that the message names (see `docpriv redact --help`)."
+
+
+class EngineError(DocprivError):
+    exit_code = ExitCode.ENGINE
+    code = "engine"
+    remedy = "Run `docpriv doctor` to see which engines and models work here."
+
+
+class ModelError(EngineError):
+    code = "model"
+    remedy = "Reinstall docpriv; `docpriv doctor` lists the models with their digests."
+
+
+class WithheldError(DocprivError):
+    exit_code = ExitCode.WITHHELD
+    code = "withheld"
+    remedy = ("Look at the record for the page and the check; `docpriv scan IN --plan PLAN.json` writes a plan to edit, "
+              "`docpriv apply PLAN.json IN` redraws it.")
+
+
+class OutputError(DocprivError):
+    exit_code = ExitCode.OUTPUT
+    code = "output"
+    remedy = "Check that the folder exists, is writable and has space."
+
+
+class OutputExists(OutputError):
+    code = "exists"
+    remedy = "Choose another --out, or replace it with --force."
+
+
+class IntegrityError(DocprivError):
+    exit_code = ExitCode.INTEGRITY
+    code = "integrity"
+    remedy = "Do not trust the file named; restore it from where it was written."
+
+
+class ConsentError(DocprivError):
+    exit_code = ExitCode.CONSENT
+    code = "consent"
+    remedy = "Ask the person responsible for the purpose of this run."

@@ -1,0 +1,31 @@
+"""Registers the kinds of document that can be drawn, one module each; it draws nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from docpriv.evaluation.kinds import form, id_card, invoice, letter, medical, receipt, statement
+from docpriv.evaluation.kinds.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A document kind: how to draw it, its sheet in points, the countries whose paper it knows, whether
+    it is never filled in by hand."""
+
+    draw: Callable[[Scene], None]
+    size: tuple[float, float]
+    locales: tuple[str, ...]
+    typed: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "form": Kind(draw=form.draw, size=form.SIZE, locales=form.LOCALES),
+    "letter": Kind(draw=letter.draw, size=letter.SIZE, locales=letter.LOCALES, typed=True),
+    "invoice": Kind(draw=invoice.draw, size=invoice.SIZE, locales=invoice.LOCALES, typed=True),
+    "medical": Kind(draw=medical.draw, size=medical.SIZE, locales=medical.LOCALES),
+    "statement": Kind(draw=statement.draw, size=statement.SIZE, locales=statement.LOCALES, typed=True),
+    "id_card": Kind(draw=id_card.draw, size=id_card.SIZE, locales=id_card.LOCALES, typed=True),
+    "receipt": Kind(draw=receipt.draw, size=receipt.SIZE, locales=receipt.LOCALES, typed=True),
+}

@@ -1,0 +1,8 @@
+"""Bytes to pages: what a file is, its limits, its pages as upright RGB; refuses what it cannot show whole."""
+
+from __future__ import annotations
+
+from docpriv.intake.document import OpenDocument, open_document
+from docpriv.intake.sniffing import sniff
+
+__all__ = ["OpenDocument", "open_document", "sniff"]

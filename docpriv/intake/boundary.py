@@ -1,0 +1,146 @@
+"""Turn whatever a decoder throws into one InputError, and cap its memory; refuses to pass on a decoder's own words.
+
+Decoders quote file names, tag values and text in their messages. Nothing of that leaves here: a message names the
+page, what was being done and the class of the failure.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import resource
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image
+
+from docpriv.errors import CorruptInput, DocprivError, InputError, LimitExceeded
+from docpriv.options import Limits
+
+BYTES_PER_PIXEL = 24
+"""Memory granted for each declared pixel: decoder's own copy, 32-bit Pillow image, conversions and the result."""
+
+BASE_BUDGET = 256 * 2**20
+"""Bytes granted to any decode on top of that, for tables, dictionaries and the interpreter."""
+
+# Pillow logs the values of tags, and PDF parsers quote objects in warnings: the content of documents. No level of the
+# application's logging may let that through.
+for _library in ("PIL", "pikepdf", "pypdfium2"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
+
+_RLIMIT_LOCK = threading.Lock()
+
+
+@contextmanager
+def translated(action: str, page: int | None = None) -> Iterator[None]:
+    """Raise every failure inside as an InputError (or the DocprivError that it is already).
+
+    `action`: a constant such as "decoding the PNG image"; `page`: page number from 1, where there is one.
+    Pillow's bomb warning is off inside (sizes are checked by `check_size` before a pixel is decoded) and decoders'
+    warnings are dropped, because they may quote content.
+    """
+    failure: DocprivError | None = None
+    bomb_limit = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except DocprivError:
+        raise
+    except Exception as problem:  # decoders of hostile bytes raise anything at all
+        failure = _explain(problem, action, page)
+    finally:
+        Image.MAX_IMAGE_PIXELS = bomb_limit
+    if failure is not None:
+        raise failure  # outside the handler: no context, so no frame and no message of the decoder travels with it
+
+
+def _explain(problem: Exception, action: str, page: int | None) -> InputError:
+    where = f"page {page}: " if page is not None else ""
+    kind = type(problem).__name__
+    if _out_of_memory(problem):
+        return LimitExceeded(f"{where}{action} needs more memory than a page of its declared size may use")
+    if isinstance(problem, Image.DecompressionBombError):
+        return LimitExceeded(f"{where}{action}: the page is larger than the limit (megapixels)")
+    if isinstance(problem, OSError) and problem.errno is not None:
+        reason = os.strerror(problem.errno)
+        return InputError(f"{where}{action}: the file cannot be read ({reason})")
+    if isinstance(problem, RecursionError):
+        return CorruptInput(f"{where}{action} failed: structures are nested without end")
+    return CorruptInput(f"{where}{action} failed: the data is damaged or incomplete ({kind})")
+
+
+def _out_of_memory(problem: Exception) -> bool:
+    if isinstance(problem, MemoryError):
+        return True
+    if isinstance(problem, OSError) and problem.errno == errno.ENOMEM:
+        return True
+    words = str(problem).lower()
+    return "out of memory" in words or "insufficient memory" in words or "bad_alloc" in words
+
+
+def check_size(width: int, height: int, limits: Limits, page: int | None = None) -> None:
+    """Refuse declared page dimensions (pixels) that are impossible or over a limit, before anything is decoded.
+
+    Raises CorruptInput for sides below 1 and LimitExceeded for megapixels, aspect or min_side.
+    """
+    where = f"page {page}: " if page is not None else ""
+    if width < 1 or height < 1:
+        raise CorruptInput(f"{where}the declared size is not a size")
+    if width * height > limits.megapixels * 1e6:
+        raise LimitExceeded(f"{where}{width} x {height} pixels are over the limit of {limits.megapixels:g} megapixels "
+                            "(megapixels)")
+    if min(width, height) < limits.min_side:
+        raise LimitExceeded(f"{where}{width} x {height} pixels: a side is under {limits.min_side} pixels (min_side)")
+    if max(width, height) > limits.aspect * min(width, height):
+        raise LimitExceeded(f"{where}{width} x {height} pixels: longer than {limits.aspect:g} times its width (aspect)")
+
+
+def budget(pixels: int) -> int:
+    """Bytes that decoding a page of so many declared pixels may take."""
+    return BASE_BUDGET + BYTES_PER_PIXEL * pixels
+
+
+@contextmanager
+def memory_cap(extra: int) -> Iterator[None]:
+    """Let the process allocate at most `extra` bytes more than it holds now (soft RLIMIT_DATA), and undo that after.
+
+    Does nothing where the system has no such limit (not Linux). An existing lower limit stays. The limit belongs to
+    the process, so nested and concurrent uses run under the first one's.
+    """
+    held = _data_bytes()
+    if held is None or not _RLIMIT_LOCK.acquire(blocking=False):
+        yield
+        return
+    try:
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = held + extra
+        for ceiling in (soft, hard):
+            if ceiling != resource.RLIM_INFINITY:
+                wanted = min(wanted, ceiling)
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+    finally:
+        _RLIMIT_LOCK.release()
+
+
+def _data_bytes() -> int | None:
+    """Bytes that count against RLIMIT_DATA now (VmData), None where the system does not say."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            for line in status:
+                if line.startswith("VmData:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        return None
+    return None

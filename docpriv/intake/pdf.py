@@ -1,0 +1,212 @@
+"""Decode the pages of a PDF: scans as stored, everything else drawn; refuses XFA placeholders and runs no script."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, LimitExceeded, UnsupportedInput
+from docpriv.intake.boundary import BASE_BUDGET, budget, check_size, memory_cap, translated
+from docpriv.intake.pdf_scan import Scan, agrees, as_displayed, decodes, from_bitmap, from_jpeg
+from docpriv.intake.pdf_structure import Structure
+from docpriv.intake.pdf_survey import Survey, survey
+from docpriv.intake.pixels import plausible_dpi
+from docpriv.intake.source import Source
+from docpriv.model import Colour, PageFormat, Pixels
+from docpriv.options import Limits
+
+_RENDER_DPI = (72.0, 600.0)
+_COMPARED_SIDE = 400
+"""Longest side in pixels of the small picture that a scan taken out is compared with."""
+
+_MOST_CHECKED = 8
+
+_LARGEST_IMAGE = 4.0
+"""An image may have this many times the pixels of the largest page: it is drawn smaller. Above, it is a bomb."""
+
+
+class PdfReader:
+    """The pages of a PDF. Loads one page at a time and closes it before the next."""
+
+    def __init__(self, source: Source, limits: Limits, render_dpi: int, password: str | None) -> None:
+        """Raises EncryptedInput, CorruptInput, UnsupportedInput (dynamic XFA) or LimitExceeded (pages)."""
+        self._limits, self._render_dpi = limits, render_dpi
+        self.notes: list[str] = []
+        self._structure: Structure | None = None
+        self._pdf: pdfium.PdfDocument | None = None
+        try:
+            with translated("opening the PDF"), memory_cap(2 * BASE_BUDGET + 4 * source.size):
+                self._structure = _structure(source, password)
+                self._pdf = _document(source, password)
+                self._look_around()
+        except BaseException:
+            self.close()
+            raise
+
+    def _look_around(self) -> None:
+        assert self._pdf is not None  # noqa: S101 - set just before
+        form = self._pdf.get_formtype()
+        if form == pdfium_c.FORMTYPE_XFA_FULL:
+            raise UnsupportedInput("a dynamic XFA form holds no pages, only a placeholder",
+                                   remedy="Print the form to PDF in the program that fills it, and redact that.")
+        if form == pdfium_c.FORMTYPE_XFA_FOREGROUND:
+            self.notes.append("xfa")
+        if form != pdfium_c.FORMTYPE_NONE:
+            self.notes.append("had-forms")
+            self._pdf.init_forms()
+        self.pages = len(self._pdf)
+        if self.pages > self._limits.pages:
+            raise LimitExceeded(f"{self.pages} pages are over the limit of {self._limits.pages} (pages)")
+        if pdfium_c.FPDF_GetSecurityHandlerRevision(self._pdf) != -1:
+            self.notes.append("was-encrypted")
+        if self._structure is not None:
+            if self._structure.pages != self.pages:
+                raise CorruptInput("two readings of the PDF disagree on the number of pages")
+            self.notes += self._structure.notes()
+
+    def decode(self, index: int) -> tuple[Pixels, PageFormat, tuple[str, ...]]:
+        """Pixels u8 (H, W, 3) as displayed, how they were stored, notes, of page `index` from 0."""
+        number = index + 1
+        assert self._pdf is not None  # noqa: S101 - until close
+        with translated("decoding the PDF page", number), contextlib.ExitStack() as stack:
+            with memory_cap(2 * BASE_BUDGET + budget(0)):
+                unit = 1.0
+                if self._structure is not None:
+                    self._structure.check_streams(index)
+                    unit = self._structure.user_unit(index)
+                page = self._pdf[index]
+                stack.callback(page.close)
+                width, height = self._page_size(page, unit, number)
+                seen = survey(page, number)
+            if seen.largest > _LARGEST_IMAGE * self._limits.megapixels * 1e6:
+                raise LimitExceeded(f"page {number}: an image is larger than a page may be (megapixels)")
+            notes = [code for code, is_there in (("had-hidden-text", seen.hidden_text),
+                                                 ("had-annotations", seen.annotations),
+                                                 ("had-forms", seen.widgets)) if is_there]
+            most = max(seen.largest, int(self._limits.megapixels * 1e6))
+            with memory_cap(BASE_BUDGET + budget(most)):
+                scan = self._scan(page, seen, index)
+                if scan is not None:
+                    rows, columns = scan.pixels.shape[:2]
+                    dpi = plausible_dpi((72 * columns / width, 72 * rows / height))
+                    return scan.pixels, PageFormat(colour=scan.colour, bits=scan.bits, dpi=dpi,
+                                                   size_pt=(width, height), jpeg=scan.jpeg), tuple(notes)
+                pixels, colour, resolution = self._draw(page, seen, unit, (width, height), number, notes)
+                return pixels, PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height),
+                                          rendered=True), tuple(notes)
+
+    def _page_size(self, page: pdfium.PdfPage, unit: float, number: int) -> tuple[float, float]:
+        """Displayed width and height in points; refuses what is too large even at 72 dpi."""
+        width, height = (unit * side for side in page.get_size())
+        if not (math.isfinite(width) and math.isfinite(height) and width > 0 and height > 0):
+            raise CorruptInput(f"page {number}: the declared size is not a size")
+        if width * height > self._limits.megapixels * 1e6:
+            raise LimitExceeded(f"page {number}: {width:.0f} x {height:.0f} points are over the limit of "
+                                f"{self._limits.megapixels:g} megapixels at 72 dpi (megapixels)")
+        return width, height
+
+    def _scan(self, page: pdfium.PdfPage, seen: Survey, index: int) -> Scan | None:
+        """The page's only image as stored, where that is what the page shows; None to have the page drawn."""
+        if seen.scan is None or self._structure is None or seen.largest > self._limits.megapixels * 1e6:
+            return None
+        facts = self._structure.image(index, seen.scan.get_px_size(), bytes(seen.scan.get_data()))
+        if facts is None or not facts.plain:
+            return None
+        if not facts.whole:
+            raise CorruptInput(f"page {index + 1}: data of the scan is missing")
+        check_size(facts.width, facts.height, self._limits, index + 1)
+        turn = page.get_rotation()
+        small = _picture(page, _COMPARED_SIDE / max(page.get_size()))
+        corners = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+        turned = not np.array_equal(as_displayed(corners, seen.matrix, turn), corners)
+        ways: tuple[Callable[..., Scan | None], ...] = (partial(from_jpeg, turned=turned), from_bitmap)
+        for take in ways:
+            try:
+                found = take(seen.scan, facts)
+            except (MemoryError, DocprivError):
+                raise
+            except Exception:
+                found = None  # drawing the page shows what can be shown
+            if found is None:
+                continue
+            shown = as_displayed(found.pixels, seen.matrix, turn)
+            if agrees(shown, small):
+                return Scan(pixels=shown, colour=found.colour, bits=found.bits, jpeg=found.jpeg)
+        return None
+
+    def _draw(self, page: pdfium.PdfPage, seen: Survey, unit: float, size: tuple[float, float], number: int,
+              notes: list[str]) -> tuple[Pixels, Colour, float]:
+        """The page drawn with its annotations and form fields: pixels, colour and the resolution it took."""
+        for image in seen.filling[:_MOST_CHECKED]:
+            if not decodes(image):  # PDFium draws nothing in its place, and the page would pass for an empty one
+                raise CorruptInput(f"page {number}: an image that fills most of the page cannot be decoded")
+        resolution = float(self._render_dpi)
+        if seen.resolution is not None:
+            own = min(max(seen.resolution / unit, _RENDER_DPI[0]), _RENDER_DPI[1])
+            # A coarse background must not coarsen the text that is drawn over it.
+            resolution = max(own, resolution) if seen.vectors else own
+        # The renderer rounds both sides up: the scale at which (w s + 1)(h s + 1) pixels are just allowed.
+        around, area = size[0] + size[1], size[0] * size[1]
+        fit = 72 * (math.sqrt(around**2 + 4 * area * (self._limits.megapixels * 1e6 - 1)) - around) / (2 * area)
+        if resolution > fit:
+            resolution = fit
+            notes.append("resolution-lowered")
+        check_size(math.ceil(size[0] * resolution / 72), math.ceil(size[1] * resolution / 72), self._limits, number)
+        pixels = _picture(page, resolution * unit / 72)
+        grey = (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all()
+        return pixels, "grey" if grey else "rgb", resolution
+
+    def close(self) -> None:
+        if self._pdf is not None:
+            self._pdf.close()
+            self._pdf = None
+        if self._structure is not None:
+            self._structure.close()
+            self._structure = None
+
+
+def _picture(page: pdfium.PdfPage, scale: float) -> Pixels:
+    """The page on white at `scale` pixels a unit, u8 (H, W, 3) RGB, with annotations and form fields."""
+    bitmap = page.render(scale=scale, rev_byteorder=True, draw_annots=True, may_draw_forms=True)
+    try:
+        return np.array(bitmap.to_numpy()[..., :3])
+    finally:
+        bitmap.close()
+
+
+def _structure(source: Source, password: str | None) -> Structure | None:
+    """The second reading of the file, None where that parser cannot follow it (every page is then drawn)."""
+    try:
+        return Structure(source, password)
+    except pikepdf.PasswordError:
+        wrong = password is not None
+    except pikepdf.PdfError:
+        return None
+    raise _locked(wrong)
+
+
+def _locked(wrong: bool) -> EncryptedInput:
+    if wrong:
+        return EncryptedInput("the password given does not open the PDF")
+    return EncryptedInput("the PDF is encrypted and needs a password")
+
+
+def _document(source: Source, password: str | None) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(source.data if source.data is not None else source.stream(), password=password)
+    except pdfium.PdfiumError as problem:
+        code = problem.err_code
+    if code == pdfium_c.FPDF_ERR_PASSWORD:
+        raise _locked(password is not None)
+    if code == pdfium_c.FPDF_ERR_SECURITY:
+        raise UnsupportedInput("the PDF is protected by a scheme that is not supported")
+    if code == pdfium_c.FPDF_ERR_SUCCESS:
+        raise CorruptInput("the PDF has no page")
+    raise CorruptInput("the PDF is damaged beyond repair")

@@ -1,0 +1,7 @@
+"""Structure of a page by geometry alone: cells, rows, columns, label-value pairs; refuses to depend on one reading order."""
+
+from __future__ import annotations
+
+from docpriv.layout.analysis import analyse
+
+__all__ = ["analyse"]

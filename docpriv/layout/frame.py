@@ -1,0 +1,87 @@
+"""The upright, deskewed frame in which layout compares positions; its coordinates never leave this package."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Affine, Box, Quad, hull
+from docpriv.model import PageText
+
+Floats = npt.NDArray[np.float64]
+
+_MAX_SKEW = 15.0  # degrees; a page that lies more askew is read line by line only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Maps page points to the upright frame and back. `skew` is in degrees, as found from the lines."""
+
+    to_upright: Affine
+    to_page: Affine
+    skew: float
+
+    def bounds(self, quad: Quad) -> tuple[float, float, float, float]:
+        """x0, y0, x1, y1 of a page quad in the upright frame, taken through the middles of its sides.
+
+        The middles, not the corners: of a tilted line the corners would reach into the lines above and below.
+        """
+        upright = self.to_upright.quad(quad)
+        points = [_middle(p, q) for p, q in zip(upright.points, (*upright.points[1:], upright.a), strict=True)]
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """The page box that holds an upright rectangle."""
+        return hull([self.to_page.quad(Quad((x0, y0), (x1, y0), (x1, y1), (x0, y1)))])
+
+
+def _middle(p: tuple[float, float], q: tuple[float, float]) -> tuple[float, float]:
+    return (p[0] + q[0]) / 2, (p[1] + q[1]) / 2
+
+
+def frame_of(text: PageText) -> Frame:
+    """The frame of a page: its quarter turn, then the skew that most of its text agrees on."""
+    turned = _inverse(Affine.unturn(text.turn, text.width, text.height))
+    angles, weights = [], []
+    for line in text.lines:
+        quad = turned.quad(line.quad)
+        if quad.width > 3 * quad.height and abs(quad.angle) < _MAX_SKEW:
+            angles.append(quad.angle)
+            weights.append(quad.width)
+    skew = _weighted_median(angles, weights)
+    radians = math.radians(-skew)
+    cos, sin = math.cos(radians), math.sin(radians)
+    level = Affine(cos, -sin, 0.0, sin, cos, 0.0)
+    to_upright = _then(turned, level)
+    return Frame(to_upright=to_upright, to_page=_inverse(to_upright), skew=skew)
+
+
+def upright_boxes(frame: Frame, quads: Sequence[Quad]) -> Floats:
+    """float64 (n, 4): x0, y0, x1, y1 of each quad."""
+    return np.array([frame.bounds(q) for q in quads], dtype=np.float64).reshape(len(quads), 4)
+
+
+def _weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:
+    if not values:
+        return 0.0
+    order = np.argsort(values)
+    running = np.cumsum(np.asarray(weights)[order])
+    return float(np.asarray(values)[order][int(np.searchsorted(running, running[-1] / 2))])
+
+
+def _then(first: Affine, second: Affine) -> Affine:
+    return Affine(second.a * first.a + second.b * first.d, second.a * first.b + second.b * first.e,
+                  second.a * first.c + second.b * first.f + second.c,
+                  second.d * first.a + second.e * first.d, second.d * first.b + second.e * first.e,
+                  second.d * first.c + second.e * first.f + second.f)
+
+
+def _inverse(m: Affine) -> Affine:
+    det = m.a * m.e - m.b * m.d
+    a, b, d, e = m.e / det, -m.b / det, -m.d / det, m.a / det
+    return Affine(a, b, -(a * m.c + b * m.f), d, e, -(d * m.c + e * m.f))

@@ -1,0 +1,288 @@
+"""The domain as frozen records: pages, text, layout, findings, plans, verdicts; refuses to show document text in a repr."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Box, Quad
+
+Pixels = npt.NDArray[np.uint8]
+Colour = Literal["bilevel", "grey", "rgb"]
+MediaType = Literal["image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", "application/pdf"]
+
+
+class Kind(StrEnum):
+    """What a finding is. The policy of a recipe says which kinds are covered."""
+
+    PERSON = "PERSON"
+    ADDRESS = "ADDRESS"
+    PHONE = "PHONE"
+    EMAIL = "EMAIL"
+    DATE_OF_BIRTH = "DATE_OF_BIRTH"
+    AGE = "AGE"
+    NATIONAL_ID = "NATIONAL_ID"
+    TAX_ID = "TAX_ID"
+    PASSPORT = "PASSPORT"
+    DRIVER_LICENCE = "DRIVER_LICENCE"
+    ACCOUNT_NUMBER = "ACCOUNT_NUMBER"
+    IBAN = "IBAN"
+    CARD_NUMBER = "CARD_NUMBER"
+    CRYPTO = "CRYPTO"
+    MEDICAL_RECORD_NUMBER = "MEDICAL_RECORD_NUMBER"
+    MEMBER_ID = "MEMBER_ID"
+    PERSONAL_ID = "PERSONAL_ID"
+    LICENCE_PLATE = "LICENCE_PLATE"
+    VEHICLE_ID = "VEHICLE_ID"
+    USERNAME = "USERNAME"
+    PASSWORD = "PASSWORD"
+    IP_ADDRESS = "IP_ADDRESS"
+    URL = "URL"
+    MRZ = "MRZ"
+    SIGNATURE = "SIGNATURE"
+    FACE = "FACE"
+    CODE = "CODE"
+    UNREAD_INK = "UNREAD_INK"
+    DENIED_TERM = "DENIED_TERM"
+    MANUAL = "MANUAL"
+    ORGANIZATION = "ORGANIZATION"
+    LOCATION = "LOCATION"
+    DATE = "DATE"
+    AMOUNT = "AMOUNT"
+    DOCUMENT_NUMBER = "DOCUMENT_NUMBER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineId:
+    """Which engine said so: name, version, and the SHA-256 of its model files by file name."""
+
+    name: str
+    version: str
+    models: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRef:
+    """A page: the document's id (a keyed digest, never a path) and the page's index from 0."""
+
+    document: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JpegTraits:
+    """How a JPEG source was coded, so that the output is coded alike.
+
+    `tables`: quantisation tables as Pillow gives and takes them, 64 numbers each, by table id.
+    `sampling`: Pillow's subsampling number (0 = 4:4:4, 1 = 4:2:2, 2 = 4:2:0), -1 where grey or unknown.
+    `turned`: an orientation tag was applied, so pixel rows are no longer the file's rows.
+    """
+
+    tables: tuple[tuple[int, ...], ...]
+    sampling: int
+    progressive: bool = False
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFormat:
+    """What the page was as stored, so that the output is the same kind of thing.
+
+    `colour`: bilevel, grey or rgb, of the pixels as decoded. `bits`: 1, 8 or 16 a channel in the source.
+    `dpi`: horizontal and vertical, None where the file does not say. `size_pt`: width and height of a PDF page in
+    points (1/72 inch) as displayed; None for images. `rendered`: the page was drawn by a renderer, not extracted.
+    """
+
+    colour: Colour
+    bits: int = 8
+    dpi: tuple[float, float] | None = None
+    size_pt: tuple[float, float] | None = None
+    jpeg: JpegTraits | None = None
+    rendered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageImage:
+    """One decoded page: u8 (H, W, 3) RGB, read-only, orientation tag already applied."""
+
+    ref: PageRef
+    pixels: Pixels = field(repr=False)
+    format: PageFormat
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentInfo:
+    """What intake learnt of a file before decoding pages. `notes`: codes such as "had-javascript", "reduced-16-bit"."""
+
+    media_type: MediaType
+    pages: int
+    sha256: str
+    size_bytes: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Char:
+    """One recognized code point and the area whose covering destroys its ink; score 0..1."""
+
+    text: str = field(repr=False)
+    quad: Quad
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLine:
+    """One detected line, as read: every line is kept whatever its score. `quad` holds all its ink."""
+
+    chars: tuple[Char, ...] = field(repr=False)
+    quad: Quad
+    score: float
+    detection_score: float = 1.0
+
+    @property
+    def text(self) -> str:
+        return "".join(c.text for c in self.chars)
+
+    def __repr__(self) -> str:
+        return f"TextLine({len(self.chars)} chars, score={self.score:.2f})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """All lines of a page in the page frame; `turn` is the quarter turns (counter-clockwise) that made it upright."""
+
+    ref: PageRef
+    width: int
+    height: int
+    lines: tuple[TextLine, ...] = field(repr=False)
+    turn: int = 0
+
+    def __repr__(self) -> str:
+        return f"PageText(page {self.ref.index}, {len(self.lines)} lines)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CharId:
+    """A character of a PageText: index of its line and index in the line."""
+
+    line: int
+    char: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Characters start..end-1 of one line: a cell's content on one line."""
+
+    line: int
+    start: int
+    end: int
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A label and where its value stands: characters of `values`, or bare area `area` where nothing was read."""
+
+    label: Segment
+    values: tuple[Segment, ...]
+    where: Literal["same", "right", "below"]
+    area: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Structure of one page by geometry. `blocks`: columns of segments top to bottom; `rows`: segments left to right."""
+
+    segments: tuple[Segment, ...] = ()
+    blocks: tuple[tuple[Segment, ...], ...] = ()
+    rows: tuple[tuple[Segment, ...], ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    rules: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Personal data on one page: the characters it owns, wherever they stand, or quads of ink that was never read."""
+
+    page: int
+    kind: Kind
+    score: float
+    detector: str
+    reason: str
+    chars: tuple[CharId, ...] = ()
+    quads: tuple[Quad, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something seen rather than read: a face, a code, a signature, unread ink. The payload never shows."""
+
+    page: int
+    kind: Kind
+    quad: Quad
+    score: float
+    detector: str
+    payload: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a region is covered: kind, score 0..1, detector, and the rule or label class that decided."""
+
+    kind: Kind
+    score: float
+    detector: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """An area to destroy: `boxes` are exactly the pixels that will be filled."""
+
+    boxes: tuple[Box, ...]
+    reasons: tuple[Reason, ...]
+    style: str = "fill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePlan:
+    """All regions of one page and the fill colour (R, G, B)."""
+
+    page: int
+    width: int
+    height: int
+    regions: tuple[Region, ...]
+    colour: tuple[int, int, int] = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of verification: a code such as "inside-filled", whether it holds, and numbers (never text)."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """All checks of one page; an empty verdict has not passed."""
+
+    page: int
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.checks) and all(c.ok for c in self.checks)

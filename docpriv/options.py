@@ -1,0 +1,176 @@
+"""Forms that a user fills in: recipe and limits; refuses unknown keys and never repeats a value in an error.
+
+A recipe is data: what to read with, what to look for, what to cover, how to verify. Its canonical form has a digest
+that every record carries. Results and derived values do not belong here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from docpriv.model import Kind
+
+_FORM = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Capability(StrEnum):
+    """What a recipe may need from an installation. Missing ones are an error, never a quiet pass."""
+
+    TEXT = "text"
+    NAMES = "names"
+    PATTERNS = "patterns"
+    FIELDS = "fields"
+    SCRIPTS = "scripts"
+    SECOND_READING = "second-reading"
+    INK = "ink"
+    FACES = "faces"
+    CODES = "codes"
+    SIGNATURES = "signatures"
+
+
+class Limits(BaseModel):
+    """What one document may cost. Reaching a limit is an error of that document, never of its neighbours."""
+
+    model_config = _FORM
+
+    megapixels: Annotated[float, Field(gt=0, le=1000, description="Largest page, in million pixels.")] = 50.0
+    pages: Annotated[int, Field(gt=0, description="Most pages in one document.")] = 10_000
+    input_megabytes: Annotated[float, Field(gt=0, description="Largest input file, in MB.")] = 2_000.0
+    aspect: Annotated[float, Field(gt=1, description="Longest side over shortest side of a page.")] = 50.0
+    min_side: Annotated[int, Field(ge=1, description="Shortest side of a page, in pixels.")] = 16
+    page_seconds: Annotated[float, Field(gt=0, description="Wall-clock seconds for one page; a document has this "
+                                                           "times its pages, and at least three minutes.")] = 120.0
+    memory_megabytes: Annotated[int, Field(ge=256, description="Memory of the process that handles a document.")] = 2_000
+
+
+class Reading(BaseModel):
+    """How pages become text."""
+
+    model_config = _FORM
+
+    engine: Annotated[str, Field(description="Reading engine: rapid (default) or fake (tests only).")] = "rapid"
+    threads: Annotated[int, Field(ge=1, le=64, description="Threads of one engine.")] = 1
+    second_reading: Annotated[bool, Field(description="Read every page again at another scale and unite the "
+                                                      "findings; about doubles the time.")] = False
+    check_orientation: Annotated[bool, Field(description="Look for pages that lie on their side or upside down, "
+                                                         "where the first reading gives reason.")] = True
+    max_tile: Annotated[int, Field(ge=512, le=8000, description="Pages with a longer side are read in overlapping "
+                                                                "tiles of this many pixels.")] = 4000
+    render_dpi: Annotated[int, Field(ge=72, le=600, description="Resolution for PDF pages that are drawn and hold "
+                                                                "no scan whose own resolution could be used.")] = 200
+    device: Annotated[Literal["cpu", "cuda"], Field(description="Where the models run.")] = "cpu"
+
+
+class Finding(BaseModel):
+    """What is looked for, and where it is believed."""
+
+    model_config = _FORM
+
+    languages: Annotated[tuple[str, ...], Field(description="Languages whose text the detectors cover; a page that is "
+                                                            "mostly in another one is withheld.")] = ("en",)
+    scripts: Annotated[tuple[str, ...], Field(description="Scripts that the detectors cover; a page with words in "
+                                                          "another one is withheld.")] = ("Latin",)
+    phone_regions: Annotated[tuple[str, ...], Field(description="Countries whose telephone numbers are recognised "
+                                                                "without a label (ISO 3166).")] = ("US", "GB", "CA")
+    min_score: Annotated[float, Field(ge=0, le=1, description="Findings below this score are dropped from the plan "
+                                                              "and counted in the record.")] = 0.4
+    names_bias: Annotated[float, Field(ge=0, le=6, description="Recall of the name model: 0 precise, 2 generous, "
+                                                               "3 very generous.")] = 1.5
+    propagate: Annotated[bool, Field(description="Search a value found once through the whole document.")] = True
+    deny: Annotated[tuple[str, ...], Field(description="Terms that are always covered; the letter case does not "
+                                                       "matter. `re:` starts a regular expression.")] = ()
+    allow: Annotated[tuple[str, ...], Field(description="Terms that are never covered by a detector of text.")] = ()
+    spacy_model: Annotated[str | None, Field(description="An installed spaCy model (name or folder) whose entities "
+                                                         "join those of docpriv's own model.")] = None
+
+
+class Policy(BaseModel):
+    """Which kinds are covered, and how. Everything found but not covered is still counted in the record."""
+
+    model_config = _FORM
+
+    cover: Annotated[tuple[Kind, ...], Field(description="Kinds that are covered.")] = (
+        Kind.PERSON, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.DATE_OF_BIRTH, Kind.AGE, Kind.NATIONAL_ID, Kind.TAX_ID,
+        Kind.PASSPORT, Kind.DRIVER_LICENCE, Kind.ACCOUNT_NUMBER, Kind.IBAN, Kind.CARD_NUMBER, Kind.CRYPTO,
+        Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID, Kind.PERSONAL_ID, Kind.LICENCE_PLATE, Kind.VEHICLE_ID,
+        Kind.USERNAME, Kind.PASSWORD, Kind.IP_ADDRESS, Kind.MRZ, Kind.SIGNATURE, Kind.FACE, Kind.CODE,
+        Kind.DENIED_TERM, Kind.MANUAL)
+    colour: Annotated[str, Field(description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the "
+                                             "nearest tone they have.")] = "black"
+    pad: Annotated[float, Field(ge=0, le=2, description="Extra margin around covered text, as a share of the text "
+                                                        "height.")] = 0.05
+    low_line_score: Annotated[float, Field(ge=0, le=1, description="A line read with a lower score that holds a "
+                                                                   "finding is covered whole.")] = 0.70
+    unread_share: Annotated[float, Field(ge=0, le=1, description="A page where more than this share of the text lines "
+                                                                 "was not read well enough to be searched is "
+                                                                 "withheld.")] = 0.5
+    unread_score: Annotated[float, Field(ge=0, le=1, description="A line below this score counts as not "
+                                                                 "read.")] = 0.5
+    cover_unread: Annotated[bool, Field(description="Cover every line that was not read well.")] = False
+
+    @field_validator("colour")
+    @classmethod
+    def _colour(cls, value: str) -> str:
+        colour_of(value)
+        return value
+
+
+class Verifying(BaseModel):
+    """How hard the written file is checked before release."""
+
+    model_config = _FORM
+
+    repairs: Annotated[int, Field(ge=0, le=5, description="How often a page that still shows something is covered "
+                                                          "further before it is withheld.")] = 2
+    reread: Annotated[bool, Field(description="Read lines that touch a covered area again on the final "
+                                              "pixels.")] = True
+
+
+class Writing(BaseModel):
+    """What the output looks like."""
+
+    model_config = _FORM
+
+    format: Annotated[Literal["same", "pdf"], Field(description="Same kind of file as the input, or PDF.")] = "same"
+    text_layer: Annotated[bool, Field(description="Add the surviving words to a PDF as invisible, searchable "
+                                                  "text.")] = False
+    names: Annotated[Literal["keep", "digest"], Field(description="Name outputs like their inputs, or by document "
+                                                                  "id.")] = "keep"
+    on_withheld: Annotated[Literal["document", "placeholder"], Field(
+        description="A page that cannot be released withholds its document, or is replaced by a slip "
+                    "page.")] = "document"
+
+
+class Recipe(BaseModel):
+    """A whole recipe. `docpriv recipes show NAME` prints one; `--set policy.colour=white` changes one key."""
+
+    model_config = _FORM
+
+    name: Annotated[str, Field(description="Name of the recipe.", pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")] = "redact"
+    version: Annotated[int, Field(ge=1, description="Version of the recipe's own content.")] = 1
+    description: Annotated[str, Field(description="What it is for, in a sentence.")] = ""
+    needs: Annotated[tuple[Capability, ...], Field(description="Capabilities without which the recipe must not "
+                                                               "run.")] = (
+        Capability.TEXT, Capability.NAMES, Capability.PATTERNS, Capability.FIELDS, Capability.SCRIPTS)
+    reading: Reading = Reading()
+    finding: Finding = Finding()
+    policy: Policy = Policy()
+    verifying: Verifying = Verifying()
+    writing: Writing = Writing()
+    limits: Limits = Limits()
+
+
+_COLOURS = {"black": (0, 0, 0), "white": (255, 255, 255), "grey": (128, 128, 128)}
+
+
+def colour_of(value: str) -> tuple[int, int, int]:
+    """R, G, B of 0..255 of a colour name or #RRGGBB; ValueError names what is accepted."""
+    if value in _COLOURS:
+        return _COLOURS[value]
+    digits = value[1:]
+    if len(value) == 7 and value[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in digits):
+        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+    raise ValueError("a colour is black, white, grey or #RRGGBB")

@@ -1,0 +1,88 @@
+"""Joins every detector of text into one; refuses to decide what is covered (the policy does)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import metadata
+
+from docpriv import options
+from docpriv.errors import ModelError
+from docpriv.model import EngineId, Finding
+from docpriv.pii import addresses, dates, lists
+from docpriv.pii.analyzer import PatternAnalyzer
+from docpriv.pii.fields import find_fields
+from docpriv.pii.labels import lexicon
+from docpriv.pii.lines import find_machine_lines
+from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, completed, open_model
+from docpriv.pii.propagate import propagate
+from docpriv.pii.readings import Readings, readings_of
+from docpriv.pii.textspan import Hit, finding_of, unite
+from docpriv.protocols import PiiDetector, ReadPage
+from docpriv.tape import TextTape
+
+
+class Finder:
+    """All text detectors over the pages of one document; keeps nothing between calls."""
+
+    def __init__(self, form: options.Finding, *, threads: int = 1) -> None:
+        model, names_id = open_model(threads, form.names_bias)
+        recognizers: list[object] = [NamesRecognizer(model)]
+        self._ids = [names_id, EngineId(name="presidio-analyzer", version=metadata.version("presidio-analyzer")),
+                     EngineId(name="fields", version=metadata.version("docpriv"))]
+        if form.spacy_model is not None:
+            other = SpacyRecognizer(form.spacy_model)
+            recognizers.append(other)
+            self._ids.append(EngineId(name=other.model, version=other.model_version))
+        self._analyzer = PatternAnalyzer(form.phone_regions, recognizers)
+        self._deny = lists.compile_terms(form.deny)
+        self._allow = lists.compile_terms(form.allow)
+        self._propagate = form.propagate
+        lexicon()
+
+    def identity(self) -> tuple[EngineId, ...]:
+        """The name model, Presidio, the field rules and, where the recipe names one, a spaCy model."""
+        return tuple(self._ids)
+
+    def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]:
+        """Every finding of every kind with its score, in page order; nothing is dropped for its score."""
+        readings = [readings_of(p) for p in pages]
+        found: list[Finding] = []
+        for reading in readings:
+            found += self._on_page(reading)
+        united = list(unite(found))
+        if self._propagate:
+            united = list(unite([*united, *propagate(united, readings)]))
+        if self._allow:
+            allowed = {r.number: lists.allowed_chars((r.blocks, r.rows), self._allow) for r in readings}
+            united = lists.without_allowed(united, allowed)
+        return tuple(united)
+
+    def _on_page(self, reading: Readings) -> list[Finding]:
+        found = find_fields(reading.page)
+        tapes = [reading.blocks]
+        if reading.rows.text != reading.blocks.text:
+            tapes.append(reading.rows)
+        for tape in tapes:
+            hits = completed(tape.text, self._analyzer.find(tape.text))
+            hits += addresses.find_addresses(tape.text)
+            hits += dates.find_dates(tape.text)
+            hits += find_machine_lines(tape.text)
+            hits += lists.find_denied(tape.text, self._deny)
+            found += _findings(hits, tape, reading.number)
+        return found
+
+
+def _findings(hits: Sequence[Hit], tape: TextTape, page: int) -> list[Finding]:
+    made = (finding_of(h, tape, page) for h in hits)
+    return [f for f in made if f is not None]
+
+
+def open_finder(form: options.Finding, *, threads: int = 1) -> PiiDetector:
+    """All text detectors, loaded and ready. ModelError where a model is missing or not the one it claims to be."""
+    try:
+        return Finder(form, threads=threads)
+    except metadata.PackageNotFoundError as missing:
+        raise ModelError("the packages of the text detectors are not installed completely") from missing
+
+
+__all__ = ["Finder", "open_finder"]

@@ -1,0 +1,174 @@
+"""Recognises the labels of form fields in text, misreadings included; refuses everyday words that announce nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, cast
+
+import yaml
+
+from docpriv.model import Kind
+from docpriv.pii.words import edit_distance, fold
+
+Form = Literal["name", "names", "name_address", "address", "id", "number", "date", "age", "phone", "email", "word", "plate", "vin"]
+Where = Literal["same", "right", "below"]
+_EVERYWHERE: tuple[Where, ...] = ("same", "right", "below")
+_FUZZY_FROM = 6  # letters from which one misread letter is forgiven; from 10 on, two
+_MAX_WORDS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A family of labels that announce the same kind of value."""
+
+    name: str
+    kind: Kind
+    form: Form
+    score: float
+    colon: bool = False
+    where: tuple[Where, ...] = _EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A label in a text: code points [start, end) with what follows it up to `value`, where a value would begin.
+
+    `field` is None for a label that only ends other values. `marked`: a colon or number sign follows.
+    """
+
+    start: int
+    end: int
+    value: int
+    field: Field | None
+    marked: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    start: int
+    end: int
+    key: str = field(repr=False)
+
+
+_WORDS = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+_AFTER = re.compile(r"\s*(?:\([^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|*]*", re.I)
+_NUMBERING = re.compile(r"^[\W_]*(?:(?:\d{1,2}[a-z]?|[a-z])[\s.):\]]+[\W_]*)?", re.I)
+
+
+class Lexicon:
+    """All labels, indexed by their folded words."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._entries: dict[tuple[str, ...], Field | None] = {}
+        for group in data["fields"]:
+            entry = Field(name=group["name"], kind=Kind(group["kind"]), form=cast(Form, group["form"]), score=float(group["score"]),
+                          colon=bool(group.get("colon", False)), where=tuple(group.get("where", _EVERYWHERE)))
+            for labels in group["labels"].values():
+                for label in labels:
+                    self._add(str(label), entry)
+        for labels in data["stops"].values():
+            for label in labels:
+                self._add(str(label), None)
+        self._first: dict[str, list[tuple[str, ...]]] = {}
+        for key in self._entries:
+            self._first.setdefault(key[0], []).append(key)
+        for keys in self._first.values():
+            keys.sort(key=lambda k: (-len(k), k))
+        self._by_length: dict[int, list[str]] = {}
+        for word in sorted({w for key in self._entries for w in key if len(w) >= _FUZZY_FROM - 1}):
+            self._by_length.setdefault(len(word), []).append(word)
+        self.vocabulary = frozenset(w for key in self._entries for w in key)
+
+    def _add(self, label: str, entry: Field | None) -> None:
+        key = tuple(fold(w) for w in re.findall(r"[^\W_]+", label))
+        self._entries.setdefault(key, entry)
+        if len(key) > 1 and sum(map(len, key)) >= 8:
+            self._entries.setdefault(("".join(key),), entry)
+
+    def labels(self, text: str, memory: dict[str, str] | None = None) -> list[Label]:
+        """The labels of one segment's text, left to right: at its start, or before a colon. They do not overlap.
+
+        `memory` keeps corrected words of one page, so that each is looked up once.
+        """
+        words = _words(text)
+        keys = [self._corrected(w.key, memory if memory is not None else {}) if len(text) < 90 else w.key for w in words]
+        numbering = _NUMBERING.match(text)
+        begin = numbering.end() if numbering else 0
+        found: list[Label] = []
+        k = 0
+        while k < len(words):
+            label = self._at(text, words, keys, k, first=words[k].start <= begin)
+            if label is None:
+                k += 1
+                continue
+            found.append(label)
+            while k < len(words) and words[k].start < label.end:
+                k += 1
+        return found
+
+    def _at(self, text: str, words: Sequence[_Word], keys: Sequence[str], k: int, *, first: bool) -> Label | None:
+        for candidate in self._first.get(keys[k], ()):
+            n = len(candidate)
+            if n > _MAX_WORDS or tuple(keys[k : k + n]) != candidate:
+                continue
+            if any(re.search(r"[:;\n\t]", text[words[j].end : words[j + 1].start]) for j in range(k, k + n - 1)):
+                continue
+            end = words[k + n - 1].end
+            after = _AFTER.match(text, end)
+            value = after.end() if after else end
+            marked = bool(after and after["mark"])
+            entry = self._entries[candidate]
+            alone = value >= len(text)
+            if not first and not marked:
+                continue
+            if not first and k and not re.search(r"[\s:;,/|)(]$", text[: words[k].start]):
+                continue
+            if first and not marked and not alone and (entry is None or entry.colon):
+                continue
+            if len(keys[k]) == 1 and n == 1 and not marked:
+                continue
+            return Label(start=words[k].start, end=end, value=value, field=entry, marked=marked, first=first)
+        return None
+
+    def _corrected(self, key: str, memory: dict[str, str]) -> str:
+        if key in self.vocabulary or len(key) < _FUZZY_FROM - 1:
+            return key
+        if key not in memory:
+            memory[key] = self._nearest(key)
+        return memory[key]
+
+    def _nearest(self, key: str) -> str:
+        most = 1 if len(key) < 10 else 2
+        best, distance = key, most + 1
+        for length in range(max(_FUZZY_FROM, len(key) - most), len(key) + most + 1):
+            for word in self._by_length.get(length, ()):
+                if word[0] != key[0] and word[-1] != key[-1]:
+                    continue
+                d = edit_distance(key, word, most)
+                if d < distance:
+                    best, distance = word, d
+        return best
+
+
+def _words(text: str) -> list[_Word]:
+    words = []
+    for m in _WORDS.finditer(text):
+        at = m.start()
+        for part in _CAMEL.split(m[0]):
+            key = fold(part.replace("'", "").replace("’", "").replace("`", ""))
+            words.append(_Word(start=at, end=at + len(part), key=key))
+            at += len(part)
+    return words
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The labels that ship with the package."""
+    source = resources.files("docpriv.pii").joinpath("data/fields.yaml").read_text(encoding="utf-8")
+    return Lexicon(yaml.safe_load(source))

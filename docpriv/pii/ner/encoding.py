@@ -1,0 +1,208 @@
+"""Turns text into the model's input (word pieces, letter-case shapes, words); never changes the text it is given.
+
+Two things set this encoding apart from plain BERT, because pages are not prose:
+
+- Newline, tab and double space are tokens, so that the model sees lines, columns and gaps.
+- Letter case travels beside the (uncased) word pieces as a *shape* in `token_type_ids`, so that a page in capitals
+  keeps its word pieces and only changes its shapes.
+
+All offsets are code points of the text exactly as given.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+ENCODING_NAME: Final = "layout-shape-1"
+"""Goes into the model's card: a model trained on another encoding must not be loaded."""
+
+LABEL_TYPES: Final = ("PERSON", "LOCATION", "ADDRESS", "ORGANIZATION")
+LABELS: Final = ("O", *(f"{prefix}-{kind}" for kind in LABEL_TYPES for prefix in "BI"))
+"""Columns of the model's output, BIO tags; column 0 is "no entity"."""
+
+LAYOUT_TOKENS: Final = ("\n", "\t", "  ")
+CLS: Final = "[CLS]"
+SEP: Final = "[SEP]"
+UNK: Final = "[UNK]"
+PAD: Final = "[PAD]"
+SPECIAL_TOKENS: Final = (PAD, UNK, CLS, SEP)
+
+_LONG_NUMBER: Final = 5  # digits: longer runs are identifiers, shorter ones house numbers, years and zip codes
+
+
+class Shape(IntEnum):
+    """Letter case and make-up of a word; the value is its `token_type_ids` entry."""
+
+    LAYOUT = 0
+    LOWER = 1
+    TITLE = 2
+    UPPER = 3
+    INITIAL = 4
+    MIXED = 5
+    NUMBER = 6
+    WITH_DIGITS = 7
+    PUNCTUATION = 8
+    LONG_NUMBER = 9
+
+
+def word_shape(word: str) -> Shape:
+    """Return the shape of one non-empty word (a run without white space)."""
+    if word.isalpha():
+        if word.islower():
+            return Shape.LOWER
+        if word.isupper():
+            return Shape.UPPER if len(word) > 1 else Shape.INITIAL
+        return Shape.TITLE if word[0].isupper() and word[1:].islower() else Shape.MIXED
+    if word.isdigit():
+        return Shape.NUMBER if len(word) < _LONG_NUMBER else Shape.LONG_NUMBER
+    if any(char.isdigit() for char in word):
+        return Shape.WITH_DIGITS
+    return Shape.MIXED if any(char.isalpha() for char in word) else Shape.PUNCTUATION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """A text as the model sees it, without [CLS] and [SEP]. Holds no text.
+
+    `ids` and `shapes` are int64[n], one entry a piece; `piece_starts` and `piece_ends` int64[n] are its code points.
+    `first_pieces` int64[m] is the index of the first piece of each word (layout tokens belong to no word);
+    `word_starts`, `word_ends` int64[m] its code points.
+    """
+
+    ids: NDArray[np.int64]
+    shapes: NDArray[np.int64]
+    piece_starts: NDArray[np.int64]
+    piece_ends: NDArray[np.int64]
+    first_pieces: NDArray[np.int64]
+    piece_counts: NDArray[np.int64]
+    word_starts: NDArray[np.int64]
+    word_ends: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return f"Encoded(pieces={len(self.ids)}, words={len(self.first_pieces)})"
+
+
+class Encoder:
+    """The tokenizer with its layout tokens; pure, so one instance serves any number of texts and threads."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        """Take a `tokenizers.Tokenizer` (BERT, uncased); the layout tokens are added when it lacks them."""
+        from tokenizers import AddedToken
+
+        if tokenizer.token_to_id("\n") is None:
+            tokenizer.add_tokens([AddedToken(token, normalized=False) for token in LAYOUT_TOKENS])
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self._tokenizer = tokenizer
+        # Looked up once: a page whose text spells "[SEP]" must not be able to insert that token (see `encode`).
+        self._layout_ids = frozenset(self.token_id(token) for token in LAYOUT_TOKENS)
+        self._reserved_ids = frozenset(self.token_id(token) for token in SPECIAL_TOKENS) - {self.unk_id}
+
+    @classmethod
+    def from_file(cls, path: Path) -> Encoder:
+        """Load a `tokenizer.json`. Raises whatever `tokenizers` raises for a broken file."""
+        from tokenizers import Tokenizer
+
+        return cls(Tokenizer.from_file(str(path)))
+
+    @property
+    def tokenizer(self) -> Any:
+        """The `tokenizers.Tokenizer` underneath, for training and export."""
+        return self._tokenizer
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Number of ids, the layout tokens included."""
+        return int(self._tokenizer.get_vocab_size())
+
+    @property
+    def cls_id(self) -> int:
+        """Id of the token that opens a window."""
+        return self.token_id(CLS)
+
+    @property
+    def sep_id(self) -> int:
+        """Id of the token that closes a window."""
+        return self.token_id(SEP)
+
+    @property
+    def unk_id(self) -> int:
+        """Id of a word that no pieces spell."""
+        return self.token_id(UNK)
+
+    @property
+    def pad_id(self) -> int:
+        """Id that fills up short rows of a batch."""
+        return self.token_id(PAD)
+
+    @property
+    def newline_id(self) -> int:
+        """Id of the newline token."""
+        return self.token_id("\n")
+
+    def token_id(self, token: str) -> int:
+        """Id of a token. Raises KeyError when the vocabulary lacks it."""
+        found = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise KeyError("the tokenizer lacks one of the tokens that the encoding needs")
+        return int(found)
+
+    def encode(self, text: str) -> Encoded:
+        """Encode one text of any length; an empty text gives empty arrays."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        ids = np.array(encoding.ids, dtype=np.int64)
+        for reserved in self._reserved_ids:
+            ids[ids == reserved] = self.unk_id
+        offsets: Sequence[tuple[int, int]] = encoding.offsets
+        word_ids: Sequence[int | None] = encoding.word_ids
+        first_pieces: list[int] = []
+        counts: list[int] = []
+        previous: int | None = None
+        reach = -1
+        for index, ((start, end), word) in enumerate(zip(offsets, word_ids, strict=True)):
+            if start == end or ids[index] in self._layout_ids or text[start:end].isspace():
+                previous = None
+                continue
+            # Word numbers start again after every layout token: pieces are one word only if they also touch.
+            if first_pieces and previous is not None and word == previous and start == reach:
+                counts[-1] += 1
+            else:
+                first_pieces.append(index)
+                counts.append(1)
+            previous, reach = word, end
+        starts = np.array([start for start, _ in offsets], dtype=np.int64)
+        ends = np.array([end for _, end in offsets], dtype=np.int64)
+        first = np.array(first_pieces, dtype=np.int64)
+        count = np.array(counts, dtype=np.int64)
+        word_starts = starts[first]
+        word_ends = ends[first + count - 1]
+        shapes = np.full(len(ids), Shape.LAYOUT, dtype=np.int64)
+        for number, (piece, pieces) in enumerate(zip(first_pieces, counts, strict=True)):
+            word_end = _past_marks(text, int(word_ends[number]))
+            word_ends[number] = word_end
+            shapes[piece : piece + pieces] = word_shape(text[int(word_starts[number]) : word_end])
+        return Encoded(
+            ids=ids,
+            shapes=shapes,
+            piece_starts=starts,
+            piece_ends=ends,
+            first_pieces=first,
+            piece_counts=count,
+            word_starts=word_starts,
+            word_ends=word_ends,
+        )
+
+
+def _past_marks(text: str, end: int) -> int:
+    """Move `end` past combining marks: the tokenizer strips them, but a redacted letter takes its accent along."""
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return end

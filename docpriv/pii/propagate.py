@@ -1,0 +1,179 @@
+"""Searches values found once through the whole document, misreadings included; refuses everyday words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from docpriv.model import CharId, Finding, Kind
+from docpriv.pii.readings import Readings
+from docpriv.pii.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, edit_distance, fold, tokens_of
+from docpriv.tape import TextTape
+
+DETECTOR = "propagation"
+REASON = "seen-elsewhere"
+_SURE = 0.7  # only what was found with at least this score is searched elsewhere
+_FUZZY_FROM = 6  # letters of a name from which one misread letter is forgiven
+_ID_LENGTH = 6  # letters and digits that a number needs to be searched
+_EXACT_KINDS = frozenset({
+    Kind.EMAIL, Kind.PHONE, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.PASSPORT, Kind.DRIVER_LICENCE, Kind.ACCOUNT_NUMBER, Kind.IBAN,
+    Kind.CARD_NUMBER, Kind.CRYPTO, Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID, Kind.PERSONAL_ID, Kind.LICENCE_PLATE,
+    Kind.VEHICLE_ID, Kind.USERNAME, Kind.PASSWORD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    start: int
+    end: int
+    key: str = field(repr=False)
+    word: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    words: tuple[str, ...] = field(repr=False)
+    score: float
+
+
+def propagate(findings: Sequence[Finding], readings: Sequence[Readings]) -> list[Finding]:
+    """New findings for every other place where a value stands. `findings` own characters of `readings`' pages."""
+    pages = {r.number: r for r in readings}
+    common = _common_words(readings)
+    names, numbers = _values(findings, pages, common)
+    found: list[Finding] = []
+    for reading in readings:
+        for tape in (reading.blocks, reading.rows):
+            found += _find_names(tape, names, reading.number, common)
+            found += _find_numbers(tape, numbers, reading.number)
+    return found
+
+
+def _values(findings: Sequence[Finding], pages: dict[int, Readings], common: frozenset[str]) -> tuple[list[_Name], dict[str, Finding]]:
+    names: dict[tuple[str, ...], _Name] = {}
+    numbers: dict[str, Finding] = {}
+    for f in findings:
+        if f.score < _SURE or not f.chars or f.page not in pages:
+            continue
+        text = _value_text(f.chars, pages[f.page])
+        if f.kind is Kind.PERSON:
+            words = tuple(fold(bare(m[0])) for m in tokens_of(text) if bare(m[0]) not in TITLES | SUFFIXES)
+            long = [w for w in words if len(w) > 2]
+            if len(words) >= 2 and long and len(words) <= 5 and not any(w in common for w in long[:1] if len(long) == 1):
+                names.setdefault(words, _Name(words=words, score=f.score))
+        elif f.kind in _EXACT_KINDS:
+            key = fold(re.sub(r"[\W_]", "", text))
+            if len(key) >= _ID_LENGTH and (any(c.isdigit() for c in text) or f.kind is Kind.EMAIL):
+                numbers.setdefault(key, f)
+    return list(names.values()), numbers
+
+
+def _value_text(chars: Sequence[CharId], reading: Readings) -> str:
+    lines = reading.page.text.lines
+    parts: list[str] = []
+    last: CharId | None = None
+    for c in chars:
+        if last is not None and (c.line != last.line or c.char != last.char + 1):
+            parts.append(" ")
+        parts.append(lines[c.line].chars[c.char].text)
+        last = c
+    return "".join(parts)
+
+
+def _common_words(readings: Sequence[Readings]) -> frozenset[str]:
+    """Words that this document also writes in small letters: no surnames, however capitalised elsewhere."""
+    return frozenset(fold(m[0].rstrip(".")) for r in readings for m in tokens_of(r.blocks.text) if m[0].islower() and len(m[0]) > 2)
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [_Token(start=m.start(), end=m.start() + len(m[0].rstrip(".")), key=fold(bare(m[0])), word=m[0])
+            for m in re.finditer(r"[\w|$]+(?:['’`\-][\w|$]+)*\.?", text)]
+
+
+def _same(a: str, b: str) -> bool:
+    return a == b or (min(len(a), len(b)) >= _FUZZY_FROM and edit_distance(a, b, 1) <= 1)
+
+
+def _find_names(tape: TextTape, names: Sequence[_Name], page: int, common: frozenset[str]) -> list[Finding]:
+    if not names:
+        return []
+    tokens = _tokens(tape.text)
+    at: dict[str, list[int]] = {}
+    for i, token in enumerate(tokens):
+        at.setdefault(token.key, []).append(i)
+    keys = [k for k in at if len(k) >= _FUZZY_FROM - 1]
+    spans: dict[tuple[int, int], float] = {}
+    for name in names:
+        surname = _surname_of(name)
+        if surname is None:
+            continue
+        near = [surname] if surname in at else []
+        near += [k for k in keys if k != surname and _same(k, surname)]
+        for i in sorted(i for k in near for i in at[k]):
+            first, last, others = _extent(tape.text, tokens, i, name)
+            if others or _alone(tokens[i], common, surname):
+                span = tokens[first].start, tokens[last].end
+                spans[span] = max(spans.get(span, 0.0), name.score if others else min(name.score, 0.7))
+    out = []
+    for (start, end), score in sorted(spans.items()):
+        chars = tape.chars(start, end)
+        if chars:
+            out.append(Finding(page=page, kind=Kind.PERSON, score=score, detector=DETECTOR, reason=REASON, chars=chars))
+    return out
+
+
+def _surname_of(name: _Name) -> str | None:
+    long = [w for w in name.words if len(w) > 2 and w not in PARTICLES]
+    return long[-1] if long else None
+
+
+def _extent(text: str, tokens: Sequence[_Token], i: int, name: _Name) -> tuple[int, int, int]:
+    """The tokens around a surname that belong to the same name, and how many there are beside it."""
+    rest = [w for w in name.words if w != tokens[i].key]
+    first = last = i
+    others = 0
+    for step in (-1, 1):
+        k = i + step
+        while 0 <= k < len(tokens) and rest:
+            gap = text[tokens[min(k, k - step)].end : tokens[max(k, k - step)].start]
+            if len(gap) > 3 or not re.fullmatch(r"[\s.,'\-]*", gap):
+                break
+            key = tokens[k].key
+            match = next((w for w in rest if _same(w, key) or (len(key) == 1 and w[:1] == key) or (len(w) == 1 and key[:1] == w
+                          and tokens[k].word[0].isupper())), None)
+            if match is None or ("," in gap and step < 0):
+                break
+            rest.remove(match)
+            others += 1
+            first, last = min(first, k), max(last, k)
+            k += step
+    return first, last, others
+
+
+def _alone(token: _Token, common: frozenset[str], surname: str) -> bool:
+    word = bare(token.word)
+    return (token.word[0].isupper() and len(word) >= 3 and word not in NOT_NAMES and word not in ORGANISATION_WORDS
+            and token.key not in common and surname not in common and not any(c.isdigit() for c in word))
+
+
+def _find_numbers(tape: TextTape, numbers: dict[str, Finding], page: int) -> list[Finding]:
+    if not numbers:
+        return []
+    stream, offsets = [], []
+    for i, c in enumerate(tape.text):
+        if c.isalnum():
+            stream.append(c)
+            offsets.append(i)
+    # Folding must keep one letter for one, so letter pairs such as rn and m stay apart here.
+    folded = "".join(fold(c)[:1] or c for c in stream)
+    out = []
+    for key, source in numbers.items():
+        plain = "".join(fold(c)[:1] or c for c in key)
+        start = folded.find(plain)
+        while start >= 0:
+            a, b = offsets[start], offsets[start + len(plain) - 1] + 1
+            if not tape.text[a - 1 : a].isalnum() and not tape.text[b : b + 1].isalnum() and tape.text[a:b].count("\n") <= 1:
+                chars = tape.chars(a, b)
+                out.append(Finding(page=page, kind=source.kind, score=source.score, detector=DETECTOR, reason=REASON, chars=chars))
+            start = folded.find(plain, start + 1)
+    return out

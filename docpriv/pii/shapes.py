@@ -1,0 +1,115 @@
+"""Tables of number shapes that identify a person or an account; weak shapes count only beside their label words.
+
+A shape whose score is below 0.4 is no finding that a recipe covers until a context word lifts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from docpriv.model import Kind
+from docpriv.pii import checksums
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A regular expression (ignoring case unless it says `(?-i:`), its score, its check and the words that lift it."""
+
+    entity: str
+    kind: Kind
+    regex: str
+    score: float
+    context: tuple[str, ...] = ()
+    check: Callable[[str], bool] | None = None
+
+
+_D = r"[-–—]"
+_SSN_WORDS = ("ssn", "social", "security", "ss", "taxpayer", "tin", "itin", "soc")
+_EMAIL_CHECK = r"[\w.%+\-']+ ?[@©] ?[\w\-]+(?: ?[.,] ?[\w\-]+){0,4} ?\. ?[A-Za-z]{2,12}(?![\w@])"
+
+
+def _has_mixed_digits(text: str) -> bool:
+    return len(set(checksums.digits_of(text))) >= 3
+
+
+def _plausible_year(text: str) -> bool:
+    return not any(checksums.digits_of(text).startswith(y) for y in ("0000", "9999"))
+
+
+SHAPES: tuple[Shape, ...] = (
+    Shape(entity="EMAIL_ADDRESS", kind=Kind.EMAIL, regex=r"(?<![\w.%+\-])" + _EMAIL_CHECK, score=0.95),
+    Shape(entity="EMAIL_BROKEN", kind=Kind.EMAIL, regex=r"(?<![\w.])[\w.%+\-]{2,}@[\w.\-]{3,}", score=0.6),
+    Shape(entity="URL", kind=Kind.URL, regex=r"(?<!\w)(?:https?:/ ?/ ?|www\. ?)[^\s<>\"]{3,}", score=0.8),
+    Shape(entity="US_SSN", kind=Kind.NATIONAL_ID, regex=rf"(?<![\w\-–—])\d{{3}} ?{_D} ?\d{{2}} ?{_D} ?\d{{4}}(?![\d\-–—])",
+          score=0.75, context=_SSN_WORDS),
+    Shape(entity="US_SSN_MASKED", kind=Kind.NATIONAL_ID,
+          regex=rf"(?<!\w)[X*#•]{{3}} ?{_D} ?[X*#•]{{2}} ?{_D} ?\d{{4}}(?!\d)", score=0.7),
+    Shape(entity="US_SSN_PLAIN", kind=Kind.NATIONAL_ID, regex=r"(?<![\w.,$\-])\d{3} ?\d{2} ?\d{4}(?![\w,\-]|\.\d)", score=0.15,
+          context=("ssn", "social", "itin", "soc"), check=_has_mixed_digits),
+    Shape(entity="US_EIN", kind=Kind.TAX_ID, regex=rf"(?<![\w\-])\d{{2}}{_D}\d{{7}}(?![\w\-])", score=0.35,
+          context=("ein", "fein", "employer", "identification", "taxpayer", "tin", "federal")),
+    Shape(entity="US_MBI", kind=Kind.MEMBER_ID, score=0.55, context=("medicare", "mbi", "beneficiary"),
+          regex=r"(?<!\w)(?-i:[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?"
+                r"[AC-HJKMNP-RT-Y]{2}\d{2})(?!\w)"),
+    Shape(entity="US_PASSPORT", kind=Kind.PASSPORT, regex=r"(?<!\w)[A-Z]?\d{8,9}(?!\w)", score=0.1, context=("passport",)),
+    Shape(entity="US_LICENCE", kind=Kind.DRIVER_LICENCE, score=0.1, check=_has_mixed_digits,
+          regex=r"(?<!\w)(?=[A-Z\d\-]*\d{3})[A-Z\d][A-Z\d\-]{5,18}(?!\w)", context=("dl", "driver", "drivers", "driving")),
+    Shape(entity="CARD", kind=Kind.CARD_NUMBER, regex=r"(?<![\w.\-])\d(?:[ \-]?\d){13,18}(?![\w\-]|\.\d)", score=0.8,
+          check=checksums.card),
+    Shape(entity="CARD_13", kind=Kind.CARD_NUMBER, regex=r"(?<![\w.\-])\d{13}(?![\w\-])", score=0.2, check=checksums.card,
+          context=("card", "visa", "credit", "debit")),
+    Shape(entity="CARD_GROUPED", kind=Kind.CARD_NUMBER, score=0.6, check=checksums.card_prefix,
+          regex=r"(?<![\w.\-])(?:\d{4}[ \-]\d{4}[ \-]\d{4}[ \-]\d{4}|\d{4}[ \-]\d{6}[ \-]\d{5})(?![\w\-])",
+          context=("card", "visa", "mastercard", "amex", "credit", "debit")),
+    Shape(entity="CARD_MASKED", kind=Kind.CARD_NUMBER, regex=r"(?<!\w)(?:[X*•#]{4}[ \-]?){2,3}\d{4}(?!\d)", score=0.6),
+    Shape(entity="IBAN_SHAPE", kind=Kind.IBAN, score=0.3, context=("iban",),
+          regex=r"(?<!\w)(?-i:[A-Z]{2}\d{2})(?: ?[A-Z0-9]{4,7}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"),
+    Shape(entity="SCAN_LINE", kind=Kind.ACCOUNT_NUMBER, regex=r"(?<!\w)\d{20,60}(?!\w)", score=0.5),
+    Shape(entity="MICR", kind=Kind.ACCOUNT_NUMBER, score=0.6,
+          regex=r"(?<!\w)[1Il|!]?[:;⑆] ?\d{9}\b[ :;|!⑆1Il\"']{0,4}\d{5,17}[ |!\"'1Il]{0,3}"),
+    Shape(entity="UK_NINO", kind=Kind.NATIONAL_ID, score=0.6, context=("nino", "national", "insurance", "ni"),
+          regex=r"(?<!\w)(?!BG|GB|NK|KN|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)"),
+    Shape(entity="UK_NHS", kind=Kind.MEDICAL_RECORD_NUMBER, regex=r"(?<![\w\-])\d{3}[ \-]?\d{3}[ \-]?\d{4}(?![\w\-])", score=0.1,
+          context=("nhs",), check=checksums.nhs),
+    Shape(entity="UK_DRIVING", kind=Kind.DRIVER_LICENCE, score=0.75,
+          regex=r"(?<!\w)(?-i:[A-Z]{2,5}9{0,3}\d(?:0[1-9]|1[0-2]|5[1-9]|6[0-2])\d{2}\d[A-Z9]{2}[A-Z0-9]{3})(?!\w)"),
+    Shape(entity="ES_NIE", kind=Kind.NATIONAL_ID, regex=r"(?<!\w)[XYZ]-?\d{7}-?[A-Z](?!\w)", score=0.7, check=checksums.es_dni),
+    Shape(entity="ES_NIF", kind=Kind.NATIONAL_ID, regex=r"(?<![\w.])\d{8}[ \-]?[A-Z](?!\w)", score=0.35, check=checksums.es_dni,
+          context=("nif", "dni", "documento", "identidad")),
+    Shape(entity="IT_FISCAL_CODE", kind=Kind.TAX_ID, score=0.9, check=checksums.it_fiscal,
+          regex=r"(?<!\w)[A-Z]{6} ?\d{2}[A-EHLMPRST]\d{2} ?[A-Z]\d{3}[A-Z](?!\w)"),
+    Shape(entity="PL_PESEL", kind=Kind.NATIONAL_ID, regex=r"(?<!\w)\d{11}(?!\w)", score=0.25, check=checksums.pesel,
+          context=("pesel",)),
+    Shape(entity="FI_HETU", kind=Kind.NATIONAL_ID, regex=r"(?<!\w)\d{6}[-+A-FU-Y]\d{3}[0-9A-Y](?!\w)", score=0.75,
+          check=checksums.fi_hetu),
+    Shape(entity="SE_PERSONNUMMER", kind=Kind.NATIONAL_ID, regex=r"(?<![\w\-])(?:19|20)?\d{6}[-+]\d{4}(?![\w\-])", score=0.45,
+          check=checksums.se_personal, context=("personnummer", "pnr", "personnr")),
+    Shape(entity="NL_BSN", kind=Kind.NATIONAL_ID, regex=r"(?<![\w.])\d{9}(?!\w)", score=0.1, check=checksums.nl_bsn,
+          context=("bsn", "burgerservicenummer", "sofinummer")),
+    Shape(entity="FR_NIR", kind=Kind.NATIONAL_ID, score=0.75, check=checksums.fr_nir,
+          regex=r"(?<!\w)[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}(?!\w)"),
+    Shape(entity="BE_NATIONAL", kind=Kind.NATIONAL_ID, regex=r"(?<!\w)\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\w)", score=0.85,
+          check=checksums.be_national),
+    Shape(entity="DE_TAX_ID", kind=Kind.TAX_ID, regex=r"(?<!\w)\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\w)", score=0.15,
+          check=checksums.de_tax_id,
+          context=("steuer", "steuer-id", "steueridentifikationsnummer", "idnr", "identifikationsnummer", "steuernummer")),
+    Shape(entity="CA_SIN", kind=Kind.NATIONAL_ID, regex=r"(?<![\w\-])\d{3}[ \-]\d{3}[ \-]\d{3}(?![\w\-])", score=0.25,
+          check=checksums.luhn, context=("sin", "social", "insurance", "nas")),
+    Shape(entity="IN_AADHAAR", kind=Kind.NATIONAL_ID, regex=r"(?<![\w\-])\d{4} ?\d{4} ?\d{4}(?![\w\-])", score=0.15,
+          check=checksums.aadhaar, context=("aadhaar", "aadhar", "uid", "uidai")),
+    Shape(entity="MX_CURP", kind=Kind.NATIONAL_ID, regex=r"(?<!\w)[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d(?!\w)", score=0.85),
+    Shape(entity="VIN", kind=Kind.VEHICLE_ID, regex=r"(?<!\w)(?-i:[A-HJ-NPR-Z0-9]{17})(?!\w)", score=0.4, check=checksums.vin,
+          context=("vin", "vehicle", "chassis")),
+    Shape(entity="PHONE_NANP", kind=Kind.PHONE, score=0.7, check=_plausible_year,
+          regex=r"(?<![\w.,$\-])(?:\+? ?1[ .\-]{0,2})?(?:\(\d{3}\) ?[\-.]? ?|\d{3} ?[\-./] ?)\d{3} ?[\-.] ?\d{4}(?![\w\-]|[.,]\d)"),
+    Shape(entity="PHONE_NANP_SPACED", kind=Kind.PHONE, score=0.3,
+          regex=r"(?<![\w.,$\-])(?:\(\d{3}\) ?\d{3} \d{4}|\(?\d{3}\)? \d{3} ?[\-. ] ?\d{4})(?![\w\-]|[.,]\d)",
+          context=("phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact", "ph")),
+    Shape(entity="PHONE_AREA", kind=Kind.PHONE, score=0.6, regex=r"(?<![\w.,$\-])\(\d{3}\) ?\d{3} \d{4}(?![\w\-]|[.,]\d)"),
+    Shape(entity="PHONE_INTERNATIONAL", kind=Kind.PHONE, score=0.7,
+          regex=r"(?<![\w.,$])\+ ?\d{1,3}(?:[ .\-/]{0,2}\(?\d{1,5}\)?){2,6}(?![\w\-]|[.,]\d)",
+          check=lambda t: 8 <= len(checksums.digits_of(t)) <= 15),
+    Shape(entity="PHONE_LOCAL", kind=Kind.PHONE, score=0.2, regex=r"(?<![\w.,$\-/()])\d{3} ?[\-.] ?\d{4}(?![\w\-]|[.,]\d)",
+          context=("phone", "tel", "telephone", "fax", "cell", "mobile", "call", "ext", "extension", "ph", "helpline")),
+)

@@ -1,0 +1,64 @@
+"""Trains, exports and measures the named-entity model in one command; never touches the model that is shipped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from pathlib import Path
+from typing import Final
+
+from docpriv.pii.ner.encoding import Encoder
+from docpriv.pii.ner.model import MODEL_FILE
+from docpriv.pii.training.card import write_card
+from docpriv.pii.training.export import export_onnx
+from docpriv.pii.training.heldout import held_out_sets
+from docpriv.pii.training.loop import Schedule
+from docpriv.pii.training.measure import measure
+from docpriv.pii.training.run import CHECKPOINT_FILE, OUTCOME_FILE, TOKENIZER_FILE, train_model
+
+FIGURES_FILE: Final = "figures.json"
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Run with the arguments of the command line; leaves model, card and figures in the folder `--out`."""
+    arguments = _parser().parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    out: Path = arguments.out
+    if not arguments.keep_weights:
+        schedule = Schedule(
+            minutes=arguments.minutes, steps=arguments.steps, seed=arguments.seed, threads=arguments.threads
+        )
+        train_model(arguments.data, out, schedule, arguments.documents)
+    export_onnx(out / CHECKPOINT_FILE, Encoder.from_file(out / TOKENIZER_FILE), out / MODEL_FILE)
+    training = json.loads((out / OUTCOME_FILE).read_text(encoding="utf-8"))
+    # The card comes first without figures: the runtime loads no model without one, so none can be measured either.
+    write_card(out, arguments.version, training, {})
+    figures = measure(out, held_out_sets(arguments.data))
+    (out / FIGURES_FILE).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    write_card(out, arguments.version, training, figures)
+    _LOG.info("model, card and figures are written")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m docpriv.pii.training", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with the unpacked corpora (wikigold/, wnut17/, ...)"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for weights, model, card and figures")
+    parser.add_argument(
+        "--minutes", type=float, default=40.0, help="stop after this time; 0 for no limit (default: 40)"
+    )
+    parser.add_argument("--steps", type=int, default=0, help="stop after this many steps, for an exact repetition")
+    parser.add_argument("--documents", type=int, default=42_000, help="generated documents (default: 42000)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of documents, mixture and training (default: 1)")
+    parser.add_argument("--threads", type=int, default=2, help="processor threads (default: 2)")
+    parser.add_argument("--version", default="1.0.0", help="version in the card (default: 1.0.0)")
+    parser.add_argument("--keep-weights", action="store_true", help="only export and measure the weights in --out")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Finds the value of a field in the text after its label, by form; refuses sentences, other labels and empty places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, POSTCODE, STREET
+from docpriv.pii.dates import BIRTH_VALUE, DATE
+from docpriv.pii.words import (
+    NOT_NAMES,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    bare,
+    tokens_of,
+)
+
+Span = tuple[int, int]
+_MAX_NAME_WORDS = 6
+_PROSE = re.compile(r"\b(?:the|of|is|are|was|be|this|that|which|with|you|your|if|see|must|should|please|not|any|for|from|by|to|in|and/or)\b")
+_AMOUNT = re.compile(r"^[$€£]|^\d{1,3}(?:[.,]\d{3})*[.,]\d{2}$")
+
+
+def is_prose(text: str) -> bool:
+    """A sentence or an instruction rather than a value."""
+    return len(_PROSE.findall(text)) >= 2 or len(text) > 160
+
+
+def name_value(text: str) -> Span | None:
+    """The person's name at the start of a text: capitalised words, initials and particles, `Last, First` included."""
+    words, last = [], None
+    for m in tokens_of(text):
+        gap = text[last.end() : m.start()] if last else text[: m.start()]
+        if last is None and (len(gap) > 4 or re.search(r"\d", gap)):
+            return None
+        if last is not None and not re.fullmatch(r"[ .'’\-]{0,3}|,\s?|\s&\s|/", gap):
+            break
+        word = bare(m[0])
+        if word in ORGANISATION_WORDS:
+            return None
+        if word in TITLES | SUFFIXES and m[0][0].isupper() and word != "do":
+            words.append(m)
+            last = m
+            continue
+        if last is not None and "," in gap and not _after_comma(text, words, m):
+            break
+        if word in {"and", "und", "et", "y"} and words and _capital(text, m.end()):
+            last = m
+            continue
+        if word in NOT_NAMES or not (m[0][0].isupper() or word in PARTICLES):
+            break
+        words.append(m)
+        last = m
+        if len(words) > _MAX_NAME_WORDS:
+            return None
+    while words and (bare(words[-1][0]) in PARTICLES and not words[-1][0][0].isupper()):
+        words.pop()
+    long = [m for m in words if len(bare(m[0])) > 1 and bare(m[0]) not in TITLES | SUFFIXES | PARTICLES]
+    if not long:
+        return None
+    after = text[words[-1].end() :].lstrip(" .,")
+    if re.match(r"[a-z]{2,}", after) and is_prose(text):
+        return None
+    return words[0].start(), words[-1].end()
+
+
+def _capital(text: str, at: int) -> bool:
+    return re.match(r"\s+[A-Z]", text[at:]) is not None
+
+
+def _after_comma(text: str, words: list[re.Match[str]], m: re.Match[str]) -> bool:
+    """After a comma a name goes on where it was `Last, First` or a degree follows."""
+    word = bare(m[0])
+    if word in SUFFIXES:
+        return True
+    rest = [w for w in tokens_of(text[m.end() :]) if w.start() <= 2]
+    follows = bare(rest[0][0]) if rest else ""
+    return len(words) == 1 and word not in NOT_NAMES and m[0][0].isupper() and follows not in ORGANISATION_WORDS
+
+
+def names_value(text: str) -> list[Span]:
+    """Every name of a list parted by commas, semicolons, slashes or `and`."""
+    if is_prose(text):
+        return []
+    spans, start = [], 0
+    whole = name_value(text)
+    if whole and not re.search(r"[;/]|,.*,", text):
+        spans.append(whole)
+        start = whole[1]
+    for piece in re.finditer(r"[^,;/&]+", text[start:]):
+        part = re.sub(r"^\s*(?:and|cc)\s", lambda m: " " * len(m[0]), piece[0])
+        lead = len(part) - len(part.lstrip(" -–•()"))
+        found = name_value(part[lead:])
+        if found:
+            spans.append((start + piece.start() + lead + found[0], start + piece.start() + lead + found[1]))
+    return spans
+
+
+_ID = re.compile(r"[A-Z0-9*#•][A-Z0-9*#•\-/.]*(?:[ ][A-Z0-9*•\-/.]*\d[A-Z0-9*•\-/.]*|[ ](?-i:[A-Z]{1,4})(?=[ \-]?\d|\s*$))*", re.I)
+
+
+def id_value(text: str, least: int = 3) -> Span | None:
+    """A number of a person or account at the start of a text: at least `least` digits, no date, no amount."""
+    lead = re.match(r"[\W_]*(?:(?:no|nr|number|n°|id)\b\.?)?[\W_]*", text, re.I)
+    start = lead.end() if lead else 0
+    while start and text[start - 1] in "*#•X" and text[start - 1] != " ":
+        start -= 1
+    m = _ID.match(text, start)
+    if m is None:
+        return None
+    value = m[0].rstrip(" .-/")
+    digits = sum(c.isdigit() for c in value)
+    if digits < least or len(value) > 40 or DATE.fullmatch(value) or _AMOUNT.match(value) or text[:start].rstrip().endswith(("$", "€", "£")):
+        return None
+    if re.match(r"[A-Za-z]{4,}\b(?![\-\d])", value) and not re.match(r"[A-Za-z]{4,}\s+\d", value):
+        return None
+    return m.start(), m.start() + len(value)
+
+
+def number_value(text: str) -> Span | None:
+    """A national or tax number: at least four digits, masked ones included."""
+    return id_value(text, least=4)
+
+
+def date_value(text: str) -> Span | None:
+    m = BIRTH_VALUE.search(text)
+    return m.span() if m and m.start() <= 12 else None
+
+
+def age_value(text: str) -> Span | None:
+    m = re.match(r"[\W_]*(\d{1,3})(?:\s*(?:y|m|years?|yrs?|months?|yo)\b\.?(?:\s*old)?)?(?![\d/,.%])", text, re.I)
+    return (m.start(1), m.end()) if m and int(m[1]) <= 120 else None
+
+
+_PHONE = re.compile(r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){6})[\dOolI(][\dOolI() \t.\-–/\\+\[\]]{4,30}\d(?:\s*(?:ext|x|extension)\.?\s*\d{1,6})?", re.I)
+
+
+def phone_value(text: str) -> Span | None:
+    m = _PHONE.search(text)
+    if m is None or m.start() > 14 or DATE.fullmatch(m[0].strip()) or not 6 <= sum(c.isdigit() for c in m[0]) <= 17:
+        return None
+    return m.span()
+
+
+def email_value(text: str) -> Span | None:
+    m = re.search(r"[\w.%+\-']+ ?[@©] ?[\w.\- ]+\w", text)
+    return m.span() if m else None
+
+
+def word_value(text: str) -> Span | None:
+    """A user name or password: one run without blanks, of at least three characters."""
+    m = re.match(r"\s*([^\s:]{3,64})", text)
+    return m.span(1) if m and bare(m[1]) not in NOT_NAMES else None
+
+
+def plate_value(text: str) -> Span | None:
+    m = re.match(r"[\W_]*([A-Z0-9]{1,4}(?:[ \-][A-Z0-9]{1,4}){0,2}|[A-Z0-9]{5,8})(?!\w)", text, re.I)
+    return m.span(1) if m and any(c.isdigit() for c in m[1]) and len(m[1]) >= 4 else None
+
+
+def vin_value(text: str) -> Span | None:
+    m = re.search(r"[A-Z0-9](?:[ \-]?[A-Z0-9]){9,16}", text, re.I)
+    return m.span() if m and sum(c.isdigit() for c in m[0]) >= 3 else None
+
+
+def address_value(text: str) -> Span | None:
+    """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a number."""
+    body = text.strip(" .,:;-_|")
+    if len(body) < 4 or is_prose(text):
+        return None
+    strong = any(p.search(body) for p in (STREET, EURO_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY))
+    words = tokens_of(body)
+    capital = [m for m in words if m[0][0].isupper()]
+    weak = (len(words) >= 2 and len(capital) >= 0.7 * len(words) and bool(re.search(r"\d|,", body))) or re.fullmatch(r"\d{5}(?:-\d{4})?", body)
+    if not (strong or weak) or DATE.fullmatch(body) or _AMOUNT.match(body):
+        return None
+    start = text.index(body)
+    return start, start + len(body)
+
+
+def address_line(text: str) -> bool:
+    """A further line of an address: short, no prose, no `label:`."""
+    body = text.strip()
+    return 1 < len(body) <= 70 and ":" not in body and not is_prose(body) and any(c.isupper() or c.isdigit() for c in body)
+
+
+def organisation_like(text: str) -> bool:
+    return any(bare(m[0]) in ORGANISATION_WORDS for m in tokens_of(text))
+
+
+FORMS: dict[str, Callable[[str], Span | None]] = {
+    "name": name_value, "id": id_value, "number": number_value, "date": date_value, "age": age_value, "phone": phone_value,
+    "email": email_value, "word": word_value, "plate": plate_value, "vin": vin_value, "address": address_value,
+}

@@ -1,0 +1,101 @@
+"""Second pass over one page: cover, encode, decode what was encoded, verify, cover further, or withhold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from docpriv.layout import analyse
+from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
+from docpriv.options import Recipe
+from docpriv.output import CodedPage, codec_of, compare_outside, decode_page, encode_page, grid_of
+from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.reading import SeenPage
+from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.protocols import ReadPage
+from docpriv.redaction.apply import apply_plan, boxes_of
+from docpriv.redaction.plan import Reading, fill_colour, plan_page, with_regions
+from docpriv.redaction.survivors import ValueSearch
+from docpriv.redaction.verify import Residue, residue, surviving_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoveredPage:
+    """The final bytes of a page, its plan and its verdict."""
+
+    coded: CodedPage
+    plan: PagePlan
+    verdict: Verdict
+    repairs: int
+    text: ReadPage
+
+
+def first_plan(seen: SeenPage, findings: Sequence[tuple[Finding, ...]], target: MediaType, recipe: Recipe,
+               extra: Sequence[Region] = ()) -> PagePlan:
+    """What the findings of the first pass ask for."""
+    readings = [Reading(text=r.text, findings=f) for r, f in zip(seen.readings, findings, strict=True)]
+    return plan_page(page=seen.index, width=seen.width, height=seen.height, colour=seen.format.colour,
+                     grid=grid_of(seen.format, target), readings=readings,
+                     marks=[m for r in seen.readings for m in r.marks], policy=recipe.policy,
+                     min_score=recipe.finding.min_score, extra=extra)
+
+
+def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaType, engines: Engines, recipe: Recipe,
+               search: ValueSearch, allowed: frozenset[str], watch: Stopwatch, *, judge: bool = True) -> CoveredPage:
+    """Cover a page and verify the very bytes that will stand in the file; repairs are bounded by the recipe.
+
+    `judge=False` keeps to the plan that a person made: what could still be found is noted, not covered.
+    """
+    lossless = codec_of(page.format, target) != "jpeg"
+    repairs = 0
+    while True:
+        with watch.stage("encode"):
+            painted = apply_plan(page.pixels, plan)
+            boxes = boxes_of(plan)
+            coded = encode_page(painted, page.format, target, keep_outside=(page.pixels, boxes))
+        with watch.stage("verify"):
+            final = decode_page(coded)
+            exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=lossless)
+            text, left = _read_again(final, seen, plan, engines, recipe, search, allowed)
+        if not judge:
+            noted = tuple(Check(name=c.name, ok=True, detail=f"left by the plan {c.detail}" if not c.ok else "")
+                          for c in left.checks)
+            return CoveredPage(coded=coded, plan=plan, repairs=0, text=text,
+                               verdict=Verdict(page=plan.page, checks=exact + noted))
+        verdict = Verdict(page=plan.page, checks=exact + left.checks)
+        if not left.regions or repairs >= recipe.verifying.repairs:
+            return CoveredPage(coded=coded, plan=plan, verdict=verdict, repairs=repairs, text=text)
+        plan = with_regions(plan, left.regions, grid_of(page.format, target))
+        repairs += 1
+
+
+def _read_again(final: Pixels, seen: SeenPage, plan: PagePlan, engines: Engines, recipe: Recipe, search: ValueSearch,
+                allowed: frozenset[str]) -> tuple[ReadPage, Residue]:
+    text = surviving_text(seen.text, plan, final, engines.ocr, recipe.verifying.reread)
+    page = ReadPage(text=text, layout=analyse(text, final))
+    findings = engines.finder.find([page])
+    return page, residue(text, findings, plan, search, allowed, recipe)
+
+
+def slip_page(page: PageImage, target: MediaType, why: Callable[[int], str]) -> CodedPage:
+    """A white page of the same size that says that the page was withheld."""
+    height, width = page.height, page.width
+    paper = np.full((height, width), 255, np.uint8)
+    size = max(0.3, min(width / 700, height / 300))
+    for i, text in enumerate((f"Page {page.ref.index + 1} was withheld.", why(page.ref.index))):
+        (w, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, max(1, round(size * 1.5)))
+        fitted = size * min(1.0, 0.9 * width / max(w, 1))
+        cv2.putText(paper, text, (round(width * 0.05), round(height * 0.4 + i * 40 * size)), cv2.FONT_HERSHEY_SIMPLEX,
+                    fitted, 0, max(1, round(fitted * 1.5)))
+    if page.format.colour == "bilevel":
+        paper = np.where(paper < 128, 0, 255).astype(np.uint8)
+    pixels: Pixels = np.repeat(paper[:, :, None], 3, axis=2)
+    return encode_page(pixels, page.format, target, keep_outside=None)
+
+
+def colour_for(seen: SeenPage, recipe: Recipe) -> tuple[int, int, int]:
+    """The fill as this page can hold it."""
+    return fill_colour(recipe.policy.colour, seen.format.colour)

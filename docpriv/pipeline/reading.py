@@ -1,0 +1,136 @@
+"""First pass: every page becomes text, layout and measures, and its pixels are let go; refuses to pass what was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from docpriv.errors import EngineError
+from docpriv.layout import analyse
+from docpriv.model import Char, Finding, PageFormat, PageImage, PageText, Pixels, TextLine
+from docpriv.options import Recipe
+from docpriv.pii import coverage
+from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.protocols import ReadPage
+from docpriv.records import PageRecord
+from docpriv.visual.ink import InkShare, unexplained_ink
+
+SMALL_PAGE = 2400      # pixels: pages with a longer side are read the second time at a smaller scale, others larger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPage:
+    """All that is kept of a page after the first pass: a few kilobytes."""
+
+    index: int
+    width: int
+    height: int
+    format: PageFormat
+    readings: tuple[ReadPage, ...]
+    scripts: dict[str, int]
+    language: str | None
+    unread_lines: int
+    withheld_because: tuple[str, ...]
+    seconds: dict[str, float]
+
+    @property
+    def text(self) -> PageText:
+        return self.readings[0].text
+
+
+def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch) -> SeenPage:
+    """Read one page, once or twice as the recipe says."""
+    with watch.stage("read"):
+        text = engines.ocr.read(page.pixels, page.ref)
+        if (text.width, text.height) != (page.width, page.height):
+            raise EngineError("the reading engine answered for a page of another size")
+        texts = [text]
+        if recipe.reading.second_reading:
+            texts.append(_second_reading(page, engines))
+    with watch.stage("layout"):
+        readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels)) for t in texts)
+    with watch.stage("measure"):
+        ink = unexplained_ink(page.pixels, [line for t in texts for line in t.lines], recipe.policy.unread_score)
+        covered = coverage(text, recipe.finding)
+    unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
+    because = [] if covered.covered else [covered.reason or "not-covered"]
+    because += _unreadable(text, unread, ink, recipe)
+    return SeenPage(index=page.ref.index, width=page.width, height=page.height, format=page.format, readings=readings,
+                    scripts=dict(covered.scripts), language=covered.language, unread_lines=len(unread),
+                    withheld_because=tuple(because), seconds=dict(watch.seconds))
+
+
+def _unreadable(text: PageText, unread: list[TextLine], ink: InkShare, recipe: Recipe) -> list[str]:
+    """Codes for a page on which too much looks like writing that was not read."""
+    limit = recipe.policy.unread_share
+    out = []
+    area = sum(line.quad.width * line.quad.height for line in text.lines)
+    lost = sum(line.quad.width * line.quad.height for line in unread)
+    if area > 0 and lost / area > limit and not recipe.policy.cover_unread:
+        out.append("lines-not-read")
+    if ink.share > limit:
+        out.append("ink-not-read")
+    return out
+
+
+def _second_reading(page: PageImage, engines: Engines) -> PageText:
+    """Read again at another scale, which errs elsewhere; answers in the page's own frame."""
+    longest = max(page.width, page.height)
+    scale = 0.7 if longest > SMALL_PAGE else 1.5
+    size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized: Pixels = np.ascontiguousarray(cv2.resize(page.pixels, size, interpolation=how))
+    text = engines.ocr.read(resized, page.ref)
+    sx, sy = page.width / size[0], page.height / size[1]
+    lines = tuple(
+        TextLine(chars=tuple(Char(text=c.text, quad=c.quad.scale(sx, sy), score=c.score) for c in line.chars),
+                 quad=line.quad.scale(sx, sy), score=line.score, detection_score=line.detection_score)
+        for line in text.lines)
+    return PageText(ref=text.ref, width=page.width, height=page.height, lines=lines, turn=text.turn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Findings of a whole document, for each page and reading of it."""
+
+    by_page: tuple[tuple[tuple[Finding, ...], ...], ...]     # [page][reading]
+
+
+def find_all(seen: list[SeenPage], engines: Engines) -> Found:
+    """Findings across all pages; each reading of the document is searched on its own."""
+    count = max((len(p.readings) for p in seen), default=1)
+    columns = [_by_page(seen, engines.finder.find([p.readings[min(k, len(p.readings) - 1)] for p in seen]))
+               for k in range(count)]
+    return Found(by_page=tuple(tuple(column[i] for column in columns) for i in range(len(seen))))
+
+
+def _by_page(seen: list[SeenPage], findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
+    pages: dict[int, list[Finding]] = {p.index: [] for p in seen}
+    for finding in findings:
+        pages[finding.page].append(finding)
+    return [tuple(pages[p.index]) for p in seen]
+
+
+def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recipe: Recipe) -> PageRecord:
+    """The record of a page after the first pass: what was read and what the policy leaves."""
+    covered = frozenset(recipe.policy.cover)
+    first = findings[0] if findings else ()
+    left = _count(f for f in first if f.kind not in covered)
+    low = _count(f for f in first if f.kind in covered and f.score < recipe.finding.min_score)
+    return PageRecord(index=seen.index, status="scanned", width=seen.width, height=seen.height, dpi=seen.format.dpi,
+                      colour=seen.format.colour, source_bits=seen.format.bits, rendered=seen.format.rendered,
+                      turn=seen.text.turn, lines=len(seen.text.lines),
+                      characters=sum(len(line.chars) for line in seen.text.lines), unread_lines=seen.unread_lines,
+                      scripts=seen.scripts, language=seen.language, not_covered=left, below_score=low,
+                      withheld_because=seen.withheld_because)
+
+
+def _count(findings: Iterable[Finding]) -> dict[str, int]:
+    out: dict[str, int] = {}
+    for finding in findings:
+        out[str(finding.kind)] = out.get(str(finding.kind), 0) + 1
+    return dict(sorted(out.items()))

@@ -1,0 +1,52 @@
+"""What engines look like to the rest of the house: reading, finding, seeing; no engine is imported here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from docpriv.geometry import Quad
+from docpriv.model import EngineId, Finding, Layout, Mark, PageImage, PageRef, PageText, Pixels, TextLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """A page after reading: its text, its layout and the marks seen on it; its pixels are gone."""
+
+    text: PageText
+    layout: Layout
+    marks: tuple[Mark, ...] = ()
+
+
+@runtime_checkable
+class OcrEngine(Protocol):
+    """Reads text. Re-entrant, no network; raises EngineError, never drops a line, whatever its score."""
+
+    def identity(self) -> EngineId: ...
+
+    def read(self, pixels: Pixels, ref: PageRef) -> PageText:
+        """All lines of a u8 (H, W, 3) RGB page in its own frame, at any of the four page orientations."""
+        ...
+
+    def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        """Recognize single lines whose place is known (no detection), one result a quad, in the page's frame."""
+        ...
+
+
+@runtime_checkable
+class PiiDetector(Protocol):
+    """Finds personal data in what was read. Gets all pages of a document, so that a name found once is found everywhere."""
+
+    def identity(self) -> tuple[EngineId, ...]: ...
+
+    def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]: ...
+
+
+@runtime_checkable
+class VisualDetector(Protocol):
+    """Sees what is not text: faces, codes, signatures, unread ink."""
+
+    def identity(self) -> EngineId: ...
+
+    def see(self, page: PageImage, text: PageText) -> tuple[Mark, ...]: ...

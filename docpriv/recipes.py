@@ -1,0 +1,327 @@
+"""Find, load, check and digest recipes; refuses unknown keys, missing capabilities and ever repeating a value.
+
+A recipe file is YAML of plain values: no duplicate keys, no anchors, at most 1 MB. `extends: NAME` (or a path beside
+the file) starts from another recipe; groups are merged key by key, lists are replaced whole. `--set` goes on top.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib.abc import Traversable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from docpriv.errors import EngineError, RecipeError
+from docpriv.options import Capability, Recipe
+from docpriv.records import digest
+
+MAX_BYTES = 1_000_000
+"""Largest recipe file, in bytes: a thousand times the shipped ones, and small enough to parse at once."""
+
+MAX_EXTENDS = 8
+"""Longest chain of `extends`."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_TERM_FIELDS = ("deny", "allow")
+# scrypt cost (RFC 7914): about 50 ms and 16 MB a guess, so that a term cannot be tried out cheaply against a digest.
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeInfo:
+    """A shipped recipe: what it is for, what it needs, and what of that this version lacks."""
+
+    name: str
+    version: int
+    description: str
+    needs: tuple[Capability, ...]
+    missing: tuple[Capability, ...]
+
+
+def available_capabilities() -> frozenset[Capability]:
+    """What this version can do: the one place that says so."""
+    return frozenset({Capability.TEXT, Capability.NAMES, Capability.PATTERNS, Capability.FIELDS, Capability.SCRIPTS,
+                      Capability.SECOND_READING})
+
+
+def require(recipe: Recipe, available: AbstractSet[Capability] | None = None) -> None:
+    """Raise RecipeError where the recipe needs, by name or by its settings, what is not available."""
+    have = available_capabilities() if available is None else available
+    needed = set(recipe.needs)
+    if recipe.reading.second_reading:
+        needed.add(Capability.SECOND_READING)
+    missing = sorted(str(c) for c in needed - set(have))
+    if missing:
+        raise RecipeError(f"recipe {recipe.name} needs what this installation lacks: {', '.join(missing)}",
+                          remedy="Choose another recipe (`docpriv recipes list`), or take the capability from `needs`, "
+                                 "knowing that nothing will look for it.")
+
+
+def shipped_folder(kind: str) -> Traversable:
+    """`pipelines` or `schemas`: inside an installed wheel, or at the root of a source checkout."""
+    installed = files("docpriv").joinpath("_data", kind)
+    if installed.is_dir():
+        return installed
+    root = Path(__file__).resolve().parent.parent
+    if (root / "pyproject.toml").is_file() and (root / kind).is_dir():
+        return root / kind
+    raise EngineError(f"the folder {kind} is missing from this installation", remedy="Reinstall docpriv.")
+
+
+def recipe_names() -> tuple[str, ...]:
+    """Names of the shipped recipes, sorted."""
+    return tuple(sorted(entry.name[:-5] for entry in shipped_folder("pipelines").iterdir()
+                        if entry.name.endswith(".yaml") and _NAME.fullmatch(entry.name[:-5])))
+
+
+def list_recipes() -> tuple[RecipeInfo, ...]:
+    """The shipped recipes in order of name."""
+    have = available_capabilities()
+    infos = []
+    for name in recipe_names():
+        recipe = load_recipe(name)
+        infos.append(RecipeInfo(name=recipe.name, version=recipe.version, description=recipe.description,
+                                needs=recipe.needs, missing=tuple(c for c in recipe.needs if c not in have)))
+    return tuple(infos)
+
+
+def recipe_text(name: str) -> str:
+    """The YAML of a shipped recipe as it stands, comments included; RecipeError for an unknown name."""
+    return _shipped(name).decode()
+
+
+def load_recipe(name_or_path: str, sets: Sequence[str] = ()) -> Recipe:
+    """A shipped recipe by name, or one from a file (anything with a slash or the ending .yaml or .yml).
+
+    `sets` are `key=value` with dotted keys, applied last. RecipeError names the key and never the value.
+    """
+    data = _load(name_or_path, base=Path(), chain=())
+    for assignment in sets:
+        _assign(data, assignment)
+    return _validated(data)
+
+
+def recipe_keys() -> tuple[str, ...]:
+    """Every dotted key that a recipe may hold, in the order of the form."""
+    return tuple(_keys(Recipe, ""))
+
+
+def canonical_recipe(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as a JSON value in one form: everything that decides what happens, and nothing else.
+
+    Order and repetition in `needs` and `policy.cover` do not count; the description is left out. Terms to deny or
+    allow are personal data: a scrypt digest of the whole list stands for them.
+    """
+    data: dict[str, Any] = recipe.model_dump(mode="json")
+    del data["description"]
+    data["needs"] = sorted(set(data["needs"]))
+    data["policy"]["cover"] = sorted(set(data["policy"]["cover"]))
+    for name in _TERM_FIELDS:
+        terms = sorted(set(data["finding"][name]))
+        data["finding"][name] = _terms_digest(name, tuple(terms)) if terms else None
+    return data
+
+
+def recipe_sha256(recipe: Recipe) -> str:
+    """SHA-256 of the canonical form, in hex; equal for two recipes exactly where they decide alike."""
+    return digest(canonical_recipe(recipe))
+
+
+@lru_cache(maxsize=16)
+def _terms_digest(name: str, terms: tuple[str, ...]) -> str:
+    text = "\n".join(terms).encode()
+    return hashlib.scrypt(text, salt=b"docpriv/recipe-terms/1/" + name.encode(), dklen=32, **_SCRYPT).hex()
+
+
+def override(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
+    """The recipe with some dotted keys changed; RecipeError names the key and never the value."""
+    data: dict[str, Any] = recipe.model_dump()
+    for key, value in values.items():
+        if key not in recipe_keys():
+            raise _unknown(key)
+        *groups, last = key.split(".")
+        place = data
+        for group in groups:
+            place = place[group]
+        place[last] = value
+    return _validated(data)
+
+
+# --- YAML ---------------------------------------------------------------------------------------------------------
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain values only: no duplicate keys, no aliases (a small file could unfold to gigabytes), no `no` for False."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.constructor.ConstructorError(None, None, "an alias", self.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
+                raise yaml.constructor.ConstructorError(None, None, "a key that is no plain word", key.start_mark)
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, "a key given twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+# YAML 1.1 reads NO (Norway), on and off as truth values, and 2024-01-01 as a date. Recipes know true and false only.
+_UNWANTED = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge"}
+_Loader.yaml_implicit_resolvers = {first: [(tag, pattern) for tag, pattern in pairs if tag not in _UNWANTED]
+                                   for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"),
+                              list("tTfF"))
+
+
+def _parse(data: bytes, what: str) -> Any:
+    try:
+        return yaml.load(data, Loader=_Loader)  # noqa: S506  (a SafeLoader, narrowed)
+    except yaml.MarkedYAMLError as exc:
+        mark = exc.problem_mark
+        place = f" in line {mark.line + 1}" if mark is not None else ""
+        found = exc.problem if isinstance(exc, yaml.constructor.ConstructorError) and exc.context is None else None
+        known = found in ("an alias", "a key given twice", "a key that is no plain word")
+        raise RecipeError(f"{what} holds {found}{place}" if known else f"{what} is not valid YAML{place}") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise RecipeError(f"{what} is not valid YAML") from None
+
+
+def _shipped(name: str) -> bytes:
+    known = recipe_names()
+    if name not in known:
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"; nearest: {near[0]}" if near else ""
+        raise RecipeError(f"no shipped recipe has that name; known: {', '.join(known)}{hint}",
+                          remedy="A recipe of your own is given by its path, such as ./my-recipe.yaml.")
+    return shipped_folder("pipelines").joinpath(f"{name}.yaml").read_bytes()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise RecipeError(f"the recipe file cannot be read ({exc.strerror})") from None
+    if len(data) > MAX_BYTES:
+        raise RecipeError(f"the recipe file is larger than {MAX_BYTES // 1_000_000} MB")
+    return data
+
+
+def _load(name_or_path: str, *, base: Path, chain: tuple[str, ...]) -> dict[str, Any]:
+    is_path = "/" in name_or_path or name_or_path.endswith((".yaml", ".yml"))
+    if is_path:
+        path = base / name_or_path
+        identity, raw, folder = str(path.resolve()), _read(path), path.parent
+    else:
+        identity, raw, folder = name_or_path, _shipped(name_or_path), base
+    if identity in chain:
+        raise RecipeError("recipes extend each other in a circle")
+    if len(chain) >= MAX_EXTENDS:
+        raise RecipeError(f"a recipe extends more than {MAX_EXTENDS} others in a chain")
+    data = _parse(raw, "the recipe")
+    if not isinstance(data, dict):
+        raise RecipeError("a recipe is a mapping of keys to values")
+    parent = data.pop("extends", None)
+    _check_keys(data, Recipe, "")
+    if parent is None:
+        return data
+    if not isinstance(parent, str):
+        raise RecipeError("extends names one recipe or one file")
+    return _merged(_load(parent, base=folder, chain=(*chain, identity)), data)
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(below)
+    for key, value in above.items():
+        old = out.get(key)
+        out[key] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return out
+
+
+# --- keys -----------------------------------------------------------------------------------------------------------
+
+
+def _form_of(form: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """The sub-form behind a key, or None where the key holds a value."""
+    kind = form.model_fields[key].annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _keys(form: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name in form.model_fields:
+        inner = _form_of(form, name)
+        if inner is None:
+            yield prefix + name
+        else:
+            yield from _keys(inner, f"{prefix}{name}.")
+
+
+def _unknown(key: str) -> RecipeError:
+    known = recipe_keys()
+    near = get_close_matches(key, known, n=1, cutoff=0.6)
+    if not near:  # the group may be missing or wrong: compare the last part alone
+        leaves = {name.rpartition(".")[2]: name for name in reversed(known)}
+        near = [leaves[leaf] for leaf in get_close_matches(key.rpartition(".")[2], leaves, n=1, cutoff=0.0)]
+    shown = "".join(c if c.isprintable() else "?" for c in key)[:80]
+    return RecipeError(f"unknown key {shown}; the nearest known one is {near[0]}")
+
+
+def _check_keys(data: Mapping[str, Any], form: type[BaseModel], prefix: str) -> None:
+    for key, value in data.items():
+        if key not in form.model_fields:
+            raise _unknown(prefix + key)
+        inner = _form_of(form, key)
+        if inner is None:
+            continue
+        if not isinstance(value, Mapping):
+            raise RecipeError(f"{prefix}{key} is a group of keys, not a value")
+        _check_keys(value, inner, f"{prefix}{key}.")
+
+
+def _assign(data: dict[str, Any], assignment: str) -> None:
+    key, equals, value = assignment.partition("=")
+    key = key.strip()
+    if not equals:
+        raise RecipeError("--set takes key=value, such as policy.colour=white")
+    if key in {f"finding.{name}" for name in _TERM_FIELDS}:
+        raise RecipeError(f"{key} is not set on the command line, where other users could read it",
+                          remedy="Put the terms in a file, one a line: --deny-file FILE or --allow-file FILE.")
+    form: type[BaseModel] = Recipe
+    *groups, last = key.split(".")
+    place = data
+    for group in groups:
+        inner = _form_of(form, group) if group in form.model_fields else None
+        if inner is None:
+            raise _unknown(key)
+        form, place = inner, place.setdefault(group, {})
+    if last not in form.model_fields:
+        raise _unknown(key)
+    group_form = _form_of(form, last)
+    if group_form is not None:
+        raise RecipeError(f"{key} is a group of keys; set one of them: {', '.join(_keys(group_form, key + '.'))}")
+    place[last] = _parse(value.encode("utf-8", "surrogateescape"), f"the value of {key}")
+
+
+def _validated(data: Mapping[str, Any]) -> Recipe:
+    try:
+        return Recipe.model_validate(data)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
+        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+        more = exc.error_count() - 1
+        rest = f" (and {more} more)" if more else ""
+        raise RecipeError(f"{key}: {first['msg'].removeprefix('Value error, ')}{rest}") from None

@@ -1,0 +1,168 @@
+"""Turn findings and marks into the exact pixels to destroy, each region with its reasons; refuses to cover label text.
+
+A finding owns characters; each character brings the area that destroys its ink. Areas of one line are joined, grown
+by the policy's margin, cut into level strips where the line is skewed, and rounded outward.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from docpriv.geometry import Box, Quad, cover
+from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region
+from docpriv.options import Policy, colour_of
+
+STRIP_DRIFT = 2.0      # pixels that a strip of a skewed line may rise before it is cut again
+MAX_STRIPS = 200
+JOIN_GAP = 0.6         # h: covered stretches of a line closer than this become one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One reading of a page with what was found in it; a page may have several (another scale)."""
+
+    text: PageText
+    findings: tuple[Finding, ...]
+
+
+def plan_page(*, page: int, width: int, height: int, colour: Colour, grid: tuple[int, int], readings: Sequence[Reading],
+              marks: Sequence[Mark], policy: Policy, min_score: float, extra: Sequence[Region] = ()) -> PagePlan:
+    """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files."""
+    covered = frozenset(policy.cover)
+    regions: list[Region] = []
+    for reading in readings:
+        chosen = [f for f in reading.findings if f.kind in covered and f.score >= min_score]
+        regions.extend(_text_regions(reading.text, chosen, policy))
+        if policy.cover_unread:
+            regions.extend(_unread_regions(reading.text, policy))
+    for mark in marks:
+        if mark.kind in covered:
+            reason = Reason(kind=mark.kind, score=mark.score, detector=mark.detector, reason="seen")
+            regions.append(Region(boxes=strips(mark.quad), reasons=(reason,)))
+    regions.extend(extra)
+    placed = [_placed(region, width, height, grid) for region in regions]
+    return PagePlan(page=page, width=width, height=height, colour=fill_colour(policy.colour, colour),
+                    regions=tuple(r for r in placed if r.boxes))
+
+
+def fill_colour(name: str, colour: Colour) -> tuple[int, int, int]:
+    """The policy's colour as the page can hold it: black or white on bilevel pages, a grey on grey ones."""
+    r, g, b = colour_of(name)
+    if colour == "rgb":
+        return r, g, b
+    luma = round(0.299 * r + 0.587 * g + 0.114 * b)
+    if colour == "bilevel":
+        luma = 0 if luma < 128 else 255
+    return luma, luma, luma
+
+
+def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -> list[Region]:
+    """Characters of all findings, line by line, so that neighbours on a line become one area."""
+    reasons: dict[int, dict[int, list[Reason]]] = {}
+    regions: list[Region] = []
+    for finding in findings:
+        reason = Reason(kind=finding.kind, score=finding.score, detector=finding.detector, reason=finding.reason)
+        for char in finding.chars:
+            reasons.setdefault(char.line, {}).setdefault(char.char, []).append(reason)
+        if finding.quads:
+            boxes = tuple(box for quad in finding.quads for box in strips(quad))
+            regions.append(Region(boxes=boxes, reasons=(reason,)))
+    for line_index, owned in sorted(reasons.items()):
+        line = text.lines[line_index]
+        pad = policy.pad * line.quad.height
+        if line.score < policy.low_line_score:
+            # What was read with low confidence may be placed wrongly too.
+            whole = line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height + pad)
+            regions.append(Region(boxes=strips(whole), reasons=_unique(r for rs in owned.values() for r in rs)))
+            continue
+        for run in _runs(sorted(owned), text, line_index):
+            first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
+            quad = Quad(first.a, last.b, last.c, first.d).pad(pad, pad)
+            regions.append(Region(boxes=strips(quad), reasons=_unique(r for i in run for r in owned.get(i, ()))))
+    return regions
+
+
+def _runs(indices: Sequence[int], text: PageText, line_index: int) -> list[list[int]]:
+    """Neighbouring characters, bridging the spaces and short gaps between covered ones."""
+    line = text.lines[line_index]
+    runs: list[list[int]] = []
+    for index in indices:
+        if runs:
+            last = runs[-1][-1]
+            between = line.chars[last + 1:index]
+            gap = math.dist(line.chars[last].quad.b, line.chars[index].quad.a)
+            overlapping = not between
+            blank = all(not c.text.strip() for c in between)
+            specks = (all(not c.text.isalnum() for c in between) and gap < JOIN_GAP * line.quad.height)
+            if overlapping or blank or specks:
+                runs[-1].extend(range(last + 1, index + 1))
+                continue
+        runs.append([index])
+    return runs
+
+
+def _unread_regions(text: PageText, policy: Policy) -> list[Region]:
+    regions = []
+    for line in text.lines:
+        if line.score < policy.unread_score:
+            reason = Reason(kind=Kind.UNREAD_INK, score=1.0, detector="reading", reason="line-not-read")
+            quad = line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height)
+            regions.append(Region(boxes=strips(quad), reasons=(reason,)))
+    return regions
+
+
+def strips(quad: Quad) -> tuple[Box, ...]:
+    """Level boxes, rounded outward and not clipped, that together hold the quad and little more where it is skewed."""
+    x0, y0, x1, y1 = quad.bounds()
+    drift = abs(quad.b[1] - quad.a[1]) if x1 - x0 >= y1 - y0 else abs(quad.b[0] - quad.a[0])
+    count = min(MAX_STRIPS, max(1, math.ceil(drift / STRIP_DRIFT)))
+    boxes = []
+    for i in range(count):
+        px0, py0, px1, py1 = quad.part(i / count, (i + 1) / count).bounds()
+        boxes.append(Box(math.floor(px0), math.floor(py0), math.ceil(px1), math.ceil(py1)))
+    return tuple(boxes)
+
+
+def _placed(region: Region, width: int, height: int, grid: tuple[int, int]) -> Region:
+    boxes = (box.snap(*grid).clip(width, height) for box in region.boxes)
+    return Region(boxes=tuple(b for b in boxes if not b.empty), reasons=region.reasons, style=region.style)
+
+
+def _unique(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    best: dict[tuple[Kind, str, str], Reason] = {}
+    for reason in reasons:
+        key = (reason.kind, reason.detector, reason.reason)
+        if key not in best or reason.score > best[key].score:
+            best[key] = reason
+    return tuple(best.values())
+
+
+def region_of(kind: Kind, area: Box, *, detector: str, reason: str, score: float = 1.0) -> Region:
+    """A region of one box, for areas that a person or a template adds."""
+    return Region(boxes=(area,), reasons=(Reason(kind=kind, score=score, detector=detector, reason=reason),))
+
+
+def with_regions(plan: PagePlan, regions: Sequence[Region], grid: tuple[int, int]) -> PagePlan:
+    """The plan and more regions, brought to the page and the grid."""
+    placed = tuple(_placed(r, plan.width, plan.height, grid) for r in regions)
+    return PagePlan(page=plan.page, width=plan.width, height=plan.height, colour=plan.colour,
+                    regions=plan.regions + tuple(r for r in placed if r.boxes))
+
+
+def quad_of_chars(text: PageText, chars: Sequence[CharId]) -> tuple[Quad, ...]:
+    """One quad for each line that the characters stand on, from the first to the last of them."""
+    by_line: dict[int, list[int]] = {}
+    for char in chars:
+        by_line.setdefault(char.line, []).append(char.char)
+    quads = []
+    for line, indices in sorted(by_line.items()):
+        first, last = text.lines[line].chars[min(indices)].quad, text.lines[line].chars[max(indices)].quad
+        quads.append(Quad(first.a, last.b, last.c, first.d))
+    return tuple(quads)
+
+
+def box_of(quad: Quad, width: int, height: int) -> Box:
+    """The level box of a quad on a page."""
+    return cover(quad, width, height)

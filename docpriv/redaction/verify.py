@@ -1,0 +1,80 @@
+"""Check the final pixels of a page against its plan and against what can still be found; refuses to trust the plan.
+
+(i) inside the regions nothing but the fill, outside the source's pixels; (ii) lines that touch a region, read again,
+give no new finding; (iii) no redacted value stands anywhere else. (iv), the container, is checked by `output`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docpriv.geometry import cover
+from docpriv.model import Check, Finding, Kind, PagePlan, PageText, Pixels, Region, TextLine
+from docpriv.options import Recipe
+from docpriv.protocols import OcrEngine
+from docpriv.redaction.apply import boxes_of, covered_share
+from docpriv.redaction.survivors import ValueSearch, masked, region_over, visible
+
+LEAST_VISIBLE = 2      # characters: a single one beside a box is what is left of the box's own edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residue:
+    """What is still readable: checks for the record, and regions that would cover it."""
+
+    checks: tuple[Check, ...]
+    regions: tuple[Region, ...]
+
+
+def touched_lines(text: PageText, plan: PagePlan) -> dict[int, TextLine]:
+    """Lines that a covered area touches and does not hide whole, by index."""
+    boxes = boxes_of(plan)
+    out: dict[int, TextLine] = {}
+    for index, line in enumerate(text.lines):
+        area = cover(line.quad, plan.width, plan.height)
+        if any(b.overlaps(area) for b in boxes) and covered_share(area, plan) < 0.99:
+            out[index] = line
+    return out
+
+
+def surviving_text(text: PageText, plan: PagePlan, final: Pixels, ocr: OcrEngine, reread: bool) -> PageText:
+    """The page's text as it can be read on the final pixels."""
+    touched = touched_lines(text, plan)
+    if not reread or not touched:
+        return masked(text, plan, {})
+    again = ocr.read_lines(final, [line.quad for line in touched.values()])
+    return masked(text, plan, dict(zip(touched, again, strict=True)))
+
+
+def residue(survivors: PageText, findings: Sequence[Finding], plan: PagePlan, search: ValueSearch,
+            allowed: frozenset[str], recipe: Recipe) -> Residue:
+    """New findings of covered kinds in the surviving text, and redacted values that stand in it."""
+    covered = frozenset(recipe.policy.cover)
+    regions: list[Region] = []
+    fresh: dict[Kind, int] = {}
+    for finding in findings:
+        if finding.kind not in covered or finding.score < recipe.finding.min_score:
+            continue
+        # Findings of bare ink are of the source page; the pixels that were not covered then are the same now.
+        left = visible(survivors, finding, plan)
+        if len(left) < LEAST_VISIBLE:
+            continue
+        regions.append(region_over(survivors, left, finding.kind, finding.detector, f"repair:{finding.reason}",
+                                   recipe.policy.pad))
+        fresh[finding.kind] = fresh.get(finding.kind, 0) + 1
+    standing: dict[Kind, int] = {}
+    for kind, chars in search.find(survivors, allowed):
+        hit = Finding(page=plan.page, kind=kind, score=1.0, detector="values", reason="stands-elsewhere", chars=chars)
+        left = visible(survivors, hit, plan)
+        if len(left) < LEAST_VISIBLE:
+            continue
+        regions.append(region_over(survivors, left, kind, "values", "repair:stands-elsewhere", recipe.policy.pad))
+        standing[kind] = standing.get(kind, 0) + 1
+    checks = (Check(name="nothing-new-found", ok=not fresh, detail=_counts(fresh)),
+              Check(name="no-value-elsewhere", ok=not standing, detail=_counts(standing)))
+    return Residue(checks=checks, regions=tuple(regions))
+
+
+def _counts(by_kind: dict[Kind, int]) -> str:
+    return " ".join(f"{kind}:{n}" for kind, n in sorted(by_kind.items()))

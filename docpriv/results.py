@@ -1,0 +1,178 @@
+"""What a run says of itself: one line a document, a summary, one exit code; refuses paths and text.
+
+Exit code of a run, in this order:
+1. interrupted: 130, whatever else happened;
+2. every document fine: 0;
+3. one document: its own code;
+4. commands that release (redact, apply): some released and some not: 6;
+5. every failed document has the same code: that code;
+6. otherwise the most serious of them, in the order of `SERIOUSNESS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from docpriv.batch.jobs import Outcome, Task
+from docpriv.errors import ExitCode
+from docpriv.records import DocumentRecord, Sha256
+
+_SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+SERIOUSNESS: tuple[ExitCode, ...] = (
+    ExitCode.BUG, ExitCode.INTEGRITY, ExitCode.CONSENT, ExitCode.ENGINE, ExitCode.ENCRYPTED_PATH, ExitCode.OUTPUT,
+    ExitCode.INPUT, ExitCode.USAGE, ExitCode.WITHHELD, ExitCode.PARTIAL)
+"""Most serious first: what casts doubt on the other results, then what stops every document, then single ones."""
+
+
+def exit_code_of(codes: Sequence[ExitCode], *, releasing: bool, interrupted: bool = False) -> ExitCode:
+    """The exit code of a run from those of its documents; see the module's first lines for the rule."""
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    failed = [code for code in codes if code is not ExitCode.OK]
+    if not failed:
+        return ExitCode.OK
+    if len(codes) == 1:
+        return failed[0]
+    if releasing and len(failed) < len(codes):
+        return ExitCode.PARTIAL
+    return next((code for code in SERIOUSNESS if code in failed), failed[0])
+
+
+class FoundArea(BaseModel):
+    """Something found: page from 1, kind, score and box [x0, y0, x1, y1] in pixels of the page, half open."""
+
+    model_config = _SHAPE
+    page: int
+    kind: str
+    score: float
+    box: tuple[int, int, int, int]
+
+
+class DocumentLine(BaseModel):
+    """How one document ended; a line of `--json`. JSON Schema in schemas/document-line.schema.json."""
+
+    model_config = _SHAPE
+    format: Literal["docpriv/document-line/1"] = "docpriv/document-line/1"
+    document: str = Field(description="Document id: a keyed digest, never a path.")
+    index: int = Field(description="Place of the document among the inputs, from 0, folders unfolded.")
+    status: str
+    exit_code: int
+    already: bool = Field(default=False, description="Released by an earlier run with the same input and recipe.")
+    pages: int = 0
+    counts: dict[str, int] = Field(default={}, description="Areas by kind.")
+    counts_by_page: tuple[dict[str, int], ...] = ()
+    not_covered: dict[str, int] = Field(default={}, description="Findings by kind that the policy leaves readable.")
+    found: tuple[FoundArea, ...] = Field(default=(), description="Every area; of scan and verify only.")
+    failed_checks: dict[str, int] = Field(default={}, description="Failed checks by name, with their pages.")
+    withheld_because: dict[str, int] = Field(default={}, description="Reasons of withheld pages, with their pages.")
+    error: str | None = Field(default=None, description="Error code, such as withheld or corrupt.")
+    error_page: int | None = Field(default=None, description="Page of the error, from 1.")
+    seconds: float = Field(default=0.0, description="CPU seconds.")
+
+
+class RunSummary(BaseModel):
+    """The last line of `--json`. JSON Schema in schemas/run-summary.schema.json."""
+
+    model_config = _SHAPE
+    format: Literal["docpriv/run-summary/1"] = "docpriv/run-summary/1"
+    task: str
+    exit_code: int
+    interrupted: bool = False
+    documents: int
+    ended_well: int = Field(description="Documents with exit code 0.")
+    already: int = Field(description="Of these, released by an earlier run.")
+    withheld: int
+    failed: int
+    skipped: int = Field(description="Files in input folders that are no documents.")
+    pages: int
+    counts: dict[str, int] = Field(description="Areas by kind.")
+    exit_codes: dict[str, int] = Field(description="Documents by exit code.")
+    recipe: str
+    recipe_sha256: Sha256
+    seconds: float = Field(description="Wall-clock seconds.")
+
+
+def status_of(outcome: Outcome) -> str:
+    """The record's status, or what the exit code says where there is no record."""
+    if outcome.record is not None and (outcome.exit_code is ExitCode.OK or outcome.record.status != "released"):
+        return outcome.record.status
+    if outcome.exit_code is ExitCode.OK:
+        return "released" if outcome.job.task in (Task.REDACT, Task.APPLY) else "scanned"
+    return "withheld" if outcome.exit_code is ExitCode.WITHHELD else "failed"
+
+
+def document_line(outcome: Outcome, index: int) -> DocumentLine:
+    """The line of a document, from its outcome."""
+    record, job = outcome.record, outcome.job
+    areas = job.task in (Task.SCAN, Task.VERIFY)
+    page = record.error.page if record is not None and record.error is not None else None
+    return DocumentLine(
+        document=job.document, index=index, status=status_of(outcome), exit_code=int(outcome.exit_code),
+        already=outcome.already, pages=len(record.pages) if record else 0, counts=record.counts if record else {},
+        counts_by_page=tuple(page_counts(record)) if record and areas else (),
+        not_covered=total(p.not_covered for p in record.pages) if record else {},
+        found=tuple(found_areas(record)) if record and areas else (),
+        failed_checks=total({c.name: 1 for c in p.checks if not c.ok} for p in record.pages) if record else {},
+        withheld_because=total(dict.fromkeys(p.withheld_because, 1) for p in record.pages) if record else {},
+        error=outcome.error.code if outcome.error else None, error_page=None if page is None else page + 1,
+        seconds=round(sum(record.seconds.values()), 3) if record else 0.0)
+
+
+def page_counts(record: DocumentRecord) -> Iterable[dict[str, int]]:
+    """Areas by kind of each page."""
+    for page in record.pages:
+        yield total({str(r.reasons[0].kind) if r.reasons else "UNKNOWN": 1} for r in page.regions)
+
+
+def found_areas(record: DocumentRecord) -> Iterable[FoundArea]:
+    """Every box of a record's regions."""
+    for page in record.pages:
+        for region in page.regions:
+            kind = str(region.reasons[0].kind) if region.reasons else "UNKNOWN"
+            score = max((r.score for r in region.reasons), default=0.0)
+            for box in region.boxes:
+                yield FoundArea(page=page.index + 1, kind=kind, score=score, box=box)
+
+
+def total(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    """Sums by key, in order of key."""
+    out: dict[str, int] = {}
+    for part in counts:
+        for key, number in part.items():
+            out[key] = out.get(key, 0) + number
+    return dict(sorted(out.items()))
+
+
+class Tally:
+    """Sums of a run, fed one outcome at a time, so that memory does not grow with documents."""
+
+    def __init__(self, task: Task, *, recipe: str, recipe_sha256: str, skipped: int = 0) -> None:
+        self.task, self.recipe, self.recipe_sha256, self.skipped = task, recipe, recipe_sha256, skipped
+        self.codes: dict[ExitCode, int] = {}
+        self.counts: dict[str, int] = {}
+        self.pages = self.already = 0
+
+    def add(self, line: DocumentLine) -> None:
+        code = ExitCode(line.exit_code)
+        self.codes[code] = self.codes.get(code, 0) + 1
+        self.counts = total((self.counts, line.counts))
+        self.pages += line.pages
+        self.already += line.already
+
+    def summary(self, *, seconds: float, interrupted: bool = False) -> RunSummary:
+        well = self.codes.get(ExitCode.OK, 0)
+        withheld = self.codes.get(ExitCode.WITHHELD, 0)
+        documents = sum(self.codes.values())
+        # one of each is enough for the rule, and a second one where there are more
+        codes = [code for code, number in self.codes.items() for _ in range(min(number, 2))]
+        releasing = self.task in (Task.REDACT, Task.APPLY)
+        return RunSummary(
+            task=str(self.task), exit_code=int(exit_code_of(codes, releasing=releasing, interrupted=interrupted)),
+            interrupted=interrupted, documents=documents, ended_well=well, already=self.already, withheld=withheld,
+            failed=documents - well - withheld, skipped=self.skipped, pages=self.pages, counts=self.counts,
+            exit_codes={str(int(code)): number for code, number in sorted(self.codes.items())}, recipe=self.recipe,
+            recipe_sha256=self.recipe_sha256, seconds=round(seconds, 3))

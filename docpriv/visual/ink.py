@@ -1,0 +1,79 @@
+"""Measure text-like ink that no line explains; refuses to say what it is.
+
+A page on which much looks like writing and little was read must not pass as a page without personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Quad
+from docpriv.model import Pixels, TextLine
+
+WORK_SIDE = 1400       # pixels: the page is measured at this size or smaller
+MIN_MARKS = 20         # fewer text-like components than this are specks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InkShare:
+    """Text-like components of the page and how many of them lie outside lines that were read.
+
+    `share`: ink of the unexplained ones over ink of all, 0..1; 0 where the page has hardly any.
+    """
+
+    components: int
+    unexplained: int
+    share: float
+
+
+def unexplained_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float) -> InkShare:
+    """Compare the page's text-like ink with the lines read with at least `min_score`; u8 (H, W, 3) page."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, WORK_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    marks = _ink(grey)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+    good = [line for line in lines if line.score >= min_score and line.chars]
+    w, h, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0
+    like = _text_like(w, h, area, text_height)
+    if int(like.sum()) < MIN_MARKS:
+        return InkShare(components=int(like.sum()), unexplained=0, share=0.0)
+    read = np.zeros(grey.shape, np.uint8)
+    for line in good:
+        cv2.fillConvexPoly(read, np.round(_grown(line.quad).array() * scale).astype(np.int32), 1)
+    inside = np.bincount(labels.ravel(), weights=read.ravel(), minlength=count)[1:] / np.maximum(area, 1)
+    open_ink = like & (inside < 0.5)
+    total = float(area[like].sum())
+    return InkShare(components=int(like.sum()), unexplained=int(open_ink.sum()),
+                    share=float(area[open_ink].sum()) / total if total else 0.0)
+
+
+def _ink(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Strokes darker than their surroundings: 1 where ink. Flat dark areas and shading are not strokes."""
+    background = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    contrast = cv2.subtract(background, grey)
+    level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    ink: npt.NDArray[np.uint8] = (contrast > max(40.0, level)).astype(np.uint8)
+    return ink
+
+
+def _text_like(w: npt.NDArray[np.int32], h: npt.NDArray[np.int32], area: npt.NDArray[np.int32],
+               text_height: float) -> npt.NDArray[np.bool_]:
+    """Size and density of letters or joined-up words: no specks, no rules, no solid areas."""
+    fill = area / np.maximum(w * h, 1)
+    tall = (h > 0.3 * text_height) & (h < 4 * text_height) & (h >= 4)
+    rule = (w > 12 * h) | (h > 12 * w)
+    solid = (fill > 0.85) & (w > 2 * text_height)
+    like: npt.NDArray[np.bool_] = tall & ~rule & ~solid & (area >= 8)
+    return like
+
+
+def _grown(quad: Quad) -> Quad:
+    return quad.pad(0.2 * quad.height, 0.2 * quad.height)
