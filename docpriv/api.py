@@ -13,7 +13,7 @@ import os
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from os import PathLike
@@ -39,7 +39,7 @@ MAX_PLAN_BYTES = 100_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentResult:
-    """How one document ended. `record` holds kinds, boxes, checks and digests, never text; None where it never began."""
+    """How one document ended. `record`: kinds, boxes, checks and digests, never text; None where it never began."""
 
     document: str
     source: Path = field(repr=False)
@@ -118,7 +118,7 @@ def apply_plan(plan: AnyPath | PlanFile, source: AnyPath, out: AnyPath, *, recip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRun:
-    """Documents in the order of the inputs, and how each becomes a job; jobs are made when a worker is free for them."""
+    """Documents in the order of the inputs, and how each becomes a job, which happens when a worker is free."""
 
     task: Task
     recipe: Recipe
@@ -174,7 +174,7 @@ def prepare_verification(inputs: Sequence[Path], *, recipe: Recipe, password: st
 
 
 def carry_out(run: PreparedRun, *, workers: int = 1,
-              on_progress: OnProgress | None = None) -> Iterator[tuple[int, Outcome]]:
+              on_progress: OnProgress | None = None) -> Generator[tuple[int, Outcome], None, None]:
     """Outcomes as documents end, each with its place among the inputs; what an earlier run released is not done again.
 
     Closing the iterator ends the workers.

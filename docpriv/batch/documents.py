@@ -154,12 +154,18 @@ def reconcile(records: Path) -> int:
     return count
 
 
-def reconciled(records: Path, document: str) -> DocumentRecord | None:
-    """Settle one record that says "releasing": the record as released if its output stands, else None and no record."""
+def reconciled(records: Path, document: str, since: str | None = None) -> DocumentRecord | None:
+    """Settle one record that says "releasing": the record as released if its output stands, else None and no record.
+
+    With `since` (UTC, ISO 8601) a record that was written as released from then on counts too: its worker died after
+    its work was done.
+    """
     path = records / f"{document}.json"
     if not path.exists():
         return None
     record = read_record(path)
+    if since is not None and record.status == "released" and record.finished >= since:
+        return record
     if record.status != "releasing":
         return None
     private = read_private(records / "private" / path.name)

@@ -86,6 +86,7 @@ class _Workshop:
         from docpriv.records import region_from, write_json
         self._limit(job)
         engines = self._engines_for(job)
+        send(self._answers, {"type": "ready", "document": job.document})
         request = Request(document=job.document, source=job.source, recipe=job.recipe, force=job.force, plan=job.plan,
                           target=None if job.dry_run else job.target, records=job.records, password=job.password,
                           extra=tuple((i, region_from(r)) for i, r in job.extra_regions), started=now())
@@ -94,6 +95,8 @@ class _Workshop:
             self._limit(job)
             send(self._answers, {"type": "progress", "document": job.document, "stage": stage, "page": page,
                                  "pages": pages})
+            if os.environ.get("DOCPRIV_TESTING") == "1" and os.environ.get("DOCPRIV_KILL_AT") == stage:
+                os.kill(os.getpid(), signal.SIGKILL)
 
         if job.task in (Task.REDACT, Task.APPLY):
             return redact_document(request, engines, observer)

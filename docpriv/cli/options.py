@@ -20,7 +20,7 @@ def said(form: type[BaseModel], name: str, more: str = "") -> str:
     return f"{description} {more}".strip()
 
 
-Inputs = Annotated[list[Path], typer.Argument(metavar="IN...", help="Files, and folders that are searched for "
+Inputs = Annotated[list[Path], typer.Argument(metavar="IN", help="Files, and folders that are searched for "
                                                                     "PNG, JPEG, TIFF, BMP, WebP and PDF.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the redacted files; the tree of an input "
                                                                 "folder is mirrored.")]

@@ -1,4 +1,4 @@
-"""Read what must not stand on a command line: terms and passwords, from a file or standard input; never repeats them."""
+"""Read terms and passwords from a file or standard input, never from an argument; refuses to repeat them."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -21,7 +21,7 @@ from docpriv.records import DocumentRecord, PageRecord, read_record
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Format = Literal["csv", "html", "json"]
-_K = TypeVar("_K")
+_K = TypeVar("_K", bound=Hashable)
 
 # A cell that starts with one of these is a formula to a spreadsheet (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -131,8 +131,10 @@ class ReportData(BaseModel):
 
 
 def iter_records(folder: Path) -> Iterator[DocumentRecord]:
-    """The document records of a folder in order of file name; InputError where there is none, IntegrityError for a
-    damaged one."""
+    """The document records of a folder in order of file name, read as they are asked for.
+
+    InputError at once where there is none, IntegrityError when a damaged one is reached.
+    """
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".json" and not path.name.startswith("."))
     except OSError as exc:
@@ -141,8 +143,7 @@ def iter_records(folder: Path) -> Iterator[DocumentRecord]:
     if not paths:
         raise InputError("the folder holds no record", remedy="Give the folder that `docpriv redact` wrote records "
                                                               "into, by default `<out>.records`.")
-    for path in paths:
-        yield read_record(path)
+    return (read_record(path) for path in paths)
 
 
 def document_row(record: DocumentRecord) -> DocumentRow:
@@ -192,15 +193,17 @@ class _Sums:
         for name, version in record.versions.items():
             self.versions.setdefault(name, set()).add(version)
         for engine in record.engines:
-            _into(self.engines, {(engine.name, engine.version, tuple(sorted(engine.models.items()))): 1})
+            key = (engine.name, engine.version, tuple(sorted(engine.models.items())))
+            self.engines[key] = self.engines.get(key, 0) + 1
 
     def _add_page(self, page: PageRecord) -> None:
-        _into(self.pages, {page.status: 1})
+        _into(self.pages, {str(page.status): 1})
         _into(self.not_covered, page.not_covered)
         _into(self.below, page.below_score)
         _into(self.withheld, dict.fromkeys(page.withheld_because, 1))
         for region in page.regions:
-            _into(self.reasons, dict.fromkeys({(str(r.kind), r.detector, r.reason) for r in region.reasons}, 1))
+            why = {(str(r.kind), r.detector, r.reason) for r in region.reasons}
+            _into(self.reasons, dict.fromkeys(why, 1))
         for check in page.checks:
             _into(self.checks, {(check.name, check.ok): 1})
 
@@ -298,7 +301,7 @@ def _count(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(out.items()))
 
 
-def _into(sums: dict[_K, int], more: dict[_K, int]) -> None:
+def _into(sums: dict[_K, int], more: Mapping[_K, int]) -> None:
     for key, number in more.items():
         sums[key] = sums.get(key, 0) + number
 

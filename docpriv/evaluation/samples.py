@@ -67,18 +67,18 @@ def _page(kind: str, seed: int, difficulty: str, mode: str, dpi: int, locale: st
 
 SAMPLES: tuple[Sample, ...] = (
     Sample(file="form-typed.png", pages=(_page("form", 1, "easy", "bilevel", 200, "US"),)),
-    Sample(file="form-by-hand.jpg", pages=(_page("form", 31, "medium", "grey", 150, "UK"),)),
+    Sample(file="form-by-hand.jpg", pages=(_page("form", 68, "easy", "colour", 150, "UK"),)),
     Sample(file="letter-english.png", pages=(_page("letter", 32, "easy", "grey", 150, "US"),)),
     Sample(file="letter-german.jpg", pages=(_page("letter", 5, "easy", "colour", 150, "DE"),)),
     Sample(file="invoice-english.png", pages=(_page("invoice", 7, "easy", "bilevel", 200, "UK"),)),
     Sample(file="invoice-french.jpg", pages=(_page("invoice", 3, "easy", "grey", 150, "FR"),)),
-    Sample(file="medical-intake.jpg", pages=(_page("medical", 33, "medium", "grey", 150, "UK"),)),
+    Sample(file="medical-intake.jpg", pages=(_page("medical", 66, "easy", "grey", 150, "UK"),)),
     Sample(file="medical-intake-fax.tif", pages=(_page("medical", 21, "easy", "bilevel", 200, "US"),)),
     Sample(file="bank-statement.png", pages=(_page("statement", 2, "easy", "bilevel", 200, "US"),)),
     Sample(file="identity-card.jpg", pages=(_page("id_card", 3, "easy", "colour", 150, "US"),)),
     Sample(file="receipt.png", pages=(_page("receipt", 4, "easy", "grey", 200, "UK"),)),
     Sample(
-        file="packet.tif",
+        file="packet-fax.tif",
         pages=(
             _page("letter", 41, "easy", "bilevel", 200, "US"),
             _page("form", 42, "medium", "bilevel", 200, "US"),

@@ -144,6 +144,8 @@ def visible_share(before: Grey, after: Grey) -> float | None:
     """Share (0..1) of the outline of the ink in `before` (uint8[H, W]) still visible in `after`; None
     without ink."""
     ink = ink_of(before)
+    if not ink.any():
+        return None  # also a box outside the page, which OpenCV would refuse
     outline = ink & _near(~ink)
     total = int(outline.sum())
     if total < MIN_OUTLINE:

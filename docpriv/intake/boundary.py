@@ -1,7 +1,7 @@
-"""Turn whatever a decoder throws into one InputError, and cap its memory; refuses to pass on a decoder's own words.
+"""Turn what decoders throw into one InputError, and cap their memory; refuses to pass on their own words.
 
-Decoders quote file names, tag values and text in their messages. Nothing of that leaves here: a message names the
-page, what was being done and the class of the failure.
+Decoders quote file names, tag values and text in their messages. Nothing of that leaves here: a message names
+the page, what was being done and the class of the failure.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from docpriv.errors import CorruptInput, DocprivError, InputError, LimitExceeded
 from docpriv.options import Limits
 
 BYTES_PER_PIXEL = 24
-"""Memory granted for each declared pixel: decoder's own copy, 32-bit Pillow image, conversions and the result."""
+"""Memory granted for each declared pixel: the decoder's copy, a 32-bit image, conversions and the result."""
 
 BASE_BUDGET = 256 * 2**20
 """Bytes granted to any decode on top of that, for tables, dictionaries and the interpreter."""
 
-# Pillow logs the values of tags, and PDF parsers quote objects in warnings: the content of documents. No level of the
-# application's logging may let that through.
+# Pillow logs the values of tags, and PDF parsers quote objects in warnings: the content of documents. No
+# level of the application's logging may let that through.
 for _library in ("PIL", "pikepdf", "pypdfium2"):
     logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
@@ -40,8 +40,8 @@ def translated(action: str, page: int | None = None) -> Iterator[None]:
     """Raise every failure inside as an InputError (or the DocprivError that it is already).
 
     `action`: a constant such as "decoding the PNG image"; `page`: page number from 1, where there is one.
-    Pillow's bomb warning is off inside (sizes are checked by `check_size` before a pixel is decoded) and decoders'
-    warnings are dropped, because they may quote content.
+    Pillow's bomb warning is off inside (sizes are checked by `check_size` before a pixel is decoded) and
+    decoders' warnings are dropped, because they may quote content.
     """
     failure: DocprivError | None = None
     bomb_limit = Image.MAX_IMAGE_PIXELS
@@ -57,7 +57,10 @@ def translated(action: str, page: int | None = None) -> Iterator[None]:
     finally:
         Image.MAX_IMAGE_PIXELS = bomb_limit
     if failure is not None:
-        raise failure  # outside the handler: no context, so no frame and no message of the decoder travels with it
+        try:
+            raise failure
+        finally:
+            failure.__context__ = None  # else the decoder's exception, message and frames travel along
 
 
 def _explain(problem: Exception, action: str, page: int | None) -> InputError:
@@ -85,7 +88,7 @@ def _out_of_memory(problem: Exception) -> bool:
 
 
 def check_size(width: int, height: int, limits: Limits, page: int | None = None) -> None:
-    """Refuse declared page dimensions (pixels) that are impossible or over a limit, before anything is decoded.
+    """Refuse declared dimensions (pixels) that are impossible or over a limit, before anything is decoded.
 
     Raises CorruptInput for sides below 1 and LimitExceeded for megapixels, aspect or min_side.
     """
@@ -93,12 +96,14 @@ def check_size(width: int, height: int, limits: Limits, page: int | None = None)
     if width < 1 or height < 1:
         raise CorruptInput(f"{where}the declared size is not a size")
     if width * height > limits.megapixels * 1e6:
-        raise LimitExceeded(f"{where}{width} x {height} pixels are over the limit of {limits.megapixels:g} megapixels "
-                            "(megapixels)")
+        raise LimitExceeded(f"{where}{width} x {height} pixels are over the limit of {limits.megapixels:g} "
+                            "megapixels (megapixels)")
     if min(width, height) < limits.min_side:
-        raise LimitExceeded(f"{where}{width} x {height} pixels: a side is under {limits.min_side} pixels (min_side)")
+        raise LimitExceeded(f"{where}{width} x {height} pixels: a side is under {limits.min_side} pixels "
+                            "(min_side)")
     if max(width, height) > limits.aspect * min(width, height):
-        raise LimitExceeded(f"{where}{width} x {height} pixels: longer than {limits.aspect:g} times its width (aspect)")
+        raise LimitExceeded(f"{where}{width} x {height} pixels: longer than {limits.aspect:g} times its "
+                            "width (aspect)")
 
 
 def budget(pixels: int) -> int:
@@ -108,10 +113,10 @@ def budget(pixels: int) -> int:
 
 @contextmanager
 def memory_cap(extra: int) -> Iterator[None]:
-    """Let the process allocate at most `extra` bytes more than it holds now (soft RLIMIT_DATA), and undo that after.
+    """Let the process allocate at most `extra` bytes more than it holds now (soft RLIMIT_DATA); undone after.
 
-    Does nothing where the system has no such limit (not Linux). An existing lower limit stays. The limit belongs to
-    the process, so nested and concurrent uses run under the first one's.
+    Does nothing where the system has no such limit (not Linux). An existing lower limit stays. The limit
+    belongs to the process, so nested and concurrent uses run under the first one's.
     """
     held = _data_bytes()
     if held is None or not _RLIMIT_LOCK.acquire(blocking=False):

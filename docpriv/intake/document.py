@@ -30,7 +30,7 @@ class _Reader(Protocol):
 
 
 class OpenDocument:
-    """A document whose pages can be decoded any number of times, in any order. Not for several threads at once."""
+    """A document whose pages can be decoded any number of times, in any order. Not for several threads."""
 
     def __init__(self, source: Source, media_type: MediaType, reader: _Reader, document: str) -> None:
         self._source, self._media_type, self._reader, self._document = source, media_type, reader, document
@@ -39,16 +39,17 @@ class OpenDocument:
 
     @property
     def info(self) -> DocumentInfo:
-        """What is known by now. Notes about pages ("had-hidden-text", "reduced-16-bit") join as pages are decoded, so
-        they are complete once every page was decoded once. `sha256` is that of the bytes decoded."""
+        """What is known by now. Notes about pages ("had-hidden-text", "reduced-16-bit") join as pages are
+        decoded, so they are complete once every page was decoded once. `sha256` is that of the bytes
+        decoded."""
         return DocumentInfo(media_type=self._media_type, pages=self._reader.pages, sha256=self._source.sha256,
                             size_bytes=self._source.size, notes=tuple(self._notes))
 
     def page(self, index: int) -> PageImage:
         """Decode page `index` (from 0): u8 (H, W, 3) RGB, read-only, upright as displayed.
 
-        Raises IndexError outside 0..pages-1, InputError subclasses for what the page is, IntegrityError where the
-        file changed since it was opened.
+        Raises IndexError outside 0..pages-1, InputError subclasses for what the page is, IntegrityError where
+        the file changed since it was opened.
         """
         if self._closed:
             raise ValueError("the document is closed")
@@ -60,7 +61,8 @@ class OpenDocument:
         if pixels.ndim != 3 or pixels.shape[2] != 3:
             raise CorruptInput(f"page {index + 1}: decoding gave no picture")
         self._notes += [code for code in dict.fromkeys(notes) if code not in self._notes]
-        return PageImage(ref=PageRef(document=self._document, index=index), pixels=freeze(pixels), format=form)
+        ref = PageRef(document=self._document, index=index)
+        return PageImage(ref=ref, pixels=freeze(pixels), format=form)
 
     def pages(self) -> Iterator[PageImage]:
         """Every page in order, one at a time; nothing is kept."""
@@ -84,10 +86,11 @@ class OpenDocument:
 
 def open_document(path: Path, *, document: str, limits: Limits, render_dpi: int = 200,
                   password: str | None = None) -> OpenDocument:
-    """Open a file by content. `document`: its id for page references; `render_dpi`: for PDF pages that are drawn.
+    """Open a file by content. `document`: its id in page references; `render_dpi`: of PDF pages drawn.
 
-    Checks size, kind, declared dimensions and page count; decodes no pixel. Raises UnsupportedInput, EncryptedInput,
-    CorruptInput, LimitExceeded, InputError (cannot be read) or IntegrityError (changed while it was read).
+    Checks size, kind, declared dimensions and page count; decodes no pixel. Raises UnsupportedInput,
+    EncryptedInput, CorruptInput, LimitExceeded, InputError (cannot be read) or IntegrityError (changed while
+    it was read).
     """
     source = Source(path, limits)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -50,7 +51,9 @@ class ImageReader:
                 _note_trailing(source, int.from_bytes(source.at(4, 4), "little") + 8, self.notes)
             elif source.at(source.size - 2, 2) != b"\xff\xd9":
                 self.notes.append("trailing-bytes")
-            with opened(source.stream(), media_type) as image:
+            # WebP sets its canvas aside when it is opened.
+            with memory_cap(budget(int(limits.megapixels * 1e6))), \
+                    opened(source.stream(), media_type) as image:
                 check_size(*image.size, limits)
                 if image.format != self._name or getattr(image, "n_frames", 1) > 1 or \
                         getattr(image, "is_animated", False):
@@ -70,7 +73,7 @@ class ImageReader:
 
 def read_opened(image: Image.Image, bits: int, *, apply_orientation: bool) \
         -> tuple[Pixels, PageFormat, tuple[str, ...]]:
-    """Decode an opened single-frame image; for JPEG with its traits. The orientation tag is applied where asked."""
+    """Decode an opened single-frame image; JPEG with its traits; its orientation tag applied where asked."""
     traits = _traits(image) if image.format == "JPEG" else None
     pixels, colour, notes = to_rgb(image, bits)
     exif = _exif(image)
@@ -78,20 +81,23 @@ def read_opened(image: Image.Image, bits: int, *, apply_orientation: bool) \
     if image.info.get("icc_profile"):
         notes = (*notes, "icc-ignored")
     if traits is not None and orientation != 1:
-        traits = JpegTraits(tables=traits.tables, sampling=traits.sampling, progressive=traits.progressive, turned=True)
+        traits = replace(traits, turned=True)
     dpi = plausible_dpi(image.info.get("dpi") or _exif_dpi(exif), swapped=orientation in (5, 6, 7, 8))
-    return upright(pixels, orientation), PageFormat(colour=colour, bits=stored_bits(bits), dpi=dpi, jpeg=traits), notes
+    form = PageFormat(colour=colour, bits=stored_bits(bits), dpi=dpi, jpeg=traits)
+    return upright(pixels, orientation), form, notes
 
 
-def _traits(image: Image.Image) -> JpegTraits:
-    """Tables in Pillow's own order and numbering, before the image is loaded (loading may drop the layers)."""
+def _traits(image: Image.Image) -> JpegTraits | None:
+    """Tables in Pillow's own order, taken before loading; None for CMYK, whose planes are gone afterwards."""
+    if image.mode not in ("L", "RGB"):
+        return None
     tables: dict[int, Any] = getattr(image, "quantization", {})
     layers = getattr(image, "layer", [])
     sampling = -1
     if len(layers) == 3 and all(tuple(part[1:3]) == (1, 1) for part in layers[1:]):
         sampling = {(1, 1): 0, (2, 1): 1, (2, 2): 2}.get(tuple(layers[0][1:3]), -1)
-    return JpegTraits(tables=tuple(tuple(int(v) for v in tables[k]) for k in sorted(tables)), sampling=sampling,
-                      progressive=bool(image.info.get("progressive", image.info.get("progression", 0))))
+    numbers = tuple(tuple(int(v) for v in tables[k]) for k in sorted(tables))
+    return JpegTraits(tables=numbers, sampling=sampling, progressive=bool(image.info.get("progressive", 0)))
 
 
 def _exif(image: Image.Image) -> Image.Exif:

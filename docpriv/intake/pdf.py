@@ -1,4 +1,4 @@
-"""Decode the pages of a PDF: scans as stored, everything else drawn; refuses XFA placeholders and runs no script."""
+"""Decode the pages of a PDF: scans as stored, others drawn; refuses XFA placeholders and runs no script."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _COMPARED_SIDE = 400
 _MOST_CHECKED = 8
 
 _LARGEST_IMAGE = 4.0
-"""An image may have this many times the pixels of the largest page: it is drawn smaller. Above, it is a bomb."""
+"""An image may have this many times the pixels of the largest page: it is drawn smaller. Above, it is a bomb.
+"""
 
 
 class PdfReader:
@@ -55,7 +56,7 @@ class PdfReader:
         form = self._pdf.get_formtype()
         if form == pdfium_c.FORMTYPE_XFA_FULL:
             raise UnsupportedInput("a dynamic XFA form holds no pages, only a placeholder",
-                                   remedy="Print the form to PDF in the program that fills it, and redact that.")
+                                   remedy="Print the form to PDF where it is filled, and redact that.")
         if form == pdfium_c.FORMTYPE_XFA_FOREGROUND:
             self.notes.append("xfa")
         if form != pdfium_c.FORMTYPE_NONE:
@@ -70,6 +71,8 @@ class PdfReader:
             if self._structure.pages != self.pages:
                 raise CorruptInput("two readings of the PDF disagree on the number of pages")
             self.notes += self._structure.notes()
+        else:
+            self.notes.append("structure-unread")
 
     def decode(self, index: int) -> tuple[Pixels, PageFormat, tuple[str, ...]]:
         """Pixels u8 (H, W, 3) as displayed, how they were stored, notes, of page `index` from 0."""
@@ -94,13 +97,16 @@ class PdfReader:
             with memory_cap(BASE_BUDGET + budget(most)):
                 scan = self._scan(page, seen, index)
                 if scan is not None:
+                    if scan.bits == 16:
+                        notes.append("reduced-16-bit")
                     rows, columns = scan.pixels.shape[:2]
                     dpi = plausible_dpi((72 * columns / width, 72 * rows / height))
                     return scan.pixels, PageFormat(colour=scan.colour, bits=scan.bits, dpi=dpi,
                                                    size_pt=(width, height), jpeg=scan.jpeg), tuple(notes)
                 pixels, colour, resolution = self._draw(page, seen, unit, (width, height), number, notes)
-                return pixels, PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height),
-                                          rendered=True), tuple(notes)
+                form = PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height),
+                                  rendered=True)
+                return pixels, form, tuple(notes)
 
     def _page_size(self, page: pdfium.PdfPage, unit: float, number: int) -> tuple[float, float]:
         """Displayed width and height in points; refuses what is too large even at 72 dpi."""
@@ -126,7 +132,8 @@ class PdfReader:
         small = _picture(page, _COMPARED_SIDE / max(page.get_size()))
         corners = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
         turned = not np.array_equal(as_displayed(corners, seen.matrix, turn), corners)
-        ways: tuple[Callable[..., Scan | None], ...] = (partial(from_jpeg, turned=turned), from_bitmap)
+        exactly = partial(from_jpeg, turned=turned, number=index + 1)
+        ways: tuple[Callable[..., Scan | None], ...] = (exactly, from_bitmap)
         for take in ways:
             try:
                 found = take(seen.scan, facts)
@@ -145,7 +152,7 @@ class PdfReader:
               notes: list[str]) -> tuple[Pixels, Colour, float]:
         """The page drawn with its annotations and form fields: pixels, colour and the resolution it took."""
         for image in seen.filling[:_MOST_CHECKED]:
-            if not decodes(image):  # PDFium draws nothing in its place, and the page would pass for an empty one
+            if not decodes(image):  # PDFium draws nothing in its place: the page would pass for an empty one
                 raise CorruptInput(f"page {number}: an image that fills most of the page cannot be decoded")
         resolution = float(self._render_dpi)
         if seen.resolution is not None:
@@ -153,12 +160,13 @@ class PdfReader:
             # A coarse background must not coarsen the text that is drawn over it.
             resolution = max(own, resolution) if seen.vectors else own
         # The renderer rounds both sides up: the scale at which (w s + 1)(h s + 1) pixels are just allowed.
-        around, area = size[0] + size[1], size[0] * size[1]
-        fit = 72 * (math.sqrt(around**2 + 4 * area * (self._limits.megapixels * 1e6 - 1)) - around) / (2 * area)
+        around, area, most = size[0] + size[1], size[0] * size[1], self._limits.megapixels * 1e6
+        fit = 72 * (math.sqrt(around**2 + 4 * area * (most - 1)) - around) / (2 * area)
         if resolution > fit:
             resolution = fit
             notes.append("resolution-lowered")
-        check_size(math.ceil(size[0] * resolution / 72), math.ceil(size[1] * resolution / 72), self._limits, number)
+        columns, rows = (math.ceil(side * resolution / 72) for side in size)
+        check_size(columns, rows, self._limits, number)
         pixels = _picture(page, resolution * unit / 72)
         grey = (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all()
         return pixels, "grey" if grey else "rgb", resolution
@@ -200,7 +208,8 @@ def _locked(wrong: bool) -> EncryptedInput:
 
 def _document(source: Source, password: str | None) -> pdfium.PdfDocument:
     try:
-        return pdfium.PdfDocument(source.data if source.data is not None else source.stream(), password=password)
+        content = source.data if source.data is not None else source.stream()
+        return pdfium.PdfDocument(content, password=password)
     except pdfium.PdfiumError as problem:
         code = problem.err_code
     if code == pdfium_c.FPDF_ERR_PASSWORD:

@@ -1,7 +1,7 @@
-"""Read the objects of a PDF (not its pictures): what it carries besides pages, and what an image is; writes nothing.
+"""Read what a PDF carries besides its pages, and what its images claim to be; refuses to decode or write.
 
-PDFium draws pages but does not say whether an image has a soft mask or a decode array, and it decompresses a content
-stream whole. Both are looked up here first, with a second, independent parser.
+PDFium draws pages but does not say whether an image has a soft mask or a decode array, and it decompresses a
+content stream whole. Both are looked up here first, with a second, independent parser.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _DEFLATE_RATIO = 1032
 """Best ratio that Deflate can reach (https://zlib.net/zlib_tech.html)."""
 
 _EXPANDING = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
+_CHANNELS = {"/DeviceGray": 1, "/G": 1, "/CalGray": 1, "/DeviceRGB": 3, "/RGB": 3, "/CalRGB": 3,
+             "/DeviceCMYK": 4, "/CMYK": 4}
 _MOST_STREAMS = 20_000
 _PADDING = 64
 _LARGEST_CHECKED = 2**30
@@ -30,9 +32,11 @@ _LARGEST_CHECKED = 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """What an image dictionary says. `plain`: no mask, soft mask, matte or optional content, and not a stencil.
+    """What an image dictionary says. `plain`: no mask, soft mask, matte or optional content, and not a
+    stencil.
 
-    `channels`: 1, 3 or 4 for grey, RGB and CMYK however calibrated; 0 for anything else (palette, separation, ...).
+    `channels`: 1, 3 or 4 for grey, RGB and CMYK however calibrated; 0 for anything else (palette, separation,
+    ...).
     `decoded_as_is`: no decode array that changes values. `whole`: no sign that data is missing.
     """
 
@@ -78,14 +82,15 @@ class Structure:
         return unit if 0.01 <= unit <= 1000 else 1.0
 
     def image(self, index: int, size: tuple[int, int], raw: bytes) -> ImageFacts | None:
-        """Facts about the image of page `index` that has that width and height and whose still encoded data is `raw`;
-        None where there is none, or where several differ."""
+        """Facts about the image of page `index` that has that width and height and whose still encoded data
+        is `raw`; None where there is none, or where several differ."""
         found = set()
         for obj in _items(self._pdf.pages[index].obj.get("/Resources", {}), "/XObject"):
-            # Sizes first: files that list the images of all pages on each would be read once a page otherwise.
-            # Encryption pads data, so lengths are compared loosely.
+            # Sizes first: files that list the images of all pages on each would be read once a page
+            # otherwise. Encryption pads data, so lengths are compared loosely.
             if obj.get("/Subtype") == "/Image" and (obj.get("/Width"), obj.get("/Height")) == size \
-                    and abs(int(obj.get("/Length", 0)) - len(raw)) <= _PADDING and bytes(obj.read_raw_bytes()) == raw:
+                    and abs(int(obj.get("/Length", 0)) - len(raw)) <= _PADDING \
+                    and bytes(obj.read_raw_bytes()) == raw:
                 found.add(_facts(obj, raw))
         return found.pop() if len(found) == 1 else None
 
@@ -122,9 +127,11 @@ class Structure:
         raw = bytes(stream.read_raw_bytes())
         if len(raw) * _DEFLATE_RATIO ** len(expanding) <= CONTENT_LIMIT:
             return True
-        if len(expanding) > 1 or (names[0] in ("/FlateDecode", "/Fl") and _inflated(raw, CONTENT_LIMIT) > CONTENT_LIMIT):
+        deflated = names[0] in ("/FlateDecode", "/Fl")
+        if len(expanding) > 1 or (deflated and _inflated(raw, CONTENT_LIMIT) > CONTENT_LIMIT):
             raise LimitExceeded(f"page {page}: drawing instructions decompress to more than "
-                                f"{CONTENT_LIMIT // 2**20} MB", remedy="Print the page to an image and redact that.")
+                                f"{CONTENT_LIMIT // 2**20} MB",
+                                remedy="Print the page to an image and redact that.")
         return True
 
     def close(self) -> None:
@@ -180,13 +187,14 @@ def _facts(image: Any, raw: bytes) -> ImageFacts:
         and not int(image.get("/SMaskInData", 0))
     decode = [float(v) for v in image.get("/Decode", [])]
     same = decode == [0.0, 1.0] * (len(decode) // 2)
-    width, height, channels = int(image.get("/Width", 0)), int(image.get("/Height", 0)), _channels(image.get("/ColorSpace"))
+    width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
+    channels = _channels(image.get("/ColorSpace"))
     bits = 1 if stencil else int(image.get("/BitsPerComponent", 8))
     needed = height * ((width * bits * (1 if stencil else channels) + 7) // 8)
     short = str(image.get("/Filter")) == "/FlateDecode" and 0 < needed <= _LARGEST_CHECKED \
         and "/DecodeParms" not in image and _inflated(raw, needed) < needed
-    return ImageFacts(width=width, height=height, bits=bits, channels=channels, plain=plain, decoded_as_is=same,
-                      whole=not short)
+    return ImageFacts(width=width, height=height, bits=bits, channels=channels, plain=plain,
+                      decoded_as_is=same, whole=not short)
 
 
 def _channels(space: Any) -> int:
@@ -195,5 +203,5 @@ def _channels(space: Any) -> int:
         if family == "/ICCBased" and isinstance(space[1], pikepdf.Stream):
             count = int(space[1].get("/N", 0))
             return count if count in (1, 3, 4) else 0
-        return {"/CalGray": 1, "/CalRGB": 3, "/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}.get(family, 0)
-    return {"/DeviceGray": 1, "/G": 1, "/DeviceRGB": 3, "/RGB": 3, "/DeviceCMYK": 4, "/CMYK": 4}.get(str(space), 0)
+        return _CHANNELS.get(family, 0)
+    return _CHANNELS.get(str(space), 0)

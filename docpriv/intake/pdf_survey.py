@@ -1,12 +1,12 @@
-"""Look at what a PDF page draws: one full-page image and nothing else, or more; decides on geometry, decodes nothing.
+"""Tell whether a PDF page is one full-page image and nothing else, by geometry; refuses to decode a pixel.
 
-A scan is taken out of its page as it is (`scan`) only where the page shows it whole and shows nothing beside it. Every
-doubt ends in drawing the page instead, which is always right and only a little less sharp.
+A scan is taken out of its page as it is (`scan`) only where the page shows it whole and shows nothing beside
+it. Every doubt ends in drawing the page instead, which is always right and only a little less sharp.
 """
 
 from __future__ import annotations
 
-from ctypes import byref, c_float, c_int, c_uint
+from ctypes import byref, c_float, c_int, c_uint, c_ulong, c_ushort, sizeof
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,8 +34,9 @@ Matrix = tuple[float, float, float, float, float, float]
 class Survey:
     """What a page draws. Lengths in page units, resolution in pixels per 72 units.
 
-    `scan`: the image that is all the page shows, with its matrix; `resolution`: of the sharpest image that covers more
-    than half of the page; `filling`: those images; `largest`: pixels of the largest image; `vectors`: text or lines are drawn beside images.
+    `scan`: the image that is all the page shows, with its matrix; `resolution`: of the sharpest image that
+    covers more than half of the page; `filling`: those images; `largest`: pixels of the largest image;
+    `vectors`: text or lines are drawn beside images.
     """
 
     scan: pdfium.PdfImage | None = None
@@ -50,10 +51,11 @@ class Survey:
 
 
 def survey(page: pdfium.PdfPage, number: int) -> Survey:
-    """Walk the page's objects in drawing order. Raises LimitExceeded for a page of more than 200,000 objects."""
+    """Walk the page's objects in drawing order. Raises LimitExceeded for a page of more than 200,000 objects.
+    """
     seen = Survey()
     box = page.get_bbox()
-    beneath: list[Rect] = []  # what was drawn before the candidate, and is hidden only if the candidate covers it
+    beneath: list[Rect] = []  # drawn before the candidate: hidden only if the candidate covers it
     texts_beneath = False
     for count, thing in enumerate(page.get_objects(max_depth=8)):
         if count > _MOST_OBJECTS:
@@ -134,8 +136,8 @@ def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
     columns, rows = image.get_px_size()
     seen.largest = max(seen.largest, columns * rows)
     left, bottom, right, top = _rect(m)
-    shown = max(0.0, min(right, box[2]) - max(left, box[0])) * max(0.0, min(top, box[3]) - max(bottom, box[1]))
-    if shown <= 0.5 * (box[2] - box[0]) * (box[3] - box[1]):
+    wide, high = min(right, box[2]) - max(left, box[0]), min(top, box[3]) - max(bottom, box[1])
+    if max(0.0, wide) * max(0.0, high) <= 0.5 * (box[2] - box[0]) * (box[3] - box[1]):
         return
     seen.filling.append(image)
     across, down = float(np.hypot(m[0], m[1])), float(np.hypot(m[2], m[3]))
@@ -146,8 +148,20 @@ def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
 def _is_whole_page(image: pdfium.PdfImage, m: Matrix, box: Rect) -> bool:
     upright = abs(m[1]) <= _OFF_AXIS and abs(m[2]) <= _OFF_AXIS
     sideways = abs(m[0]) <= _OFF_AXIS and abs(m[3]) <= _OFF_AXIS
-    return (upright or sideways) and _same_rect(_rect(m), box) and not pdfium_c.FPDFPageObj_HasTransparency(image) \
-        and pdfium_c.FPDFPageObj_CountMarks(image) <= 0 and _unclipped(image, box)
+    return (upright or sideways) and _same_rect(_rect(m), box) and not _in_layer(image) \
+        and not pdfium_c.FPDFPageObj_HasTransparency(image) and _unclipped(image, box)
+
+
+def _in_layer(image: pdfium.PdfImage) -> bool:
+    """Whether the image is in optional content, which may be switched off; other marks (tags) change nothing.
+    """
+    for i in range(max(0, pdfium_c.FPDFPageObj_CountMarks(image))):
+        name, length = (c_ushort * 8)(), c_ulong()
+        mark = pdfium_c.FPDFPageObj_GetMark(image, i)
+        pdfium_c.FPDFPageObjMark_GetName(mark, name, sizeof(name), byref(length))
+        if bytes(name)[:length.value].decode("utf-16-le", "replace").rstrip("\0") == "OC":
+            return True
+    return False
 
 
 def _same_rect(rect: Rect, box: Rect) -> bool:

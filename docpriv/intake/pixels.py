@@ -1,13 +1,14 @@
-"""Turn a decoded Pillow image of any mode into u8 RGB as displayed; refuses modes whose values have no fixed meaning.
+"""Turn a Pillow image of any mode into u8 RGB as displayed; refuses modes whose values mean nothing fixed.
 
-Colour profiles are ignored on purpose: they change tints, never what can be read, and the colour engine would be one
-more parser of hostile data.
+Colour profiles are ignored on purpose: they change tints, never what can be read, and the colour engine would
+be one more parser of hostile data.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -22,7 +23,8 @@ _PLAUSIBLE_DPI = (10.0, 10_000.0)
 
 
 def reduce_depth(values: npt.NDArray[Any], maximum: int) -> Pixels:
-    """u8 of unsigned integers 0..maximum (at most 65535), scaled and rounded to nearest (v / 257 for 16 bits)."""
+    """u8 of unsigned integers 0..maximum (at most 65535), scaled and rounded to nearest (v / 257 for 16
+    bits)."""
     wide = values.astype(np.uint32)
     wide *= 255
     wide += maximum // 2
@@ -30,7 +32,8 @@ def reduce_depth(values: npt.NDArray[Any], maximum: int) -> Pixels:
     return np.minimum(wide, 255).astype(np.uint8)
 
 
-def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) -> tuple[Pixels, Colour, tuple[str, ...]]:
+def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) \
+        -> tuple[Pixels, Colour, tuple[str, ...]]:
     """Pixels u8 (H, W, 3), what colour they are, and notes; the image is loaded where it was not.
 
     `bits`: bits a channel in the file (1 makes a page of pure black and white bilevel; 12 and 16 are scaled).
@@ -46,18 +49,18 @@ def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) -> tuple[P
         key = image.info.get("transparency")
         if isinstance(key, int):
             grey = np.where(deep == key, np.uint8(255), grey)
-        return _spread(grey), "grey", ("reduced-16-bit",)
+        return spread(grey), "grey", ("reduced-16-bit",)
     if bits == 16:
         notes.append("reduced-16-bit")  # Pillow keeps the high byte of each channel
     if mode in ("1", "L") and not _has_key(image):
         grey = np.asarray(image.convert("L"))
-        return _spread(grey), _tone(grey, bits), tuple(notes)
+        return spread(grey), _tone(grey, bits), tuple(notes)
     if mode in ("1", "L"):
         grey = np.asarray(image.convert("L"))
         key = int(image.info["transparency"])
         level = key if mode == "1" or bits >= 8 else key * 255 // (2**bits - 1)
         grey = np.where(grey == level, np.uint8(255), grey)
-        return _spread(grey), _tone(grey, bits), (*notes, "alpha-flattened")
+        return spread(grey), _tone(grey, bits), (*notes, "alpha-flattened")
     if mode in ("F", "I", "LAB", "HSV"):
         raise UnsupportedInput(f"pixels of kind {mode} (floating point, 32-bit or LAB) are not read")
     if _has_alpha(image):
@@ -66,7 +69,7 @@ def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) -> tuple[P
             notes.append("alpha-flattened")
         if mode in ("LA", "La"):
             grey = np.asarray(image.convert("L"))
-            return _spread(grey), "grey", tuple(notes)
+            return spread(grey), "grey", tuple(notes)
     if mode == "P" and bits == 1:
         rgb = np.array(image.convert("RGB"))
         colour: Colour = "bilevel" if _black_or_white(rgb) else "rgb"
@@ -86,8 +89,9 @@ def _black_or_white(rgb: Pixels) -> bool:
     return bool(((first == 0) | (first == 255)).all() and (rgb == first[..., None]).all())
 
 
-def _spread(grey: Pixels) -> Pixels:
-    return np.repeat(np.ascontiguousarray(grey)[..., None], 3, axis=2)
+def spread(grey: Pixels) -> Pixels:
+    """u8 (H, W, 3) of three equal channels from u8 (H, W)."""
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(grey), cv2.COLOR_GRAY2RGB))
 
 
 def _has_key(image: Image.Image) -> bool:
@@ -131,7 +135,8 @@ def upright(pixels: Pixels, orientation: int) -> Pixels:
 
 
 def plausible_dpi(value: object, swapped: bool = False) -> Dpi | None:
-    """Horizontal and vertical dpi as floats, swapped for a page turned by a quarter; None where they are nonsense."""
+    """Horizontal and vertical dpi as floats, swapped for a page turned by a quarter; None where they are
+    nonsense."""
     if not isinstance(value, tuple) or len(value) != 2:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Tell the kind of a file from its first bytes; refuses to look at names, and names what it recognises but does not read."""
+"""Tell the kind of a file from its first bytes; refuses to look at its name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from docpriv.errors import CorruptInput, UnsupportedInput
 from docpriv.model import MediaType
 
 HEAD_BYTES = 1024
-"""How much of the start of a file `sniff` wants. PDF readers accept a header anywhere in the first 1024 bytes."""
+"""How much of the start of a file `sniff` wants. PDF readers accept a header anywhere in the first 1024
+bytes."""
 
 _KNOWN_ELSEWHERE: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF87a", "GIF"),
@@ -32,10 +33,11 @@ _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 
 
 def sniff(head: bytes) -> MediaType:
-    """The media type of a file that starts with `head` (give at least the first 1024 bytes, or all of a shorter file).
+    """The media type of a file that starts with `head` (give at least the first 1024 bytes, or all of a
+    shorter file).
 
-    An image signature at the very start wins over a PDF header further on, so a polyglot has one meaning. Raises
-    UnsupportedInput for anything else, CorruptInput for an empty file.
+    An image signature at the very start wins over a PDF header further on, so a polyglot has one meaning.
+    Raises UnsupportedInput for anything else, CorruptInput for an empty file.
     """
     if not head:
         raise CorruptInput("the file is empty")

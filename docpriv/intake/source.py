@@ -14,7 +14,8 @@ from docpriv.intake.boundary import translated
 from docpriv.options import Limits
 
 IN_MEMORY = 64 * 2**20
-"""Files up to this many bytes are copied into memory: later changes cannot matter. Larger ones stay open and watched."""
+"""Files up to this many bytes are copied into memory: later changes cannot matter. Larger ones stay open and
+watched."""
 
 _CHUNK = 4 * 2**20
 
@@ -22,13 +23,13 @@ _CHUNK = 4 * 2**20
 class Source:
     """The bytes of one regular file: `size`, `sha256`, and access by offset or as a stream.
 
-    Small files are read once. Large ones are read through one open descriptor whose inode, size and times are compared
-    by `check`; a write to a file moves its change time, which no user can set back.
+    Small files are read once. Large ones are read through one open descriptor whose inode, size and times are
+    compared by `check`; a write to a file moves its change time, which no user can set back.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
-        """Raises LimitExceeded (input_megabytes), UnsupportedInput (not a regular file), CorruptInput (empty),
-        IntegrityError (changed while it was read), InputError (cannot be read)."""
+        """Raises LimitExceeded (input_megabytes), UnsupportedInput (not a regular file), CorruptInput
+        (empty), IntegrityError (changed while it was read), InputError (cannot be read)."""
         self._handle: io.BufferedReader | None = None
         self.data: bytes | None = None
         with translated("opening the file"):
@@ -50,7 +51,8 @@ class Source:
         if self.size == 0:
             raise CorruptInput("the file is empty")
         if self.size > limits.input_megabytes * 1e6:
-            raise LimitExceeded(f"the file is over the limit of {limits.input_megabytes:g} MB (input_megabytes)")
+            raise LimitExceeded(f"the file is over the limit of {limits.input_megabytes:g} MB "
+                                "(input_megabytes)")
         with translated("reading the file"):
             if self.size <= IN_MEMORY:
                 self.data = self._handle.read(self.size)

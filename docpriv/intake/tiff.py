@@ -1,4 +1,4 @@
-"""Decode the pages of a TIFF file; refuses to drop one: thumbnails are left out by their own tag, and noted."""
+"""Decode the pages of a TIFF file; refuses to drop one in silence: thumbnails left out are noted."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ class TiffReader:
                 with opened(_page_stream(self._source, page.offset), "image/tiff") as image:
                     return _decode(image, page, number)
             except (UnidentifiedImageError, SyntaxError, KeyError):
-                # The directory itself was sound, so this is a combination of tags that Pillow has no decoder for.
+                # The directory itself was sound, so this is a combination of tags that Pillow has no decoder
+                # for.
                 unknown = UnsupportedInput(f"page {number}: this kind of TIFF image is not read")
             raise unknown
 
@@ -60,8 +61,10 @@ def _decode(image: Image.Image, page: Directory, number: int) -> tuple[Pixels, P
         raise CorruptInput(f"page {number}: two readings of the TIFF directory disagree on the size")
     dpi = plausible_dpi(image.info.get("dpi"), swapped=turned)
     icc = bool(image.info.get("icc_profile"))
-    # Pillow applies the orientation tag of a TIFF page itself while it loads, and does not undo white-is-zero in 16 bits.
-    pixels, colour, notes = to_rgb(image, page.bits, inverted=page.photometric == _WHITE_IS_ZERO and page.bits == 16)
+    # Pillow applies the orientation tag of a TIFF page itself while it loads, and does not undo white-is-zero
+    # in 16 bits.
+    inverted = page.photometric == _WHITE_IS_ZERO and page.bits == 16
+    pixels, colour, notes = to_rgb(image, page.bits, inverted)
     if pixels.shape[:2] != (height, width):
         raise CorruptInput(f"page {number}: the decoded size is not the declared one")
     if icc:
@@ -70,7 +73,8 @@ def _decode(image: Image.Image, page: Directory, number: int) -> tuple[Pixels, P
 
 
 class _PageStream(io.RawIOBase):
-    """The file as it would be if its chain of directories began at one page: Pillow then opens that page directly."""
+    """The file as it would be if its chain of directories began at one page: Pillow then opens that page
+    directly."""
 
     def __init__(self, source: Source, offset: int) -> None:
         super().__init__()

@@ -1,7 +1,8 @@
-"""Walk the directories of a TIFF file without decoding a pixel; refuses loops, cut-off strips and endless chains.
+"""Walk the directories of a TIFF file, decoding no pixel; refuses loops, endless chains and missing data.
 
-Pillow takes a chain that comes back on itself as the end of the file, and a directory that it dislikes as damage. What
-is a page, how large it claims to be and whether all of its data is there is therefore established here, first.
+Pillow takes a chain that comes back on itself as the end of the file, and a directory that it dislikes as
+damage. What is a page, how large it claims to be and whether all of its data is there is therefore
+established here, first.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from docpriv.errors import CorruptInput, LimitExceeded, UnsupportedInput
 from docpriv.intake.source import Source
 from docpriv.options import Limits
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_SIZES = {1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}
 _CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 _MOST_ENTRIES = 4096
 _MOST_VALUES = 4_000_000
@@ -21,13 +22,15 @@ _MOST_VALUES = 4_000_000
 _SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262
 _STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES, _FORMAT = 273, 274, 277, 279, 339
 _TILES, _TILE_BYTES = 324, 325
-_WANTED = frozenset({_SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _ORIENTATION,
-                     _SAMPLES, _STRIP_BYTES, _FORMAT, _TILES, _TILE_BYTES})
+_WANTED = frozenset({
+    _SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _ORIENTATION,
+    _SAMPLES, _STRIP_BYTES, _FORMAT, _TILES, _TILE_BYTES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """What one directory declares. `frame`: where it stands in the file; `reduced`: a thumbnail of another page."""
+    """What one directory declares. `frame`: where it stands in the file; `reduced`: a thumbnail of another
+    page."""
 
     offset: int
     width: int
@@ -43,7 +46,8 @@ class Directory:
 def directories(source: Source, limits: Limits) -> tuple[Directory, ...]:
     """All directories of the main chain, in order. SubIFDs hang off a directory and are no pages.
 
-    Raises CorruptInput (loop, cut off, no size), LimitExceeded (pages), UnsupportedInput (floating point or signed).
+    Raises CorruptInput (loop, cut off, no size), LimitExceeded (pages), UnsupportedInput (floating point or
+    signed).
     """
     order = "<" if source.at(0, 2) == b"II" else ">"
     big = source.at(2, 2) in (b"+\x00", b"\x00+")
@@ -71,7 +75,8 @@ def _one(source: Source, offset: int, code: str) -> int:
     return int(struct.unpack(code, raw)[0])
 
 
-def _entries(source: Source, offset: int, order: str, big: bool, page: int) -> tuple[dict[int, tuple[int, ...]], int]:
+def _entries(source: Source, offset: int, order: str, big: bool, page: int) \
+        -> tuple[dict[int, tuple[int, ...]], int]:
     """The integer tags that matter of one directory, and where the next one is (0 for none)."""
     count = _one(source, offset, order + ("Q" if big else "H"))
     if count > _MOST_ENTRIES:

@@ -1,4 +1,5 @@
-"""Structure of a page by geometry alone: cells, rows, columns, label-value pairs; refuses to depend on one reading order."""
+"""Structure of a page by geometry alone: cells, rows, columns, label-value pairs; refuses to depend on one
+reading order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The upright, deskewed frame in which layout compares positions; its coordinates never leave this package."""
+"""The upright, deskewed frame in which layout compares positions; its coordinates never leave this
+package."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ class Frame:
         The middles, not the corners: of a tilted line the corners would reach into the lines above and below.
         """
         upright = self.to_upright.quad(quad)
-        points = [_middle(p, q) for p, q in zip(upright.points, (*upright.points[1:], upright.a), strict=True)]
+        points = [
+            _middle(p, q) for p, q in zip(upright.points, (*upright.points[1:], upright.a), strict=True)
+        ]
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         return min(xs), min(ys), max(xs), max(ys)
 
@@ -75,10 +78,14 @@ def _weighted_median(values: Sequence[float], weights: Sequence[float]) -> float
 
 
 def _then(first: Affine, second: Affine) -> Affine:
-    return Affine(second.a * first.a + second.b * first.d, second.a * first.b + second.b * first.e,
-                  second.a * first.c + second.b * first.f + second.c,
-                  second.d * first.a + second.e * first.d, second.d * first.b + second.e * first.e,
-                  second.d * first.c + second.e * first.f + second.f)
+    return Affine(
+        second.a * first.a + second.b * first.d,
+        second.a * first.b + second.b * first.e,
+        second.a * first.c + second.b * first.f + second.c,
+        second.d * first.a + second.e * first.d,
+        second.d * first.b + second.e * first.e,
+        second.d * first.c + second.e * first.f + second.f,
+    )
 
 
 def _inverse(m: Affine) -> Affine:

@@ -1,4 +1,5 @@
-"""Joins segments into rows (one baseline) and blocks (one column); a segment is in exactly one row and one block."""
+"""Joins segments into rows (one baseline) and blocks (one column); a segment is in exactly one row and one
+block."""
 
 from __future__ import annotations
 
@@ -27,21 +28,28 @@ def rows_of(boxes: Floats) -> list[list[int]]:
             rows[best].append(i)
         else:
             rows.append([i])
-    return sorted(rows, key=lambda row: (float(np.mean((boxes[row, 1] + boxes[row, 3]) / 2)), float(boxes[row[0], 0])))
+    return sorted(
+        rows, key=lambda row: (float(np.mean((boxes[row, 1] + boxes[row, 3]) / 2)), float(boxes[row[0], 0]))
+    )
 
 
 def blocks_of(boxes: Floats, floors: Floats) -> list[list[int]]:
-    """Indexes in each block from top to bottom, blocks by their first line. `floors`: horizontal drawn lines."""
+    """Indexes in each block from top to bottom, blocks by their first line. `floors`: horizontal drawn
+    lines."""
     order = np.argsort((boxes[:, 1] + boxes[:, 3]) / 2, kind="stable").tolist()
     after: dict[int, int] = {}
     taken: set[int] = set()
     heights = boxes[:, 3] - boxes[:, 1]
     for i in order:
         best, cost = -1, np.inf
-        below = np.flatnonzero((boxes[:, 1] > (boxes[i, 1] + boxes[i, 3]) / 2)
-                               & (boxes[:, 1] - boxes[i, 3] < _LEADING * heights[i])
-                               & (boxes[:, 0] < boxes[i, 2]) & (boxes[:, 2] > boxes[i, 0])
-                               & (heights < _SIZES * heights[i]) & (heights[i] < _SIZES * heights))
+        below = np.flatnonzero(
+            (boxes[:, 1] > (boxes[i, 1] + boxes[i, 3]) / 2)
+            & (boxes[:, 1] - boxes[i, 3] < _LEADING * heights[i])
+            & (boxes[:, 0] < boxes[i, 2])
+            & (boxes[:, 2] > boxes[i, 0])
+            & (heights < _SIZES * heights[i])
+            & (heights[i] < _SIZES * heights)
+        )
         for j in below.tolist():
             if j in taken:
                 continue
@@ -67,11 +75,19 @@ def blocks_of(boxes: Floats, floors: Floats) -> list[list[int]]:
 
 
 def _walled(upper: Floats, lower: Floats, floors: Floats) -> bool:
-    """A drawn line between two lines of text, clearly wider than both: the wall of a cell, not an underline."""
+    """A drawn line between two lines of text, clearly wider than both: the wall of a cell, not an
+    underline."""
     if not len(floors):
         return False
     x0, x1 = min(upper[0], lower[0]), max(upper[2], lower[2])
     y0, y1 = (upper[1] + upper[3]) / 2, (lower[1] + lower[3]) / 2
     middle = (floors[:, 1] + floors[:, 3]) / 2
-    return bool(np.any((middle > y0) & (middle < y1) & (floors[:, 0] <= x0 + 2) & (floors[:, 2] >= x1 - 2)
-                       & (floors[:, 2] - floors[:, 0] > 1.15 * (x1 - x0))))
+    return bool(
+        np.any(
+            (middle > y0)
+            & (middle < y1)
+            & (floors[:, 0] <= x0 + 2)
+            & (floors[:, 2] >= x1 - 2)
+            & (floors[:, 2] - floors[:, 0] > 1.15 * (x1 - x0))
+        )
+    )

@@ -1,4 +1,5 @@
-"""Says where the value of each possible label stands, by geometry; refuses to judge whether a text is a label."""
+"""Says where the value of each possible label stands, by geometry; refuses to judge whether a text is a
+label."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from docpriv.geometry import Box
 from docpriv.layout.frame import Floats, Frame
-from docpriv.model import Pair, PageText, Segment
+from docpriv.model import PageText, Pair, Segment
 
 _LONGEST_LABEL = 90  # characters; longer text is prose
 _MOST_RIGHT = 4  # segments that may share a value to the right: split boxes of a date, parts of a name
@@ -33,9 +34,20 @@ def same_pairs(text: PageText, segments: Sequence[Segment]) -> list[Pair]:
                 continue
             width = s.end - s.start
             cut = (i + 1 - s.start) / width
-            found.append(Pair(label=Segment(line=s.line, start=s.start, end=i + 1, quad=s.quad.part(0, cut)),
-                              values=(Segment(line=s.line, start=value, end=s.end,
-                                              quad=s.quad.part((value - s.start) / width, 1)),), where="same"))
+            found.append(
+                Pair(
+                    label=Segment(line=s.line, start=s.start, end=i + 1, quad=s.quad.part(0, cut)),
+                    values=(
+                        Segment(
+                            line=s.line,
+                            start=value,
+                            end=s.end,
+                            quad=s.quad.part((value - s.start) / width, 1),
+                        ),
+                    ),
+                    where="same",
+                )
+            )
             break
     return found
 
@@ -43,8 +55,16 @@ def same_pairs(text: PageText, segments: Sequence[Segment]) -> list[Pair]:
 class Neighbours:
     """Answers "what stands right of, or below, this segment" for one page."""
 
-    def __init__(self, text: PageText, frame: Frame, segments: Sequence[Segment], boxes: Floats,
-                 rows: Sequence[Sequence[int]], floors: Floats, walls: Floats) -> None:
+    def __init__(
+        self,
+        text: PageText,
+        frame: Frame,
+        segments: Sequence[Segment],
+        boxes: Floats,
+        rows: Sequence[Sequence[int]],
+        floors: Floats,
+        walls: Floats,
+    ) -> None:
         self._text, self._frame, self._segments, self._boxes = text, frame, segments, boxes
         self._floors, self._walls = floors, walls
         self._heights = boxes[:, 3] - boxes[:, 1]
@@ -58,9 +78,11 @@ class Neighbours:
         return found
 
     def _right(self, i: int) -> Pair:
-        x0, y0, x1, y1 = self._boxes[i]
+        _, y0, x1, y1 = self._boxes[i]
         height, limit = y1 - y0, x1 + _REACH_RIGHT * (y1 - y0)
-        walls = sorted(float(w[0]) for w in self._walls if w[0] > x1 - 2 and min(y1, w[3]) - max(y0, w[1]) > 0.5 * height)
+        walls = sorted(
+            float(w[0]) for w in self._walls if w[0] > x1 - 2 and min(y1, w[3]) - max(y0, w[1]) > 0.5 * height
+        )
         values: list[int] = []
         end = walls[1] if len(walls) > 1 else limit
         for j in self._next.get(i, []):
@@ -76,7 +98,9 @@ class Neighbours:
             return self._pair(i, values, "right", None)
         wall = walls[0] if walls and walls[0] > x1 + 2 * height else end
         edge = min(wall, x1 + _AREA_WIDTH * height, limit)
-        return self._pair(i, [], "right", self._area(x1 + 0.2 * height, y0 - 0.3 * height, edge, y1 + 0.2 * height))
+        return self._pair(
+            i, [], "right", self._area(x1 + 0.2 * height, y0 - 0.3 * height, edge, y1 + 0.2 * height)
+        )
 
     def _passed(self, walls: Sequence[float], j: int, height: float) -> int:
         return sum(w < float(self._boxes[j, 0]) + 0.3 * height for w in walls)
@@ -84,8 +108,10 @@ class Neighbours:
     def _below(self, i: int) -> Pair:
         x0, y0, x1, y1 = (float(v) for v in self._boxes[i])
         height = y1 - y0
-        right = min([float(w[0]) for w in self._walls if w[0] > x0 + height and w[1] < y1 + height and w[3] > y1],
-                    default=max(x1, x0 + _AREA_WIDTH * height))
+        right = min(
+            [float(w[0]) for w in self._walls if w[0] > x0 + height and w[1] < y1 + height and w[3] > y1],
+            default=max(x1, x0 + _AREA_WIDTH * height),
+        )
         values: list[int] = []
         bottom, allowed = y1, self._floors_between(x0, x1, y0 + 0.7 * height, y1 + _REACH_BELOW * height)[:1]
         while len(values) < _MOST_BELOW:
@@ -93,7 +119,9 @@ class Neighbours:
             near = self._under(i, values, x0, max(x1, right), bottom, reach * height)
             if not near:
                 break
-            floor = self._floors_between(x0, x1, bottom - 0.3 * height, float(self._boxes[near[0], 3]) - 0.5 * height)
+            floor = self._floors_between(
+                x0, x1, bottom - 0.3 * height, float(self._boxes[near[0], 3]) - 0.5 * height
+            )
             # A rule directly under a header belongs to the header; any further one ends the cell.
             if floor and (values or floor[0] not in allowed):
                 break
@@ -103,13 +131,21 @@ class Neighbours:
             return self._pair(i, values, "below", None)
         return self._pair(i, [], "below", self._area(x0, y1, max(x0 + height, right), y1 + 1.6 * height))
 
-    def _under(self, i: int, values: Sequence[int], x0: float, right: float, bottom: float, reach: float) -> list[int]:
+    def _under(
+        self, i: int, values: Sequence[int], x0: float, right: float, bottom: float, reach: float
+    ) -> list[int]:
         """Segments of the next line below `bottom` that start within the label's column, left to right."""
         boxes, height = self._boxes, float(self._heights[i])
         middle = (boxes[:, 1] + boxes[:, 3]) / 2
         starts = (boxes[:, 0] > x0 - 2.0 * height) & (boxes[:, 0] < max(right, x0 + height))
         overlaps = (boxes[:, 0] < right) & (boxes[:, 2] > x0)
-        mask = starts & overlaps & (middle > bottom) & (boxes[:, 1] - bottom < reach) & (boxes[:, 1] > bottom - 0.6 * height)
+        mask = (
+            starts
+            & overlaps
+            & (middle > bottom)
+            & (boxes[:, 1] - bottom < reach)
+            & (boxes[:, 1] > bottom - 0.6 * height)
+        )
         mask[[i, *values]] = False
         hits = np.flatnonzero(mask)
         if not len(hits):
@@ -126,7 +162,11 @@ class Neighbours:
         if not len(floors):
             return []
         middle = (floors[:, 1] + floors[:, 3]) / 2
-        hit = (middle > y0) & (middle < y1) & (np.minimum(floors[:, 2], x1) - np.maximum(floors[:, 0], x0) > 0.5 * (x1 - x0))
+        hit = (
+            (middle > y0)
+            & (middle < y1)
+            & (np.minimum(floors[:, 2], x1) - np.maximum(floors[:, 0], x0) > 0.5 * (x1 - x0))
+        )
         return sorted(float(m) for m in middle[hit])
 
     def _area(self, x0: float, y0: float, x1: float, y1: float) -> Box | None:

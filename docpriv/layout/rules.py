@@ -15,7 +15,8 @@ _CONTRAST = 30  # grey levels below the neighbourhood
 
 
 def find_rules(pixels: Pixels) -> tuple[Box, ...]:
-    """Horizontal and vertical lines of a u8 (H, W, 3) page as boxes of the page frame, at most a few px thick."""
+    """Horizontal and vertical lines of a u8 (H, W, 3) page as boxes of the page frame, at most a few px
+    thick."""
     height, width = pixels.shape[:2]
     step = max(1, -(-max(height, width) // _REDUCED))
     grey = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
@@ -26,7 +27,10 @@ def find_rules(pixels: Pixels) -> tuple[Box, ...]:
     paper = cv2.blur(grey, (25, 25))
     dark = (grey.astype(np.int16) < paper.astype(np.int16) - _CONTRAST).astype(np.uint8)
     found: list[Box] = []
-    for kernel, flat in ((np.ones((1, _MIN_LENGTH), np.uint8), True), (np.ones((_MIN_LENGTH, 1), np.uint8), False)):
+    for kernel, flat in (
+        (np.ones((1, _MIN_LENGTH), np.uint8), True),
+        (np.ones((_MIN_LENGTH, 1), np.uint8), False),
+    ):
         opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
         count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
         for x, y, w, h, _area in stats[1:count].tolist():

@@ -1,8 +1,10 @@
-"""Cuts lines where a gap or a drawn line separates two things; keeps every character but blanks at the ends."""
+"""Cuts lines where a gap or a drawn line separates two things; keeps every character but blanks at the
+ends."""
 
 from __future__ import annotations
 
 import statistics
+from itertools import pairwise
 
 from docpriv.geometry import Quad
 from docpriv.layout.frame import Floats, Frame
@@ -28,7 +30,7 @@ def split_line(line: TextLine, index: int, frame: Frame, walls: Floats) -> list[
     crossing = [float(w[0] + w[2]) / 2 for w in walls if min(y1, w[3]) - max(y0, w[1]) > 0.7 * height]
     cuts: list[Segment] = []
     start = inked[0]
-    for before, after in zip(inked, inked[1:], strict=False):
+    for before, after in pairwise(inked):
         # Engines stretch boxes into the white beside a word, so the gap is measured from the far edges.
         gap = boxes[after][2] - boxes[before][0] - 2 * pitch
         inner = (boxes[before][0] + boxes[before][2]) / 2, (boxes[after][0] + boxes[after][2]) / 2

@@ -1,4 +1,4 @@
-"""Write what was verified (coded pages, containers, staging, checks); refuses anything of the source but pixels."""
+"""Write what was verified: coded pages, containers, staging, checks; refuses all of the source but pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check written PNG, JPEG, BMP and WebP files part by part; refuses any part that is not pixels or resolution."""
+"""Check written PNG, JPEG, BMP and WebP files part by part; refuses all but pixels and resolution."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 
-from docpriv.output.spec import PageSpec, Problem
+from docpriv.output.spec import Aspect, PageSpec, Problem
 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 _DEPTH = {"bilevel": 1, "grey": 8, "rgb": 24}
@@ -26,7 +26,9 @@ def _near(found: float, wanted: float) -> bool:
 
 
 def png(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
-    """PNG, second edition (ISO/IEC 15948): IHDR, pHYs where the resolution is known, IDAT, IEND, and nothing else."""
+    """PNG, second edition (ISO/IEC 15948): IHDR, pHYs where the resolution is known, IDAT, IEND, and nothing
+    else.
+    """
     yield from _single(view, expected)
     spec, at = expected[0], 8
     order: list[bytes] = []
@@ -51,8 +53,8 @@ def png(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
                 yield Problem("pages", "another size or colour")
         elif kind == b"pHYs":
             across, down, unit = struct.unpack(">IIB", body)
-            dpi = spec.dpi
-            if dpi is None or unit != 1 or not (_near(across * 0.0254, dpi[0]) and _near(down * 0.0254, dpi[1])):
+            found = across * 0.0254, down * 0.0254
+            if spec.dpi is None or unit != 1 or not all(map(_near, found, spec.dpi)):
                 yield Problem("pages", "another resolution")
         elif kind == b"IDAT":
             for start in range(0, length, 1 << 16):
@@ -75,7 +77,9 @@ def png(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
 
 
 def jpeg(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
-    """JPEG (ITU-T T.81) with a JFIF header: one frame; no comment, application data, thumbnail or second image."""
+    """JPEG (ITU-T T.81) with a JFIF header: one frame; no comment, application data, thumbnail or second
+    image.
+    """
     yield from _single(view, expected)
     yield from jpeg_stream(view, expected[0])
 
@@ -124,7 +128,8 @@ def _segment(marker: int, body: memoryview, spec: PageSpec) -> Iterator[Problem]
                 yield Problem("contents", "application data or a thumbnail")
             else:
                 unit, across, down = struct.unpack_from(">BHH", body, 7)
-                if spec.dpi and not (unit == 1 and abs(across - spec.dpi[0]) <= 1 and abs(down - spec.dpi[1]) <= 1):
+                wanted = spec.dpi or (across, down)
+                if (spec.dpi and unit != 1) or max(abs(across - wanted[0]), abs(down - wanted[1])) > 1:
                     yield Problem("pages", "another resolution")
         case 0xC0 | 0xC1 | 0xC2:
             parts = 3 if spec.colour == "rgb" else 1
@@ -192,7 +197,8 @@ def webp(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
     if kind != b"VP8L" or size != 4 + 8 + length + length % 2:
         yield Problem("contents", "a chunk that is not pixels")
     if len(view) != size + 8:
-        yield Problem("contents" if len(view) > size + 8 else "structure", "bytes after the image, or too few")
+        aspect: Aspect = "contents" if len(view) > size + 8 else "structure"
+        yield Problem(aspect, "bytes after the image, or too few")
     signature, bits = struct.unpack_from("<BI", view, 20)
     if signature != 0x2F or ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1) != (spec.width, spec.height):
         yield Problem("pages", "another size")

@@ -1,7 +1,8 @@
-"""Check a written PDF byte by byte and object by object; refuses a second revision and objects that no page needs.
+"""Check a written PDF byte by byte, object by object; refuses older revisions and objects of no page.
 
-First the bytes, by our own reading: one cross-reference table, whose objects tile the file from header to table. Then
-the objects, by pikepdf's (qpdf's) reading: each has exactly the entries that an image, a page or the font needs.
+First the bytes, by our own reading: one cross-reference table, whose objects tile the file from header to
+table. Then the objects, by pikepdf's (qpdf's) reading: each has exactly the entries that an image, a page or
+the font needs.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _NUMBER = rb"-?\d+(?:\.\d+)?"
 _DRAW = re.compile(rb"q (" + _NUMBER + rb") 0 0 (" + _NUMBER + rb") 0 0 cm /Im0 Do Q")
 _WORD = re.compile(rb"/F0 N Tf N Tz N N N N N N Tm<(?:[0-9A-F]{4})+>Tj".replace(b"N", _NUMBER))
 _FALLBACK_DPI = 200.0
+_AT_ONCE = 250
 
 
 def pdf(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
@@ -37,7 +39,9 @@ def pdf(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
 
 
 def _bytes(view: memoryview) -> Generator[Problem, None, int]:
-    """Problems of the file's bytes; returns how many objects the table names, 0 where the file is beyond reading."""
+    """Problems of the file's bytes; returns how many objects the table names, 0 where the file is beyond
+    reading.
+    """
     if bytes(view[:len(_HEADER)]) != _HEADER:
         yield Problem("structure", "another header")
         return 0
@@ -86,8 +90,6 @@ def _is_object(view: memoryview, start: int, end: int, number: int) -> bool:
 
 def _objects(view: memoryview, expected: Sequence[PageSpec], size: int) -> Iterator[Problem]:
     with pikepdf.open(_Reader(view), suppress_warnings=True) as document:
-        if document.get_warnings():
-            yield Problem("structure", "another reader finds it damaged")
         if set(document.trailer.keys()) != {"/Size", "/Root", "/ID"}:
             yield Problem("contents", "more in the trailer than it needs")
         if set(document.Root.keys()) != {"/Type", "/Pages"}:
@@ -98,16 +100,23 @@ def _objects(view: memoryview, expected: Sequence[PageSpec], size: int) -> Itera
         if len(tree.Kids) != len(expected) or tree.Count != len(expected):
             yield Problem("pages", "another number of pages")
             return
-        seen = {1, 2}
-        fonts: set[int] = set()
-        for kid, spec in zip(tree.Kids, expected, strict=True):
-            yield from _page(kid, spec, seen, fonts)
-        if len(fonts) > 1:
-            yield Problem("contents", "more than one font")
+    seen = {1, 2}
+    fonts: set[int] = set()
+    for start in range(0, len(expected), _AT_ONCE):
+        # qpdf keeps every object that it has read, about 9 kB a page, until the document is closed.
+        with pikepdf.open(_Reader(view), suppress_warnings=True) as document:
+            kids = document.Root.Pages.Kids
+            for index, spec in enumerate(expected[start:start + _AT_ONCE], start):
+                yield from _page(kids[index], spec, seen, fonts)
+            if document.get_warnings():
+                yield Problem("structure", "another reader finds it damaged")
+    if len(fonts) > 1:
+        yield Problem("contents", "more than one font")
+    with pikepdf.open(_Reader(view), suppress_warnings=True) as document:
         for number in fonts:
             yield from _font(document.get_object(number, 0), seen)
-        if seen != set(range(1, size)):
-            yield Problem("contents", "objects that no page uses")
+    if seen != set(range(1, size)):
+        yield Problem("contents", "objects that no page uses")
 
 
 def _visit(thing: Any, seen: set[int]) -> Iterator[Problem]:
@@ -119,7 +128,8 @@ def _visit(thing: Any, seen: set[int]) -> Iterator[Problem]:
 
 def _page(page: Any, spec: PageSpec, seen: set[int], fonts: set[int]) -> Iterator[Problem]:
     yield from _visit(page, seen)
-    if set(page.keys()) != {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents"} or page.Type != "/Page":
+    keys = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents"}
+    if set(page.keys()) != keys or page.Type != "/Page":
         yield Problem("contents", "more on a page than its image")
         return
     box = [float(v) for v in page.MediaBox]
@@ -143,7 +153,8 @@ def _page(page: Any, spec: PageSpec, seen: set[int], fonts: set[int]) -> Iterato
 
 
 def _image(image: Any, spec: PageSpec) -> Iterator[Problem]:
-    keys = {"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Filter", "/Length"}
+    keys = {"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Filter",
+            "/Length"}
     parts = 3 if spec.colour == "rgb" else 1
     parms: dict[str, Any] | None
     match spec.codec:
@@ -194,9 +205,10 @@ def _font(font: Any, seen: set[int]) -> Iterator[Problem]:
     for thing in (font, below, descriptor, descriptor.FontFile2, below.CIDToGIDMap, font.ToUnicode):
         yield from _visit(thing, seen)
     wanted = ((font, {"/Type", "/Subtype", "/BaseFont", "/Encoding", "/DescendantFonts", "/ToUnicode"}),
-              (below, {"/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW", "/CIDToGIDMap"}),
-              (descriptor, {"/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", "/Ascent", "/Descent",
-                            "/CapHeight", "/StemV", "/FontFile2"}),
+              (below, {"/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW",
+                       "/CIDToGIDMap"}),
+              (descriptor, {"/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", "/Ascent",
+                            "/Descent", "/CapHeight", "/StemV", "/FontFile2"}),
               (descriptor.FontFile2, {"/Filter", "/Length1", "/Length"}),
               (below.CIDToGIDMap, {"/Filter", "/Length"}), (font.ToUnicode, {"/Filter", "/Length"}))
     if len(font.DescendantFonts) != 1 or any(set(thing.keys()) != keys for thing, keys in wanted):

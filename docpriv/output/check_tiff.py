@@ -1,4 +1,4 @@
-"""Check a written TIFF directory by directory; refuses unknown tags, extra pages and bytes that no page owns."""
+"""Check a written TIFF directory by directory; refuses unknown tags, extra pages and bytes of no page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _BASE = {256, 257, 258, 259, 262, 273, 277, 278, 279}
 
 
 def tiff(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
-    """Classic little-endian TIFF 6.0. The parts (header, streams, directories, values) must tile the file exactly, but
-    for single zero bytes that align a part to an even offset.
+    """Classic little-endian TIFF 6.0. The parts (header, streams, directories, values) must tile the file
+    exactly, but for single zero bytes that align a part to an even offset.
     """
     order, magic, at = struct.unpack_from("<2sHI", view)
     if (order, magic) != (b"II", 42):

@@ -1,4 +1,4 @@
-"""The final bytes of one page and how to read them back; refuses to take anything from the source but its pixels."""
+"""The final bytes of one page and how to read them back; refuses anything of the source but its pixels."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _MCU = {0: (8, 8), 1: (16, 8), 2: (16, 16)}
 class CodedPage:
     """One page as it will stand in the file.
 
-    `data`: the exact stream (PDF, TIFF) or the whole file (image targets). `width`, `height`: pixels. `colour`: of
-    the samples stored. `predictor`: how rows of a "flate" stream were prepared ("png" in PDF, "tiff" in TIFF).
-    `dpi`: horizontal and vertical, None where unknown. `size_pt`: width and height of a PDF page in points, None to
-    derive it from `dpi`.
+    `data`: the exact stream (PDF, TIFF) or the whole file (image targets). `width`, `height`: pixels.
+    `colour`: of the samples stored. `predictor`: how rows of a "flate" stream were prepared ("png" in PDF,
+    "tiff" in TIFF). `dpi`: horizontal and vertical, None where unknown. `size_pt`: width and height of a PDF
+    page in points, None to derive it from `dpi`.
     """
 
     data: bytes = field(repr=False)
@@ -45,8 +45,8 @@ class CodedPage:
 def codec_of(fmt: PageFormat, target: MediaType) -> Codec:
     """The codec that a page of this format gets in that container, before any fallback.
 
-    In a PDF a bilevel page is Group 4 and a page that was JPEG stays JPEG; `encode_page` falls back to "flate" there
-    when no JPEG is close enough to the source.
+    In a PDF a bilevel page is Group 4 and a page that was JPEG stays JPEG; `encode_page` falls back to
+    "flate" there when no JPEG is close enough to the source.
     """
     match target:
         case "image/png":
@@ -64,8 +64,8 @@ def codec_of(fmt: PageFormat, target: MediaType) -> Codec:
 
 
 def grid_of(fmt: PageFormat, target: MediaType) -> tuple[int, int]:
-    """Columns and rows of the grid that filled boxes must be snapped to (`Box.snap`): the size of the minimum coded
-    unit (T.81, A.2) of the page that will be written, (1, 1) where it is lossless.
+    """Columns and rows of the grid that filled boxes must be snapped to (`Box.snap`): the size of the minimum
+    coded unit (T.81, A.2) of the page that will be written, (1, 1) where it is lossless.
     """
     if codec_of(fmt, target) != "jpeg":
         return 1, 1
@@ -76,9 +76,10 @@ def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *,
                 keep_outside: tuple[Pixels, Sequence[Box]] | None) -> CodedPage:
     """Code the painted page for that container.
 
-    `pixels`: u8 (H, W, 3) RGB with every region filled. `keep_outside`: the source's pixels, same shape, and the
-    boxes that were filled; with it a JPEG page is coded finer until `compare_outside` would pass (in a PDF
-    losslessly, if none does). Raises LimitExceeded where the format cannot hold the page's size. Deterministic.
+    `pixels`: u8 (H, W, 3) RGB with every region filled. `keep_outside`: the source's pixels, same shape, and
+    the boxes that were filled; with it a JPEG page is coded finer until `compare_outside` would pass (in a
+    PDF losslessly, if none does). Raises LimitExceeded where the format cannot hold the page's size.
+    Deterministic.
     """
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         raise ValueError(f"a page is u8 (H, W, 3), not {pixels.dtype} {pixels.shape}")
@@ -88,7 +89,8 @@ def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *,
     predictor: Literal["none", "png", "tiff"] = "none"
     if codec == "jpeg":
         colour = "rgb" if colour == "rgb" else "grey"
-        data, kept = jpeg.encode(streams.plane(pixels, colour), fmt.jpeg, dpi, *_against(pixels, keep_outside))
+        accept, spread = _against(pixels, keep_outside)
+        data, kept = jpeg.encode(streams.plane(pixels, colour), fmt.jpeg, dpi, accept, spread)
         if not kept and target == "application/pdf":
             codec = "flate"
     samples = pixels if codec == "jpeg" else streams.plane(pixels, colour)
@@ -107,22 +109,24 @@ def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *,
             data = streams.deflate_rows(samples, predictor)
         case "jpeg":
             pass
-    return CodedPage(data=data, codec=codec, width=width, height=height, colour=colour, predictor=predictor, dpi=dpi,
-                     size_pt=size_pt)
+    return CodedPage(data=data, codec=codec, width=width, height=height, colour=colour, predictor=predictor,
+                     dpi=dpi, size_pt=size_pt)
 
 
 def decode_page(coded: CodedPage) -> Pixels:
-    """u8 (H, W, 3) RGB from the very bytes that will be written, by decoders that share no code with the encoder."""
+    """u8 (H, W, 3) RGB from the very bytes that will be written, by decoders that share no code with the
+    encoder.
+    """
     match coded.codec:
         case "jpeg":
             return jpeg.decode(coded.data)
         case "png" | "bmp" | "webp":
             return streams.read_image(coded.data, coded.codec)
         case _:
+            data, width, height, colour = coded.data, coded.width, coded.height, coded.colour
             if coded.predictor == "png":
-                wrapped = streams.png_file(coded.data, coded.width, coded.height, coded.colour, None)
-                return streams.read_image(wrapped, "png")
-            wrapped = streams.tiff_file(coded.data, coded.width, coded.height, coded.colour, g4=coded.codec == "g4")
+                return streams.read_image(streams.png_file(data, width, height, colour, None), "png")
+            wrapped = streams.tiff_file(data, width, height, colour, g4=coded.codec == "g4")
             return streams.read_image(wrapped, "tiff")
 
 

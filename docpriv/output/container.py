@@ -1,6 +1,7 @@
-"""Read a written file again and hold it against what was verified; refuses to pass a byte that is not the pages'.
+"""Read a written file again, hold it against what was verified; refuses to pass a byte that is not a page's.
 
-Nothing here uses the writers' code: the files are parsed from their specifications, so that a writer's mistake shows.
+Nothing here uses the writers' code: the files are parsed from their specifications, so that a writer's
+mistake shows.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _Checker = Callable[[memoryview, Sequence[PageSpec]], Iterator[Problem]]
 _CHECKERS: dict[MediaType, _Checker] = {
     "image/png": check_images.png, "image/jpeg": check_images.jpeg, "image/bmp": check_images.bmp,
     "image/webp": check_images.webp, "image/tiff": check_tiff.tiff, "application/pdf": check_pdf.pdf}
-_BROKEN = (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RuntimeError, struct.error,
-           zlib.error, pikepdf.PdfError, OSError)
+_BROKEN = (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RuntimeError,
+           struct.error, zlib.error, pikepdf.PdfError, OSError)
 _ASPECTS: tuple[Aspect, ...] = ("pages", "structure", "contents", "bytes")
 
 
@@ -32,13 +33,13 @@ def check_container(source: bytes | Path | BinaryIO, target: MediaType,
                     expected: Sequence[PageSpec]) -> tuple[Check, ...]:
     """Four checks of a written file, never an exception for what is in it:
 
-    "container-pages": number, size, colour and resolution of the pages; "container-structure": the file parses and
-    every byte of it belongs to a known part; "container-contents": nothing stands in it but the pages (no metadata,
-    second revision, attachment, annotation, unexpected text); "container-bytes": the coded pages are, byte for byte,
-    those that were verified.
+    "container-pages": number, size, colour and resolution of the pages; "container-structure": the file
+    parses and every byte of it belongs to a known part; "container-contents": nothing stands in it but the
+    pages (no metadata, second revision, attachment, annotation, unexpected text); "container-bytes": the
+    coded pages are, byte for byte, those that were verified.
 
-    `source`: the bytes, a path, or an open binary file (`Staged.file`; its position may change). Files are mapped, not
-    read, so memory does not grow with their size. Raises OSError where the file cannot be opened.
+    `source`: the bytes, a path, or an open binary file (`Staged.file`; its position may change). Files are
+    mapped, not read, so memory does not grow with their size. Raises OSError where the file cannot be opened.
     """
     found: dict[Aspect, list[str]] = {aspect: [] for aspect in _ASPECTS}
     view = _view(source)

@@ -1,6 +1,7 @@
-"""Compare the final pixels of a page with its source, inside and outside what was filled; refuses to judge by eye.
+"""Compare the final pixels of a page with its source, inside and outside the fills; refuses to judge by eye.
 
-Lossless pages must be identical outside and exactly the fill colour inside. JPEG pages are held to `JpegLimits`.
+Lossless pages must be identical outside and exactly the fill colour inside. JPEG pages are held to
+`JpegLimits`.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ _BAND = 256
 class JpegLimits:
     """What a re-encoded JPEG page may differ, in levels of 0..255, over all samples of all channels.
 
-    `mean`, `p999`: mean and 99.9th percentile of the absolute difference outside. `fill_mean`: how far the mean of a
-    filled box may be from the colour, `fill_max`: any of its pixels, `fill_std`: standard deviation of each channel
-    in it. The rim of one pixel is left out: decoders interpolate chroma across the border of a block, once.
+    `mean`, `p999`: mean and 99.9th percentile of the absolute difference outside. `fill_mean`: how far the
+    mean of a filled box may be from the colour, `fill_max`: any of its pixels, `fill_std`: standard deviation
+    of each channel in it. The rim of one pixel is left out: decoders interpolate chroma across the border of
+    a block, once.
     """
 
     mean: float = 0.5
@@ -41,9 +43,10 @@ def compare_outside(source: Pixels, final: Pixels, filled: Sequence[Box], *, col
                     lossless: bool, limits: JpegLimits = JPEG_LIMITS) -> tuple[Check, ...]:
     """Checks "same-size", "inside-filled" and "outside-kept" of one page.
 
-    `source`: u8 (H, W, 3) RGB as decoded from the input; `final`: the same of the bytes that are written; `filled`:
-    the boxes that were filled, for JPEG snapped to the grid of `grid_of`; `colour`: R, G, B as painted (on bilevel
-    and grey pages the tone, not the colour that was asked for). Memory: a band of rows beside the arguments.
+    `source`: u8 (H, W, 3) RGB as decoded from the input; `final`: the same of the bytes that are written;
+    `filled`: the boxes that were filled, for JPEG snapped to the grid of `grid_of`; `colour`: R, G, B as
+    painted (on bilevel and grey pages the tone, not the colour that was asked for). Memory: a band of rows
+    beside the arguments.
     """
     if source.shape != final.shape:
         return (Check(name="same-size", ok=False, detail="the written page has another size"),)
@@ -61,9 +64,11 @@ def compare_outside(source: Pixels, final: Pixels, filled: Sequence[Box], *, col
     return Check(name="same-size", ok=True, detail=f"{width} x {height}"), inside, outside
 
 
-def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box], above: int) -> tuple[float, float]:
-    """Mean absolute difference of all samples outside the boxes, and the share of them that differ by more than
-    `above`: the 99.9th percentile is at most `above` where that share is at most 0.001. 0, 0 where nothing is outside.
+def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box],
+                       above: int) -> tuple[float, float]:
+    """Mean absolute difference of all samples outside the boxes, and the share of them that differ by more
+    than `above`: the 99.9th percentile is at most `above` where that share is at most 0.001. 0, 0 where
+    nothing is outside.
     """
     total, difference, far = 0, 0.0, 0
     for diff, covered in _bands(source, final, boxes):
@@ -75,7 +80,8 @@ def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box], abov
 
 
 def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tuple[Pixels, int]]:
-    """Absolute difference of bands of rows, zero inside the boxes, and how many pixels the boxes cover there."""
+    """Absolute difference of bands of rows, zero inside the boxes, and how many pixels the boxes cover there.
+    """
     height, width = source.shape[:2]
     for y in range(0, height, _BAND):
         stop = min(y + _BAND, height)
@@ -92,7 +98,8 @@ def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tupl
         yield diff, covered
 
 
-def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], limits: JpegLimits | None) -> Check:
+def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int],
+            limits: JpegLimits | None) -> Check:
     wanted = np.asarray(colour, np.int16)
     if limits is None:
         wrong = sum(int((final[box.slices] != wanted).any(axis=2).sum()) for box in boxes)
@@ -103,15 +110,19 @@ def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], l
                  detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}")
 
 
-def fill_kept(painted: Pixels, decoded: Pixels, boxes: Sequence[Box], limits: JpegLimits = JPEG_LIMITS) -> bool:
-    """Whether boxes painted in one colour each come out of a JPEG within the limits; boxes inside the page."""
+def fill_kept(painted: Pixels, decoded: Pixels, boxes: Sequence[Box],
+              limits: JpegLimits = JPEG_LIMITS) -> bool:
+    """Whether boxes painted in one colour each come out of a JPEG within the limits; boxes inside the page.
+    """
     worst, furthest, spread = _spread(decoded, boxes, [painted[b.y0, b.x0].astype(np.int16) for b in boxes])
     return worst <= limits.fill_max and furthest <= limits.fill_mean and spread <= limits.fill_std
 
 
 def _spread(final: Pixels, boxes: Sequence[Box],
             wanted: Sequence[npt.NDArray[np.int16]]) -> tuple[int, float, float]:
-    """Over all boxes without rims: the largest distance of a sample, of a box's mean, and the largest deviation."""
+    """Over all boxes without rims: the largest distance of a sample, of a box's mean, and the largest
+    deviation.
+    """
     height, width = final.shape[:2]
     worst, furthest, spread = 0, 0.0, 0.0
     for box, colour in zip(boxes, wanted, strict=True):
@@ -123,8 +134,9 @@ def _spread(final: Pixels, boxes: Sequence[Box],
 
 
 def _core(box: Box, width: int, height: int) -> Box:
-    """Without the rim of one pixel, except along the border of the page, where nothing stands beyond; the box itself
-    where nothing would be left of it.
+    """Without the rim of one pixel, except along the border of the page, where nothing stands beyond; the box
+    itself where nothing would be left of it.
     """
-    core = Box(box.x0 + (box.x0 > 0), box.y0 + (box.y0 > 0), box.x1 - (box.x1 < width), box.y1 - (box.y1 < height))
+    core = Box(box.x0 + (box.x0 > 0), box.y0 + (box.y0 > 0),
+               box.x1 - (box.x1 < width), box.y1 - (box.y1 < height))
     return box if core.empty else core

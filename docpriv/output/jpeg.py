@@ -1,4 +1,4 @@
-"""Pixels to JPEG as the source was coded, finer where that is not close enough, and back; refuses application data."""
+"""Pixels to JPEG as the source was coded, or finer where that is not close; refuses application data."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ SIDE = 65_500
 _QUALITY = 92  # libjpeg's scale; with 4:4:4 a scanned page keeps a mean difference under 1
 
 # ITU-T T.81, tables K.1 and K.2, in natural order.
-_LUMA = (16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22,
-         29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103,
-         121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99)
-_CHROMA = (17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99,
-           99, 99, 99, 99, 99, *[99] * 32)
+_LUMA = (
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14,
+    17, 22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49,
+    64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99)
+_CHROMA = (
+    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47,
+    66, 99, 99, 99, 99, 99, 99, *[99] * 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class _Setting:
 
 
 def sampling_of(traits: JpegTraits | None, *, grey: bool) -> int:
-    """Pillow's subsampling number that the first attempt uses: the source's, but 4:4:4 where it is unknown or where
-    a turned page would need one that Pillow does not write (4:2:2 on its side).
+    """Pillow's subsampling number that the first attempt uses: the source's, but 4:4:4 where it is unknown or
+    where a turned page would need one that Pillow does not write (4:2:2 on its side).
     """
     if grey or traits is None or not usable(traits.tables) or traits.sampling not in (0, 1, 2):
         return 0
@@ -49,7 +51,8 @@ def usable(tables: Tables) -> bool:
 def scaled(quality: int) -> Tables:
     """The tables of T.81's annex K at libjpeg's quality 50..100."""
     share = 200 - 2 * quality
-    return tuple(tuple(min(255, max(1, (v * share + 50) // 100)) for v in table) for table in (_LUMA, _CHROMA))
+    return tuple(tuple(min(255, max(1, (v * share + 50) // 100)) for v in table)
+                 for table in (_LUMA, _CHROMA))
 
 
 def _settings(traits: JpegTraits | None, *, grey: bool) -> Iterator[_Setting]:
@@ -75,20 +78,25 @@ def encode(samples: Pixels, traits: JpegTraits | None, dpi: tuple[float, float] 
            accept: Accept | None, spread: Callable[[int], Pixels] | None = None) -> tuple[bytes, bool]:
     """JPEG of u8 (H, W) grey or (H, W, 3) RGB, and whether `accept` was content with its decoded pixels.
 
-    Tries the source's tables and sampling, halved tables, 4:4:4, and so on until `accept` returns true; without
-    `accept` the first attempt stands. The last attempt comes back in any case: the caller's verification decides.
-    `spread`: YCbCr samples for a subsampling, from `chroma.subsampled`, where the source is known.
+    Tries the source's tables and sampling, halved tables, 4:4:4, and so on until `accept` returns true;
+    without `accept` the first attempt stands. The last attempt comes back in any case: the caller's
+    verification decides. `spread`: YCbCr samples for a subsampling, from `chroma.subsampled`, where the
+    source is known.
     """
     height, width = samples.shape[:2]
     if max(width, height) > SIDE:
         raise LimitExceeded(f"JPEG holds no side above {SIDE} pixels, the page has {width} x {height}",
                             remedy="Write a PDF instead: --set writing.format=pdf.")
-    plain, reduced = Image.fromarray(samples), None
-    data = b""
+    image: Image.Image | None = None
+    data, before = b"", -1
     for setting in _settings(traits, grey=samples.ndim == 2):
-        if setting.sampling and spread is not None and reduced is None:
-            reduced = Image.frombuffer("YCbCr", (width, height), spread(setting.sampling), "raw", "YCbCr", 0, 1)
-        data = _save(reduced if setting.sampling and reduced is not None else plain, setting, dpi)
+        if image is None or setting.sampling != before:  # one copy of the page at a time
+            image, before = None, setting.sampling
+            if setting.sampling and spread is not None:
+                image = Image.fromarray(spread(setting.sampling), "YCbCr")
+            else:
+                image = Image.fromarray(samples)
+        data = _save(image, setting, dpi)
         if accept is None or accept(decode(data)):
             return data, True
     return data, False
@@ -115,4 +123,4 @@ def _save(image: Image.Image, setting: _Setting, dpi: tuple[float, float] | None
 def decode(data: bytes) -> Pixels:
     """u8 (H, W, 3) RGB of a JPEG file written here."""
     with JpegImagePlugin.JpegImageFile(io.BytesIO(data)) as image:
-        return np.asarray(image.convert("RGB"))
+        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))

@@ -1,7 +1,8 @@
-"""A PDF of page images, written as it goes; refuses dates, producers, metadata and everything that is not a page.
+"""A PDF of page images, written as it goes; refuses dates, producers, metadata and all that is not a page.
 
-Objects: 1 the catalog, 2 the page tree (both written last), then an image, a content stream and a page for each page,
-and one font where there is text. One revision, a classic cross-reference table, an /ID from the file's own bytes.
+Objects: 1 the catalog, 2 the page tree (both written last), then an image, a content stream and a page for
+each page, and one font where there is text. One revision, a classic cross-reference table, an /ID from the
+file's own bytes.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ class PdfWriter:
         self._put(_HEADER)
 
     def add(self, page: CodedPage, text: Sequence[PlacedWord] | None = None) -> None:
-        """Write one page, with an invisible text layer where `text` is given. Raises LimitExceeded above 10 GB."""
+        """Write one page, with an invisible text layer where `text` is given. Raises LimitExceeded above 10
+        GB.
+        """
         if self._done or len(self._pages) >= self._promised:
             raise UsageError(f"the document was announced with {self._promised} pages")
         width, height = page_size(page.size_pt, page.dpi, page.width, page.height)
@@ -59,11 +62,13 @@ class PdfWriter:
         image = self._object(_image(page))
         content = self._object(stream(draw))
         self._pages.append(self._object(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]/Resources<</XObject<</Im0 %d 0 R>>%s>>/Contents %d 0 R>>"
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]"
+            b"/Resources<</XObject<</Im0 %d 0 R>>%s>>/Contents %d 0 R>>"
             % (number(width), number(height), image, fonts, content)))
 
     def finish(self) -> None:
-        """Write the page tree, the cross-reference table and the trailer; UsageError where pages are missing."""
+        """Write the page tree, the cross-reference table and the trailer; UsageError where pages are missing.
+        """
         if self._done or len(self._pages) != self._promised:
             raise UsageError(f"{len(self._pages)} of {self._promised} pages were written")
         if self._font is not None:
@@ -103,7 +108,7 @@ class PdfWriter:
 
 
 def _image(page: CodedPage) -> bytes:
-    space, parts = ("RGB", 3) if page.colour == "rgb" else ("Gray", 1)
+    space, parts = (b"RGB", 3) if page.colour == "rgb" else (b"Gray", 1)
     depth = 8
     match page.codec, page.predictor:
         case "jpeg", _:
@@ -114,9 +119,9 @@ def _image(page: CodedPage) -> bytes:
             coding = (b"/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns %d/Rows %d/BlackIs1 false>>"
                       % (page.width, page.height))
         case "flate", "png":
-            coding = (b"/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent 8/Columns %d>>"
-                      % (parts, page.width))
+            coding = (b"/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent 8"
+                      b"/Columns %d>>" % (parts, page.width))
         case _:
             raise UsageError(f"a page coded as {page.codec} for another container cannot stand in a PDF")
-    return stream(page.data, b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/Device%s/BitsPerComponent %d%s"
-                  % (page.width, page.height, space.encode(), depth, coding))
+    return stream(page.data, b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/Device%s"
+                             b"/BitsPerComponent %d%s" % (page.width, page.height, space, depth, coding))

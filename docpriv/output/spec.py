@@ -22,8 +22,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSpec:
-    """A page as it was verified. `data_sha256`: of `CodedPage.data`, in hex. `words`: how many words its text layer
-    was given, 0 for none; only PDF has one.
+    """A page as it was verified. `data_sha256`: of `CodedPage.data`, in hex. `words`: how many words its text
+    layer was given, 0 for none; only PDF has one.
     """
 
     width: int
@@ -38,5 +38,6 @@ class PageSpec:
     @staticmethod
     def of(coded: CodedPage, words: int = 0) -> PageSpec:
         """The specification of a coded page; keep it and let the page go."""
-        return PageSpec(width=coded.width, height=coded.height, colour=coded.colour, codec=coded.codec, dpi=coded.dpi,
-                        size_pt=coded.size_pt, data_sha256=hashlib.sha256(coded.data).hexdigest(), words=words)
+        return PageSpec(width=coded.width, height=coded.height, colour=coded.colour, codec=coded.codec,
+                        dpi=coded.dpi, size_pt=coded.size_pt,
+                        data_sha256=hashlib.sha256(coded.data).hexdigest(), words=words)

@@ -1,7 +1,8 @@
-"""Files that have no name until they are verified; refuses to overwrite unless told to, or to leave a half one.
+"""Files without a name until they are verified; refuses to overwrite unasked, or to leave half a file.
 
-Where the system has unnamed files (O_TMPFILE and a link through /proc, Linux), a kill leaves nothing at all. Elsewhere
-the file stands in a private folder beside its destination, locked by its owner; `sweep` removes those whose owner died.
+Where the system has unnamed files (O_TMPFILE and a link through /proc, Linux), a kill leaves nothing at all.
+Elsewhere the file stands in a private folder beside its destination, locked by its owner; `sweep` removes
+those whose owner died.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def is_reserved(path: Path) -> bool:
 
 
 def stage(folder: Path) -> Staged:
-    """A new file for that folder, without a name in it. Mode 0o666 less the umask. OutputError where it cannot be."""
+    """A new file for that folder, without a name in it. Mode 0o666 less the umask. OutputError where it
+    cannot be.
+    """
     with _explained("the output folder cannot be written"):
         folder_fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -64,7 +67,7 @@ def sweep(folder: Path) -> int:
         try:
             lock = os.open(private / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
-            with contextlib.suppress(OSError):  # just made, or just emptied: an empty folder goes, another one stays
+            with contextlib.suppress(OSError):  # just made or emptied; one that holds files stays
                 private.rmdir()
                 removed += 1
             continue
@@ -81,7 +84,9 @@ def sweep(folder: Path) -> int:
 
 
 class Staged:
-    """A file being written. Leaves nothing behind unless `release` returns; also a context manager that discards."""
+    """A file being written. Leaves nothing behind unless `release` returns; also a context manager that
+    discards.
+    """
 
     def __init__(self, fd: int, folder_fd: int, private: Path | None, lock: int | None) -> None:
         self._fd, self._folder_fd, self._private, self._lock = fd, folder_fd, private, lock
@@ -107,9 +112,9 @@ class Staged:
     def release(self, target: Path, *, replace: bool = False) -> None:
         """Give the file its name, in one step, on the same file system; this is the commit point.
 
-        The bytes reach the disk before the name does, and the name before this returns. Raises OutputExists where the
-        name is taken (unless `replace`), OutputError where the system refuses; in both cases nothing has the name
-        that did not have it before, and the file stays staged.
+        The bytes reach the disk before the name does, and the name before this returns. Raises OutputExists
+        where the name is taken (unless `replace`), OutputError where the system refuses; in both cases
+        nothing has the name that did not have it before, and the file stays staged.
         """
         if not self._open:
             raise UsageError("a staged file is released or discarded once")
@@ -175,7 +180,7 @@ class Staged:
         self._close()
 
     def __repr__(self) -> str:
-        return f"Staged({'open' if self._open else 'closed'}, {'named' if self._private else 'unnamed'})"
+        return f"Staged({'open' if self._open else 'closed'}, {'private' if self._private else 'unnamed'})"
 
 
 class _CheckedFile(io.FileIO):
@@ -193,7 +198,8 @@ def _explained(what: str) -> Any:
     except FileExistsError:
         raise OutputExists("the output exists already") from None
     except OSError as error:  # the system's words only: its message would hold the path
-        raise OutputError(f"{what}: {os.strerror(error.errno) if error.errno else 'unknown reason'}") from None
+        reason = os.strerror(error.errno) if error.errno else "unknown reason"
+        raise OutputError(f"{what}: {reason}") from None
 
 
 def _unnamed(folder: Path) -> int | None:
@@ -239,7 +245,8 @@ def _remove(private: Path) -> bool:
 
 
 def _rename_new(source: Path, target: Path) -> None:
-    """Rename where the file system has no hard links, failing if the name is taken (renameat2, Linux 3.15)."""
+    """Rename where the file system has no hard links, failing if the name is taken (renameat2, Linux 3.15).
+    """
     no_replace, here = 1, -100
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:

@@ -1,8 +1,8 @@
 """The invisible text layer of a PDF page: surviving words over their ink; refuses to draw anything.
 
 Words are set in render mode 3 in a font without outlines whose every cell is half an em wide (the approach of
-Tesseract and OCRmyPDF). A code is the UTF-16 unit of the character; characters beyond the basic plane get the codes of
-surrogates, in the order of their first use, so that each is one character with one box.
+Tesseract and OCRmyPDF). A code is the UTF-16 unit of the character; characters beyond the basic plane get the
+codes of surrogates, in the order of their first use, so that each is one character with one box.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def number(value: float) -> bytes:
 
 
 class BlankFont:
-    """The one font of a document's text layers. Grows with distinct characters beyond the basic plane only."""
+    """The one font of a document's text layers. Grows with distinct characters beyond the basic plane only.
+    """
 
     OBJECTS = 6
 
@@ -54,23 +55,28 @@ class BlankFont:
         return 0xFFFD if point < 0x20 or point in _SURROGATES else point
 
     def objects(self, first: int) -> list[bytes]:
-        """Bodies of the six objects from `first` on: font, descendant, descriptor, file, glyph map, ToUnicode."""
+        """Bodies of the six objects from `first` on: font, descendant, descriptor, file, glyph map,
+        ToUnicode.
+        """
         program = blank_truetype()
         packed = zlib.compress(program, 9)
         return [
-            b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
-            % (_NAME, first + 1, first + 5),
-            b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
-            b"/Supplement 0>>/FontDescriptor %d 0 R/DW 500/CIDToGIDMap %d 0 R>>" % (_NAME, first + 2, first + 4),
-            b"<</Type/FontDescriptor/FontName/%s/Flags 5/FontBBox[0 0 500 1000]/ItalicAngle 0/Ascent 1000/Descent -1"
-            b"/CapHeight 1000/StemV 80/FontFile2 %d 0 R>>" % (_NAME, first + 3),
+            b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]"
+            b"/ToUnicode %d 0 R>>" % (_NAME, first + 1, first + 5),
+            b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)"
+            b"/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 500/CIDToGIDMap %d 0 R>>"
+            % (_NAME, first + 2, first + 4),
+            b"<</Type/FontDescriptor/FontName/%s/Flags 5/FontBBox[0 0 500 1000]/ItalicAngle 0/Ascent 1000"
+            b"/Descent -1/CapHeight 1000/StemV 80/FontFile2 %d 0 R>>" % (_NAME, first + 3),
             stream(packed, b"/Filter/FlateDecode/Length1 %d" % len(program)),
             stream(zlib.compress(b"\0\1" * 65536, 9), b"/Filter/FlateDecode"),
             stream(zlib.compress(self._to_unicode(), 9), b"/Filter/FlateDecode"),
         ]
 
     def _to_unicode(self) -> bytes:
-        """A CMap (Adobe technical note 5411): identity in ranges that keep the first byte, then characters above."""
+        """A CMap (Adobe technical note 5411): identity in ranges that keep the first byte, then characters
+        above.
+        """
         lines = [b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap",
                  b"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def",
                  b"/CMapName/Adobe-Identity-UCS def/CMapType 2 def",
@@ -81,7 +87,8 @@ class BlankFont:
             lines.append(b"%d beginbfrange" % len(part))
             lines += [b"<%02X00><%02XFF><%02X00>" % (h, h, h) for h in part]
             lines.append(b"endbfrange")
-        pairs = [(code, chr(point).encode("utf-16-be").hex().upper().encode()) for point, code in self._astral.items()]
+        pairs = [(code, chr(point).encode("utf-16-be").hex().upper().encode())
+                 for point, code in self._astral.items()]
         for start in range(0, len(pairs), 100):
             chunk = pairs[start:start + 100]
             lines.append(b"%d beginbfchar" % len(chunk))
@@ -90,7 +97,9 @@ class BlankFont:
         return b"\n".join([*lines, b"endcmap CMapName currentdict/CMap defineresource pop end end"])
 
     def layer(self, words: Sequence[PlacedWord], to_page: tuple[float, float, float]) -> bytes:
-        """Text operators, one line a word. `to_page`: points a pixel across and down, height of the page in points."""
+        """Text operators, one line a word. `to_page`: points a pixel across and down, height of the page in
+        points.
+        """
         out = [b"BT 3 Tr"]
         for word in words:
             text = "".join(word.text.split())
@@ -109,13 +118,13 @@ class BlankFont:
         if not (width > 1e-3 and size > 1e-3 and math.isfinite(width + size)):
             return None
         cos, sin = (right[0] - left[0]) / width, (right[1] - left[1]) / width
-        if _right_to_left(text):  # PDF text stands in the order of the page, left to right; readers turn it round
+        if _right_to_left(text):  # PDF text stands from left to right; readers turn it round
             text = text[::-1]
         squeeze = 100 * width / (len(text) * _CELL * size)
         # A space ends every word: readers join words of one line otherwise where the gap is narrow.
         return b"/F0 %s Tf %s Tz %s %s %s %s %s %s Tm<%s>Tj" % (
-            number(size), number(squeeze), number(cos), number(sin), number(-sin), number(cos), number(left[0]),
-            number(left[1]), self.encode(text + " ").hex().upper().encode())
+            number(size), number(squeeze), number(cos), number(sin), number(-sin), number(cos),
+            number(left[0]), number(left[1]), self.encode(text + " ").hex().upper().encode())
 
 
 def _right_to_left(text: str) -> bool:
@@ -129,19 +138,20 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
 
 
 def blank_truetype() -> bytes:
-    """A TrueType program of an empty glyph and one of zero area but full height, 500 of 1000 units wide, with the
-    tables that PDF asks for (ISO 32000-1, 9.9: glyf, head, hhea, hmtx, loca, maxp).
+    """A TrueType program of an empty glyph and one of zero area but full height, 500 of 1000 units wide, with
+    the tables that PDF asks for (ISO 32000-1, 9.9: glyf, head, hhea, hmtx, loca, maxp).
 
-    The second glyph is a line there and back: it paints nothing, and gives the character a box. Without a box PDFium
-    drops words that stand upright on their side.
+    The second glyph is a line there and back: it paints nothing, and gives the character a box. Without a box
+    PDFium drops words that stand upright on their side.
     """
     glyph = struct.pack(">hhhhhHH3B3h3h", 1, 0, 0, 500, 1000, 2, 0, 1, 1, 1, 0, 500, -500, 0, 1000, -1000)
     glyph += b"\0" * (-len(glyph) % 4)
     tables = {
         b"glyf": glyph,
-        b"head": struct.pack(">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 0, 1000, 0, 0, 0, 0, 500, 1000, 0,
-                             8, 2, 1, 0),
-        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 1000, -1, 0, 500, 0, 0, 500, 1, 0, 0, 0, 0, 0, 0, 0, 2),
+        b"head": struct.pack(">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 0, 1000, 0, 0, 0, 0, 500,
+                             1000, 0, 8, 2, 1, 0),
+        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 1000, -1, 0, 500, 0, 0, 500, 1, 0, 0,
+                             0, 0, 0, 0, 0, 2),
         b"hmtx": struct.pack(">HhHh", 500, 0, 500, 0),
         b"loca": struct.pack(">III", 0, 0, len(glyph)),
         b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 2, 3, 1, *[0] * 11),

@@ -1,4 +1,4 @@
-"""Containers: pages in, one file out; refuses to grow with the number of pages, and a second page in an image file."""
+"""Containers: pages in, one file out; refuses to grow with the pages, and a second page in an image file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from docpriv.output.pdf import PdfWriter
 from docpriv.output.streams import tiff_directory
 from docpriv.output.text import PlacedWord
 
-_SINGLE: dict[MediaType, Codec] = {"image/png": "png", "image/jpeg": "jpeg", "image/bmp": "bmp", "image/webp": "webp"}
+_SINGLE: dict[MediaType, Codec] = {
+    "image/png": "png", "image/jpeg": "jpeg", "image/bmp": "bmp", "image/webp": "webp"}
 _CLASSIC_MOST = 2**32 - 1
 
 
@@ -67,8 +68,8 @@ class _SingleWriter:
 
 
 class _TiffWriter:
-    """Classic little-endian TIFF: stream, directory, stream, directory. Each directory's link to the next is filled in
-    when that one is written, so only one offset is kept.
+    """Classic little-endian TIFF: stream, directory, stream, directory. Each directory's link to the next is
+    filled in when that one is written, so only one offset is kept.
     """
 
     def __init__(self, stream: BinaryIO, *, pages: int) -> None:
@@ -85,11 +86,11 @@ class _TiffWriter:
         data_at, padding = self._at, len(page.data) % 2
         directory_at = data_at + len(page.data) + padding
         if directory_at > _CLASSIC_MOST - 4096:
-            raise LimitExceeded("a TIFF file cannot pass 4 GB", remedy="Split the document, or write a PDF instead: "
-                                                                       "--set writing.format=pdf.")
-        directory = tiff_directory(width=page.width, height=page.height, colour=page.colour, g4=page.codec == "g4",
-                                   dpi=page.dpi, data_at=data_at, data_length=len(page.data),
-                                   directory_at=directory_at)
+            raise LimitExceeded("a TIFF file cannot pass 4 GB",
+                                remedy="Split it, or write a PDF instead: --set writing.format=pdf.")
+        directory = tiff_directory(width=page.width, height=page.height, colour=page.colour,
+                                   g4=page.codec == "g4", dpi=page.dpi, data_at=data_at,
+                                   data_length=len(page.data), directory_at=directory_at)
         self._out.write(page.data)
         self._out.write(b"\0" * padding + directory)
         self._out.seek(self._link)

@@ -1,4 +1,5 @@
-"""Address lines and blocks by their written form; a postcode line pulls in the street lines above it, nothing else."""
+"""Address lines and blocks by their written form; a postcode line pulls in the street lines above it,
+nothing else."""
 
 from __future__ import annotations
 
@@ -9,50 +10,130 @@ from docpriv.pii.textspan import Hit
 
 DETECTOR = "addresses"
 
-_STREET_WORD = (r"(?:st(?:reet|r)?|ave(?:nue)?|av|road|rd|blvd|boulevard|drive|dr|lane|ln|court|ct|place|pl|square|sq|way|terrace|ter"
-                r"|parkway|pkwy|pky|circle|cir|highway|hwy|route|rte|pike|trail|trl|alley|crescent|cres|close|gardens|mews|plaza|row"
-                r"|loop|turnpike|tpke|expressway|expy|freeway|fwy|wharf|quay|walk|grove|hill|heights|crossing|ridge|run|broadway"
-                r"|dock|park|gate|causeway|cove|bend|point|pt|view|commons)")
+_STREET_WORD = (
+    r"(?:st(?:reet|r)?|ave(?:nue)?|av|road|rd|blvd|boulevard|drive|dr|lane|ln|court|ct|place|pl|square|sq|way|terrace|ter"
+    r"|parkway|pkwy|pky|circle|cir|highway|hwy|route|rte|pike|trail|trl|alley|crescent|cres|close|gardens|mews|plaza|row"
+    r"|loop|turnpike|tpke|expressway|expy|freeway|fwy|wharf|quay|walk|grove|hill|heights|crossing|ridge|run|broadway"
+    r"|dock|park|gate|causeway|cove|bend|point|pt|view|commons)"
+)
 _NUMBER_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _DIRECTION = r"(?:n\.?\s?[ew]\.?|s\.?\s?[ew]\.?|[nsew]\.|[nsew]|north|south|east|west)"
 _WORD = r"[\w'’.\-]+"
-_UNIT = (r"(?:(?:suite|ste|apt|apartment|unit|room|rm|floor|fl|bldg|building|dept|#)\.?\s*#?\s*[\w\-]{1,6}\b"
-         r"|\d{1,3}(?:st|nd|rd|th)?\s?(?:floor|fl)\b\.?)")
+_UNIT = (
+    r"(?:(?:suite|ste|apt|apartment|unit|room|rm|floor|fl|bldg|building|dept|#)\.?\s*#?\s*[\w\-]{1,6}\b"
+    r"|\d{1,3}(?:st|nd|rd|th)?\s?(?:floor|fl)\b\.?)"
+)
 
-STATES = ("AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI "
-          "SC SD TN TX UT VT VA WA WV WI WY DC PR").split()
+STATES = (
+    "AL",
+    "AK",
+    "AZ",
+    "AR",
+    "CA",
+    "CO",
+    "CT",
+    "DE",
+    "FL",
+    "GA",
+    "HI",
+    "ID",
+    "IL",
+    "IN",
+    "IA",
+    "KS",
+    "KY",
+    "LA",
+    "ME",
+    "MD",
+    "MA",
+    "MI",
+    "MN",
+    "MS",
+    "MO",
+    "MT",
+    "NE",
+    "NV",
+    "NH",
+    "NJ",
+    "NM",
+    "NY",
+    "NC",
+    "ND",
+    "OH",
+    "OK",
+    "OR",
+    "PA",
+    "RI",
+    "SC",
+    "SD",
+    "TN",
+    "TX",
+    "UT",
+    "VT",
+    "VA",
+    "WA",
+    "WV",
+    "WI",
+    "WY",
+    "DC",
+    "PR",
+)
 _STATE_NAMES = (
     "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois|indiana|iowa"
     "|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada"
     "|new\\s(?:hampshire|jersey|mexico|york)|north\\s(?:carolina|dakota)|ohio|oklahoma|oregon|pennsylvania|rhode\\sisland"
-    "|south\\s(?:carolina|dakota)|tennessee|texas|utah|vermont|virginia|washington|west\\svirginia|wisconsin|wyoming")
+    "|south\\s(?:carolina|dakota)|tennessee|texas|utah|vermont|virginia|washington|west\\svirginia|wisconsin|wyoming"
+)
 _STATE = r"(?:" + "|".join(rf"{s[0]}\.?\s?{s[1]}\.?" for s in STATES) + "|" + _STATE_NAMES + r")"
 _ZIP = r"[\dOolI]{5}(?:\s?[-–]\s?\d{4})?"
 _UK = r"(?:(?-i:[A-Z]{1,2}\d[A-Z\d]?)\s?(?-i:\d[A-Z]{2}))"
 _CANADA = r"(?:(?-i:[A-Z]\d[A-Z])[ \-]?(?-i:\d[A-Z]\d))"
-_COUNTRY = (r"(?:usa|u\.s\.a\.?|united\sstates(?:\sof\samerica)?|united\skingdom|u\.k\.|uk|england|scotland|wales|canada|germany"
-            r"|deutschland|france|spain|españa|italy|italia|netherlands|nederland|belgium|switzerland|austria|ireland|australia|india)")
+_COUNTRY = (
+    r"(?:usa|u\.s\.a\.?|united\sstates(?:\sof\samerica)?|united\skingdom|u\.k\.|uk|england|scotland|wales|canada|germany"
+    r"|deutschland|france|spain|españa|italy|italia|netherlands|nederland|belgium|switzerland|austria|ireland|australia|india)"
+)
 
 STREET = re.compile(
     rf"(?<![\w$.,/\-])(?:(?:\d{{1,6}}(?:[\-/]\d{{1,4}})?[a-z]?|{_NUMBER_WORD}),?\s+(?:{_DIRECTION}\s+)?(?:{_WORD}\s+){{1,4}}?"
     rf"{_STREET_WORD}\b\.?(?!\s+of\b)(?:,?\s*{_DIRECTION}(?![\w]))?(?:,?\s+{_UNIT}){{0,2}}"
-    rf"|\d{{1,6}}\s+(?:\w+\s+)?(?:avenue|broadway|highway|route|calle|rue|via)\s+(?:of\s+the\s+)?{_WORD}(?:,?\s+{_UNIT})?)", re.I)
+    rf"|\d{{1,6}}\s+(?:\w+\s+)?(?:avenue|broadway|highway|route|calle|rue|via)\s+(?:of\s+the\s+)?{_WORD}(?:,?\s+{_UNIT})?)",
+    re.I,
+)
 EURO_STREET = re.compile(
     r"(?<!\w)(?:[^\W\d_][\w\-]*(?:stra(?:ß|ss|b)e|str\.|weg|platz|gasse|allee|ring|damm|ufer|straat|laan|plein|gracht|kade|dreef|singel)"
     r"\s?\d{1,4}\s?[a-z]?\b"
     r"|\d{1,4}(?:\s?(?:bis|ter))?,?\s+(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|route)\s+[^\n\t]{3,40}"
     r"|(?:calle|c/|avda\.?|avenida|plaza|paseo|via|viale|piazza|corso|rua|travessa|praça)\s+[^\n\t\d]{2,40},?\s*(?:n[.º°]*\s*)?\d{1,4}\b"
-    r")", re.I)
-BOX = re.compile(r"(?<!\w)(?:p\.?\s?[o0]\.?\s?(?:box|drawer)|post\s?office\s?box|postfach|bo[iî]te\spostale|apartado)[\s.:#]*"
-                 r"(?:no\.?\s*)?[\w\-]{1,10}", re.I)
-CITY_LINE = re.compile(rf"(?<![\w])(?:{_WORD}[ ,]+){{1,4}}?{_STATE},?\s*{_ZIP}(?![\w])(?:,?\s+{_COUNTRY}\b)?"
-                       rf"|(?<![\w])(?:[^\W\d_]{_WORD},\s*)(?-i:{'|'.join(STATES)})(?![\w])(?!\s*[a-z])", re.I)
+    r")",
+    re.I,
+)
+NAMED_STREET = re.compile(
+    r"(?<![^\n\t])[ ]*(?-i:[A-Z])[\w'’.\-]*(?:\s(?-i:[A-Z])[\w'’.\-]*){0,3}"
+    r"\s(?:street|avenue|boulevard|road|lane|drive)\.?"
+    r"(?=,|[ ]*(?:\n|\t|$))",
+    re.I,
+)
+"""A street without a number, alone on its line or before a comma."""
+_TOWN_AFTER = re.compile(r"(?:,\s*(?:[A-Z][\w.'’\-]*[ ]?){1,3}){1,3},?\s*\d{5}(?:-\d{4})?(?!\d)")
+BOX = re.compile(
+    r"(?<!\w)(?:p\.?\s?[o0]\.?\s?(?:box|drawer)|post\s?office\s?box|postfach|bo[iî]te\spostale|apartado)[\s.:#]*"
+    r"(?:no\.?\s*)?[\w\-]{1,10}",
+    re.I,
+)
+CITY_LINE = re.compile(
+    rf"(?<![\w])(?:{_WORD}[ ,]+){{1,4}}?{_STATE},?\s*{_ZIP}(?![\w])(?:,?\s+{_COUNTRY}\b)?"
+    rf"|(?<![\w])(?:[^\W\d_]{_WORD},\s*)(?-i:{'|'.join(STATES)})(?![\w])(?!\s*[a-z])",
+    re.I,
+)
 POSTCODE = re.compile(rf"(?<![\w\-])(?:{_UK}|{_CANADA})(?![\w\-])", re.I)
-EURO_CITY = re.compile(r"(?<![\w.,\-])(?:(?:D|A|CH|F|B|I|E|NL|L|DK|S|P)\s?-\s?\d{4,5}\s+[A-ZÄÖÜÉ][\w\-]+|\d{4}\s?[A-Z]{2}\s+[A-Z][\w\-']+"
-                       r"|\d{4,5}\s+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+(?:\s+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+){0,2})(?!\w)")
+EURO_CITY = re.compile(
+    r"(?<![\w.,\-])(?:(?:D|A|CH|F|B|I|E|NL|L|DK|S|P)\s?-\s?\d{4,5}\s+[A-ZÄÖÜÉ][\w\-]+|\d{4}\s?[A-Z]{2}\s+[A-Z][\w\-']+"
+    r"|\d{4,5}\s+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+(?:\s+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+){0,2})(?!\w)"
+)
 _UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
 _COUNTRY_LINE = re.compile(rf"^\W*{_COUNTRY}\W*$", re.I)
 _LABELLED = re.compile(r"^\s*(?:mailing\s|street\s|home\s|business\s)?address\s*:?\s*", re.I)
+_WORDY = re.compile(r":|\b(?:the|or|and|is|are|this|including|if|see|for|income|tax)\b|[$%]", re.I)
 _REACH = 3  # lines from a postcode line up to its street
 
 
@@ -60,9 +141,15 @@ def find_addresses(text: str) -> list[Hit]:
     """Address parts of a text whose lines are in block order, joined where they stand on following lines."""
     parts = [(m.start(), m.end(), 0.75, "street") for m in STREET.finditer(text)]
     parts += [(m.start(), m.end(), 0.7, "street") for m in EURO_STREET.finditer(text)]
+    parts += [
+        (m.start(), m.end(), 0.6, "street") for m in NAMED_STREET.finditer(text) if not _WORDY.search(m[0])
+    ]
     parts += [(m.start(), m.end(), 0.8, "post-box") for m in BOX.finditer(text)]
-    cities = [(m.start(), m.end(), 0.8, "city-postcode") for m in CITY_LINE.finditer(text)
-              if "\n" not in m[0].strip() and any(c.isdigit() for c in m[0])]
+    cities = [
+        (m.start(), m.end(), 0.8, "city-postcode")
+        for m in CITY_LINE.finditer(text)
+        if "\n" not in m[0].strip() and any(c.isdigit() for c in m[0])
+    ]
     cities += [(m.start(), m.end(), 0.6, "postcode") for m in POSTCODE.finditer(text)]
     parts = [p for p in parts if "\n" not in text[p[0] : p[1]] and "\t" not in text[p[0] : p[1]]]
     lines = _lines(text)
@@ -71,9 +158,21 @@ def find_addresses(text: str) -> list[Hit]:
         parts += _with_streets(text, lines, start, end, score, why, parts)
     for start, end, score, why in weak:
         index = _line_at(lines, start)
-        if any(_line_at(lines, p[0]) in {index, index - 1} for p in parts if p[3] in {"street", "post-box"}):
+        if re.match(r"[A-Z]{1,2}\s?-", text[start:end]) or any(
+            _line_at(lines, p[0]) in {index, index - 1} for p in parts if p[3] in {"street", "post-box"}
+        ):
             parts.append((start, end, score, why))
     return _following(text, lines, parts)
+
+
+def ends_with_postcode(line: str) -> bool:
+    """The last line of an address but for the country."""
+    return any(p.search(line) for p in (CITY_LINE, POSTCODE, EURO_CITY))
+
+
+def country_line(line: str) -> bool:
+    """Nothing but the name of a country."""
+    return _COUNTRY_LINE.match(line) is not None
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -95,9 +194,17 @@ def _line_at(lines: list[tuple[int, int]], offset: int) -> int:
     return low
 
 
-def _with_streets(text: str, lines: list[tuple[int, int]], start: int, end: int, score: float, why: str,
-                  parts: list[tuple[int, int, float, str]]) -> list[tuple[int, int, float, str]]:
-    """A city line, what stands before it on its own line where that is a place, and the lines up to its street."""
+def _with_streets(
+    text: str,
+    lines: list[tuple[int, int]],
+    start: int,
+    end: int,
+    score: float,
+    why: str,
+    parts: list[tuple[int, int, float, str]],
+) -> list[tuple[int, int, float, str]]:
+    """A city line, what stands before it on its own line where that is a place, and the lines up to its
+    street."""
     index = _line_at(lines, start)
     found = [(start, end, score, why)]
     if why == "postcode":
@@ -107,10 +214,17 @@ def _with_streets(text: str, lines: list[tuple[int, int]], start: int, end: int,
         if index - up < 0 or index in streets:
             break
         if index - up in streets:
+            if any(_WORDY.search(text[slice(*lines[k])]) for k in range(index - up + 1, index)):
+                break
             found += [(*_whole(text, lines[k]), 0.6, "within-address") for k in range(index - up + 1, index)]
             break
         a, b = lines[index - up]
-        if up == 1 and re.match(r"\W*\d{1,6}\s+[^\W\d_]{2,}", text[a:b]) and b - a < 60 and ":" not in text[a:b]:
+        if (
+            up == 1
+            and re.match(r"\W*\d{1,6}\s+[^\W\d_]{2,}", text[a:b])
+            and b - a < 60
+            and not _WORDY.search(text[a:b])
+        ):
             found.append((a, b, 0.6, "line-above-postcode"))
             break
     below = index + 1
@@ -130,17 +244,51 @@ def _whole(text: str, line: tuple[int, int]) -> tuple[int, int]:
     return (line[0] + m.end() if m else line[0]), line[1]
 
 
-def _following(text: str, lines: list[tuple[int, int]], parts: list[tuple[int, int, float, str]]) -> list[Hit]:
+def _following(
+    text: str, lines: list[tuple[int, int]], parts: list[tuple[int, int, float, str]]
+) -> list[Hit]:
     parts = sorted(set(parts))
-    hits = [Hit(start=s, end=e, kind=Kind.ADDRESS, score=score, detector=DETECTOR, reason=why) for s, e, score, why in parts]
+    hits = [
+        Hit(start=s, end=e, kind=Kind.ADDRESS, score=score, detector=DETECTOR, reason=why)
+        for s, e, score, why in parts
+    ]
     for s, e, _, _ in parts:
         index = _line_at(lines, s)
         tail = lines[index][1]
+        town = _TOWN_AFTER.match(text, e)
+        if town:
+            hits.append(
+                Hit(
+                    start=s,
+                    end=town.end(),
+                    kind=Kind.ADDRESS,
+                    score=0.75,
+                    detector=DETECTOR,
+                    reason="street-town",
+                )
+            )
         unit = re.match(rf"[\s,]*{_UNIT}", text[e:tail], re.I)
         if unit:
-            hits.append(Hit(start=e, end=e + unit.end(), kind=Kind.ADDRESS, score=0.7, detector=DETECTOR, reason="unit"))
+            hits.append(
+                Hit(
+                    start=e,
+                    end=e + unit.end(),
+                    kind=Kind.ADDRESS,
+                    score=0.7,
+                    detector=DETECTOR,
+                    reason="unit",
+                )
+            )
         for near in (index - 1, index + 1):
             if 0 <= near < len(lines) and _UNIT_LINE.match(text[slice(*lines[near])]):
-                hits.append(Hit(start=lines[near][0], end=lines[near][1], kind=Kind.ADDRESS, score=0.7, detector=DETECTOR,
-                                reason="unit"))
+                hits.append(
+                    Hit(
+                        start=lines[near][0],
+                        end=lines[near][1],
+                        kind=Kind.ADDRESS,
+                        score=0.7,
+                        detector=DETECTOR,
+                        reason="unit",
+                    )
+                )
     return hits

@@ -1,4 +1,5 @@
-"""Assembles Presidio's analyzer offline, with curated recognizers; lets nothing that it reads reach a log or a message."""
+"""Assembles Presidio's analyzer offline, with curated recognizers; lets nothing that it reads reach a log
+or a message."""
 
 from __future__ import annotations
 
@@ -35,18 +36,24 @@ from docpriv.pii.shapes import SHAPES, Shape
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "presidio"
+NAME_MODEL = "name-model"
 _FLOOR = 0.2  # weaker patterns are numbers of any kind: nobody could use a count of them
 _LANGUAGE = "en"
 _PHONE = "PHONE_NUMBER"
-_OWN_SCORES = {"IBAN_CODE": (Kind.IBAN, 0.95), "CRYPTO": (Kind.CRYPTO, 0.9), "IP_ADDRESS": (Kind.IP_ADDRESS, 0.6),
-               "MAC_ADDRESS": (Kind.IP_ADDRESS, 0.6)}
+_OWN_SCORES = {
+    "IBAN_CODE": (Kind.IBAN, 0.95),
+    "CRYPTO": (Kind.CRYPTO, 0.9),
+    "IP_ADDRESS": (Kind.IP_ADDRESS, 0.6),
+    "MAC_ADDRESS": (Kind.IP_ADDRESS, 0.6),
+}
 
 
 class BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]
     """Tokens of a blank spaCy pipeline; nothing is loaded from disk or fetched.
 
-    Lemmas are lower-cased tokens, since Presidio's context words are compared with them and a blank pipeline has
-    none; white space counts as punctuation, so that line breaks do not use up the context window.
+    Lemmas are lower-cased tokens, since Presidio's context words are compared with them and a blank
+    pipeline has none; white space counts as punctuation, so that line breaks do not use up the context
+    window.
     """
 
     engine_name = "docpriv-blank"
@@ -61,18 +68,30 @@ class BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]
         return []
 
     def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
-        return NlpArtifacts(entities=[], tokens=doc, tokens_indices=[t.idx for t in doc], nlp_engine=self,
-                            lemmas=["." if t.is_space else t.lower_ for t in doc], language=language, scores=[])
+        return NlpArtifacts(
+            entities=[],
+            tokens=doc,
+            tokens_indices=[t.idx for t in doc],
+            nlp_engine=self,
+            lemmas=["." if t.is_space else t.lower_ for t in doc],
+            language=language,
+            scores=[],
+        )
 
 
 class ShapeRecognizer(PatternRecognizer):  # type: ignore[misc]
-    """One shape of the table. A check that fails drops the match; one that holds leaves the table's own score."""
+    """One shape of the table. A check that fails drops the match; one that holds leaves the table's own
+    score."""
 
     def __init__(self, shape: Shape) -> None:
         self._check = shape.check
-        super().__init__(supported_entity=shape.entity, name=shape.entity, supported_language=_LANGUAGE,
-                         patterns=[Pattern(name=shape.entity, regex=shape.regex, score=shape.score)],
-                         context=list(shape.context) or None)
+        super().__init__(
+            supported_entity=shape.entity,
+            name=shape.entity,
+            supported_language=_LANGUAGE,
+            patterns=[Pattern(name=shape.entity, regex=shape.regex, score=shape.score)],
+            context=list(shape.context) or None,
+        )
 
     def validate_result(self, pattern_text: str) -> bool | None:
         return None if self._check is None or self._check(pattern_text) else False
@@ -83,27 +102,43 @@ class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
 
     def __init__(self, regions: Sequence[str]) -> None:
         self._regions = tuple(regions)
-        super().__init__(supported_entities=[_PHONE], name="telephone", supported_language=_LANGUAGE,
-                         context=["phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact"])
+        super().__init__(
+            supported_entities=[_PHONE],
+            name="telephone",
+            supported_language=_LANGUAGE,
+            context=["phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact"],
+        )
 
     def load(self) -> None:
         """Nothing to load."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
         found: dict[tuple[int, int], RecognizerResult] = {}
         for chunk in _NUMERIC_RUN.finditer(text):
             if sum(c.isdigit() for c in chunk[0]) < 7:
                 continue
             for region in self._regions:
-                for match in phonenumbers.PhoneNumberMatcher(chunk[0], region, leniency=phonenumbers.Leniency.VALID):
+                for match in phonenumbers.PhoneNumberMatcher(
+                    chunk[0], region, leniency=phonenumbers.Leniency.VALID
+                ):
                     start, end = chunk.start() + match.start, chunk.start() + match.end
                     score = phone_score(text, start, end)
                     if score:
                         found[start, end] = RecognizerResult(
-                            _PHONE, start, end, score,
-                            analysis_explanation=AnalysisExplanation(recognizer=self.name, original_score=score),
-                            recognition_metadata={RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-                                                  RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id})
+                            _PHONE,
+                            start,
+                            end,
+                            score,
+                            analysis_explanation=AnalysisExplanation(
+                                recognizer=self.name, original_score=score
+                            ),
+                            recognition_metadata={
+                                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+                            },
+                        )
         return list(found.values())
 
 
@@ -113,13 +148,22 @@ _PRICE_LIKE = re.compile(r"\d[.,]\d\d(?!\d)")
 
 
 def phone_score(text: str, start: int, end: int) -> float:
-    """How far a valid number in text[start:end] is one in print too; 0 for joined columns, prices and dates."""
+    """How far a valid number in text[start:end] is one in print too; 0 for joined columns, prices and
+    dates."""
     raw = text[start:end]
     count = sum(c.isdigit() for c in raw)
     grouped = re.search(r"\d[ .\-/)]+\d", raw) is not None
     before, after = text[max(0, start - 1) : start], text[end : end + 2]
-    if (not 9 <= count <= 15 or "\n" in raw or "\t" in raw or "  " in raw or _DATE_LIKE.search(raw)
-            or _PRICE_LIKE.search(raw) or before in {"$", "€", "£", ".", "-", "#"} or re.match(r"[.,\-]\d", after)):
+    if (
+        not 9 <= count <= 15
+        or "\n" in raw
+        or "\t" in raw
+        or "  " in raw
+        or _DATE_LIKE.search(raw)
+        or _PRICE_LIKE.search(raw)
+        or before in {"$", "€", "£", ".", "-", "#"}
+        or re.match(r"[.,\-]\d", after)
+    ):
         return 0.0
     if raw.startswith("+"):
         return 0.75
@@ -136,7 +180,12 @@ class PatternAnalyzer:
         silence_presidio()
         nlp = BlankNlpEngine()
         nlp.load()
-        self._kinds = {s.entity: s.kind for s in SHAPES} | {e: k for e, (k, _) in _OWN_SCORES.items()} | {_PHONE: Kind.PHONE} | ENTITIES
+        self._kinds = (
+            {s.entity: s.kind for s in SHAPES}
+            | {e: k for e, (k, _) in _OWN_SCORES.items()}
+            | {_PHONE: Kind.PHONE}
+            | ENTITIES
+        )
         recognizers: list[Any] = [ShapeRecognizer(s) for s in SHAPES]
         recognizers += [IbanRecognizer(), CryptoRecognizer(), IpRecognizer(), MacAddressRecognizer()]
         if regions:
@@ -144,9 +193,14 @@ class PatternAnalyzer:
         recognizers += more
         registry = RecognizerRegistry(recognizers=recognizers, supported_languages=[_LANGUAGE])
         enhancer = LemmaContextAwareEnhancer(context_matching_mode="whole_word", context_prefix_count=6)
-        self._engine = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=[_LANGUAGE],
-                                      default_score_threshold=_FLOOR, context_aware_enhancer=enhancer,
-                                      log_decision_process=False)
+        self._engine = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=nlp,
+            supported_languages=[_LANGUAGE],
+            default_score_threshold=_FLOOR,
+            context_aware_enhancer=enhancer,
+            log_decision_process=False,
+        )
 
     def find(self, text: str) -> list[Hit]:
         """Hits in a text of any length. EngineError, without a word of the text, where Presidio fails."""
@@ -160,14 +214,24 @@ class PatternAnalyzer:
                 continue
             cap = _OWN_SCORES.get(r.entity_type, (None, 1.0))[1]
             named = r.entity_type in ENTITIES
-            hits.append(Hit(start=r.start, end=r.end, kind=self._kinds[r.entity_type], score=min(cap, r.score),
-                            detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY] if named else DETECTOR,
-                            reason="name-model" if named else r.entity_type.lower().replace("_", "-")))
+            hits.append(
+                Hit(
+                    start=r.start,
+                    end=r.end,
+                    kind=self._kinds[r.entity_type],
+                    score=min(cap, r.score),
+                    detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
+                    if named
+                    else DETECTOR,
+                    reason=NAME_MODEL if named else r.entity_type.lower().replace("_", "-"),
+                )
+            )
         return hits
 
 
 def silence_presidio() -> None:
-    """Presidio writes context words and, on request, whole decisions to its loggers; neither may ever leave."""
+    """Presidio writes context words and, on request, whole decisions to its loggers; neither may ever
+    leave."""
     for name in ("presidio-analyzer", "decision_process"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

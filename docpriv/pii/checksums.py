@@ -1,6 +1,7 @@
 """Check digits of numbers that identify people; each says only whether a number is well formed.
 
-Sources: ISO/IEC 7812-1 (Luhn), ISO 7064 (mod 97), and the issuing authorities' published rules named at each function.
+Sources: ISO/IEC 7812-1 (Luhn), ISO 7064 (mod 97), and the issuing authorities' published rules named at
+each function.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ def luhn(text: str) -> bool:
 
 
 def card(text: str) -> bool:
-    """13 to 19 digits, an issuer prefix in use (ISO/IEC 7812: 34, 37, 36, 38, 30, 35, 4, 51-55, 2221-2720, 6) and Luhn."""
+    """13 to 19 digits, an issuer prefix in use (ISO/IEC 7812: 34, 37, 36, 38, 30, 35, 4, 51-55, 2221-2720,
+    6) and Luhn."""
     return card_prefix(text) and luhn(text)
 
 
@@ -30,7 +32,12 @@ def card_prefix(text: str) -> bool:
     d = digits_of(text)
     if not 13 <= len(d) <= 19 or len(set(d)) < 3:
         return False
-    return d[0] in "46" or d[:2] in {"30", "34", "35", "36", "37", "38"} or "51" <= d[:2] <= "55" or "2221" <= d[:4] <= "2720"
+    return (
+        d[0] in "46"
+        or d[:2] in {"30", "34", "35", "36", "37", "38"}
+        or "51" <= d[:2] <= "55"
+        or "2221" <= d[:4] <= "2720"
+    )
 
 
 def nhs(text: str) -> bool:
@@ -76,7 +83,11 @@ def se_personal(text: str) -> bool:
 def nl_bsn(text: str) -> bool:
     """RvIG: the eleven test, last weight -1."""
     d = digits_of(text)
-    return len(d) == 9 and int(d) > 0 and sum(int(n) * w for n, w in zip(d, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
+    return (
+        len(d) == 9
+        and int(d) > 0
+        and sum(int(n) * w for n, w in zip(d, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
+    )
 
 
 def fr_nir(text: str) -> bool:
@@ -106,9 +117,50 @@ def de_tax_id(text: str) -> bool:
     return (11 - product) % 10 == int(d[10])
 
 
-_ODD = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-                (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14,
-                 16, 10, 22, 25, 24, 23), strict=True))
+_ODD = dict(
+    zip(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        (
+            1,
+            0,
+            5,
+            7,
+            9,
+            13,
+            15,
+            17,
+            19,
+            21,
+            1,
+            0,
+            5,
+            7,
+            9,
+            13,
+            15,
+            17,
+            19,
+            21,
+            2,
+            4,
+            18,
+            20,
+            11,
+            3,
+            6,
+            8,
+            12,
+            14,
+            16,
+            10,
+            22,
+            25,
+            24,
+            23,
+        ),
+        strict=True,
+    )
+)
 
 
 def it_fiscal(text: str) -> bool:

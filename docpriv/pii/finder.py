@@ -7,13 +7,14 @@ from importlib import metadata
 
 from docpriv import options
 from docpriv.errors import ModelError
-from docpriv.model import EngineId, Finding
+from docpriv.model import CharId, EngineId, Finding, Kind
 from docpriv.pii import addresses, dates, lists
-from docpriv.pii.analyzer import PatternAnalyzer
-from docpriv.pii.fields import find_fields
+from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
+from docpriv.pii.cells import without_labels
+from docpriv.pii.fields import FieldReader
 from docpriv.pii.labels import lexicon
 from docpriv.pii.lines import find_machine_lines
-from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, completed, open_model
+from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, open_model
 from docpriv.pii.propagate import propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
@@ -27,8 +28,11 @@ class Finder:
     def __init__(self, form: options.Finding, *, threads: int = 1) -> None:
         model, names_id = open_model(threads, form.names_bias)
         recognizers: list[object] = [NamesRecognizer(model)]
-        self._ids = [names_id, EngineId(name="presidio-analyzer", version=metadata.version("presidio-analyzer")),
-                     EngineId(name="fields", version=metadata.version("docpriv"))]
+        self._ids = [
+            names_id,
+            EngineId(name="presidio-analyzer", version=metadata.version("presidio-analyzer")),
+            EngineId(name="fields", version=metadata.version("docpriv")),
+        ]
         if form.spacy_model is not None:
             other = SpacyRecognizer(form.spacy_model)
             recognizers.append(other)
@@ -47,29 +51,44 @@ class Finder:
         """Every finding of every kind with its score, in page order; nothing is dropped for its score."""
         readings = [readings_of(p) for p in pages]
         found: list[Finding] = []
+        labels: dict[int, frozenset[CharId]] = {}
         for reading in readings:
-            found += self._on_page(reading)
+            on_page, labels[reading.number] = self._on_page(reading)
+            found += on_page
         united = list(unite(found))
         if self._propagate:
-            united = list(unite([*united, *propagate(united, readings)]))
+            modelled = frozenset(
+                (f.page, c)
+                for f in found
+                if f.kind is Kind.PERSON and f.reason == NAME_MODEL
+                for c in f.chars
+            )
+            again = propagate(united, readings, modelled)
+            seen = [g for f in again for g in without_labels([f], labels[f.page])]
+            united = list(unite([*united, *seen]))
         if self._allow:
             allowed = {r.number: lists.allowed_chars((r.blocks, r.rows), self._allow) for r in readings}
             united = lists.without_allowed(united, allowed)
         return tuple(united)
 
-    def _on_page(self, reading: Readings) -> list[Finding]:
-        found = find_fields(reading.page)
+    def _on_page(self, reading: Readings) -> tuple[list[Finding], frozenset[CharId]]:
+        """Findings of one page and the characters of its labels."""
+        fields = FieldReader(reading.page)
+        labels = fields.label_chars()
+        found = fields.find()
+        denied: list[Finding] = []
         tapes = [reading.blocks]
         if reading.rows.text != reading.blocks.text:
             tapes.append(reading.rows)
         for tape in tapes:
-            hits = completed(tape.text, self._analyzer.find(tape.text))
-            hits += addresses.find_addresses(tape.text)
+            hits = completed(tape.text, believable(tape.text, self._analyzer.find(tape.text)))
             hits += dates.find_dates(tape.text)
             hits += find_machine_lines(tape.text)
-            hits += lists.find_denied(tape.text, self._deny)
+            if tape is reading.blocks:  # address lines follow each other in a column, never along a row
+                hits += addresses.find_addresses(tape.text)
             found += _findings(hits, tape, reading.number)
-        return found
+            denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
+        return [*without_labels(found, labels), *denied], labels
 
 
 def _findings(hits: Sequence[Hit], tape: TextTape, page: int) -> list[Finding]:
@@ -78,7 +97,8 @@ def _findings(hits: Sequence[Hit], tape: TextTape, page: int) -> list[Finding]:
 
 
 def open_finder(form: options.Finding, *, threads: int = 1) -> PiiDetector:
-    """All text detectors, loaded and ready. ModelError where a model is missing or not the one it claims to be."""
+    """All text detectors, loaded and ready. ModelError where a model is missing or not the one it claims
+    to be."""
     try:
         return Finder(form, threads=threads)
     except metadata.PackageNotFoundError as missing:

@@ -1,4 +1,5 @@
-"""Recognises the labels of form fields in text, misreadings included; refuses everyday words that announce nothing."""
+"""Recognises the labels of form fields in text, misreadings included; refuses everyday words that announce
+nothing."""
 
 from __future__ import annotations
 
@@ -14,11 +15,29 @@ import yaml
 from docpriv.model import Kind
 from docpriv.pii.words import edit_distance, fold
 
-Form = Literal["name", "names", "name_address", "address", "id", "number", "date", "age", "phone", "email", "word", "plate", "vin"]
+Form = Literal[
+    "name",
+    "names",
+    "name_address",
+    "address",
+    "id",
+    "number",
+    "date",
+    "age",
+    "phone",
+    "email",
+    "word",
+    "plate",
+    "vin",
+    "initial",
+]
 Where = Literal["same", "right", "below"]
 _EVERYWHERE: tuple[Where, ...] = ("same", "right", "below")
-_FUZZY_FROM = 6  # letters from which one misread letter is forgiven; from 10 on, two
+_FUZZY_FROM = 6  # letters from which one misread letter is forgiven
+_TWO_FROM = 10  # and from which two are
 _MAX_WORDS = 16
+_LONGEST = 6  # words of a label that only ends in a known one
+_DIGITS = frozenset({"id", "number", "date", "phone", "vin"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +54,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A label in a text: code points [start, end) with what follows it up to `value`, where a value would begin.
+    """A label in a text: code points [start, end) with what follows it up to `value`, where a value would
+    begin.
 
     `field` is None for a label that only ends other values. `marked`: a colon or number sign follows.
     """
@@ -57,7 +77,10 @@ class _Word:
 
 _WORDS = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
-_AFTER = re.compile(r"\s*(?:\([^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|*]*", re.I)
+_AFTER = re.compile(
+    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|*]*",
+    re.I,
+)
 _NUMBERING = re.compile(r"^[\W_]*(?:(?:\d{1,2}[a-z]?|[a-z])[\s.):\]]+[\W_]*)?", re.I)
 
 
@@ -67,8 +90,14 @@ class Lexicon:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._entries: dict[tuple[str, ...], Field | None] = {}
         for group in data["fields"]:
-            entry = Field(name=group["name"], kind=Kind(group["kind"]), form=cast(Form, group["form"]), score=float(group["score"]),
-                          colon=bool(group.get("colon", False)), where=tuple(group.get("where", _EVERYWHERE)))
+            entry = Field(
+                name=group["name"],
+                kind=Kind(group["kind"]),
+                form=cast(Form, group["form"]),
+                score=float(group["score"]),
+                colon=bool(group.get("colon", False)),
+                where=tuple(group.get("where", _EVERYWHERE)),
+            )
             for labels in group["labels"].values():
                 for label in labels:
                     self._add(str(label), entry)
@@ -80,9 +109,10 @@ class Lexicon:
             self._first.setdefault(key[0], []).append(key)
         for keys in self._first.values():
             keys.sort(key=lambda k: (-len(k), k))
-        self._by_length: dict[int, list[str]] = {}
-        for word in sorted({w for key in self._entries for w in key if len(w) >= _FUZZY_FROM - 1}):
-            self._by_length.setdefault(len(word), []).append(word)
+        self._near: dict[str, list[str]] = {}
+        for word in sorted({w for key in self._entries for w in key if len(w) >= _FUZZY_FROM}):
+            for variant in _variants(word, _slips(word)):
+                self._near.setdefault(variant, []).append(word)
         self.vocabulary = frozenset(w for key in self._entries for w in key)
 
     def _add(self, label: str, entry: Field | None) -> None:
@@ -92,12 +122,16 @@ class Lexicon:
             self._entries.setdefault(("".join(key),), entry)
 
     def labels(self, text: str, memory: dict[str, str] | None = None) -> list[Label]:
-        """The labels of one segment's text, left to right: at its start, or before a colon. They do not overlap.
+        """The labels of one segment's text, left to right: at its start, or before a colon. They do not
+        overlap.
 
         `memory` keeps corrected words of one page, so that each is looked up once.
         """
         words = _words(text)
-        keys = [self._corrected(w.key, memory if memory is not None else {}) if len(text) < 90 else w.key for w in words]
+        keys = [
+            self._corrected(w.key, memory if memory is not None else {}) if len(text) < 90 else w.key
+            for w in words
+        ]
         numbering = _NUMBERING.match(text)
         begin = numbering.end() if numbering else 0
         found: list[Label] = []
@@ -112,12 +146,16 @@ class Lexicon:
                 k += 1
         return found
 
-    def _at(self, text: str, words: Sequence[_Word], keys: Sequence[str], k: int, *, first: bool) -> Label | None:
+    def _at(
+        self, text: str, words: Sequence[_Word], keys: Sequence[str], k: int, *, first: bool
+    ) -> Label | None:
         for candidate in self._first.get(keys[k], ()):
             n = len(candidate)
             if n > _MAX_WORDS or tuple(keys[k : k + n]) != candidate:
                 continue
-            if any(re.search(r"[:;\n\t]", text[words[j].end : words[j + 1].start]) for j in range(k, k + n - 1)):
+            if any(
+                re.search(r"[:;\n\t]", text[words[j].end : words[j + 1].start]) for j in range(k, k + n - 1)
+            ):
                 continue
             end = words[k + n - 1].end
             after = _AFTER.match(text, end)
@@ -125,6 +163,10 @@ class Lexicon:
             marked = bool(after and after["mark"])
             entry = self._entries[candidate]
             alone = value >= len(text)
+            if not first and alone and re.search(r"[/|(]\s*$", text[: words[k].start]):
+                first = True  # `Nom / Surname`: a form in two languages
+            if not first and alone and len(words) <= _LONGEST and entry is not None and entry.form in _DIGITS:
+                first = True  # `Seller Loan No`: the value's form keeps such a label honest
             if not first and not marked:
                 continue
             if not first and k and not re.search(r"[\s:;,/|)(]$", text[: words[k].start]):
@@ -144,16 +186,24 @@ class Lexicon:
         return memory[key]
 
     def _nearest(self, key: str) -> str:
-        most = 1 if len(key) < 10 else 2
-        best, distance = key, most + 1
-        for length in range(max(_FUZZY_FROM, len(key) - most), len(key) + most + 1):
-            for word in self._by_length.get(length, ()):
-                if word[0] != key[0] and word[-1] != key[-1]:
-                    continue
-                d = edit_distance(key, word, most)
-                if d < distance:
-                    best, distance = word, d
-        return best
+        most = _slips(key)
+        candidates = {w for v in _variants(key, most) for w in self._near.get(v, ())}
+        ranked = sorted((edit_distance(key, w, most), w) for w in candidates)
+        return ranked[0][1] if ranked and ranked[0][0] <= most else key
+
+
+def _slips(word: str) -> int:
+    return 1 if len(word) < _TWO_FROM else 2
+
+
+def _variants(word: str, most: int) -> set[str]:
+    """The word with up to `most` letters left out: two words a few edits apart share one of these."""
+    found = {word}
+    edge = {word}
+    for _ in range(most):
+        edge = {v[:i] + v[i + 1 :] for v in edge for i in range(len(v))}
+        found |= edge
+    return found
 
 
 def _words(text: str) -> list[_Word]:

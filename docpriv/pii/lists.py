@@ -18,7 +18,8 @@ _NO_TEXT_DETECTOR = frozenset({Kind.DENIED_TERM, Kind.MANUAL})
 def compile_terms(terms: Sequence[str]) -> tuple[re.Pattern[str], ...]:
     """Patterns that ignore case and take any white space, line breaks included, for a blank.
 
-    RecipeError for a regular expression that does not compile or that matches the empty text; the term is not shown.
+    RecipeError for a regular expression that does not compile or that matches the empty text; the term is
+    not shown.
     """
     patterns = []
     for number, term in enumerate(terms, 1):
@@ -27,7 +28,10 @@ def compile_terms(terms: Sequence[str]) -> tuple[re.Pattern[str], ...]:
                 pattern = re.compile(term[len(_REGEX) :].replace(" ", r"\s+"), re.I | re.M)
             else:
                 words = [re.escape(w) for w in term.split()]
-                pattern = re.compile(r"(?<!\w)" * term[:1].isalnum() + r"\s+".join(words) + r"(?!\w)" * term[-1:].isalnum(), re.I)
+                pattern = re.compile(
+                    r"(?<!\w)" * term[:1].isalnum() + r"\s+".join(words) + r"(?!\w)" * term[-1:].isalnum(),
+                    re.I,
+                )
         except re.error:
             raise RecipeError(f"term {number} of a list is not a regular expression") from None
         if pattern.match(""):
@@ -38,16 +42,39 @@ def compile_terms(terms: Sequence[str]) -> tuple[re.Pattern[str], ...]:
 
 def find_denied(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Hit]:
     """Every place where a denied term stands."""
-    return [Hit(start=m.start(), end=m.end(), kind=Kind.DENIED_TERM, score=1.0, detector=DETECTOR, reason="deny-list")
-            for p in patterns for m in p.finditer(text) if m.end() > m.start()]
+    return [
+        Hit(
+            start=m.start(),
+            end=m.end(),
+            kind=Kind.DENIED_TERM,
+            score=1.0,
+            detector=DETECTOR,
+            reason="deny-list",
+        )
+        for p in patterns
+        for m in p.finditer(text)
+        if m.end() > m.start()
+    ]
 
 
 def allowed_chars(tapes: Iterable[TextTape], patterns: Sequence[re.Pattern[str]]) -> list[frozenset[CharId]]:
     """The characters of every place where an allowed term stands."""
-    return [frozenset(tape.chars(m.start(), m.end())) for tape in tapes for p in patterns for m in p.finditer(tape.text)]
+    return [
+        frozenset(tape.chars(m.start(), m.end()))
+        for tape in tapes
+        for p in patterns
+        for m in p.finditer(tape.text)
+    ]
 
 
-def without_allowed(findings: Iterable[Finding], allowed: dict[int, list[frozenset[CharId]]]) -> list[Finding]:
+def without_allowed(
+    findings: Iterable[Finding], allowed: dict[int, list[frozenset[CharId]]]
+) -> list[Finding]:
     """Findings but those that lie wholly inside an allowed term; denied terms stay, whatever is allowed."""
-    return [f for f in findings if f.kind in _NO_TEXT_DETECTOR or not f.chars
-            or not any(term.issuperset(f.chars) for term in allowed.get(f.page, ()))]
+    return [
+        f
+        for f in findings
+        if f.kind in _NO_TEXT_DETECTOR
+        or not f.chars
+        or not any(term.issuperset(f.chars) for term in allowed.get(f.page, ()))
+    ]

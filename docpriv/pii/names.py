@@ -1,9 +1,11 @@
-"""Persons, addresses, places and organisations by models; refuses to fetch a model or to hide its own scores."""
+"""Persons, addresses, places and organisations by models; refuses to fetch a model or to hide its own
+scores."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,38 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from docpriv.errors import ModelError
 from docpriv.model import EngineId, Kind
+from docpriv.pii.addresses import country_line, ends_with_postcode
 from docpriv.pii.ner import NerModel
 from docpriv.pii.textspan import Hit
-from docpriv.pii.words import NOT_NAMES, ORGANISATION_WORDS, SUFFIXES, TITLES, bare, namelike, tokens_of
+from docpriv.pii.values import address_value
+from docpriv.pii.words import (
+    NOT_NAMES,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    bare,
+    namelike,
+    no_name,
+    tokens_of,
+)
 
 MODEL_DIR = Path(__file__).parent / "models" / "names-en"
 MODEL_FILE = "model.int8.onnx"
-ENTITIES = {"PERSON": Kind.PERSON, "ADDRESS": Kind.ADDRESS, "LOCATION": Kind.LOCATION, "ORGANIZATION": Kind.ORGANIZATION}
-_SPACY_LABELS = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION",
-                 "ORG": "ORGANIZATION"}
+ENTITIES = {
+    "PERSON": Kind.PERSON,
+    "ADDRESS": Kind.ADDRESS,
+    "LOCATION": Kind.LOCATION,
+    "ORGANIZATION": Kind.ORGANIZATION,
+}
+_SPACY_LABELS = {
+    "PERSON": "PERSON",
+    "PER": "PERSON",
+    "GPE": "LOCATION",
+    "LOC": "LOCATION",
+    "FAC": "LOCATION",
+    "ORG": "ORGANIZATION",
+}
 _SPACY_SCORE = 0.6  # spaCy gives no score: above the default threshold, below any labelled field
 
 
@@ -35,13 +60,28 @@ class NamesRecognizer(EntityRecognizer):  # type: ignore[misc]
     def load(self) -> None:
         """The model was loaded before."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        return [self._result(s, e, label, score) for s, e, label, score in joined_parts(
-            text, [(s.start, s.end, s.label, s.score) for s in self._model.find(text)]) if label in entities]
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        return [
+            self._result(s, e, label, score)
+            for s, e, label, score in joined_parts(
+                text, [(s.start, s.end, s.label, s.score) for s in self._model.find(text)]
+            )
+            if label in entities
+        ]
 
     def _result(self, start: int, end: int, label: str, score: float) -> RecognizerResult:
-        return RecognizerResult(label, start, end, score, recognition_metadata={
-            RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id})
+        return RecognizerResult(
+            label,
+            start,
+            end,
+            score,
+            recognition_metadata={
+                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+            },
+        )
 
 
 class SpacyRecognizer(EntityRecognizer):  # type: ignore[misc]
@@ -51,19 +91,36 @@ class SpacyRecognizer(EntityRecognizer):  # type: ignore[misc]
         try:
             self._nlp: Any = spacy.load(name)
         except (OSError, ImportError, ValueError):
-            raise ModelError("the spaCy model that the recipe names is not installed",
-                             remedy="Install the model, or remove finding.spacy_model from the recipe.") from None
+            raise ModelError(
+                "the spaCy model that the recipe names is not installed",
+                remedy="Install the model, or remove finding.spacy_model from the recipe.",
+            ) from None
         self.model = f"{self._nlp.meta.get('lang', '')}_{self._nlp.meta.get('name', '')}"
         self.model_version = str(self._nlp.meta.get("version", ""))
-        super().__init__(supported_entities=["PERSON", "LOCATION", "ORGANIZATION"], name="spacy", supported_language="en")
+        super().__init__(
+            supported_entities=["PERSON", "LOCATION", "ORGANIZATION"], name="spacy", supported_language="en"
+        )
 
     def load(self) -> None:
         """The model was loaded before."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        return [RecognizerResult(_SPACY_LABELS[e.label_], e.start_char, e.end_char, _SPACY_SCORE, recognition_metadata={
-                    RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id})
-                for e in self._nlp(text).ents if _SPACY_LABELS.get(e.label_) in entities]
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        return [
+            RecognizerResult(
+                _SPACY_LABELS[e.label_],
+                e.start_char,
+                e.end_char,
+                _SPACY_SCORE,
+                recognition_metadata={
+                    RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                    RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+                },
+            )
+            for e in self._nlp(text).ents
+            if _SPACY_LABELS.get(e.label_) in entities
+        ]
 
 
 def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[NerModel, EngineId]:
@@ -73,24 +130,131 @@ def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[
     return model, EngineId(name=name, version=version, models=((MODEL_FILE, digest),))
 
 
-def joined_parts(text: str, spans: Sequence[tuple[int, int, str, float]]) -> list[tuple[int, int, str, float]]:
+def joined_parts(
+    text: str, spans: Sequence[tuple[int, int, str, float]]
+) -> list[tuple[int, int, str, float]]:
     """Neighbouring parts of one address become one, over at most one line break."""
     out: list[tuple[int, int, str, float]] = []
     for start, end, label, score in spans:
-        if out and label in {"ADDRESS", "LOCATION"} and "ADDRESS" in {label, out[-1][2]} and out[-1][2] in {"ADDRESS", "LOCATION"}:
+        if (
+            out
+            and label in {"ADDRESS", "LOCATION"}
+            and "ADDRESS" in {label, out[-1][2]}
+            and out[-1][2] in {"ADDRESS", "LOCATION"}
+        ):
             between = text[out[-1][1] : start]
-            if len(between) <= 4 and "\t" not in between and between.count("\n") <= 1 and not any(c.isalnum() for c in between):
+            if (
+                len(between) <= 4
+                and "\t" not in between
+                and between.count("\n") <= 1
+                and not any(c.isalnum() for c in between)
+            ):
                 out[-1] = (out[-1][0], end, "ADDRESS", max(out[-1][3], score))
                 continue
         out.append((start, end, label, score))
     return out
 
 
+def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Model hits cut at column gaps, each part on its own merits; persons without the words that no name
+    is made of."""
+    kept: list[Hit] = []
+    for h in hits:
+        if h.kind is Kind.PERSON:
+            for start, end in _parts(text, h.start, h.end, "\t"):
+                cut = _name_part(text, start, end)
+                if cut:
+                    kept.append(replace(h, start=cut[0], end=cut[1]))
+        elif h.kind is Kind.ADDRESS:
+            for start, end in _parts(text, h.start, h.end, "\t"):
+                kept += _address_part(text, replace(h, start=start, end=end))
+        elif h.kind in {Kind.LOCATION, Kind.ORGANIZATION}:
+            kept += [replace(h, start=start, end=end) for start, end in _parts(text, h.start, h.end, "\t")]
+        else:
+            kept.append(h)
+    return kept
+
+
+def _parts(text: str, start: int, end: int, joint: str) -> list[tuple[int, int]]:
+    spans, at = [], start
+    for piece in text[start:end].split(joint):
+        if piece.strip():
+            spans.append((at, at + len(piece)))
+        at += len(piece) + len(joint)
+    return spans
+
+
+def _address_part(text: str, h: Hit) -> list[Hit]:
+    """An address from its first to its last line that looks like one, with the town below and the house
+    above.
+
+    What looks like no address at all stays a place, so that it is reported.
+    """
+    lines = _parts(text, h.start, h.end, "\n")
+    good = [i for i, (a, b) in enumerate(lines) if address_value(text[a:b])]
+    if not good:
+        return [h if h.score >= 0.9 and _town(text[h.start : h.end]) else replace(h, kind=Kind.LOCATION)]
+    first, last = good[0], good[-1]
+    complete = ends_with_postcode(text[slice(*lines[last])])
+    if first and _HOUSE.search(text[slice(*lines[first - 1])]):
+        first -= 1
+    while (
+        last + 1 < len(lines)
+        and last - good[-1] < 2
+        and (
+            country_line(text[slice(*lines[last + 1])])
+            or (not complete and _town(text[slice(*lines[last + 1])]))
+        )
+    ):
+        last += 1
+    return [replace(h, start=lines[first][0], end=lines[last][1])]
+
+
+_HOUSE = re.compile(
+    r"\b(?:park|house|tower|building|cent(?:re|er)|plaza|hall|estate|farm|court|square|campus|villa|block|street|road)\b",
+    re.I,
+)
+
+
+def _town(line: str) -> bool:
+    words = tokens_of(line)
+    return 0 < len(words) <= 4 and all(
+        m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - _TOWN_WORDS for m in words
+    )
+
+
+_TOWN_WORDS = frozenset(
+    {"united", "states", "america", "new", "north", "south", "east", "west", "city", "old", "park"}
+)
+
+
+def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
+    colon = text.rfind(":", start, end)
+    if colon >= 0:
+        start = colon + 1
+    words = tokens_of(text[start:end])
+    while words and no_name(bare(words[0][0])) and not _initial(words[0][0]):
+        words.pop(0)
+    while words and no_name(bare(words[-1][0])) and not _initial(words[-1][0]):
+        words.pop()
+    real = [
+        m for m in words if bare(m[0]) and not no_name(bare(m[0])) and bare(m[0]) not in PARTICLES | TITLES
+    ]
+    if not real:
+        return (
+            (start + words[0].start(), start + words[-1].end())
+            if len(words) > 1 and all(_initial(m[0]) for m in words)
+            else None
+        )
+    return start + words[0].start(), start + words[-1].end()
+
+
 _BESIDE = re.compile(r"[ ,.]{1,2}")
 
 
 def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
-    """PERSON hits grown over a neighbouring initial, or over the surname where only a first name was found."""
+    """PERSON hits grown over a neighbouring initial, or over the surname where only a first name was
+    found."""
     taken = {i for h in hits if h.kind is not Kind.PERSON for i in range(h.start, h.end)}
     words = tokens_of(text)
     starts, ends = {m.start(): m for m in words}, {m.end(): m for m in words}
@@ -102,19 +266,28 @@ def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
         start, end = h.start, h.end
         inside = [m for m in words if m.start() >= start and m.end() <= end]
         long = [m for m in inside if len(bare(m[0])) > 1 and bare(m[0]) not in TITLES]
-        while (before := _before(text, start, ends)) is not None and _initial(before[0]) and before.start() not in taken:
+        while (
+            (before := _before(text, start, ends)) is not None
+            and _initial(before[0])
+            and before.start() not in taken
+        ):
             start = before.start()
         after = _after(text, end, starts)
-        if after is not None and after.start() not in taken and len(long) == 1 and _surname(after[0], long[0][0]):
+        if (
+            after is not None
+            and after.start() not in taken
+            and len(long) == 1
+            and _surname(after[0], long[0][0])
+        ) or (after is not None and bare(after[0]) in SUFFIXES):
             end = after.end()
-        elif after is not None and bare(after[0]) in SUFFIXES:
-            end = after.end()
-        grown.append(Hit(start=start, end=end, kind=h.kind, score=h.score, detector=h.detector, reason=h.reason))
+        grown.append(
+            Hit(start=start, end=end, kind=h.kind, score=h.score, detector=h.detector, reason=h.reason)
+        )
     return grown
 
 
-def _initial(token: str) -> bool:
-    return re.fullmatch(r"(?:[A-Z]\.?){1,2}", token) is not None and token.lower() != "a" and token != "I"
+def _initial(word: str) -> bool:
+    return re.fullmatch(r"(?:[A-Z]\.?){1,2}", word) is not None and word not in {"A", "I"}
 
 
 def _surname(token: str, first: str) -> bool:
@@ -136,6 +309,10 @@ def _before(text: str, start: int, ends: dict[int, re.Match[str]]) -> re.Match[s
 def _after(text: str, end: int, starts: dict[int, re.Match[str]]) -> re.Match[str] | None:
     for width in (1, 2):
         m = starts.get(end + width)
-        if m is not None and text[end : end + width].strip(".") in {" ", ""} and " " in text[end : end + width]:
+        if (
+            m is not None
+            and text[end : end + width].strip(".") in {" ", ""}
+            and " " in text[end : end + width]
+        ):
             return m
     return None

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 
 from docpriv.model import CharId, Finding, Kind
 from docpriv.pii.readings import Readings
-from docpriv.pii.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, edit_distance, fold, tokens_of
+from docpriv.pii.words import (
+    NOT_NAMES,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    bare,
+    edit_distance,
+    fold,
+    no_name,
+    tokens_of,
+)
 from docpriv.tape import TextTape
 
 DETECTOR = "propagation"
@@ -16,10 +27,27 @@ REASON = "seen-elsewhere"
 _SURE = 0.7  # only what was found with at least this score is searched elsewhere
 _FUZZY_FROM = 6  # letters of a name from which one misread letter is forgiven
 _ID_LENGTH = 6  # letters and digits that a number needs to be searched
-_EXACT_KINDS = frozenset({
-    Kind.EMAIL, Kind.PHONE, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.PASSPORT, Kind.DRIVER_LICENCE, Kind.ACCOUNT_NUMBER, Kind.IBAN,
-    Kind.CARD_NUMBER, Kind.CRYPTO, Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID, Kind.PERSONAL_ID, Kind.LICENCE_PLATE,
-    Kind.VEHICLE_ID, Kind.USERNAME, Kind.PASSWORD})
+_EXACT_KINDS = frozenset(
+    {
+        Kind.EMAIL,
+        Kind.PHONE,
+        Kind.NATIONAL_ID,
+        Kind.TAX_ID,
+        Kind.PASSPORT,
+        Kind.DRIVER_LICENCE,
+        Kind.ACCOUNT_NUMBER,
+        Kind.IBAN,
+        Kind.CARD_NUMBER,
+        Kind.CRYPTO,
+        Kind.MEDICAL_RECORD_NUMBER,
+        Kind.MEMBER_ID,
+        Kind.PERSONAL_ID,
+        Kind.LICENCE_PLATE,
+        Kind.VEHICLE_ID,
+        Kind.USERNAME,
+        Kind.PASSWORD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,22 +62,36 @@ class _Token:
 class _Name:
     words: tuple[str, ...] = field(repr=False)
     score: float
+    modelled: bool
 
 
-def propagate(findings: Sequence[Finding], readings: Sequence[Readings]) -> list[Finding]:
-    """New findings for every other place where a value stands. `findings` own characters of `readings`' pages."""
+def propagate(
+    findings: Sequence[Finding], readings: Sequence[Readings], modelled: frozenset[tuple[int, CharId]]
+) -> list[Finding]:
+    """New findings for every other place where a value stands. `findings` own characters of `readings`'
+    pages.
+
+    `modelled`: page and character of every person that the name model saw. Only such a name is searched by
+    its surname alone; one that a form announced is searched whole.
+    """
     pages = {r.number: r for r in readings}
     common = _common_words(readings)
-    names, numbers = _values(findings, pages, common)
+    names, numbers = _values(findings, pages, common, modelled)
     found: list[Finding] = []
     for reading in readings:
         for tape in (reading.blocks, reading.rows):
             found += _find_names(tape, names, reading.number, common)
             found += _find_numbers(tape, numbers, reading.number)
-    return found
+    owned = {(f.page, f.kind, c) for f in findings for c in f.chars}
+    return [f for f in found if not all((f.page, f.kind, c) in owned for c in f.chars)]
 
 
-def _values(findings: Sequence[Finding], pages: dict[int, Readings], common: frozenset[str]) -> tuple[list[_Name], dict[str, Finding]]:
+def _values(
+    findings: Sequence[Finding],
+    pages: dict[int, Readings],
+    common: frozenset[str],
+    modelled: frozenset[tuple[int, CharId]],
+) -> tuple[list[_Name], dict[str, Finding]]:
     names: dict[tuple[str, ...], _Name] = {}
     numbers: dict[str, Finding] = {}
     for f in findings:
@@ -59,8 +101,13 @@ def _values(findings: Sequence[Finding], pages: dict[int, Readings], common: fro
         if f.kind is Kind.PERSON:
             words = tuple(fold(bare(m[0])) for m in tokens_of(text) if bare(m[0]) not in TITLES | SUFFIXES)
             long = [w for w in words if len(w) > 2]
-            if len(words) >= 2 and long and len(words) <= 5 and not any(w in common for w in long[:1] if len(long) == 1):
-                names.setdefault(words, _Name(words=words, score=f.score))
+            plain = [bare(m[0]) for m in tokens_of(text)]
+            if 2 <= len(words) <= 5 and long and not any(no_name(w) for w in plain):
+                share = sum((f.page, c) in modelled for c in f.chars) / len(f.chars)
+                known = names.get(words)
+                names[words] = _Name(
+                    words=words, score=f.score, modelled=share > 0.5 or (known is not None and known.modelled)
+                )
         elif f.kind in _EXACT_KINDS:
             key = fold(re.sub(r"[\W_]", "", text))
             if len(key) >= _ID_LENGTH and (any(c.isdigit() for c in text) or f.kind is Kind.EMAIL):
@@ -82,12 +129,19 @@ def _value_text(chars: Sequence[CharId], reading: Readings) -> str:
 
 def _common_words(readings: Sequence[Readings]) -> frozenset[str]:
     """Words that this document also writes in small letters: no surnames, however capitalised elsewhere."""
-    return frozenset(fold(m[0].rstrip(".")) for r in readings for m in tokens_of(r.blocks.text) if m[0].islower() and len(m[0]) > 2)
+    return frozenset(
+        fold(m[0].rstrip("."))
+        for r in readings
+        for m in tokens_of(r.blocks.text)
+        if m[0].islower() and len(m[0]) > 2
+    )
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(start=m.start(), end=m.start() + len(m[0].rstrip(".")), key=fold(bare(m[0])), word=m[0])
-            for m in re.finditer(r"[\w|$]+(?:['’`\-][\w|$]+)*\.?", text)]
+    return [
+        _Token(start=m.start(), end=m.start() + len(m[0].rstrip(".")), key=fold(bare(m[0])), word=m[0])
+        for m in re.finditer(r"[\w|$]+(?:['’`\-][\w|$]+)*\.?", text)
+    ]
 
 
 def _same(a: str, b: str) -> bool:
@@ -111,14 +165,21 @@ def _find_names(tape: TextTape, names: Sequence[_Name], page: int, common: froze
         near += [k for k in keys if k != surname and _same(k, surname)]
         for i in sorted(i for k in near for i in at[k]):
             first, last, others = _extent(tape.text, tokens, i, name)
-            if others or _alone(tokens[i], common, surname):
+            if no_name(bare(tokens[i].word)) and tokens[i].key != surname:
+                continue
+            enough = others >= min(2, len(name.words) - 1) or (others and name.modelled)
+            if enough or (name.modelled and _alone(tokens[i], common, surname)):
                 span = tokens[first].start, tokens[last].end
                 spans[span] = max(spans.get(span, 0.0), name.score if others else min(name.score, 0.7))
     out = []
     for (start, end), score in sorted(spans.items()):
         chars = tape.chars(start, end)
         if chars:
-            out.append(Finding(page=page, kind=Kind.PERSON, score=score, detector=DETECTOR, reason=REASON, chars=chars))
+            out.append(
+                Finding(
+                    page=page, kind=Kind.PERSON, score=score, detector=DETECTOR, reason=REASON, chars=chars
+                )
+            )
     return out
 
 
@@ -139,8 +200,16 @@ def _extent(text: str, tokens: Sequence[_Token], i: int, name: _Name) -> tuple[i
             if len(gap) > 3 or not re.fullmatch(r"[\s.,'\-]*", gap):
                 break
             key = tokens[k].key
-            match = next((w for w in rest if _same(w, key) or (len(key) == 1 and w[:1] == key) or (len(w) == 1 and key[:1] == w
-                          and tokens[k].word[0].isupper())), None)
+            match = next(
+                (
+                    w
+                    for w in rest
+                    if _same(w, key)
+                    or (len(key) == 1 and w[:1] == key)
+                    or (len(w) == 1 and key[:1] == w and tokens[k].word[0].isupper())
+                ),
+                None,
+            )
             if match is None or ("," in gap and step < 0):
                 break
             rest.remove(match)
@@ -152,8 +221,15 @@ def _extent(text: str, tokens: Sequence[_Token], i: int, name: _Name) -> tuple[i
 
 def _alone(token: _Token, common: frozenset[str], surname: str) -> bool:
     word = bare(token.word)
-    return (token.word[0].isupper() and len(word) >= 3 and word not in NOT_NAMES and word not in ORGANISATION_WORDS
-            and token.key not in common and surname not in common and not any(c.isdigit() for c in word))
+    return (
+        token.word[0].isupper()
+        and len(word) >= 3
+        and word not in NOT_NAMES
+        and word not in ORGANISATION_WORDS
+        and token.key not in common
+        and surname not in common
+        and not any(c.isdigit() for c in word)
+    )
 
 
 def _find_numbers(tape: TextTape, numbers: dict[str, Finding], page: int) -> list[Finding]:
@@ -172,8 +248,21 @@ def _find_numbers(tape: TextTape, numbers: dict[str, Finding], page: int) -> lis
         start = folded.find(plain)
         while start >= 0:
             a, b = offsets[start], offsets[start + len(plain) - 1] + 1
-            if not tape.text[a - 1 : a].isalnum() and not tape.text[b : b + 1].isalnum() and tape.text[a:b].count("\n") <= 1:
+            if (
+                not tape.text[a - 1 : a].isalnum()
+                and not tape.text[b : b + 1].isalnum()
+                and tape.text[a:b].count("\n") <= 1
+            ):
                 chars = tape.chars(a, b)
-                out.append(Finding(page=page, kind=source.kind, score=source.score, detector=DETECTOR, reason=REASON, chars=chars))
+                out.append(
+                    Finding(
+                        page=page,
+                        kind=source.kind,
+                        score=source.score,
+                        detector=DETECTOR,
+                        reason=REASON,
+                        chars=chars,
+                    )
+                )
             start = folded.find(plain, start + 1)
     return out

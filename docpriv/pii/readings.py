@@ -1,4 +1,5 @@
-"""The texts of a page on which detectors work: by block and by row; refuses to let one order decide what is found."""
+"""The texts of a page on which detectors work: by block and by row; refuses to let one order decide what
+is found."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from docpriv.tape import TextTape, line_segment, tape_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """Texts of one page. `blocks`: every segment on a line of its own, in block order. `rows`: segments of a row
+    """Texts of one page. `blocks`: every segment on a line of its own, in block order. `rows`: segments of
+    a row
     parted by a tab, rows by newlines. `blocks` equals `rows` in text where the page has one column."""
 
     page: ReadPage = field(repr=False)
@@ -28,7 +30,9 @@ def readings_of(page: ReadPage) -> Readings:
     rows: Sequence[Sequence[Segment]] = layout.rows
     if not layout.segments:
         blocks = rows = [[line_segment(text, i)] for i in range(len(text.lines))]
-    return Readings(page=page, number=text.ref.index, blocks=_tape(text, blocks, "\n"), rows=_tape(text, rows, "\t"))
+    return Readings(
+        page=page, number=text.ref.index, blocks=_tape(text, blocks, "\n"), rows=_tape(text, rows, "\t")
+    )
 
 
 def _tape(text: PageText, groups: Sequence[Sequence[Segment]], inner: str) -> TextTape:

@@ -1,12 +1,31 @@
-"""Says whether the detectors cover a page's scripts and language; refuses to guess a language from a few words."""
+"""Says whether the detectors cover a page's scripts and language; refuses to guess a language from a few
+words."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, resources
+
+import yaml
 
 from docpriv import options
 from docpriv.model import PageText
+
+_SURE_LINE = (
+    0.75  # lines read with a lower score say nothing about a script: noise is read as signs of any of them
+)
+_SURE_CHAR = 0.6
+_LEAST_LETTERS = 8
+_LEAST_SHARE = 0.03
+_LEAST_WORDS = 6  # different words of another language that no covered language has
+_LEAST_LONG = 4  # of these with three letters or more: two letters are often a misreading
+_OUTNUMBER = 1.6
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,5 +40,108 @@ class Coverage:
 
 
 def coverage(page: PageText, form: options.Finding) -> Coverage:
-    """What is written on a page against the scripts and languages that the recipe's detectors cover."""
-    return Coverage(scripts={}, language=None, covered=True)
+    """What is written on a page against the scripts and languages that the recipe's detectors cover.
+
+    Uncovered: at least 8 surely read letters, and 3 % of all, in another script (`script`); or the function
+    words and business words of a language that the recipe does not name clearly outnumber those of every
+    language that it does (`language`).
+    """
+    scripts = _scripts(page)
+    total = sum(scripts.values())
+    language = _language(page, form.languages)
+    foreign = sum(n for name, n in scripts.items() if name not in form.scripts)
+    if foreign >= _LEAST_LETTERS and foreign >= _LEAST_SHARE * total:
+        return Coverage(scripts=scripts, language=language, covered=False, reason="script")
+    if language is not None and language not in form.languages:
+        return Coverage(scripts=scripts, language=language, covered=False, reason="language")
+    return Coverage(scripts=scripts, language=language, covered=True)
+
+
+def _scripts(page: PageText) -> dict[str, int]:
+    """Letters by script. A letter counts in a well-read line, and one of another script than its line's
+    only in a run.
+
+    A lone look-alike in a Latin word is a misreading, not a word in another script.
+    """
+    found: Counter[str] = Counter()
+    for line in page.lines:
+        if line.score < _SURE_LINE:
+            continue
+        names = [script_of(c.text) if c.score >= _SURE_CHAR else None for c in line.chars]
+        run: list[str] = []
+        for name in [*names, None]:
+            if run and name != run[-1]:
+                if len(run) >= 2 or run[0] == "Latin" or run[0] in _IDEOGRAPHIC:
+                    found[run[0]] += len(run)
+                run = []
+            if name is not None:
+                run.append(name)
+    return dict(sorted(found.items()))
+
+
+_IDEOGRAPHIC = frozenset({"Han", "Hiragana", "Katakana", "Hangul"})
+_PREFIXES = {
+    "CJK": "Han",
+    "HIRAGANA": "Hiragana",
+    "KATAKANA": "Katakana",
+    "HANGUL": "Hangul",
+    "LATIN": "Latin",
+    "GREEK": "Greek",
+    "CYRILLIC": "Cyrillic",
+    "ARABIC": "Arabic",
+    "HEBREW": "Hebrew",
+    "DEVANAGARI": "Devanagari",
+    "THAI": "Thai",
+}
+_SYMBOLS = frozenset("µμΩπΔΣαβγºª")  # letters that Latin text uses as signs
+
+
+@cache
+def script_of(char: str) -> str | None:
+    """Unicode script of a letter, by the first word of its name; None for anything else."""
+    if not char or not char[0].isalpha() or char in _SYMBOLS:
+        return None
+    if char.isascii():
+        return "Latin"
+    name = unicodedata.name(char[0], "")
+    first = name.split(" ")[0]
+    if first in {"FULLWIDTH", "MODIFIER", "MATHEMATICAL", "DOUBLE-STRUCK", "SCRIPT", "FEMININE", "MASCULINE"}:
+        return "Latin"
+    return _PREFIXES.get(first.split("-")[0], first.title() or None)
+
+
+def _language(page: PageText, covered: tuple[str, ...]) -> str | None:
+    """The language whose words stand out, or None. Different words count, each once, from well-read lines.
+
+    Words that the two languages share decide nothing; what counts is how many each has of its own.
+    """
+    seen = {w.lower() for line in page.lines if line.score >= _SURE_LINE for w in _WORD.findall(line.text)}
+    lists = _word_lists()
+    ours = {code: lists[code] for code in covered if code in lists}
+    known = frozenset().union(*ours.values())
+    best, margin = None, 0
+    for code, words in lists.items():
+        own = {w for w in seen if w in words and w not in known}
+        if code in ours or sum(len(w) > 2 for w in own) < _LEAST_LONG or len(own) < _LEAST_WORDS:
+            continue
+        counter = sum(w in known and w not in words for w in seen)
+        if len(own) >= _OUTNUMBER * counter and len(own) > margin:
+            best, margin = code, len(own)
+    if best is not None:
+        return best
+    counts = sorted(((sum(w in words for w in seen), code) for code, words in ours.items()), reverse=True)
+    return counts[0][1] if counts and counts[0][0] >= _LEAST_WORDS else None
+
+
+@cache
+def _word_lists() -> dict[str, frozenset[str]]:
+    """Function words (spaCy's stop words, shipped in its package) and words of business paper, by
+    language."""
+    source = resources.files("docpriv.pii").joinpath("data/languages.yaml").read_text(encoding="utf-8")
+    paper: dict[str, list[str]] = yaml.safe_load(source)
+    found = {}
+    for code, more in paper.items():
+        module = import_module(f"spacy.lang.{code}.stop_words")
+        words = {str(w).lower() for w in module.STOP_WORDS} | {str(w) for w in more}
+        found[code] = frozenset(w for w in words if len(w) >= 2 and w.isalpha())
+    return found

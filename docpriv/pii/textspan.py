@@ -1,4 +1,5 @@
-"""Spans of assembled texts and how they become findings on characters; refuses spans that own no character."""
+"""Spans of assembled texts and how they become findings on characters; refuses spans that own no
+character."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Hit:
 
 
 def finding_of(hit: Hit, tape: TextTape, page: int) -> Finding | None:
-    """The characters that a hit owns, without blanks and punctuation at its ends; None where nothing is left."""
+    """The characters that a hit owns, without blanks and punctuation at its ends; None where nothing is
+    left."""
     start, end = max(0, hit.start), min(len(tape.text), hit.end)
     trim = " \t\n\r" if hit.kind in _KEEP_AT_ENDS else _TRIM
     while start < end and tape.text[start] in trim:
@@ -35,18 +37,28 @@ def finding_of(hit: Hit, tape: TextTape, page: int) -> Finding | None:
     chars = tape.chars(start, end)
     if not chars:
         return None
-    return Finding(page=page, kind=hit.kind, score=min(1.0, max(0.0, hit.score)), detector=hit.detector,
-                   reason=hit.reason, chars=chars)
+    return Finding(
+        page=page,
+        kind=hit.kind,
+        score=min(1.0, max(0.0, hit.score)),
+        detector=hit.detector,
+        reason=hit.reason,
+        chars=chars,
+    )
 
 
-_GENERAL = {Kind.LOCATION: 0, Kind.ORGANIZATION: 0, Kind.DATE: 0, Kind.AMOUNT: 0, Kind.DOCUMENT_NUMBER: 0, Kind.URL: 0}
+_GENERAL = frozenset(
+    {Kind.LOCATION, Kind.ORGANIZATION, Kind.DATE, Kind.AMOUNT, Kind.DOCUMENT_NUMBER, Kind.URL}
+)
 
 
 def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Joins findings of one kind that share characters, and drops the general where the specific owns the same.
+    """Joins findings of one kind that share characters, and drops the general where the specific owns the
+    same.
 
-    A place, organisation or date whose characters all belong to a personal kind goes; a personal finding inside an
-    organisation stays, since covering too little is the worse fault. Order: page, first character, kind.
+    A place, organisation or date whose characters all belong to a personal kind goes; a personal finding
+    inside an organisation stays, since covering too little is the worse fault. Order: page, first
+    character, kind.
     """
     merged: list[Finding] = []
     by_kind: dict[tuple[int, Kind], list[Finding]] = {}
@@ -61,8 +73,39 @@ def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for found in merged:
         if found.kind not in _GENERAL:
             owned.setdefault(found.page, set()).update(found.chars)
-    kept = [f for f in merged if f.kind not in _GENERAL or not f.chars or not owned.get(f.page, set()).issuperset(f.chars)]
-    return tuple(sorted(kept, key=lambda f: (f.page, f.chars[:1] or (CharId(1 << 30, 0),), f.kind, f.detector, -f.score)))
+    kept = [
+        f
+        for f in merged
+        if f.kind not in _GENERAL or not f.chars or not owned.get(f.page, set()).issuperset(f.chars)
+    ]
+    return tuple(
+        sorted(
+            _without_twins(kept),
+            key=lambda f: (f.page, f.chars[:1] or (CharId(1 << 30, 0),), f.kind, f.detector),
+        )
+    )
+
+
+def _without_twins(findings: list[Finding]) -> list[Finding]:
+    """Of two kinds that own exactly the same characters the surer one; both where one of them owns more.
+
+    A policy may cover one kind and not the other, so a finding inside a larger one is never dropped for it.
+    """
+    best: dict[tuple[int, tuple[CharId, ...]], Finding] = {}
+    rest = []
+    for f in findings:
+        if not f.chars or f.kind is Kind.DENIED_TERM:
+            rest.append(f)
+            continue
+        key = f.page, f.chars
+        rival = best.get(key)
+        if rival is None or (f.kind not in _GENERAL, f.score, f.kind) > (
+            rival.kind not in _GENERAL,
+            rival.score,
+            rival.kind,
+        ):
+            best[key] = f
+    return [*best.values(), *rest]
 
 
 def _join(group: list[Finding]) -> list[Finding]:
@@ -88,8 +131,17 @@ def _join(group: list[Finding]) -> list[Finding]:
     for part in parts:
         if not part:
             continue
-        best = max(part, key=lambda f: (f.score, f.detector))
+        best = max(part, key=lambda f: f.score)
         chars = tuple(sorted({c for f in part for c in f.chars}))
-        joined.append(Finding(page=best.page, kind=best.kind, score=best.score, detector=best.detector,
-                              reason=best.reason, chars=chars, quads=best.quads))
+        joined.append(
+            Finding(
+                page=best.page,
+                kind=best.kind,
+                score=best.score,
+                detector=best.detector,
+                reason=best.reason,
+                chars=chars,
+                quads=best.quads,
+            )
+        )
     return joined

@@ -1,11 +1,12 @@
-"""Finds the value of a field in the text after its label, by form; refuses sentences, other labels and empty places."""
+"""Finds the value of a field in the text after its label, by form; refuses sentences, other labels and
+empty places."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, POSTCODE, STREET
+from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, NAMED_STREET, POSTCODE, STREET
 from docpriv.pii.dates import BIRTH_VALUE, DATE
 from docpriv.pii.words import (
     NOT_NAMES,
@@ -14,13 +15,16 @@ from docpriv.pii.words import (
     SUFFIXES,
     TITLES,
     bare,
+    fold,
     tokens_of,
 )
 
 Span = tuple[int, int]
 _MAX_NAME_WORDS = 6
-_PROSE = re.compile(r"\b(?:the|of|is|are|was|be|this|that|which|with|you|your|if|see|must|should|please|not|any|for|from|by|to|in|and/or)\b")
-_AMOUNT = re.compile(r"^[$€£]|^\d{1,3}(?:[.,]\d{3})*[.,]\d{2}$")
+_PROSE = re.compile(
+    r"\b(?:the|of|is|are|was|be|this|that|which|with|you|your|if|see|must|should|please|not|any|for|from|by|to|in|or|and/or)\b"
+)
+_AMOUNT = re.compile(r"^[$€£]|^\d{1,9}(?:[.,]\d{3})*[.,]\d{2}$")
 
 
 def is_prose(text: str) -> bool:
@@ -28,8 +32,12 @@ def is_prose(text: str) -> bool:
     return len(_PROSE.findall(text)) >= 2 or len(text) > 160
 
 
-def name_value(text: str) -> Span | None:
-    """The person's name at the start of a text: capitalised words, initials and particles, `Last, First` included."""
+def name_value(text: str, official: Collection[str] = ()) -> Span | None:
+    """The person's name at the start of a text: capitalised words, initials and particles, `Last, First`
+    included.
+
+    `official`: further words, folded, that no name is made of.
+    """
     words, last = [], None
     for m in tokens_of(text):
         gap = text[last.end() : m.start()] if last else text[: m.start()]
@@ -49,7 +57,13 @@ def name_value(text: str) -> Span | None:
         if word in {"and", "und", "et", "y"} and words and _capital(text, m.end()):
             last = m
             continue
-        if word in NOT_NAMES or not (m[0][0].isupper() or word in PARTICLES):
+        if (
+            word in NOT_NAMES
+            or (len(word) > 3 and fold(word) in official)
+            or not (m[0][0].isupper() or word in PARTICLES)
+        ):
+            if len(words) == 1 and m[0][0].isupper() and gap == " ":
+                return None  # `Pay Terms`: a heading that begins with a word that could be a name
             break
         words.append(m)
         last = m
@@ -57,13 +71,22 @@ def name_value(text: str) -> Span | None:
             return None
     while words and (bare(words[-1][0]) in PARTICLES and not words[-1][0][0].isupper()):
         words.pop()
-    long = [m for m in words if len(bare(m[0])) > 1 and bare(m[0]) not in TITLES | SUFFIXES | PARTICLES]
+    long = [
+        m
+        for m in words
+        if re.search(r"[^\W\d_]{2}", m[0]) and bare(m[0]) not in TITLES | SUFFIXES | PARTICLES
+    ]
     if not long:
         return None
     after = text[words[-1].end() :].lstrip(" .,")
     if re.match(r"[a-z]{2,}", after) and is_prose(text):
         return None
     return words[0].start(), words[-1].end()
+
+
+def initial_value(text: str) -> Span | None:
+    m = re.fullmatch(r"\s*([A-Z])\.?\s*", text)
+    return m.span(1) if m else None
 
 
 def _capital(text: str, at: int) -> bool:
@@ -77,28 +100,34 @@ def _after_comma(text: str, words: list[re.Match[str]], m: re.Match[str]) -> boo
         return True
     rest = [w for w in tokens_of(text[m.end() :]) if w.start() <= 2]
     follows = bare(rest[0][0]) if rest else ""
-    return len(words) == 1 and word not in NOT_NAMES and m[0][0].isupper() and follows not in ORGANISATION_WORDS
+    return (
+        len(words) == 1 and word not in NOT_NAMES and m[0][0].isupper() and follows not in ORGANISATION_WORDS
+    )
 
 
-def names_value(text: str) -> list[Span]:
+def names_value(text: str, official: Collection[str] = ()) -> list[Span]:
     """Every name of a list parted by commas, semicolons, slashes or `and`."""
     if is_prose(text):
         return []
     spans, start = [], 0
-    whole = name_value(text)
+    whole = name_value(text, official)
     if whole and not re.search(r"[;/]|,.*,", text):
         spans.append(whole)
         start = whole[1]
     for piece in re.finditer(r"[^,;/&]+", text[start:]):
         part = re.sub(r"^\s*(?:and|cc)\s", lambda m: " " * len(m[0]), piece[0])
         lead = len(part) - len(part.lstrip(" -–•()"))
-        found = name_value(part[lead:])
+        found = name_value(part[lead:], official)
         if found:
             spans.append((start + piece.start() + lead + found[0], start + piece.start() + lead + found[1]))
     return spans
 
 
-_ID = re.compile(r"[A-Z0-9*#•][A-Z0-9*#•\-/.]*(?:[ ][A-Z0-9*•\-/.]*\d[A-Z0-9*•\-/.]*|[ ](?-i:[A-Z]{1,4})(?=[ \-]?\d|\s*$))*", re.I)
+_ID = re.compile(
+    r"[A-Z0-9*#•][A-Z0-9*#•\-/.]*(?:[ ][A-Z0-9*•\-/.]*\d[A-Z0-9*•\-/.]*"
+    r"|[ ](?-i:[A-Z]{1,4})(?=[ \-]?\d|\s*$))*",
+    re.I,
+)
 
 
 def id_value(text: str, least: int = 3) -> Span | None:
@@ -112,7 +141,13 @@ def id_value(text: str, least: int = 3) -> Span | None:
         return None
     value = m[0].rstrip(" .-/")
     digits = sum(c.isdigit() for c in value)
-    if digits < least or len(value) > 40 or DATE.fullmatch(value) or _AMOUNT.match(value) or text[:start].rstrip().endswith(("$", "€", "£")):
+    if (
+        digits < least
+        or len(value) > 40
+        or DATE.fullmatch(value)
+        or _AMOUNT.match(value)
+        or text[:start].rstrip().endswith(("$", "€", "£"))
+    ):
         return None
     if re.match(r"[A-Za-z]{4,}\b(?![\-\d])", value) and not re.match(r"[A-Za-z]{4,}\s+\d", value):
         return None
@@ -130,16 +165,29 @@ def date_value(text: str) -> Span | None:
 
 
 def age_value(text: str) -> Span | None:
-    m = re.match(r"[\W_]*(\d{1,3})(?:\s*(?:y|m|years?|yrs?|months?|yo)\b\.?(?:\s*old)?)?(?![\d/,.%])", text, re.I)
+    m = re.match(
+        r"(?:\d{1,2}[a-z]\.\s*)?[\W_]*(\d{1,3})(?:\s*(?:y|m|years?|yrs?|months?|yo)\b\.?(?:\s*old)?)?(?![\d/,.%])",
+        text,
+        re.I,
+    )
     return (m.start(1), m.end()) if m and int(m[1]) <= 120 else None
 
 
-_PHONE = re.compile(r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){6})[\dOolI(][\dOolI() \t.\-–/\\+\[\]]{4,30}\d(?:\s*(?:ext|x|extension)\.?\s*\d{1,6})?", re.I)
+_PHONE = re.compile(
+    r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){6})[\dOolI(][\dOolI() \t.\-–/\\+\[\]]{4,30}\d"
+    r"(?:\s*(?:ext|x|extension)\.?\s*\d{1,6})?",
+    re.I,
+)
 
 
 def phone_value(text: str) -> Span | None:
     m = _PHONE.search(text)
-    if m is None or m.start() > 14 or DATE.fullmatch(m[0].strip()) or not 6 <= sum(c.isdigit() for c in m[0]) <= 17:
+    if (
+        m is None
+        or m.start() > 14
+        or DATE.fullmatch(m[0].strip())
+        or not 6 <= sum(c.isdigit() for c in m[0]) <= 17
+    ):
         return None
     return m.span()
 
@@ -166,14 +214,19 @@ def vin_value(text: str) -> Span | None:
 
 
 def address_value(text: str) -> Span | None:
-    """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a number."""
+    """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a
+    number."""
     body = text.strip(" .,:;-_|")
     if len(body) < 4 or is_prose(text):
         return None
-    strong = any(p.search(body) for p in (STREET, EURO_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY))
+    strong = any(
+        p.search(body) for p in (STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY)
+    )
     words = tokens_of(body)
     capital = [m for m in words if m[0][0].isupper()]
-    weak = (len(words) >= 2 and len(capital) >= 0.7 * len(words) and bool(re.search(r"\d|,", body))) or re.fullmatch(r"\d{5}(?:-\d{4})?", body)
+    weak = (
+        len(words) >= 2 and len(capital) >= 0.7 * len(words) and bool(re.search(r"\d|,", body))
+    ) or re.fullmatch(r"\d{5}(?:-\d{4})?", body)
     if not (strong or weak) or DATE.fullmatch(body) or _AMOUNT.match(body):
         return None
     start = text.index(body)
@@ -183,7 +236,12 @@ def address_value(text: str) -> Span | None:
 def address_line(text: str) -> bool:
     """A further line of an address: short, no prose, no `label:`."""
     body = text.strip()
-    return 1 < len(body) <= 70 and ":" not in body and not is_prose(body) and any(c.isupper() or c.isdigit() for c in body)
+    return (
+        1 < len(body) <= 70
+        and ":" not in body
+        and not is_prose(body)
+        and any(c.isupper() or c.isdigit() for c in body)
+    )
 
 
 def organisation_like(text: str) -> bool:
@@ -191,6 +249,16 @@ def organisation_like(text: str) -> bool:
 
 
 FORMS: dict[str, Callable[[str], Span | None]] = {
-    "name": name_value, "id": id_value, "number": number_value, "date": date_value, "age": age_value, "phone": phone_value,
-    "email": email_value, "word": word_value, "plate": plate_value, "vin": vin_value, "address": address_value,
+    "initial": initial_value,
+    "name": name_value,
+    "id": id_value,
+    "number": number_value,
+    "date": date_value,
+    "age": age_value,
+    "phone": phone_value,
+    "email": email_value,
+    "word": word_value,
+    "plate": plate_value,
+    "vin": vin_value,
+    "address": address_value,
 }

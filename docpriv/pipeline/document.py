@@ -34,7 +34,9 @@ from docpriv.records import (
 )
 from docpriv.redaction.survivors import MASK, ValueSearch, normalise, values_of
 
-Observer = Callable[[str, int, int], None]      # stage, page index, pages
+# Called with a stage, a page's index and the number of pages. Stages in order: read (each page), found; then for each
+# page verified and written; then checked, noted, linked, recorded.
+Observer = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,7 @@ def _first_pass(run: _Run, source: OpenDocument) -> tuple[list[SeenPage], Found]
         run.observer("read", index, pages)
     with run.watch.stage("find"):
         found = find_all(seen, run.engines)
+    run.observer("found", pages - 1, pages)
     return seen, found
 
 
@@ -206,6 +209,7 @@ def _second_pass(run: _Run, source: OpenDocument, seen: list[SeenPage], found: F
             with run.watch.stage("write"):
                 writer.add(coded, words)
                 specs.append(PageSpec.of(coded, len(words) if words else 0))
+            run.observer("written", page_seen.index, pages)
         run.pages.append(_covered_record(page_seen, findings, done, recipe, status, because))
         run.observer("verified", page_seen.index, pages)
     if withheld:
@@ -229,6 +233,7 @@ def _finish(run: _Run, *, writer_finish: Callable[[], None], staged: Staged, tar
     record = tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in checks)
     run.pages[:] = [p.model_copy(update={"checks": p.checks + record}) for p in run.pages]
     failed = [c.name for c in checks if not c.ok]
+    run.observer("checked", len(specs) - 1, len(specs))
     if failed or not checks:
         return WithheldError(f"the written file did not pass: {', '.join(failed) or 'no check ran'}")
     return None
@@ -316,14 +321,18 @@ def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentReco
     staged.file.seek(0, 2)
     run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type, pages=len(run.pages))
     _keep(run, run.record("releasing"))
+    last = len(run.pages) - 1
+    run.observer("noted", last, len(run.pages))
     try:
         staged.release(request.target, replace=request.force)
     except DocprivError as exc:
         run.output = None
         _keep(run, run.record("failed", ErrorRecord(code=exc.code, exit_code=int(exc.exit_code), message=exc.message)))
         raise
+    run.observer("linked", last, len(run.pages))
     record = run.record("released")
     _keep(run, record)
+    run.observer("recorded", last, len(run.pages))
     return record
 
 

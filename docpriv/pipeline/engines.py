@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from docpriv.model import EngineId
+from docpriv import options
+from docpriv.model import EngineId, PageText
 from docpriv.ocr import open_engine
 from docpriv.options import Recipe
-from docpriv.pii import open_finder
+from docpriv.pii import Coverage, coverage, open_finder
 from docpriv.protocols import OcrEngine, PiiDetector
 from docpriv.records import EngineRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """What a recipe reads and finds with."""
+    """What a recipe reads and finds with; `covers` says whether a page is in a script and language that they cover."""
 
     ocr: OcrEngine
     finder: PiiDetector
+    covers: Callable[[PageText, options.Finding], Coverage] = coverage
 
     def identities(self) -> tuple[EngineId, ...]:
         return (self.ocr.identity(), *self.finder.identity())
@@ -25,8 +28,11 @@ class Engines:
 
 def open_engines(recipe: Recipe) -> Engines:
     """Load the engines of a recipe; EngineError or ModelError where one is missing or not the one it claims to be."""
-    return Engines(ocr=open_engine(recipe.reading.engine, recipe.reading),
-                   finder=open_finder(recipe.finding, threads=recipe.reading.threads))
+    ocr = open_engine(recipe.reading.engine, recipe.reading)
+    if recipe.reading.engine == "fake":
+        from docpriv.pii.fake import FakeFinder
+        return Engines(ocr=ocr, finder=FakeFinder(), covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
+    return Engines(ocr=ocr, finder=open_finder(recipe.finding, threads=recipe.reading.threads))
 
 
 def engine_records(engines: Engines) -> tuple[EngineRecord, ...]:

@@ -12,7 +12,6 @@ from docpriv.errors import EngineError
 from docpriv.layout import analyse
 from docpriv.model import Char, Finding, PageFormat, PageImage, PageText, Pixels, TextLine
 from docpriv.options import Recipe
-from docpriv.pii import coverage
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
@@ -55,7 +54,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels)) for t in texts)
     with watch.stage("measure"):
         ink = unexplained_ink(page.pixels, [line for t in texts for line in t.lines], recipe.policy.unread_score)
-        covered = coverage(text, recipe.finding)
+        covered = engines.covers(text, recipe.finding)
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
     because = [] if covered.covered else [covered.reason or "not-covered"]
     because += _unreadable(text, unread, ink, recipe)

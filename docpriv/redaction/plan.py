@@ -79,7 +79,8 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -
             continue
         for run in _runs(sorted(owned), text, line_index):
             first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
-            quad = Quad(first.a, last.b, last.c, first.d).pad(pad, pad)
+            # Ends already lie in the white beside the word; more would cut into the neighbour.
+            quad = Quad(first.a, last.b, last.c, first.d).pad(0.0, pad)
             regions.append(Region(boxes=strips(quad), reasons=_unique(r for i in run for r in owned.get(i, ()))))
     return regions
 

@@ -14,7 +14,8 @@ CANARY = "Zanzibarina Quockerwodger 907-55-1234"
 
 @dataclass(frozen=True)
 class Expectation:
-    """Allowed outcomes: "pages:N" where N pages are decoded, or codes of InputError classes ("corrupt", "limit", ...)."""
+    """Allowed outcomes: "pages:N" where N pages are decoded, or codes of InputError classes ("corrupt",
+    "limit", ...)."""
 
     outcomes: frozenset[str]
 

@@ -11,7 +11,12 @@ import numpy as np
 from corpus import CANARY, Made, expect
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-ONE, CORRUPT, UNSUPPORTED, LIMIT = expect("pages:1"), expect("corrupt"), expect("unsupported"), expect("limit")
+ONE, CORRUPT, UNSUPPORTED, LIMIT = (
+    expect("pages:1"),
+    expect("corrupt"),
+    expect("unsupported"),
+    expect("limit"),
+)
 
 
 def page(mode: str = "RGB", size: tuple[int, int] = (120, 160)) -> Image.Image:
@@ -43,20 +48,27 @@ def chunk(name: bytes, body: bytes) -> bytes:
 
 def png(width: int, height: int, bits: int, colour: int, rows: bytes, *extra: bytes) -> bytes:
     """A PNG from its parts; `rows` are filtered scanlines, not yet compressed."""
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
-            + b"".join(extra) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
+        + b"".join(extra)
+        + chunk(b"IDAT", zlib.compress(rows, 9))
+        + chunk(b"IEND", b"")
+    )
 
 
 def deep_png(channels: int) -> bytes:
     ramp = np.linspace(0, 65535, 60 * 80 * channels).astype(">u2").reshape(80, 60 * channels)
-    return png(60, 80, 16, {1: 0, 2: 4, 3: 2, 4: 6}[channels], b"".join(b"\0" + row.tobytes() for row in ramp))
+    return png(
+        60, 80, 16, {1: 0, 2: 4, 3: 2, 4: 6}[channels], b"".join(b"\0" + row.tobytes() for row in ramp)
+    )
 
 
 def jpeg_bomb() -> bytes:
     """A JPEG whose frame header claims 20000 x 20000."""
     data = bytearray(coded(page(), "JPEG"))
     at = data.index(b"\xff\xc0")
-    data[at + 5:at + 9] = struct.pack(">HH", 20000, 20000)
+    data[at + 5 : at + 9] = struct.pack(">HH", 20000, 20000)
     return bytes(data)
 
 
@@ -88,7 +100,10 @@ def _images_of_every_kind() -> Made:
         "plain.webp": (coded(rgb, "WEBP", lossless=True), ONE),
         "bilevel.png": (coded(two, "PNG"), ONE),
         "bilevel.bmp": (coded(two, "BMP"), ONE),
-        "bilevel-palette.png": (png(16, 16, 1, 3, (b"\0\x0f\xf0") * 16, chunk(b"PLTE", b"\xff\xff\xff\0\0\0")), ONE),
+        "bilevel-palette.png": (
+            png(16, 16, 1, 3, (b"\0\x0f\xf0") * 16, chunk(b"PLTE", b"\xff\xff\xff\0\0\0")),
+            ONE,
+        ),
         "grey-2-bit.png": (png(16, 16, 2, 0, b"\0\x1b\x1b\xe4\xe4" * 16), ONE),
         "grey-16.png": (deep_png(1), ONE),
         "grey-alpha-16.png": (deep_png(2), ONE),
@@ -118,18 +133,33 @@ def _broken() -> Made:
     for kind, name in (("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("BMP", "bmp")):
         whole = coded(noisy, kind)
         for share in (3, 30, 60, 97):
-            made[f"cut-{share}.{name}"] = (whole[:len(whole) * share // 100], expect("corrupt"))
+            made[f"cut-{share}.{name}"] = (whole[: len(whole) * share // 100], expect("corrupt"))
         made[f"cut-signature.{name}"] = (whole[:12], expect("corrupt", "unsupported"))
     flipped = bytearray(coded(noisy, "PNG"))
     flipped[len(flipped) // 2] ^= 0xFF
     made["bit-rot.png"] = (bytes(flipped), CORRUPT)
-    made["no-data.png"] = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 50, 50, 8, 2, 0, 0, 0))
-                           + chunk(b"IEND", b""), CORRUPT)
+    made["no-data.png"] = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 50, 50, 8, 2, 0, 0, 0))
+        + chunk(b"IEND", b""),
+        CORRUPT,
+    )
     made["zero-size.png"] = (png(0, 40, 8, 0, b""), CORRUPT)
-    made["text-bomb.png"] = (png(20, 20, 8, 0, b"\0" * 21 * 20, chunk(
-        b"zTXt", b"Comment\0\0" + zlib.compress(b"\0" * 100_000_000, 9))), expect("corrupt", "limit", "pages:1"))
-    made["icc-bomb.png"] = (png(20, 20, 8, 0, b"\0" * 21 * 20, chunk(
-        b"iCCP", b"x\0\0" + zlib.compress(b"\0" * 100_000_000, 9))), expect("corrupt", "limit", "pages:1"))
+    made["text-bomb.png"] = (
+        png(
+            20,
+            20,
+            8,
+            0,
+            b"\0" * 21 * 20,
+            chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"\0" * 100_000_000, 9)),
+        ),
+        expect("corrupt", "limit", "pages:1"),
+    )
+    made["icc-bomb.png"] = (
+        png(20, 20, 8, 0, b"\0" * 21 * 20, chunk(b"iCCP", b"x\0\0" + zlib.compress(b"\0" * 100_000_000, 9))),
+        expect("corrupt", "limit", "pages:1"),
+    )
     return made
 
 
@@ -139,8 +169,12 @@ def _sizes() -> Made:
 
     rows = zlib.compressobj(9)
     body = b"".join(rows.compress(b"\0" * 2501 * 100) for _ in range(200)) + rows.flush()
-    bomb = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 20000, 20000, 1, 0, 0, 0, 0))
-            + chunk(b"IDAT", body) + chunk(b"IEND", b""))
+    bomb = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 20000, 20000, 1, 0, 0, 0, 0))
+        + chunk(b"IDAT", body)
+        + chunk(b"IEND", b"")
+    )
     webp = bytearray(coded(page(), "WEBP", lossless=True))
     webp[21:25] = struct.pack("<I", 16382 | 16382 << 14)
     return {
@@ -151,11 +185,20 @@ def _sizes() -> Made:
         "bomb.png": (bomb, LIMIT),
         "bomb.jpg": (jpeg_bomb(), LIMIT),
         "bomb.webp": (bytes(webp), expect("limit", "corrupt")),
-        "bomb.bmp": (b"BM" + struct.pack("<IHHI", 200, 0, 0, 54)
-                     + struct.pack("<IiiHHIIiiII", 40, 30000, 30000, 1, 24, 0, 0, 0, 0, 0, 0) + b"\0" * 146, LIMIT),
-        "negative.bmp": (b"BM" + struct.pack("<IHHI", 200, 0, 0, 54)
-                         + struct.pack("<IiiHHIIiiII", 40, -40, 40, 1, 24, 0, 0, 0, 0, 0, 0) + b"\0" * 146,
-                         expect("corrupt", "limit")),
+        "bomb.bmp": (
+            b"BM"
+            + struct.pack("<IHHI", 200, 0, 0, 54)
+            + struct.pack("<IiiHHIIiiII", 40, 30000, 30000, 1, 24, 0, 0, 0, 0, 0, 0)
+            + b"\0" * 146,
+            LIMIT,
+        ),
+        "negative.bmp": (
+            b"BM"
+            + struct.pack("<IHHI", 200, 0, 0, 54)
+            + struct.pack("<IiiHHIIiiII", 40, -40, 40, 1, 24, 0, 0, 0, 0, 0, 0)
+            + b"\0" * 146,
+            expect("corrupt", "limit"),
+        ),
         "huge-claim.png": (png(2**31 - 1, 2**31 - 1, 8, 6, b""), expect("limit", "corrupt")),
     }
 
@@ -174,8 +217,10 @@ def _not_what_they_say() -> Made:
         "no-extension": (coded(page(), "WEBP"), ONE),
         "animated.png": (coded(several[0], "PNG", **rest), UNSUPPORTED),
         "animated.webp": (coded(several[0], "WEBP", **rest), UNSUPPORTED),
-        "animated.gif": (coded(several[0].convert("P"), "GIF", save_all=True, append_images=[several[1].convert("P")]),
-                         UNSUPPORTED),
+        "animated.gif": (
+            coded(several[0].convert("P"), "GIF", save_all=True, append_images=[several[1].convert("P")]),
+            UNSUPPORTED,
+        ),
         "still.gif": (coded(page().convert("P"), "GIF"), UNSUPPORTED),
         "two-pictures.mpo": (coded(several[0], "MPO", **rest), UNSUPPORTED),
         "picture.jp2": (b"\0\0\0\x0cjP  \r\n\x87\n" + b"\0" * 99, UNSUPPORTED),
@@ -197,7 +242,10 @@ def _not_what_they_say() -> Made:
 def _scripts() -> Made:
     """Pages in other scripts, where a font on this machine has them."""
     made: Made = {}
-    samples = {"greek": "\u0391\u03bb\u03ad\u03be\u03b1\u03bd\u03b4\u03c1\u03bf\u03c2", "cyrillic": "\u0418\u0432\u0430\u043d"}
+    samples = {
+        "greek": "\u0391\u03bb\u03ad\u03be\u03b1\u03bd\u03b4\u03c1\u03bf\u03c2",
+        "cyrillic": "\u0418\u0432\u0430\u043d",
+    }
     try:
         font = ImageFont.truetype("DejaVuSans.ttf", 28)
     except OSError:

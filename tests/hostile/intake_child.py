@@ -1,4 +1,4 @@
-"""Open every file of a folder and print one JSON line each; run by the hostile test in a process of its own."""
+"""Open every file of a folder and print one JSON line each; run by the hostile test as its child."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ _WORDS: dict[str, dict[str, str]] = {
 
 def draw(scene: Scene) -> None:
     """Draw the invoice on the scene's sheet."""
-    canvas, style, rng = scene.canvas, scene.style, scene.rng
+    canvas, style = scene.canvas, scene.style
     words = _WORDS[{"DE": "DE", "FR": "FR"}.get(scene.locale, "EN")]
     left, width = 48.0, canvas.width - 96
     seller, buyer, contact = scene.people.firm("trade"), scene.people.person(), scene.people.person()

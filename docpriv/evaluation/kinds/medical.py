@@ -49,7 +49,12 @@ def draw(scene: Scene) -> None:
     y = fields.section(canvas, left, y, width, "NOTES", style.bold, dark=dark) + 16
     y = canvas.paragraph(left, y, width, _note(scene, patient, doctor), style.body, leading=1.35) + 4
     y = fields.section(canvas, left, y, width, "CONSENT", style.bold, dark=dark) + 16
-    y = canvas.paragraph(left, y, width, [(_CONSENT, None)], style.small, leading=1.3) + 8
+    y = (
+        canvas.paragraph(
+            left, y, width, [(_CONSENT, None)], style.body.at(style.body.size * 0.86), leading=1.3
+        )
+        + 8
+    )
     if scene.sure(0.7):
         y = _guardian(scene, left, y + 8, width)
     y += 42

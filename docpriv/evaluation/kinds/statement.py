@@ -114,15 +114,17 @@ def _transactions(scene: Scene, x: float, y: float, w: float, words: dict[str, s
     rows: list[list[list[Span]]] = []
     days = sorted(folk.date(_YEAR, _YEAR) for _ in range(24))
     for day in days[: rng.randint(15, 24)]:
+        deposit = balance < 1000 or rng.random() < 0.3
         draw_of = rng.random()
-        if draw_of < 0.16:
+        if deposit and draw_of < 0.5:
             text: list[Span] = [(words["from"], None), (folk.person().name.upper(), "PERSON")]
-        elif draw_of < 0.3:
+        elif deposit:
+            text = [(rng.choice(wordlists.INCOMES), MAYBE)]
+        elif draw_of < 0.25:
             text = [(words["to"], None), (folk.person().formal.upper(), "PERSON")]
         else:
             text = [(rng.choice(wordlists.MERCHANTS), MAYBE)]
         value = round(rng.uniform(4, 900), 2)
-        deposit = balance < 1000 or rng.random() < 0.3
         balance += value if deposit else -value
         amount: list[Span] = [(folk.money(value), None)]
         rest: list[Span] = [(folk.money(balance), None)]

@@ -29,9 +29,13 @@ def main() -> None:
     out: Path = arguments.out
     if not arguments.keep_weights:
         schedule = Schedule(
-            minutes=arguments.minutes, steps=arguments.steps, seed=arguments.seed, threads=arguments.threads
+            minutes=arguments.minutes,
+            steps=arguments.steps,
+            seed=arguments.seed,
+            threads=arguments.threads,
+            learning_rate=arguments.learning_rate,
         )
-        train_model(arguments.data, out, schedule, arguments.documents)
+        train_model(arguments.data, out, schedule, arguments.documents, continue_from=arguments.continue_from)
     export_onnx(out / CHECKPOINT_FILE, Encoder.from_file(out / TOKENIZER_FILE), out / MODEL_FILE)
     training = json.loads((out / OUTCOME_FILE).read_text(encoding="utf-8"))
     # The card comes first without figures: the runtime loads no model without one, so none can be measured either.
@@ -55,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--documents", type=int, default=42_000, help="generated documents (default: 42000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of documents, mixture and training (default: 1)")
     parser.add_argument("--threads", type=int, default=2, help="processor threads (default: 2)")
+    parser.add_argument("--learning-rate", type=float, default=2e-4, help="highest learning rate (default: 0.0002)")
+    parser.add_argument(
+        "--continue-from", type=Path, help="folder of an earlier run to train further, with another seed"
+    )
     parser.add_argument("--version", default="1.0.0", help="version in the card (default: 1.0.0)")
     parser.add_argument("--keep-weights", action="store_true", help="only export and measure the weights in --out")
     return parser

@@ -120,9 +120,9 @@ MEASURED_ON: Final = (
     ("sec", "FIN3 of SEC filings (contracts; its labels are noisy)"),
     ("uner_pud", "English PUD of Universal NER (news, encyclopedia), CC BY-SA, not trained on"),
     ("presidio_research", "synth_dataset_v2 of presidio-research, not trained on"),
-    ("pii_anon_clinical", "pii-anon-eval, clinical (English, 500 records), not trained on"),
-    ("pii_anon_legal", "pii-anon-eval, legal (English, 500 records), not trained on"),
-    ("pii_anon_technology", "pii-anon-eval, technology: code, logs, forms (English, 500 records), not trained on"),
-    ("pii_anon_adversarial", "pii-anon-eval, adversarial (English, 500 records), not trained on"),
+    ("pii_anon_clinical", "pii-anon-eval, clinical (English, 300 records), not trained on"),
+    ("pii_anon_legal", "pii-anon-eval, legal (English, 300 records), not trained on"),
+    ("pii_anon_technology", "pii-anon-eval, technology: code, logs, forms (English, 300 records), not trained on"),
+    ("pii_anon_adversarial", "pii-anon-eval, adversarial (English, 300 records), not trained on"),
 )
 """Held-out sets by the names that figures use."""

@@ -74,7 +74,7 @@ def _as_text(card: Mapping[str, Any]) -> str:
         f"# {card['name']} {card['version']}",
         "",
         f"Finds {', '.join(LABEL_TYPES)} in English documents as they come from text recognition. A six-layer MiniLM "
-        f"token classifier, int8 ONNX, {size:.1f} MB. Licence: Apache-2.0. `{CARD_FILE}` is the full card, with checksums.",
+        f"token classifier, int8 ONNX, {size:.1f} MB. Licence: Apache-2.0. Full card with checksums: `{CARD_FILE}`.",
         "",
         f"Base weights: {BASE.name} ({BASE.authors}), {BASE.licence}, {BASE.address}. Used as {BASE.used}.",
         "",
@@ -82,9 +82,8 @@ def _as_text(card: Mapping[str, Any]) -> str:
         "https://www.apache.org/licenses/LICENSE-2.0. Distributed on an 'AS IS' basis, without warranties or "
         "conditions of any kind.",
         "",
-        f"Training: {training['steps']} steps, {training['pieces'] / 1e6:.1f} M word pieces, "
-        f"{training['cpu_minutes']:.0f} CPU minutes, {training['documents']} generated documents and the corpora "
-        f"below, seed {training['schedule']['seed']}. Repeat it with `python -m docpriv.pii.training`.",
+        *(_round(number, part) for number, part in enumerate(_rounds(training), 1)),
+        "Repeat it with `python -m docpriv.pii.training` on the corpora below.",
         "",
         "## Figures (per cent)",
         "",
@@ -102,3 +101,16 @@ def _as_text(card: Mapping[str, Any]) -> str:
     parts += ["", "## Made from", ""]
     parts += [f"- {work.name} ({work.authors}), {work.licence}, {work.address}: {work.used}." for work in TRAINED_ON]
     return "\n".join(parts) + "\n"
+
+
+def _rounds(training: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """All rounds of training, the first one first."""
+    return [part for earlier in training["earlier_rounds"] for part in _rounds(earlier)] + [training]
+
+
+def _round(number: int, training: Mapping[str, Any]) -> str:
+    return (
+        f"Training, round {number}: {training['steps']} steps, {training['pieces'] / 1e6:.2f} M word pieces, "
+        f"{training['cpu_minutes']:.0f} CPU minutes, {training['documents']} generated documents, "
+        f"seed {training['schedule']['seed']}, learning rate {training['schedule']['learning_rate']:g}."
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from docpriv.pii.ner.encoding import LABELS, Encoder, Shape
-from docpriv.pii.training.base import base_folder
+from docpriv.pii.ner.encoding import Encoder
+from docpriv.pii.training.network import restored
 
 OPSET: Final = 17
 _INPUTS: Final = ("input_ids", "token_type_ids", "attention_mask")
@@ -22,7 +22,7 @@ def export_onnx(checkpoint: Path, encoder: Encoder, target: Path) -> None:
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    network = _network(checkpoint, encoder)
+    network = _traceable(checkpoint, encoder)
     full = target.with_name("full-precision.onnx")
     example = torch.randint(5, 1000, (2, 16))
     torch.onnx.export(
@@ -39,20 +39,15 @@ def export_onnx(checkpoint: Path, encoder: Encoder, target: Path) -> None:
     full.unlink()
 
 
-def _network(checkpoint: Path, encoder: Encoder) -> Any:
+def _traceable(checkpoint: Path, encoder: Encoder) -> Any:
     """The trained network with plain tensors in and out, ready to trace."""
     import torch
-    from transformers import BertConfig, BertForTokenClassification
 
-    config = BertConfig.from_pretrained(base_folder(), num_labels=len(LABELS))
-    config.vocab_size = encoder.vocabulary_size
-    config.type_vocab_size = len(Shape)
-    config._attn_implementation = "eager"  # the fused kernel has no ONNX form
-    network: Any = BertForTokenClassification(config)
-    network.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
+    network = restored(checkpoint, encoder)
+    network.set_attn_implementation("eager")  # the fused kernel has no ONNX form
     network.eval()
 
-    class Traced(torch.nn.Module):  # type: ignore[misc]  # torch may be absent where this is checked
+    class Traceable(torch.nn.Module):  # type: ignore[misc]  # torch may be absent where this is checked
         def __init__(self) -> None:
             super().__init__()
             self.network = network
@@ -62,4 +57,4 @@ def _network(checkpoint: Path, encoder: Encoder) -> Any:
                 input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
             ).logits
 
-    return Traced()
+    return Traceable()

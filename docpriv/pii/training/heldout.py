@@ -17,7 +17,7 @@ from docpriv.pii.training.samples import ADDRESS, LOCATION, ORGANIZATION, PERSON
 
 _HELD_OUT_DOCUMENTS: Final = 800
 _HELD_OUT_SEED: Final = 200
-_PII_ANON_LIMIT: Final = 500  # records a domain, evenly spaced: they come from few templates
+_PII_ANON_LIMIT: Final = 300  # records a domain, evenly spaced: they come from few templates
 _PII_ANON_DOMAINS: Final = ("clinical", "legal", "technology", "adversarial")
 
 _PRESIDIO_LABELS: Final = {"PERSON": PERSON, "STREET_ADDRESS": ADDRESS, "GPE": LOCATION, "ORGANIZATION": ORGANIZATION}

@@ -4,7 +4,7 @@ where things stand, never what they say."""
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -197,6 +197,3 @@ def side_by_side(left: Draft, right: Draft, gap: str) -> Draft:
 def _joined_address(draft: Draft) -> Draft:
     """A draft that is one address from end to end, under one label."""
     return Draft().add(draft.text, draft.annotations[0].label)
-
-
-Layout = Callable[[Style], Draft]

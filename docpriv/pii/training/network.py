@@ -1,10 +1,11 @@
-"""Builds the token classifier from the base weights; its word embeddings stay frozen."""
+"""Builds the token classifier from the base weights or restores a trained one; word embeddings stay frozen."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
-from docpriv.pii.ner.encoding import LABELS, LAYOUT_TOKENS, Shape
+from docpriv.pii.ner.encoding import LABELS, LAYOUT_TOKENS, Encoder, Shape
 from docpriv.pii.training.base import Vocabulary, base_folder
 
 # What the layout tokens start as: the punctuation that separates likewise in prose.
@@ -38,4 +39,19 @@ def build(vocabulary: Vocabulary) -> Any:
     embeddings.token_type_embeddings = shapes
     network.config.vocab_size = encoder.vocabulary_size
     network.config.type_vocab_size = len(Shape)
+    return network
+
+
+def restored(checkpoint: Path, encoder: Encoder) -> Any:
+    """The network whose weights `build` made and training saved to `checkpoint`, for the same encoder."""
+    import torch
+    from transformers import BertConfig, BertForTokenClassification
+
+    config = BertConfig.from_pretrained(base_folder(), num_labels=len(LABELS))
+    config.vocab_size = encoder.vocabulary_size
+    config.type_vocab_size = len(Shape)
+    config.pad_token_id = encoder.pad_id
+    network: Any = BertForTokenClassification(config)
+    network.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
+    network.bert.embeddings.word_embeddings.weight.requires_grad_(False)
     return network

@@ -15,7 +15,7 @@ _FIELDS = (
     ),
     field(
         "Recipient|Copy to|Issued by|Authorised by|Consultant|Provider|Account Executive|Technician"
-        "|Referred by|Nurse|Interviewer|Entered by|Responsible Person|Head of Department|Reporter"
+        "|Referred by|Matron|Interviewer|Entered by|Responsible Person|Head of Department|Reporter"
         "|Undersigned",
         "person|sorted|initialed",
         6,
@@ -49,13 +49,13 @@ _FIELDS = (
     field("Ref|Receipt No|Customer No|Voucher No|File Number", "id", 5),
     field("Net Amount|Fee|Grand Sum", "money", 3),
     field("Email Address", "email"),
-    field("Particulars|Topic|Nature of Activity|Class|Category|Procedure|Condition|Notes", "words|goods", 6),
+    field("Particulars|Topic|Nature of Activity|Grouping|Category|Measure taken|Condition|Notes", "words|goods", 6),
     field("Label|Product Line|Line|Model Name", "brand|chemical|goods", 3),
     field("Lot|Period|Shift|Grade", "code|number|months|abbr|clutter|medical|legal", 4),
 )
 
 _NAME_BOXES = (
-    field("Forename|Given|Prénom", "first"),
+    field("Christian name|Given nm.|Prénom", "first"),
     field("Second initial|Mid. init.", "initial"),
     field("Family|Apellido|Surname(s)", "surname"),
 )
@@ -80,7 +80,7 @@ _BOXES = (
 )
 _COLUMNS = (
     field("Guest|Crew Member|Attendee", "person|sorted|initialed", 3),
-    field("Rep|Agent code holder", "surname", 2),
+    field("Envoy|Agent code holder", "surname", 2),
     field("Locality|Post", "city|st", 1.5),
     field("Payee firm|Customer firm", "company", 1),
     field("When", "date"),

@@ -1,4 +1,5 @@
-"""Synthetic pages for the tests of docpriv.output: text-like ink, tones, colours; nothing of a real document."""
+"""Synthetic pages for the tests of docpriv.output: text-like ink, tones, colours; nothing of a real document.
+"""
 
 from __future__ import annotations
 

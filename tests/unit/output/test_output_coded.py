@@ -1,4 +1,6 @@
-"""What is written is what was painted: every codec, decoded by docpriv and by readers that know nothing of it."""
+"""What is written is what was painted: every codec, decoded by docpriv and by readers that know nothing of
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from PIL import Image
 from docpriv.errors import LimitExceeded, UsageError
 from docpriv.geometry import Box
 from docpriv.model import Colour, JpegTraits, MediaType, PageFormat
-from docpriv.output import codec_of, compare_outside, decode_page, encode_page, grid_of, open_writer
+from docpriv.output import JpegLimits, codec_of, compare_outside, decode_page, encode_page, grid_of, open_writer
 
 
 @pytest.mark.parametrize("target", LOSSLESS)
@@ -38,7 +40,8 @@ def test_every_size_comes_back(width: int, height: int, colour: Colour, target: 
         pixels = np.repeat(pixels[:, :, :1], 3, axis=2)
     if colour == "bilevel":
         pixels = np.where(pixels < 128, 0, 255).astype(np.uint8)
-    assert np.array_equal(decode_page(encode_page(pixels, PageFormat(colour=colour), target, keep_outside=None)), pixels)
+    coded = encode_page(pixels, PageFormat(colour=colour), target, keep_outside=None)
+    assert np.array_equal(decode_page(coded), pixels)
 
 
 def test_all_greys_stay_themselves() -> None:
@@ -117,9 +120,11 @@ def test_jpeg_pages_stay_close_and_as_they_were_coded(colour: Colour, quality: i
         assert ("progressive" in image.info) == progressive
         assert image.info["dpi"] == (150, 150)
         assert image.mode == ("L" if colour == "grey" else "RGB")
-        # The first attempt, in the source's own tables and sampling, is close enough for every page like this.
-        first = tuple(image.quantization.values())[0]  # type: ignore[attr-defined]
-        assert tuple(first) == fmt.jpeg.tables[0] if fmt.jpeg else False
+        # The first attempt, in the source's own tables and sampling, is close enough for every page like
+        # this.
+        first = next(iter(image.quantization.values()))  # type: ignore[attr-defined]
+        assert fmt.jpeg is not None
+        assert tuple(first) == fmt.jpeg.tables[0]
         if colour == "rgb":
             assert image.layer[0][1:3] == {0: (1, 1), 1: (2, 1), 2: (2, 2)}[sampling]  # type: ignore[attr-defined]
 
@@ -135,7 +140,8 @@ def test_jpeg_is_coded_finer_until_it_is_close() -> None:
     assert loss[0] < 1 < 20 < loss[1]
 
 
-def test_a_pdf_page_that_no_jpeg_can_hold_is_lossless() -> None:
+def test_a_pdf_page_that_no_jpeg_can_hold_is_lossless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docpriv.output.coded.JPEG_LIMITS", JpegLimits(mean=0.0))  # the finest tables hold noise to 0.2
     source = np.random.default_rng(3).integers(0, 256, (120, 120, 3), np.uint8)
     fmt = PageFormat(colour="rgb", jpeg=JpegTraits(tables=((50,) * 64,), sampling=2))
     coded = encode_page(source, fmt, "application/pdf", keep_outside=(source, ()))
@@ -202,7 +208,7 @@ def test_a_tiff_above_4_gb_is_refused() -> None:
             return offset
     writer, coded = open_writer(Far(), "image/tiff", pages=100), code("grey", "image/tiff")
     big = type(coded)(data=bytes(1 << 28), codec="flate", width=203, height=151, colour="grey", predictor="tiff")
+    for _ in range(15):
+        writer.add(big)
     with pytest.raises(LimitExceeded, match="4 GB"):
-        for _ in range(17):
-            writer.add(big)
-    assert "Split" in LimitExceeded("x", remedy="Split").advice
+        writer.add(big)

@@ -1,0 +1,63 @@
+"""`docpriv apply`: redraw an edited plan, add areas, verify and release; refuses areas that it cannot place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docpriv.api import prepare_redaction, read_plan
+from docpriv.cli import options as o
+from docpriv.cli.outcome import present
+from docpriv.cli.terms import read_password
+from docpriv.errors import UsageError
+from docpriv.model import Kind
+from docpriv.records import ReasonRecord, RegionRecord
+
+_REGION = re.compile(r"(\d{1,6}):(\d{1,7}),(\d{1,7}),(\d{1,7}),(\d{1,7})(?::([A-Z_]{1,40}))?")
+
+
+def apply(plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="A plan that `docpriv scan IN --plan FILE` "
+                                                                         "wrote, as it is or edited.")],
+          source: Annotated[Path, typer.Argument(metavar="IN", help="The document that the plan was made of.")],
+          out: o.Out,
+          regions: Annotated[list[str] | None, typer.Option("--region", metavar="PAGE:X,Y,W,H[:KIND]", help="Cover "
+                             "this area too: page from 1, left, top, width and height in pixels; the kind is MANUAL "
+                             "if none is given. May be repeated.")] = None,
+          recipe: o.RecipeName = "redact", sets: o.Sets = None, records: o.Records = None, format: o.Format = None,
+          text_layer: o.TextLayer = None, names: o.Names = None, colour: o.Colour = None,
+          password_file: o.PasswordFile = None, force: o.Force = False, dry_run: o.DryRun = False,
+          json: o.Json = False, quiet: o.Quiet = False) -> int:
+    """Cover exactly the areas of a plan and verify.
+
+    The way forward for a withheld document: scan it with --plan, add what is missing, apply. A person decides here;
+    the record says so.
+    """
+    chosen = o.chosen_recipe(recipe, sets, writing__format=format, writing__text_layer=text_layer,
+                             writing__names=names, policy__colour=colour)
+    password = None if password_file is None else read_password(password_file)
+    loaded = read_plan(plan)
+    added = [parse_region(text) for text in regions or ()]
+    pages = {page.index for page in loaded.pages}
+    if any(index not in pages for index, _ in added):
+        raise UsageError("a --region names a page that the plan does not have")
+    run = prepare_redaction([source], out, recipe=chosen, records=records, password=password, force=force,
+                            dry_run=dry_run, plan=loaded, regions=added)
+    return present(run, workers=1, as_json=json, quiet=quiet)
+
+
+def parse_region(text: str) -> tuple[int, RegionRecord]:
+    """Page index from 0 and area of PAGE:X,Y,W,H[:KIND]; UsageError where it is not of that shape."""
+    match = _REGION.fullmatch(text)
+    if match is None:
+        raise UsageError("--region takes PAGE:X,Y,W,H[:KIND] in whole pixels, such as 1:120,340,200,40:PERSON")
+    page, x, y, width, height = (int(part) for part in match.groups()[:5])
+    kind = match.group(6) or Kind.MANUAL.value
+    if kind not in Kind.__members__:
+        raise UsageError(f"--region names no known kind; known: {', '.join(Kind)}")
+    if page < 1 or width < 1 or height < 1:
+        raise UsageError("--region counts pages from 1, and its area has a width and a height")
+    reason = ReasonRecord(kind=Kind(kind), score=1.0, detector="person", reason="added by hand")
+    return page - 1, RegionRecord(boxes=((x, y, x + width, y + height),), reasons=(reason,))

@@ -1,0 +1,118 @@
+"""Carry out a run and print how it ended; refuses to print text of a document. The exit code rule is in `results`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docpriv.api import PreparedRun, carry_out
+from docpriv.batch.jobs import Job, Outcome, Task
+from docpriv.cli.progress import open_display
+from docpriv.cli.streams import name_on_stderr, name_on_stdout, say, warn
+from docpriv.errors import ExitCode, WithheldError
+from docpriv.results import DocumentLine, RunSummary, document_line
+
+if TYPE_CHECKING:
+    from docpriv.batch.documents import Found
+
+SHOWN_TROUBLES = 50
+"""Documents whose trouble is told at the end; the records hold all."""
+
+ForEach = Callable[[Outcome, DocumentLine], None]
+
+
+def present(run: PreparedRun, *, workers: int, as_json: bool, quiet: bool, for_each: ForEach | None = None) -> int:
+    """Run the jobs, show progress, print lines and a summary; gives the exit code of the whole run.
+
+    `for_each` prints what a command has to say of each document (scan, verify), unless JSON or quiet was asked for.
+    """
+    began = time.monotonic()
+    tally = run.tally()
+    names: dict[str, str] = {}
+    troubles: list[Outcome] = []
+    interrupted = False
+
+    def named(one: Found) -> Job:
+        job = run.make(one)
+        names[job.document] = job.shown
+        return job
+
+    display = open_display(len(run.documents), run.task, names, quiet=quiet or as_json)
+    try:
+        with display, closing(carry_out(replace(run, make=named), workers=workers,
+                                        on_progress=display.page)) as outcomes:
+            for index, outcome in outcomes:
+                line = document_line(outcome, index)
+                tally.add(line)
+                names.pop(outcome.job.document, None)
+                display.ended(outcome, line)
+                if as_json:
+                    say(line.model_dump_json())
+                elif for_each is not None and not quiet and outcome.error is None:
+                    for_each(outcome, line)
+                if outcome.error is not None and len(troubles) < SHOWN_TROUBLES:
+                    troubles.append(outcome)
+    except KeyboardInterrupt:
+        interrupted = True
+    summary = tally.summary(seconds=time.monotonic() - began, interrupted=interrupted)
+    if as_json:
+        say(summary.model_dump_json())
+    elif quiet:
+        for outcome in troubles:
+            warn(trouble(outcome, name_on_stderr(outcome.job)))
+    else:
+        for outcome in troubles:
+            say(trouble(outcome, name_on_stdout(outcome.job)))
+        told = sum(number for code, number in summary.exit_codes.items() if code != "0") - len(troubles)
+        if told > 0 and len(troubles) == SHOWN_TROUBLES:
+            say(f"... and {told} more; the records name them.")
+        say(summary_text(summary))
+    return summary.exit_code
+
+
+def trouble(outcome: Outcome, name: str) -> str:
+    """Why a document was not released, on which pages, and what to do."""
+    if outcome.error is None:
+        return f"ended well: {name}"
+    word = "withheld" if outcome.exit_code is ExitCode.WITHHELD else "failed"
+    lines = [f"{word}: {name}", f"  {outcome.error.message}"]
+    pages = outcome.record.pages if outcome.record is not None else ()
+    for page in pages:
+        if page.withheld_because:
+            lines.append(f"  page {page.index + 1}: {', '.join(page.withheld_because)}")
+    if isinstance(outcome.error, WithheldError) and len(lines) > 2:
+        lines[1] = f"  {sum(1 for p in pages if p.withheld_because)} of {len(pages)} page(s) could not be released"
+    return "\n".join([*lines, f"  what to do: {outcome.error.advice}"])
+
+
+def summary_text(summary: RunSummary) -> str:
+    """The last lines for people."""
+    releasing = summary.task in (Task.REDACT, Task.APPLY)
+    good = {Task.REDACT: "released", Task.APPLY: "released", Task.SCAN: "scanned", Task.VERIFY: "clean"}
+    bad = "withheld" if releasing else "with something readable"
+    parts = [f"{summary.ended_well} {good[Task(summary.task)]}"]
+    if summary.already:
+        parts[0] += f" ({summary.already} by an earlier run)"
+    if summary.withheld or releasing:
+        parts.append(f"{summary.withheld} {bad}")
+    if summary.failed or releasing:
+        parts.append(f"{summary.failed} failed")
+    lines = [f"{_number(summary.documents, 'document')}, {_number(summary.pages, 'page')}: {', '.join(parts)}"
+             + (f"; {_number(summary.skipped, 'other file')} passed over" if summary.skipped else "")]
+    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.counts.items(), key=lambda k: -k[1]))
+    areas = _number(sum(summary.counts.values()), "area")
+    if releasing:
+        lines.append(f"{areas} covered" + (f": {kinds}" if kinds else ""))
+    else:
+        lines.append(f"{areas} found: {kinds}" if kinds else "nothing was detected by the engines of this recipe")
+    if summary.interrupted:
+        lines.append("interrupted: nothing unverified was released; run the same command again to go on")
+    lines.append(f"recipe {summary.recipe}, {summary.seconds:.1f} s")
+    return "\n".join(lines)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,63 @@
+"""`docpriv recipes`: list, show and validate; refuses to call a recipe valid that could not run here."""
+
+from __future__ import annotations
+
+import json as json_module
+from typing import Annotated
+
+import typer
+
+from docpriv.cli import options as o
+from docpriv.cli.streams import say
+from docpriv.recipes import (
+    canonical_recipe,
+    list_recipes,
+    load_recipe,
+    recipe_names,
+    recipe_sha256,
+    recipe_text,
+    require,
+)
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show and validate recipes.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped recipe, or a YAML file.")]
+
+
+@app.command("list")
+def list_command(json: Json = False) -> int:
+    """List the shipped recipes."""
+    infos = list_recipes()
+    if json:
+        say(json_module.dumps([{"name": info.name, "version": info.version, "description": info.description,
+                                "needs": list(info.needs), "missing": list(info.missing)} for info in infos]))
+        return 0
+    width = max(len(info.name) for info in infos)
+    for info in infos:
+        lacking = f" [cannot run here: lacks {', '.join(info.missing)}]" if info.missing else ""
+        say(f"{info.name.ljust(width)}  {info.description}{lacking}")
+    return 0
+
+
+@app.command("show")
+def show_command(recipe: Name, sets: o.Sets = None, json: Json = False) -> int:
+    """Print a recipe: as it was written, or with --json or --set as it will run."""
+    chosen = load_recipe(recipe, sets or ())
+    if json or sets:
+        # The canonical form, so that terms of a deny list are not printed.
+        say(json_module.dumps(canonical_recipe(chosen), indent=1))
+    elif recipe in recipe_names():
+        say(recipe_text(recipe).rstrip("\n"))
+    else:
+        say(json_module.dumps(canonical_recipe(chosen), indent=1))
+    return 0
+
+
+@app.command("validate")
+def validate_command(recipe: Name, sets: o.Sets = None) -> int:
+    """Check that a recipe holds together and can run here; print its digest."""
+    chosen = load_recipe(recipe, sets or ())
+    require(chosen)
+    say(f"valid: {chosen.name}, version {chosen.version}, sha256 {recipe_sha256(chosen)}")
+    return 0

@@ -1,0 +1,46 @@
+"""`docpriv scan`: what a recipe would cover, by page and kind; refuses to print what it found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docpriv.api import prepare_scan
+from docpriv.batch.jobs import Outcome
+from docpriv.cli import options as o
+from docpriv.cli.outcome import present
+from docpriv.cli.streams import name_on_stdout, say, warn
+from docpriv.cli.terms import read_password
+from docpriv.results import DocumentLine
+
+
+def scan(inputs: o.Inputs, recipe: o.RecipeName = "redact", sets: o.Sets = None,
+         show: Annotated[Path | None, typer.Option("--show", metavar="DIR", help="Draw what was found on copies of "
+                         "the pages. The copies are NOT redacted; only you can read them.")] = None,
+         plan: Annotated[Path | None, typer.Option("--plan", metavar="FILE", help="Write the plan of a single "
+                         "document, to edit and to give to `docpriv apply`.")] = None,
+         password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
+         workers: o.Workers = 1, json: o.Json = False, quiet: o.Quiet = False) -> int:
+    """Count what would be covered, by page and kind.
+
+    Nothing is redacted, and nothing written but what is asked for.
+    """
+    chosen = o.chosen_recipe(recipe, sets, deny_file=deny_file, allow_file=allow_file)
+    password = None if password_file is None else read_password(password_file)
+    run = prepare_scan(inputs, recipe=chosen, password=password, show=show, plan=plan)
+    if show is not None:
+        warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
+    return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_page_lines)
+
+
+def _page_lines(outcome: Outcome, line: DocumentLine) -> None:
+    say(name_on_stdout(outcome.job))
+    for number, counts in enumerate(line.counts_by_page, start=1):
+        kinds = ", ".join(f"{kind} {count}" for kind, count in counts.items())
+        say(f"  page {number}: {kinds or 'nothing detected'}")
+    if line.not_covered:
+        say("  found, and left by the recipe: " + ", ".join(f"{kind} {n}" for kind, n in line.not_covered.items()))
+    for why, pages in line.withheld_because.items():
+        say(f"  would be withheld: {why} ({pages} page{'' if pages == 1 else 's'})")

@@ -1,0 +1,37 @@
+"""`docpriv verify`: what can still be found in redacted files; refuses to claim more than it looked for."""
+
+from __future__ import annotations
+
+from docpriv.api import prepare_verification
+from docpriv.batch.jobs import Outcome
+from docpriv.cli import options as o
+from docpriv.cli.outcome import present
+from docpriv.cli.streams import name_on_stdout, say
+from docpriv.cli.terms import read_password
+from docpriv.results import DocumentLine
+
+
+def verify(inputs: o.Inputs, recipe: o.RecipeName = "redact", sets: o.Sets = None,
+           password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
+           workers: o.Workers = 1, json: o.Json = False, quiet: o.Quiet = False) -> int:
+    """Look for what redacted files still show.
+
+    They may come from docpriv or from any other tool.
+
+    Exit code 0: nothing was detected. 5: something was; each is named by page, kind and box (x0, y0, x1, y1 in pixels
+    of the page), never by its text.
+    """
+    chosen = o.chosen_recipe(recipe, sets, deny_file=deny_file, allow_file=allow_file)
+    password = None if password_file is None else read_password(password_file)
+    run = prepare_verification(inputs, recipe=chosen, password=password)
+    return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_findings)
+
+
+def _findings(outcome: Outcome, line: DocumentLine) -> None:
+    say(f"{name_on_stdout(outcome.job)}: {line.status}")
+    for area in line.found:
+        say(f"  page {area.page}: {area.kind} at {', '.join(str(side) for side in area.box)}")
+    for why, pages in line.withheld_because.items():
+        say(f"  cannot be judged: {why} ({pages} page{'' if pages == 1 else 's'})")
+    for check in line.failed_checks:
+        say(f"  in the file: {check.removeprefix('container:')}")

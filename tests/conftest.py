@@ -1,0 +1,26 @@
+"""Switches that hold for every test: fakes are allowed, nothing may reach a network."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection attempt to anything but a local socket fails the test that makes it."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> object:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            raise AssertionError("a test tried to reach the network")
+        return real(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Allow the fake engine in this test and in the processes it starts."""
+    monkeypatch.setenv("DOCPRIV_TESTING", "1")

@@ -1,0 +1,50 @@
+"""Habits of the source that a reader relies on."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import docpriv
+
+ROOT = Path(docpriv.__file__).parent
+SOURCES = sorted(ROOT.rglob("*.py"))
+MAX_LINES = 450
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+
+
+def ids(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_no_file_is_too_long() -> None:
+    long = {ids(path): lines for path in SOURCES
+            if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES}
+    assert long == {}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=ids)
+def test_a_module_says_what_it_does(path: Path) -> None:
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    first = text.splitlines()[0] if text else ""
+    assert len(first) > 20
+    assert "TBD" not in text
+
+
+def test_no_module_is_a_drawer() -> None:
+    assert [ids(path) for path in SOURCES if path.stem in FORBIDDEN_NAMES or path.parent.name in FORBIDDEN_NAMES] == []
+
+
+def test_the_version_is_a_literal() -> None:
+    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
+    values = [node.value for node in tree.body if isinstance(node, ast.Assign)
+              and any(isinstance(target, ast.Name) and target.id == "__version__" for target in node.targets)]
+    assert len(values) == 1
+    assert isinstance(values[0], ast.Constant)
+    assert values[0].value == docpriv.__version__
+
+
+def test_the_package_is_typed() -> None:
+    assert (ROOT / "py.typed").is_file()

@@ -1,0 +1,61 @@
+"""Start docpriv as a user does, in a process of its own, with fake engines for speed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import cv2
+
+from docpriv.ocr import fake
+
+COMMAND = [sys.executable, "-m", "docpriv.cli.app"]
+FAST = ["--set", "reading.engine=fake"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "DOCPRIV_TESTING": "1", "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+def docpriv(*words: object, stdin: bytes | None = None, timeout: float = 120, env: dict[str, str] | None = None) \
+        -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*COMMAND, *map(str, words)], input=stdin, capture_output=True, timeout=timeout,
+                          env=env or environment(), check=False)
+
+
+def start(*words: object, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([*COMMAND, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            env=env or environment(), start_new_session=True)
+
+
+def write_page(path: Path, lines: list[str]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ok, data = cv2.imencode(path.suffix if path.suffix in (".png", ".bmp") else ".png", fake.page(lines))
+    assert ok
+    path.write_bytes(data.tobytes())
+    return path
+
+
+def write_pdf(path: Path, pages: list[list[str]]) -> Path:
+    """A PDF of page images."""
+    from PIL import Image
+    path.parent.mkdir(parents=True, exist_ok=True)
+    images = [Image.fromarray(fake.page(lines)) for lines in pages]
+    images[0].save(path, save_all=True, append_images=images[1:], resolution=100)
+    return path
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Digest of each file below a folder by its path in it."""
+    if not folder.exists():
+        return {}
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def scratch() -> Path:
+    return Path(tempfile.mkdtemp(prefix="docpriv-test-"))

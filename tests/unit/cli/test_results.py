@@ -1,0 +1,65 @@
+"""One exit code for a run, and sums that do not depend on the order in which documents end."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from docpriv.batch.jobs import Job, Outcome, Task
+from docpriv.errors import ExitCode, WithheldError
+from docpriv.options import Recipe
+from docpriv.results import SERIOUSNESS, Tally, document_line, exit_code_of
+from tests.unit.cli.runs import record
+
+OK, BUG, INPUT, ENGINE = ExitCode.OK, ExitCode.BUG, ExitCode.INPUT, ExitCode.ENGINE
+WITHHELD, OUTPUT, INTEGRITY = ExitCode.WITHHELD, ExitCode.OUTPUT, ExitCode.INTEGRITY
+
+
+@pytest.mark.parametrize(("codes", "wanted"), [
+    ((), OK), ((OK, OK), OK), ((WITHHELD,), WITHHELD), ((OK, WITHHELD), ExitCode.PARTIAL),
+    ((OK, BUG, WITHHELD), ExitCode.PARTIAL), ((INPUT, INPUT), INPUT), ((INPUT, WITHHELD), INPUT),
+    ((OUTPUT, INPUT), OUTPUT), ((ENGINE, OUTPUT, WITHHELD), ENGINE), ((INTEGRITY, ENGINE), INTEGRITY),
+    ((BUG, INTEGRITY), BUG),
+])
+def test_precedence_whatever_the_order(codes: tuple[ExitCode, ...], wanted: ExitCode) -> None:
+    for order in permutations(codes):
+        assert exit_code_of(order, releasing=True) is wanted
+        assert exit_code_of(order, releasing=True, interrupted=True) is ExitCode.INTERRUPTED
+
+
+def test_commands_that_release_nothing_are_never_partial() -> None:
+    assert exit_code_of((OK, WITHHELD), releasing=False) is WITHHELD
+    assert exit_code_of((OK, WITHHELD, INPUT), releasing=False) is INPUT
+
+
+def test_every_code_of_a_document_has_a_place_in_the_order() -> None:
+    assert set(SERIOUSNESS) == set(ExitCode) - {ExitCode.OK, ExitCode.INTERRUPTED}
+
+
+def outcome(name: str, code: ExitCode) -> Outcome:
+    job = Job(document=name, task=Task.REDACT, source=Path("canary.png"), recipe=Recipe(), shown="canary.png")
+    status = "released" if code is OK else "withheld"
+    return Outcome(job=job, exit_code=code, record=record(name, status),
+                   error=None if code is OK else WithheldError("held"))
+
+
+def test_a_tally_of_many_documents_says_what_the_rule_says() -> None:
+    tally = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32, skipped=4)
+    for index in range(100):
+        tally.add(document_line(outcome(f"d{index}", WITHHELD if index % 10 == 0 else OK), index))
+    summary = tally.summary(seconds=1.0)
+    assert (summary.documents, summary.ended_well, summary.withheld, summary.failed) == (100, 90, 10, 0)
+    assert (summary.exit_code, summary.skipped, summary.pages) == (6, 4, 100)
+    assert summary.counts == {"PERSON": 200}
+
+
+def test_one_document_among_none_gives_its_own_code() -> None:
+    tally = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
+    tally.add(document_line(outcome("d", WITHHELD), 0))
+    assert tally.summary(seconds=0.0).exit_code == WITHHELD
+
+
+def test_a_line_holds_no_path() -> None:
+    assert "canary" not in document_line(outcome("d", OK), 0).model_dump_json()

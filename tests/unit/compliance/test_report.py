@@ -1,0 +1,177 @@
+"""A report counts what the records say, shows no formula and no markup of theirs, and is complete in itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from docpriv.compliance.report import iter_records, report_data, to_csv, to_html, to_json
+from docpriv.errors import InputError, IntegrityError
+from docpriv.model import Kind
+from docpriv.records import (
+    CheckRecord,
+    DocumentRecord,
+    EngineRecord,
+    ErrorRecord,
+    FileRecord,
+    PageRecord,
+    PrivateRecord,
+    ReasonRecord,
+    RecipeRecord,
+    RegionRecord,
+    write_json,
+)
+from docpriv.schemas import schema
+
+SHA = "ab" * 32
+
+
+def region(kind: Kind, *reasons: str) -> RegionRecord:
+    return RegionRecord(boxes=((0, 0, 9, 9),), reasons=tuple(
+        ReasonRecord(kind=kind, score=0.9, detector="fields", reason=reason) for reason in reasons or ("label",)))
+
+
+def page(index: int, *regions: RegionRecord, ok: bool = True) -> PageRecord:
+    return PageRecord(index=index, status="verified" if ok else "withheld", width=100, height=100, regions=regions,
+                      not_covered={"DATE": 2}, below_score={"PERSON": 1}, checks=(
+                          CheckRecord(name="inside-filled", ok=True), CheckRecord(name="values-gone", ok=ok)),
+                      withheld_because=() if ok else ("check:values-gone",))
+
+
+def record(name: str, status: str = "released", *pages: PageRecord, error: ErrorRecord | None = None,
+           **more: object) -> DocumentRecord:
+    return DocumentRecord.model_validate({
+        "document": name, "status": status, "pages": pages, "error": error, "versions": {"docpriv": "0.1.0"},
+        "recipe": RecipeRecord(name="redact", version=1, sha256=SHA),
+        "engines": (EngineRecord(name="rapid", version="3.10", models={"det.onnx": SHA}),),
+        "input": FileRecord(sha256=SHA, bytes=1, media_type="image/png", pages=max(1, len(pages))),
+        "started": f"2026-01-0{len(name)}T10:00:00Z", "finished": f"2026-01-0{len(name)}T10:00:05Z",
+        "seconds": {"read": 1.5, "find": 0.5}, **more})
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    folder = tmp_path / "records"
+    for one in (record("a", "released", page(0, region(Kind.PERSON), region(Kind.PHONE)), page(1)),
+                record("bb", "withheld", page(0, region(Kind.PERSON, "label", "model"), ok=False),
+                       error=ErrorRecord(code="withheld", exit_code=5, message="", page=0)),
+                record("ccc", "failed", error=ErrorRecord(code="corrupt", exit_code=3))):
+        write_json(folder / f"{one.document}.json", one)
+    write_json(folder / "private" / "a.json", PrivateRecord(document="a", source="/canary/John Canary.png"),
+               private=True)
+    (folder / ".docpriv-record-left").write_text("half")
+    return folder
+
+
+def test_sums_are_those_of_the_records(records: Path) -> None:
+    data = report_data(iter_records(records))
+    assert (data.documents, data.pages, data.regions) == (3, 3, 3)
+    assert data.statuses == {"failed": 1, "released": 1, "withheld": 1}
+    assert data.kinds == {"PERSON": 2, "PHONE": 1}
+    assert data.not_covered == {"DATE": 6}
+    assert data.below_score == {"PERSON": 3}
+    assert data.withheld_because == {"check:values-gone": 1}
+    assert [(check.name, check.passed, check.failed) for check in data.checks] == [
+        ("inside-filled", 3, 0), ("values-gone", 2, 1)]
+    assert [(row.kind, row.reason, row.regions) for row in data.reasons] == [
+        ("PERSON", "label", 2), ("PERSON", "model", 1), ("PHONE", "label", 1)]
+    assert [(error.code, error.documents) for error in data.errors] == [("corrupt", 1), ("withheld", 1)]
+    assert (data.first_started, data.last_finished) == ("2026-01-01T10:00:00Z", "2026-01-03T10:00:05Z")
+    assert data.engines[0].models == {"det.onnx": SHA}
+    assert data.recipes[0].documents == 3
+
+
+def test_a_page_is_counted_from_one(records: Path) -> None:
+    assert [row.error_page for row in report_data(iter_records(records)).rows] == [None, 1, None]
+
+
+def test_the_json_fits_its_schema(records: Path) -> None:
+    jsonschema.validate(json.loads(to_json(report_data(iter_records(records)))), schema("report"))
+
+
+def test_csv_has_a_row_a_document(records: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO("".join(to_csv(iter_records(records))), newline="")))
+    assert [row["document"] for row in rows] == ["a", "bb", "ccc"]
+    assert rows[0]["covered_person"] == "1"
+    assert rows[1]["withheld_because"] == "check:values-gone: 1"
+    assert rows[2]["error"] == "corrupt"
+    assert len(rows[0]) > len(Kind)
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "|cmd", "%0A"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    text = "".join(to_csv([record(start, "failed", error=ErrorRecord(code=start, exit_code=3))]))
+    row = next(csv.DictReader(io.StringIO(text, newline="")))
+    assert row["document"] == "'" + start
+    assert row["error"] == "'" + start
+
+
+class _Parts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.outside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.outside += [f"{name}={value}" for name, value in attrs
+                         if name in ("src", "href", "action", "data", "xlink:href") or name.startswith("on")]
+
+
+def test_the_page_needs_nothing_else_and_runs_nothing(records: Path) -> None:
+    html = to_html(report_data(iter_records(records)))
+    parts = _Parts()
+    parts.feed(html)
+    assert parts.outside == []
+    assert {"script", "link", "img", "iframe", "object", "embed", "form"} & set(parts.tags) == set()
+    assert "svg" in parts.tags
+    assert not re.search(r"url\(|@import|https?://", html)
+
+
+def test_the_page_shows_what_an_auditor_looks_for(records: Path) -> None:
+    html = to_html(report_data(iter_records(records)))
+    for wanted in ("Redaction report", "PERSON", "check:values-gone", "corrupt", SHA, "det.onnx", "inside-filled",
+                   "ccc", "2026-01-01T10:00:00Z"):
+        assert wanted in html, wanted
+
+
+def test_markup_in_a_record_stays_text() -> None:
+    html = to_html(report_data([record("<script>alert(1)</script>", "released", page(0))]))
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_the_same_records_give_the_same_bytes(records: Path) -> None:
+    assert to_html(report_data(iter_records(records))) == to_html(report_data(iter_records(records)))
+
+
+def test_nothing_private_gets_into_a_report(records: Path) -> None:
+    data = report_data(iter_records(records))
+    assert "anary" not in to_html(data) + to_json(data) + "".join(to_csv(iter_records(records)))
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_small_reports_are_whole(count: int) -> None:
+    html = to_html(report_data([record("a", "released", page(0))] * count))
+    assert html.rstrip().endswith("</html>")
+
+
+def test_a_damaged_record_is_an_error(records: Path) -> None:
+    (records / "bb.json").write_text('{"document": "Canary"}')
+    with pytest.raises(IntegrityError) as caught:
+        report_data(iter_records(records))
+    assert "Canary" not in str(caught.value)
+
+
+def test_a_folder_without_records_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        iter_records(tmp_path)
+    with pytest.raises(InputError):
+        iter_records(tmp_path / "none")

@@ -1,0 +1,241 @@
+"""The leak score: against an independent small computation, and at its edges."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from docpriv.errors import InputError
+from docpriv.evaluation.generator import generate
+from docpriv.evaluation.scoring import Score, score_pages, table
+
+
+class Folders:
+    """Labels, originals and redacted pages on disk."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.labels, self.originals, self.redacted = (root / n for n in ("labels", "pages", "out"))
+        for folder in (self.labels, self.originals, self.redacted):
+            folder.mkdir()
+
+    def add(self, stem: str, words: list[Any], before: np.ndarray, after: np.ndarray | None) -> None:
+        (self.labels / f"{stem}.json").write_text(json.dumps({"words": words}))
+        Image.fromarray(before).save(self.originals / f"{stem}.png")
+        if after is not None:
+            Image.fromarray(after).save(self.redacted / f"{stem}.png")
+
+    def score(self, **options: Any) -> Score:
+        return score_pages(self.labels, self.originals, self.redacted, **options)
+
+
+@pytest.fixture
+def folders(tmp_path: pathlib.Path) -> Folders:
+    return Folders(tmp_path)
+
+
+def _paper() -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """A page of four words of strokes: two PII, one ordinary, one that is counted neither way."""
+    page = np.full((120, 260), 245, np.uint8)
+    words = []
+    for i, label in enumerate(("PERSON", "PHONE", None, "MAYBE")):
+        x = 10 + 60 * i
+        for k in range(5):
+            page[40:60, x + 8 * k : x + 8 * k + 3] = 20
+        words.append({"text": "w", "box": [x - 2, 38, x + 40, 62], "label": label})
+    return page, words
+
+
+def _cover(page: np.ndarray, box: list[int], shade: int = 0) -> np.ndarray:
+    x0, y0, x1, y1 = box
+    out = page.copy()
+    out[y0:y1, x0:x1] = shade
+    return out
+
+
+def test_a_covered_word_does_not_leak_and_an_open_one_does(folders: Folders) -> None:
+    page, words = _paper()
+    folders.add("a", words, page, _cover(page, words[0]["box"]))
+    score = folders.score()
+    assert (score.pii_words, score.leaked, score.plain_words, score.lost) == (2, 1, 1, 0)
+    assert {c.label: (c.words, c.leaked) for c in score.by_class} == {"PERSON": (1, 0), "PHONE": (1, 1)}
+    assert score.pages_without_leak == 0
+
+
+def test_a_white_box_covers_as_well_as_a_black_one(folders: Folders) -> None:
+    page, words = _paper()
+    after = _cover(_cover(page, words[0]["box"], 255), words[1]["box"], 255)
+    folders.add("a", words, page, after)
+    assert folders.score().leaked == 0
+
+
+def test_a_tenth_of_a_word_may_stay_but_not_more(folders: Folders) -> None:
+    page, words = _paper()
+    x0, y0, x1, y1 = words[0]["box"]
+    # one of the strokes' twenty rows stays, then six; grey, for black on black counts as kept ink
+    folders.add("a", words[:1], page, _cover(page, [x0, y0 + 3, x1, y1], 128))
+    folders.add("b", words[:1], page, _cover(page, [x0, y0 + 8, x1, y1], 128))
+    score = folders.score()
+    assert [p.leaked for p in score.page_scores] == [0, 1]
+
+
+def test_an_ordinary_word_half_covered_is_lost(folders: Folders) -> None:
+    page, words = _paper()
+    x0, y0, x1, y1 = words[2]["box"]
+    folders.add("a", words[2:3], page, _cover(page, [x0, y0, x0 + 12, y1]))
+    folders.add("b", words[2:3], page, _cover(page, [x0, y0, x1 - 12, y1]))
+    assert [p.lost for p in folders.score().page_scores] == [0, 1]
+
+
+def test_a_missing_page_is_withheld_leaks_nothing_and_loses_every_ordinary_word(folders: Folders) -> None:
+    page, words = _paper()
+    folders.add("a", words, page, None)
+    folders.add("b", words, page, _cover(_cover(page, words[0]["box"]), words[1]["box"]))
+    score = folders.score()
+    assert (score.pages, score.withheld, score.withheld_share) == (2, 1, 0.5)
+    assert (score.leaked, score.lost, score.plain_words) == (0, 1, 2)
+    assert score.pages_without_leak == 1
+
+
+def test_an_inverted_page_shows_nothing_of_the_original_values(folders: Folders) -> None:
+    page, words = _paper()
+    folders.add("a", words, page, 255 - page)
+    score = folders.score()
+    assert (score.leaked, score.lost) == (0, 1)
+
+
+def test_light_words_on_dark_count_as_words(folders: Folders) -> None:
+    page, words = _paper()
+    folders.add("a", words, 255 - page, 255 - page)
+    assert folders.score().leaked == 2
+
+
+def test_a_word_without_ink_or_outside_the_page_is_not_counted(folders: Folders) -> None:
+    page, words = _paper()
+    bare = [
+        {"text": "w", "box": [10, 80, 50, 100], "label": "PERSON"},
+        {"text": "w", "box": [300, 80, 350, 100], "label": "PERSON"},
+        {"text": "w", "box": [50, 60, 40, 30], "label": None},
+    ]
+    folders.add("a", [*words[3:], *bare], page, page)
+    score = folders.score()
+    assert (score.pii_words, score.plain_words, score.leak_rate, score.lost_rate) == (0, 0, 0.0, 0.0)
+
+
+def test_names_with_a_suffix_other_sizes_and_pdfs_are_found(folders: Folders) -> None:
+    page, words = _paper()
+    for stem in ("a", "b", "c"):
+        folders.add(stem, words, page, None)
+    safe = _cover(_cover(page, words[0]["box"]), words[1]["box"])
+    Image.fromarray(safe).save(folders.redacted / "a.redacted.png")
+    deep = folders.redacted / "deep"
+    deep.mkdir()
+    Image.fromarray(safe).resize((520, 240), Image.Resampling.NEAREST).save(deep / "b_redacted.png")
+    Image.fromarray(safe).save(folders.redacted / "c-redacted.pdf", resolution=72.0, quality=95)
+    score = folders.score()
+    assert (score.withheld, score.leaked, score.lost) == (0, 0, 0)
+
+
+def test_faults_of_the_input_are_said_without_names(folders: Folders) -> None:
+    with pytest.raises(InputError, match="no label file"):
+        folders.score()
+    page, words = _paper()
+    folders.add("john-doe", words, page, page)
+    (folders.originals / "john-doe.png").rename(folders.originals / "other.png")
+    with pytest.raises(InputError, match="no original") as caught:
+        folders.score()
+    assert "john" not in str(caught.value)
+    (folders.originals / "john-doe.png").write_bytes(b"no picture")
+    with pytest.raises(InputError, match="cannot be read"):
+        folders.score()
+    (folders.originals / "other.png").replace(folders.originals / "john-doe.png")
+    for text in (
+        "[]",
+        "{",
+        '{"words": 3}',
+        '{"words": [{"box": [1, 2, 3, 4]}]}',
+        '{"words": [{"label": null}]}',
+    ):
+        (folders.labels / "john-doe.json").write_text(text)
+        with pytest.raises(InputError):
+            folders.score()
+
+
+def test_the_intervals_hold_the_rate_repeat_and_narrow_to_nothing_when_pages_agree(folders: Folders) -> None:
+    page, words = _paper()
+    safe = _cover(_cover(page, words[0]["box"]), words[1]["box"])
+    for i in range(8):
+        folders.add(f"p{i}", words, page, page if i < 2 else safe)
+    score = folders.score()
+    assert score.leak_rate == 0.25
+    assert score.leak_interval.low < 0.25 < score.leak_interval.high
+    assert score.lost_interval.low == score.lost_interval.high == 0.0
+    assert folders.score() == score
+    wider = folders.score(level=0.5).leak_interval
+    assert wider.high - wider.low < score.leak_interval.high - score.leak_interval.low
+
+
+def test_the_table_and_the_dictionary_say_the_same_and_name_no_file(folders: Folders) -> None:
+    page, words = _paper()
+    folders.add("secret-name", words, page, page)
+    score = folders.score()
+    figures = score.as_dict()
+    assert json.loads(json.dumps(figures)) == figures
+    assert (figures["leaked"], figures["pii_words"], figures["leak_rate"]) == (2, 2, 1.0)
+    assert figures["by_class"]["PHONE"] == {"leaked": 1, "words": 1}
+    text = table(score)
+    assert "100.00%" in text
+    assert "PHONE" in text
+    assert "secret" not in text + json.dumps(figures) + repr(score)
+
+
+def _plain_computation(words: list[Any], before: np.ndarray, after: np.ndarray) -> tuple[int, int, int, int]:
+    """Leaks, PII words, losses, ordinary words: pixel by pixel, as the definition reads."""
+    counts = [0, 0, 0, 0]
+    for word in words:
+        x0, y0, x1, y1 = word["box"]
+        a, b = before[y0:y1, x0:x1].astype(int), after[y0:y1, x0:x1].astype(int)
+        if word["label"] == "MAYBE" or a.size == 0 or a.max() - a.min() < 30:
+            continue
+        level = cv2.threshold(a.astype(np.uint8), 0, 255, cv2.THRESH_OTSU)[0]
+        ink = a <= level
+        ink = ink if ink.mean() <= 0.5 else ~ink
+        kept = abs(a - b) <= 40
+        outline = shown = 0
+        for y, x in zip(*np.nonzero(ink), strict=True):
+            around = (slice(max(y - 3, 0), y + 4), slice(max(x - 3, 0), x + 4))
+            if (~ink[around]).any():
+                outline += 1
+                shown += bool(kept[y, x] and (~ink & kept)[around].any())
+        if outline >= 8:
+            offset = 0 if word["label"] else 2
+            share = shown / outline
+            counts[offset] += share > 0.10 if word["label"] else share < 0.50
+            counts[offset + 1] += 1
+    return counts[0], counts[1], counts[2], counts[3]
+
+
+def test_figures_equal_those_of_an_independent_computation(folders: Folders) -> None:
+    expected = np.zeros(4, int)
+    for seed, kind in enumerate(("receipt", "id_card")):
+        page = generate(kind, seed, "medium", dpi=60, mode="grey")
+        before = page.pixels[..., 0].copy()
+        words = page.truth["words"]
+        after = before.copy()
+        for i, word in enumerate(words):
+            x0, y0, x1, y1 = word["box"]
+            if i % 3 == 0:
+                after[y0:y1, x0:x1] = 0
+            elif i % 3 == 1:
+                after[y0 : (y0 + y1) // 2, x0 : x1 - (x1 - x0) // 4] = 0
+        folders.add(f"s{seed}", list(words), before, after)
+        expected += np.array(_plain_computation(list(words), before, after))
+    score = folders.score()
+    assert (score.leaked, score.pii_words, score.lost, score.plain_words) == tuple(expected)
+    assert 0 < score.leaked < score.pii_words
+    assert 0 < score.lost < score.plain_words

@@ -1,0 +1,119 @@
+"""Plans cover what findings own, leave labels alone and say why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from docpriv.geometry import Box
+from docpriv.model import Kind, Mark
+from docpriv.options import Policy
+from docpriv.redaction.apply import apply_plan, boxes_of, covered_mask, covered_share
+from docpriv.redaction.plan import Reading, fill_colour, plan_page, region_of, with_regions
+from tests.unit.redaction.pages import finding, text_page
+
+
+def plan(page, findings, *, policy=None, grid=(1, 1), colour="rgb", min_score=0.4, marks=(), extra=()):
+    return plan_page(page=0, width=page.width, height=page.height, colour=colour, grid=grid, marks=marks, extra=extra,
+                     readings=[Reading(text=page, findings=tuple(findings))], policy=policy or Policy(), min_score=min_score)
+
+
+def hidden(page, made):
+    """The page's text with a dash for each character most of whose area is covered."""
+    return ["".join("-" if covered_share(Box(*map(round, c.quad.bounds())), made) > 0.5 else c.text for c in line.chars)
+            for line in page.lines]
+
+
+def test_value_is_covered_and_label_stays():
+    page = text_page(["Name: John Smith, manager"])
+    assert hidden(page, plan(page, [finding(page, "John Smith")])) == ["Name: ----------, manager"]
+
+
+def test_glued_label_stays():
+    page = text_page(["Name:John"])
+    assert hidden(page, plan(page, [finding(page, "John")])) == ["Name:----"]
+
+
+def test_first_and_last_name_become_one_area():
+    page = text_page(["by John Smith."])
+    made = plan(page, [finding(page, "John"), finding(page, "Smith")])
+    assert hidden(page, made) == ["by ----------."]
+    assert len(made.regions) == 1
+
+
+def test_words_between_two_names_stay():
+    page = text_page(["John and Mary"])
+    assert hidden(page, plan(page, [finding(page, "John"), finding(page, "Mary")])) == ["---- and ----"]
+
+
+def test_kinds_outside_the_policy_stay():
+    page = text_page(["Acme Ltd, Leeds"])
+    assert plan(page, [finding(page, "Acme Ltd", Kind.ORGANIZATION)]).regions == ()
+
+
+def test_low_scores_are_left_to_the_threshold():
+    page = text_page(["John Smith"])
+    assert plan(page, [finding(page, "John", score=0.39)]).regions == ()
+    assert plan(page, [finding(page, "John", score=0.40)]).regions != ()
+
+
+def test_a_doubtful_line_is_covered_whole():
+    page = text_page(["to J0hn Sm1th esq"], scores=[0.5])
+    assert hidden(page, plan(page, [finding(page, "Sm1th")])) == ["-" * 17]
+
+
+def test_unread_lines_are_covered_where_the_policy_says_so():
+    page = text_page(["scrawl", "typed"], scores=[0.2, 0.99])
+    assert hidden(page, plan(page, [], policy=Policy(cover_unread=True))) == ["------", "typed"]
+
+
+def test_regions_say_why():
+    page = text_page(["John Smith"])
+    reason = plan(page, [finding(page, "John Smith", score=0.8)]).regions[0].reasons[0]
+    assert (reason.kind, reason.score, reason.detector, reason.reason) == (Kind.PERSON, 0.8, "test", "test")
+
+
+def test_marks_are_covered():
+    page = text_page(["photo"])
+    mark = Mark(page=0, kind=Kind.FACE, quad=Box(300, 10, 400, 60).quad(), score=0.9, detector="t")
+    assert boxes_of(plan(page, [], marks=[mark])) == (Box(300, 10, 400, 60),)
+
+
+def test_jpeg_boxes_lie_on_the_grid_and_stay_on_the_page():
+    page = text_page(["John Smith"], width=117)
+    for box in boxes_of(plan(page, [finding(page, "John Smith")], grid=(16, 16))):
+        assert box.x0 % 16 == 0
+        assert box.x1 % 16 == 0 or box.x1 == page.width
+        assert Box(0, 0, page.width, page.height).contains(box)
+
+
+def test_areas_added_by_hand_are_clipped():
+    page = text_page(["x"])
+    made = with_regions(plan(page, []), [region_of(Kind.MANUAL, Box(-5, -5, 10_000, 30), detector="hand", reason="hand"),
+                                         region_of(Kind.MANUAL, Box(5, 5, 5, 9), detector="hand", reason="empty")], (1, 1))
+    assert boxes_of(made) == (Box(0, 0, page.width, 30),)
+
+
+@pytest.mark.parametrize(("name", "colour", "fill"), [
+    ("black", "rgb", (0, 0, 0)), ("#ff0000", "rgb", (255, 0, 0)), ("#ff0000", "grey", (76, 76, 76)),
+    ("#ff0000", "bilevel", (0, 0, 0)), ("white", "bilevel", (255, 255, 255))])
+def test_fill_is_what_the_page_can_hold(name, colour, fill):
+    assert fill_colour(name, colour) == fill
+
+
+def test_apply_changes_exactly_the_boxes():
+    page = text_page(["John Smith"])
+    made = plan(page, [finding(page, "John")])
+    source = np.random.default_rng(1).integers(1, 255, (page.height, page.width, 3), dtype=np.uint8)
+    kept = source.copy()
+    out = apply_plan(source, made)
+    mask = covered_mask(made)
+    assert np.array_equal(source, kept)
+    assert (out[mask] == 0).all()
+    assert np.array_equal(out[~mask], source[~mask])
+
+
+def test_apply_refuses_a_page_of_another_size():
+    page = text_page(["x"])
+    with pytest.raises(ValueError, match="another size"):
+        apply_plan(np.zeros((5, 5, 3), np.uint8), plan(page, []))

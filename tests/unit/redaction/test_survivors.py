@@ -1,0 +1,88 @@
+"""What survives covering is found again: exactly, with confusions, and not where it would be a coincidence."""
+
+from __future__ import annotations
+
+import pytest
+
+from docpriv.model import CharId, Kind
+from docpriv.options import Policy, Recipe
+from docpriv.redaction.plan import Reading, plan_page
+from docpriv.redaction.survivors import MASK, ValueSearch, masked, normalise, values_of, visible
+from docpriv.redaction.verify import residue, touched_lines
+from tests.unit.redaction.pages import finding, text_page
+
+
+def plan(page, findings):
+    return plan_page(page=0, width=page.width, height=page.height, colour="rgb", grid=(1, 1), marks=(), min_score=0.4,
+                     readings=[Reading(text=page, findings=tuple(findings))], policy=Policy())
+
+
+def hits(page, values):
+    return ["".join(page.lines[c.line].chars[c.char].text for c in chars)
+            for _, chars in ValueSearch(values).find(page, frozenset())]
+
+
+@pytest.mark.parametrize(("standing", "found"), [
+    ("seen by Kowalski today", ["Kowalski"]),
+    ("seen by KOWALSKI today", ["KOWALSKI"]),
+    ("seen by Kowa1ski today", ["Kowa1ski"]),       # l read as 1
+    ("seen by Kowaiski today", ["Kowaiski"]),       # l read as i
+    ("(Kowalski),", ["Kowalski"]),
+    ("Kowalskis shop", []),
+    ("the kowalski effect", []),                    # a person's name has a capital
+])
+def test_a_redacted_name_is_found_elsewhere(standing, found):
+    page = text_page(["Name: Kowalski", standing])
+    survivors = masked(page, plan(page, [finding(page, "Kowalski")]), {})
+    assert hits(survivors, values_of(page, [finding(page, "Kowalski")])) == found
+
+
+def test_numbers_are_found_with_other_punctuation_inside_words():
+    page = text_page(["Acct 4411-2203-91", "ref 4411-2203-91 / 4411-2203-92"])
+    values = values_of(page, [finding(page, "4411-2203-91", Kind.ACCOUNT_NUMBER)])
+    survivors = masked(page, plan(page, [finding(page, "4411-2203-91", Kind.ACCOUNT_NUMBER)]), {})
+    assert hits(survivors, values) == ["4411-2203-91"]
+
+
+def test_short_and_ordinary_values_are_not_sought():
+    page = text_page(["Jo, aged 43, from May"])
+    assert values_of(page, [finding(page, "Jo"), finding(page, "43", Kind.AGE), finding(page, "May")]) == set()
+
+
+def test_allowed_terms_are_left():
+    page = text_page(["Kowalski and Kowalski"])
+    search = ValueSearch(values_of(page, [finding(page, "Kowalski")]))
+    assert search.find(page, frozenset({normalise("Kowalski")})) == []
+
+
+def test_covered_characters_are_blocks():
+    page = text_page(["Name: Kowalski, Esq"])
+    survivors = masked(page, plan(page, [finding(page, "Kowalski")]), {})
+    assert survivors.lines[0].text == "Name: " + MASK * 8 + ", Esq"
+
+
+def test_lines_that_touch_a_region_are_read_again_and_hidden_ones_are_not():
+    page = text_page(["Kowalski", "Name: Kowalski", "nothing here"])
+    whole = plan(page, [finding(page, "Kowalski")])
+    assert list(touched_lines(page, whole)) == []
+    part = plan(page, [finding(text_page(["", "Name: Kowalski"]), "Kowalski")])
+    assert list(touched_lines(page, part)) == [1]
+
+
+def test_residue_fails_the_check_and_offers_a_region():
+    page = text_page(["Name: Kowalski", "Dear Mr Okafor"])
+    made = plan(page, [finding(page, "Kowalski")])
+    left = residue(masked(page, made, {}), [finding(page, "Okafor")], made, ValueSearch(()), frozenset(), Recipe())
+    assert [(c.name, c.ok) for c in left.checks] == [("nothing-new-found", False), ("no-value-elsewhere", True)]
+    assert left.checks[0].detail == "PERSON:1"
+    assert len(left.regions) == 1
+
+
+def test_what_is_covered_is_no_residue():
+    page = text_page(["Name: Kowalski"])
+    made = plan(page, [finding(page, "Kowalski")])
+    again = finding(page, "Kowalski")
+    left = residue(masked(page, made, {}), [again], made, ValueSearch(()), frozenset(), Recipe())
+    assert all(c.ok for c in left.checks)
+    assert visible(page, again, made) == ()
+    assert visible(page, again, plan(page, [])) == tuple(CharId(0, i) for i in range(6, 14))
