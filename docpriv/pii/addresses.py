@@ -84,7 +84,7 @@ _STATE_NAMES = (
     "|new\\s(?:hampshire|jersey|mexico|york)|north\\s(?:carolina|dakota)|ohio|oklahoma|oregon|pennsylvania|rhode\\sisland"
     "|south\\s(?:carolina|dakota)|tennessee|texas|utah|vermont|virginia|washington|west\\svirginia|wisconsin|wyoming"
 )
-_STATE = r"(?:" + "|".join(rf"{s[0]}\.?\s?{s[1]}\.?" for s in STATES) + "|" + _STATE_NAMES + r")"
+_STATE = r"(?:" + "|".join(rf"{s[0]}\.?[ ]?{s[1]}\.?" for s in STATES) + "|" + _STATE_NAMES + r")"
 _ZIP = r"[\dOolI]{5}(?:\s?[-–]\s?\d{4})?"
 _UK = r"(?:(?-i:[A-Z]{1,2}\d[A-Z\d]?)\s?(?-i:\d[A-Z]{2}))"
 _CANADA = r"(?:(?-i:[A-Z]\d[A-Z])[ \-]?(?-i:\d[A-Z]\d))"
@@ -121,7 +121,7 @@ BOX = re.compile(
     re.I,
 )
 CITY_LINE = re.compile(
-    rf"(?<![\w])(?:{_WORD}[ ,]+){{1,4}}?{_STATE},?\s*{_ZIP}(?![\w])(?:,?\s+{_COUNTRY}\b)?"
+    rf"(?<![\w])(?:{_WORD}[ ,]+){{1,4}}?{_STATE},?[ ]*{_ZIP}(?![\w])(?:,?[ ]+{_COUNTRY}\b)?"
     rf"|(?<![\w])(?:[^\W\d_]{_WORD},\s*)(?-i:{'|'.join(STATES)})(?![\w])(?!\s*[a-z])",
     re.I,
 )
@@ -133,13 +133,14 @@ EURO_CITY = re.compile(
 _UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
 _COUNTRY_LINE = re.compile(rf"^\W*{_COUNTRY}\W*$", re.I)
 _LABELLED = re.compile(r"^\s*(?:mailing\s|street\s|home\s|business\s)?address\s*:?\s*", re.I)
+_COUNTED = re.compile(r"^\S+\s+(?:of|or|and|more|to|in|for|x)\b|\b(?:the|this|a)\s+\w+$", re.I)
 _WORDY = re.compile(r":|\b(?:the|or|and|is|are|this|including|if|see|for|income|tax)\b|[$%]", re.I)
 _REACH = 3  # lines from a postcode line up to its street
 
 
 def find_addresses(text: str) -> list[Hit]:
     """Address parts of a text whose lines are in block order, joined where they stand on following lines."""
-    parts = [(m.start(), m.end(), 0.75, "street") for m in STREET.finditer(text)]
+    parts = [(m.start(), m.end(), 0.75, "street") for m in STREET.finditer(text) if not _COUNTED.search(m[0])]
     parts += [(m.start(), m.end(), 0.7, "street") for m in EURO_STREET.finditer(text)]
     parts += [
         (m.start(), m.end(), 0.6, "street") for m in NAMED_STREET.finditer(text) if not _WORDY.search(m[0])

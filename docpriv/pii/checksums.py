@@ -30,7 +30,7 @@ def card(text: str) -> bool:
 
 def card_prefix(text: str) -> bool:
     d = digits_of(text)
-    if not 13 <= len(d) <= 19 or len(set(d)) < 3:
+    if not 13 <= len(d) <= 19 or len(set(d)) < 2:
         return False
     return (
         d[0] in "46"

@@ -33,7 +33,7 @@ Form = Literal[
 ]
 Where = Literal["same", "right", "below"]
 _EVERYWHERE: tuple[Where, ...] = ("same", "right", "below")
-_FUZZY_FROM = 6  # letters from which one misread letter is forgiven
+_FUZZY_FROM = 5  # letters from which one misread letter is forgiven
 _TWO_FROM = 10  # and from which two are
 _MAX_WORDS = 16
 _LONGEST = 6  # words of a label that only ends in a known one
@@ -75,10 +75,10 @@ class _Word:
     key: str = field(repr=False)
 
 
-_WORDS = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
+_WORDS = re.compile(r"[^\W\d_]+(?:(?:['’`]|\d)[^\W\d_]+)*|\d+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _AFTER = re.compile(
-    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|*]*",
+    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*",
     re.I,
 )
 _NUMBERING = re.compile(r"^[\W_]*(?:(?:\d{1,2}[a-z]?|[a-z])[\s.):\]]+[\W_]*)?", re.I)

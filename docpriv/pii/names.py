@@ -161,30 +161,35 @@ def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for h in hits:
         if h.kind is Kind.PERSON:
-            for start, end in _parts(text, h.start, h.end, "\t"):
+            for start, end in _cells(text, h.start, h.end):
                 cut = _name_part(text, start, end)
                 if cut:
                     kept.append(replace(h, start=cut[0], end=cut[1]))
         elif h.kind is Kind.ADDRESS:
-            for start, end in _parts(text, h.start, h.end, "\t"):
-                kept += _address_part(text, replace(h, start=start, end=end))
+            parts = _cells(text, h.start, h.end)
+            for start, end in parts:
+                kept += _address_part(text, replace(h, start=start, end=end), alone=len(parts) == 1)
         elif h.kind in {Kind.LOCATION, Kind.ORGANIZATION}:
-            kept += [replace(h, start=start, end=end) for start, end in _parts(text, h.start, h.end, "\t")]
+            kept += [replace(h, start=start, end=end) for start, end in _cells(text, h.start, h.end)]
         else:
             kept.append(h)
     return kept
 
 
-def _parts(text: str, start: int, end: int, joint: str) -> list[tuple[int, int]]:
-    spans, at = [], start
-    for piece in text[start:end].split(joint):
-        if piece.strip():
-            spans.append((at, at + len(piece)))
-        at += len(piece) + len(joint)
-    return spans
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The hit itself, or its cells where it spans columns: across a tab the next line is another column's too."""
+    return _parts(text, start, end, "\t\n") if "\t" in text[start:end] else [(start, end)]
 
 
-def _address_part(text: str, h: Hit) -> list[Hit]:
+def _parts(text: str, start: int, end: int, joints: str) -> list[tuple[int, int]]:
+    return [
+        (start + m.start(), start + m.end())
+        for m in re.finditer(rf"[^{joints}]+", text[start:end])
+        if not m[0].isspace()
+    ]
+
+
+def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
     """An address from its first to its last line that looks like one, with the town below and the house
     above.
 
@@ -193,7 +198,9 @@ def _address_part(text: str, h: Hit) -> list[Hit]:
     lines = _parts(text, h.start, h.end, "\n")
     good = [i for i, (a, b) in enumerate(lines) if address_value(text[a:b])]
     if not good:
-        return [h if h.score >= 0.9 and _town(text[h.start : h.end]) else replace(h, kind=Kind.LOCATION)]
+        return [
+            h if alone and h.score >= 0.9 and _town(text[h.start : h.end]) else replace(h, kind=Kind.LOCATION)
+        ]
     first, last = good[0], good[-1]
     complete = ends_with_postcode(text[slice(*lines[last])])
     if first and _HOUSE.search(text[slice(*lines[first - 1])]):

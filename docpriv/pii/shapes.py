@@ -82,7 +82,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         entity="US_PASSPORT",
         kind=Kind.PASSPORT,
-        regex=r"(?<!\w)[A-Z]?\d{8,9}(?!\w)",
+        regex=r"(?<!\w)[A-Z]{0,2}\d{6,9}(?!\w)",
         score=0.1,
         context=("passport",),
     ),

@@ -48,17 +48,17 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
         word = bare(m[0])
         if word in ORGANISATION_WORDS:
             return None
+        if last is not None and "," in gap and not _after_comma(text, words, m):
+            break
         if word in TITLES | SUFFIXES and m[0][0].isupper() and word != "do":
             words.append(m)
             last = m
             continue
-        if last is not None and "," in gap and not _after_comma(text, words, m):
-            break
         if word in {"and", "und", "et", "y"} and words and _capital(text, m.end()):
             last = m
             continue
         if (
-            word in NOT_NAMES
+            (word in NOT_NAMES and not (words and re.fullmatch(r"[A-Z]\.?", m[0])))
             or (len(word) > 3 and fold(word) in official)
             or not (m[0][0].isupper() or word in PARTICLES)
         ):
@@ -132,10 +132,8 @@ _ID = re.compile(
 
 def id_value(text: str, least: int = 3) -> Span | None:
     """A number of a person or account at the start of a text: at least `least` digits, no date, no amount."""
-    lead = re.match(r"[\W_]*(?:(?:no|nr|number|n°|id)\b\.?)?[\W_]*", text, re.I)
+    lead = re.match(r"[^\w*#•]*(?:(?:no|nr|number|n°|id)\b\.?)?[^\w*#•]*", text, re.I)
     start = lead.end() if lead else 0
-    while start and text[start - 1] in "*#•X" and text[start - 1] != " ":
-        start -= 1
     m = _ID.match(text, start)
     if m is None:
         return None

@@ -28,6 +28,7 @@ from intake_files import (
 from PIL import Image
 
 from docpriv.errors import CorruptInput, EncryptedInput, LimitExceeded, UnsupportedInput
+from docpriv.intake.pdf_scan import agrees
 from docpriv.options import Limits
 
 SIZE = (WIDTH, HEIGHT)
@@ -247,20 +248,40 @@ TINY = {**STAMP, 6: STAMP[6].replace(b"[10 10 40 40]", b"[10 10 12 11]")}
     [
         (flate_image(DOT), {"content": b"0 0 60 82 re W n " + DRAW}, False),
         (flate_image(DOT), LAYER, False),
+        (flate_image(DOT, b"/OC 6 0 R"), {**LAYER, "content": DRAW}, False),
         (flate_image(DOT, b"/SMask 6 0 R"), {"more": {6: flate_image(DOT)}}, False),
         (flate_image(DOT, b"/Mask [0 0]"), {}, False),
         (BLANK, {"on_page": b"/Annots [6 0 R]", "more": TINY}, True),
         (BLANK, {"content": DRAW + b"20 20 1 1 re f"}, True),
         (flate_image(DOT), {"content": b"q 58.5 0 0 84 0 0 cm /Im Do Q"}, True),
     ],
-    ids=["clip", "layer", "soft-mask", "colour-key", "annotation", "path", "margin"],
+    ids=["clip", "layer", "image-layer", "soft-mask", "colour-key", "annotation", "path", "margin"],
 )
 def test_the_smallest_difference_has_the_page_drawn(
-    tmp_path: Path, image: bytes, options: dict[str, Any], ink: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, image: bytes, options: dict[str, Any], ink: bool
 ) -> None:
+    # The comparison with the drawn page would find most of these as well; here the structure has to.
+    monkeypatch.setattr("docpriv.intake.pdf.agrees", lambda pixels, drawn: True)
     page = only_page(tmp_path, page_with(image, **options))
     assert page.format.rendered
     assert (page.pixels.min() < 128) == ink
+
+
+def test_the_comparison_alone_finds_a_scan_that_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("docpriv.intake.pdf_survey._in_layer", lambda image: False)
+    page = only_page(tmp_path, page_with(flate_image(picture()), **LAYER))
+    assert page.format.rendered
+    assert page.pixels.min() == 255
+
+
+def test_agreement_is_about_what_can_be_seen() -> None:
+    scan = rgb(picture(size=(600, 840)))
+    seen = rgb(picture(size=(600, 840)).resize((150, 210)))
+    assert agrees(scan, seen)
+    for other in (255 - seen, seen[::-1], seen[:, ::-1], np.full_like(seen, 255)):
+        assert not agrees(scan, other)
 
 
 def test_a_jpeg_whose_values_are_remapped_is_not_taken_as_it_is(tmp_path: Path) -> None:

@@ -1,0 +1,149 @@
+"""Labels of forms own the value beside them, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from docpriv.geometry import Box
+from docpriv.model import Kind, Mark
+from docpriv.pii.fields import find_fields
+from tests.unit.pii.conftest import line, page_of, texts
+
+
+def fields(lines, marks=()):
+    page = page_of(lines, marks=marks)
+    found = find_fields(page)
+    return {(f.kind, t) for f, t in zip(found, texts([page], found), strict=True)}
+
+
+SAME = [
+    ("Name: John Smith", Kind.PERSON, "John Smith"),
+    ("Name:John Smith", Kind.PERSON, "John Smith"),
+    ("NAME: SMITH, JOHN A.", Kind.PERSON, "SMITH, JOHN A."),
+    ("Patient Name Mary Major", Kind.PERSON, "Mary Major"),
+    ("DOB 1/2/1990", Kind.DATE_OF_BIRTH, "1/2/1990"),
+    ("DOB1/2/1990", Kind.DATE_OF_BIRTH, "1/2/1990"),
+    ("Date of birth: 12 March 1980", Kind.DATE_OF_BIRTH, "12 March 1980"),
+    ("Date of birth: 03 23 1988", Kind.DATE_OF_BIRTH, "03 23 1988"),
+    ("5. Year of Birth 1990", Kind.DATE_OF_BIRTH, "1990"),
+    ("Age: 43", Kind.AGE, "43"),
+    ("Account No. 12-345678-90", Kind.ACCOUNT_NUMBER, "12-345678-90"),
+    ("AccountNumber: 00112233", Kind.ACCOUNT_NUMBER, "00112233"),
+    ("Policy Number: HX 2234-88", Kind.MEMBER_ID, "HX 2234-88"),
+    ("Member ID: XZ 9147589652", Kind.MEMBER_ID, "XZ 9147589652"),
+    ("MRN: 00482213", Kind.MEDICAL_RECORD_NUMBER, "00482213"),
+    ("SSN: ***-**-6789", Kind.NATIONAL_ID, "***-**-6789"),
+    ("Passport No: K1234567", Kind.PASSPORT, "K1234567"),
+    ("Driver's license no. S530-4209-1234", Kind.DRIVER_LICENCE, "S530-4209-1234"),
+    ("Phone: 832-3766", Kind.PHONE, "832-3766"),
+    ("Telephone (0 22 03) 303-1", Kind.PHONE, "(0 22 03) 303-1"),
+    ("License Plate: ABC 1234", Kind.LICENCE_PLATE, "ABC 1234"),
+    ("Username: jsmith7", Kind.USERNAME, "jsmith7"),
+    ("Password: hunter2!", Kind.PASSWORD, "hunter2!"),
+    ("Employee ID: 445210", Kind.PERSONAL_ID, "445210"),
+    ("TO: H. S. Tong, M. S. Forte", Kind.PERSON, "M. S. Forte"),
+    ("Geburtsdatum: 12.03.1980", Kind.DATE_OF_BIRTH, "12.03.1980"),
+    ("Date de naissance : 12/03/1980", Kind.DATE_OF_BIRTH, "12/03/1980"),
+    ("Nombre: María García", Kind.PERSON, "María García"),
+    ("Date of Birtn: 1/2/1990", Kind.DATE_OF_BIRTH, "1/2/1990"),  # misread letters
+    ("Acc0unt Nurnber: 00112233", Kind.ACCOUNT_NUMBER, "00112233"),
+    ("Tarikh Lahir / Date of Birth: 02 NOV 1975", Kind.DATE_OF_BIRTH, "02 NOV 1975"),  # two languages
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "value"), SAME)
+def test_the_value_follows_in_the_same_segment(text, kind, value):
+    assert (kind, value) in fields([text])
+
+
+def test_several_fields_of_one_line_end_at_each_other():
+    found = fields(["Patient: John Smith DOB: 1/2/1990 Phone: 555-1234 Sex: M"])
+    assert found == {(Kind.PERSON, "John Smith"), (Kind.DATE_OF_BIRTH, "1/2/1990"), (Kind.PHONE, "555-1234")}
+
+
+def test_the_value_stands_right_of_the_label():
+    assert fields([line("Account Number", 50, 60), line("333 008755555", 600, 60)]) == {(Kind.ACCOUNT_NUMBER, "333 008755555")}
+
+
+def test_the_value_stands_below_the_label():
+    found = fields([line("Member ID", 50, 60), line("Policy", 600, 60), line("XZ 91475", 50, 90), line("HX 2234", 600, 90)])
+    assert found == {(Kind.MEMBER_ID, "XZ 91475"), (Kind.MEMBER_ID, "HX 2234")}
+
+
+def test_a_caption_below_the_line_names_what_stands_above():
+    found = fields([line("Mary", 50, 60), line("1/6/58", 500, 60), line("First Name", 50, 90), line("Date of Birth", 500, 90)])
+    assert found == {(Kind.PERSON, "Mary"), (Kind.DATE_OF_BIRTH, "1/6/58")}
+
+
+def test_boxes_of_a_date_are_one_value():
+    found = fields([line("Date of Birth", 50, 60), line("03", 300, 60), line("23", 380, 60), line("1988", 460, 60)])
+    assert found == {(Kind.DATE_OF_BIRTH, "03/23/1988")}
+
+
+def test_a_label_that_runs_on_in_official_words_is_skipped_over():
+    found = fields(["PAYER'S name, street address, city or town, state or province, country, ZIP",
+                    "or foreign postal code, and telephone no.", "P.O. BOX 6543", "Seattle WA 98122-4567"])  # fmt: skip
+    assert {(Kind.ADDRESS, "P.O. BOX 6543"), (Kind.ADDRESS, "Seattle WA 98122-4567")} <= found
+
+
+def test_a_name_and_address_block_gives_both():
+    found = fields(["e Employee's name, address and ZIP code", "Angel Brown", "4567 Main Street", "Buffalo, WA 12345"])
+    assert found == {(Kind.PERSON, "Angel Brown"), (Kind.ADDRESS, "4567 Main Street"), (Kind.ADDRESS, "Buffalo, WA 12345")}
+
+
+NOTHING = [
+    ["Name:", "Date:", "Signature:"],
+    ["Name of registrant"],
+    ["Name Brand Products Sold Here"],
+    ["What is the name and address of the primary registrant?"],
+    ["Address of the office, see instructions for the form and the list of codes"],
+    ["Your account is in good standing and may be used."],
+    ["Policy of the company is that no one is to be named."],
+    ["Account Total: 1,234.50"],
+    ["Member ID: see card"],
+    ["Phone number of the contact person, if any"],
+    ["From: 1/1/2020 To: 2/1/2020"],
+    ["Name  Title  Date"],
+    ["Age of the building: unknown"],
+    ["Contact us for more information about the plan."],
+    ["Customer: Contoso Services Inc"],
+    ["Password must be changed by you every month"],
+]
+
+
+@pytest.mark.parametrize("lines", NOTHING)
+def test_officialese_and_empty_fields_own_nothing(lines):
+    assert fields(lines) == set()
+
+
+def test_a_row_of_headers_owns_no_header():
+    found = fields([line("Name", 50, 60), line("Title", 400, 60), line("Phone", 700, 60), line("Ann Lee", 50, 90),
+                    line("Clerk", 400, 90), line("555-0100", 700, 90)])  # fmt: skip
+    assert found == {(Kind.PERSON, "Ann Lee"), (Kind.PHONE, "555-0100")}
+
+
+def test_an_unreadable_value_still_counts():
+    found = fields([line("Patient Name:", 50, 60), line("3~ xq;", 300, 60, score=0.3)])
+    assert found == {(Kind.PERSON, "3~ xq")}
+    assert fields([line("Patient Name:", 50, 60), line("3~ xq;", 300, 60, score=0.9)]) == set()
+
+
+def test_ink_that_was_seen_but_never_read_is_the_value_of_an_empty_field():
+    ink = Mark(page=0, kind=Kind.UNREAD_INK, quad=Box(250, 55, 400, 85).quad(), score=1, detector="ink")
+    far = Mark(page=0, kind=Kind.UNREAD_INK, quad=Box(250, 955, 400, 985).quad(), score=1, detector="ink")
+    (finding,) = find_fields(page_of(["Patient Name:"], marks=(ink, far)))
+    assert finding.kind is Kind.PERSON
+    assert finding.chars == ()
+    assert finding.quads == (ink.quad,)
+
+
+def test_a_line_that_was_detected_but_not_read_is_the_value_too():
+    blank = line("", 300, 60, score=0.0)
+    (finding,) = find_fields(page_of([line("Patient Name:", 50, 60), blank]))
+    assert finding.quads == (blank.quad,)
+
+
+def test_label_text_is_never_owned():
+    page = page_of(["Patient Name: John Smith", "Date of Birth: 1/2/1990"])
+    owned = {c for f in find_fields(page) for c in f.chars}
+    assert not any(c.char < 13 for c in owned)

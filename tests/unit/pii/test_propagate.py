@@ -1,0 +1,80 @@
+"""A value found once is found wherever else it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from docpriv.model import CharId, Finding, Kind
+from docpriv.pii.propagate import REASON, propagate
+from docpriv.pii.readings import readings_of
+from tests.unit.pii.conftest import page_of, texts
+
+
+def search(source, kind, others, *, score=0.9, modelled=True):
+    """Texts found on page 1, where page 0 holds the source as a finding."""
+    pages = [page_of([source], 0), page_of(others, 1)]
+    chars = tuple(CharId(0, i) for i in range(len(source)))
+    known = Finding(page=0, kind=kind, score=score, detector="d", reason="r", chars=chars)
+    seen = frozenset((0, c) for c in chars) if modelled else frozenset()
+    found = propagate([known], [readings_of(p) for p in pages], seen)
+    assert all(f.reason == REASON and f.page == 1 for f in found)
+    return set(texts(pages, found))
+
+
+FOUND = [
+    ("Maria Oliveria", "paid to Maria Oliveria today", "Maria Oliveria"),
+    ("Maria Oliveria", "MARIA OLIVERIA", "MARIA OLIVERIA"),
+    ("Maria Oliveria", "OLIVERIA, MARIA", "OLIVERIA, MARIA"),
+    ("Maria Oliveria", "Mr. Oliveria called", "Oliveria"),
+    ("Maria Oliveria", "M. Oliveria called", "M. Oliveria"),
+    ("Maria Oliveria", "0liveria, Maria", "0liveria, Maria"),  # 0 for O
+    ("William Miller", "Wi11iam Mi1ler", "Wi11iam Mi1ler"),  # 1 for l
+    ("Karl Warner", "Karl Wamer", "Karl Wamer"),  # rn for m
+    ("Maria Oliveria", "Maria Olivenia", "Maria Olivenia"),  # one letter misread
+    ("J. P. Trebilcock", "Trebilcock", "Trebilcock"),
+]
+
+
+@pytest.mark.parametrize(("source", "line", "value"), FOUND)
+def test_a_name_is_found_again(source, line, value):
+    assert value in search(source, Kind.PERSON, [line])
+
+
+NOT_FOUND = [
+    ("Maria Oliveria", ["Mariana went home"]),
+    ("John Park", ["The Park is open", "we park here"]),
+    ("John Price", ["Price per unit"]),
+    ("Anna Lee", ["fleet Leeds lee"]),
+    ("Tom Garden", ["A Garden is a garden"]),  # written small in the same document
+    ("Jo Bell", ["J Be"]),
+]
+
+
+@pytest.mark.parametrize(("source", "lines"), NOT_FOUND)
+def test_everyday_words_are_not(source, lines):
+    assert search(source, Kind.PERSON, lines) == set()
+
+
+def test_a_name_that_only_a_form_announced_is_searched_whole():
+    assert search("Riga Melton", Kind.PERSON, ["Melton is a town"], modelled=False) == set()
+    assert search("Riga Melton", Kind.PERSON, ["by Riga Melton"], modelled=False) == {"Riga Melton"}
+
+
+def test_a_doubtful_name_is_not_searched():
+    assert search("Maria Oliveria", Kind.PERSON, ["Maria Oliveria"], score=0.5) == set()
+
+
+@pytest.mark.parametrize("written", ["XZ 9147589652", "XZ9147589652", "xz-9147 589652", "XZ 9l475B9652"])
+def test_a_number_is_found_again_however_it_is_spaced(written):
+    assert search("XZ 9147589652", Kind.MEMBER_ID, [f"ref {written} end"]) == {written}
+
+
+def test_a_number_inside_a_longer_one_is_another_number():
+    assert search("147589", Kind.MEMBER_ID, ["9147589652"]) == set()
+    assert search("123", Kind.MEMBER_ID, ["a 123 b"]) == set()
+
+
+def test_what_is_owned_already_is_not_found_again():
+    page = page_of(["Maria Oliveria"])
+    known = Finding(page=0, kind=Kind.PERSON, score=0.9, detector="d", reason="r", chars=tuple(CharId(0, i) for i in range(14)))
+    assert propagate([known], [readings_of(page)], frozenset((0, c) for c in known.chars)) == []

@@ -1,0 +1,83 @@
+"""Pages that no detector covers are told apart from pages in English, however badly these were read."""
+
+from __future__ import annotations
+
+import pytest
+
+from docpriv import options
+from docpriv.pii.scripts import coverage, script_of
+from tests.unit.pii.conftest import line, page_of
+
+FORM = options.Finding()
+ENGLISH = ["Please send the payment to our office with your account number.", "Invoice Date Amount Due Description"]
+
+
+def judge(lines, form=FORM):
+    return coverage(page_of(lines).text, form)
+
+
+PAGES = {
+    "de": ["RECHNUNG", "Rechnungsnummer 1001", "Kundennummer 12", "Menge Einzelpreis Gesamtpreis", "Zahlbar bis 30.04.2021", "Vielen Dank"],
+    "fr": ["FACTURE", "Date de facturation", "Quantité Désignation Prix unitaire", "Montant TTC", "Merci de votre commande", "Adresse de livraison"],
+    "es": ["FACTURA", "Fecha de vencimiento", "Cantidad Descripción Precio", "Importe", "Gracias por su pago", "Dirección del cliente"],
+    "it": ["FATTURA", "Data di scadenza", "Quantità Descrizione Prezzo", "Importo", "Termini di pagamento", "Indirizzo del cliente"],
+    "nl": ["FACTUUR", "Factuurnummer 12", "Aantal Omschrijving Prijs", "Totaal bedrag", "Gelieve te betalen binnen 30 dagen", "Vervaldatum"],
+    "pt": ["FATURA", "Data de vencimento", "Quantidade Descrição Preço", "Valor", "Obrigado pelo seu pagamento", "Endereço do cliente"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_business_paper_in_another_language_is_not_covered(code):
+    result = judge(PAGES[code])
+    assert (result.language, result.covered, result.reason) == (code, False, "language")
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_it_is_covered_where_the_recipe_names_the_language(code):
+    assert judge(PAGES[code], options.Finding(languages=("en", code))).covered
+
+
+def test_english_is_covered_and_named():
+    result = judge(ENGLISH)
+    assert (result.language, result.covered, result.reason) == ("en", True, "")
+
+
+def test_foreign_names_on_an_english_page_do_not_matter():
+    names = ["Johann von der Heide, Rue de la Paix, Calle de Atocha", "Maria del Carmen y Lopez, Via Garibaldi", "Den Haag, Das Auto"]
+    assert judge([*ENGLISH, *names]).covered
+
+
+@pytest.mark.parametrize("lines", [[], ["12345"], ["Hans Müller", "Bahnhofstraße 12"], ["XJ 901 K", "Lipton", "OK"]])
+def test_a_few_words_are_no_language(lines):
+    result = judge(lines)
+    assert result.covered
+    assert result.language is None
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [("договор аренды помещения", "Cyrillic"), ("συμβόλαιο μίσθωσης", "Greek"), ("契約書の内容を確認", "Han"), ("عقد الإيجار السكني", "Arabic"),
+     ("חוזה שכירות דירה", "Hebrew")],
+)  # fmt: skip
+def test_another_script_is_not_covered(text, script):
+    result = judge([*ENGLISH, text])
+    assert (result.covered, result.reason) == (False, "script")
+    assert result.scripts[script] >= 4
+
+
+def test_a_recipe_may_name_the_script():
+    assert judge([*ENGLISH, "договор аренды"], options.Finding(scripts=("Latin", "Cyrillic"))).covered
+
+
+def test_strays_and_badly_read_lines_do_not_count():
+    strays = ["T0tal Αmount of the 子 page", "5 μm and 3 Ω"]
+    noise = [line("契約書の内容を確認してください", 50, 900, score=0.4)]
+    assert judge([line(t, 50, 60 + 30 * i) for i, t in enumerate([*ENGLISH, *strays])] + noise).covered
+
+
+def test_letters_are_counted_by_script():
+    assert judge(["abc дом"]).scripts == {"Cyrillic": 3, "Latin": 3}
+
+
+def test_signs_and_digits_have_no_script():
+    assert [script_of(c) for c in "a1 é,ßд"] == ["Latin", None, None, "Latin", None, "Latin", "Cyrillic"]
