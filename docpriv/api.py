@@ -295,21 +295,15 @@ def _target(one: Found, out: Path, recipe: Recipe, document: str) -> Path:
 
 
 def _distinct(found: Sequence[Found], out: Path, recipe: Recipe) -> None:
-    """UsageError where two inputs would become one output, or an output would replace an input."""
-    if recipe.writing.names == "digest":  # ids differ, and no input in `out` is taken but by naming it
-        targets = set[Path]()
-    else:
-        targets = {_settled(_target(one, out, recipe, f"\0{number}")) for number, one in enumerate(found)}
-        if len(targets) < len(found):
-            raise UsageError("two inputs would become the same output",
-                             remedy="Use --names digest, or a run with its own --out for each.")
-    sources = {_settled(one.source) for one in found}
-    if targets & sources or any(source.is_relative_to(out.resolve()) for source in sources):
+    """UsageError where two inputs would become one output, or an output could replace an input."""
+    if any(_within(one.source, out) for one in found):
         raise UsageError("an input lies in the output folder", remedy="Give --out a folder that holds no input.")
-
-
-def _settled(path: Path) -> Path:
-    return path.parent.resolve() / path.name
+    if recipe.writing.names == "digest":  # ids differ where names or contents do
+        return
+    targets = {_target(one, out, recipe, f"\0{number}") for number, one in enumerate(found)}
+    if len(targets) < len(found):
+        raise UsageError("two inputs would become the same output",
+                         remedy="Use --names digest, or a run with its own --out for each.")
 
 
 def _within(inner: Path, outer: Path) -> bool:

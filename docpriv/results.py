@@ -3,10 +3,9 @@
 Exit code of a run, in this order:
 1. interrupted: 130, whatever else happened;
 2. every document fine: 0;
-3. one document: its own code;
-4. commands that release (redact, apply): some released and some not: 6;
-5. every failed document has the same code: that code;
-6. otherwise the most serious of them, in the order of `SERIOUSNESS`.
+3. commands that release (redact, apply): some released and some not: 6;
+4. otherwise the most serious code, in the order of `SERIOUSNESS`: one document gives its own, and several that failed
+   alike give theirs.
 """
 
 from __future__ import annotations
@@ -35,8 +34,6 @@ def exit_code_of(codes: Sequence[ExitCode], *, releasing: bool, interrupted: boo
     failed = [code for code in codes if code is not ExitCode.OK]
     if not failed:
         return ExitCode.OK
-    if len(codes) == 1:
-        return failed[0]
     if releasing and len(failed) < len(codes):
         return ExitCode.PARTIAL
     return next((code for code in SERIOUSNESS if code in failed), failed[0])
@@ -167,8 +164,7 @@ class Tally:
         well = self.codes.get(ExitCode.OK, 0)
         withheld = self.codes.get(ExitCode.WITHHELD, 0)
         documents = sum(self.codes.values())
-        # one of each is enough for the rule, and a second one where there are more
-        codes = [code for code, number in self.codes.items() for _ in range(min(number, 2))]
+        codes = list(self.codes)  # the rule asks which codes there are, not how many
         releasing = self.task in (Task.REDACT, Task.APPLY)
         return RunSummary(
             task=str(self.task), exit_code=int(exit_code_of(codes, releasing=releasing, interrupted=interrupted)),

@@ -217,7 +217,8 @@ def report_data(records: Iterable[DocumentRecord]) -> ReportData:
     return ReportData(
         docpriv=__version__, first_started=min((r.started for r in rows if r.started), default=""),
         last_finished=max((r.finished for r in rows if r.finished), default=""),
-        statuses=_ordered(_count(row.status for row in rows)), documents=len(rows), pages=sum(row.pages for row in rows),
+        statuses=_ordered(_count(row.status for row in rows)), documents=len(rows),
+        pages=sum(row.pages for row in rows),
         pages_by_status=dict(sorted(sums.pages.items())), regions=sum(row.regions for row in rows),
         kinds=_largest_first(sums.kinds), not_covered=_largest_first(sums.not_covered),
         below_score=_largest_first(sums.below), withheld_because=_largest_first(sums.withheld),

@@ -26,25 +26,9 @@ class Frame:
     to_page: Affine
     skew: float
 
-    def bounds(self, quad: Quad) -> tuple[float, float, float, float]:
-        """x0, y0, x1, y1 of a page quad in the upright frame, taken through the middles of its sides.
-
-        The middles, not the corners: of a tilted line the corners would reach into the lines above and below.
-        """
-        upright = self.to_upright.quad(quad)
-        points = [
-            _middle(p, q) for p, q in zip(upright.points, (*upright.points[1:], upright.a), strict=True)
-        ]
-        xs, ys = [p[0] for p in points], [p[1] for p in points]
-        return min(xs), min(ys), max(xs), max(ys)
-
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """The page box that holds an upright rectangle."""
         return hull([self.to_page.quad(Quad((x0, y0), (x1, y0), (x1, y1), (x0, y1)))])
-
-
-def _middle(p: tuple[float, float], q: tuple[float, float]) -> tuple[float, float]:
-    return (p[0] + q[0]) / 2, (p[1] + q[1]) / 2
 
 
 def frame_of(text: PageText) -> Frame:
@@ -65,8 +49,14 @@ def frame_of(text: PageText) -> Frame:
 
 
 def upright_boxes(frame: Frame, quads: Sequence[Quad]) -> Floats:
-    """float64 (n, 4): x0, y0, x1, y1 of each quad."""
-    return np.array([frame.bounds(q) for q in quads], dtype=np.float64).reshape(len(quads), 4)
+    """float64 (n, 4): x0, y0, x1, y1 of each quad in the upright frame, through the middles of its sides."""
+    if not quads:
+        return np.zeros((0, 4))
+    m = frame.to_upright
+    points = np.array([q.points for q in quads], dtype=np.float64)
+    upright = points @ np.array([[m.a, m.d], [m.b, m.e]]) + np.array([m.c, m.f])
+    middles = (upright + np.roll(upright, -1, axis=1)) / 2
+    return np.concatenate([middles.min(axis=1), middles.max(axis=1)], axis=1)
 
 
 def _weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:

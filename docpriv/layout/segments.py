@@ -3,48 +3,54 @@ ends."""
 
 from __future__ import annotations
 
-import statistics
-from itertools import pairwise
+import numpy as np
 
 from docpriv.geometry import Quad
-from docpriv.layout.frame import Floats, Frame
+from docpriv.layout.frame import Floats, Frame, upright_boxes
 from docpriv.model import PageText, Segment, TextLine
 
 GAP = 1.5
 """Line heights of white between two cells: words of one sentence stay below 1, even in justified text."""
+_CROSSED = 0.7  # share of a line's height that a drawn wall has to cross
+_WALLED_GAP = 0.3  # line heights of white around a wall: less, and it is the stroke of a letter
 
 
-def split_line(line: TextLine, index: int, frame: Frame, walls: Floats) -> list[Segment]:
-    """Segments of one line. `walls`: upright boxes (n, 4) of vertical drawn lines."""
-    if not line.chars:
-        return [Segment(line=index, start=0, end=0, quad=line.quad)]
-    boxes = [frame.bounds(c.quad) for c in line.chars]
-    x0, y0, x1, y1 = frame.bounds(line.quad)
+def split_line(line: TextLine, index: int, boxes: Floats, frame_box: Floats, walls: Floats) -> list[Segment]:
+    """Segments of one line. Upright boxes: `boxes` (n, 4) of its characters, `frame_box` (4,) of the line and
+    `walls` (m, 4) of vertical drawn lines."""
     inked = [i for i, c in enumerate(line.chars) if not c.text.isspace()]
     if not inked:
         return [Segment(line=index, start=0, end=len(line.chars), quad=line.quad)]
+    x0, y0, x1, y1 = frame_box.tolist()
     if y1 - y0 > x1 - x0 and len(inked) > 2:  # text that runs another way than the page: left whole
         return [_segment(line, index, inked[0], inked[-1] + 1)]
     height = y1 - y0
-    pitch = statistics.median(boxes[i][2] - boxes[i][0] for i in inked)
-    crossing = [float(w[0] + w[2]) / 2 for w in walls if min(y1, w[3]) - max(y0, w[1]) > 0.7 * height]
+    left, right = boxes[inked, 0], boxes[inked, 2]
+    pitch = float(np.median(right - left))
+    # Engines stretch boxes into the white beside a word, so the gap is measured from the far edges.
+    gaps = right[1:] - left[:-1] - 2 * pitch
+    middles = (left + right) / 2
+    crossing = [float(w[0] + w[2]) / 2 for w in walls if min(y1, w[3]) - max(y0, w[1]) > _CROSSED * height]
     cuts: list[Segment] = []
     start = inked[0]
-    for before, after in pairwise(inked):
-        # Engines stretch boxes into the white beside a word, so the gap is measured from the far edges.
-        gap = boxes[after][2] - boxes[before][0] - 2 * pitch
-        inner = (boxes[before][0] + boxes[before][2]) / 2, (boxes[after][0] + boxes[after][2]) / 2
-        walled = gap > 0.3 * height and any(inner[0] < x < inner[1] for x in crossing)
-        if gap >= GAP * height or walled:
-            cuts.append(_segment(line, index, start, before + 1))
-            start = after
+    for k in np.flatnonzero(gaps > _WALLED_GAP * height).tolist():
+        if gaps[k] >= GAP * height or any(middles[k] < x < middles[k + 1] for x in crossing):
+            cuts.append(_segment(line, index, start, inked[k] + 1))
+            start = inked[k + 1]
     cuts.append(_segment(line, index, start, inked[-1] + 1))
     return cuts
 
 
 def split_lines(text: PageText, frame: Frame, walls: Floats) -> tuple[Segment, ...]:
     """Segments of all lines, in the order of the lines."""
-    return tuple(s for i, line in enumerate(text.lines) for s in split_line(line, i, frame, walls))
+    chars = upright_boxes(frame, [c.quad for line in text.lines for c in line.chars])
+    lines = upright_boxes(frame, [line.quad for line in text.lines])
+    cuts: list[Segment] = []
+    at = 0
+    for i, line in enumerate(text.lines):
+        cuts += split_line(line, i, chars[at : at + len(line.chars)], lines[i], walls)
+        at += len(line.chars)
+    return tuple(cuts)
 
 
 def _segment(line: TextLine, index: int, start: int, end: int) -> Segment:

@@ -127,10 +127,11 @@ CITY_LINE = re.compile(
 )
 POSTCODE = re.compile(rf"(?<![\w\-])(?:{_UK}|{_CANADA})(?![\w\-])", re.I)
 EURO_CITY = re.compile(
-    r"(?<![\w.,\-])(?:(?:D|A|CH|F|B|I|E|NL|L|DK|S|P)\s?-\s?\d{4,5}\s+[A-ZÄÖÜÉ][\w\-]+|\d{4}\s?[A-Z]{2}\s+[A-Z][\w\-']+"
-    r"|\d{4,5}\s+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+(?:\s+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+){0,2})(?!\w)"
+    r"(?<![\w.,\-])(?:(?:D|A|CH|F|B|I|E|NL|L|DK|S|P)[ ]?-[ ]?\d{4,5}[ ]+[A-ZÄÖÜÉ][\w\-]+"
+    r"|\d{4}[ ]?[A-Z]{2}[ ]+[A-Z][\w\-']+"
+    r"|\d{4,5}[ ]+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+(?:[ ]+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+){0,2})(?!\w)"
 )
-_UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
+UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
 _COUNTRY_LINE = re.compile(rf"^\W*{_COUNTRY}\W*$", re.I)
 _LABELLED = re.compile(r"^\s*(?:mailing\s|street\s|home\s|business\s)?address\s*:?\s*", re.I)
 _COUNTED = re.compile(r"^\S+\s+(?:of|or|and|more|to|in|for|x)\b|\b(?:the|this|a)\s+\w+$", re.I)
@@ -281,7 +282,7 @@ def _following(
                 )
             )
         for near in (index - 1, index + 1):
-            if 0 <= near < len(lines) and _UNIT_LINE.match(text[slice(*lines[near])]):
+            if 0 <= near < len(lines) and UNIT_LINE.match(text[slice(*lines[near])]):
                 hits.append(
                     Hit(
                         start=lines[near][0],

@@ -15,8 +15,6 @@ from presidio_analyzer import (
     AnalyzerEngine,
     EntityRecognizer,
     LemmaContextAwareEnhancer,
-    Pattern,
-    PatternRecognizer,
     RecognizerResult,
 )
 from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -79,22 +77,49 @@ class BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]
         )
 
 
-class ShapeRecognizer(PatternRecognizer):  # type: ignore[misc]
-    """One shape of the table. A check that fails drops the match; one that holds leaves the table's own
-    score."""
+class ShapeRecognizer(EntityRecognizer):  # type: ignore[misc]
+    """One shape of the table; a match whose check fails is dropped.
+
+    No subclass of Presidio's PatternRecognizer: that one gives a validated match the score 1, whatever the
+    table says, and drops what it has not matched within its time limit with nothing but a log line.
+    """
 
     def __init__(self, shape: Shape) -> None:
-        self._check = shape.check
+        self._shape = shape
+        self._regex = re.compile(shape.regex, re.I)
         super().__init__(
-            supported_entity=shape.entity,
+            supported_entities=[shape.entity],
             name=shape.entity,
             supported_language=_LANGUAGE,
-            patterns=[Pattern(name=shape.entity, regex=shape.regex, score=shape.score)],
             context=list(shape.context) or None,
         )
 
-    def validate_result(self, pattern_text: str) -> bool | None:
-        return None if self._check is None or self._check(pattern_text) else False
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        shape = self._shape
+        return [
+            _result(self, shape.entity, m.start(), m.end(), shape.score)
+            for m in self._regex.finditer(text)
+            if shape.check is None or shape.check(m[0])
+        ]
+
+
+def _result(recognizer: Any, entity: str, start: int, end: int, score: float) -> RecognizerResult:
+    return RecognizerResult(
+        entity,
+        start,
+        end,
+        score,
+        analysis_explanation=AnalysisExplanation(recognizer=recognizer.name, original_score=score),
+        recognition_metadata={
+            RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
+        },
+    )
 
 
 class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
@@ -126,19 +151,7 @@ class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
                     start, end = chunk.start() + match.start, chunk.start() + match.end
                     score = phone_score(text, start, end)
                     if score:
-                        found[start, end] = RecognizerResult(
-                            _PHONE,
-                            start,
-                            end,
-                            score,
-                            analysis_explanation=AnalysisExplanation(
-                                recognizer=self.name, original_score=score
-                            ),
-                            recognition_metadata={
-                                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-                                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-                            },
-                        )
+                        found[start, end] = _result(self, _PHONE, start, end, score)
         return list(found.values())
 
 

@@ -167,7 +167,13 @@ class Lexicon:
                 first = True  # `Nom / Surname`: a form in two languages
             if not first and alone and len(words) <= _LONGEST and entry is not None and entry.form in _DIGITS:
                 first = True  # `Seller Loan No`: the value's form keeps such a label honest
-            if not first and not marked:
+            if (
+                not first
+                and not marked
+                and not (
+                    entry is not None and entry.form in _DIGITS and self._announces(text, words[k], n, value)
+                )
+            ):
                 continue
             if not first and k and not re.search(r"[\s:;,/|)(]$", text[: words[k].start]):
                 continue
@@ -177,6 +183,13 @@ class Lexicon:
                 continue
             return Label(start=words[k].start, end=end, value=value, field=entry, marked=marked, first=first)
         return None
+
+    @staticmethod
+    def _announces(text: str, word: _Word, count: int, value: int) -> bool:
+        """`Customer No. 99812` or `DOB 1/2/90` within a line: several words or capitals, then a number."""
+        return re.match(r"[(+#]?\d", text[value:]) is not None and (
+            count > 1 or text[word.start : word.end].isupper()
+        )
 
     def _corrected(self, key: str, memory: dict[str, str]) -> str:
         if key in self.vocabulary or len(key) < _FUZZY_FROM - 1:

@@ -177,8 +177,11 @@ def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The hit itself, or its cells where it spans columns: across a tab the next line is another column's too."""
-    return _parts(text, start, end, "\t\n") if "\t" in text[start:end] else [(start, end)]
+    """The hit itself, or its cells where its lines hold several: the next line may be another column's."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    if "\t" in text[first : last if last >= 0 else len(text)]:
+        return _parts(text, start, end, "\t\n")
+    return [(start, end)]
 
 
 def _parts(text: str, start: int, end: int, joints: str) -> list[tuple[int, int]]:

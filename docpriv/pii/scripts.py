@@ -9,11 +9,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, resources
+from importlib import resources
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import yaml
 
 from docpriv import options
+from docpriv.errors import EngineError
 from docpriv.model import PageText
 
 _SURE_LINE = (
@@ -141,7 +144,20 @@ def _word_lists() -> dict[str, frozenset[str]]:
     paper: dict[str, list[str]] = yaml.safe_load(source)
     found = {}
     for code, more in paper.items():
-        module = import_module(f"spacy.lang.{code}.stop_words")
-        words = {str(w).lower() for w in module.STOP_WORDS} | {str(w) for w in more}
+        words = {w.lower() for w in _stop_words(code)} | {str(w) for w in more}
         found[code] = frozenset(w for w in words if len(w) >= 2 and w.isalpha())
     return found
+
+
+def _stop_words(code: str) -> set[str]:
+    """The stop words of one language, from spaCy's own file alone: to import its languages costs seconds."""
+    package = find_spec("spacy")
+    if package is None or package.origin is None:
+        raise EngineError("the library spacy is not installed")
+    file = Path(package.origin).parent / "lang" / code / "stop_words.py"
+    spec = spec_from_file_location(f"docpriv_stop_words_{code}", file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise EngineError(f"spacy has no stop words for {code}")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {str(word) for word in module.STOP_WORDS}

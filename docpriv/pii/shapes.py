@@ -322,6 +322,7 @@ SHAPES: tuple[Shape, ...] = (
             "extension",
             "ph",
             "helpline",
+            "contact",
         ),
     ),
 )

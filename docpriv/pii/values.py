@@ -6,7 +6,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, NAMED_STREET, POSTCODE, STREET
+from docpriv.pii.addresses import (
+    BOX,
+    CITY_LINE,
+    EURO_CITY,
+    EURO_STREET,
+    NAMED_STREET,
+    POSTCODE,
+    STREET,
+    UNIT_LINE,
+)
 from docpriv.pii.dates import BIRTH_VALUE, DATE
 from docpriv.pii.words import (
     NOT_NAMES,
@@ -172,7 +181,7 @@ def age_value(text: str) -> Span | None:
 
 
 _PHONE = re.compile(
-    r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){6})[\dOolI(][\dOolI() \t.\-–/\\+\[\]]{4,30}\d"
+    r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){5})[\dOolI(][\dOolI() \t.\-–/\\+\[\]]{4,30}\d"
     r"(?:\s*(?:ext|x|extension)\.?\s*\d{1,6})?",
     re.I,
 )
@@ -184,7 +193,7 @@ def phone_value(text: str) -> Span | None:
         m is None
         or m.start() > 14
         or DATE.fullmatch(m[0].strip())
-        or not 6 <= sum(c.isdigit() for c in m[0]) <= 17
+        or not 5 <= sum(c.isdigit() for c in m[0]) <= 17
     ):
         return None
     return m.span()
@@ -218,7 +227,8 @@ def address_value(text: str) -> Span | None:
     if len(body) < 4 or is_prose(text):
         return None
     strong = any(
-        p.search(body) for p in (STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY)
+        p.search(body)
+        for p in (UNIT_LINE, STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY)
     )
     words = tokens_of(body)
     capital = [m for m in words if m[0][0].isupper()]

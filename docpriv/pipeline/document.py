@@ -34,7 +34,7 @@ from docpriv.records import (
 )
 from docpriv.redaction.survivors import MASK, ValueSearch, normalise, values_of
 
-# Called with a stage, a page's index and the number of pages. Stages in order: read (each page), found; then for each
+# Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
 # page verified and written; then checked, noted, linked, recorded.
 Observer = Callable[[str, int, int], None]
 
@@ -163,6 +163,7 @@ def _first_pass(run: _Run, source: OpenDocument) -> tuple[list[SeenPage], Found]
     for index in range(pages):
         with run.watch.stage("decode"):
             page = source.page(index)
+        run.observer("decoded", index, pages)
         own = Stopwatch()
         seen.append(see_page(page, run.engines, run.request.recipe, own))
         for name, value in own.seconds.items():

@@ -212,7 +212,15 @@ def test_a_refusal_says_what_and_what_to_do_and_never_the_value(shell: Any, tmp_
 
 def test_the_same_file_named_twice_is_one_document(shell: Any, tmp_path: Path) -> None:
     picture(tmp_path / "in" / "a.png")
-    assert "1 document, " in shell("redact", "in", "in/a.png", "--out", "out").out
+    ended = shell("redact", "in", "in/a.png", tmp_path / "in" / "a.png", "--out", "out")
+    assert "1 document, " in ended.out
+
+
+def test_a_link_into_the_output_is_not_an_input(shell: Any, tmp_path: Path) -> None:
+    picture(tmp_path / "out" / "a.png")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.png").symlink_to(tmp_path / "out" / "a.png")
+    assert shell("redact", "in/a.png", "--out", "out", "--force").code == ExitCode.USAGE
 
 
 def test_a_bug_is_shown_without_its_message(shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

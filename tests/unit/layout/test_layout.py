@@ -12,9 +12,15 @@ from docpriv.layout import analyse
 from docpriv.model import Char, PageRef, PageText, TextLine
 
 FORM = [
-    ("Name:", 50, 100), ("John Smith", 200, 100), ("Date of birth", 600, 100), ("1/2/1990", 800, 100),
-    ("12 Oak Street", 50, 300), ("Springfield", 50, 326), ("Account", 600, 300), ("00421", 600, 330),
-]  # fmt: skip
+    ("Name:", 50, 100),
+    ("John Smith", 200, 100),
+    ("Date of birth", 600, 100),
+    ("1/2/1990", 800, 100),
+    ("12 Oak Street", 50, 300),
+    ("Springfield", 50, 326),
+    ("Account", 600, 300),
+    ("00421", 600, 330),
+]
 
 
 def _pairs(page, words):
@@ -34,8 +40,12 @@ def test_a_wide_gap_inside_a_line_parts_cells_and_word_gaps_do_not(place, words)
 def test_a_gap_that_the_reader_gave_one_blank_is_still_seen(place, words):
     page = place([("AB CD", 50, 100)])
     far = [c.quad if i < 3 else c.quad.shift(200, 0) for i, c in enumerate(page.lines[0].chars)]
-    chars = tuple(Char(text=c.text, quad=q, score=c.score) for c, q in zip(page.lines[0].chars, far, strict=True))
-    line = TextLine(chars=chars, quad=Quad(chars[0].quad.a, chars[-1].quad.b, chars[-1].quad.c, chars[0].quad.d), score=1)
+    chars = tuple(
+        Char(text=c.text, quad=q, score=c.score) for c, q in zip(page.lines[0].chars, far, strict=True)
+    )
+    line = TextLine(
+        chars=chars, quad=Quad(chars[0].quad.a, chars[-1].quad.b, chars[-1].quad.c, chars[0].quad.d), score=1
+    )
     page = PageText(ref=page.ref, width=1000, height=1400, lines=(line,))
     assert [words(page, s) for s in analyse(page).segments] == ["AB", "CD"]
 
@@ -44,7 +54,9 @@ def test_every_character_but_outer_blanks_is_in_one_segment(place):
     page = place([("  Name:      John  ", 50, 100), ("", 50, 200), ("x", 50, 300)])
     owned = [(s.line, i) for s in analyse(page).segments for i in range(s.start, s.end)]
     assert len(owned) == len(set(owned))
-    assert {(i, j) for i, line in enumerate(page.lines) for j, c in enumerate(line.chars) if c.text != " "} <= set(owned)
+    assert {
+        (i, j) for i, line in enumerate(page.lines) for j, c in enumerate(line.chars) if c.text != " "
+    } <= set(owned)
 
 
 def test_a_line_without_characters_keeps_its_place(place):
@@ -71,7 +83,15 @@ def test_the_order_of_the_lines_decides_nothing(place, words):
 
 
 def test_a_block_is_one_column_of_close_lines(place, words):
-    page = place([("12 Oak Street", 50, 100), ("Springfield", 50, 126), ("Due now", 600, 100), ("Later", 600, 126), ("Far", 50, 300)])
+    page = place(
+        [
+            ("12 Oak Street", 50, 100),
+            ("Springfield", 50, 126),
+            ("Due now", 600, 100),
+            ("Later", 600, 126),
+            ("Far", 50, 300),
+        ]
+    )
     blocks = _groups(page, analyse(page).blocks, words)
     assert blocks == {("12 Oak Street", "Springfield"), ("Due now", "Later"), ("Far",)}
 
@@ -83,7 +103,16 @@ def test_same_pair_is_cut_after_the_colon_and_times_are_not_cut(place, words):
 
 
 def test_a_table_header_owns_the_cells_below_it_up_to_a_blank(place, words):
-    page = place([("Name", 50, 100), ("Phone", 400, 100), ("Ann Lee", 50, 126), ("Bo Ray", 50, 152), ("555-0100", 400, 126), ("End", 50, 400)])
+    page = place(
+        [
+            ("Name", 50, 100),
+            ("Phone", 400, 100),
+            ("Ann Lee", 50, 126),
+            ("Bo Ray", 50, 152),
+            ("555-0100", 400, 126),
+            ("End", 50, 400),
+        ]
+    )
     found = _pairs(page, words)
     assert found["Name", "below"] == ("Ann Lee", "Bo Ray")
     assert found["Phone", "below"] == ("555-0100",)
@@ -134,11 +163,16 @@ def test_a_page_without_text_has_a_layout():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.text("ab :", max_size=12), st.integers(0, 800), st.integers(0, 1300)), max_size=12))
+@given(
+    st.lists(st.tuples(st.text("ab :", max_size=12), st.integers(0, 800), st.integers(0, 1300)), max_size=12)
+)
 def test_each_segment_is_in_one_row_and_one_block(lines):
     texts = tuple(
         TextLine(
-            chars=tuple(Char(text=c, quad=Box(x + 9 * i, y, x + 9 * i + 9, y + 18).quad(), score=1) for i, c in enumerate(t)),
+            chars=tuple(
+                Char(text=c, quad=Box(x + 9 * i, y, x + 9 * i + 9, y + 18).quad(), score=1)
+                for i, c in enumerate(t)
+            ),
             quad=Box(x, y, x + 9 * max(1, len(t)), y + 18).quad(),
             score=1,
         )

@@ -56,39 +56,88 @@ def test_the_value_follows_in_the_same_segment(text, kind, value):
     assert (kind, value) in fields([text])
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Order 12345 Customer No. 99812 due now", Kind.PERSONAL_ID, "99812"),
+        ("Jane Doe DOB 1/2/1990 SSN 457-55-5462", Kind.DATE_OF_BIRTH, "1/2/1990"),
+        ("exp 04/22 CVV 123", Kind.PASSWORD, "123"),
+        ("Seller Loan No: 78jwyfoun264", Kind.ACCOUNT_NUMBER, "78jwyfoun264"),
+    ],
+)
+def test_a_label_within_a_line_announces_the_number_after_it(text, kind, value):
+    assert (kind, value) in fields([text])
+
+
+def test_an_everyday_word_within_a_line_announces_nothing():
+    assert (
+        fields(["your account 12345 days ago", "my phone 12345678 times", "the policy 2020 update"]) == set()
+    )
+
+
 def test_several_fields_of_one_line_end_at_each_other():
     found = fields(["Patient: John Smith DOB: 1/2/1990 Phone: 555-1234 Sex: M"])
     assert found == {(Kind.PERSON, "John Smith"), (Kind.DATE_OF_BIRTH, "1/2/1990"), (Kind.PHONE, "555-1234")}
 
 
 def test_the_value_stands_right_of_the_label():
-    assert fields([line("Account Number", 50, 60), line("333 008755555", 600, 60)]) == {(Kind.ACCOUNT_NUMBER, "333 008755555")}
+    assert fields([line("Account Number", 50, 60), line("333 008755555", 600, 60)]) == {
+        (Kind.ACCOUNT_NUMBER, "333 008755555")
+    }
 
 
 def test_the_value_stands_below_the_label():
-    found = fields([line("Member ID", 50, 60), line("Policy", 600, 60), line("XZ 91475", 50, 90), line("HX 2234", 600, 90)])
+    found = fields(
+        [
+            line("Member ID", 50, 60),
+            line("Policy", 600, 60),
+            line("XZ 91475", 50, 90),
+            line("HX 2234", 600, 90),
+        ]
+    )
     assert found == {(Kind.MEMBER_ID, "XZ 91475"), (Kind.MEMBER_ID, "HX 2234")}
 
 
 def test_a_caption_below_the_line_names_what_stands_above():
-    found = fields([line("Mary", 50, 60), line("1/6/58", 500, 60), line("First Name", 50, 90), line("Date of Birth", 500, 90)])
+    found = fields(
+        [
+            line("Mary", 50, 60),
+            line("1/6/58", 500, 60),
+            line("First Name", 50, 90),
+            line("Date of Birth", 500, 90),
+        ]
+    )
     assert found == {(Kind.PERSON, "Mary"), (Kind.DATE_OF_BIRTH, "1/6/58")}
 
 
 def test_boxes_of_a_date_are_one_value():
-    found = fields([line("Date of Birth", 50, 60), line("03", 300, 60), line("23", 380, 60), line("1988", 460, 60)])
+    found = fields(
+        [line("Date of Birth", 50, 60), line("03", 300, 60), line("23", 380, 60), line("1988", 460, 60)]
+    )
     assert found == {(Kind.DATE_OF_BIRTH, "03/23/1988")}
 
 
 def test_a_label_that_runs_on_in_official_words_is_skipped_over():
-    found = fields(["PAYER'S name, street address, city or town, state or province, country, ZIP",
-                    "or foreign postal code, and telephone no.", "P.O. BOX 6543", "Seattle WA 98122-4567"])  # fmt: skip
+    found = fields(
+        [
+            "PAYER'S name, street address, city or town, state or province, country, ZIP",
+            "or foreign postal code, and telephone no.",
+            "P.O. BOX 6543",
+            "Seattle WA 98122-4567",
+        ]
+    )
     assert {(Kind.ADDRESS, "P.O. BOX 6543"), (Kind.ADDRESS, "Seattle WA 98122-4567")} <= found
 
 
 def test_a_name_and_address_block_gives_both():
-    found = fields(["e Employee's name, address and ZIP code", "Angel Brown", "4567 Main Street", "Buffalo, WA 12345"])
-    assert found == {(Kind.PERSON, "Angel Brown"), (Kind.ADDRESS, "4567 Main Street"), (Kind.ADDRESS, "Buffalo, WA 12345")}
+    found = fields(
+        ["e Employee's name, address and ZIP code", "Angel Brown", "4567 Main Street", "Buffalo, WA 12345"]
+    )
+    assert found == {
+        (Kind.PERSON, "Angel Brown"),
+        (Kind.ADDRESS, "4567 Main Street"),
+        (Kind.ADDRESS, "Buffalo, WA 12345"),
+    }
 
 
 NOTHING = [
@@ -117,8 +166,16 @@ def test_officialese_and_empty_fields_own_nothing(lines):
 
 
 def test_a_row_of_headers_owns_no_header():
-    found = fields([line("Name", 50, 60), line("Title", 400, 60), line("Phone", 700, 60), line("Ann Lee", 50, 90),
-                    line("Clerk", 400, 90), line("555-0100", 700, 90)])  # fmt: skip
+    found = fields(
+        [
+            line("Name", 50, 60),
+            line("Title", 400, 60),
+            line("Phone", 700, 60),
+            line("Ann Lee", 50, 90),
+            line("Clerk", 400, 90),
+            line("555-0100", 700, 90),
+        ]
+    )
     assert found == {(Kind.PERSON, "Ann Lee"), (Kind.PHONE, "555-0100")}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 
 import pytest
 
@@ -15,8 +16,16 @@ from docpriv.pii.textspan import unite
 from docpriv.protocols import PiiDetector
 from tests.unit.pii.conftest import line, page_of, texts
 
-LETTER = ["Dear Mr. Okonkwo,", "", "(John Smith) called us on (217) 555-0134.", "Name:Maria Lopez", "SSN: 457-55-5462",
-          "", "Please write to 12 Oak Street", "Springfield, IL 62704 or to jane.doe@example.com."]  # fmt: skip
+LETTER = [
+    "Dear Mr. Okonkwo,",
+    "",
+    "(John Smith) called us on (217) 555-0134.",
+    "Name:Maria Lopez",
+    "SSN: 457-55-5462",
+    "",
+    "Please write to 12 Oak Street",
+    "Springfield, IL 62704 or to jane.doe@example.com.",
+]
 
 
 def owned(page, findings, kind):
@@ -35,33 +44,51 @@ def test_the_letter_gives_its_other_values(found):
     assert found(LETTER, Kind.NATIONAL_ID) == ["457-55-5462"]
     assert found(LETTER, Kind.EMAIL) == ["jane.doe@example.com"]
     assert any("12 Oak Street" in a and "62704" in a for a in found(LETTER, Kind.ADDRESS)) or {
-        "12 Oak Street", "Springfield, IL 62704"} <= set(found(LETTER, Kind.ADDRESS))  # fmt: skip
+        "12 Oak Street",
+        "Springfield, IL 62704",
+    } <= set(found(LETTER, Kind.ADDRESS))
 
 
 def test_a_name_that_wraps_is_found_whole(found):
-    people = " ".join(found(["The contract was signed by Mr. Christopher", "Montgomery on behalf of his client."], Kind.PERSON))
+    people = " ".join(
+        found(
+            ["The contract was signed by Mr. Christopher", "Montgomery on behalf of his client."], Kind.PERSON
+        )
+    )
     assert "Christopher" in people
     assert "Montgomery" in people
 
 
-COLUMNS = [line("Bill to", 50, 60), line("Ship to", 900, 60), line("Angela Brown", 50, 86), line("Peter Novak", 900, 86),
-           line("4567 Main Street", 50, 112), line("12 Oak Avenue", 900, 112), line("Buffalo, NY 14201", 50, 138),
-           line("Dayton, OH 45402", 900, 138)]  # fmt: skip
+COLUMNS = [
+    line("Bill to", 50, 60),
+    line("Ship to", 900, 60),
+    line("Angela Brown", 50, 86),
+    line("Peter Novak", 900, 86),
+    line("4567 Main Street", 50, 112),
+    line("12 Oak Avenue", 900, 112),
+    line("Buffalo, NY 14201", 50, 138),
+    line("Dayton, OH 45402", 900, 138),
+]
 
 
 def test_two_columns_do_not_mix(found):
     assert set(found(COLUMNS, Kind.PERSON)) == {"Angela Brown", "Peter Novak"}
     addresses = found(COLUMNS, Kind.ADDRESS)
     assert not any("Main" in a and "Oak" in a for a in addresses)
-    assert all(part in " ".join(addresses) for part in ("4567 Main Street", "14201", "12 Oak Avenue", "45402"))
+    assert all(
+        part in " ".join(addresses) for part in ("4567 Main Street", "14201", "12 Oak Avenue", "45402")
+    )
 
 
 def test_the_order_in_which_lines_were_detected_decides_nothing(finder):
     def result(order):
         page = page_of([COLUMNS[i] for i in order])
-        return sorted(texts([page], [f for f in finder.find([page]) if f.kind in {Kind.PERSON, Kind.ADDRESS}]))
+        return sorted(
+            texts([page], [f for f in finder.find([page]) if f.kind in {Kind.PERSON, Kind.ADDRESS}])
+        )
 
-    assert [sorted(t.split("/")) for t in result(range(8))] and {p for t in result(range(8)) for p in t.split("/")} == {
+    assert [sorted(t.split("/")) for t in result(range(8))]
+    assert {p for t in result(range(8)) for p in t.split("/")} == {
         p for t in result([7, 2, 5, 0, 3, 6, 1, 4]) for p in t.split("/")
     }
 
@@ -84,8 +111,15 @@ def test_a_page_number_is_the_one_of_its_ref(finder):
 
 
 def test_business_words_give_no_person(found):
-    page = ["INVOICE", "Invoice No: 1001", "Due Date: 1/2/2020", "Description  Quantity  Unit Price", "Blue paper 3 12.50",
-            "Subtotal 37.50", "Thank you for your business"]  # fmt: skip
+    page = [
+        "INVOICE",
+        "Invoice No: 1001",
+        "Due Date: 1/2/2020",
+        "Description  Quantity  Unit Price",
+        "Blue paper 3 12.50",
+        "Subtotal 37.50",
+        "Thank you for your business",
+    ]
     assert found(page, Kind.PERSON) == []
     assert found(page, Kind.ADDRESS) == []
     assert found(page, Kind.PHONE) == []
@@ -103,7 +137,9 @@ def test_deny_and_allow_lists():
 def test_denied_beats_allowed():
     finder = open_finder(options.Finding(deny=("John Smith",), allow=("John Smith",)))
     page = page_of(["John Smith"])
-    assert [f.kind for f in finder.find([page]) if f.score == 1.0 and f.kind is Kind.DENIED_TERM] == [Kind.DENIED_TERM]
+    assert [f.kind for f in finder.find([page]) if f.score == 1.0 and f.kind is Kind.DENIED_TERM] == [
+        Kind.DENIED_TERM
+    ]
 
 
 def test_it_is_a_detector_and_says_what_it_is(finder):
@@ -157,25 +193,52 @@ def test_a_spacy_model_that_is_not_installed_is_a_clear_error():
 
 
 def finding(kind, chars, score=0.8, detector="d"):
-    return Finding(page=0, kind=kind, score=score, detector=detector, reason="r", chars=tuple(CharId(0, c) for c in chars))
+    return Finding(
+        page=0,
+        kind=kind,
+        score=score,
+        detector=detector,
+        reason="r",
+        chars=tuple(CharId(0, c) for c in chars),
+    )
 
 
 def test_overlapping_findings_of_a_kind_become_one():
-    (one,) = unite([finding(Kind.PERSON, [0, 1, 2], 0.5), finding(Kind.PERSON, [2, 3], 0.9), finding(Kind.PERSON, [3, 4])])
+    (one,) = unite(
+        [
+            finding(Kind.PERSON, [0, 1, 2], 0.5),
+            finding(Kind.PERSON, [2, 3], 0.9),
+            finding(Kind.PERSON, [3, 4]),
+        ]
+    )
     assert [c.char for c in one.chars] == [0, 1, 2, 3, 4]
     assert one.score == 0.9
 
 
 def test_a_place_that_is_part_of_an_address_is_no_finding_of_its_own():
-    kept = unite([finding(Kind.ADDRESS, range(10)), finding(Kind.LOCATION, [4, 5]), finding(Kind.LOCATION, [9, 10])])
+    kept = unite(
+        [finding(Kind.ADDRESS, range(10)), finding(Kind.LOCATION, [4, 5]), finding(Kind.LOCATION, [9, 10])]
+    )
     assert [(f.kind, len(f.chars)) for f in kept] == [(Kind.ADDRESS, 10), (Kind.LOCATION, 2)]
 
 
 def test_a_person_inside_an_organisation_stays():
-    kinds = {f.kind for f in unite([finding(Kind.ORGANIZATION, range(10), 0.9), finding(Kind.PERSON, [4, 5], 0.5)])}
+    kinds = {
+        f.kind for f in unite([finding(Kind.ORGANIZATION, range(10), 0.9), finding(Kind.PERSON, [4, 5], 0.5)])
+    }
     assert kinds == {Kind.ORGANIZATION, Kind.PERSON}
 
 
 def test_of_two_kinds_for_the_same_characters_the_surer_stays():
     (one,) = unite([finding(Kind.TAX_ID, [1, 2], 0.6), finding(Kind.NATIONAL_ID, [1, 2], 0.9)])
     assert one.kind is Kind.NATIONAL_ID
+
+
+@pytest.mark.parametrize(
+    "run", ["1", "a.", ", A", "<", "1 ", "A-", "é@", "12/", "\u202e(", "Name: ", "x" * 50 + " 5 "]
+)
+def test_odd_text_costs_no_more_than_plain_text(finder, run):
+    page = page_of([(run * 2000)[:1500], (run * 2000)[:1500]])
+    start = time.process_time()
+    finder.find([page])
+    assert time.process_time() - start < 6

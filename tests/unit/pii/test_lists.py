@@ -38,13 +38,19 @@ def test_a_bad_term_is_an_error_that_does_not_repeat_it(term):
 
 
 def finding(kind, *chars):
-    return Finding(page=0, kind=kind, score=1, detector="d", reason="r", chars=tuple(CharId(0, c) for c in chars))
+    return Finding(
+        page=0, kind=kind, score=1, detector="d", reason="r", chars=tuple(CharId(0, c) for c in chars)
+    )
 
 
 def test_a_finding_inside_an_allowed_term_goes_and_one_that_reaches_out_stays():
     reading = readings_of(page_of(["Acme Jane Shop and Jane Doe"]))
     allowed = {0: allowed_chars([reading.blocks], compile_terms(["acme  jane shop"]))}
-    inside, beyond, denied_term = finding(Kind.PERSON, 5, 6, 7, 8), finding(Kind.PERSON, 13, 14, 15), finding(Kind.DENIED_TERM, 5, 6)
+    inside, beyond, denied_term = (
+        finding(Kind.PERSON, 5, 6, 7, 8),
+        finding(Kind.PERSON, 13, 14, 15),
+        finding(Kind.DENIED_TERM, 5, 6),
+    )
     assert without_allowed([inside, beyond, denied_term], allowed) == [beyond, denied_term]
 
 

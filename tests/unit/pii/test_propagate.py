@@ -76,5 +76,12 @@ def test_a_number_inside_a_longer_one_is_another_number():
 
 def test_what_is_owned_already_is_not_found_again():
     page = page_of(["Maria Oliveria"])
-    known = Finding(page=0, kind=Kind.PERSON, score=0.9, detector="d", reason="r", chars=tuple(CharId(0, i) for i in range(14)))
+    known = Finding(
+        page=0,
+        kind=Kind.PERSON,
+        score=0.9,
+        detector="d",
+        reason="r",
+        chars=tuple(CharId(0, i) for i in range(14)),
+    )
     assert propagate([known], [readings_of(page)], frozenset((0, c) for c in known.chars)) == []

@@ -9,7 +9,10 @@ from docpriv.pii.scripts import coverage, script_of
 from tests.unit.pii.conftest import line, page_of
 
 FORM = options.Finding()
-ENGLISH = ["Please send the payment to our office with your account number.", "Invoice Date Amount Due Description"]
+ENGLISH = [
+    "Please send the payment to our office with your account number.",
+    "Invoice Date Amount Due Description",
+]
 
 
 def judge(lines, form=FORM):
@@ -17,13 +20,55 @@ def judge(lines, form=FORM):
 
 
 PAGES = {
-    "de": ["RECHNUNG", "Rechnungsnummer 1001", "Kundennummer 12", "Menge Einzelpreis Gesamtpreis", "Zahlbar bis 30.04.2021", "Vielen Dank"],
-    "fr": ["FACTURE", "Date de facturation", "Quantité Désignation Prix unitaire", "Montant TTC", "Merci de votre commande", "Adresse de livraison"],
-    "es": ["FACTURA", "Fecha de vencimiento", "Cantidad Descripción Precio", "Importe", "Gracias por su pago", "Dirección del cliente"],
-    "it": ["FATTURA", "Data di scadenza", "Quantità Descrizione Prezzo", "Importo", "Termini di pagamento", "Indirizzo del cliente"],
-    "nl": ["FACTUUR", "Factuurnummer 12", "Aantal Omschrijving Prijs", "Totaal bedrag", "Gelieve te betalen binnen 30 dagen", "Vervaldatum"],
-    "pt": ["FATURA", "Data de vencimento", "Quantidade Descrição Preço", "Valor", "Obrigado pelo seu pagamento", "Endereço do cliente"],
-}  # fmt: skip
+    "de": [
+        "RECHNUNG",
+        "Rechnungsnummer 1001",
+        "Kundennummer 12",
+        "Menge Einzelpreis Gesamtpreis",
+        "Zahlbar bis 30.04.2021",
+        "Vielen Dank",
+    ],
+    "fr": [
+        "FACTURE",
+        "Date de facturation",
+        "Quantité Désignation Prix unitaire",
+        "Montant TTC",
+        "Merci de votre commande",
+        "Adresse de livraison",
+    ],
+    "es": [
+        "FACTURA",
+        "Fecha de vencimiento",
+        "Cantidad Descripción Precio",
+        "Importe",
+        "Gracias por su pago",
+        "Dirección del cliente",
+    ],
+    "it": [
+        "FATTURA",
+        "Data di scadenza",
+        "Quantità Descrizione Prezzo",
+        "Importo",
+        "Termini di pagamento",
+        "Indirizzo del cliente",
+    ],
+    "nl": [
+        "FACTUUR",
+        "Factuurnummer 12",
+        "Aantal Omschrijving Prijs",
+        "Totaal bedrag",
+        "Gelieve te betalen binnen 30 dagen",
+        "Vervaldatum",
+    ],
+    "pt": [
+        "FATURA",
+        "Data de vencimento",
+        "Quantidade Descrição Preço",
+        "Valor",
+        "Obrigado pelo seu pagamento",
+        "Endereço do cliente",
+    ],
+}
 
 
 @pytest.mark.parametrize("code", sorted(PAGES))
@@ -43,11 +88,17 @@ def test_english_is_covered_and_named():
 
 
 def test_foreign_names_on_an_english_page_do_not_matter():
-    names = ["Johann von der Heide, Rue de la Paix, Calle de Atocha", "Maria del Carmen y Lopez, Via Garibaldi", "Den Haag, Das Auto"]
+    names = [
+        "Johann von der Heide, Rue de la Paix, Calle de Atocha",
+        "Maria del Carmen y Lopez, Via Garibaldi",
+        "Den Haag, Das Auto",
+    ]
     assert judge([*ENGLISH, *names]).covered
 
 
-@pytest.mark.parametrize("lines", [[], ["12345"], ["Hans Müller", "Bahnhofstraße 12"], ["XJ 901 K", "Lipton", "OK"]])
+@pytest.mark.parametrize(
+    "lines", [[], ["12345"], ["Hans Müller", "Bahnhofstraße 12"], ["XJ 901 K", "Lipton", "OK"]]
+)
 def test_a_few_words_are_no_language(lines):
     result = judge(lines)
     assert result.covered
@@ -56,9 +107,14 @@ def test_a_few_words_are_no_language(lines):
 
 @pytest.mark.parametrize(
     ("text", "script"),
-    [("договор аренды помещения", "Cyrillic"), ("συμβόλαιο μίσθωσης", "Greek"), ("契約書の内容を確認", "Han"), ("عقد الإيجار السكني", "Arabic"),
-     ("חוזה שכירות דירה", "Hebrew")],
-)  # fmt: skip
+    [
+        ("договор аренды помещения", "Cyrillic"),
+        ("συμβόλαιο μίσθωσης", "Greek"),
+        ("契約書の内容を確認", "Han"),
+        ("عقد الإيجار السكني", "Arabic"),
+        ("חוזה שכירות דירה", "Hebrew"),
+    ],
+)
 def test_another_script_is_not_covered(text, script):
     result = judge([*ENGLISH, text])
     assert (result.covered, result.reason) == (False, "script")

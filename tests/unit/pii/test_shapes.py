@@ -1,4 +1,4 @@
-"""Numbers and addresses of the net that Presidio's recognizers and our table find, each example with its source."""
+"""Numbers that Presidio and our table of shapes find, each example with its source."""
 
 from __future__ import annotations
 
@@ -101,18 +101,28 @@ def test_entities_are_named_once():
 
 
 CHECKED = [
-    (checksums.luhn, "4111111111111111"), (checksums.nhs, "9434765919"), (checksums.es_dni, "12345678Z"),
-    (checksums.pesel, "44051401359"), (checksums.fi_hetu, "131052-308T"), (checksums.se_personal, "811228-9874"),
-    (checksums.nl_bsn, "111222333"), (checksums.fr_nir, "255081416802538"), (checksums.be_national, "85073003328"),
-    (checksums.de_tax_id, "86095742719"), (checksums.it_fiscal, "RSSMRA85T10A562S"), (checksums.aadhaar, "234123412346"),
-]  # fmt: skip
+    (checksums.luhn, "4111111111111111"),
+    (checksums.nhs, "9434765919"),
+    (checksums.es_dni, "12345678Z"),
+    (checksums.pesel, "44051401359"),
+    (checksums.fi_hetu, "131052-308T"),
+    (checksums.se_personal, "811228-9874"),
+    (checksums.nl_bsn, "111222333"),
+    (checksums.fr_nir, "255081416802538"),
+    (checksums.be_national, "85073003328"),
+    (checksums.de_tax_id, "86095742719"),
+    (checksums.it_fiscal, "RSSMRA85T10A562S"),
+    (checksums.aadhaar, "234123412346"),
+]
 
 
 @pytest.mark.parametrize(("check", "number"), CHECKED)
 def test_any_single_wrong_digit_fails(check, number):
     assert check(number)
     places = [i for i, c in enumerate(number) if c.isdigit()]
-    wrong = [number[:i] + str((int(number[i]) + d) % 10) + number[i + 1 :] for i in places for d in range(1, 10)]
+    wrong = [
+        number[:i] + str((int(number[i]) + d) % 10) + number[i + 1 :] for i in places for d in range(1, 10)
+    ]
     caught = sum(not check(w) for w in wrong)
     # Mod 23, 31, 97 and 26 let a few through by design; a check that always says yes lets all through.
     assert caught >= 0.85 * len(wrong)

@@ -18,12 +18,28 @@ def spans(hits, text, kind=None):
 
 @pytest.mark.parametrize(
     "written",
-    ["1/2/1990", "01-02-90", "1990-02-01", "2 Jan 1990", "January 11, 1999", "2- Dec- 97", "12. März 1980", "3 de mayo de 1975",
-     "12 janvier 1980", "MARCH 23,1981", "02 NOV 1975", "28. Apr. 98", "June 1921"],
-)  # fmt: skip
+    [
+        "1/2/1990",
+        "01-02-90",
+        "1990-02-01",
+        "2 Jan 1990",
+        "January 11, 1999",
+        "2- Dec- 97",
+        "12. März 1980",
+        "3 de mayo de 1975",
+        "12 janvier 1980",
+        "MARCH 23,1981",
+        "02 NOV 1975",
+        "28. Apr. 98",
+        "June 1921",
+    ],
+)
 def test_dates_in_all_written_forms(written):
     text = f"paid on {written} in full"
-    assert any(written in s or s in written and len(s) >= len(written) - 1 for s in spans(find_dates(text), text, Kind.DATE))
+    assert any(
+        written in s or (s in written and len(s) >= len(written) - 1)
+        for s in spans(find_dates(text), text, Kind.DATE)
+    )
 
 
 def test_a_date_after_a_word_of_birth_is_a_date_of_birth():
@@ -32,23 +48,52 @@ def test_a_date_after_a_word_of_birth_is_a_date_of_birth():
     assert spans(find_dates(text), text, Kind.DATE) == {"3 May 2010"}
 
 
-@pytest.mark.parametrize(("text", "age"), [("a man aged 43 fell", "43"), ("Age: 43", "43"), ("the 43-year-old driver", "43-year-old"),
-                                           ("43 y/o female", "43 y/o"), ("40yo M", "40yo"), ("12 years of age", "12 years of age")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("a man aged 43 fell", "43"),
+        ("Age: 43", "43"),
+        ("the 43-year-old driver", "43-year-old"),
+        ("43 y/o female", "43 y/o"),
+        ("40yo M", "40yo"),
+        ("12 years of age", "12 years of age"),
+    ],
+)
 def test_ages(text, age):
     assert age in {s.strip() for s in spans(find_dates(text), text, Kind.AGE)}
 
 
-@pytest.mark.parametrize("text", ["Page 43 of 50", "aged 430 days", "a 30 year mortgage", "aged 12/31/2020", "43 years ago", "mileage 43"])
+@pytest.mark.parametrize(
+    "text",
+    ["Page 43 of 50", "aged 430 days", "a 30 year mortgage", "aged 12/31/2020", "43 years ago", "mileage 43"],
+)
 def test_no_ages(text):
     assert not spans(find_dates(text), text, Kind.AGE)
 
 
 ADDRESSES = [
-    "12 Oak Street", "123 FREMONT AVE, APT. 55", "162 West 54th Street, Apt 9C", "1300 Connecticut Ave., NW", "P.O. BOX 6543",
-    "Post Office Box 3187", "One Post Street", "1330 Avenue of the Americas", "Springfield, IL 62704", "Seattle WA 98122-4567",
-    "Boston, Massachusetts 02284", "London W2 6BD", "Toronto ON M5V 2T6", "Gartenstraße 12", "12 rue des Fleurs", "Calle de Atocha 27",
-    "Via Garibaldi 26", "Lindengracht 123", "D-51149 Cologne", "CH-2003 Neuchâtel", "CENTRAL BOULEVARD",
-]  # fmt: skip
+    "12 Oak Street",
+    "123 FREMONT AVE, APT. 55",
+    "162 West 54th Street, Apt 9C",
+    "1300 Connecticut Ave., NW",
+    "P.O. BOX 6543",
+    "Post Office Box 3187",
+    "One Post Street",
+    "1330 Avenue of the Americas",
+    "Springfield, IL 62704",
+    "Seattle WA 98122-4567",
+    "Boston, Massachusetts 02284",
+    "London W2 6BD",
+    "Toronto ON M5V 2T6",
+    "Gartenstraße 12",
+    "12 rue des Fleurs",
+    "Calle de Atocha 27",
+    "Via Garibaldi 26",
+    "Lindengracht 123",
+    "D-51149 Cologne",
+    "CH-2003 Neuchâtel",
+    "CENTRAL BOULEVARD",
+]
 
 
 @pytest.mark.parametrize("text", ADDRESSES)
@@ -60,8 +105,16 @@ def test_address_lines(text):
     assert not missing
 
 
-NO_ADDRESSES = ["12 items in stock", "Total 12345", "3 Social security wages", "30 days net", "Room for improvement", "page 3 of the way",
-                "10 Market discount", "4 or more street lamps are out of order"]  # fmt: skip
+NO_ADDRESSES = [
+    "12 items in stock",
+    "Total 12345",
+    "3 Social security wages",
+    "30 days net",
+    "Room for improvement",
+    "page 3 of the way",
+    "10 Market discount",
+    "4 or more street lamps are out of order",
+]
 
 
 @pytest.mark.parametrize("text", NO_ADDRESSES)
@@ -73,7 +126,9 @@ def test_a_postcode_line_pulls_in_what_stands_between_it_and_the_street():
     text = "Thank you\n12 Oak Street\nWillow Court\nSpringfield, IL 62704\nUSA\nTotal 5"
     covered = {i for h in find_addresses(text) for i in range(h.start, h.end)}
     assert {text[i] for i in covered if text[i].isalnum()}
-    assert covered >= set(range(text.index("12"), text.index("\nTotal"))) - {i for i, c in enumerate(text) if not c.isalnum()}
+    assert covered >= set(range(text.index("12"), text.index("\nTotal"))) - {
+        i for i, c in enumerate(text) if not c.isalnum()
+    }
     assert not covered & set(range(text.index("Thank"), text.index("\n12")))
     assert not covered & set(range(text.index("Total"), len(text)))
 
@@ -97,15 +152,30 @@ def test_a_second_line_without_fillers_is_known_by_its_form():
 
 
 def person(text, part, kind=Kind.PERSON, score=0.9):
-    return Hit(start=text.index(part), end=text.index(part) + len(part), kind=kind, score=score, detector="d", reason="r")
+    return Hit(
+        start=text.index(part),
+        end=text.index(part) + len(part),
+        kind=kind,
+        score=score,
+        detector="d",
+        reason="r",
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "hit", "whole"),
-    [("JOHN DOE signed", "JOHN", "JOHN DOE"), ("P. D. Miller", "Miller", "P. D. Miller"), ("Anna Lopez, clerk", "Anna", "Anna Lopez"),
-     ("Anna signed", "Anna", "Anna"), ("Anna Account", "Anna", "Anna"), ("John Bank", "John", "John"), ("John\nSmith", "John", "John"),
-     ("John SMITH", "John", "John"), ("John A. Smith Jr.", "John A. Smith", "John A. Smith Jr")],
-)  # fmt: skip
+    [
+        ("JOHN DOE signed", "JOHN", "JOHN DOE"),
+        ("P. D. Miller", "Miller", "P. D. Miller"),
+        ("Anna Lopez, clerk", "Anna", "Anna Lopez"),
+        ("Anna signed", "Anna", "Anna"),
+        ("Anna Account", "Anna", "Anna"),
+        ("John Bank", "John", "John"),
+        ("John\nSmith", "John", "John"),
+        ("John SMITH", "John", "John"),
+        ("John A. Smith Jr.", "John A. Smith", "John A. Smith Jr"),
+    ],
+)
 def test_a_name_grows_over_initials_and_a_missed_surname_only(text, hit, whole):
     (grown,) = completed(text, [person(text, hit)])
     assert text[grown.start : grown.end].rstrip(".") == whole
@@ -119,7 +189,10 @@ def test_a_name_never_grows_into_another_finding():
 
 def test_a_model_hit_across_columns_is_cut_and_each_part_judged():
     text = "12 Oak Street\tNext Reading\nJohn Smith\tTotal Due"
-    hits = believable(text, [person(text, "12 Oak Street\tNext Reading", Kind.ADDRESS), person(text, "John Smith\tTotal Due")])
+    hits = believable(
+        text,
+        [person(text, "12 Oak Street\tNext Reading", Kind.ADDRESS), person(text, "John Smith\tTotal Due")],
+    )
     assert spans(hits, text, Kind.ADDRESS) == {"12 Oak Street"}
     assert spans(hits, text, Kind.PERSON) == {"John Smith"}
 
