@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.batch.jobs import Outcome, Task
 from docpriv.errors import ExitCode
+from docpriv.geometry import Box
 from docpriv.records import DocumentRecord, Sha256
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -37,6 +38,9 @@ def exit_code_of(codes: Sequence[ExitCode], *, releasing: bool, interrupted: boo
     if releasing and len(failed) < len(codes):
         return ExitCode.PARTIAL
     return next((code for code in SERIOUSNESS if code in failed), failed[0])
+
+
+_REACH = 3  # pixels between two strips of one area
 
 
 class FoundArea(BaseModel):
@@ -126,13 +130,25 @@ def page_counts(record: DocumentRecord) -> Iterable[dict[str, int]]:
 
 
 def found_areas(record: DocumentRecord) -> Iterable[FoundArea]:
-    """Every box of a record's regions."""
+    """Where a record's regions are; the strips that a slanting line is covered with count as one area."""
     for page in record.pages:
         for region in page.regions:
             kind = str(region.reasons[0].kind) if region.reasons else "UNKNOWN"
             score = max((r.score for r in region.reasons), default=0.0)
-            for box in region.boxes:
-                yield FoundArea(page=page.index + 1, kind=kind, score=score, box=box)
+            for box in _joined(Box(*sides) for sides in region.boxes):
+                yield FoundArea(page=page.index + 1, kind=kind, score=score, box=(box.x0, box.y0, box.x1, box.y1))
+
+
+def _joined(boxes: Iterable[Box]) -> list[Box]:
+    """Boxes in which those that touch are one, from the left."""
+    out: list[Box] = []
+    for box in sorted(boxes):
+        touching = next((n for n, other in enumerate(out) if box.overlaps(other.grow(_REACH, 0))), None)
+        if touching is None:
+            out.append(box)
+        else:
+            out[touching] = out[touching].union(box)
+    return out
 
 
 def total(counts: Iterable[dict[str, int]]) -> dict[str, int]:

@@ -10,7 +10,7 @@ __all__ = ["Coverage", "coverage", "open_finder"]
 
 
 def open_finder(form: options.Finding, *, threads: int = 1) -> PiiDetector:
-    """Load the detectors of a form; ModelError or EngineError where one is missing or not the one it claims to be."""
+    """Load the detectors of a form; ModelError or EngineError where one is missing or not what it claims."""
     # The analyzer takes a second to import: only a run that finds needs it.
     from docpriv.pii.finder import open_finder as load
 

@@ -49,12 +49,15 @@ class Finder:
 
     def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]:
         """Every finding of every kind with its score, in page order; nothing is dropped for its score."""
-        readings = [readings_of(p) for p in pages]
         found: list[Finding] = []
         labels: dict[int, frozenset[CharId]] = {}
-        for reading in readings:
+        allowed: dict[int, list[frozenset[CharId]]] = {}
+        for page in pages:
+            reading = readings_of(page)
             on_page, labels[reading.number] = self._on_page(reading)
             found += on_page
+            if self._allow:
+                allowed[reading.number] = lists.allowed_chars((reading.blocks, reading.rows), self._allow)
         united = list(unite(found))
         if self._propagate:
             modelled = frozenset(
@@ -63,13 +66,10 @@ class Finder:
                 if f.kind is Kind.PERSON and f.reason == NAME_MODEL
                 for c in f.chars
             )
-            again = propagate(united, readings, modelled)
+            again = propagate(united, pages, modelled)
             seen = [g for f in again for g in without_labels([f], labels[f.page])]
             united = list(unite([*united, *seen]))
-        if self._allow:
-            allowed = {r.number: lists.allowed_chars((r.blocks, r.rows), self._allow) for r in readings}
-            united = lists.without_allowed(united, allowed)
-        return tuple(united)
+        return tuple(lists.without_allowed(united, allowed) if allowed else united)
 
     def _on_page(self, reading: Readings) -> tuple[list[Finding], frozenset[CharId]]:
         """Findings of one page and the characters of its labels."""

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 import yaml
 
 from docpriv.model import Kind
-from docpriv.pii.words import edit_distance, fold
+from docpriv.pii.words import edit_distance, fold, variants
 
 Form = Literal[
     "name",
@@ -37,6 +37,7 @@ _FUZZY_FROM = 5  # letters from which one misread letter is forgiven
 _TWO_FROM = 10  # and from which two are
 _MAX_WORDS = 16
 _LONGEST = 6  # words of a label that only ends in a known one
+_COMPANY_FORMS = frozenset({"llc", "llp", "ltd", "inc"})
 _DIGITS = frozenset({"id", "number", "date", "phone", "vin"})
 
 
@@ -111,7 +112,7 @@ class Lexicon:
             keys.sort(key=lambda k: (-len(k), k))
         self._near: dict[str, list[str]] = {}
         for word in sorted({w for key in self._entries for w in key if len(w) >= _FUZZY_FROM}):
-            for variant in _variants(word, _slips(word)):
+            for variant in variants(word, _slips(word)):
                 self._near.setdefault(variant, []).append(word)
         self.vocabulary = frozenset(w for key in self._entries for w in key)
 
@@ -149,6 +150,8 @@ class Lexicon:
     def _at(
         self, text: str, words: Sequence[_Word], keys: Sequence[str], k: int, *, first: bool
     ) -> Label | None:
+        if text[words[k].start : words[k].end].lower() in _COMPANY_FORMS:
+            return None  # LLC looks like LIC, a licence, to a forgiving eye
         for candidate in self._first.get(keys[k], ()):
             n = len(candidate)
             if n > _MAX_WORDS or tuple(keys[k : k + n]) != candidate:
@@ -200,23 +203,13 @@ class Lexicon:
 
     def _nearest(self, key: str) -> str:
         most = _slips(key)
-        candidates = {w for v in _variants(key, most) for w in self._near.get(v, ())}
+        candidates = {w for v in variants(key, most) for w in self._near.get(v, ())}
         ranked = sorted((edit_distance(key, w, most), w) for w in candidates)
         return ranked[0][1] if ranked and ranked[0][0] <= most else key
 
 
 def _slips(word: str) -> int:
     return 1 if len(word) < _TWO_FROM else 2
-
-
-def _variants(word: str, most: int) -> set[str]:
-    """The word with up to `most` letters left out: two words a few edits apart share one of these."""
-    found = {word}
-    edge = {word}
-    for _ in range(most):
-        edge = {v[:i] + v[i + 1 :] for v in edge for i in range(len(v))}
-        found |= edge
-    return found
 
 
 def _words(text: str) -> list[_Word]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from docpriv.model import CharId, Finding, Kind
-from docpriv.pii.readings import Readings
+from docpriv.model import CharId, Finding, Kind, PageText
+from docpriv.pii.readings import readings_of
 from docpriv.pii.words import (
     NOT_NAMES,
     ORGANISATION_WORDS,
@@ -19,7 +20,9 @@ from docpriv.pii.words import (
     fold,
     no_name,
     tokens_of,
+    variants,
 )
+from docpriv.protocols import ReadPage
 from docpriv.tape import TextTape
 
 DETECTOR = "propagation"
@@ -66,30 +69,32 @@ class _Name:
 
 
 def propagate(
-    findings: Sequence[Finding], readings: Sequence[Readings], modelled: frozenset[tuple[int, CharId]]
+    findings: Sequence[Finding], pages: Sequence[ReadPage], modelled: frozenset[tuple[int, CharId]]
 ) -> list[Finding]:
-    """New findings for every other place where a value stands. `findings` own characters of `readings`'
-    pages.
+    """New findings for every other place where a value stands. `findings` own characters of `pages`.
 
     `modelled`: page and character of every person that the name model saw. Only such a name is searched by
     its surname alone; one that a form announced is searched whole.
     """
-    pages = {r.number: r for r in readings}
-    common = _common_words(readings)
-    names, numbers = _values(findings, pages, common, modelled)
-    found: list[Finding] = []
-    for reading in readings:
-        for tape in (reading.blocks, reading.rows):
-            found += _find_names(tape, names, reading.number, common)
-            found += _find_numbers(tape, numbers, reading.number)
+    common = _common_words(pages)
+    names, numbers = _values(findings, {p.text.ref.index: p.text for p in pages}, modelled)
+    if not names and not numbers:
+        return []
+    index = _index(names)
     owned = {(f.page, f.kind, c) for f in findings for c in f.chars}
-    return [f for f in found if not all((f.page, f.kind, c) in owned for c in f.chars)]
+    found: list[Finding] = []
+    for page in pages:  # one page's texts at a time: a document may have thousands
+        reading = readings_of(page)
+        for tape in (reading.blocks, reading.rows):
+            again = _find_names(tape, index, reading.number, common)
+            again += _find_numbers(tape, numbers, reading.number)
+            found += [f for f in again if not all((f.page, f.kind, c) in owned for c in f.chars)]
+    return found
 
 
 def _values(
     findings: Sequence[Finding],
-    pages: dict[int, Readings],
-    common: frozenset[str],
+    pages: Mapping[int, PageText],
     modelled: frozenset[tuple[int, CharId]],
 ) -> tuple[list[_Name], dict[str, Finding]]:
     names: dict[tuple[str, ...], _Name] = {}
@@ -99,6 +104,7 @@ def _values(
             continue
         text = _value_text(f.chars, pages[f.page])
         if f.kind is Kind.PERSON:
+            text = re.sub(r"^([^,]+),\s*(\w.*)$", r"\2 \1", text)  # `Last, First`: the surname goes last
             words = tuple(fold(bare(m[0])) for m in tokens_of(text) if bare(m[0]) not in TITLES | SUFFIXES)
             long = [w for w in words if len(w) > 2]
             plain = [bare(m[0]) for m in tokens_of(text)]
@@ -109,14 +115,29 @@ def _values(
                     words=words, score=f.score, modelled=share > 0.5 or (known is not None and known.modelled)
                 )
         elif f.kind in _EXACT_KINDS:
-            key = fold(re.sub(r"[\W_]", "", text))
+            key = _fold_each(re.sub(r"[\W_]", "", text))
             if len(key) >= _ID_LENGTH and (any(c.isdigit() for c in text) or f.kind is Kind.EMAIL):
                 numbers.setdefault(key, f)
-    return list(names.values()), numbers
+    companies, people = _counts(findings, pages, Kind.ORGANIZATION), _counts(findings, pages, Kind.PERSON)
+    judged = []
+    for name in names.values():
+        surname = _surname_of(name) or ""
+        # A word that stands in more company names than personal ones is searched with its first name only.
+        judged.append(replace(name, modelled=name.modelled and companies[surname] <= people[surname]))
+    return judged, numbers
 
 
-def _value_text(chars: Sequence[CharId], reading: Readings) -> str:
-    lines = reading.page.text.lines
+def _counts(findings: Sequence[Finding], pages: Mapping[int, PageText], kind: Kind) -> Counter[str]:
+    """In how many findings of a kind each word stands."""
+    counts: Counter[str] = Counter()
+    for f in findings:
+        if f.kind is kind and f.chars and f.page in pages:
+            counts.update({fold(bare(m[0])) for m in tokens_of(_value_text(f.chars, pages[f.page]))})
+    return counts
+
+
+def _value_text(chars: Sequence[CharId], page: PageText) -> str:
+    lines = page.lines
     parts: list[str] = []
     last: CharId | None = None
     for c in chars:
@@ -127,14 +148,26 @@ def _value_text(chars: Sequence[CharId], reading: Readings) -> str:
     return "".join(parts)
 
 
-def _common_words(readings: Sequence[Readings]) -> frozenset[str]:
+def _common_words(pages: Sequence[ReadPage]) -> frozenset[str]:
     """Words that this document also writes in small letters: no surnames, however capitalised elsewhere."""
     return frozenset(
         fold(m[0].rstrip("."))
-        for r in readings
-        for m in tokens_of(r.blocks.text)
+        for page in pages
+        for line in page.text.lines
+        for m in tokens_of(line.text)
         if m[0].islower() and len(m[0]) > 2
     )
+
+
+def _index(names: Sequence[_Name]) -> dict[str, list[_Name]]:
+    """Names by their surname and, where it is long enough to be misread, by it less any one letter."""
+    index: dict[str, list[_Name]] = {}
+    for name in names:
+        surname = _surname_of(name)
+        if surname is not None:
+            for variant in variants(surname, 1) if len(surname) >= _FUZZY_FROM else {surname}:
+                index.setdefault(variant, []).append(name)
+    return index
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -148,27 +181,22 @@ def _same(a: str, b: str) -> bool:
     return a == b or (min(len(a), len(b)) >= _FUZZY_FROM and edit_distance(a, b, 1) <= 1)
 
 
-def _find_names(tape: TextTape, names: Sequence[_Name], page: int, common: frozenset[str]) -> list[Finding]:
-    if not names:
+def _find_names(
+    tape: TextTape, index: Mapping[str, Sequence[_Name]], page: int, common: frozenset[str]
+) -> list[Finding]:
+    if not index:
         return []
     tokens = _tokens(tape.text)
-    at: dict[str, list[int]] = {}
-    for i, token in enumerate(tokens):
-        at.setdefault(token.key, []).append(i)
-    keys = [k for k in at if len(k) >= _FUZZY_FROM - 1]
     spans: dict[tuple[int, int], float] = {}
-    for name in names:
-        surname = _surname_of(name)
-        if surname is None:
-            continue
-        near = [surname] if surname in at else []
-        near += [k for k in keys if k != surname and _same(k, surname)]
-        for i in sorted(i for k in near for i in at[k]):
-            first, last, others = _extent(tape.text, tokens, i, name)
-            if no_name(bare(tokens[i].word)) and tokens[i].key != surname:
+    for i, token in enumerate(tokens):
+        near = variants(token.key, 1) if len(token.key) >= _FUZZY_FROM else {token.key}
+        for name in {n.words: n for v in near for n in index.get(v, ())}.values():
+            surname = _surname_of(name) or ""
+            if not _same(token.key, surname) or (no_name(bare(token.word)) and token.key != surname):
                 continue
+            first, last, others = _extent(tape.text, tokens, i, name)
             enough = others >= min(2, len(name.words) - 1) or (others and name.modelled)
-            if enough or (name.modelled and _alone(tokens[i], common, surname)):
+            if enough or (name.modelled and _alone(token, common, surname)):
                 span = tokens[first].start, tokens[last].end
                 spans[span] = max(spans.get(span, 0.0), name.score if others else min(name.score, 0.7))
     out = []
@@ -240,11 +268,9 @@ def _find_numbers(tape: TextTape, numbers: dict[str, Finding], page: int) -> lis
         if c.isalnum():
             stream.append(c)
             offsets.append(i)
-    # Folding must keep one letter for one, so letter pairs such as rn and m stay apart here.
-    folded = "".join(fold(c)[:1] or c for c in stream)
+    folded = _fold_each("".join(stream))
     out = []
-    for key, source in numbers.items():
-        plain = "".join(fold(c)[:1] or c for c in key)
+    for plain, source in numbers.items():
         start = folded.find(plain)
         while start >= 0:
             a, b = offsets[start], offsets[start + len(plain) - 1] + 1
@@ -266,3 +292,8 @@ def _find_numbers(tape: TextTape, numbers: dict[str, Finding], page: int) -> lis
                 )
             start = folded.find(plain, start + 1)
     return out
+
+
+def _fold_each(text: str) -> str:
+    """Each letter folded on its own, so that offsets hold."""
+    return "".join(fold(c)[:1] or c for c in text)

@@ -68,6 +68,16 @@ def edit_distance(a: str, b: str, most: int) -> int:
     return row[-1]
 
 
+def variants(word: str, most: int) -> set[str]:
+    """The word with up to `most` letters left out: two words a few edits apart share one of these."""
+    found = {word}
+    edge = {word}
+    for _ in range(most):
+        edge = {v[:i] + v[i + 1 :] for v in edge for i in range(len(v))}
+        found |= edge
+    return found
+
+
 _FOLD = str.maketrans(
     {
         "0": "o",

@@ -119,30 +119,31 @@ class NerModel:
 
     def find(self, text: str) -> tuple[NerSpan, ...]:
         """Spans of one text, in order, not overlapping. Any length; empty for an empty text."""
-        encoded = self._encoder.encode(text)
+        encoded, scores = self.log_probabilities(text)
         return tuple(
             NerSpan(start=start, end=end, label=label, score=score)
-            for start, end, label, score in decode(encoded, self._scores(encoded), self._o_bias)
+            for start, end, label, score in decode(encoded, scores, self._o_bias)
         )
 
     def find_many(self, texts: Sequence[str]) -> tuple[tuple[NerSpan, ...], ...]:
         """Spans of each text, exactly as `find` gives them: the texts do not influence each other."""
         return tuple(self.find(text) for text in texts)
 
-    def _scores(self, encoded: Encoded) -> NDArray[np.float32]:
-        """Log probabilities float32[pieces, labels] of one text.
+    def log_probabilities(self, text: str) -> tuple[Encoded, NDArray[np.float32]]:
+        """The text as the model sees it and the log probabilities float32[pieces, labels], for `decode`.
 
         One window a call, unpadded: the int8 model scales its activations over everything it is given, so in a batch
         the neighbours would change the result; on one thread a batch saves no time either.
         """
+        encoded = self._encoder.encode(text)
         scores = np.zeros((len(encoded.ids), len(LABELS)), dtype=np.float32)
         if not len(encoded.ids):
-            return scores
+            return encoded, scores
         for window in windows(encoded.ids, self._encoder.newline_id, self._window):
             logits = self._logits(encoded.ids[window.start : window.end], encoded.shapes[window.start : window.end])
             kept = slice(window.keep_start, window.keep_end)
             scores[kept] = log_softmax(logits[window.keep_start - window.start : window.keep_end - window.start])
-        return scores
+        return encoded, scores
 
     def _logits(self, ids: NDArray[np.int64], shapes: NDArray[np.int64]) -> NDArray[np.float32]:
         """Logits float32[pieces, labels] of one window of int64[pieces]."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from docpriv.pii.ner.decoding import decode
 from docpriv.pii.ner.model import DEFAULT_O_BIAS, NerModel
 from docpriv.pii.training.samples import Annotation, Sample
 from docpriv.pii.training.scoring import score
@@ -18,13 +19,14 @@ _SETTINGS: Final = (0.0, DEFAULT_O_BIAS)
 
 def measure(model_dir: Path, sets: Mapping[str, Sequence[Sample]]) -> Figures:
     """Figures of the model in `model_dir` on each set. Raises `ModelError` as `NerModel` does."""
-    figures: Figures = {name: {} for name in sets}
-    for o_bias in _SETTINGS:
-        model = NerModel(model_dir, o_bias=o_bias)
-        for name, samples in sets.items():
-            found = (model.find(sample.text) for sample in samples)
-            predictions = [
-                [Annotation(start=span.start, end=span.end, label=span.label) for span in spans] for spans in found
-            ]
-            figures[name][f"o_bias {o_bias:g}"] = score(samples, predictions).figures()
+    model = NerModel(model_dir)
+    figures: Figures = {}
+    for name, samples in sets.items():
+        found: dict[float, list[list[Annotation]]] = {o_bias: [] for o_bias in _SETTINGS}
+        for sample in samples:
+            encoded, scores = model.log_probabilities(sample.text)
+            for o_bias, spans in found.items():
+                decoded = decode(encoded, scores, o_bias)
+                spans.append([Annotation(start=start, end=end, label=label) for start, end, label, _ in decoded])
+        figures[name] = {f"o_bias {o_bias:g}": score(samples, spans).figures() for o_bias, spans in found.items()}
     return figures

@@ -10,7 +10,7 @@ import pytest
 from docpriv.batch.jobs import Job, Outcome, Task
 from docpriv.errors import ExitCode, WithheldError
 from docpriv.options import Recipe
-from docpriv.results import SERIOUSNESS, Tally, document_line, exit_code_of
+from docpriv.results import SERIOUSNESS, Tally, document_line, exit_code_of, found_areas
 from tests.unit.cli.runs import record
 
 OK, BUG, INPUT, ENGINE = ExitCode.OK, ExitCode.BUG, ExitCode.INPUT, ExitCode.ENGINE
@@ -59,6 +59,15 @@ def test_one_document_among_none_gives_its_own_code() -> None:
     tally = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
     tally.add(document_line(outcome("d", WITHHELD), 0))
     assert tally.summary(seconds=0.0).exit_code == WITHHELD
+
+
+def test_strips_of_a_slanting_line_are_one_area_and_two_lines_are_two() -> None:
+    strips = tuple((x, 100 + x // 4, x + 4, 130 + x // 4) for x in range(0, 80, 4))
+    first = record("d", "found")
+    region = first.pages[0].regions[0].model_copy(update={"boxes": (*strips, (0, 300, 50, 330))})
+    page = first.pages[0].model_copy(update={"regions": (region,)})
+    areas = list(found_areas(first.model_copy(update={"pages": (page,)})))
+    assert [area.box for area in areas] == [(0, 100, 80, 149), (0, 300, 50, 330)]
 
 
 def test_a_line_holds_no_path() -> None:

@@ -27,7 +27,7 @@ def _line(text: str, x: float, y: float, to_page: Affine, skew: Affine) -> TextL
 
 @pytest.fixture
 def place() -> Callable[..., PageText]:
-    """place([(text, x, y), ...], turn=0, slope=0.0): an upright 1000 x 1400 page, stored turned and skewed."""
+    """place([(text, x, y), ...], turn=0, slope=0.0): a 1000 x 1400 page, stored turned and skewed."""
 
     def make(lines: Sequence[Placed], turn: int = 0, slope: float = 0.0) -> PageText:
         width, height = (1000, 1400) if turn % 2 == 0 else (1400, 1000)

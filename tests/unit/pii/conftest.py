@@ -65,7 +65,7 @@ def finder() -> PiiDetector:
 
 @pytest.fixture(scope="session")
 def found(finder: PiiDetector) -> Callable[..., list[str]]:
-    """found(lines, kind) -> the texts of that kind on a page, at the score that the default recipe believes."""
+    """found(lines, kind) -> the texts of that kind on a page, as the default recipe believes it."""
 
     def run(lines: Sequence[str] | Sequence[TextLine], kind: Kind) -> list[str]:
         page = page_of(lines)

@@ -155,8 +155,9 @@ NOTHING = [
     ["Name  Title  Date"],
     ["Age of the building: unknown"],
     ["Contact us for more information about the plan."],
-    ["Customer: Contoso Services Inc"],
+    ["Customer: Acme Services Inc"],
     ["Password must be changed by you every month"],
+    ["LLC", "12345678"],
 ]
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from docpriv.model import CharId, Finding, Kind
 from docpriv.pii.propagate import REASON, propagate
-from docpriv.pii.readings import readings_of
 from tests.unit.pii.conftest import page_of, texts
 
 
@@ -16,7 +15,7 @@ def search(source, kind, others, *, score=0.9, modelled=True):
     chars = tuple(CharId(0, i) for i in range(len(source)))
     known = Finding(page=0, kind=kind, score=score, detector="d", reason="r", chars=chars)
     seen = frozenset((0, c) for c in chars) if modelled else frozenset()
-    found = propagate([known], [readings_of(p) for p in pages], seen)
+    found = propagate([known], pages, seen)
     assert all(f.reason == REASON and f.page == 1 for f in found)
     return set(texts(pages, found))
 
@@ -32,6 +31,7 @@ FOUND = [
     ("Karl Warner", "Karl Wamer", "Karl Wamer"),  # rn for m
     ("Maria Oliveria", "Maria Olivenia", "Maria Olivenia"),  # one letter misread
     ("J. P. Trebilcock", "Trebilcock", "Trebilcock"),
+    ("Oliveria, Maria", "Ms. Oliveria", "Oliveria"),
 ]
 
 
@@ -84,4 +84,23 @@ def test_what_is_owned_already_is_not_found_again():
         reason="r",
         chars=tuple(CharId(0, i) for i in range(14)),
     )
-    assert propagate([known], [readings_of(page)], frozenset((0, c) for c in known.chars)) == []
+    assert propagate([known], [page], frozenset((0, c) for c in known.chars)) == []
+
+
+def test_a_word_of_more_companies_than_people_is_searched_with_its_first_name_only():
+    pages = [
+        page_of(["Karl Trumbull", "Trumbull Works", "Trumbull Group"], 0),
+        page_of(["Trumbull", "sold by K. Trumbull"], 1),
+    ]
+
+    def known(kind, line, length):
+        chars = tuple(CharId(line, i) for i in range(length))
+        return Finding(page=0, kind=kind, score=0.9, detector="d", reason="r", chars=chars)
+
+    person = known(Kind.PERSON, 0, 13)
+    companies = [known(Kind.ORGANIZATION, 1, 14), known(Kind.ORGANIZATION, 2, 14)]
+    seen = frozenset((0, c) for c in person.chars)
+    alone = texts(pages, [f for f in propagate([person], pages, seen) if f.page == 1])
+    assert "Trumbull" in alone
+    beside = texts(pages, [f for f in propagate([person, *companies], pages, seen) if f.page == 1])
+    assert set(beside) == {"K. Trumbull"}

@@ -141,7 +141,9 @@ def test_official_words_between_street_and_town_are_left():
 
 def test_machine_lines_of_the_standard_example():
     # ICAO Doc 9303 part 4, appendix
-    text = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\nTotal < 5 and > 3"
+    first = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+    second = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+    text = f"{first}\n{second}\nTotal < 5 and > 3"
     assert [text[h.start : h.end] for h in find_machine_lines(text)] == text.split("\n")[:2]
 
 
