@@ -24,7 +24,7 @@ from docpriv.batch.jobs import Job, Outcome, Progress, Task
 from docpriv.errors import DocprivError, ExitCode, InputError, UsageError
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
-from docpriv.records import DocumentRecord, PlanFile, RegionRecord
+from docpriv.records import DocumentRecord, PlanFile, RegionRecord, shortfall
 from docpriv.results import RunSummary, Tally, document_line, status_of
 
 if TYPE_CHECKING:
@@ -200,7 +200,9 @@ def carry_out(run: PreparedRun, *, workers: int = 1,
             if record is None:
                 yield job
             else:
-                done.append((index, Outcome(job=job, exit_code=ExitCode.OK, record=record, already=True)))
+                slips = shortfall(record)
+                done.append((index, Outcome(job=job, exit_code=ExitCode.OK if slips is None else slips.exit_code,
+                                            record=record, error=slips, already=True)))
 
     with Runner(workers=workers) as runner:
         for outcome in chain(runner.run(remaining(), on_progress), (None,)):

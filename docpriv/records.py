@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from docpriv.errors import IntegrityError, OutputError
+from docpriv.errors import IntegrityError, OutputError, WithheldError
 from docpriv.geometry import Box
 from docpriv.model import Kind, PagePlan, Reason, Region
 
@@ -177,6 +177,14 @@ class PrivateRecord(BaseModel):
     document: str
     source: str
     target: str | None = None
+
+
+def shortfall(record: DocumentRecord) -> WithheldError | None:
+    """What keeps a released document from exit code 0: pages that a slip stands for. None where there are none."""
+    slips = sum(page.status == "placeholder" for page in record.pages)
+    if not slips:
+        return None
+    return WithheldError(f"{slips} of {len(record.pages)} page(s) were withheld and replaced by a slip page")
 
 
 def region_record(region: Region) -> RegionRecord:

@@ -99,7 +99,8 @@ class RunSummary(BaseModel):
 
 def status_of(outcome: Outcome) -> str:
     """The record's status, or what the exit code says where there is no record."""
-    if outcome.record is not None and (outcome.exit_code is ExitCode.OK or outcome.record.status != "released"):
+    well = (ExitCode.OK, ExitCode.WITHHELD)    # a document with slip pages is released, and says so
+    if outcome.record is not None and (outcome.exit_code in well or outcome.record.status != "released"):
         return outcome.record.status
     if outcome.exit_code is ExitCode.OK:
         return "released" if outcome.job.task in (Task.REDACT, Task.APPLY) else "scanned"

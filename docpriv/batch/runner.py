@@ -23,7 +23,7 @@ from docpriv.batch.wire import Inbox, error_from, job_message, send
 from docpriv.errors import CorruptInput, DocprivError, EngineError, ExitCode, LimitExceeded, OutputExists
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
-from docpriv.records import DocumentRecord, ErrorRecord, PrivateRecord, RecipeRecord, read_record, write_json
+from docpriv.records import DocumentRecord, ErrorRecord, PrivateRecord, RecipeRecord, read_record, shortfall, write_json
 
 _POLL = 0.1                # seconds between looks at time and memory
 _FLOOR_SECONDS = 180.0     # least wall time of a document
@@ -185,7 +185,7 @@ class Runner:
         if record is None and error is not None:
             settled = reconciled(job.records, job.document, given) if job.records is not None else None
             if settled is not None:
-                record, error = settled, None        # the worker died after the link: the document is released
+                record, error = settled, shortfall(settled)   # the worker died after the link: it is released
             else:
                 record = failed_record(job, error)
                 if job.records is not None and not isinstance(error, OutputExists):

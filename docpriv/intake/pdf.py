@@ -52,7 +52,7 @@ class PdfReader:
             raise
 
     def _look_around(self) -> None:
-        assert self._pdf is not None  # noqa: S101 - set just before
+        assert self._pdf is not None
         form = self._pdf.get_formtype()
         if form == pdfium_c.FORMTYPE_XFA_FULL:
             raise UnsupportedInput("a dynamic XFA form holds no pages, only a placeholder",
@@ -77,7 +77,7 @@ class PdfReader:
     def decode(self, index: int) -> tuple[Pixels, PageFormat, tuple[str, ...]]:
         """Pixels u8 (H, W, 3) as displayed, how they were stored, notes, of page `index` from 0."""
         number = index + 1
-        assert self._pdf is not None  # noqa: S101 - until close
+        assert self._pdf is not None
         with translated("decoding the PDF page", number), contextlib.ExitStack() as stack:
             with memory_cap(2 * BASE_BUDGET + budget(0)):
                 unit = 1.0

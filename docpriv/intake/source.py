@@ -43,7 +43,7 @@ class Source:
             raise
 
     def _read(self, limits: Limits) -> None:
-        assert self._handle is not None  # noqa: S101 - set just before
+        assert self._handle is not None
         if not stat.S_ISREG(os.fstat(self._handle.fileno()).st_mode):
             raise UnsupportedInput("the input is not a regular file")
         self._mark = self._signature()
@@ -73,7 +73,7 @@ class Source:
             self._handle = None
 
     def _signature(self) -> tuple[int, ...]:
-        assert self._handle is not None  # noqa: S101 - only called while open
+        assert self._handle is not None
         s = os.fstat(self._handle.fileno())
         return (s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns)
 
@@ -88,12 +88,12 @@ class Source:
             return b""
         if self.data is not None:
             return self.data[offset:offset + count]
-        assert self._handle is not None  # noqa: S101 - one of the two is there until close
+        assert self._handle is not None
         return os.pread(self._handle.fileno(), min(count, max(0, self.size - offset)), offset)
 
     def fileno(self) -> int:
         """The descriptor of a file that is not held in memory; for decoders that read by descriptor."""
-        assert self._handle is not None  # noqa: S101 - only asked where `data` is None
+        assert self._handle is not None
         return self._handle.fileno()
 
     def stream(self) -> BinaryIO:
@@ -103,7 +103,7 @@ class Source:
         """
         if self.data is not None:
             return io.BytesIO(self.data)
-        assert self._handle is not None  # noqa: S101 - one of the two is there until close
+        assert self._handle is not None
         return cast(BinaryIO, io.BufferedReader(_Window(self._handle.fileno(), self.size), 2**16))
 
     def close(self) -> None:

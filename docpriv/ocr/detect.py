@@ -105,8 +105,9 @@ def _boxes(probability: npt.NDArray[np.float32], sx: float, sy: float, width: in
 
 def _mean_inside(probability: npt.NDArray[np.float32], corners: npt.NDArray[np.float32]) -> float:
     h, w = probability.shape
-    x0, x1 = (int(np.clip(f(corners[:, 0]), 0, w - 1)) for f in (lambda v: math.floor(v.min()), lambda v: math.ceil(v.max())))
-    y0, y1 = (int(np.clip(f(corners[:, 1]), 0, h - 1)) for f in (lambda v: math.floor(v.min()), lambda v: math.ceil(v.max())))
+    low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
+    x0, x1 = (int(np.clip(v, 0, w - 1)) for v in (low[0], high[0]))
+    y0, y1 = (int(np.clip(v, 0, h - 1)) for v in (low[1], high[1]))
     inside = np.zeros((y1 - y0 + 1, x1 - x0 + 1), np.uint8)
     cv2.fillPoly(inside, [(corners - [x0, y0]).astype(np.int32)], 1)
     return float(cv2.mean(probability[y0:y1 + 1, x0:x1 + 1], inside)[0])

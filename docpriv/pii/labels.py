@@ -37,6 +37,7 @@ _FUZZY_FROM = 5  # letters from which one misread letter is forgiven
 _TWO_FROM = 10  # and from which two are
 _MAX_WORDS = 16
 _LONGEST = 6  # words of a label that only ends in a known one
+_LONG_NUMBER = re.compile(r"#?\d(?:[-\s]?\d){5,}\b(?![.,/]\d)")
 _COMPANY_FORMS = frozenset({"llc", "llp", "ltd", "inc"})
 _DIGITS = frozenset({"id", "number", "date", "phone", "vin"})
 
@@ -189,9 +190,10 @@ class Lexicon:
 
     @staticmethod
     def _announces(text: str, word: _Word, count: int, value: int) -> bool:
-        """`Customer No. 99812` or `DOB 1/2/90` within a line: several words or capitals, then a number."""
+        """`Customer No. 99812`, `DOB 1/2/90` or `Account 991852215` within a line: several words or capitals, then a
+        number, or one word, then a number too long for an amount or a year."""
         return re.match(r"[(+#]?\d", text[value:]) is not None and (
-            count > 1 or text[word.start : word.end].isupper()
+            count > 1 or text[word.start : word.end].isupper() or _LONG_NUMBER.match(text[value:]) is not None
         )
 
     def _corrected(self, key: str, memory: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from docpriv.errors import ModelError
 from docpriv.model import EngineId, Kind
 from docpriv.pii.addresses import country_line, ends_with_postcode
-from docpriv.pii.ner import NerModel
+from docpriv.pii.ner import NerModel, NerSpan
 from docpriv.pii.textspan import Hit
 from docpriv.pii.values import address_value
 from docpriv.pii.words import (
@@ -66,7 +66,7 @@ class NamesRecognizer(EntityRecognizer):  # type: ignore[misc]
         return [
             self._result(s, e, label, score)
             for s, e, label, score in joined_parts(
-                text, [(s.start, s.end, s.label, s.score) for s in self._model.find(text)]
+                text, [(s.start, s.end, _with_number(text, s), s.score) for s in self._model.find(text)]
             )
             if label in entities
         ]
@@ -82,6 +82,11 @@ class NamesRecognizer(EntityRecognizer):  # type: ignore[misc]
                 RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
             },
         )
+
+
+def _with_number(text: str, span: NerSpan) -> str:
+    """A place with a number in it is an address: towns have none, house numbers and postcodes are."""
+    return "ADDRESS" if span.label == "LOCATION" and any(c.isdigit() for c in text[span.start : span.end]) else span.label
 
 
 class SpacyRecognizer(EntityRecognizer):  # type: ignore[misc]

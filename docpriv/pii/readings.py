@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docpriv.model import PageText, Segment
+from docpriv.pii.digits import digits_restored
 from docpriv.protocols import ReadPage
 from docpriv.tape import TextTape, line_segment, tape_of
 
@@ -42,7 +43,8 @@ def _tape(text: PageText, groups: Sequence[Sequence[Segment]], inner: str) -> Te
             if pieces:
                 pieces.append(inner if k else "\n")
             pieces.append(segment)
-    return tape_of(text, pieces)
+    tape = tape_of(text, pieces)
+    return TextTape(text=digits_restored(tape.text), owners=tape.owners)
 
 
 def text_of(page: PageText, segment: Segment) -> TextTape:

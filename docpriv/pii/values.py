@@ -166,9 +166,16 @@ def number_value(text: str) -> Span | None:
     return id_value(text, least=4)
 
 
+# A date by hand that was read badly: digits and strokes, hardly anything else.
+_LIKE_A_DATE = re.compile(r"\s*([\dOoIl|/\\.,\-–'\s]{4,16}?)\s*")
+
+
 def date_value(text: str) -> Span | None:
     m = BIRTH_VALUE.search(text)
-    return m.span() if m and m.start() <= 12 else None
+    if m:
+        return m.span() if m.start() <= 12 else None
+    garbled = _LIKE_A_DATE.fullmatch(text)
+    return garbled.span(1) if garbled and 4 <= sum(c.isdigit() for c in garbled[1]) <= 8 else None
 
 
 def age_value(text: str) -> Span | None:
@@ -231,9 +238,10 @@ def address_value(text: str) -> Span | None:
         for p in (UNIT_LINE, STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY)
     )
     words = tokens_of(body)
-    capital = [m for m in words if m[0][0].isupper()]
+    written = [m for m in words if not any(c.isdigit() for c in m[0])]
+    capital = [m for m in written if m[0][0].isupper()]
     weak = (
-        len(words) >= 2 and len(capital) >= 0.7 * len(words) and bool(re.search(r"\d|,", body))
+        len(words) >= 2 and bool(written) and len(capital) >= 0.7 * len(written) and bool(re.search(r"\d|,", body))
     ) or re.fullmatch(r"\d{5}(?:-\d{4})?", body)
     if not (strong or weak) or DATE.fullmatch(body) or _AMOUNT.match(body):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -80,12 +80,12 @@ def _read_again(final: Pixels, seen: SeenPage, plan: PagePlan, engines: Engines,
     return page, residue(text, findings, plan, search, allowed, recipe)
 
 
-def slip_page(page: PageImage, target: MediaType, why: Callable[[int], str]) -> CodedPage:
+def slip_page(page: PageImage, target: MediaType) -> CodedPage:
     """A white page of the same size that says that the page was withheld."""
     height, width = page.height, page.width
     paper = np.full((height, width), 255, np.uint8)
     size = max(0.3, min(width / 700, height / 300))
-    for i, text in enumerate((f"Page {page.ref.index + 1} was withheld.", why(page.ref.index))):
+    for i, text in enumerate((f"Page {page.ref.index + 1} was withheld.", "It could not be released; see the record.")):
         (w, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, max(1, round(size * 1.5)))
         fitted = size * min(1.0, 0.9 * width / max(w, 1))
         cv2.putText(paper, text, (round(width * 0.05), round(height * 0.4 + i * 40 * size)), cv2.FONT_HERSHEY_SIMPLEX,

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from docpriv.errors import DocprivError, OutputExists, UsageError, WithheldError
+from docpriv.geometry import Quad
 from docpriv.intake import OpenDocument, open_document
-from docpriv.model import Check, MediaType, PagePlan, Region
+from docpriv.model import Check, Finding, MediaType, PagePlan, Region
 from docpriv.options import Recipe
 from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer, stage
 from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page
@@ -30,9 +31,10 @@ from docpriv.records import (
     plan_page_record,
     region_from,
     region_record,
+    shortfall,
     write_json,
 )
-from docpriv.redaction.survivors import MASK, ValueSearch, normalise, values_of
+from docpriv.redaction.survivors import MASK, Value, ValueSearch, normalise, values_of
 
 # Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
 # page verified and written; then checked, noted, linked, recorded.
@@ -78,7 +80,8 @@ class _Run:
             "seconds": self.watch.rounded()})
 
 
-def redact_document(request: Request, engines: Engines, observer: Observer) -> tuple[DocumentRecord, DocprivError | None]:
+def redact_document(request: Request, engines: Engines,
+                    observer: Observer) -> tuple[DocumentRecord, DocprivError | None]:
     """Redact, verify and release one document, or withhold it; the record tells either way.
 
     Raises DocprivError only where the input, an engine or the output failed before there was anything to withhold.
@@ -93,11 +96,13 @@ def redact_document(request: Request, engines: Engines, observer: Observer) -> t
         with _staged(folder, run) as staged:
             error = _second_pass(run, source, seen, found, target_type, staged)
             if error is None and staged is not None:
-                return _released(run, staged, target_type), None
+                record = _released(run, staged, target_type)
+                return record, shortfall(record)
     if error is None:
         record = run.record("dry-run")
     else:
-        record = run.record("withheld", ErrorRecord(code=error.code, exit_code=int(error.exit_code), message=error.message))
+        record = run.record("withheld", ErrorRecord(code=error.code, exit_code=int(error.exit_code),
+                                                    message=error.message))
     _keep(run, record)
     return record, error
 
@@ -202,10 +207,11 @@ def _second_pass(run: _Run, source: OpenDocument, seen: list[SeenPage], found: F
         status = "verified" if not because and done.verdict.passed else "withheld"
         coded = done.coded
         if status == "withheld" and recipe.writing.on_withheld == "placeholder":
-            coded, status = slip_page(page, target_type, lambda _: "It could not be released; see the record."), "placeholder"
+            coded, status = slip_page(page, target_type), "placeholder"
         elif status == "withheld":
             withheld.append(page_seen.index)
-        words = _words(done) if recipe.writing.text_layer and target_type == "application/pdf" and status == "verified" else None
+        layered = recipe.writing.text_layer and target_type == "application/pdf" and status == "verified"
+        words = _words(done) if layered else None
         if writer is not None and not withheld:
             with run.watch.stage("write"):
                 writer.add(coded, words)
@@ -240,9 +246,9 @@ def _finish(run: _Run, *, writer_finish: Callable[[], None], staged: Staged, tar
     return None
 
 
-def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[object]:
+def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
     covered = frozenset(recipe.policy.cover)
-    values: set[object] = set()
+    values: set[Value] = set()
     for page, findings in zip(seen, found.by_page, strict=True):
         for reading, items in zip(page.readings, findings, strict=True):
             values |= values_of(reading.text, (f for f in items
@@ -266,9 +272,9 @@ def _given_plans(request: Request, seen: list[SeenPage]) -> dict[int, list[Regio
     return {p.index: [region_from(r) for r in p.regions] for p in request.plan.pages}
 
 
-def _covered_record(seen: SeenPage, findings: Sequence[object], done: CoveredPage, recipe: Recipe, status: str,
-                    because: list[str]) -> PageRecord:
-    base = page_record(seen, tuple(findings), recipe)  # type: ignore[arg-type]
+def _covered_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], done: CoveredPage, recipe: Recipe,
+                    status: str, because: list[str]) -> PageRecord:
+    base = page_record(seen, findings, recipe)
     return base.model_copy(update={
         "status": status, "regions": tuple(region_record(r) for r in done.plan.regions), "repairs": done.repairs,
         "colour_filled": done.plan.colour, "withheld_because": tuple(because),
@@ -278,7 +284,6 @@ def _covered_record(seen: SeenPage, findings: Sequence[object], done: CoveredPag
 
 def _words(done: CoveredPage) -> list[PlacedWord]:
     """Surviving words with their places: what stands between blanks and masks."""
-    from docpriv.geometry import Quad
     words = []
     for line in done.text.text.lines:
         start: int | None = None
@@ -295,7 +300,7 @@ def _words(done: CoveredPage) -> list[PlacedWord]:
     return words
 
 
-class _staged:  # noqa: N801 - reads as a function where it is used
+class _staged:
     """An unnamed file in the folder of the output, or none for a dry run; gone on leaving unless released."""
 
     def __init__(self, folder: Path | None, run: _Run) -> None:
@@ -320,7 +325,8 @@ def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentReco
     request = run.request
     assert request.target is not None
     staged.file.seek(0, 2)
-    run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type, pages=len(run.pages))
+    run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type,
+                            pages=len(run.pages))
     _keep(run, run.record("releasing"))
     last = len(run.pages) - 1
     run.observer("noted", last, len(run.pages))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from docpriv.geometry import Quad, cover
+from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Char, CharId, Finding, Kind, PagePlan, PageText, Reason, Region, TextLine
 from docpriv.redaction.apply import boxes_of, covered_share
 from docpriv.redaction.plan import strips
@@ -19,8 +19,8 @@ MASK = "\u2588"        # full block: stands in the surviving text where a charac
 COVERED = 0.5          # share of a character's area from which it counts as covered
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 # Characters that recognizers confuse, brought to one form.
-_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "$": "s", "8": "b", "2": "z", "6": "g", "9": "g",
-                        "q": "g", "’": "'", "‘": "'"})
+_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "$": "s", "8": "b", "2": "z",
+                        "6": "g", "9": "g", "q": "g", "’": "'", "‘": "'"})
 # Kinds whose value identifies wherever it stands; ages and plates of three letters would hit ordinary words.
 _SOUGHT = frozenset({
     Kind.PERSON, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.PASSPORT, Kind.DRIVER_LICENCE,
@@ -152,7 +152,7 @@ def region_over(text: PageText, chars: Sequence[CharId], kind: Kind, detector: s
     by_line: dict[int, list[int]] = {}
     for char in chars:
         by_line.setdefault(char.line, []).append(char.char)
-    boxes = []
+    boxes: list[Box] = []
     for line, indices in sorted(by_line.items()):
         first, last = text.lines[line].chars[min(indices)].quad, text.lines[line].chars[max(indices)].quad
         quad = Quad(first.a, last.b, last.c, first.d)

@@ -24,6 +24,7 @@ _LIMITS: Final = (
     "A surname or first name alone, without a label, a title or neighbours of its kind, is often taken for a word.",
     "Handles, nicknames and names of fictional characters are found about half of the time.",
     "Brands, studies and firms named after people are sometimes taken for people, above all in capitals.",
+    "Names inside e-mail addresses are often found as people; sets that label the address alone count it as wrong.",
     "It reads a window of 160 word pieces: what is said further away does not help.",
     "PERSON against ORGANIZATION, and ADDRESS against LOCATION, are its weakest distinctions; the score says how "
     "surely words are any of the four.",
