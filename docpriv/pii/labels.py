@@ -175,7 +175,7 @@ class Lexicon:
                 not first
                 and not marked
                 and not (
-                    entry is not None and entry.form in _DIGITS and self._announces(text, words[k], n, value)
+                    entry is not None and entry.form in _DIGITS and self._announces(text, words[k], n, value, entry.form)
                 )
             ):
                 continue
@@ -189,11 +189,13 @@ class Lexicon:
         return None
 
     @staticmethod
-    def _announces(text: str, word: _Word, count: int, value: int) -> bool:
+    def _announces(text: str, word: _Word, count: int, value: int, form: Form) -> bool:
         """`Customer No. 99812`, `DOB 1/2/90` or `Account 991852215` within a line: several words or capitals, then a
         number, or one word, then a number too long for an amount or a year."""
         return re.match(r"[(+#]?\d", text[value:]) is not None and (
-            count > 1 or text[word.start : word.end].isupper() or _LONG_NUMBER.match(text[value:]) is not None
+            count > 1
+            or text[word.start : word.end].isupper()
+            or (form in {"id", "number"} and _LONG_NUMBER.match(text[value:]) is not None)
         )
 
     def _corrected(self, key: str, memory: dict[str, str]) -> str:

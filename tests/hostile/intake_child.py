@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import resource
 import sys
 import time
 from pathlib import Path
@@ -36,6 +35,14 @@ def outcome(path: Path) -> dict[str, object]:
         return {"outcome": f"escaped:{type(error).__name__}", "message": str(error)}
 
 
+def peak_megabytes() -> float:
+    """High-water mark of this process alone; ru_maxrss would start at that of the process that started it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def main() -> None:
     logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     done = set(sys.argv[2:])
@@ -47,7 +54,7 @@ def main() -> None:
         result = outcome(path)
         result["name"] = path.name
         result["seconds"] = time.monotonic() - began
-        result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        result["peak_mb"] = peak_megabytes()
         print(json.dumps(result), flush=True)
 
 
