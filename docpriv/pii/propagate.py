@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docpriv.model import CharId, Finding, Kind, PageText
@@ -68,6 +68,23 @@ class _Name:
     modelled: bool
 
 
+class _Texts(Mapping[int, PageText]):
+    """Texts by page number; one page's is open at a time, since findings come page by page."""
+
+    def __init__(self, pages: Sequence[ReadPage]) -> None:
+        self._pages = pages
+        self._at = {page.text.ref.index: at for at, page in enumerate(pages)}
+
+    def __getitem__(self, number: int) -> PageText:
+        return self._pages[self._at[number]].text
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+
 def propagate(
     findings: Sequence[Finding], pages: Sequence[ReadPage], modelled: frozenset[tuple[int, CharId]]
 ) -> list[Finding]:
@@ -77,7 +94,7 @@ def propagate(
     its surname alone; one that a form announced is searched whole.
     """
     common = _common_words(pages)
-    names, numbers = _values(findings, {p.text.ref.index: p.text for p in pages}, modelled)
+    names, numbers = _values(findings, _Texts(pages), modelled)
     if not names and not numbers:
         return []
     index = _index(names)

@@ -9,15 +9,15 @@ import cv2
 import numpy as np
 
 from docpriv.layout import analyse
-from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
+from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, PageText, Pixels, Region, Verdict
 from docpriv.options import Recipe
-from docpriv.output import CodedPage, codec_of, compare_outside, decode_page, encode_page, grid_of
+from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.reading import SeenPage
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import apply_plan, boxes_of
-from docpriv.redaction.plan import Reading, fill_colour, plan_page, with_regions
+from docpriv.redaction.plan import Reading, plan_page, with_regions
 from docpriv.redaction.survivors import ValueSearch
 from docpriv.redaction.verify import Residue, residue, surviving_text
 
@@ -36,10 +36,11 @@ class CoveredPage:
 def first_plan(seen: SeenPage, findings: Sequence[tuple[Finding, ...]], target: MediaType, recipe: Recipe,
                extra: Sequence[Region] = ()) -> PagePlan:
     """What the findings of the first pass ask for."""
-    readings = [Reading(text=r.text, findings=f) for r, f in zip(seen.readings, findings, strict=True)]
+    kept = seen.readings
+    readings = [Reading(text=r.text, findings=f) for r, f in zip(kept, findings, strict=True)]
     return plan_page(page=seen.index, width=seen.width, height=seen.height, colour=seen.format.colour,
                      grid=grid_of(seen.format, target), readings=readings,
-                     marks=[m for r in seen.readings for m in r.marks], policy=recipe.policy,
+                     marks=[m for r in kept for m in r.marks], policy=recipe.policy,
                      min_score=recipe.finding.min_score, extra=extra)
 
 
@@ -49,8 +50,7 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
 
     `judge=False` keeps to the plan that a person made: what could still be found is noted, not covered.
     """
-    lossless = codec_of(page.format, target) != "jpeg"
-    repairs = 0
+    repairs, read = 0, seen.readings[0].text
     while True:
         with watch.stage("encode"):
             painted = apply_plan(page.pixels, plan)
@@ -58,8 +58,8 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
             coded = encode_page(painted, page.format, target, keep_outside=(page.pixels, boxes))
         with watch.stage("verify"):
             final = decode_page(coded)
-            exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=lossless)
-            text, left = _read_again(final, seen, plan, engines, recipe, search, allowed)
+            exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless)
+            text, left = _read_again(final, read, plan, engines, recipe, search, allowed)
         if not judge:
             noted = tuple(Check(name=c.name, ok=True, detail=f"left by the plan {c.detail}" if not c.ok else "")
                           for c in left.checks)
@@ -72,9 +72,9 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
         repairs += 1
 
 
-def _read_again(final: Pixels, seen: SeenPage, plan: PagePlan, engines: Engines, recipe: Recipe, search: ValueSearch,
+def _read_again(final: Pixels, read: PageText, plan: PagePlan, engines: Engines, recipe: Recipe, search: ValueSearch,
                 allowed: frozenset[str]) -> tuple[ReadPage, Residue]:
-    text = surviving_text(seen.text, plan, final, engines.ocr, recipe.verifying.reread)
+    text = surviving_text(read, plan, final, engines.ocr, recipe.verifying.reread)
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
     return page, residue(text, findings, plan, search, allowed, recipe)
@@ -95,7 +95,3 @@ def slip_page(page: PageImage, target: MediaType) -> CodedPage:
     pixels: Pixels = np.repeat(paper[:, :, None], 3, axis=2)
     return encode_page(pixels, page.format, target, keep_outside=None)
 
-
-def colour_for(seen: SeenPage, recipe: Recipe) -> tuple[int, int, int]:
-    """The fill as this page can hold it."""
-    return fill_colour(recipe.policy.colour, seen.format.colour)

@@ -15,6 +15,7 @@ from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_w
 from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page
 from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.reading import Found, SeenPage, find_all, page_record, see_page
+from docpriv.pipeline.shelf import KEEP_OPEN
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
@@ -170,7 +171,7 @@ def _first_pass(run: _Run, source: OpenDocument) -> tuple[list[SeenPage], Found]
             page = source.page(index)
         run.observer("decoded", index, pages)
         own = Stopwatch()
-        seen.append(see_page(page, run.engines, run.request.recipe, own))
+        seen.append(see_page(page, run.engines, run.request.recipe, own, packed=pages > KEEP_OPEN))
         for name, value in own.seconds.items():
             run.watch.seconds[name] = run.watch.seconds.get(name, 0.0) + value
         run.observer("read", index, pages)

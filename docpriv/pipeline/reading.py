@@ -13,6 +13,7 @@ from docpriv.layout import analyse
 from docpriv.model import Char, Finding, PageFormat, PageImage, PageText, Pixels, TextLine
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
@@ -29,7 +30,10 @@ class SeenPage:
     width: int
     height: int
     format: PageFormat
-    readings: tuple[ReadPage, ...]
+    kept: tuple[ReadPage, ...] | PackedReadings
+    turn: int
+    lines: int
+    characters: int
     scripts: dict[str, int]
     language: str | None
     unread_lines: int
@@ -37,12 +41,13 @@ class SeenPage:
     seconds: dict[str, float]
 
     @property
-    def text(self) -> PageText:
-        return self.readings[0].text
+    def readings(self) -> tuple[ReadPage, ...]:
+        """One reading, or two where the recipe reads twice."""
+        return self.kept.open() if isinstance(self.kept, PackedReadings) else self.kept
 
 
-def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch) -> SeenPage:
-    """Read one page, once or twice as the recipe says."""
+def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch, *, packed: bool) -> SeenPage:
+    """Read one page, once or twice as the recipe says; `packed` keeps what was read small."""
     with watch.stage("read"):
         text = engines.ocr.read(page.pixels, page.ref)
         if (text.width, text.height) != (page.width, page.height):
@@ -58,8 +63,10 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
     because = [] if covered.covered else [covered.reason or "not-covered"]
     because += _unreadable(text, unread, ink, recipe)
-    return SeenPage(index=page.ref.index, width=page.width, height=page.height, format=page.format, readings=readings,
-                    scripts=dict(covered.scripts), language=covered.language, unread_lines=len(unread),
+    return SeenPage(index=page.ref.index, width=page.width, height=page.height, format=page.format,
+                    kept=PackedReadings(readings) if packed else readings, turn=text.turn, lines=len(text.lines),
+                    characters=sum(len(line.chars) for line in text.lines), scripts=dict(covered.scripts),
+                    language=covered.language, unread_lines=len(unread),
                     withheld_because=tuple(because), seconds=dict(watch.seconds))
 
 
@@ -101,9 +108,9 @@ class Found:
 
 def find_all(seen: list[SeenPage], engines: Engines) -> Found:
     """Findings across all pages; each reading of the document is searched on its own."""
-    count = max((len(p.readings) for p in seen), default=1)
-    columns = [_by_page(seen, engines.finder.find([p.readings[min(k, len(p.readings) - 1)] for p in seen]))
-               for k in range(count)]
+    kept = [p.kept for p in seen]
+    count = max((len(k) for k in kept), default=1)
+    columns = [_by_page(seen, engines.finder.find(Column(kept, number))) for number in range(count)]
     return Found(by_page=tuple(tuple(column[i] for column in columns) for i in range(len(seen))))
 
 
@@ -122,8 +129,7 @@ def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recip
     low = _count(f for f in first if f.kind in covered and f.score < recipe.finding.min_score)
     return PageRecord(index=seen.index, status="scanned", width=seen.width, height=seen.height, dpi=seen.format.dpi,
                       colour=seen.format.colour, source_bits=seen.format.bits, rendered=seen.format.rendered,
-                      turn=seen.text.turn, lines=len(seen.text.lines),
-                      characters=sum(len(line.chars) for line in seen.text.lines), unread_lines=seen.unread_lines,
+                      turn=seen.turn, lines=seen.lines, characters=seen.characters, unread_lines=seen.unread_lines,
                       scripts=seen.scripts, language=seen.language, not_covered=left, below_score=low,
                       withheld_because=seen.withheld_because)
 
