@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from docpriv.geometry import Box, Quad, cover
-from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region
+from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
 from docpriv.options import Policy, colour_of
 
 STRIP_DRIFT = 2.0      # pixels that a strip of a skewed line may rise before it is cut again
 MAX_STRIPS = 200
+_HANGING = frozenset(".,;'’")
 JOIN_GAP = 0.6         # h: covered stretches of a line closer than this become one
 
 
@@ -78,6 +79,7 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -
             regions.append(Region(boxes=strips(whole), reasons=_unique(r for rs in owned.values() for r in rs)))
             continue
         for run in _runs(sorted(owned), text, line_index):
+            _with_own_marks(run, line)
             first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
             # Ends already lie in the white beside the word; more would cut into the neighbour.
             quad = Quad(first.a, last.b, last.c, first.d).pad(0.0, pad)
@@ -102,6 +104,12 @@ def _runs(indices: Sequence[int], text: PageText, line_index: int) -> list[list[
                 continue
         runs.append([index])
     return runs
+
+
+def _with_own_marks(run: list[int], line: TextLine) -> None:
+    """A point or comma that hangs on the last character belongs to its shape: `J.`, `Litchfield,`."""
+    while run[-1] + 1 < len(line.chars) and line.chars[run[-1] + 1].text in _HANGING:
+        run.append(run[-1] + 1)
 
 
 def _unread_regions(text: PageText, policy: Policy) -> list[Region]:

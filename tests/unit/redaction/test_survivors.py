@@ -58,7 +58,7 @@ def test_allowed_terms_are_left():
 def test_covered_characters_are_blocks():
     page = text_page(["Name: Kowalski, Esq"])
     survivors = masked(page, plan(page, [finding(page, "Kowalski")]), {})
-    assert survivors.lines[0].text == "Name: " + MASK * 8 + ", Esq"
+    assert survivors.lines[0].text == "Name: " + MASK * 9 + " Esq"
 
 
 def test_lines_that_touch_a_region_are_read_again_and_hidden_ones_are_not():
