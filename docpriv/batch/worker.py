@@ -106,7 +106,7 @@ class _Workshop:
         if job.show is not None:
             from docpriv.batch.showing import Shower
             shown = Shower(job.show, job.document).show
-        record, plan = scan_document(request, engines, observer, shown)
+        record, plan = scan_document(request, engines, observer, shown, complete=job.plan_out is not None)
         if job.plan_out is not None:
             write_json(job.plan_out, plan, private=True)
         return record, None

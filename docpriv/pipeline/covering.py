@@ -18,7 +18,7 @@ from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import apply_plan, boxes_of
 from docpriv.redaction.plan import Reading, plan_page, with_regions
-from docpriv.redaction.survivors import ValueSearch
+from docpriv.redaction.survivors import Value, ValueSearch
 from docpriv.redaction.verify import Residue, residue, surviving_text
 
 
@@ -31,6 +31,7 @@ class CoveredPage:
     verdict: Verdict
     repairs: int
     text: ReadPage
+    fresh: frozenset[Value] = frozenset()     # values that repairs covered here and that other pages may show
 
 
 def first_plan(seen: SeenPage, findings: Sequence[tuple[Finding, ...]], target: MediaType, recipe: Recipe,
@@ -50,7 +51,7 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
 
     `judge=False` keeps to the plan that a person made: what could still be found is noted, not covered.
     """
-    repairs, read = 0, seen.readings[0].text
+    repairs, read, fresh = 0, seen.readings[0].text, frozenset[Value]()
     while True:
         with watch.stage("encode"):
             painted = apply_plan(page.pixels, plan)
@@ -67,7 +68,8 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
                                verdict=Verdict(page=plan.page, checks=exact + noted))
         verdict = Verdict(page=plan.page, checks=exact + left.checks)
         if not left.regions or repairs >= recipe.verifying.repairs:
-            return CoveredPage(coded=coded, plan=plan, verdict=verdict, repairs=repairs, text=text)
+            return CoveredPage(coded=coded, plan=plan, verdict=verdict, repairs=repairs, text=text, fresh=fresh)
+        fresh |= left.values
         plan = with_regions(plan, left.regions, grid_of(page.format, target))
         repairs += 1
 
@@ -77,7 +79,7 @@ def _read_again(final: Pixels, read: PageText, plan: PagePlan, engines: Engines,
     text = surviving_text(read, plan, final, engines.ocr, recipe.verifying.reread)
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
-    return page, residue(text, findings, plan, search, allowed, recipe)
+    return page, residue(text, findings, plan, search, allowed, recipe, read)
 
 
 def slip_page(page: PageImage, target: MediaType) -> CodedPage:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from docpriv.errors import DocprivError, OutputExists, UsageError, WithheldError
-from docpriv.geometry import Quad
+from docpriv.errors import DocprivError, OutputExists
 from docpriv.intake import OpenDocument, open_document
-from docpriv.model import Check, Finding, MediaType, PagePlan, Region
+from docpriv.model import Check, MediaType, PagePlan, Region
 from docpriv.options import Recipe
-from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer, stage
-from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page
+from docpriv.output import Staged, stage
+from docpriv.pipeline.covering import first_plan
 from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.reading import Found, SeenPage, find_all, page_record, see_page
+from docpriv.pipeline.second_pass import SecondPass, drawn_plan
 from docpriv.pipeline.shelf import KEEP_OPEN
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.provenance import now, versions
@@ -30,12 +31,9 @@ from docpriv.records import (
     PrivateRecord,
     RecipeRecord,
     plan_page_record,
-    region_from,
-    region_record,
     shortfall,
     write_json,
 )
-from docpriv.redaction.survivors import MASK, Value, ValueSearch, normalise, values_of
 
 # Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
 # page verified and written; then checked, noted, linked, recorded.
@@ -101,6 +99,7 @@ def redact_document(request: Request, engines: Engines,
                 return record, shortfall(record)
     if error is None:
         record = run.record("dry-run")
+        error = shortfall(record)
     else:
         record = run.record("withheld", ErrorRecord(code=error.code, exit_code=int(error.exit_code),
                                                     message=error.message))
@@ -109,21 +108,29 @@ def redact_document(request: Request, engines: Engines,
 
 
 def scan_document(request: Request, engines: Engines, observer: Observer,
-                  on_page: Callable[[int, object, PagePlan], None] | None = None) -> tuple[DocumentRecord, PlanFile]:
-    """Read and find; write nothing. `on_page` gets each page's index, its pixels and its plan."""
+                  on_page: Callable[[int, Any, PagePlan], None] | None = None, *,
+                  complete: bool = False) -> tuple[DocumentRecord, PlanFile]:
+    """Read and find; write nothing. `on_page` gets each page's index, its pixels and its plan.
+
+    `complete` makes the plans those that redacting would end with: verified in memory, repairs included.
+    """
     run = _Run(request=request, engines=engines, observer=observer)
     with _opened(run) as source:
         target_type = _target_type(source.info.media_type, request)
         seen, found = _first_pass(run, source)
-        for page, findings in zip(seen, found.by_page, strict=True):
-            plan = first_plan(page, findings, target_type, request.recipe)
-            run.plans.append(plan_page_record(plan))
-            base = page_record(page, findings, request.recipe)
-            run.pages.append(base.model_copy(update={"regions": tuple(region_record(r) for r in plan.regions)}))
-            if on_page is not None:
-                on_page(page.index, source.page(page.index).pixels, plan)
-    assert run.input is not None
-    plan_file = PlanFile(input_sha256=run.input.sha256, recipe_sha256=recipe_sha256(request.recipe),
+        if complete:
+            _second_pass(run, source, seen, found, target_type, None)
+        else:
+            for page, findings in zip(seen, found.by_page, strict=True):
+                drawn = plan_page_record(first_plan(page, findings, target_type, request.recipe))
+                run.plans.append(drawn)
+                run.pages.append(page_record(page, findings, request.recipe).model_copy(
+                    update={"regions": drawn.regions}))
+        if on_page is not None:
+            for drawn in run.plans:
+                on_page(drawn.index, source.page(drawn.index).pixels, drawn_plan(drawn))
+        sha256 = source.info.sha256
+    plan_file = PlanFile(input_sha256=sha256, recipe_sha256=recipe_sha256(request.recipe),
                          colour=request.recipe.policy.colour, pages=tuple(run.plans))
     return run.record("scanned"), plan_file
 
@@ -153,10 +160,14 @@ def _opened(run: _Run) -> OpenDocument:
     with run.watch.stage("decode"):
         source = open_document(r.source, document=r.document, limits=r.recipe.limits,
                                render_dpi=r.recipe.reading.render_dpi, password=r.password)
-    info = source.info
-    run.input = FileRecord(sha256=info.sha256, bytes=info.size_bytes, media_type=info.media_type, pages=info.pages,
-                           notes=info.notes)
+    run.input = _input(source)
     return source
+
+
+def _input(source: OpenDocument) -> FileRecord:
+    info = source.info
+    return FileRecord(sha256=info.sha256, bytes=info.size_bytes, media_type=info.media_type, pages=info.pages,
+                      notes=info.notes)
 
 
 def _target_type(media_type: MediaType, request: Request) -> MediaType:
@@ -175,6 +186,7 @@ def _first_pass(run: _Run, source: OpenDocument) -> tuple[list[SeenPage], Found]
         for name, value in own.seconds.items():
             run.watch.seconds[name] = run.watch.seconds.get(name, 0.0) + value
         run.observer("read", index, pages)
+    run.input = _input(source)      # notes of pages are known only now
     with run.watch.stage("find"):
         found = find_all(seen, run.engines)
     run.observer("found", pages - 1, pages)
@@ -183,122 +195,14 @@ def _first_pass(run: _Run, source: OpenDocument) -> tuple[list[SeenPage], Found]
 
 def _second_pass(run: _Run, source: OpenDocument, seen: list[SeenPage], found: Found, target_type: MediaType,
                  staged: Staged | None) -> DocprivError | None:
-    """Cover and verify page after page, streaming what passes; None where everything was verified."""
-    request, recipe = run.request, run.request.recipe
-    pages = len(seen)
-    writer = open_writer(staged.file, target_type, pages=pages) if staged is not None else None
-    search = ValueSearch(_values(seen, found, recipe)) if request.plan is None else ValueSearch(())
-    allowed = frozenset("".join(normalise(w) for w in term.split()) for term in recipe.finding.allow)
-    given = _given_plans(request, seen)
-    specs: list[PageSpec] = []
-    withheld: list[int] = []
-    for page_seen, findings in zip(seen, found.by_page, strict=True):
-        with run.watch.stage("decode"):
-            page = source.page(page_seen.index)
-        with run.watch.stage("plan"):
-            extra = [region for at, region in request.extra if at == page_seen.index]
-            if given is not None:
-                extra += given.get(page_seen.index, [])
-            plan = first_plan(page_seen, findings if given is None else [() for _ in findings], target_type,
-                              recipe if given is None else _plain(recipe), extra)
-        done = cover_page(page, page_seen, plan, target_type, run.engines, recipe, search, allowed, run.watch,
-                          judge=given is None)
-        because = list(page_seen.withheld_because if given is None else ())
-        because += [f"check:{c.name}" for c in done.verdict.checks if not c.ok]
-        status = "verified" if not because and done.verdict.passed else "withheld"
-        coded = done.coded
-        if status == "withheld" and recipe.writing.on_withheld == "placeholder":
-            coded, status = slip_page(page, target_type), "placeholder"
-        elif status == "withheld":
-            withheld.append(page_seen.index)
-        layered = recipe.writing.text_layer and target_type == "application/pdf" and status == "verified"
-        words = _words(done) if layered else None
-        if writer is not None and not withheld:
-            with run.watch.stage("write"):
-                writer.add(coded, words)
-                specs.append(PageSpec.of(coded, len(words) if words else 0))
-            run.observer("written", page_seen.index, pages)
-        run.pages.append(_covered_record(page_seen, findings, done, recipe, status, because))
-        run.observer("verified", page_seen.index, pages)
-    if withheld:
-        codes = sorted({b for p in run.pages if p.status == "withheld" for b in p.withheld_because})
-        shown = ", ".join(str(i + 1) for i in withheld[:5]) + (" ..." if len(withheld) > 5 else "")
-        return WithheldError(f"{len(withheld)} of {pages} page(s) withheld (page {shown}): {', '.join(codes)}")
-    if writer is not None and staged is not None:
-        return _finish(run, writer_finish=writer.finish, staged=staged, target_type=target_type, specs=specs)
-    return None
-
-
-def _finish(run: _Run, *, writer_finish: Callable[[], None], staged: Staged, target_type: MediaType,
-            specs: list[PageSpec]) -> DocprivError | None:
-    """Close the file and check the container as it stands."""
-    with run.watch.stage("write"):
-        writer_finish()
-        staged.file.flush()
-    with run.watch.stage("verify"):
-        staged.file.seek(0)
-        checks = check_container(staged.file, target_type, specs)
-    record = tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in checks)
-    run.pages[:] = [p.model_copy(update={"checks": p.checks + record}) for p in run.pages]
-    failed = [c.name for c in checks if not c.ok]
-    run.observer("checked", len(specs) - 1, len(specs))
-    if failed or not checks:
-        return WithheldError(f"the written file did not pass: {', '.join(failed) or 'no check ran'}")
-    return None
-
-
-def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
-    covered = frozenset(recipe.policy.cover)
-    values: set[Value] = set()
-    for page, findings in zip(seen, found.by_page, strict=True):
-        for reading, items in zip(page.readings, findings, strict=True):
-            values |= values_of(reading.text, (f for f in items
-                                               if f.kind in covered and f.score >= recipe.finding.min_score))
-    return values
-
-
-def _plain(recipe: Recipe) -> Recipe:
-    """The recipe without what it would cover by itself, for a plan that a person made."""
-    return recipe.model_copy(update={"policy": recipe.policy.model_copy(update={"cover_unread": False})})
-
-
-def _given_plans(request: Request, seen: list[SeenPage]) -> dict[int, list[Region]] | None:
-    if request.plan is None:
-        return None
-    sizes = {p.index: (p.width, p.height) for p in seen}
-    for page in request.plan.pages:
-        if sizes.get(page.index) != (page.width, page.height):
-            raise UsageError(f"page {page.index + 1} of the plan is not of this document's size",
-                             remedy="Make a new plan with `docpriv scan IN --plan PLAN.json`.")
-    return {p.index: [region_from(r) for r in p.regions] for p in request.plan.pages}
-
-
-def _covered_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], done: CoveredPage, recipe: Recipe,
-                    status: str, because: list[str]) -> PageRecord:
-    base = page_record(seen, findings, recipe)
-    return base.model_copy(update={
-        "status": status, "regions": tuple(region_record(r) for r in done.plan.regions), "repairs": done.repairs,
-        "colour_filled": done.plan.colour, "withheld_because": tuple(because),
-        "checks": tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in done.verdict.checks),
-        "seconds": {k: round(v, 3) for k, v in sorted(seen.seconds.items())}})
-
-
-def _words(done: CoveredPage) -> list[PlacedWord]:
-    """Surviving words with their places: what stands between blanks and masks."""
-    words = []
-    for line in done.text.text.lines:
-        start: int | None = None
-        chars = [*line.chars]
-        for i in range(len(chars) + 1):
-            gone = i == len(chars) or not chars[i].text.strip() or chars[i].text == MASK
-            if gone and start is not None:
-                first, last = chars[start].quad, chars[i - 1].quad
-                words.append(PlacedWord(text="".join(c.text for c in chars[start:i]),
-                                        quad=Quad(first.a, last.b, last.c, first.d)))
-                start = None
-            elif not gone and start is None:
-                start = i
-    return words
+    """Cover, verify and write every page; the run has the records and plans whatever comes out."""
+    request = run.request
+    second = SecondPass(recipe=request.recipe, engines=run.engines, observer=run.observer, watch=run.watch,
+                        target=target_type, plan=request.plan, extra=request.extra, input_sha256=source.info.sha256)
+    try:
+        return second.run(source, seen, found, staged)
+    finally:
+        run.pages, run.plans = second.pages, second.plans
 
 
 class _staged:

@@ -92,8 +92,11 @@ def masked(text: PageText, plan: PagePlan, reread: dict[int, TextLine]) -> PageT
         if index in reread:
             again = [c for c in reread[index].chars
                      if covered_share(cover(c.quad, plan.width, plan.height), plan) < COVERED]
-            blocks = [c for c, h in zip(blocks, hidden, strict=True) if h] + again
-            blocks.sort(key=lambda c: _along(line.quad, c.quad))
+            first = sum(not h and c.text.isalnum() for c, h in zip(line.chars, hidden, strict=True))
+            if 2 * sum(c.text.isalnum() for c in again) >= first:
+                # A reading that lost half of what was there before is the worse witness.
+                blocks = [c for c, h in zip(blocks, hidden, strict=True) if h] + again
+                blocks.sort(key=lambda c: _along(line.quad, c.quad))
         lines.append(TextLine(chars=tuple(blocks), quad=line.quad, score=line.score, detection_score=line.detection_score))
     return PageText(ref=text.ref, width=text.width, height=text.height, lines=tuple(lines), turn=text.turn)
 

@@ -14,17 +14,18 @@ from docpriv.model import Check, Finding, Kind, PagePlan, PageText, Pixels, Regi
 from docpriv.options import Recipe
 from docpriv.protocols import OcrEngine
 from docpriv.redaction.apply import boxes_of, covered_share
-from docpriv.redaction.survivors import ValueSearch, masked, region_over, visible
+from docpriv.redaction.survivors import Value, ValueSearch, masked, region_over, values_of, visible
 
 LEAST_VISIBLE = 2      # characters: a single one beside a box is what is left of the box's own edge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residue:
-    """What is still readable: checks for the record, and regions that would cover it."""
+    """What is still readable: checks for the record, regions that would cover it, values that no page may show now."""
 
     checks: tuple[Check, ...]
     regions: tuple[Region, ...]
+    values: frozenset[Value] = frozenset()
 
 
 def touched_lines(text: PageText, plan: PagePlan) -> dict[int, TextLine]:
@@ -48,11 +49,15 @@ def surviving_text(text: PageText, plan: PagePlan, final: Pixels, ocr: OcrEngine
 
 
 def residue(survivors: PageText, findings: Sequence[Finding], plan: PagePlan, search: ValueSearch,
-            allowed: frozenset[str], recipe: Recipe) -> Residue:
-    """New findings of covered kinds in the surviving text, and redacted values that stand in it."""
+            allowed: frozenset[str], recipe: Recipe, before: PageText | None = None) -> Residue:
+    """New findings of covered kinds in the surviving text, and redacted values that stand in it.
+
+    `before`: the page as first read; values are sought in what it leaves too, since two readings err in two places.
+    """
     covered = frozenset(recipe.policy.cover)
     regions: list[Region] = []
     fresh: dict[Kind, int] = {}
+    values: set[Value] = set()
     for finding in findings:
         if finding.kind not in covered or finding.score < recipe.finding.min_score:
             continue
@@ -63,17 +68,19 @@ def residue(survivors: PageText, findings: Sequence[Finding], plan: PagePlan, se
         regions.append(region_over(survivors, left, finding.kind, finding.detector, f"repair:{finding.reason}",
                                    recipe.policy.pad))
         fresh[finding.kind] = fresh.get(finding.kind, 0) + 1
+        values |= values_of(survivors, [finding])
     standing: dict[Kind, int] = {}
-    for kind, chars in search.find(survivors, allowed):
-        hit = Finding(page=plan.page, kind=kind, score=1.0, detector="values", reason="stands-elsewhere", chars=chars)
-        left = visible(survivors, hit, plan)
-        if len(left) < LEAST_VISIBLE:
-            continue
-        regions.append(region_over(survivors, left, kind, "values", "repair:stands-elsewhere", recipe.policy.pad))
-        standing[kind] = standing.get(kind, 0) + 1
+    for text in (survivors,) if before is None else (survivors, masked(before, plan, {})):
+        for kind, chars in search.find(text, allowed):
+            hit = Finding(page=plan.page, kind=kind, score=1.0, detector="values", reason="stands-elsewhere", chars=chars)
+            left = visible(text, hit, plan)
+            if len(left) < LEAST_VISIBLE:
+                continue
+            regions.append(region_over(text, left, kind, "values", "repair:stands-elsewhere", recipe.policy.pad))
+            standing[kind] = standing.get(kind, 0) + 1
     checks = (Check(name="nothing-new-found", ok=not fresh, detail=_counts(fresh)),
               Check(name="no-value-elsewhere", ok=not standing, detail=_counts(standing)))
-    return Residue(checks=checks, regions=tuple(regions))
+    return Residue(checks=checks, regions=tuple(regions), values=frozenset(values))
 
 
 def _counts(by_kind: dict[Kind, int]) -> str:

@@ -16,7 +16,11 @@ from docpriv.geometry import Quad
 from docpriv.model import Pixels, TextLine
 
 WORK_SIDE = 1400       # pixels: the page is measured at this size or smaller
-MIN_MARKS = 20         # fewer text-like components than this are specks
+MIN_MARKS = 20         # fewer text-like components than this beside lines that were read are specks
+MIN_ALONE = 6          # on a page where nothing was read, fewer are specks and punch holes
+CONTRAST = 40.0        # levels of 0..255 by which ink is darker than its paper
+FAINT = 12.0           # the same where nothing was read: pencil and worn toner count then
+NOISE = 6.0            # ink stands out from the paper's grain by this many times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +41,13 @@ def unexplained_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float)
     scale = min(1.0, WORK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    marks = _ink(grey)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     good = [line for line in lines if line.score >= min_score and line.chars]
+    marks = _ink(grey, CONTRAST if good else FAINT)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     w, h, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0
     like = _text_like(w, h, area, text_height)
-    if int(like.sum()) < MIN_MARKS:
+    if int(like.sum()) < (MIN_MARKS if good else MIN_ALONE):
         return InkShare(components=int(like.sum()), unexplained=0, share=0.0)
     read = np.zeros(grey.shape, np.uint8)
     for line in good:
@@ -55,12 +59,14 @@ def unexplained_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float)
                     share=float(area[open_ink].sum()) / total if total else 0.0)
 
 
-def _ink(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _ink(grey: npt.NDArray[np.uint8], floor: float) -> npt.NDArray[np.uint8]:
     """Strokes darker than their surroundings: 1 where ink. Flat dark areas and shading are not strokes."""
     background = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
     contrast = cv2.subtract(background, grey)
     level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    ink: npt.NDArray[np.uint8] = (contrast > max(40.0, level)).astype(np.uint8)
+    # Closing lifts the background to the lightest grain, so the paper's own contrast is not 0 but its grain.
+    grain = float(np.median(contrast))
+    ink: npt.NDArray[np.uint8] = (contrast > max(floor, level, NOISE * grain)).astype(np.uint8)
     return ink
 
 

@@ -1,0 +1,217 @@
+"""Second pass over a document: page after page covered, verified and written; refuses to leave a value that it covered.
+
+What a repair covers on one page may stand on another. Then the pass is made again with what was learnt; a document
+that still learns something the last time is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from docpriv.errors import DocprivError, UsageError, WithheldError
+from docpriv.geometry import Quad
+from docpriv.intake import OpenDocument
+from docpriv.model import Finding, MediaType, PagePlan, Region
+from docpriv.options import Recipe
+from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer
+from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page
+from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.reading import Found, SeenPage, page_record
+from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.records import CheckRecord, PageRecord, PlanFile, PlanPage, plan_page_record, region_from, region_record
+from docpriv.redaction.survivors import MASK, Value, ValueSearch, masked, normalise, values_of, visible
+
+ROUNDS = 3             # passes over a document whose repairs keep finding values that stand elsewhere
+
+
+@dataclass(slots=True, kw_only=True)
+class SecondPass:
+    """One document's second pass. `plan` and `extra` are what a person decided, by page index.
+
+    After `run`, `pages` holds the records and `plans` the plans that were drawn, repairs included.
+    """
+
+    recipe: Recipe
+    engines: Engines
+    observer: Callable[[str, int, int], None]
+    watch: Stopwatch
+    target: MediaType
+    plan: PlanFile | None = None
+    extra: tuple[tuple[int, Region], ...] = ()
+    input_sha256: str = ""
+    pages: list[PageRecord] = field(default_factory=list)
+    plans: list[PlanPage] = field(default_factory=list)
+
+    def run(self, source: OpenDocument, seen: list[SeenPage], found: Found, staged: Staged | None) -> DocprivError | None:
+        """Cover and verify every page; None where everything was verified and, with `staged`, written and checked."""
+        given = self._given(seen)
+        values = _values(seen, found, self.recipe) if given is None else set()
+        for _ in range(ROUNDS):
+            fresh, error, finish = self._once(source, seen, found, staged, ValueSearch(values), given)
+            fresh = {v for v in fresh - values if self._stands(v, seen)}
+            if not fresh:
+                return error if error is not None or finish is None else finish()
+            values |= fresh
+        return WithheldError("values that repairs found keep standing on other pages")
+
+    def _once(self, source: OpenDocument, seen: list[SeenPage], found: Found, staged: Staged | None, search: ValueSearch,
+              given: dict[int, list[Region]] | None) \
+            -> tuple[set[Value], DocprivError | None, Callable[[], DocprivError | None] | None]:
+        """One pass: values that repairs found, the error, and how to finish the file."""
+        self.pages.clear()
+        self.plans.clear()
+        recipe, count = self.recipe, len(seen)
+        if staged is not None:
+            staged.file.seek(0)
+            staged.file.truncate()
+        writer = open_writer(staged.file, self.target, pages=count) if staged is not None else None
+        allowed = frozenset("".join(normalise(w) for w in term.split()) for term in recipe.finding.allow)
+        specs: list[PageSpec] = []
+        withheld: list[int] = []
+        fresh: set[Value] = set()
+        for page_seen, findings in zip(seen, found.by_page, strict=True):
+            with self.watch.stage("decode"):
+                page = source.page(page_seen.index)
+            with self.watch.stage("plan"):
+                extra = [region for at, region in self.extra if at == page_seen.index]
+                extra += given.get(page_seen.index, []) if given is not None else []
+                plan = first_plan(page_seen, findings if given is None else [() for _ in findings], self.target,
+                                  recipe if given is None else _plain(recipe), extra)
+            done = cover_page(page, page_seen, plan, self.target, self.engines, recipe, search, allowed, self.watch,
+                              judge=given is None)
+            fresh |= done.fresh
+            because = list(page_seen.withheld_because if given is None else ())
+            because += [f"check:{c.name}" for c in done.verdict.checks if not c.ok]
+            status = "verified" if not because and done.verdict.passed else "withheld"
+            coded = done.coded
+            if status == "withheld" and recipe.writing.on_withheld == "placeholder":
+                coded, status = slip_page(page, self.target), "placeholder"
+            elif status == "withheld":
+                withheld.append(page_seen.index)
+            layered = recipe.writing.text_layer and self.target == "application/pdf" and status == "verified"
+            words = placed_words(done) if layered else None
+            if writer is not None and not withheld:
+                with self.watch.stage("write"):
+                    writer.add(coded, words)
+                    specs.append(PageSpec.of(coded, len(words) if words else 0))
+                self.observer("written", page_seen.index, count)
+            self.pages.append(_record(page_seen, findings, done, recipe, status, because))
+            self.plans.append(plan_page_record(done.plan))
+            self.observer("verified", page_seen.index, count)
+        if withheld:
+            return fresh, self._withheld(withheld), None
+        if writer is None or staged is None:
+            return fresh, None, None
+        return fresh, None, lambda: self._finish(writer.finish, staged, specs)
+
+    def _withheld(self, withheld: list[int]) -> WithheldError:
+        codes = sorted({b for p in self.pages if p.status == "withheld" for b in p.withheld_because})
+        shown = ", ".join(str(i + 1) for i in withheld[:5]) + (" ..." if len(withheld) > 5 else "")
+        return WithheldError(f"{len(withheld)} of {len(self.pages)} page(s) withheld (page {shown}): {', '.join(codes)}")
+
+    def _finish(self, close: Callable[[], None], staged: Staged, specs: list[PageSpec]) -> DocprivError | None:
+        """Close the file and check the container as it stands."""
+        with self.watch.stage("write"):
+            close()
+            staged.file.flush()
+        with self.watch.stage("verify"):
+            staged.file.seek(0)
+            checks = check_container(staged.file, self.target, specs)
+        record = tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in checks)
+        self.pages[:] = [p.model_copy(update={"checks": p.checks + record}) for p in self.pages]
+        failed = [c.name for c in checks if not c.ok]
+        self.observer("checked", len(specs) - 1, len(specs))
+        if failed or not checks:
+            return WithheldError(f"the written file did not pass: {', '.join(failed) or 'no check ran'}")
+        return None
+
+    def _stands(self, value: Value, seen: list[SeenPage]) -> bool:
+        """Whether a value can be read anywhere beside the areas of this pass."""
+        search = ValueSearch([value])
+        for page, drawn in zip(seen, self.plans, strict=True):
+            plan = drawn_plan(drawn)
+            text = masked(page.readings[0].text, plan, {})
+            for kind, chars in search.find(text, frozenset()):
+                hit = Finding(page=page.index, kind=kind, score=1.0, detector="values", reason="", chars=chars)
+                if visible(text, hit, plan):
+                    return True
+        return False
+
+    def _given(self, seen: list[SeenPage]) -> dict[int, list[Region]] | None:
+        """The regions of the plan by page, after checking that plan and extra areas belong to this document."""
+        sizes = {p.index: (p.width, p.height) for p in seen}
+        again = "Make a new plan with `docpriv scan IN --plan PLAN.json`."
+        for index, region in self.extra:
+            _on_page(index, [region], sizes)
+        if self.plan is None:
+            return None
+        if self.plan.input_sha256 != self.input_sha256:
+            raise UsageError("the plan is of another document", remedy=again)
+        if sorted(p.index for p in self.plan.pages) != sorted(sizes):
+            raise UsageError("the plan must name every page of the document once", remedy=again)
+        for page in self.plan.pages:
+            if sizes[page.index] != (page.width, page.height):
+                raise UsageError(f"page {page.index + 1} of the plan is of another size", remedy=again)
+            _on_page(page.index, [region_from(r) for r in page.regions], sizes)
+        return {p.index: [region_from(r) for r in p.regions] for p in self.plan.pages}
+
+
+def _on_page(index: int, regions: Sequence[Region], sizes: dict[int, tuple[int, int]]) -> None:
+    """UsageError for an area that would cover nothing: a person who drew it believes that it does."""
+    if index not in sizes:
+        raise UsageError(f"an area is on page {index + 1}, which the document does not have",
+                         remedy="Pages count from 1 in --region, from 0 in a plan file.")
+    for region in regions:
+        for box in region.boxes:
+            if box.clip(*sizes[index]).empty:
+                raise UsageError(f"an area of page {index + 1} lies beside the page or is empty",
+                                 remedy=f"The page is {sizes[index][0]} x {sizes[index][1]} pixels.")
+
+
+def drawn_plan(page: PlanPage) -> PagePlan:
+    """The plan that a record of it describes."""
+    return PagePlan(page=page.index, width=page.width, height=page.height,
+                    regions=tuple(region_from(r) for r in page.regions))
+
+
+def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
+    covered = frozenset(recipe.policy.cover)
+    values: set[Value] = set()
+    for page, findings in zip(seen, found.by_page, strict=True):
+        for reading, items in zip(page.readings, findings, strict=True):
+            values |= values_of(reading.text, (f for f in items
+                                               if f.kind in covered and f.score >= recipe.finding.min_score))
+    return values
+
+
+def _plain(recipe: Recipe) -> Recipe:
+    """The recipe without what it would cover by itself, for a plan that a person made."""
+    return recipe.model_copy(update={"policy": recipe.policy.model_copy(update={"cover_unread": False})})
+
+
+def _record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], done: CoveredPage, recipe: Recipe, status: str,
+            because: list[str]) -> PageRecord:
+    return page_record(seen, findings, recipe).model_copy(update={
+        "status": status, "regions": tuple(region_record(r) for r in done.plan.regions), "repairs": done.repairs,
+        "colour_filled": done.plan.colour, "withheld_because": tuple(because),
+        "checks": tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in done.verdict.checks),
+        "seconds": {k: round(v, 3) for k, v in sorted(seen.seconds.items())}})
+
+
+def placed_words(done: CoveredPage) -> list[PlacedWord]:
+    """Surviving words with their places: what stands between blanks and masks."""
+    words = []
+    for line in done.text.text.lines:
+        start: int | None = None
+        chars = [*line.chars]
+        for i in range(len(chars) + 1):
+            gone = i == len(chars) or not chars[i].text.strip() or chars[i].text == MASK
+            if gone and start is not None:
+                first, last = chars[start].quad, chars[i - 1].quad
+                words.append(PlacedWord(text="".join(c.text for c in chars[start:i]),
+                                        quad=Quad(first.a, last.b, last.c, first.d)))
+                start = None
+            elif not gone and start is None:
+                start = i
+    return words
