@@ -12,23 +12,22 @@ import hmac
 import os
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpriv.batch.jobs import Job, Outcome, Progress, Task
-from docpriv.errors import DocprivError, ExitCode, InputError, UsageError
+from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, OutputExists, UsageError
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
-from docpriv.records import DocumentRecord, PlanFile, RegionRecord, shortfall
+from docpriv.records import DocumentRecord, PlanFile, RegionRecord, current_record, digest, shortfall
 from docpriv.results import RunSummary, Tally, document_line, status_of
 
 if TYPE_CHECKING:
-    from docpriv.batch.documents import Found
+    from docpriv.batch.documents import Found, Walk
 
 AnyPath = str | PathLike[str]
 OnProgress = Callable[[Progress], None]
@@ -49,6 +48,7 @@ class DocumentResult:
     record: DocumentRecord | None = field(repr=False)
     error: DocprivError | None
     already: bool
+    earlier_stands: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,33 +68,34 @@ class RunResult:
 
 
 def redact(inputs: AnyPath | Sequence[AnyPath], out: AnyPath, *, recipe: str | Path | Recipe = "redact",
-           records: AnyPath | None = None, workers: int = 1, password: str | None = None, force: bool = False,
+           records: AnyPath | None = None, workers: int | None = None, password: str | None = None, force: bool = False,
            dry_run: bool = False, on_progress: OnProgress | None = None) -> RunResult:
     """Write redacted, verified copies of documents into `out` and a record of each into `records`.
 
     `inputs`: a file or folder, or several. `records`: default `<out>.records`; must lie outside `out`. `password`: for
-    encrypted PDF. `force`: replace outputs that exist. `dry_run`: do everything but release. `on_progress` is called
-    for each page. Inputs are never changed; a document that cannot be verified is not written.
+    encrypted PDF. `force`: replace outputs that exist. `dry_run`: do everything but release, and keep no record.
+    `workers`: documents at the same time; default: one a processor, at most four. `on_progress` is called for each
+    page. Inputs are never changed; a document that cannot be verified is not written.
     """
     run = prepare_redaction(_paths(inputs), Path(out), recipe=resolve(recipe), password=password, force=force,
                             records=None if records is None else Path(records), dry_run=dry_run)
     return _collect(run, workers, on_progress)
 
 
-def scan(inputs: AnyPath | Sequence[AnyPath], *, recipe: str | Path | Recipe = "redact", workers: int = 1,
-         password: str | None = None, show: AnyPath | None = None, plan: AnyPath | None = None,
+def scan(inputs: AnyPath | Sequence[AnyPath], *, recipe: str | Path | Recipe = "redact", workers: int | None = None,
+         password: str | None = None, show: AnyPath | None = None, plan: AnyPath | None = None, force: bool = False,
          on_progress: OnProgress | None = None) -> RunResult:
     """Say what a recipe would cover, writing no redacted file.
 
     `show`: folder for copies with boxes drawn; these are not redacted. `plan`: where to write the plan of a single
-    document, to edit and to give to `apply_plan`.
+    document, to edit and to give to `apply_plan`; a file that exists is replaced with `force` alone.
     """
     run = prepare_scan(_paths(inputs), recipe=resolve(recipe), password=password,
-                       show=None if show is None else Path(show), plan=None if plan is None else Path(plan))
+                       show=None if show is None else Path(show), plan=None if plan is None else Path(plan), force=force)
     return _collect(run, workers, on_progress)
 
 
-def verify(inputs: AnyPath | Sequence[AnyPath], *, recipe: str | Path | Recipe = "redact", workers: int = 1,
+def verify(inputs: AnyPath | Sequence[AnyPath], *, recipe: str | Path | Recipe = "redact", workers: int | None = None,
            password: str | None = None, on_progress: OnProgress | None = None) -> RunResult:
     """Look for what is still readable in redacted files, of whatever tool; exit code 5 where something was found."""
     return _collect(prepare_verification(_paths(inputs), recipe=resolve(recipe), password=password), workers,
@@ -118,53 +119,72 @@ def apply_plan(plan: AnyPath | PlanFile, source: AnyPath, out: AnyPath, *, recip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRun:
-    """Documents in the order of the inputs, and how each becomes a job, which happens when a worker is free."""
+    """Documents in the order of the inputs, and how each becomes a job, which happens when a worker is free.
+
+    `records`: of a run that releases; it is locked while the run is carried out. `folders`: where such a run writes.
+    """
 
     task: Task
     recipe: Recipe
     documents: tuple[Found, ...] = field(repr=False)
     make: Callable[[Found], Job] = field(repr=False)
     skipped: int = 0
+    linked: int = 0
+    records: Path | None = field(default=None, repr=False)
+    folders: tuple[Path, ...] = field(default=(), repr=False)
 
     def tally(self) -> Tally:
-        return Tally(self.task, recipe=self.recipe.name, recipe_sha256=recipe_sha256(self.recipe), skipped=self.skipped)
+        return Tally(self.task, recipe=self.recipe.name, recipe_sha256=recipe_sha256(self.recipe), skipped=self.skipped,
+                     linked=self.linked, expected=len(self.documents))
 
 
 def prepare_redaction(inputs: Sequence[Path], out: Path, *, recipe: Recipe, records: Path | None = None,
                       password: str | None = None, force: bool = False, dry_run: bool = False,
                       plan: PlanFile | None = None, regions: Sequence[tuple[int, RegionRecord]] = ()) -> PreparedRun:
-    """A run that redacts, or draws `plan`; settles what an earlier killed run left. Raises before any page is read."""
-    from docpriv.batch.documents import document_key, reconcile
+    """A run that redacts, or draws `plan`. Raises before any page is read."""
+    from docpriv.batch.documents import document_key
+    from docpriv.batch.lock import RecordsLock
 
     require(recipe)
     records = default_records(out) if records is None else records
     if _within(records, out):
         raise UsageError("the records lie inside the output folder",
                          remedy="Records name where documents lie. Give --records a folder beside --out.")
-    found, skipped = _find(inputs, exclude=(out, records))
+    found, walk = _find(inputs, exclude=(out, records))
     if plan is not None and len(found) != 1:
         raise UsageError("a plan belongs to one document", remedy="Name the one file that the plan was made of.")
     _distinct(found, out, recipe)
-    key = document_key(records)
-    reconcile(records)
+    with RecordsLock(records):
+        key = document_key(records)
+    drawn = None if plan is None else digest({"plan": plan.model_dump(mode="json"), "regions": [
+        [index, region.model_dump(mode="json")] for index, region in regions]})
     base = Job(document="", task=Task.REDACT if plan is None else Task.APPLY, source=Path(), recipe=recipe,
                records=records, password=password, force=force, dry_run=dry_run, plan=plan,
-               extra_regions=tuple(regions))
+               plan_sha256=drawn, extra_regions=tuple(regions))
 
     def make(one: Found) -> Job:
-        document = _id_of(key, one)
+        document = _id_of(key, one, recipe)
         return replace(base, document=document, source=one.source, shown=one.shown,
                        target=_target(one, out, recipe, document))
 
-    return PreparedRun(task=base.task, recipe=recipe, documents=tuple(found), make=make, skipped=skipped)
+    folders = {out, *(out / one.relative.parent for one in found)}
+    return PreparedRun(task=base.task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped,
+                       linked=walk.linked, records=records, folders=tuple(sorted(folders)))
 
 
 def prepare_scan(inputs: Sequence[Path], *, recipe: Recipe, password: str | None = None, show: Path | None = None,
-                 plan: Path | None = None) -> PreparedRun:
+                 plan: Path | None = None, force: bool = False) -> PreparedRun:
     """A run that reads and finds, and writes nothing but the pictures or the plan asked for."""
+    from docpriv.batch.documents import real
+
     run = _reading_run(Task.SCAN, inputs, recipe=recipe, password=password, show=show, plan=plan)
     if plan is not None and len(run.documents) != 1:
         raise UsageError("a plan is of one document", remedy="Scan one file at a time with --plan.")
+    if plan is not None and os.path.lexists(plan):
+        if any(real(plan) == real(one.source) or _same(plan, one.source) for one in run.documents):
+            raise UsageError("the plan would replace the input", remedy="Give --plan a name of its own.")
+        if not force:
+            raise OutputExists("the plan exists already", remedy="Choose another --plan, or replace it with --force.")
     return run
 
 
@@ -173,43 +193,62 @@ def prepare_verification(inputs: Sequence[Path], *, recipe: Recipe, password: st
     return _reading_run(Task.VERIFY, inputs, recipe=recipe, password=password)
 
 
-def carry_out(run: PreparedRun, *, workers: int = 1,
+def carry_out(run: PreparedRun, *, workers: int | None = None,
               on_progress: OnProgress | None = None) -> Generator[tuple[int, Outcome], None, None]:
     """Outcomes as documents end, each with its place among the inputs; what an earlier run released is not done again.
 
-    Closing the iterator ends the workers.
+    A run that releases holds the lock of its records and sets right what an earlier killed run left. OutputError where
+    another run holds it. Closing the iterator ends the workers.
     """
-    from docpriv.batch.documents import already_released
-    from docpriv.batch.runner import Runner
+    from docpriv.batch.documents import tidy
+    from docpriv.batch.lock import RecordsLock
+    from docpriv.batch.runner import Runner, default_workers
+
+    with ExitStack() as stack:
+        held: tuple[int, ...] = ()
+        if run.records is not None:
+            held = stack.enter_context(RecordsLock(run.records)).handles
+            tidy(run.records, run.folders)
+        count = default_workers(len(run.documents)) if workers is None else workers
+        runner = stack.enter_context(Runner(workers=count, held=held))
+        for outcome in runner.run(_jobs(run), on_progress):
+            yield outcome.job.index, outcome
+
+
+def _jobs(run: PreparedRun) -> Iterator[Job | Outcome]:
+    """Each document as a job, or as its outcome where there is nothing to do: made when it is asked for, never held."""
+    from docpriv.batch.documents import is_done
+    from docpriv.batch.runner import failed
 
     recipe_digest = recipe_sha256(run.recipe)
-    done: deque[tuple[int, Outcome]] = deque()
-    place: dict[str, int] = {}
-
-    def remaining() -> Iterator[Job]:
-        for index, one in enumerate(run.documents):
-            job = run.make(one)
-            if job.document in place:  # the same name and bytes from two folders: one id, one output, one record
-                twice = UsageError("the same document, by name and content, was given before")
-                done.append((index, Outcome(job=job, exit_code=twice.exit_code, record=None, error=twice)))
+    seen: set[str] = set()
+    for index, one in enumerate(run.documents):
+        job = replace(run.make(one), index=index)
+        if job.document in seen:  # the same name and bytes from two folders: one id, one output, one record
+            twice = UsageError("the same document, by name and content, was given before")
+            yield Outcome(job=job, exit_code=twice.exit_code, record=None, error=twice)
+            continue
+        seen.add(job.document)
+        if one.problem is not None:
+            yield failed(job, InputError(one.problem, remedy="Give yourself the right to read it, or leave it out."))
+            continue
+        done = None
+        if job.records is not None:
+            try:
+                record = current_record(job.records, job.document)
+                if record is not None and not job.force and is_done(record, job, recipe_digest):
+                    done = record
+            except DocprivError as exc:
+                error = IntegrityError(exc.message, remedy="Restore the files of that id among the records from a backup, "
+                                       "or move them elsewhere.") if isinstance(exc, IntegrityError) else exc
+                yield Outcome(job=job, exit_code=error.exit_code, record=None, error=error)
                 continue
-            place[job.document] = index
-            record = None
-            if job.task is Task.REDACT and not job.force and job.records is not None and job.target is not None:
-                record = already_released(job.records, job.document, recipe_digest, job.target)
-            if record is None:
-                yield job
-            else:
-                slips = shortfall(record)
-                done.append((index, Outcome(job=job, exit_code=ExitCode.OK if slips is None else slips.exit_code,
-                                            record=record, error=slips, already=True)))
-
-    with Runner(workers=workers) as runner:
-        for outcome in chain(runner.run(remaining(), on_progress), (None,)):
-            while done:
-                yield done.popleft()
-            if outcome is not None:
-                yield place[outcome.job.document], outcome
+        if done is None:
+            yield job
+        else:
+            slips = shortfall(done)
+            yield Outcome(job=job, exit_code=ExitCode.OK if slips is None else slips.exit_code, record=done, error=slips,
+                          already=True)
 
 
 def resolve(recipe: str | Path | Recipe) -> Recipe:
@@ -251,37 +290,38 @@ def read_plan(path: Path) -> PlanFile:
 def _reading_run(task: Task, inputs: Sequence[Path], *, recipe: Recipe, password: str | None,
                  show: Path | None = None, plan: Path | None = None) -> PreparedRun:
     require(recipe)
-    found, skipped = _find(inputs, exclude=() if show is None else (show,))
+    found, walk = _find(inputs, exclude=() if show is None else (show,))
     key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
 
     def make(one: Found) -> Job:
         by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
-        return Job(document=_id_of(key, by_path), task=task, source=one.source, recipe=recipe, shown=one.shown,
+        return Job(document=_id_of(key, by_path, recipe), task=task, source=one.source, recipe=recipe, shown=one.shown,
                    password=password, show=show, plan_out=plan)
 
-    return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=skipped)
+    return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped,
+                       linked=walk.linked)
 
 
-def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Found], int]:
-    from docpriv.batch.documents import find_documents
+def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Found], Walk]:
+    from docpriv.batch.documents import find_documents, real
 
     if not inputs:
         raise UsageError("no input is named")
     walk = find_documents(inputs, exclude=exclude)
     found: dict[Path, Found] = {}
     for one in walk.documents:
-        found.setdefault(one.source.resolve(), one)  # a file named twice is one document
+        found.setdefault(real(one.source), one)  # a file named twice is one document
     if not found:
         raise InputError("no document was found in the inputs",
                          remedy="docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF, whatever the file names.")
-    return list(found.values()), walk.skipped
+    return list(found.values()), walk
 
 
-def _id_of(key: bytes, one: Found) -> str:
+def _id_of(key: bytes, one: Found, recipe: Recipe) -> str:
     from docpriv.batch.documents import document_id
 
     try:
-        return document_id(key, one)
+        return document_id(key, one, megabytes=recipe.limits.input_megabytes)
     except InputError:  # the worker says what is wrong with it, under a name from its path alone
         name = hmac.new(key, b"docpriv unreadable\0" + os.fsencode(one.source.absolute()), hashlib.sha256)
         return "doc-" + name.hexdigest()[:20]
@@ -309,7 +349,16 @@ def _distinct(found: Sequence[Found], out: Path, recipe: Recipe) -> None:
 
 
 def _within(inner: Path, outer: Path) -> bool:
-    return inner.resolve().is_relative_to(outer.resolve())
+    from docpriv.batch.documents import real
+
+    return real(inner).is_relative_to(real(outer))
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _paths(inputs: AnyPath | Sequence[AnyPath]) -> list[Path]:
@@ -318,16 +367,18 @@ def _paths(inputs: AnyPath | Sequence[AnyPath]) -> list[Path]:
     return [Path(one) for one in inputs]
 
 
-def _collect(run: PreparedRun, workers: int, on_progress: OnProgress | None) -> RunResult:
+def _collect(run: PreparedRun, workers: int | None, on_progress: OnProgress | None) -> RunResult:
     began = time.monotonic()
     tally = run.tally()
     entries: list[tuple[int, DocumentResult]] = []
-    for index, outcome in carry_out(run, workers=workers, on_progress=on_progress):
-        line = document_line(outcome, index)
-        tally.add(line)
-        entries.append((index, DocumentResult(
-            document=line.document, source=outcome.job.source, target=outcome.job.target, status=status_of(outcome),
-            exit_code=outcome.exit_code, record=outcome.record, error=outcome.error, already=outcome.already)))
+    with closing(carry_out(run, workers=workers, on_progress=on_progress)) as outcomes:
+        for index, outcome in outcomes:
+            line = document_line(outcome, index)
+            tally.add(line)
+            entries.append((index, DocumentResult(
+                document=line.document, source=outcome.job.source, target=outcome.job.target, status=status_of(outcome),
+                exit_code=outcome.exit_code, record=outcome.record, error=outcome.error, already=outcome.already,
+                earlier_stands=outcome.stands)))
     entries.sort(key=lambda entry: entry[0])
     return RunResult(documents=tuple(entry for _, entry in entries),
                      summary=tally.summary(seconds=time.monotonic() - began))

@@ -41,8 +41,9 @@ class Limits(BaseModel):
     input_megabytes: Annotated[float, Field(gt=0, description="Largest input file, in MB.")] = 2_000.0
     aspect: Annotated[float, Field(gt=1, description="Longest side over shortest side of a page.")] = 50.0
     min_side: Annotated[int, Field(ge=1, description="Shortest side of a page, in pixels.")] = 16
-    page_seconds: Annotated[float, Field(gt=0, description="Wall-clock seconds for one page; a document has this "
-                                                           "times its pages, and at least three minutes.")] = 120.0
+    page_seconds: Annotated[float, Field(gt=0, description="Wall-clock seconds without a page being done, at "
+                                                           "least three minutes; steps over the whole document have a "
+                                                           "twentieth of this for each page.")] = 120.0
     memory_megabytes: Annotated[int, Field(ge=256, description="Memory of the process that handles a document.")] = 2_000
 
 
@@ -80,9 +81,10 @@ class Finding(BaseModel):
     names_bias: Annotated[float, Field(ge=0, le=6, description="Recall of the name model: 0 precise, 2 generous, "
                                                                "3 very generous.")] = 1.5
     propagate: Annotated[bool, Field(description="Search a value found once through the whole document.")] = True
-    deny: Annotated[tuple[str, ...], Field(description="Terms that are always covered; the letter case does not "
+    deny: Annotated[tuple[str, ...], Field(repr=False, description="Terms that are always covered; the letter case does not "
                                                        "matter. `re:` starts a regular expression.")] = ()
-    allow: Annotated[tuple[str, ...], Field(description="Terms that are never covered by a detector of text.")] = ()
+    allow: Annotated[tuple[str, ...], Field(repr=False, description="Terms that are never covered by a detector of "
+                                                                    "text.")] = ()
     spacy_model: Annotated[str | None, Field(description="An installed spaCy model (name or folder) whose entities "
                                                          "join those of docpriv's own model.")] = None
 

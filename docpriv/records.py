@@ -2,16 +2,27 @@
 
 A record is for the compliance team and may be handed on. Where the source and the output lie stands in the private
 record alone, which is readable by its owner only.
+
+A folder of records holds, for a document ID:
+    ID.json               its record. Once it says "released" only another release replaces it, as long as the output stands
+    attempts/ID.json      the latest attempt that released nothing while an earlier output stood
+    private/ID.json       where source and output of ID.json lie
+    private/ID.next.json  a release about to happen: the file gets its name, then this becomes the two records above
+    private/key, lock     the key of the ids; what a run holds so that no other writes here
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import re
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +33,10 @@ from docpriv.model import Kind, PagePlan, Reason, Region
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Status = Literal["released", "withheld", "failed", "releasing", "dry-run", "scanned", "clean", "found"]
+TEMPORARY = ".docpriv-record-"
+"""How the names of half-written records begin; they are removed when the next run starts."""
+
+_DOCUMENT_ID = re.compile(r"doc-[0-9a-f]{20}")
 
 
 class ReasonRecord(BaseModel):
@@ -134,6 +149,8 @@ class DocumentRecord(BaseModel):
     pages: tuple[PageRecord, ...] = ()
     error: ErrorRecord | None = None
     reviewed: bool = Field(default=False, description="The regions were set by a person with `docpriv apply`.")
+    plan_sha256: Sha256 | None = Field(default=None, description="Digest of the plan and the areas that the person gave.")
+    run: str = Field(default="", description="Random name of the attempt that wrote this; it says nothing else.")
     started: str = ""
     finished: str = ""
     seconds: dict[str, float] = Field(default={}, description="CPU seconds by stage, all pages.")
@@ -171,12 +188,25 @@ class PlanFile(BaseModel):
 
 
 class PrivateRecord(BaseModel):
-    """Where a document lies; never handed on."""
+    """Where a document lies, as `path_text` writes it; never handed on."""
 
     model_config = _SHAPE
     document: str
     source: str
     target: str | None = None
+
+    @classmethod
+    def of(cls, document: str, source: Path, target: Path | None) -> PrivateRecord:
+        return cls(document=document, source=path_text(source.absolute()),
+                   target=path_text(target.absolute()) if target is not None else None)
+
+
+class PendingRelease(BaseModel):
+    """A release that is about to happen, kept until its record stands, so that a kill in between loses nothing."""
+
+    model_config = _SHAPE
+    private: PrivateRecord
+    record: DocumentRecord
 
 
 def shortfall(record: DocumentRecord) -> WithheldError | None:
@@ -219,7 +249,7 @@ def write_json(path: Path, model: BaseModel, *, private: bool = False) -> None:
     data = json.dumps(model.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".docpriv-record-")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -231,16 +261,17 @@ def write_json(path: Path, model: BaseModel, *, private: bool = False) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+        sync_folder(path.parent)
     except OSError as exc:
         raise OutputError(f"a record cannot be written ({exc.strerror})") from None
 
 
 def read_record(path: Path) -> DocumentRecord:
-    """Read a document record; IntegrityError where it is none."""
+    """Read a document record; IntegrityError where it is none, which names the id (no other name of a file)."""
     try:
         return DocumentRecord.model_validate_json(path.read_bytes())
     except (OSError, ValueError):
-        raise IntegrityError("a file among the records is not a record of this version") from None
+        raise IntegrityError(f"a file among the records is not a record of this version{_id_in(path)}") from None
 
 
 def read_private(path: Path) -> PrivateRecord:
@@ -248,7 +279,160 @@ def read_private(path: Path) -> PrivateRecord:
     try:
         return PrivateRecord.model_validate_json(path.read_bytes())
     except (OSError, ValueError):
-        raise IntegrityError("a private record is missing or damaged") from None
+        raise IntegrityError(f"a private record is missing or damaged{_id_in(path)}") from None
+
+
+def _id_in(path: Path) -> str:
+    found = _DOCUMENT_ID.match(path.name)
+    return f": {found.group()}" if found else ""
+
+
+# --- records as documents end ---------------------------------------------------------------------------------------
+
+
+def current_record(records: Path, document: str) -> DocumentRecord | None:
+    """What stands about a document; IntegrityError where that cannot be read, so that nothing is written over it."""
+    pending = _pending(records, document)
+    if pending.exists():
+        _read_pending(pending)
+    path = records / f"{document}.json"
+    return read_record(path) if path.exists() else None
+
+
+def keep_record(records: Path, private: PrivateRecord, record: DocumentRecord) -> bool:
+    """Keep the record of an attempt that released nothing; whether the output of an earlier release still stands.
+
+    If so, the earlier record stays as it is, and this one goes to `attempts`.
+    """
+    name = f"{record.document}.json"
+    if stands(records, record.document):
+        write_json(records / "attempts" / name, record)
+        return True
+    write_json(records / "private" / name, private, private=True)
+    write_json(records / name, record)
+    return False
+
+
+def stands(records: Path, document: str) -> bool:
+    """Whether a document was released and its output is still where it was put, unchanged."""
+    path = records / f"{document}.json"
+    if not path.exists():
+        return False
+    record = read_record(path)
+    if record.status != "released" or record.output is None:
+        return False
+    target = read_private(records / "private" / path.name).target
+    return target is not None and file_sha256(path_from(target)) == record.output.sha256
+
+
+def note_release(records: Path, private: PrivateRecord, record: DocumentRecord) -> None:
+    """Write down what is about to be released, beside what stands."""
+    write_json(_pending(records, record.document), PendingRelease(private=private, record=record), private=True)
+
+
+def commit_release(records: Path, private: PrivateRecord, record: DocumentRecord) -> None:
+    """Make a release that happened the record of its document. May be done again after a kill at any place of it."""
+    name = f"{record.document}.json"
+    write_json(records / "private" / name, private, private=True)
+    write_json(records / name, record)
+    try:
+        (records / "attempts" / name).unlink(missing_ok=True)
+    except OSError as exc:
+        raise OutputError(f"a record cannot be removed ({exc.strerror})") from None
+    drop_release(records, record.document)
+
+
+def drop_release(records: Path, document: str) -> None:
+    """Forget a release that did not happen."""
+    try:
+        _pending(records, document).unlink(missing_ok=True)
+    except OSError as exc:
+        raise OutputError(f"a record cannot be removed ({exc.strerror})") from None
+
+
+def settle_release(records: Path, document: str) -> DocumentRecord | None:
+    """Commit a noted release whose file has its name, drop one whose file has not; the record where it was released.
+
+    The output itself decides: it stands and is the one that was noted, or nothing happened.
+    """
+    path = _pending(records, document)
+    if not path.exists():
+        return None
+    pending = _read_pending(path)
+    target, output = pending.private.target, pending.record.output
+    if target is None or output is None or file_sha256(path_from(target)) != output.sha256:
+        drop_release(records, document)
+        return None
+    released = pending.record.model_copy(update={"status": "released"})
+    commit_release(records, pending.private, released)
+    return released
+
+
+def pending_releases(records: Path) -> list[str]:
+    """Ids of the documents whose release was noted and not settled."""
+    return sorted(path.name.removesuffix(".next.json") for path in (records / "private").glob("doc-*.next.json"))
+
+
+def _pending(records: Path, document: str) -> Path:
+    return records / "private" / f"{document}.next.json"
+
+
+def _read_pending(path: Path) -> PendingRelease:
+    try:
+        return PendingRelease.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        raise IntegrityError(f"a private record is damaged{_id_in(path)}") from None
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def path_text(path: Path) -> str:
+    """A path as text that JSON can hold: bytes that are no UTF-8 become %XX, and a percent sign %25."""
+    return re.sub("[%\udc80-\udcff]", lambda m: f"%{ord(m.group()) & 0xFF:02X}",
+                  os.fsencode(path).decode("utf-8", "surrogateescape"))
+
+
+def path_from(text: str) -> Path:
+    """The path of `path_text`."""
+    def char(match: re.Match[str]) -> str:
+        code = int(match.group(1), 16)
+        return chr(code if code < 0x80 else 0xDC00 + code)
+
+    return Path(os.fsdecode(re.sub("%([0-9A-F]{2})", char, text).encode("utf-8", "surrogateescape")))
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file to read; OSError for anything else. A pipe or device is never waited for."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return os.fdopen(handle, "rb")
+
+
+def file_sha256(path: Path) -> str | None:
+    """SHA-256 of a file in hex, None where there is none; OutputError where it cannot be read, so not be judged."""
+    digest = hashlib.sha256()
+    try:
+        with open_regular(path) as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as exc:
+        raise OutputError(f"an output cannot be read ({exc.strerror})") from None
+    return digest.hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last; best effort, for some file systems do not sync folders."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:

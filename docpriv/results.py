@@ -2,9 +2,10 @@
 
 Exit code of a run, in this order:
 1. interrupted: 130, whatever else happened;
-2. every document fine: 0;
-3. commands that release (redact, apply): some released and some not: 6;
-4. otherwise the most serious code, in the order of `SERIOUSNESS`: one document gives its own, and several that failed
+2. a document that did not end: 1;
+3. every document fine: 0;
+4. commands that release (redact, apply): some released and some not: 6;
+5. otherwise the most serious code, in the order of `SERIOUSNESS`: one document gives its own, and several that failed
    alike give theirs.
 """
 
@@ -63,6 +64,8 @@ class DocumentLine(BaseModel):
     status: str
     exit_code: int
     already: bool = Field(default=False, description="Released by an earlier run with the same input and recipe.")
+    earlier_stands: bool = Field(default=False, description="Nothing was released now; the output of an earlier release "
+                                                            "is still in its place, and so is its record.")
     pages: int = 0
     counts: dict[str, int] = Field(default={}, description="Areas by kind.")
     counts_by_page: tuple[dict[str, int], ...] = ()
@@ -88,7 +91,9 @@ class RunSummary(BaseModel):
     already: int = Field(description="Of these, released by an earlier run.")
     withheld: int
     failed: int
+    missing: int = Field(default=0, description="Documents that did not end though nobody interrupted: a bug.")
     skipped: int = Field(description="Files in input folders that are no documents.")
+    linked: int = Field(default=0, description="Linked folders in input folders; they are not entered.")
     pages: int
     counts: dict[str, int] = Field(description="Areas by kind.")
     exit_codes: dict[str, int] = Field(description="Documents by exit code.")
@@ -114,7 +119,8 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
     page = record.error.page if record is not None and record.error is not None else None
     return DocumentLine(
         document=job.document, index=index, status=status_of(outcome), exit_code=int(outcome.exit_code),
-        already=outcome.already, pages=len(record.pages) if record else 0, counts=record.counts if record else {},
+        already=outcome.already, earlier_stands=outcome.stands, pages=len(record.pages) if record else 0,
+        counts=record.counts if record else {},
         counts_by_page=tuple(page_counts(record)) if record and areas else (),
         not_covered=total(p.not_covered for p in record.pages) if record else {},
         found=tuple(found_areas(record)) if record and areas else (),
@@ -164,8 +170,10 @@ def total(counts: Iterable[dict[str, int]]) -> dict[str, int]:
 class Tally:
     """Sums of a run, fed one outcome at a time, so that memory does not grow with documents."""
 
-    def __init__(self, task: Task, *, recipe: str, recipe_sha256: str, skipped: int = 0) -> None:
+    def __init__(self, task: Task, *, recipe: str, recipe_sha256: str, skipped: int = 0, linked: int = 0,
+                 expected: int | None = None) -> None:
         self.task, self.recipe, self.recipe_sha256, self.skipped = task, recipe, recipe_sha256, skipped
+        self.linked, self.expected = linked, expected
         self.codes: dict[ExitCode, int] = {}
         self.counts: dict[str, int] = {}
         self.pages = self.already = 0
@@ -183,8 +191,10 @@ class Tally:
         documents = sum(self.codes.values())
         codes = list(self.codes)  # the rule asks which codes there are, not how many
         releasing = self.task in (Task.REDACT, Task.APPLY)
+        missing = 0 if self.expected is None or interrupted else abs(self.expected - documents)
+        exit_code = exit_code_of(codes, releasing=releasing, interrupted=interrupted) if not missing else ExitCode.BUG
         return RunSummary(
-            task=str(self.task), exit_code=int(exit_code_of(codes, releasing=releasing, interrupted=interrupted)),
+            task=str(self.task), exit_code=int(exit_code), missing=missing, linked=self.linked,
             interrupted=interrupted, documents=documents, ended_well=well, already=self.already, withheld=withheld,
             failed=documents - well - withheld, skipped=self.skipped, pages=self.pages, counts=self.counts,
             exit_codes={str(int(code)): number for code, number in sorted(self.codes.items())}, recipe=self.recipe,

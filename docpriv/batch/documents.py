@@ -1,4 +1,4 @@
-"""Which files are documents, what they are called in records, where their outputs go; refuses two outputs of one name."""
+"""Which files are documents, what they are called in records, where their outputs go; refuses to pass over unread files."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docpriv.errors import InputError, IntegrityError, OutputError, UnsupportedInput
+from docpriv.batch.jobs import Job, Task
+from docpriv.errors import CorruptInput, DocprivError, InputError, IntegrityError, LimitExceeded, OutputError, UnsupportedInput
 from docpriv.intake import sniff
 from docpriv.model import MediaType
 from docpriv.options import Recipe
-from docpriv.records import DocumentRecord, read_private, read_record, write_json
+from docpriv.records import (
+    TEMPORARY,
+    DocumentRecord,
+    file_sha256,
+    open_regular,
+    pending_releases,
+    read_record,
+    settle_release,
+    stands,
+    sync_folder,
+)
 
 _SUFFIX: dict[MediaType, str] = {"image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif", "image/bmp": ".bmp",
                                  "image/webp": ".webp", "application/pdf": ".pdf"}
@@ -24,99 +37,170 @@ _HEAD = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A document that was found: its file, its path below the input that named it, and as the user typed it."""
+    """A document that was found: its file, its path below the input that named it, and as the user typed it.
+
+    `problem`: why it cannot even be a document, such as a folder that cannot be read; it fails with that.
+    """
 
     source: Path = field(repr=False)
     relative: Path = field(repr=False)
     shown: str = field(repr=False)
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """Documents in a stable order, and how many other files of folders were passed over."""
+    """Documents in a stable order; how many other files of folders were passed over, and how many linked folders."""
 
     documents: tuple[Found, ...]
     skipped: int
+    linked: int = 0
 
 
 def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> Walk:
     """Documents named directly, and those below folders, by content. Hidden files and linked folders are not entered.
 
     A file named directly is always taken: what it is, or that it is nothing docpriv reads, is said when it is opened.
+    So is what cannot be read or is empty below a folder, for it may be a document.
     """
     found: list[Found] = []
-    skipped = 0
-    shut = {p.resolve() for p in exclude}
-    for given in inputs:
-        if given.is_dir():
-            for folder, folders, files in os.walk(given, followlinks=False):
-                at = Path(folder)
-                folders[:] = sorted(f for f in folders if not f.startswith(".") and (at / f).resolve() not in shut)
-                for name in sorted(files):
-                    path = at / name
-                    if name.startswith(".") or not _is_document(path):
-                        skipped += 1
-                        continue
-                    found.append(Found(source=path, relative=path.relative_to(given), shown=str(path)))
-        elif given.exists():
+    skipped = linked = 0
+    shut = {real(p) for p in exclude}
+    for number, given in enumerate(inputs, start=1):
+        if os.path.isdir(given):      # False, not an error, where it cannot be reached
+            for path, what in _walk(given, shut):
+                if what == "other":
+                    skipped += 1
+                elif what == "linked":
+                    linked += 1
+                else:
+                    relative = Path(given.name or "folder") if path == given else path.relative_to(given)
+                    found.append(Found(source=path, relative=relative, shown=str(path), problem=what or None))
+        elif os.path.lexists(given):
             found.append(Found(source=given, relative=Path(given.name), shown=str(given)))
         else:
-            raise InputError("an input does not exist", remedy="Check the path: " + str(given))
-    return Walk(documents=tuple(found), skipped=skipped)
+            raise InputError(f"an input does not exist or cannot be reached (number {number} of {len(inputs)})",
+                             remedy="Check the files and folders that the command names.")
+    return Walk(documents=tuple(found), skipped=skipped, linked=linked)
 
 
-def _is_document(path: Path) -> bool:
+def _walk(top: Path, shut: set[Path]) -> Iterator[tuple[Path, str]]:
+    """Paths below a folder, each with "" for a document, "other", "linked", or why a folder cannot be read."""
+    problems: list[OSError] = []
+    for folder, folders, files in os.walk(top, followlinks=False, onerror=problems.append):
+        yield from _unreadable(problems)
+        at, enter = Path(folder), []
+        for name in sorted(folders):
+            if name.startswith(".") or real(at / name) in shut:
+                continue
+            if (at / name).is_symlink():
+                yield at / name, "linked"
+            else:
+                enter.append(name)
+        folders[:] = enter
+        for name in sorted(files):
+            yield at / name, "" if not name.startswith(".") and _may_be_document(at / name) else "other"
+    yield from _unreadable(problems)
+
+
+def _unreadable(problems: list[OSError]) -> Iterator[tuple[Path, str]]:
+    while problems:
+        problem = problems.pop(0)
+        yield Path(os.fsdecode(problem.filename)), f"a folder cannot be read ({problem.strerror})"
+
+
+def _may_be_document(path: Path) -> bool:
+    """Whether a file starts as a document, or cannot be read or is empty, which its reader will say."""
     try:
-        if not path.is_file():
+        if not path.is_file() and path.exists():     # pipes, sockets, devices
             return False
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             sniff(file.read(_HEAD))
-    except (OSError, UnsupportedInput):
+    except UnsupportedInput:
         return False
+    except (OSError, CorruptInput):
+        return True
     return True
+
+
+def real(path: Path) -> Path:
+    """Where a path leads; links in a circle lead nowhere and are no error."""
+    return Path(os.path.realpath(path))
 
 
 def media_type_of(path: Path) -> MediaType:
     """What a file is by its first bytes; InputError where it cannot be read or is nothing docpriv knows."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return sniff(file.read(_HEAD))
     except OSError as exc:
         raise InputError(f"the input cannot be read ({exc.strerror})") from None
 
 
 def document_key(records: Path) -> bytes:
-    """Key of the ids and digests of a records folder: 32 bytes, made once, readable by its owner only."""
+    """Key of the ids and digests of a records folder: 32 bytes, made once, readable by its owner only.
+
+    To be called under the lock of the records. The key gets its name when it is whole; one that a crash left empty or
+    short is made anew while nothing depends on it.
+    """
     path = records / "private" / "key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = bytes.fromhex(path.read_text().strip())
-        else:
-            key = secrets.token_bytes(32)
-            with os.fdopen(handle, "w") as file:
-                file.write(key.hex() + "\n")
-                file.flush()
-                os.fsync(file.fileno())
+        key = _read_key(path)
+        if key is None and not _any_record(records):
+            _make_key(path)
+            key = _read_key(path)
     except OSError as exc:
         raise OutputError(f"the records folder cannot be used ({exc.strerror})") from None
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise IntegrityError("the key of the records folder is damaged",
+    if key is None:
+        raise IntegrityError("the key of the records folder is missing or damaged",
                              remedy="Restore private/key from a backup, or use a new --records folder.")
     return key
 
 
-def document_id(key: bytes, found: Found) -> str:
-    """A name for the document that says nothing of its path or content without the key."""
+def _read_key(path: Path) -> bytes | None:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (FileNotFoundError, ValueError):
+        return None
+    return key if len(key) == 32 else None
+
+
+def _make_key(path: Path) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_bytes(32).hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink(missing_ok=True)    # what is there is no key, and no record depends on it
+        try:
+            os.link(temporary, path)    # where two make one at once in spite of the lock, the first stands for both
+        except FileExistsError:
+            return
+        except OSError:                 # a file system without hard links
+            os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _any_record(records: Path) -> bool:
+    return any(True for folder in (records, records / "private") for _ in folder.glob("doc-*.json"))
+
+
+def document_id(key: bytes, found: Found, *, megabytes: float) -> str:
+    """A name for the document that says nothing of its path or content without the key.
+
+    InputError where it is no regular file, cannot be read, or is over `megabytes` (10^6 bytes).
+    """
     digest = hmac.new(key, b"docpriv document\0", hashlib.sha256)
     digest.update(os.fsencode(str(found.relative)) + b"\0")
     content = hashlib.sha256()
     try:
-        with found.source.open("rb") as file:
+        with open_regular(found.source) as file:
+            if os.fstat(file.fileno()).st_size > megabytes * 1e6:
+                raise LimitExceeded(f"the file is over the limit of {megabytes:g} MB (input_megabytes)")
             while block := file.read(1 << 20):
                 content.update(block)
     except OSError as exc:
@@ -137,65 +221,56 @@ def target_of(found: Found, out: Path, recipe: Recipe, document: str) -> Path:
     return out / folder / (name + suffix)
 
 
-def reconcile(records: Path) -> int:
-    """Set right what a killed run left between writing down a release and writing down that it happened.
+def tidy(records: Path, folders: Sequence[Path]) -> None:
+    """Set right what a killed run left: noted releases, half-written records, staged files. Under the records' lock.
 
-    Returns how many records were in between. The output file itself decides: if it stands and is the one recorded,
-    the document is released, otherwise it counts as not done.
+    What cannot be set right stays; its document says so when its turn comes.
     """
-    count = 0
-    for path in sorted(records.glob("doc-*.json")):
-        if read_record(path).status == "releasing":
-            count += 1
-            reconciled(records, path.stem)
-    for folder in (records, records / "private"):
-        for orphan in folder.glob(".docpriv-record-*"):
-            orphan.unlink(missing_ok=True)
-    return count
+    from docpriv.output import sweep
+
+    for document in pending_releases(records):
+        with suppress(DocprivError):
+            settle_release(records, document)
+    for folder in (records, records / "private", records / "attempts"):
+        for orphan in folder.glob(f"{TEMPORARY}*"):
+            with suppress(OSError):
+                orphan.unlink(missing_ok=True)
+    for folder in folders:
+        with suppress(OutputError):
+            if folder.is_dir():
+                sweep(folder)
 
 
-def reconciled(records: Path, document: str, since: str | None = None) -> DocumentRecord | None:
-    """Settle one record that says "releasing": the record as released if its output stands, else None and no record.
+def released_by(job: Job, recipe_sha256: str) -> DocumentRecord | None:
+    """The record where a worker that died had released the document in this very job, else None.
 
-    With `since` (UTC, ISO 8601) a record that was written as released from then on counts too: its worker died after
-    its work was done.
+    The worker died after it gave the output its name: the document is released. Other attempts' releases do not count.
     """
-    path = records / f"{document}.json"
-    if not path.exists():
+    if job.records is None or not job.token:
         return None
-    record = read_record(path)
-    if since is not None and record.status == "released" and record.finished >= since:
-        return record
-    if record.status != "releasing":
+    record = settle_release(job.records, job.document)
+    path = job.records / f"{job.document}.json"
+    if record is None and path.exists() and stands(job.records, job.document):
+        record = read_record(path)
+    if record is None or record.status != "released" or record.run != job.token or record.recipe.sha256 != recipe_sha256:
         return None
-    private = read_private(records / "private" / path.name)
-    if private.target is None or record.output is None or _sha256(Path(private.target)) != record.output.sha256:
-        path.unlink()
-        return None
-    released = record.model_copy(update={"status": "released"})
-    write_json(path, released)
-    return released
+    return record
 
 
-def already_released(records: Path, document: str, recipe_sha256: str, target: Path) -> DocumentRecord | None:
-    """The record of an earlier release of the same input by the same recipe and version whose output still stands."""
+def is_done(record: DocumentRecord, job: Job, recipe_sha256: str) -> bool:
+    """Whether a record is of an earlier release that a job would only repeat, and its output still stands.
+
+    The same input (it makes the id), recipe and version; of a plan, the same plan. What a person drew does not stand
+    for what a recipe would have found.
+    """
     from docpriv import __version__
-    path = records / f"{document}.json"
-    if not path.exists():
-        return None
-    record = read_record(path)
-    if record.status != "released" or record.output is None or record.recipe.sha256 != recipe_sha256 or \
-            record.versions.get("docpriv") != __version__:
-        return None
-    return record if _sha256(target) == record.output.sha256 else None
 
-
-def _sha256(path: Path) -> str | None:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError:
-        return None
-    return digest.hexdigest()
+    if record.status != "released" or record.output is None or job.target is None or \
+            record.recipe.sha256 != recipe_sha256 or record.versions.get("docpriv") != __version__:
+        return False
+    if job.task is Task.REDACT:
+        if record.reviewed or record.plan_sha256 is not None:
+            return False
+    elif job.task is not Task.APPLY or job.plan_sha256 is None or record.plan_sha256 != job.plan_sha256:
+        return False
+    return file_sha256(job.target) == record.output.sha256

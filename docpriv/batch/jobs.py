@@ -10,6 +10,9 @@ from docpriv.errors import DocprivError, ExitCode
 from docpriv.options import Recipe
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord
 
+_FLOOR_SECONDS = 180.0     # a step may take this long however small it is
+_SHARED = 0.05             # of a page's seconds: what steps over the whole document get for each page
+
 
 class Task(StrEnum):
     """What to do with a document."""
@@ -27,7 +30,9 @@ class Job:
     document: str
     task: Task
     source: Path = field(repr=False)
-    recipe: Recipe
+    recipe: Recipe = field(repr=False)   # holds terms that are personal data
+    index: int = 0               # place among the documents of the run
+    token: str = ""              # random, of this attempt; what a worker leaves on disk is known by it
     shown: str = field(default="", repr=False)
     target: Path | None = field(default=None, repr=False)
     records: Path | None = field(default=None, repr=False)
@@ -35,10 +40,10 @@ class Job:
     force: bool = False
     dry_run: bool = False
     plan: PlanFile | None = None
+    plan_sha256: str | None = None
     extra_regions: tuple[tuple[int, RegionRecord], ...] = ()   # page index and region, added to the plan
     show: Path | None = field(default=None, repr=False)        # folder for pictures with boxes drawn (unredacted)
     plan_out: Path | None = field(default=None, repr=False)    # where to write the plan
-    pages_hint: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +65,9 @@ class Outcome:
     record: DocumentRecord | None
     error: DocprivError | None = None
     already: bool = False        # released by an earlier run with the same input, recipe and version
+    stands: bool = False         # nothing was released now, but the output of an earlier release is still in its place
+
+
+def allowed_seconds(page_seconds: float, pages: int, floor: float = _FLOOR_SECONDS) -> float:
+    """Seconds that the next step of a document may take: one page, or what is done over `pages` pages at once."""
+    return max(floor, page_seconds * max(1.0, _SHARED * pages))

@@ -66,6 +66,7 @@ def job_message(job: Job) -> dict[str, Any]:
     return {"document": job.document, "task": str(job.task), "source": str(job.source), "target": path(job.target),
             "records": path(job.records), "password": job.password, "force": job.force, "dry_run": job.dry_run,
             "recipe": job.recipe.model_dump(mode="json"), "show": path(job.show), "plan_out": path(job.plan_out),
+            "token": job.token, "plan_sha256": job.plan_sha256,
             "plan": job.plan.model_dump(mode="json") if job.plan else None,
             "extra_regions": [[i, r.model_dump(mode="json")] for i, r in job.extra_regions]}
 
@@ -77,7 +78,8 @@ def job_from(message: dict[str, Any]) -> Job:
     return Job(document=message["document"], task=Task(message["task"]), source=Path(message["source"]),
                target=path(message["target"]), records=path(message["records"]), password=message["password"],
                force=message["force"], dry_run=message["dry_run"], recipe=Recipe.model_validate(message["recipe"]),
-               show=path(message["show"]), plan_out=path(message["plan_out"]),
+               show=path(message["show"]), plan_out=path(message["plan_out"]), token=message["token"],
+               plan_sha256=message["plan_sha256"],
                plan=PlanFile.model_validate(message["plan"]) if message["plan"] else None,
                extra_regions=tuple((i, RegionRecord.model_validate(r)) for i, r in message["extra_regions"]))
 

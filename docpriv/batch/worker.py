@@ -13,11 +13,9 @@ import sys
 import traceback
 from typing import Any, BinaryIO
 
-from docpriv.batch.jobs import Job, Task
+from docpriv.batch.jobs import Job, Task, allowed_seconds
 from docpriv.batch.wire import error_message, job_from, receive, send
 from docpriv.errors import DocprivError, LimitExceeded, OutputError
-
-_FLOOR_SECONDS = 180.0     # a document may take this long however short it is: it includes loading the models
 
 
 def main() -> int:
@@ -84,15 +82,16 @@ class _Workshop:
         from docpriv.pipeline import Request, inspect_document, redact_document, scan_document
         from docpriv.provenance import now
         from docpriv.records import region_from, write_json
-        self._limit(job)
+        self._limit(job, 1)
         engines = self._engines_for(job)
         send(self._answers, {"type": "ready", "document": job.document})
         request = Request(document=job.document, source=job.source, recipe=job.recipe, force=job.force, plan=job.plan,
                           target=None if job.dry_run else job.target, records=job.records, password=job.password,
+                          plan_sha256=job.plan_sha256, run=job.token,
                           extra=tuple((i, region_from(r)) for i, r in job.extra_regions), started=now())
 
         def observer(stage: str, page: int, pages: int) -> None:
-            self._limit(job)
+            self._limit(job, pages if page == pages - 1 else 1)
             send(self._answers, {"type": "progress", "document": job.document, "stage": stage, "page": page,
                                  "pages": pages})
             if os.environ.get("DOCPRIV_TESTING") == "1" and os.environ.get("DOCPRIV_KILL_AT") == stage:
@@ -120,14 +119,19 @@ class _Workshop:
             self._key = key
         return self._engines
 
-    def _limit(self, job: Job) -> None:
-        """Allow the next page its CPU seconds; the supervisor watches wall time and memory."""
+    def _limit(self, job: Job, pages: int) -> None:
+        """Allow the next page its CPU seconds; the supervisor watches wall time and memory.
+
+        After the last page of a stage the whole document may be next: `pages` are how many.
+        """
         if sys.platform == "linux":
             import resource
             used = resource.getrusage(resource.RUSAGE_SELF)
-            allowed = used.ru_utime + used.ru_stime + 2 * max(_FLOOR_SECONDS, job.recipe.limits.page_seconds)
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            resource.setrlimit(resource.RLIMIT_CPU, (int(allowed) + 1, hard))
+            soft = int(used.ru_utime + used.ru_stime + 2 * allowed_seconds(job.recipe.limits.page_seconds, pages)) + 1
+            if hard != resource.RLIM_INFINITY:
+                soft = min(soft, hard)     # `ulimit -t` may have set a lower one for all processes
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def scrubbed(exc: BaseException) -> str:

@@ -31,6 +31,8 @@ def doctor(out: Annotated[Path, typer.Option("--out", metavar="DIR",
     Reads one page that it draws itself. Exit code 4 where an engine or model does not work, 7 where the folder cannot
     be written.
     """
+    from docpriv.batch.runner import processors   # not for --help: it loads the decoders
+
     chosen = load_recipe(recipe)
     facts: dict[str, Any] = {"platform": platform.platform(), "python": sys.version.split()[0],
                              "versions": versions(), "memory": memory(), "processors": processors()}
@@ -50,11 +52,6 @@ def doctor(out: Annotated[Path, typer.Option("--out", metavar="DIR",
     else:
         say(text_of(facts))
     return int(code)
-
-
-def processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def memory() -> dict[str, int | None]:

@@ -30,8 +30,9 @@ RecipeName = Annotated[str, typer.Option("--recipe", metavar="NAME|FILE", help="
                                          "(`docpriv recipes list`) or a YAML file.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one key of the recipe, such "
                                                 "as policy.colour=white; may be repeated.")]
-Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Documents handled at the same time, each in "
-                                                                        "its own process.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, max=256, help="Documents handled at the same time, each "
+                                             "in its own process that may take the memory of limits.memory_megabytes; "
+                                             "default: the number of processors, at most 4.")]
 PasswordFile = Annotated[Path | None, typer.Option("--password-file", metavar="FILE", help="File whose first line "
                                                    "opens encrypted PDF; - for standard input.")]
 DenyFile = Annotated[Path | None, typer.Option("--deny-file", metavar="FILE", help=said(
@@ -42,7 +43,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard outpu
                                                    "no paths.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist, and do again what is done.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything, verification included, but release nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything, verification included, but release nothing "
+                                                       "and keep no record.")]
 Format = Annotated[str | None, typer.Option("--format", metavar="same|pdf", help=said(Writing, "format"))]
 TextLayer = Annotated[bool | None, typer.Option("--text-layer/--no-text-layer", help=said(Writing, "text_layer"),
                                                 show_default=False)]

@@ -24,7 +24,7 @@ SHOWN_TROUBLES = 50
 ForEach = Callable[[Outcome, DocumentLine], None]
 
 
-def present(run: PreparedRun, *, workers: int, as_json: bool, quiet: bool, for_each: ForEach | None = None) -> int:
+def present(run: PreparedRun, *, workers: int | None, as_json: bool, quiet: bool, for_each: ForEach | None = None) -> int:
     """Run the jobs, show progress, print lines and a summary; gives the exit code of the whole run.
 
     `for_each` prints what a command has to say of each document (scan, verify), unless JSON or quiet was asked for.
@@ -85,6 +85,8 @@ def trouble(outcome: Outcome, name: str) -> str:
             lines.append(f"  page {page.index + 1}: {', '.join(page.withheld_because)}")
     if isinstance(outcome.error, WithheldError) and len(lines) > 2:
         lines[1] = f"  {sum(1 for p in pages if p.withheld_because)} of {len(pages)} page(s) could not be released"
+    if outcome.stands:
+        lines.append("  the output of an earlier release still stands, and so does its record")
     return "\n".join([*lines, f"  what to do: {outcome.error.advice}"])
 
 
@@ -108,6 +110,10 @@ def summary_text(summary: RunSummary) -> str:
         lines.append(f"{areas} covered" + (f": {kinds}" if kinds else ""))
     else:
         lines.append(f"{areas} found: {kinds}" if kinds else "nothing was detected by the engines of this recipe")
+    if summary.linked:
+        lines.append(f"{_number(summary.linked, 'linked folder')} not entered; name them as inputs to take them too")
+    if summary.missing:
+        lines.append(f"{_number(summary.missing, 'document')} did not end: this is a bug, and the run is not complete")
     if summary.interrupted:
         lines.append("interrupted: nothing unverified was released; run the same command again to go on")
     lines.append(f"recipe {summary.recipe}, {summary.seconds:.1f} s")

@@ -12,7 +12,7 @@ from docpriv.cli.terms import read_password
 def redact(inputs: o.Inputs, out: o.Out, recipe: o.RecipeName = "redact", sets: o.Sets = None,
            records: o.Records = None, format: o.Format = None, text_layer: o.TextLayer = None, names: o.Names = None,
            on_withheld: o.OnWithheld = None, colour: o.Colour = None, password_file: o.PasswordFile = None,
-           deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, workers: o.Workers = 1,
+           deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, workers: o.Workers = None,
            force: o.Force = False, dry_run: o.DryRun = False, json: o.Json = False, quiet: o.Quiet = False,
            max_megapixels: o.MaxMegapixels = None, max_pages: o.MaxPages = None, max_input_mb: o.MaxInputMb = None,
            page_seconds: o.PageSeconds = None, memory_mb: o.MemoryMb = None) -> int:

@@ -21,15 +21,16 @@ def scan(inputs: o.Inputs, recipe: o.RecipeName = "redact", sets: o.Sets = None,
                          "the pages. The copies are NOT redacted; only you can read them.")] = None,
          plan: Annotated[Path | None, typer.Option("--plan", metavar="FILE", help="Write the plan of a single "
                          "document, to edit and to give to `docpriv apply`.")] = None,
+         force: Annotated[bool, typer.Option("--force", help="Replace a plan that exists.")] = False,
          password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
-         workers: o.Workers = 1, json: o.Json = False, quiet: o.Quiet = False) -> int:
+         workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False) -> int:
     """Count what would be covered, by page and kind.
 
     Nothing is redacted, and nothing written but what is asked for.
     """
     chosen = o.chosen_recipe(recipe, sets, deny_file=deny_file, allow_file=allow_file)
     password = None if password_file is None else read_password(password_file)
-    run = prepare_scan(inputs, recipe=chosen, password=password, show=show, plan=plan)
+    run = prepare_scan(inputs, recipe=chosen, password=password, show=show, plan=plan, force=force)
     if show is not None:
         warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
     return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_page_lines)

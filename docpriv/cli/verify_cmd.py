@@ -13,7 +13,7 @@ from docpriv.results import DocumentLine
 
 def verify(inputs: o.Inputs, recipe: o.RecipeName = "redact", sets: o.Sets = None,
            password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
-           workers: o.Workers = 1, json: o.Json = False, quiet: o.Quiet = False) -> int:
+           workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False) -> int:
     """Look for what redacted files still show.
 
     They may come from docpriv or from any other tool.

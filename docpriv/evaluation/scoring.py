@@ -34,6 +34,10 @@ MIN_RANGE = 30
 """Grey levels within a box below which it holds no ink."""
 MIN_OUTLINE = 8
 """Pixels of outline below which a word is not counted."""
+
+_ONE_PAGE = ("One page a file: split a document of several pages first, and name its pages and label files alike "
+             "(NAME-p1.png and NAME-p1.json, NAME-p2.png ...).")
+
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf", ".bmp", ".webp"})
 
 Grey = NDArray[np.uint8]
@@ -217,7 +221,7 @@ def score_pages(
         words = _words(file, where)
         source = find_page(originals_dir, file.stem)
         if source is None:
-            raise InputError(f"no original for {where}")
+            raise InputError(f"no original for {where}", remedy=_ONE_PAGE)
         before = read_grey(source, where=f"the original of {where}")
         target = find_page(redacted_dir, file.stem)
         size = (before.shape[1], before.shape[0])
@@ -263,15 +267,17 @@ def find_page(folder: pathlib.Path, stem: str) -> pathlib.Path | None:
 
 
 def read_grey(path: pathlib.Path, size: tuple[int, int] | None = None, *, where: str = "a page") -> Grey:
-    """The page as uint8[H, W], resized to `size` (width, height) if that is given; of a PDF, its first page.
+    """The page as uint8[H, W], resized to `size` (width, height) if that is given.
 
-    Raises InputError, which calls the page `where`, if it cannot be read.
+    Raises InputError, which calls the page `where`, if it cannot be read or the file holds several pages.
     """
     image: Grey | None
     if path.suffix.lower() == ".pdf":
         image = _render(path, size, where)
     else:
         image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        if image is not None:
+            _single(cv2.imcount(str(path)), where)
     if image is None:
         raise InputError(f"{where} cannot be read")
     if size is not None and (image.shape[1], image.shape[0]) != size:
@@ -284,11 +290,17 @@ def _render(path: pathlib.Path, size: tuple[int, int] | None, where: str) -> Gre
 
     try:
         document = pypdfium2.PdfDocument(path)
+        _single(len(document), where)
         page = document[0]
     except (pypdfium2.PdfiumError, IndexError):
         raise InputError(f"{where} cannot be read") from None
     scale = (size[0] / page.get_width()) if size else 200 / 72
     return np.array(page.render(scale=scale).to_pil().convert("L"), np.uint8)
+
+
+def _single(pages: int, where: str) -> None:
+    if pages > 1:
+        raise InputError(f"{where} has {pages} pages in one file", remedy=_ONE_PAGE)
 
 
 def table(score: Score) -> str:

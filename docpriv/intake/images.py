@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 from docpriv.errors import UnsupportedInput
 from docpriv.intake.boundary import budget, check_size, memory_cap, translated
 from docpriv.intake.pixels import plausible_dpi, stored_bits, to_rgb, upright
+from docpriv.intake.remains_images import image_notes
 from docpriv.intake.source import Source
 from docpriv.model import JpegTraits, MediaType, PageFormat, Pixels
 from docpriv.options import Limits
@@ -43,14 +44,10 @@ class ImageReader:
         self._bits = 8
         with translated(f"reading the header of the {self._name} image"):
             if media_type == "image/png":
-                self._bits = _png_depth(source, self.notes)
+                self._bits = _png_depth(source)
             elif media_type == "image/bmp":
                 self._bits = 1 if source.at(28, 2) == b"\x01\x00" and source.at(14, 1) != b"\x0c" else 8
-                _note_trailing(source, int.from_bytes(source.at(2, 4), "little"), self.notes)
-            elif media_type == "image/webp":
-                _note_trailing(source, int.from_bytes(source.at(4, 4), "little") + 8, self.notes)
-            elif source.at(source.size - 2, 2) != b"\xff\xd9":
-                self.notes.append("trailing-bytes")
+            self.notes += image_notes(source, media_type)
             # WebP sets its canvas aside when it is opened.
             with memory_cap(budget(int(limits.megapixels * 1e6))), \
                     opened(source.stream(), media_type) as image:
@@ -126,7 +123,7 @@ def _exif_dpi(exif: Image.Exif) -> tuple[float, float] | None:
     return (x * factor, y * factor) if np.isfinite([x, y]).all() else None
 
 
-def _png_depth(source: Source, notes: list[str]) -> int:
+def _png_depth(source: Source) -> int:
     """Bits a channel from IHDR. Walks the chunk headers, because an animation shows only there."""
     bits = source.at(24, 1)
     position, seen = 8, 0
@@ -139,11 +136,5 @@ def _png_depth(source: Source, notes: list[str]) -> int:
         if head[4:] == b"acTL":
             raise UnsupportedInput("animated or multi-frame image")
         if head[4:] == b"IEND":
-            _note_trailing(source, position, notes)
             break
     return bits[0] if bits and bits[0] in (1, 2, 4, 8, 16) else 8
-
-
-def _note_trailing(source: Source, end: int, notes: list[str]) -> None:
-    if 0 < end < source.size and source.at(end, 64).strip(b"\0"):
-        notes.append("trailing-bytes")

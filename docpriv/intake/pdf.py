@@ -14,10 +14,12 @@ import pypdfium2.raw as pdfium_c
 
 from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, LimitExceeded, UnsupportedInput
 from docpriv.intake.boundary import BASE_BUDGET, budget, check_size, memory_cap, translated
+from docpriv.intake.notes import ANNOTATIONS, FORMS, HIDDEN_TEXT, LAYERS, TEXT_LAYER, UNREAD
 from docpriv.intake.pdf_scan import Scan, agrees, as_displayed, decodes, from_bitmap, from_jpeg
 from docpriv.intake.pdf_structure import Structure
 from docpriv.intake.pdf_survey import Survey, survey
 from docpriv.intake.pixels import plausible_dpi
+from docpriv.intake.remains_pdf import byte_notes
 from docpriv.intake.source import Source
 from docpriv.model import Colour, PageFormat, Pixels
 from docpriv.options import Limits
@@ -38,7 +40,7 @@ class PdfReader:
 
     def __init__(self, source: Source, limits: Limits, render_dpi: int, password: str | None) -> None:
         """Raises EncryptedInput, CorruptInput, UnsupportedInput (dynamic XFA) or LimitExceeded (pages)."""
-        self._limits, self._render_dpi = limits, render_dpi
+        self._source, self._limits, self._render_dpi = source, limits, render_dpi
         self.notes: list[str] = []
         self._structure: Structure | None = None
         self._pdf: pdfium.PdfDocument | None = None
@@ -60,7 +62,7 @@ class PdfReader:
         if form == pdfium_c.FORMTYPE_XFA_FOREGROUND:
             self.notes.append("xfa")
         if form != pdfium_c.FORMTYPE_NONE:
-            self.notes.append("had-forms")
+            self.notes.append(FORMS)
             self._pdf.init_forms()
         self.pages = len(self._pdf)
         if self.pages > self._limits.pages:
@@ -72,7 +74,7 @@ class PdfReader:
                 raise CorruptInput("two readings of the PDF disagree on the number of pages")
             self.notes += self._structure.notes()
         else:
-            self.notes.append("structure-unread")
+            self.notes += [UNREAD, *byte_notes(self._source, False, None)]
 
     def decode(self, index: int) -> tuple[Pixels, PageFormat, tuple[str, ...]]:
         """Pixels u8 (H, W, 3) as displayed, how they were stored, notes, of page `index` from 0."""
@@ -90,9 +92,11 @@ class PdfReader:
                 seen = survey(page, number)
             if seen.largest > _LARGEST_IMAGE * self._limits.megapixels * 1e6:
                 raise LimitExceeded(f"page {number}: an image is larger than a page may be (megapixels)")
-            notes = [code for code, is_there in (("had-hidden-text", seen.hidden_text),
-                                                 ("had-annotations", seen.annotations),
-                                                 ("had-forms", seen.widgets)) if is_there]
+            notes = [code for code, is_there in ((HIDDEN_TEXT, seen.hidden_text), (TEXT_LAYER, seen.text_layer),
+                                                 (LAYERS, seen.layers), (ANNOTATIONS, seen.annotations),
+                                                 (FORMS, seen.widgets)) if is_there]
+            if self._structure is not None:
+                notes += self._structure.page_notes(index)
             most = max(seen.largest, int(self._limits.megapixels * 1e6))
             with memory_cap(BASE_BUDGET + budget(most)):
                 scan = self._scan(page, seen, index)

@@ -14,6 +14,7 @@ from typing import Any
 import pikepdf
 
 from docpriv.errors import LimitExceeded
+from docpriv.intake.remains_pdf import Drawings, byte_notes, object_notes
 from docpriv.intake.source import Source
 
 CONTENT_LIMIT = 128 * 2**20
@@ -55,6 +56,8 @@ class Structure:
     def __init__(self, source: Source, password: str | None) -> None:
         """Raises pikepdf.PdfError (damaged) or pikepdf.PasswordError."""
         self._pdf = pikepdf.open(source.stream(), password=password or "")
+        self._source = source
+        self._drawings = Drawings(self._pdf)
         self._checked: set[tuple[int, int]] = set()
 
     @property
@@ -63,18 +66,12 @@ class Structure:
 
     def notes(self) -> list[str]:
         """Codes of what the document carries besides its pages."""
-        root = self._pdf.Root
-        names = root.get("/Names", {})
-        found = []
-        if _has(names, "/JavaScript") or _has(root, "/AA") or _is_script(root.get("/OpenAction")):
-            found.append("had-javascript")
-        if _has(names, "/EmbeddedFiles") or _has(root, "/AF") or _has(root, "/Collection"):
-            found.append("had-attachments")
-        if _has(root.get("/Outlines", {}), "/First"):
-            found.append("had-outline")
-        if _has(root, "/Metadata") or len(self._pdf.trailer.get("/Info", {})):
-            found.append("had-metadata")
-        return found
+        notes, used = object_notes(self._pdf)
+        return list(dict.fromkeys([*notes, *byte_notes(self._source, bool(self._pdf.is_linearized), used)]))
+
+    def page_notes(self, index: int) -> list[str]:
+        """Codes of what page `index` carries; what no page draws is said with the last page asked for."""
+        return self._drawings.page_notes(index)
 
     def user_unit(self, index: int) -> float:
         """Points (1/72 inch) per unit of the page's coordinates; 1 where absent or absurd."""
@@ -171,14 +168,6 @@ def _appearances(note: Any) -> list[Any]:
         elif isinstance(state, pikepdf.Dictionary):
             found += [s for s in state.values() if isinstance(s, pikepdf.Stream)]
     return found
-
-
-def _has(owner: Any, key: str) -> bool:
-    return isinstance(owner, pikepdf.Dictionary) and key in owner
-
-
-def _is_script(action: Any) -> bool:
-    return isinstance(action, pikepdf.Dictionary) and action.get("/S") == "/JavaScript"
 
 
 def _facts(image: Any, raw: bytes) -> ImageFacts:

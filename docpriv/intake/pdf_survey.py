@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from docpriv.errors import LimitExceeded
+from docpriv.intake.pdf_layers import Pile, Rect
 
 _SLACK = 0.01
 """Share of the page's side by which an image may miss the page's edge and still be the whole page."""
@@ -25,8 +26,8 @@ _MOST_OBJECTS = 200_000
 _INVISIBLE_TEXT = 3
 _FIRST_CLIPPING_MODE = 4
 _HIDDEN_FLAGS = 2 | 32
+_OPAQUE = 128  # alpha from which a path counts as hiding what is below it
 
-Rect = tuple[float, float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -36,7 +37,8 @@ class Survey:
 
     `scan`: the image that is all the page shows, with its matrix; `resolution`: of the sharpest image that
     covers more than half of the page; `filling`: those images; `largest`: pixels of the largest image;
-    `vectors`: text or lines are drawn beside images.
+    `vectors`: text or lines are drawn beside images; `text_layer`: there is text, seen or not, and an image that
+    covers more than half of the page; `layers`: something is drawn that is covered, clipped or off the page.
     """
 
     scan: pdfium.PdfImage | None = None
@@ -46,6 +48,8 @@ class Survey:
     largest: int = 0
     vectors: bool = False
     hidden_text: bool = False
+    text_layer: bool = False
+    layers: bool = False
     annotations: bool = False
     widgets: bool = False
 
@@ -56,15 +60,19 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
     seen = Survey()
     box = page.get_bbox()
     beneath: list[Rect] = []  # drawn before the candidate: hidden only if the candidate covers it
-    texts_beneath = False
+    texts_beneath = any_text = False
+    pile = Pile(box)
     for count, thing in enumerate(page.get_objects(max_depth=8)):
         if count > _MOST_OBJECTS:
             raise LimitExceeded(f"page {number}: more than {_MOST_OBJECTS} objects are drawn")
         if thing.type == pdfium_c.FPDF_PAGEOBJ_FORM:
             continue
+        any_text |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
         if thing.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             matrix = _on_page(thing)
             _weigh(seen, thing, matrix, box)
+            pile.image(_rect(matrix))
+            seen.layers |= thing.level == 0 and _is_cropped(thing, _rect(matrix), box)
             if thing.level == 0 and _is_whole_page(thing, matrix, box) \
                     and all(_inside(r, _rect(matrix), box) for r in beneath):
                 seen.scan, seen.matrix = thing, matrix
@@ -74,12 +82,19 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
         elif not _draws(thing):
             seen.hidden_text |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
             continue
+        elif thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            seen.hidden_text |= pile.text(_placed(thing))
+        elif _fill_alpha(thing) >= _OPAQUE:
+            pile.path(_placed(thing))
         seen.scan = None
         seen.vectors |= thing.type != pdfium_c.FPDF_PAGEOBJ_IMAGE
         texts_beneath |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
         beneath.append(_bounds(thing))
     if _annotations(page, seen):
         seen.scan = None
+    seen.text_layer = any_text and bool(seen.filling)
+    seen.layers |= pile.hidden or pile.covered_images()
+    seen.hidden_text |= pile.covered_text()
     return seen
 
 
@@ -123,6 +138,24 @@ def _bounds(thing: pdfium.PdfObject) -> Rect:
         return -np.inf, -np.inf, np.inf, np.inf
     left, bottom, right, top = thing.get_bounds()
     return left, bottom, right, top
+
+
+def _placed(thing: pdfium.PdfObject) -> Rect:
+    """Bounds on the page, through every form that the thing is nested in."""
+    left, bottom, right, top = thing.get_bounds()
+    owner = thing.container
+    while owner is not None:
+        m = owner.get_matrix()
+        corners = [(m.a * x + m.c * y + m.e, m.b * x + m.d * y + m.f) for x in (left, right) for y in (bottom, top)]
+        (left, right), (bottom, top) = ((min(side), max(side)) for side in zip(*corners, strict=True))
+        owner = owner.container
+    return left, bottom, right, top
+
+
+def _is_cropped(image: pdfium.PdfImage, rect: Rect, box: Rect) -> bool:
+    """Whether clipping takes away a part of an image that would be on the page."""
+    shown = max(rect[0], box[0]), max(rect[1], box[1]), min(rect[2], box[2]), min(rect[3], box[3])
+    return shown[2] - shown[0] > 1 and shown[3] - shown[1] > 1 and not _unclipped(image, shown)
 
 
 def _inside(inner: Rect, outer: Rect, page: Rect) -> bool:

@@ -10,7 +10,9 @@ from PIL import Image, UnidentifiedImageError
 from docpriv.errors import CorruptInput, UnsupportedInput
 from docpriv.intake.boundary import budget, check_size, memory_cap, translated
 from docpriv.intake.images import opened
+from docpriv.intake.notes import THUMBNAIL
 from docpriv.intake.pixels import plausible_dpi, stored_bits, to_rgb
+from docpriv.intake.remains_tiff import tiff_notes
 from docpriv.intake.source import Source
 from docpriv.intake.tiff_directory import Directory, directories
 from docpriv.model import PageFormat, Pixels
@@ -29,9 +31,10 @@ class TiffReader:
         self.notes: list[str] = []
         with translated("reading the directories of the TIFF file"):
             found = directories(source, limits)
+            self.notes += tiff_notes(source, [directory.offset for directory in found])
         kept = tuple(d for d in found if not d.reduced)
         if kept and len(kept) < len(found):
-            self.notes.append("skipped-thumbnail-pages")
+            self.notes += ["skipped-thumbnail-pages", THUMBNAIL]
         self._directories: tuple[Directory, ...] = kept or found
         for number, directory in enumerate(self._directories, 1):
             check_size(directory.width, directory.height, limits, number)

@@ -22,7 +22,7 @@ MIN_SIDE = 736        # the shorter side is enlarged to this; below it small pri
 MAX_SIDE = 2880       # the longer side of one network call; beyond it memory passes 2 GB
 OVERLAP = 160         # pixels shared by neighbouring tiles: more than any line of text is high
 BINARY = 0.3          # probability above which a pixel belongs to text
-BOX_SCORE = 0.5       # mean probability below which a blob is no text
+BOX_SCORE = 0.3        # mean probability below which a blob is no text: that of one pixel, so no blob goes for its score
 UNCLIP = 1.5          # the network learns shrunk lines; distance = area * UNCLIP / perimeter
 MIN_BLOB = 3          # pixels of the probability map
 
@@ -137,6 +137,9 @@ def _merge_tiles(lines: list[DetectedLine]) -> list[DetectedLine]:
 
 def _join(p: Quad, q: Quad) -> Quad | None:
     """One quad for two sightings of the same line, or None where they are two lines."""
+    a, b = p.bounds(), q.bounds()
+    if a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]:
+        return None
     area, _ = cv2.intersectConvexConvex(p.array().astype(np.float32), q.array().astype(np.float32))
     smaller = min(p.width * p.height, q.width * q.height)
     if area < 0.02 * smaller or area <= 0:

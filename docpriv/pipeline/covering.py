@@ -16,7 +16,7 @@ from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.reading import SeenPage
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
-from docpriv.redaction.apply import apply_plan, boxes_of
+from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
 from docpriv.redaction.plan import Reading, plan_page, with_regions
 from docpriv.redaction.survivors import Value, ValueSearch
 from docpriv.redaction.verify import Residue, residue, surviving_text
@@ -76,10 +76,11 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
 
 def _read_again(final: Pixels, read: PageText, plan: PagePlan, engines: Engines, recipe: Recipe, search: ValueSearch,
                 allowed: frozenset[str]) -> tuple[ReadPage, Residue]:
-    text = surviving_text(read, plan, final, engines.ocr, recipe.verifying.reread)
+    covered = CoverMap(plan)
+    text = surviving_text(read, covered, final, engines.ocr, recipe.verifying.reread)
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
-    return page, residue(text, findings, plan, search, allowed, recipe, read)
+    return page, residue(text, findings, covered, search, allowed, recipe, read)
 
 
 def slip_page(page: PageImage, target: MediaType) -> CodedPage:

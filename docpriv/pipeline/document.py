@@ -30,9 +30,12 @@ from docpriv.records import (
     PlanPage,
     PrivateRecord,
     RecipeRecord,
+    commit_release,
+    drop_release,
+    keep_record,
+    note_release,
     plan_page_record,
     shortfall,
-    write_json,
 )
 
 # Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
@@ -42,16 +45,18 @@ Observer = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One document to handle. `target` is None for a dry run; `records` is None to keep no record."""
+    """One document to handle. `target` is None for a dry run, which keeps no record; nor does `records` None."""
 
     document: str
     source: Path = field(repr=False)
-    recipe: Recipe
+    recipe: Recipe = field(repr=False)
     target: Path | None = field(default=None, repr=False)
     records: Path | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     force: bool = False
     plan: PlanFile | None = None
+    plan_sha256: str | None = None
+    run: str = ""
     extra: tuple[tuple[int, Region], ...] = ()
     started: str = ""
 
@@ -75,7 +80,8 @@ class _Run:
             "document": self.request.document, "status": status, "input": self.input, "output": self.output,
             "recipe": RecipeRecord(name=recipe.name, version=recipe.version, sha256=recipe_sha256(recipe)),
             "versions": versions(), "engines": engine_records(self.engines), "pages": tuple(self.pages), "error": error,
-            "reviewed": self.request.plan is not None, "started": self.request.started, "finished": now(),
+            "reviewed": self.request.plan is not None, "plan_sha256": self.request.plan_sha256,
+            "run": self.request.run, "started": self.request.started, "finished": now(),
             "seconds": self.watch.rounded()})
 
 
@@ -225,34 +231,37 @@ class _staged:
 def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentRecord:
     """Write down what is about to be released, link it, write down that it was.
 
-    The link is the commit point: a record that still says "releasing" is set right by comparing it with the file.
+    The link is the commit point: until it, the record of an earlier release stands. What was noted is set right after a
+    kill by comparing it with the file.
     """
     request = run.request
     assert request.target is not None
+    private = PrivateRecord.of(request.document, request.source, request.target)
     staged.file.seek(0, 2)
     run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type,
                             pages=len(run.pages))
-    _keep(run, run.record("releasing"))
+    if request.records is not None:
+        note_release(request.records, private, run.record("releasing"))
     last = len(run.pages) - 1
     run.observer("noted", last, len(run.pages))
     try:
         staged.release(request.target, replace=request.force)
     except DocprivError as exc:
         run.output = None
+        if request.records is not None:
+            drop_release(request.records, request.document)
         _keep(run, run.record("failed", ErrorRecord(code=exc.code, exit_code=int(exc.exit_code), message=exc.message)))
         raise
     run.observer("linked", last, len(run.pages))
     record = run.record("released")
-    _keep(run, record)
+    if request.records is not None:
+        commit_release(request.records, private, record)
     run.observer("recorded", last, len(run.pages))
     return record
 
 
 def _keep(run: _Run, record: DocumentRecord) -> None:
+    """Keep the record of an attempt that released nothing; a dry run keeps none."""
     request = run.request
-    if request.records is None:
-        return
-    private = PrivateRecord(document=request.document, source=str(request.source.absolute()),
-                            target=str(request.target.absolute()) if request.target is not None else None)
-    write_json(request.records / "private" / f"{request.document}.json", private, private=True)
-    write_json(request.records / f"{request.document}.json", record)
+    if request.records is not None and request.target is not None:
+        keep_record(request.records, PrivateRecord.of(request.document, request.source, request.target), record)

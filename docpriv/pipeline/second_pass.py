@@ -20,6 +20,7 @@ from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.reading import Found, SeenPage, page_record
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.records import CheckRecord, PageRecord, PlanFile, PlanPage, plan_page_record, region_from, region_record
+from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.survivors import MASK, Value, ValueSearch, masked, normalise, values_of, visible
 
 ROUNDS = 3             # passes over a document whose repairs keep finding values that stand elsewhere
@@ -130,11 +131,11 @@ class SecondPass:
         """Whether a value can be read anywhere beside the areas of this pass."""
         search = ValueSearch([value])
         for page, drawn in zip(seen, self.plans, strict=True):
-            plan = drawn_plan(drawn)
-            text = masked(page.readings[0].text, plan, {})
+            covered = CoverMap(drawn_plan(drawn))
+            text = masked(page.readings[0].text, covered, {})
             for kind, chars in search.find(text, frozenset()):
                 hit = Finding(page=page.index, kind=kind, score=1.0, detector="values", reason="", chars=chars)
-                if visible(text, hit, plan):
+                if visible(text, hit, covered):
                     return True
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box
+from docpriv.geometry import Box, Quad, cover
 from docpriv.model import PagePlan, Pixels
 
 
@@ -32,16 +32,20 @@ def covered_mask(plan: PagePlan) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def covered_share(area: Box, plan: PagePlan) -> float:
-    """Share 0..1 of a box's pixels that the plan covers; 1 for an empty box."""
-    area = area.clip(plan.width, plan.height)
-    if area.empty:
-        return 1.0
-    near = [b for b in boxes_of(plan) if b.overlaps(area)]
-    if not near:
-        return 0.0
-    mask = np.zeros((area.height, area.width), dtype=np.bool_)
-    for box in near:
-        cut = box.intersect(area)
-        mask[cut.y0 - area.y0:cut.y1 - area.y0, cut.x0 - area.x0:cut.x1 - area.x0] = True
-    return float(mask.mean())
+class CoverMap:
+    """What a plan covers, to be asked for many small areas: one byte a pixel of the page."""
+
+    def __init__(self, plan: PagePlan) -> None:
+        self.width, self.height = plan.width, plan.height
+        self.boxes = boxes_of(plan)
+        self._mask = covered_mask(plan)
+
+    def share(self, area: Quad | Box) -> float:
+        """Share 0..1 of an area's pixels (a quad's level box) that is covered; 1 where it has none on the page."""
+        box = cover(area, self.width, self.height) if isinstance(area, Quad) else area.clip(self.width, self.height)
+        return 1.0 if box.empty else float(self._mask[box.slices].mean())
+
+    def touches(self, quad: Quad, pad: float = 0.0) -> bool:
+        """Whether a box of the plan meets the quad's level box grown by `pad` pixels."""
+        area = cover(quad, self.width, self.height, pad)
+        return any(area.overlaps(b) for b in self.boxes)

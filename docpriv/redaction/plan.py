@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from docpriv.geometry import Box, Quad, cover
-from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
+from docpriv.geometry import Box, Quad
+from docpriv.model import Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
 from docpriv.options import Policy, colour_of
 
 STRIP_DRIFT = 2.0      # pixels that a strip of a skewed line may rise before it is cut again
@@ -158,20 +158,3 @@ def with_regions(plan: PagePlan, regions: Sequence[Region], grid: tuple[int, int
     placed = tuple(_placed(r, plan.width, plan.height, grid) for r in regions)
     return PagePlan(page=plan.page, width=plan.width, height=plan.height, colour=plan.colour,
                     regions=plan.regions + tuple(r for r in placed if r.boxes))
-
-
-def quad_of_chars(text: PageText, chars: Sequence[CharId]) -> tuple[Quad, ...]:
-    """One quad for each line that the characters stand on, from the first to the last of them."""
-    by_line: dict[int, list[int]] = {}
-    for char in chars:
-        by_line.setdefault(char.line, []).append(char.char)
-    quads = []
-    for line, indices in sorted(by_line.items()):
-        first, last = text.lines[line].chars[min(indices)].quad, text.lines[line].chars[max(indices)].quad
-        quads.append(Quad(first.a, last.b, last.c, first.d))
-    return tuple(quads)
-
-
-def box_of(quad: Quad, width: int, height: int) -> Box:
-    """The level box of a quad on a page."""
-    return cover(quad, width, height)

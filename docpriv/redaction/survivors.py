@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from docpriv.geometry import Box, Quad, cover
-from docpriv.model import Char, CharId, Finding, Kind, PagePlan, PageText, Reason, Region, TextLine
-from docpriv.redaction.apply import boxes_of, covered_share
+from docpriv.geometry import Box, Quad
+from docpriv.model import Char, CharId, Finding, Kind, PageText, Reason, Region, TextLine
+from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import strips
 
 MASK = "\u2588"        # full block: stands in the surviving text where a character is covered
@@ -74,24 +74,21 @@ def _raw(text: PageText, chars: Sequence[CharId]) -> str:
     return "".join(out)
 
 
-def masked(text: PageText, plan: PagePlan, reread: dict[int, TextLine]) -> PageText:
+def masked(text: PageText, covered: CoverMap, reread: dict[int, TextLine]) -> PageText:
     """The page's text as a reader of the final page has it: covered characters are blocks, touched lines as read again."""
     lines = []
-    boxes = boxes_of(plan)
     for index, line in enumerate(text.lines):
-        area = cover(line.quad, plan.width, plan.height, 0.3 * line.quad.height)
-        if index not in reread and not any(area.overlaps(b) for b in boxes):
+        if index not in reread and not covered.touches(line.quad, 0.3 * line.quad.height):
             lines.append(line)
             continue
-        hidden = [covered_share(cover(c.quad, plan.width, plan.height), plan) >= COVERED for c in line.chars]
+        hidden = [covered.share(c.quad) >= COVERED for c in line.chars]
         if index not in reread and not any(hidden):
             lines.append(line)
             continue
         blocks = [Char(text=MASK, quad=c.quad, score=c.score) if h else c
                   for c, h in zip(line.chars, hidden, strict=True)]
         if index in reread:
-            again = [c for c in reread[index].chars
-                     if covered_share(cover(c.quad, plan.width, plan.height), plan) < COVERED]
+            again = [c for c in reread[index].chars if covered.share(c.quad) < COVERED]
             first = sum(not h and c.text.isalnum() for c, h in zip(line.chars, hidden, strict=True))
             if 2 * sum(c.text.isalnum() for c in again) >= first:
                 # A reading that lost half of what was there before is the worse witness.
@@ -106,13 +103,12 @@ def _along(line: Quad, char: Quad) -> float:
     return char.centre[0] * math.cos(angle) + char.centre[1] * math.sin(angle)
 
 
-def visible(text: PageText, finding: Finding, plan: PagePlan) -> tuple[CharId, ...]:
-    """The letters and digits of a finding that the plan leaves readable."""
+def visible(text: PageText, finding: Finding, covered: CoverMap) -> tuple[CharId, ...]:
+    """The characters of a finding that are readable still; none where no letter or digit is."""
     out = []
     for char in finding.chars:
         item = text.lines[char.line].chars[char.char]
-        if item.text != MASK and item.text.strip() and \
-                covered_share(cover(item.quad, plan.width, plan.height), plan) < COVERED:
+        if item.text != MASK and item.text.strip() and covered.share(item.quad) < COVERED:
             out.append(char)
     return tuple(out) if any(text.lines[c.line].chars[c.char].text.isalnum() for c in out) else ()
 

@@ -144,25 +144,25 @@ def test_user_units_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "note"),
+    ("content", "notes"),
     [
-        (DRAW + TEXT % 3, "had-hidden-text"),
-        (TEXT % 3 + DRAW, "had-hidden-text"),
-        (TEXT % 0 + DRAW, "had-hidden-text"),
-        (b"/Figure << /MCID 0 >> BDC " + DRAW + b"EMC", None),
-        (BOX + DRAW, None),
-        (b"1 1 1 rg 0 0 60 84 re f " + DRAW, None),
-        (b"0 0 60 84 re W n " + DRAW, None),
+        (DRAW + TEXT % 3, ("had-hidden-text", "had-text-layer")),
+        (TEXT % 3 + DRAW, ("had-hidden-text", "had-text-layer")),
+        (TEXT % 0 + DRAW, ("had-hidden-text", "had-text-layer")),
+        (b"/Figure << /MCID 0 >> BDC " + DRAW + b"EMC", ()),
+        (BOX + DRAW, ()),
+        (b"1 1 1 rg 0 0 60 84 re f " + DRAW, ()),
+        (b"0 0 60 84 re W n " + DRAW, ()),
     ],
 )
 def test_what_cannot_be_seen_does_not_stop_extraction(
-    tmp_path: Path, content: bytes, note: str | None
+    tmp_path: Path, content: bytes, notes: tuple[str, ...]
 ) -> None:
     data = page_with(flate_image(picture()), content=content)
     page = only_page(tmp_path, data)
     assert not page.format.rendered
     assert np.array_equal(page.pixels, rgb(picture()))
-    assert notes_of(tmp_path, data) == ((note,) if note else ())
+    assert notes_of(tmp_path, data) == notes
 
 
 def black_share(pixels: np.ndarray) -> float:

@@ -8,7 +8,7 @@ import pytest
 from docpriv.geometry import Box
 from docpriv.model import Kind, Mark
 from docpriv.options import Policy
-from docpriv.redaction.apply import apply_plan, boxes_of, covered_mask, covered_share
+from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of, covered_mask
 from docpriv.redaction.plan import Reading, fill_colour, plan_page, region_of, with_regions
 from tests.unit.redaction.pages import finding, text_page
 
@@ -20,7 +20,7 @@ def plan(page, findings, *, policy=None, grid=(1, 1), colour="rgb", min_score=0.
 
 def hidden(page, made):
     """The page's text with a dash for each character most of whose area is covered."""
-    return ["".join("-" if covered_share(Box(*map(round, c.quad.bounds())), made) > 0.5 else c.text for c in line.chars)
+    return ["".join("-" if CoverMap(made).share(c.quad) > 0.5 else c.text for c in line.chars)
             for line in page.lines]
 
 

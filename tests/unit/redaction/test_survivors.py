@@ -6,6 +6,7 @@ import pytest
 
 from docpriv.model import CharId, Kind
 from docpriv.options import Policy, Recipe
+from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
 from docpriv.redaction.survivors import MASK, ValueSearch, masked, normalise, values_of, visible
 from docpriv.redaction.verify import residue, touched_lines
@@ -33,14 +34,14 @@ def hits(page, values):
 ])
 def test_a_redacted_name_is_found_elsewhere(standing, found):
     page = text_page(["Name: Kowalski", standing])
-    survivors = masked(page, plan(page, [finding(page, "Kowalski")]), {})
+    survivors = masked(page, CoverMap(plan(page, [finding(page, "Kowalski")])), {})
     assert hits(survivors, values_of(page, [finding(page, "Kowalski")])) == found
 
 
 def test_numbers_are_found_with_other_punctuation_inside_words():
     page = text_page(["Acct 4411-2203-91", "ref 4411-2203-91 / 4411-2203-92"])
     values = values_of(page, [finding(page, "4411-2203-91", Kind.ACCOUNT_NUMBER)])
-    survivors = masked(page, plan(page, [finding(page, "4411-2203-91", Kind.ACCOUNT_NUMBER)]), {})
+    survivors = masked(page, CoverMap(plan(page, [finding(page, "4411-2203-91", Kind.ACCOUNT_NUMBER)])), {})
     assert hits(survivors, values) == ["4411-2203-91"]
 
 
@@ -57,22 +58,23 @@ def test_allowed_terms_are_left():
 
 def test_covered_characters_are_blocks():
     page = text_page(["Name: Kowalski, Esq"])
-    survivors = masked(page, plan(page, [finding(page, "Kowalski")]), {})
+    survivors = masked(page, CoverMap(plan(page, [finding(page, "Kowalski")])), {})
     assert survivors.lines[0].text == "Name: " + MASK * 9 + " Esq"
 
 
 def test_lines_that_touch_a_region_are_read_again_and_hidden_ones_are_not():
     page = text_page(["Kowalski", "Name: Kowalski", "nothing here"])
     whole = plan(page, [finding(page, "Kowalski")])
-    assert list(touched_lines(page, whole)) == []
+    assert list(touched_lines(page, CoverMap(whole))) == []
     part = plan(page, [finding(text_page(["", "Name: Kowalski"]), "Kowalski")])
-    assert list(touched_lines(page, part)) == [1]
+    assert list(touched_lines(page, CoverMap(part))) == [1]
 
 
 def test_residue_fails_the_check_and_offers_a_region():
     page = text_page(["Name: Kowalski", "Dear Mr Okafor"])
     made = plan(page, [finding(page, "Kowalski")])
-    left = residue(masked(page, made, {}), [finding(page, "Okafor")], made, ValueSearch(()), frozenset(), Recipe())
+    covered = CoverMap(made)
+    left = residue(masked(page, covered, {}), [finding(page, "Okafor")], covered, ValueSearch(()), frozenset(), Recipe())
     assert [(c.name, c.ok) for c in left.checks] == [("nothing-new-found", False), ("no-value-elsewhere", True)]
     assert left.checks[0].detail == "PERSON:1"
     assert len(left.regions) == 1
@@ -82,7 +84,7 @@ def test_what_is_covered_is_no_residue():
     page = text_page(["Name: Kowalski"])
     made = plan(page, [finding(page, "Kowalski")])
     again = finding(page, "Kowalski")
-    left = residue(masked(page, made, {}), [again], made, ValueSearch(()), frozenset(), Recipe())
+    left = residue(masked(page, CoverMap(made), {}), [again], CoverMap(made), ValueSearch(()), frozenset(), Recipe())
     assert all(c.ok for c in left.checks)
-    assert visible(page, again, made) == ()
-    assert visible(page, again, plan(page, [])) == tuple(CharId(0, i) for i in range(6, 14))
+    assert visible(page, again, CoverMap(made)) == ()
+    assert visible(page, again, CoverMap(plan(page, []))) == tuple(CharId(0, i) for i in range(6, 14))

@@ -1,0 +1,71 @@
+"""The codes for what a file holds besides its pages, and ways to look for it in bytes; refuses to decode."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+METADATA, THUMBNAIL, REVISIONS, TRAILING = "had-metadata", "had-thumbnail", "had-revisions", "trailing-bytes"
+ORPHANED, TEXT_LAYER, LAYERS, OPTIONAL = "had-orphaned-data", "had-text-layer", "had-layers", "had-optional-content"
+JAVASCRIPT, ATTACHMENTS, HIDDEN_TEXT = "had-javascript", "had-attachments", "had-hidden-text"
+ANNOTATIONS, FORMS, OUTLINE, UNREAD = "had-annotations", "had-forms", "had-outline", "structure-unread"
+
+FOREIGN_NOTES: tuple[str, ...] = (
+    METADATA, THUMBNAIL, REVISIONS, TRAILING, ORPHANED, TEXT_LAYER, LAYERS, OPTIONAL, JAVASCRIPT, ATTACHMENTS,
+    HIDDEN_TEXT, ANNOTATIONS, FORMS, OUTLINE, UNREAD)
+"""Notes that say that a file holds more than the pixels of its pages, or ("structure-unread") that it could not
+be looked through. "had-layers" is what is drawn but not seen: covered, clipped or off the page; "had-orphaned-data"
+are bytes and objects that no page uses; "had-text-layer" is any text on a page that an image fills."""
+
+_BLOCK = 4 * 2**20
+_OVERLAP = 256
+
+
+class Held(Protocol):
+    """Bytes by offset; `data` where all of them are in memory. A `Source` is one."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def data(self) -> bytes | None: ...
+
+    def at(self, offset: int, count: int) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes from within a file, held like a file."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def at(self, offset: int, count: int) -> bytes:
+        return self.data[offset:offset + count] if offset >= 0 and count > 0 else b""
+
+
+def matches(held: Held, pattern: re.Pattern[bytes], start: int = 0) -> Iterator[int]:
+    """Offsets from `start` at which the pattern (of at most 256 bytes) matches, in blocks where the file is large.
+    """
+    if held.data is not None:
+        yield from (match.start() for match in pattern.finditer(held.data, start))
+        return
+    while start < held.size:
+        block = held.at(start, _BLOCK + _OVERLAP)
+        yield from (start + m.start() for m in pattern.finditer(block) if m.start() < _BLOCK)
+        start += _BLOCK
+
+
+def holds_more(held: Held, start: int, end: int | None = None, blank: bytes = b"\0") -> bool:
+    """Whether any byte of start..end (default: the end of the file) is none of `blank`."""
+    stop = held.size if end is None else min(end, held.size)
+    while start < stop:
+        if held.at(start, min(_BLOCK, stop - start)).strip(blank):
+            return True
+        start += _BLOCK
+    return False
