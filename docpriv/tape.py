@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from docpriv.model import CharId, PageText, Segment
 
+MASK = "\u2588"
+"""Full block: stands for a character that is covered. A field whose value is masked has its value."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextTape:

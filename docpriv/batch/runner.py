@@ -92,7 +92,7 @@ class Runner:
             yield from self._wait(on_event, _POLL)
 
     def _give(self, job: Job) -> None:
-        worker = next((w for w in self._workers if w.job is None), None) or self._start()
+        worker = next((w for w in self._workers if w.job is None and w.killed_for is None), None) or self._start()
         job = replace(job, token=secrets.token_hex(16))
         worker.job, worker.started, worker.pages = job, time.monotonic(), 1
         worker.ready = worker.seen_page = False

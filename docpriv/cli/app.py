@@ -131,9 +131,10 @@ def _usage(exc: Any) -> str:
 
 
 def _shown(message: str, typed: Sequence[str]) -> str:
-    """Messages may repeat a path as it was typed; elsewhere than on a terminal it is taken out."""
+    """No message holds a path; should one repeat what was typed, it is taken out elsewhere than on a terminal."""
     if not stderr_is_terminal():
-        for argument in sorted((a for a in typed if len(a) > 2 and not a.startswith("-")), key=len, reverse=True):
+        values = {a.partition("=")[2] if a.startswith("-") else a for a in typed}
+        for argument in sorted((a for a in values if len(a) > 2), key=len, reverse=True):
             if "/" in argument or "." in argument:
                 message = message.replace(argument, "(as typed)")
     return message

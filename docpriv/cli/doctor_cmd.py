@@ -31,7 +31,7 @@ def doctor(out: Annotated[Path, typer.Option("--out", metavar="DIR",
     Reads one page that it draws itself. Exit code 4 where an engine or model does not work, 7 where the folder cannot
     be written.
     """
-    from docpriv.batch.runner import processors   # not for --help: it loads the decoders
+    from docpriv.batch.runner import processors  # not for --help: it loads the decoders
 
     chosen = load_recipe(recipe)
     facts: dict[str, Any] = {"platform": platform.platform(), "python": sys.version.split()[0],

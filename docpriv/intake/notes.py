@@ -49,16 +49,31 @@ class Part:
         return self.data[offset:offset + count] if offset >= 0 and count > 0 else b""
 
 
-def matches(held: Held, pattern: re.Pattern[bytes], start: int = 0) -> Iterator[int]:
-    """Offsets from `start` at which the pattern (of at most 256 bytes) matches, in blocks where the file is large.
-    """
-    if held.data is not None:
-        yield from (match.start() for match in pattern.finditer(held.data, start))
-        return
+def places(held: Held, *words: bytes) -> Iterator[tuple[int, bytes]]:
+    """Offsets of the words (of at most 256 bytes), in no order; in blocks where the file is not in memory."""
+    start = 0
     while start < held.size:
-        block = held.at(start, _BLOCK + _OVERLAP)
-        yield from (start + m.start() for m in pattern.finditer(block) if m.start() < _BLOCK)
+        block = held.data if held.data is not None else held.at(start, _BLOCK + _OVERLAP)
+        end = len(block) if held.data is not None else _BLOCK
+        for word in words:
+            at = block.find(word)
+            while 0 <= at < end:
+                yield start + at, word
+                at = block.find(word, at + len(word))
+        start += end
+
+
+def first_match(held: Held, pattern: re.Pattern[bytes], start: int) -> int | None:
+    """Where the pattern (of at most 256 bytes) matches first from `start` on."""
+    if held.data is not None:
+        match = pattern.search(held.data, start)
+        return match.start() if match else None
+    while block := held.at(start, _BLOCK + _OVERLAP):
+        match = pattern.search(block)
+        if match:
+            return start + match.start()
         start += _BLOCK
+    return None
 
 
 def holds_more(held: Held, start: int, end: int | None = None, blank: bytes = b"\0") -> bool:

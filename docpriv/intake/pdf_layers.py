@@ -20,7 +20,7 @@ _COVERED = 0.5
 _SLACK = 0.01
 """Share of the page's side by which an image may reach over the page's edge."""
 
-_MOST_PAIRS = 4_000_000
+_MOST_PAIRS = 2_000_000
 _MOST_THINGS = 200_000
 
 _Table = npt.NDArray[np.float64]

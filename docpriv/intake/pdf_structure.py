@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 
 from docpriv.errors import LimitExceeded
-from docpriv.intake.remains_pdf import Drawings, byte_notes, object_notes
+from docpriv.intake.remains_pdf import Drawings, byte_notes, is_linearized, object_notes
 from docpriv.intake.source import Source
 
 CONTENT_LIMIT = 128 * 2**20
@@ -66,8 +66,8 @@ class Structure:
 
     def notes(self) -> list[str]:
         """Codes of what the document carries besides its pages."""
-        notes, used = object_notes(self._pdf)
-        return list(dict.fromkeys([*notes, *byte_notes(self._source, bool(self._pdf.is_linearized), used)]))
+        notes, used = object_notes(self._pdf, self._source)
+        return list(dict.fromkeys([*notes, *byte_notes(self._source, is_linearized(self._pdf), used)]))
 
     def page_notes(self, index: int) -> list[str]:
         """Codes of what page `index` carries; what no page draws is said with the last page asked for."""

@@ -6,8 +6,7 @@ import re
 import struct
 from collections.abc import Iterator
 
-from docpriv.intake.notes import METADATA, ORPHANED, THUMBNAIL, TRAILING, UNREAD, Held, holds_more
-from docpriv.intake.notes import matches as _matches
+from docpriv.intake.notes import METADATA, ORPHANED, THUMBNAIL, TRAILING, UNREAD, Held, first_match, holds_more
 from docpriv.model import MediaType
 
 _MOST_PARTS = 1_000_000
@@ -23,6 +22,7 @@ _WEBP_PICTURE = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP")
 
 # A marker of T.81 in entropy-coded data: not a stuffed byte, not a restart, not a fill byte.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_NOT_FILL = re.compile(rb"[^\xff]", re.DOTALL)
 _END, _SCAN, _COMMENT, _APP0, _APP2, _APP13, _APP14 = 0xD9, 0xDA, 0xFE, 0xE0, 0xE2, 0xED, 0xEE
 _CODING = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD} - {0xC8})
 _THUMBNAIL_RESOURCES = (b"8BIM\x04\x09", b"8BIM\x04\x0c")
@@ -71,15 +71,15 @@ def jpeg_parts(held: Held) -> Iterator[str]:
     at = 2
     for _ in range(_MOST_PARTS):
         head = held.at(at, 4)
-        while head[:2] == b"\xff\xff":  # fill bytes
-            at += 1
+        if head[:2] == b"\xff\xff":  # fill bytes
+            at = (first_match(held, _NOT_FILL, at) or held.size) - 1
             head = held.at(at, 4)
         if len(head) < 2:
             yield UNREAD
             return
         if head[0] != 0xFF:
             yield ORPHANED  # decoders skip to the next marker
-            following = next(_matches(held, _MARKER, at), None)
+            following = first_match(held, _MARKER, at)
             if following is None:
                 yield UNREAD
                 return
@@ -97,7 +97,7 @@ def jpeg_parts(held: Held) -> Iterator[str]:
         yield from _segment(marker, held.at(at + 4, length - 2))
         at += 2 + length
         if marker == _SCAN:
-            following = next(_matches(held, _MARKER, at), None)
+            following = first_match(held, _MARKER, at)
             if following is None:
                 yield UNREAD
                 return

@@ -28,28 +28,35 @@ from docpriv.intake.notes import (
     Held,
     Part,
     holds_more,
-    matches,
+    places,
 )
 from docpriv.intake.remains_images import jpeg_parts
 
 ObjectId = tuple[int, int]
 
 _BLANK = b"\0\t\n\f\r "
-_MARK = re.compile(rb"%%EOF|startxref|endstream|endobj|(?<=[\0\t\n\f\r ])obj(?![A-Za-z0-9])")
+_MARKS = (b"%%EOF", b"startxref", b"endstream", b"obj")
 _NUMBERED = re.compile(rb"(?:^|[^0-9])(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+$")
 _AFTER_OBJECT = re.compile(rb"(?:\d{1,10}[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+obj|xref|trailer|startxref)")
 _AFTER_STREAM = re.compile(rb"endobj")
 _HEADER = re.compile(rb"%PDF-\d\.\d[\t ]*(?:\r\n|\r|\n)(?:%[^\r\n\t ]{0,12}[\t ]*(?:\r\n|\r|\n))?")
 _CONTAINER = re.compile(rb"/(?:ObjStm|XRef|Linearized)(?![A-Za-z])")
+_HINTS = re.compile(rb"/H[\0\t\n\f\r ]*\[([\0\t\n\f\r 0-9]{1,99})\]")
+_OBJECT = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj")
+_OFFSET = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,12})")
+_EMPTY_TABLE = re.compile(rb"xref[\0\t\n\f\r ]+0[\t ]+0[\0\t\n\f\r ]+trailer")
+_TELLING = re.compile(rb"[(]|(?<!<)<(?!<)|stream")
 _DRAWN = re.compile(rb"/([^\0\t\n\f\r /<>\[\](){}%]+)[\0\t\n\f\r ]+Do(?![A-Za-z0-9])")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
-_MOST_MARKS = 4_000_000
+_MOST_MARKS = 1_000_000
 _MOST_NODES, _NODES_A_PAGE = 200_000, 2_000
 _LARGEST_CONTENT = 4 * 2**20
 _LARGEST_JPEG = 64 * 2**20
 _MOST_PARENTS = 64
 _MOST_FORMS = 2_000
+_TRIFLE = 100
+_MOST_NAMES = 20_000
 
 _ROOT_KEYS = frozenset({
     "/Type", "/Version", "/Extensions", "/Pages", "/PageLayout", "/PageMode", "/ViewerPreferences", "/Lang", "/MarkInfo",
@@ -72,11 +79,30 @@ def byte_notes(held: Held, linearized: bool, used: set[ObjectId] | None) -> list
     return _gather(lambda: _bytes(held, linearized, used))
 
 
-def object_notes(pdf: pikepdf.Pdf) -> tuple[list[str], set[ObjectId] | None]:
+def object_notes(pdf: pikepdf.Pdf, held: Held) -> tuple[list[str], set[ObjectId] | None]:
     """Codes of what the objects tell, and which ones the trailer leads to (None where there were too many)."""
-    used: set[ObjectId] = set()
-    notes = _gather(lambda: _objects(pdf, used))
+    used = _hints(held) if is_linearized(pdf) else set()
+    notes = _gather(lambda: _objects(pdf, held, used))
     return notes, None if UNREAD in notes else used
+
+
+def is_linearized(pdf: pikepdf.Pdf) -> bool:
+    """Whether the file is laid out for reading from a network, which takes two cross-reference tables and two ends."""
+    try:
+        return bool(pdf.is_linearized)
+    except Exception:  # of a damaged parameter dictionary
+        return False
+
+
+def _hints(held: Held) -> set[ObjectId]:
+    """The streams of a linearized file that tell readers where its pages are: reached by offset, not by reference."""
+    found: set[ObjectId] = set()
+    table = _HINTS.search(held.at(0, 2048))
+    for offset in table[1].split()[:4:2] if table else ():
+        head = _OBJECT.match(held.at(int(offset), 64))
+        if head:
+            found.add((int(head[1]), int(head[2])))
+    return found
 
 
 def _gather(look: Callable[[], Iterator[str]]) -> list[str]:
@@ -90,38 +116,38 @@ def _gather(look: Callable[[], Iterator[str]]) -> list[str]:
 
 
 def _bytes(held: Held, linearized: bool, used: set[ObjectId] | None) -> Iterator[str]:
-    ends = starts = 0
+    ends = starts = empty = 0
     last = -1
     first: int | None = None
     defined: set[ObjectId] = set()
-    for count, at in enumerate(matches(held, _MARK)):
+    for count, (at, word) in enumerate(places(held, *_MARKS)):
         if count > _MOST_MARKS:
             yield UNREAD
             return
-        word = held.at(at, 9)
-        if word.startswith(b"%%EOF"):
-            ends, last = ends + 1, at
+        if word == b"%%EOF":
+            ends, last = ends + 1, max(last, at)
         elif word == b"startxref":
             starts += 1
+            empty += _is_empty_section(held, at)
         elif word == b"endstream":
             if not _followed(held, at + 9, _AFTER_STREAM):
                 yield ORPHANED
-        elif word.startswith(b"endobj"):
-            if not _followed(held, at + 6, _AFTER_OBJECT):
+        elif held.at(at - 3, 3) == b"end":
+            if not _followed(held, at + 3, _AFTER_OBJECT):
                 yield ORPHANED
         else:
-            head = _NUMBERED.search(held.at(max(0, at - 24), min(at, 24)))
+            begin = max(0, at - 24)
+            head = _NUMBERED.search(held.at(begin, at - begin))
             if head is None:
                 continue
-            if first is None:
-                first = max(0, at - 24) + head.start(1)
+            first = min(begin + head.start(1), held.size if first is None else first)
             name = int(head[1]), int(head[2])
             if name in defined:
                 yield REVISIONS
             defined.add(name)
             if used is not None and name not in used and _holds_content(held.at(at + 3, 512)):
                 yield ORPHANED
-    allowed = 2 if linearized else 1
+    allowed = (2 if linearized else 1) + empty
     if ends > allowed or starts > allowed:
         yield REVISIONS
     if last < 0:
@@ -137,6 +163,18 @@ def _bytes(held: Held, linearized: bool, used: set[ObjectId] | None) -> Iterator
             yield ORPHANED
 
 
+def _is_empty_section(held: Held, at: int) -> bool:
+    """Whether the mark at `at` points to a table that names no object: some word processors end their files with one."""
+    offset = _OFFSET.match(held.at(at, 48))
+    return offset is not None and bool(_EMPTY_TABLE.match(held.at(int(offset[1]), 48)))
+
+
+def _ends_empty(held: Held) -> bool:
+    begin = max(0, held.size - 2048)
+    at = held.at(begin, 2048).rfind(b"startxref")
+    return at >= 0 and _is_empty_section(held, begin + at)
+
+
 def _followed(held: Held, at: int, pattern: re.Pattern[bytes]) -> bool:
     """Whether the next thing that is no white space matches, or nothing follows."""
     step = 64
@@ -144,17 +182,24 @@ def _followed(held: Held, at: int, pattern: re.Pattern[bytes]) -> bool:
         rest = block.lstrip(_BLANK)
         if rest:
             return bool(pattern.match(held.at(at + len(block) - len(rest), 64)))
-        at, step = at + len(block), 2**16
+        at, step = at + len(block), min(8 * step, 2**16)
     return True
 
 
 def _holds_content(body: bytes) -> bool:
     """Whether an object of that beginning can hold anything, and is not the file's own bookkeeping."""
     body = body.lstrip(_BLANK)
-    return body[:1] in (b"<", b"[", b"(") and not _CONTAINER.search(body.partition(b"stream")[0])
+    if body[:1] not in (b"<", b"[", b"(") or _CONTAINER.search(body.partition(b"stream")[0]):
+        return False
+    return not _trifling(body.partition(b"endobj")[0])
 
 
-def _objects(pdf: pikepdf.Pdf, used: set[ObjectId]) -> Iterator[str]:
+def _trifling(body: bytes) -> bool:
+    """Whether an object is so small and bare (a box of numbers, an empty dictionary) that it tells nothing."""
+    return len(body) <= _TRIFLE and not _TELLING.search(body)
+
+
+def _objects(pdf: pikepdf.Pdf, held: Held, used: set[ObjectId]) -> Iterator[str]:
     root, trailer = pdf.Root, pdf.trailer
     names = root.get("/Names", {})
     if _has(names, "/JavaScript") or _has(root, "/AA") or _is_action(root.get("/OpenAction")):
@@ -167,7 +212,7 @@ def _objects(pdf: pikepdf.Pdf, used: set[ObjectId]) -> Iterator[str]:
         yield METADATA
     if _has(root, "/OCProperties"):
         yield OPTIONAL
-    if "/Prev" in trailer and not pdf.is_linearized:
+    if "/Prev" in trailer and not is_linearized(pdf) and not _ends_empty(held):
         yield REVISIONS
     yield from _walk(pdf, used)
     for obj in pdf.objects:
@@ -219,9 +264,11 @@ def _entries(node: Any) -> Iterator[str]:
 
 
 def _is_content(obj: Any) -> bool:
-    if isinstance(obj, (pikepdf.Dictionary, pikepdf.Stream)):
-        return str(obj.get("/Type", "")) not in ("/XRef", "/ObjStm") and "/Linearized" not in obj
-    return isinstance(obj, (pikepdf.Array, pikepdf.String))
+    if isinstance(obj, pikepdf.Stream):
+        return str(obj.get("/Type", "")) not in ("/XRef", "/ObjStm")
+    if isinstance(obj, pikepdf.Dictionary) and "/Linearized" in obj:
+        return False
+    return isinstance(obj, (pikepdf.Dictionary, pikepdf.Array, pikepdf.String)) and not _trifling(obj.unparse())
 
 
 def _is_action(action: Any) -> bool:
@@ -272,10 +319,8 @@ class Drawings:
             if table.objgen in self._tables:
                 return
             self._tables.add(table.objgen)
-        for obj in table.as_dict().values():
-            if not isinstance(obj, pikepdf.Stream) or obj.objgen in self._offered:
-                continue
-            if str(obj.get("/Subtype", "")) in ("/Image", "/Form"):
+        for obj in _streams(table):
+            if obj.objgen not in self._offered and str(obj.get("/Subtype", "")) in ("/Image", "/Form"):
                 self._offered.add(obj.objgen)
                 yield from self._jpeg(obj)
 
@@ -294,8 +339,11 @@ class Drawings:
     def _use(self, page: Any, table: Any) -> None:
         """Mark what the page draws, and all that the forms it draws refer to."""
         names = _drawn_names(page.get("/Contents"))
-        streams = [(key, obj) for key, obj in table.items() if isinstance(obj, pikepdf.Stream)]
-        drawn = [obj for key, obj in streams if names is None or str(key)[1:] in names]
+        if names is None:
+            drawn = _streams(table)
+        else:
+            called = [table.get("/" + name, None) for name in names]
+            drawn = [obj for obj in called if isinstance(obj, pikepdf.Stream)]
         while drawn and len(self._drawn) < _MOST_FORMS * (1 + len(self._pdf.pages)):
             obj = drawn.pop()
             if obj.objgen in self._drawn:
@@ -305,11 +353,15 @@ class Drawings:
                 continue
             inner = obj.get("/Resources", None)
             if not isinstance(inner, pikepdf.Dictionary):
-                drawn += [other for _, other in streams]  # it draws from its page's resources
+                drawn += _streams(table)  # it draws from its page's resources
                 continue
             things = inner.get("/XObject", None)
             if isinstance(things, pikepdf.Dictionary):
-                drawn += [other for other in things.as_dict().values() if isinstance(other, pikepdf.Stream)]
+                drawn += _streams(things)
+
+
+def _streams(table: Any) -> list[Any]:
+    return [obj for obj in table.as_dict().values() if isinstance(obj, pikepdf.Stream)]
 
 
 def _inherited(page: Any) -> Any:
@@ -339,8 +391,9 @@ def _drawn_names(contents: Any) -> set[str] | None:
         except (pikepdf.PdfError, MemoryError):
             return None
     for match in _DRAWN.finditer(b"\n".join(text)):
+        if len(names) > _MOST_NAMES:
+            return None
         plain = _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), match[1])
-        names.add(plain.decode("utf-8", "surrogateescape"))
         with contextlib.suppress(UnicodeDecodeError):
-            names.add(plain.decode("latin-1"))
+            names.add(plain.decode("utf-8"))
     return names

@@ -27,6 +27,7 @@ _MOST_VALUES = 4_000_000
 _MOST_ENTRIES = 4096
 _PADDING = 3  # bytes between two parts that may hold anything, as alignment
 _MOST_GAPS = 100_000
+_HEADER_GAP = 8 + 16
 
 _Extents = npt.NDArray[np.uint64]
 
@@ -90,10 +91,15 @@ def _directory(held: Held, offset: int, order: str, big: bool, parts: list[_Exte
             return
         parts.append(np.stack([starts, starts + lengths[:len(starts)]], axis=1))
         if _COMPRESSION in values and values[_COMPRESSION][:1].tolist() == [_JPEG]:
+            left = held.size
             for first, many in zip(starts.tolist(), lengths.tolist(), strict=False):
+                left -= max(many, 16)
+                if left < 0:  # strips that share their bytes
+                    yield UNREAD
+                    break
                 yield from jpeg_parts(Part(held.at(first, many)))
     for tag, most in _TABLE_TAGS:
-        parts += [_extent(first, most) for first in values.get(tag, ())]
+        parts += [_extent(first, most) for first in values.get(tag, ())[:16]]
 
 
 def _gaps(held: Held, parts: _Extents) -> Iterator[str]:
@@ -104,5 +110,15 @@ def _gaps(held: Held, parts: _Extents) -> Iterator[str]:
         yield TRAILING
     before, after = reached[:-1], parts[1:, 0]
     wide = np.flatnonzero(after > before + np.uint64(_PADDING))
-    if any(holds_more(held, int(before[i]), int(after[i])) for i in wide[:_MOST_GAPS]):
+    if len(wide) > _MOST_GAPS:
+        yield UNREAD
+    if any(_holds_content(held, int(before[i]), int(after[i])) for i in wide[:_MOST_GAPS]):
         yield ORPHANED
+
+
+def _holds_content(held: Held, start: int, end: int) -> bool:
+    """Whether a gap holds more than zeros, or than the file header that Pillow leaves before each further page."""
+    if end - start <= _HEADER_GAP:
+        block = held.at(start, end - start).lstrip(b"\0")
+        return bool(block.strip(b"\0")) and not (block[:4] in (b"II*\0", b"MM\0*") and not block[8:].strip(b"\0"))
+    return holds_more(held, start, end)

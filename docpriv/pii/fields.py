@@ -21,7 +21,7 @@ from docpriv.pii.values import (
 )
 from docpriv.pii.words import fold, tokens_of
 from docpriv.protocols import ReadPage
-from docpriv.tape import TextTape, tape_of
+from docpriv.tape import MASK, TextTape, tape_of
 
 DETECTOR = "fields"
 _UNREAD_SCORE = 0.5
@@ -51,6 +51,8 @@ class FieldReader:
                     continue
                 end = labels[i + 1].start if i + 1 < len(labels) else len(tape.text)
                 rest = tape.text[label.value : end]
+                if MASK in rest:
+                    continue
                 if any(c.isalnum() for c in rest):
                     if not self._same(tape, label, label.field, label.value, end) and i + 1 == len(labels):
                         self._continued(segment, label, label.field, rest)
@@ -123,6 +125,7 @@ class FieldReader:
         if (
             only is None
             and above is not None
+            and not self._masked(above)
             and not self._cells.is_label(above)
             and field.form not in _LISTS
         ):
@@ -136,6 +139,8 @@ class FieldReader:
             column = self._cells.column(values[0])
             if self._lines(field, [[s] for s in column], "right"):
                 return True
+        if self._masked(values[0]):
+            return True
         first = self._cells.joined_digits(values)
         if self._take(field, first, "right"):
             if (
@@ -158,6 +163,8 @@ class FieldReader:
             lines = lines[1:]
         if not lines:
             return False
+        if any(self._masked(s) for s in lines[0]):
+            return True
         if field.form in _LISTS:
             return self._lines(field, lines, "below")
         values = [
@@ -206,6 +213,10 @@ class FieldReader:
                 self._add(tape, 0, len(tape.text), Kind.ADDRESS, field, where)
             taken = True
         return taken
+
+    def _masked(self, segment: Segment) -> bool:
+        """Its characters are covered: the field has its value, and nothing else on the page is it."""
+        return MASK in self._cells.tapes[key(segment)].text
 
     def _take(self, field: Field, segments: Sequence[Segment], where: str) -> bool:
         tape = tape_of(self._text, _with_blanks(segments))

@@ -18,8 +18,8 @@ from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
 from docpriv.redaction.plan import Reading, plan_page, with_regions
-from docpriv.redaction.survivors import Value, ValueSearch
-from docpriv.redaction.verify import Residue, residue, surviving_text
+from docpriv.redaction.survivors import Value, ValueSearch, masked
+from docpriv.redaction.verify import Rereader, Residue, residue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
 
     `judge=False` keeps to the plan that a person made: what could still be found is noted, not covered.
     """
+    rereader = Rereader(engines.ocr) if recipe.verifying.reread else None
     repairs, read, fresh = 0, seen.readings[0].text, frozenset[Value]()
     while True:
         with watch.stage("encode"):
@@ -60,7 +61,7 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
         with watch.stage("verify"):
             final = decode_page(coded)
             exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless)
-            text, left = _read_again(final, read, plan, engines, recipe, search, allowed)
+            text, left = _read_again(final, read, plan, engines, recipe, search, allowed, rereader)
         if not judge:
             noted = tuple(Check(name=c.name, ok=True, detail=f"left by the plan {c.detail}" if not c.ok else "")
                           for c in left.checks)
@@ -75,9 +76,9 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
 
 
 def _read_again(final: Pixels, read: PageText, plan: PagePlan, engines: Engines, recipe: Recipe, search: ValueSearch,
-                allowed: frozenset[str]) -> tuple[ReadPage, Residue]:
+                allowed: frozenset[str], rereader: Rereader | None) -> tuple[ReadPage, Residue]:
     covered = CoverMap(plan)
-    text = surviving_text(read, covered, final, engines.ocr, recipe.verifying.reread)
+    text = masked(read, covered, {}) if rereader is None else rereader.surviving_text(read, covered, final)
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
     return page, residue(text, findings, covered, search, allowed, recipe, read)

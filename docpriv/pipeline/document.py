@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docpriv.errors import DocprivError, OutputExists
-from docpriv.intake import OpenDocument, open_document
+from docpriv.intake import FOREIGN_NOTES, OpenDocument, open_document
 from docpriv.model import Check, MediaType, PagePlan, Region
 from docpriv.options import Recipe
 from docpriv.output import Staged, stage
@@ -152,13 +152,8 @@ def inspect_document(request: Request, engines: Engines, observer: Observer) -> 
     return record.model_copy(update={"status": "found" if dirty else "clean", "pages": tuple(pages)})
 
 
-# Notes of intake that say a file holds more than its pages.
-_SUSPECT = ("had-javascript", "had-attachments", "had-hidden-text", "had-metadata", "had-annotations", "had-forms",
-            "trailing-bytes", "had-outline")
-
-
 def _foreign(notes: Sequence[str]) -> tuple[Check, ...]:
-    return tuple(Check(name=f"container:{note}", ok=False) for note in notes if note in _SUSPECT)
+    return tuple(Check(name=f"container:{note}", ok=False) for note in notes if note in FOREIGN_NOTES)
 
 
 def _opened(run: _Run) -> OpenDocument:

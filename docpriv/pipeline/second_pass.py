@@ -21,7 +21,8 @@ from docpriv.pipeline.reading import Found, SeenPage, page_record
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.records import CheckRecord, PageRecord, PlanFile, PlanPage, plan_page_record, region_from, region_record
 from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.survivors import MASK, Value, ValueSearch, masked, normalise, values_of, visible
+from docpriv.redaction.survivors import Value, ValueSearch, masked, normalise, values_of, visible
+from docpriv.tape import MASK
 
 ROUNDS = 3             # passes over a document whose repairs keep finding values that stand elsewhere
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from docpriv.geometry import Box, Quad
+from docpriv.geometry import Box, Point, Quad
 from docpriv.model import Char, CharId, Finding, Kind, PageText, Reason, Region, TextLine
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import strips
+from docpriv.tape import MASK
 
-MASK = "\u2588"        # full block: stands in the surviving text where a character is covered
 COVERED = 0.5          # share of a character's area from which it counts as covered
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 # Characters that recognizers confuse, brought to one form.
@@ -93,14 +93,15 @@ def masked(text: PageText, covered: CoverMap, reread: dict[int, TextLine]) -> Pa
             if 2 * sum(c.text.isalnum() for c in again) >= first:
                 # A reading that lost half of what was there before is the worse witness.
                 blocks = [c for c, h in zip(blocks, hidden, strict=True) if h] + again
-                blocks.sort(key=lambda c: _along(line.quad, c.quad))
+                blocks.sort(key=lambda c: along(line.quad, c.quad.centre))
         lines.append(TextLine(chars=tuple(blocks), quad=line.quad, score=line.score, detection_score=line.detection_score))
     return PageText(ref=text.ref, width=text.width, height=text.height, lines=tuple(lines), turn=text.turn)
 
 
-def _along(line: Quad, char: Quad) -> float:
+def along(line: Quad, point: Point) -> float:
+    """How far a point lies along a line's top edge from its start, in pixels."""
     angle = math.radians(line.angle)
-    return char.centre[0] * math.cos(angle) + char.centre[1] * math.sin(angle)
+    return (point[0] - line.a[0]) * math.cos(angle) + (point[1] - line.a[1]) * math.sin(angle)
 
 
 def visible(text: PageText, finding: Finding, covered: CoverMap) -> tuple[CharId, ...]:

@@ -6,15 +6,20 @@ give no new finding; (iii) no redacted value stands anywhere else. (iv), the con
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from docpriv.geometry import Quad, cover
 from docpriv.model import Check, Finding, Kind, PageText, Pixels, Region, TextLine
 from docpriv.options import Recipe
 from docpriv.protocols import OcrEngine
 from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.survivors import Value, ValueSearch, masked, region_over, values_of, visible
+from docpriv.redaction.survivors import COVERED, Value, ValueSearch, along, masked, region_over, values_of, visible
 
+EDGE = 0.15            # h: how far a piece that is read again reaches into the covered area beside it
 LEAST_VISIBLE = 2      # characters: a single one beside a box is what is left of the box's own edge
 
 
@@ -33,13 +38,52 @@ def touched_lines(text: PageText, covered: CoverMap) -> dict[int, TextLine]:
             if covered.touches(line.quad) and covered.share(line.quad) < 0.99}
 
 
-def surviving_text(text: PageText, covered: CoverMap, final: Pixels, ocr: OcrEngine, reread: bool) -> PageText:
-    """The page's text as it can be read on the final pixels."""
-    touched = touched_lines(text, covered)
-    if not reread or not touched:
-        return masked(text, covered, {})
-    again = ocr.read_lines(final, [line.quad for line in touched.values()])
-    return masked(text, covered, dict(zip(touched, again, strict=True)))
+class Rereader:
+    """Reads again what is left of touched lines. The same quad over the same bytes is read once, also across repairs."""
+
+    def __init__(self, ocr: OcrEngine) -> None:
+        self._ocr = ocr
+        self._known: dict[tuple[Quad, bytes], TextLine] = {}
+
+    def surviving_text(self, text: PageText, covered: CoverMap, final: Pixels) -> PageText:
+        """The page's text as it can be read on the final pixels, u8 (H, W, 3)."""
+        pieces = {index: open_pieces(line, covered) for index, line in touched_lines(text, covered).items()}
+        wanted = {quad: _digest(final, quad) for quads in pieces.values() for quad in quads}
+        unread = [quad for quad, seen in wanted.items() if (quad, seen) not in self._known]
+        for quad, line in zip(unread, self._ocr.read_lines(final, unread), strict=True):
+            self._known[quad, wanted[quad]] = line
+        again = {}
+        for index, quads in pieces.items():
+            read = [self._known[quad, wanted[quad]] for quad in quads]
+            line = text.lines[index]
+            again[index] = TextLine(chars=tuple(c for r in read for c in r.chars), quad=line.quad, score=line.score,
+                                    detection_score=line.detection_score)
+        return masked(text, covered, again)
+
+
+def open_pieces(line: TextLine, covered: CoverMap) -> list[Quad]:
+    """The stretches of a line between covered characters, each reaching into the areas beside it."""
+    if not line.chars:
+        return [line.quad]
+    hidden = [covered.share(c.quad) >= COVERED for c in line.chars]
+    pieces, last = [], len(hidden) - 1
+    start: int | None = None
+    for i in range(last + 2):
+        if i <= last and not hidden[i]:
+            start = i if start is None else start
+        elif start is not None:
+            if any(c.text.strip() for c in line.chars[start:i]):
+                left = 0.0 if start == 0 else along(line.quad, line.chars[start].quad.a) - EDGE * line.quad.height
+                right = line.quad.width if i > last else along(line.quad, line.chars[i - 1].quad.b) + EDGE * line.quad.height
+                width = max(line.quad.width, 1e-6)
+                pieces.append(line.quad.part(max(0.0, left / width), min(1.0, right / width)))
+            start = None
+    return pieces
+
+
+def _digest(final: Pixels, quad: Quad) -> bytes:
+    box = cover(quad, final.shape[1], final.shape[0], 2.0)
+    return hashlib.blake2b(np.ascontiguousarray(final[box.slices]).tobytes(), digest_size=16).digest()
 
 
 def residue(survivors: PageText, findings: Sequence[Finding], covered: CoverMap, search: ValueSearch,

@@ -118,6 +118,8 @@ def _images_of_every_kind() -> Made:
         "progressive.jpg": (coded(rgb, "JPEG", progressive=True, subsampling=1), ONE),
         "interlaced-trailing.png": (coded(rgb, "PNG") + CANARY.encode() * 9, ONE),
         "trailing.jpg": (coded(rgb, "JPEG") + b"PK\x03\x04" + CANARY.encode(), ONE),
+        "picture-behind-picture.jpg": (coded(rgb, "JPEG") + coded(grey, "JPEG"), ONE),
+        "fill-bytes.jpg": (coded(rgb, "JPEG")[:2] + b"\xff" * 2_000_000 + coded(rgb, "JPEG")[2:], ONE),
         "smallest-allowed.png": (coded(page().resize((16, 16)), "PNG"), ONE),
     }
     for orientation in range(1, 9):

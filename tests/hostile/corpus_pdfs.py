@@ -151,6 +151,13 @@ def _carriers() -> Made:
             ONE,
         ),
         "with-a-png-inside.pdf": (pdf(one_page()) + fake, ONE),
+        "revision.pdf": (pdf(one_page()) + pdf(one_page(FILL_PAGE + b" q Q"))[9:], ONE),
+        "same-object-often.pdf": (
+            pdf(one_page()).replace(b"%%EOF", b"6 0 obj\n<< >>\nendobj\n" * 100_000 + b"%%EOF"),
+            ONE,
+        ),
+        "unused-object.pdf": (pdf(one_page(more={9: stream(text)})), ONE),
+        "bar-over-scan.pdf": (pdf(one_page(FILL_PAGE + b" 20 20 90 30 re f")), ONE),
         "unused-user-unit.pdf": (pdf(one_page(on_page=b"/UserUnit 2")), ONE),
         "rotated-oddly.pdf": (pdf(one_page(on_page=b"/Rotate 45")), ONE),
         "jpeg-is-broken.pdf": (pdf(one_page(image=jpeg_image()[:700] + b"\nendstream")), CORRUPT),

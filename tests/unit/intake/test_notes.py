@@ -122,7 +122,6 @@ IMAGES: dict[str, tuple[bytes, set[str]]] = {
     "jpeg-private": (with_segment(0xEB, SECRET), {"had-metadata"}),
     "jpeg-adobe-and-more": (with_segment(0xEE, b"Adobe" + SECRET), {"had-metadata"}),
     "jpeg-jfxx": (with_segment(0xE0, b"JFXX\0\x10" + b"\xff\xd8"), {"had-thumbnail"}),
-    "jpeg-reserved-segment": (with_segment(0xF3, SECRET), {"had-orphaned-data"}),
     "jpeg-between-segments": (JPEG[:20] + SECRET + JPEG[20:], {"had-orphaned-data"}),
     "jpeg-bytes-after": (JPEG + SECRET, {"trailing-bytes"}),
     "jpeg-bytes-and-end-after": (JPEG + SECRET + b"\xff\xd9", {"trailing-bytes"}),
@@ -170,6 +169,7 @@ PLAIN: dict[str, bytes] = {
     "jpeg-restarts": coded(picture(), "JPEG", restart_marker_rows=1),
     "jpeg-cmyk": coded(picture("CMYK"), "JPEG"),
     "jpeg-profile": coded(picture(), "JPEG", icc_profile=b"profile" * 20),
+    "jpeg-fill-bytes": JPEG[:2] + b"\xff" * 999 + JPEG[2:],
     "jpeg-zeros-after": JPEG + b"\0" * 30,
     "png": coded(picture(), "PNG", dpi=(300, 300)),
     "png-palette": coded(picture().quantize(16), "PNG", transparency=3),
@@ -239,7 +239,8 @@ PDFS: dict[str, tuple[bytes, set[str]]] = {
     "piece-info": (page_with(SCAN, on_page=b"/PieceInfo << /X << /Private (y) >> >>"), {"had-metadata"}),
     "private-root-key": (page_with(SCAN, on_root=b"/Secret (y)"), {"had-metadata"}),
     "info": (WHOLE.replace(b"/Root 1 0 R", b"/Root 1 0 R /Info << /Title (y) >>"), {"had-metadata"}),
-    "thumbnail": (page_with(SCAN, on_page=b"/Thumb 6 0 R", more={6: flate_image(picture("L").resize((20, 28)))}), {"had-thumbnail"}),
+    "thumbnail": (
+        page_with(SCAN, on_page=b"/Thumb 7 0 R", more={7: flate_image(picture("L").resize((20, 28)))}), {"had-thumbnail"}),
     "file-behind-annotation": (
         page_with(SCAN, on_page=b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 0 0] /F 2 /FS 6 0 R >>]",
                   more=FILE),
@@ -250,9 +251,10 @@ PDFS: dict[str, tuple[bytes, set[str]]] = {
     "optional": (
         page_with(SCAN, on_root=b"/OCProperties << /OCGs [6 0 R] /D << >> >>", more=LAYER), {"had-optional-content"}),
     "unused-object": (page_with(SCAN, more={9: stream(SECRET)}), {"had-orphaned-data"}),
+    "object-in-no-table": (
+        WHOLE.replace(b"trailer", b"9 0 obj << /Kept (x) >> endobj trailer").replace(b"(x)", b"<7a>"), {"had-orphaned-data"}),
+    "unused-numbers": (page_with(SCAN, more={9: b"[%s]" % (b"65 " * 90)}), {"had-orphaned-data"}),
     "unused-string": (page_with(SCAN, more={9: b"(%s)" % SECRET}), {"had-orphaned-data"}),
-    "unused-packed-object": (
-        changed(page_with(SCAN, more={9: b"<< /Kept (secret) >>"}), preserve_pdfa=False), set()),
     "image-not-drawn": (page_with(SCAN, more={6: flate_image(picture("L"))}), {"had-orphaned-data"}),
     "form-not-drawn": (
         page_with(SCAN, more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")}), {"had-orphaned-data"}),
@@ -317,6 +319,9 @@ CLEAN: dict[str, bytes] = {
     "form-without-resources": page_with(
         SCAN, content=b"/Two Do", more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 60 84]")}),
     "escaped-name": page_with(SCAN, content=DRAW.replace(b"/Im", b"/#49m")),
+    "unused-box": page_with(SCAN, more={9: b"[0 0 612 792]"}),
+    "empty-last-section": WHOLE + b"xref\n0 0\ntrailer << /Size 6 /Root 1 0 R /Prev %s >>\nstartxref\n%d\n%%%%EOF\n" % (
+        WHOLE.rsplit(b"startxref\n", 1)[1].split()[0], len(WHOLE)),
     "white-space-after": WHOLE + b"\r\n\0\n",
 }
 

@@ -8,8 +8,9 @@ from docpriv.model import CharId, Kind
 from docpriv.options import Policy, Recipe
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
-from docpriv.redaction.survivors import MASK, ValueSearch, masked, normalise, values_of, visible
-from docpriv.redaction.verify import residue, touched_lines
+from docpriv.redaction.survivors import ValueSearch, masked, normalise, values_of, visible
+from docpriv.redaction.verify import open_pieces, residue, touched_lines
+from docpriv.tape import MASK
 from tests.unit.redaction.pages import finding, text_page
 
 
@@ -88,3 +89,21 @@ def test_what_is_covered_is_no_residue():
     assert all(c.ok for c in left.checks)
     assert visible(page, again, CoverMap(made)) == ()
     assert visible(page, again, CoverMap(plan(page, []))) == tuple(CharId(0, i) for i in range(6, 14))
+
+
+def test_only_what_is_left_of_a_line_is_read_again():
+    page = text_page(["Name: Kowalski, born in Krakow"])
+    made = CoverMap(plan(page, [finding(page, "Kowalski")]))
+    pieces = open_pieces(page.lines[0], made)
+    assert len(pieces) == 2
+    (x0, _, x1, _), (x2, _, x3, _) = (p.bounds() for p in pieces)
+    left, right = page.lines[0].chars[6].quad.a[0], page.lines[0].chars[14].quad.b[0]
+    assert x0 == pytest.approx(page.lines[0].quad.a[0])
+    assert left - 1 <= x1 <= left + 10                # up to the box and a little into it, not over it
+    assert right - 10 <= x2 <= right + 1
+    assert x3 == pytest.approx(page.lines[0].quad.b[0])
+
+
+def test_a_line_whose_characters_are_unknown_is_read_whole():
+    page = text_page(["Name: Kowalski", ""])
+    assert open_pieces(page.lines[1], CoverMap(plan(page, []))) == [page.lines[1].quad]
