@@ -7,6 +7,7 @@ import pytest
 from docpriv.geometry import Box
 from docpriv.model import Kind, Mark
 from docpriv.pii.fields import find_fields
+from docpriv.tape import MASK
 from tests.unit.pii.conftest import line, page_of, texts
 
 
@@ -27,6 +28,8 @@ SAME = [
     ("Date of birth: 03 23 1988", Kind.DATE_OF_BIRTH, "03 23 1988"),
     ("5. Year of Birth 1990", Kind.DATE_OF_BIRTH, "1990"),
     ("Age: 43", Kind.AGE, "43"),
+    ("Date of birth: 20/011970", Kind.DATE_OF_BIRTH, "20/011970"),  # by hand, a stroke misread
+    ("Re: Account 991852215", Kind.ACCOUNT_NUMBER, "991852215"),
     ("Account No. 12-345678-90", Kind.ACCOUNT_NUMBER, "12-345678-90"),
     ("AccountNumber: 00112233", Kind.ACCOUNT_NUMBER, "00112233"),
     ("Policy Number: HX 2234-88", Kind.MEMBER_ID, "HX 2234-88"),
@@ -205,3 +208,17 @@ def test_label_text_is_never_owned():
     page = page_of(["Patient Name: John Smith", "Date of Birth: 1/2/1990"])
     owned = {c for f in find_fields(page) for c in f.chars}
     assert not any(c.char < 13 for c in owned)
+
+
+def test_a_covered_value_is_the_value():
+    """What a label owned before covering must not make it look further afterwards."""
+    blocks = MASK * 8
+    page = page_of([line(f"Prepared by: {blocks}", 10, 10), line("Opening Statement", 10, 40)])
+    assert find_fields(page) == []
+    page = page_of([line("Prepared by:", 10, 10), line(blocks, 300, 10), line("Opening Statement", 10, 40)])
+    assert find_fields(page) == []
+
+
+def test_the_same_fields_without_a_covered_value_are_found():
+    page = page_of([line("Prepared by:", 10, 10), line("Maria Kessler", 300, 10), line("Opening Statement", 10, 40)])
+    assert texts([page], find_fields(page)) == ["Maria Kessler"]
