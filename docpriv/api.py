@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpriv.batch.jobs import Job, Outcome, Progress, Task
-from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, OutputExists, UsageError
+from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, OutputError, OutputExists, UsageError
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, current_record, digest, shortfall
@@ -238,9 +238,8 @@ def _jobs(run: PreparedRun) -> Iterator[Job | Outcome]:
                 record = current_record(job.records, job.document)
                 if record is not None and not job.force and is_done(record, job, recipe_digest):
                     done = record
-            except DocprivError as exc:
-                error = IntegrityError(exc.message, remedy="Restore the files of that id among the records from a backup, "
-                                       "or move them elsewhere.") if isinstance(exc, IntegrityError) else exc
+            except (DocprivError, OSError) as exc:
+                error = _unreadable(exc)
                 yield Outcome(job=job, exit_code=error.exit_code, record=None, error=error)
                 continue
         if done is None:
@@ -249,6 +248,16 @@ def _jobs(run: PreparedRun) -> Iterator[Job | Outcome]:
             slips = shortfall(done)
             yield Outcome(job=job, exit_code=ExitCode.OK if slips is None else slips.exit_code, record=done, error=slips,
                           already=True)
+
+
+def _unreadable(exc: DocprivError | OSError) -> DocprivError:
+    """Why a document's records cannot be judged; nothing is written over them."""
+    if isinstance(exc, OSError):
+        return OutputError(f"a record cannot be read ({exc.strerror})")
+    if isinstance(exc, IntegrityError):
+        return IntegrityError(exc.message, remedy="Restore the files of that id among the records from a backup, or move "
+                                                  "them elsewhere.")
+    return exc
 
 
 def resolve(recipe: str | Path | Recipe) -> Recipe:

@@ -229,7 +229,7 @@ def tidy(records: Path, folders: Sequence[Path]) -> None:
     from docpriv.output import sweep
 
     for document in pending_releases(records):
-        with suppress(DocprivError):
+        with suppress(DocprivError, OSError):
             settle_release(records, document)
     for folder in (records, records / "private", records / "attempts"):
         for orphan in folder.glob(f"{TEMPORARY}*"):

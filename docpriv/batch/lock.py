@@ -16,7 +16,7 @@ from types import TracebackType
 
 from docpriv.errors import OutputError
 
-_PATIENCE = 1.0    # seconds: the workers of a run that was killed just now need a moment to end
+_PATIENCE = 2.0    # seconds: the workers of a run that was killed just now need a moment to end
 _NO_LOCKS = {errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL}
 
 

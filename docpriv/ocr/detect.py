@@ -19,7 +19,7 @@ from docpriv.geometry import Quad
 from docpriv.model import Pixels
 
 MIN_SIDE = 736        # the shorter side is enlarged to this; below it small print is lost
-MAX_SIDE = 2880       # the longer side of one network call; beyond it memory passes 2 GB
+MAX_SIDE = 2400       # the longer side of one network call: memory grows with its square, 0.9 GB here
 OVERLAP = 160         # pixels shared by neighbouring tiles: more than any line of text is high
 BINARY = 0.3          # probability above which a pixel belongs to text
 BOX_SCORE = 0.3        # mean probability below which a blob is no text: that of one pixel, so no blob goes for its score
