@@ -126,7 +126,7 @@ class Verifying(BaseModel):
     model_config = _FORM
 
     repairs: Annotated[int, Field(ge=0, le=5, description="How often a page that still shows something is covered "
-                                                          "further before it is withheld.")] = 2
+                                                          "further before it is withheld.")] = 3
     reread: Annotated[bool, Field(description="Read lines that touch a covered area again on the final "
                                               "pixels.")] = True
 
