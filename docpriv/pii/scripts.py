@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -22,6 +22,7 @@ from docpriv.model import PageText
 _SURE_LINE = (
     0.75  # lines read with a lower score say nothing about a script: noise is read as signs of any of them
 )
+_READ_LINE = 0.5
 _SURE_CHAR = 0.6
 _LEAST_LETTERS = 8
 _LEAST_SHARE = 0.03
@@ -45,7 +46,8 @@ class Coverage:
 def coverage(page: PageText, form: options.Finding) -> Coverage:
     """What is written on a page against the scripts and languages that the recipe's detectors cover.
 
-    Uncovered: at least 8 surely read letters, and 3 % of all, in another script (`script`); or the function
+    Uncovered: at least 8 surely read letters, and 3 % of all, in another script, or a quarter of the words of a
+    page with few (`script`); or the function
     words and business words of a language that the recipe does not name clearly outnumber those of every
     language that it does (`language`).
     """
@@ -53,11 +55,25 @@ def coverage(page: PageText, form: options.Finding) -> Coverage:
     total = sum(scripts.values())
     language = _language(page, form.languages)
     foreign = sum(n for name, n in scripts.items() if name not in form.scripts)
-    if foreign >= _LEAST_LETTERS and foreign >= _LEAST_SHARE * total:
+    if (foreign >= _LEAST_LETTERS and foreign >= _LEAST_SHARE * total) or _short_and_foreign(page, form.scripts):
         return Coverage(scripts=scripts, language=language, covered=False, reason="script")
     if language is not None and language not in form.languages:
         return Coverage(scripts=scripts, language=language, covered=False, reason="language")
     return Coverage(scripts=scripts, language=language, covered=True)
+
+
+def _short_and_foreign(page: PageText, scripts: Sequence[str]) -> bool:
+    """Whether a quarter of all words is mostly in another script, however unsurely read: a name alone has few letters."""
+    foreign = words = 0
+    for line in page.lines:
+        if line.score < _READ_LINE:
+            continue
+        for word in _WORD.findall(line.text):
+            if len(word) >= 3:
+                letters = [_PREFIXES.get(unicodedata.name(c, "").split(" ")[0], "other") for c in word]
+                words += 1
+                foreign += 2 * sum(name not in scripts for name in letters) > len(letters)
+    return foreign > 0 and 4 * foreign >= words
 
 
 def _scripts(page: PageText) -> dict[str, int]:

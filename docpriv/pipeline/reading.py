@@ -19,6 +19,7 @@ from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
 from docpriv.visual.ink import InkShare, unexplained_ink
 
+SURELY_TEXT = 0.6      # detection score: the threshold with which the network is used for reading
 SMALL_PAGE = 2400      # pixels: pages with a longer side are read the second time at a smaller scale, others larger
 
 
@@ -74,8 +75,9 @@ def _unreadable(text: PageText, unread: list[TextLine], ink: InkShare, recipe: R
     """Codes for a page on which too much looks like writing that was not read."""
     limit = recipe.policy.unread_share
     out = []
-    area = sum(line.quad.width * line.quad.height for line in text.lines)
-    lost = sum(line.quad.width * line.quad.height for line in unread)
+    # Blobs that may be text are read too; only those that surely are count as text that was not read.
+    area = sum(line.quad.width * line.quad.height for line in text.lines if line.detection_score >= SURELY_TEXT)
+    lost = sum(line.quad.width * line.quad.height for line in unread if line.detection_score >= SURELY_TEXT)
     if area > 0 and lost / area > limit and not recipe.policy.cover_unread:
         out.append("lines-not-read")
     if ink.share > limit:

@@ -137,3 +137,12 @@ def test_letters_are_counted_by_script():
 
 def test_signs_and_digits_have_no_script():
     assert [script_of(c) for c in "a1 é,ßд"] == ["Latin", None, None, "Latin", None, "Latin", "Cyrillic"]
+
+
+@pytest.mark.parametrize("text", ["Ελλάδα", "Иван", "Aλανδ Παπ", "אברהם"])
+def test_a_page_with_little_but_a_name_in_another_script_is_not_covered(text):
+    assert judge([line(text, 50, 60, score=0.7)]).reason == "script"
+
+
+def test_one_such_name_among_english_words_is_not_a_page_in_another_script():
+    assert judge([*ENGLISH, "signed Иван"]).covered
