@@ -24,6 +24,7 @@ from docpriv.protocols import ReadPage
 from docpriv.tape import MASK, TextTape, tape_of
 
 DETECTOR = "fields"
+_TICK_BOX = 1.6  # width over height: a tick box or a stray sign, too narrow for a value by hand
 _UNREAD_SCORE = 0.5
 _UNREAD_LONGEST = 45  # characters
 _ADDRESS_LINES = 4
@@ -229,6 +230,8 @@ class FieldReader:
 
     def _take_unreadable(self, field: Field, segment: Segment, where: str) -> bool:
         tape = self._cells.tapes[key(segment)]
+        if segment.quad.width < _TICK_BOX * segment.quad.height and segment.end - segment.start <= 1:
+            return False
         if segment.end == segment.start:
             self._ink([segment.quad], field, where)
             return True

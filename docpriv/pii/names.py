@@ -261,6 +261,8 @@ def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
             if len(words) > 1 and all(_initial(m[0]) for m in words)
             else None
         )
+    if sum(c.isalpha() for c in text[start:end]) == 1 and not text[start:end].strip(" .").isascii():
+        return None  # a tick box read as a single sign of another script
     return start + words[0].start(), start + words[-1].end()
 
 

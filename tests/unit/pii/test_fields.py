@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from docpriv.geometry import Box
@@ -199,7 +201,7 @@ def test_ink_that_was_seen_but_never_read_is_the_value_of_an_empty_field():
 
 
 def test_a_line_that_was_detected_but_not_read_is_the_value_too():
-    blank = line("", 300, 60, score=0.0)
+    blank = replace(line("", 300, 60, score=0.0), quad=Box(300, 60, 420, 80).quad())
     (finding,) = find_fields(page_of([line("Patient Name:", 50, 60), blank]))
     assert finding.quads == (blank.quad,)
 
@@ -222,3 +224,11 @@ def test_a_covered_value_is_the_value():
 def test_the_same_fields_without_a_covered_value_are_found():
     page = page_of([line("Prepared by:", 10, 10), line("Maria Kessler", 300, 10), line("Opening Statement", 10, 40)])
     assert texts([page], find_fields(page)) == ["Maria Kessler"]
+
+
+def test_a_tick_box_is_no_value_that_was_not_read():
+    """A narrow blob beside a label is a box to tick; a wide one is a value by hand."""
+    narrow = page_of([line("Employee", 10, 10), line("口", 120, 10, score=0.2)])
+    assert find_fields(narrow) == []
+    wide = page_of([line("Name:", 10, 10), line("~wl&~", 120, 10, score=0.2)])
+    assert [f.kind for f in find_fields(wide)] == [Kind.PERSON]
