@@ -12,6 +12,8 @@ from docpriv.layout.frame import Floats, Frame
 from docpriv.model import PageText, Pair, Segment
 
 _LONGEST_LABEL = 90  # characters; longer text is prose
+_MOST_TEETH = 34  # boxes of a comb: an IBAN has so many letters and digits
+_TOOTH_GAP = 2.6  # line heights between two boxes of one comb, with the gap between its groups
 _MOST_RIGHT = 4  # segments that may share a value to the right: split boxes of a date, parts of a name
 _MOST_BELOW = 5  # lines of a value below
 _REACH_RIGHT = 30.0  # line heights from a label to its value
@@ -95,7 +97,7 @@ class Neighbours:
                 break
             values.append(j)
         if values:
-            return self._pair(i, values, "right", None)
+            return self._pair(i, self._comb(values), "right", None)
         wall = walls[0] if walls and walls[0] > x1 + 2 * height else end
         edge = min(wall, x1 + _AREA_WIDTH * height, limit)
         return self._pair(
@@ -155,7 +157,27 @@ class Neighbours:
         row.sort(key=lambda j: float(boxes[j, 0]))
         # What starts in the label's own column is the value; the rest of the row belongs to other columns.
         own = [j for j in row if boxes[j, 0] < float(boxes[i, 2]) + height]
-        return own[:_MOST_RIGHT]
+        return self._comb(own[:_MOST_RIGHT])
+
+    def _comb(self, values: list[int]) -> list[int]:
+        """The values, or, where they are boxes of a comb with one sign each, all of the comb's boxes."""
+        if not values or not self._single(values[0]):
+            return values
+        teeth = [values[0]]
+        while len(teeth) < _MOST_TEETH:
+            following = self._next.get(teeth[-1], [])[:1]
+            height = float(self._heights[teeth[-1]])
+            if not following or not self._single(following[0]) or \
+                    float(self._boxes[following[0], 0] - self._boxes[teeth[-1], 2]) > _TOOTH_GAP * height:
+                break
+            teeth.append(following[0])
+        return teeth if len(teeth) > len(values) else values
+
+    def _single(self, j: int) -> bool:
+        """One sign alone, or two digits: what stands in a box of a comb."""
+        segment = self._segments[j]
+        return 0 < segment.end - segment.start <= 2 and \
+            float(self._boxes[j, 2] - self._boxes[j, 0]) < 2.0 * float(self._heights[j])
 
     def _floors_between(self, x0: float, x1: float, y0: float, y1: float) -> list[float]:
         floors = self._floors

@@ -232,3 +232,19 @@ def test_a_tick_box_is_no_value_that_was_not_read():
     assert find_fields(narrow) == []
     wide = page_of([line("Name:", 10, 10), line("~wl&~", 120, 10, score=0.2)])
     assert [f.kind for f in find_fields(wide)] == [Kind.PERSON]
+
+
+@pytest.mark.parametrize(("label", "groups", "kind"), [
+    ("SSN:", ["912", "40", "6652"], Kind.NATIONAL_ID), ("Date of birth:", ["12", "06", "1981"], Kind.DATE_OF_BIRTH)])
+@pytest.mark.parametrize("below", [False, True])
+def test_every_box_of_a_comb_is_the_value(label, groups, kind, below):
+    """One digit a box, with a wider gap between the groups."""
+    boxes, x = [], 60 if below else 250
+    for group in groups:
+        for digit in group:
+            boxes.append(line(digit, x, 60 + 30 * below))
+            x += 34
+        x += 16
+    page = page_of([line(label, 50, 60), *boxes])
+    found = [f for f in find_fields(page) if f.kind is kind]
+    assert sorted("".join(texts([page], found)).replace("/", "")) == sorted("".join(groups))
