@@ -80,7 +80,8 @@ class _Word:
 _WORDS = re.compile(r"[^\W\d_]+(?:(?:['’`]|\d)[^\W\d_]+)*|\d+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _AFTER = re.compile(
-    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*",
+    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*"
+    r"(?:(?:of|is|was)\s+(?=[(+#]?\d|(?-i:[A-Z]){1,3}[ \-]?\d))?",
     re.I,
 )
 _NUMBERING = re.compile(r"^[\W_]*(?:(?:\d{1,2}[a-z]?|[a-z])[\s.):\]]+[\W_]*)?", re.I)
@@ -192,7 +193,7 @@ class Lexicon:
     def _announces(text: str, word: _Word, count: int, value: int, form: Form) -> bool:
         """`Customer No. 99812`, `DOB 1/2/90` or `Account 991852215` within a line: several words or capitals, then a
         number, or one word, then a number too long for an amount or a year."""
-        return re.match(r"[(+#]?\d", text[value:]) is not None and (
+        return re.match(r"[(+#]?\d|[A-Z]{1,3}[ \-]?\d", text[value:]) is not None and (
             count > 1
             or text[word.start : word.end].isupper()
             or (form in {"id", "number"} and _LONG_NUMBER.match(text[value:]) is not None)

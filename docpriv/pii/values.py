@@ -208,7 +208,10 @@ def phone_value(text: str) -> Span | None:
 
 def email_value(text: str) -> Span | None:
     m = re.search(r"[\w.%+\-']+ ?[@©] ?[\w.\- ]+\w", text)
-    return m.span() if m else None
+    if m is None:  # by hand the sign is read as a letter: what is left is one word with a domain's end
+        m = re.match(r"\s*([\w.%+\-']{5,}\.[A-Za-z]{2,6})(?!\w)", text)
+        return m.span(1) if m and "www" not in m[1].lower() else None
+    return m.span()
 
 
 def word_value(text: str) -> Span | None:

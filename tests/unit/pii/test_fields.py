@@ -31,6 +31,8 @@ SAME = [
     ("5. Year of Birth 1990", Kind.DATE_OF_BIRTH, "1990"),
     ("Age: 43", Kind.AGE, "43"),
     ("Date of birth: 20/011970", Kind.DATE_OF_BIRTH, "20/011970"),  # by hand, a stroke misread
+    ("E-mail: ROCONNOREEXAMPLE.ORG", Kind.EMAIL, "ROCONNOREEXAMPLE.ORG"),  # by hand, the sign misread
+    ("and a National Insurance number of QQ 89 64 45 A", Kind.NATIONAL_ID, "QQ 89 64 45 A"),
     ("Re: Account 991852215", Kind.ACCOUNT_NUMBER, "991852215"),
     ("Account No. 12-345678-90", Kind.ACCOUNT_NUMBER, "12-345678-90"),
     ("AccountNumber: 00112233", Kind.ACCOUNT_NUMBER, "00112233"),
