@@ -33,6 +33,7 @@ _MOST_CHECKED = 8
 _LARGEST_IMAGE = 4.0
 """An image may have this many times the pixels of the largest page: it is drawn smaller. Above, it is a bomb.
 """
+_REOPEN = 64  # pages after which the document is opened anew
 
 
 class PdfReader:
@@ -41,6 +42,7 @@ class PdfReader:
     def __init__(self, source: Source, limits: Limits, render_dpi: int, password: str | None) -> None:
         """Raises EncryptedInput, CorruptInput, UnsupportedInput (dynamic XFA) or LimitExceeded (pages)."""
         self._source, self._limits, self._render_dpi = source, limits, render_dpi
+        self._password, self._decoded = password, 0
         self.notes: list[str] = []
         self._structure: Structure | None = None
         self._pdf: pdfium.PdfDocument | None = None
@@ -79,8 +81,9 @@ class PdfReader:
     def decode(self, index: int) -> tuple[Pixels, PageFormat, tuple[str, ...]]:
         """Pixels u8 (H, W, 3) as displayed, how they were stored, notes, of page `index` from 0."""
         number = index + 1
-        assert self._pdf is not None
         with translated("decoding the PDF page", number), contextlib.ExitStack() as stack:
+            self._refresh()
+            assert self._pdf is not None
             with memory_cap(2 * BASE_BUDGET + budget(0)):
                 unit = 1.0
                 if self._structure is not None:
@@ -111,6 +114,19 @@ class PdfReader:
                 form = PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height),
                                   rendered=True)
                 return pixels, form, tuple(notes)
+
+    def _refresh(self) -> None:
+        """Open the document anew after some pages: PDFium keeps the streams of every page that it has seen."""
+        self._decoded += 1
+        if self._decoded % _REOPEN or self._pdf is None:
+            return
+        fields = self._pdf.get_formtype() != pdfium_c.FORMTYPE_NONE
+        self._pdf.close()
+        self._pdf = None
+        with memory_cap(2 * BASE_BUDGET + 4 * self._source.size):
+            self._pdf = _document(self._source, self._password)
+            if fields:
+                self._pdf.init_forms()
 
     def _page_size(self, page: pdfium.PdfPage, unit: float, number: int) -> tuple[float, float]:
         """Displayed width and height in points; refuses what is too large even at 72 dpi."""

@@ -403,3 +403,21 @@ def test_pages_come_in_any_order(tmp_path: Path) -> None:
             document.page(3)
     with pytest.raises(ValueError, match="closed"):
         document.page(0)
+
+
+def test_a_long_document_is_opened_anew_and_stays_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page after a reopening is the page it was, and fields are drawn still."""
+    from docpriv.intake import open_document, pdf
+    from docpriv.options import Limits
+
+    path = tmp_path / "long.pdf"
+    shades = [Image.new("L", (64, 48), 20 * i) for i in range(7)]
+    shades[0].save(path, save_all=True, append_images=shades[1:], resolution=72)
+    opened: list[int] = []
+    real = pdf._document
+    monkeypatch.setattr(pdf, "_REOPEN", 3)
+    monkeypatch.setattr(pdf, "_document", lambda *a: opened.append(1) or real(*a))
+    with open_document(path, document="doc-1", limits=Limits()) as document:
+        tones = [int(page.pixels[5, 5, 0]) for page in (*document.pages(), *document.pages())]
+    assert tones == pytest.approx([20 * i for i in range(7)] * 2, abs=2)
+    assert len(opened) == 1 + 14 // 3
