@@ -68,9 +68,9 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
             return CoveredPage(coded=coded, plan=plan, repairs=0, text=text,
                                verdict=Verdict(page=plan.page, checks=exact + noted))
         verdict = Verdict(page=plan.page, checks=exact + left.checks)
+        fresh |= left.values      # also of a page that stays withheld: a slip hides it here, not on other pages
         if not left.regions or repairs >= recipe.verifying.repairs:
             return CoveredPage(coded=coded, plan=plan, verdict=verdict, repairs=repairs, text=text, fresh=fresh)
-        fresh |= left.values
         plan = with_regions(plan, left.regions, grid_of(page.format, target))
         repairs += 1
 

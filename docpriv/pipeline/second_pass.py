@@ -49,16 +49,17 @@ class SecondPass:
         """Cover and verify every page; None where everything was verified and, with `staged`, written and checked."""
         given = self._given(seen)
         values = _values(seen, found, self.recipe) if given is None else set()
+        allowed = frozenset("".join(normalise(w) for w in term.split()) for term in self.recipe.finding.allow)
         for _ in range(ROUNDS):
-            fresh, error, finish = self._once(source, seen, found, staged, ValueSearch(values), given)
-            fresh = {v for v in fresh - values if self._stands(v, seen)}
+            fresh, error, finish = self._once(source, seen, found, staged, ValueSearch(values), allowed, given)
+            fresh = {v for v in fresh - values if self._stands(v, seen, allowed)}
             if not fresh:
                 return error if error is not None or finish is None else finish()
             values |= fresh
         return WithheldError("values that repairs found keep standing on other pages")
 
     def _once(self, source: OpenDocument, seen: list[SeenPage], found: Found, staged: Staged | None, search: ValueSearch,
-              given: dict[int, list[Region]] | None) \
+              allowed: frozenset[str], given: dict[int, list[Region]] | None) \
             -> tuple[set[Value], DocprivError | None, Callable[[], DocprivError | None] | None]:
         """One pass: values that repairs found, the error, and how to finish the file."""
         self.pages.clear()
@@ -68,7 +69,6 @@ class SecondPass:
             staged.file.seek(0)
             staged.file.truncate()
         writer = open_writer(staged.file, self.target, pages=count) if staged is not None else None
-        allowed = frozenset("".join(normalise(w) for w in term.split()) for term in recipe.finding.allow)
         specs: list[PageSpec] = []
         withheld: list[int] = []
         fresh: set[Value] = set()
@@ -128,13 +128,13 @@ class SecondPass:
             return WithheldError(f"the written file did not pass: {', '.join(failed) or 'no check ran'}")
         return None
 
-    def _stands(self, value: Value, seen: list[SeenPage]) -> bool:
+    def _stands(self, value: Value, seen: list[SeenPage], allowed: frozenset[str]) -> bool:
         """Whether a value can be read anywhere beside the areas of this pass."""
         search = ValueSearch([value])
         for page, drawn in zip(seen, self.plans, strict=True):
             covered = CoverMap(drawn_plan(drawn))
             text = masked(page.readings[0].text, covered, {})
-            for kind, chars in search.find(text, frozenset()):
+            for kind, chars in search.find(text, allowed):
                 hit = Finding(page=page.index, kind=kind, score=1.0, detector="values", reason="", chars=chars)
                 if visible(text, hit, covered):
                     return True

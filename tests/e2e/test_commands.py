@@ -126,3 +126,21 @@ def test_same_input_same_bytes(letter: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert docpriv("redact", letter.parent, "--out", tmp_path / name, *FAST, "--format", "pdf").returncode == 0
     assert tree(tmp_path / "one") == tree(tmp_path / "two") != {}
+
+
+def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
+    """A page that stays withheld still tells which values it could not cover."""
+    from docpriv.model import Kind
+    from docpriv.options import Recipe
+    from docpriv.redaction.apply import CoverMap
+    from docpriv.redaction.plan import Reading, plan_page
+    from docpriv.redaction.survivors import ValueSearch, masked
+    from docpriv.redaction.verify import residue
+    from tests.unit.redaction.pages import finding, text_page
+
+    page = text_page(["Dear Zeldamaria"])
+    plan = plan_page(page=0, width=page.width, height=page.height, colour="rgb", grid=(1, 1), marks=(), min_score=0.4,
+                     readings=[Reading(text=page, findings=())], policy=Recipe().policy)
+    left = residue(masked(page, CoverMap(plan), {}), [finding(page, "Zeldamaria")], CoverMap(plan), ValueSearch(()),
+                   frozenset(), Recipe())
+    assert [(v.kind, len(v.words)) for v in left.values] == [(Kind.PERSON, 1)]
