@@ -24,7 +24,7 @@ from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, O
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, current_record, digest, shortfall
-from docpriv.results import RunSummary, Tally, document_line, status_of
+from docpriv.results import ExplainedArea, RunSummary, Tally, document_line, status_of
 
 if TYPE_CHECKING:
     from docpriv.batch.documents import Found, Walk
@@ -49,6 +49,7 @@ class DocumentResult:
     error: DocprivError | None
     already: bool
     earlier_stands: bool = False
+    explained: tuple[ExplainedArea, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +85,16 @@ def redact(inputs: AnyPath | Sequence[AnyPath], out: AnyPath, *, recipe: str | P
 
 def scan(inputs: AnyPath | Sequence[AnyPath], *, recipe: str | Path | Recipe = "redact", workers: int | None = None,
          password: str | None = None, show: AnyPath | None = None, plan: AnyPath | None = None, force: bool = False,
-         on_progress: OnProgress | None = None) -> RunResult:
+         explain: bool = False, on_progress: OnProgress | None = None) -> RunResult:
     """Say what a recipe would cover, writing no redacted file.
 
     `show`: folder for copies with boxes drawn; these are not redacted. `plan`: where to write the plan of a single
-    document, to edit and to give to `apply_plan`; a file that exists is replaced with `force` alone.
+    document, to edit and to give to `apply_plan`; a file that exists is replaced with `force` alone. `explain`: say of
+    every finding, in `explained` of its document, by which rule it was found and why it is covered or left.
     """
     run = prepare_scan(_paths(inputs), recipe=resolve(recipe), password=password,
-                       show=None if show is None else Path(show), plan=None if plan is None else Path(plan), force=force)
+                       show=None if show is None else Path(show), plan=None if plan is None else Path(plan), force=force,
+                       explain=explain)
     return _collect(run, workers, on_progress)
 
 
@@ -173,11 +176,17 @@ def prepare_redaction(inputs: Sequence[Path], out: Path, *, recipe: Recipe, reco
 
 
 def prepare_scan(inputs: Sequence[Path], *, recipe: Recipe, password: str | None = None, show: Path | None = None,
-                 plan: Path | None = None, force: bool = False) -> PreparedRun:
-    """A run that reads and finds, and writes nothing but the pictures or the plan asked for."""
+                 plan: Path | None = None, force: bool = False, explain: bool = False, reveal: bool = False) -> PreparedRun:
+    """A run that reads and finds, and writes nothing but the pictures or the plan asked for.
+
+    `reveal` adds the text to what is explained: for the terminal of a person who holds the document, and nowhere else.
+    """
     from docpriv.batch.documents import real
 
-    run = _reading_run(Task.SCAN, inputs, recipe=recipe, password=password, show=show, plan=plan)
+    if reveal and not explain:
+        raise UsageError("--reveal shows the text of what --explain lists", remedy="Give --explain too.")
+    run = _reading_run(Task.SCAN, inputs, recipe=recipe, password=password, show=show, plan=plan, explain=explain,
+                       reveal=reveal)
     if plan is not None and len(run.documents) != 1:
         raise UsageError("a plan is of one document", remedy="Scan one file at a time with --plan.")
     if plan is not None and os.path.lexists(plan):
@@ -297,7 +306,8 @@ def read_plan(path: Path) -> PlanFile:
 
 
 def _reading_run(task: Task, inputs: Sequence[Path], *, recipe: Recipe, password: str | None,
-                 show: Path | None = None, plan: Path | None = None) -> PreparedRun:
+                 show: Path | None = None, plan: Path | None = None, explain: bool = False,
+                 reveal: bool = False) -> PreparedRun:
     require(recipe)
     found, walk = _find(inputs, exclude=() if show is None else (show,))
     key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
@@ -305,7 +315,7 @@ def _reading_run(task: Task, inputs: Sequence[Path], *, recipe: Recipe, password
     def make(one: Found) -> Job:
         by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
         return Job(document=_id_of(key, by_path, recipe), task=task, source=one.source, recipe=recipe, shown=one.shown,
-                   password=password, show=show, plan_out=plan)
+                   password=password, show=show, plan_out=plan, explain=explain, reveal=reveal)
 
     return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped,
                        linked=walk.linked)
@@ -387,7 +397,7 @@ def _collect(run: PreparedRun, workers: int | None, on_progress: OnProgress | No
             entries.append((index, DocumentResult(
                 document=line.document, source=outcome.job.source, target=outcome.job.target, status=status_of(outcome),
                 exit_code=outcome.exit_code, record=outcome.record, error=outcome.error, already=outcome.already,
-                earlier_stands=outcome.stands)))
+                earlier_stands=outcome.stands, explained=line.explained)))
     entries.sort(key=lambda entry: entry[0])
     return RunResult(documents=tuple(entry for _, entry in entries),
                      summary=tally.summary(seconds=time.monotonic() - began))

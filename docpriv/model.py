@@ -48,6 +48,7 @@ class Kind(StrEnum):
     CODE = "CODE"
     UNREAD_INK = "UNREAD_INK"
     DENIED_TERM = "DENIED_TERM"
+    CUSTOM = "CUSTOM"
     MANUAL = "MANUAL"
     ORGANIZATION = "ORGANIZATION"
     LOCATION = "LOCATION"
@@ -265,6 +266,24 @@ class PagePlan:
     height: int
     regions: tuple[Region, ...]
     colour: tuple[int, int, int] = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One finding, or one area without a finding: where, what, who says so, whether it is covered, and why.
+
+    `page` is an index from 0; `boxes` has one box a line. `text` is None unless it was asked for.
+    """
+
+    page: int
+    boxes: tuple[Box, ...]
+    kind: Kind
+    score: float
+    detector: str
+    rule: str
+    covered: bool
+    why: str
+    text: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

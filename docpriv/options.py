@@ -7,11 +7,12 @@ that every record carries. Results and derived values do not belong here.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from docpriv.model import Kind
+from docpriv.recognizers import CustomRecognizer
 
 _FORM = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -56,6 +57,9 @@ class Reading(BaseModel):
     threads: Annotated[int, Field(ge=1, le=64, description="Threads of one engine.")] = 1
     second_reading: Annotated[bool, Field(description="Read every page again at another scale and unite the "
                                                       "findings; about doubles the time.")] = False
+    reread_below: Annotated[float, Field(ge=0, le=1, description="Lines read with a lower score are read again with more "
+                                                                 "room around them, and the findings united; 0 reads "
+                                                                 "none again.")] = 0.90
     check_orientation: Annotated[bool, Field(description="Look for pages that lie on their side or upside down, "
                                                          "where the first reading gives reason.")] = True
     max_tile: Annotated[int, Field(ge=512, le=8000, description="Pages with a longer side are read in overlapping "
@@ -63,6 +67,11 @@ class Reading(BaseModel):
     render_dpi: Annotated[int, Field(ge=72, le=600, description="Resolution for PDF pages that are drawn and hold "
                                                                 "no scan whose own resolution could be used.")] = 200
     device: Annotated[Literal["cpu", "cuda"], Field(description="Where the models run.")] = "cpu"
+
+
+def _or_files(schema: dict[str, Any]) -> None:
+    """In a recipe file a name of a file may stand in the list too; it is read before the form is filled."""
+    schema["items"] = {"anyOf": [schema["items"], {"type": "string", "description": "A YAML file, relative to the recipe."}]}
 
 
 class Finding(BaseModel):
@@ -87,6 +96,86 @@ class Finding(BaseModel):
                                                                     "text.")] = ()
     spacy_model: Annotated[str | None, Field(description="An installed spaCy model (name or folder) whose entities "
                                                          "join those of docpriv's own model.")] = None
+    recognizers: Annotated[tuple[CustomRecognizer, ...], Field(
+        max_length=500, json_schema_extra=_or_files, description=(
+            "Recognizers of your own in Presidio's YAML format: each as its keys, or the name of a file of them, beside the "
+            "recipe. Every one is used on every page."))] = ()
+
+    @field_validator("recognizers")
+    @classmethod
+    def _known_by_name(cls, value: tuple[CustomRecognizer, ...]) -> tuple[CustomRecognizer, ...]:
+        unlike = tuple(dict.fromkeys(value))    # the same file may be named by the recipe and on the command line
+        names = [one.name for one in unlike]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two recognizers that differ have the name {twice[0]}")
+        return unlike
+
+
+LEAST_ANCHOR = 4
+"""Letters and digits of an anchor: shorter words are read into anything."""
+
+_SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
+_Units = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+_Corners = tuple[_Units, _Units, _Units, _Units]
+
+
+class Anchor(BaseModel):
+    """A word or short phrase that is printed on a form, and where."""
+
+    model_config = _FORM
+
+    text: Annotated[str, Field(min_length=1, max_length=100, repr=False, description="Printed words; letter case and "
+                                                                                     "spaces do not matter.")]
+    box: Annotated[_Corners, Field(description="x0, y0, x1, y1 in the units of the template's size.")]
+
+
+class Zone(BaseModel):
+    """An area of a form that is always covered."""
+
+    model_config = _FORM
+
+    name: Annotated[str, Field(pattern=_SLUG, description="What stands there; records name it as a reason, so it holds "
+                                                          "nothing personal.")]
+    kind: Annotated[Kind, Field(description="Kind of what stands there.")] = Kind.MANUAL
+    box: Annotated[_Corners, Field(description="x0, y0, x1, y1 in the units of the template's size.")]
+
+
+class ZoneTemplate(BaseModel):
+    """A known form: printed words by which a page is recognised, and areas that are then always covered."""
+
+    model_config = _FORM
+
+    name: Annotated[str, Field(pattern=_SLUG, description="Name of the form.")]
+    size: Annotated[tuple[_Units, _Units], Field(description="Width and height of the form, in any unit: points, or "
+                                                             "pixels of the scan that it was drawn on.")]
+    required: Annotated[bool, Field(description="A page that matches no required template of those that are for it is "
+                                                "withheld.")] = False
+    pages: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(
+        max_length=1000, description="Pages of a document that the template is for, counted from 1; none: all.")] = ()
+    anchors: Annotated[tuple[Anchor, ...], Field(min_length=3, max_length=200, description="Printed words spread over "
+                                                                                           "the form; 10 or more are "
+                                                                                           "safer than 3.")]
+    zones: Annotated[tuple[Zone, ...], Field(min_length=1, max_length=200, description="Areas that are covered on a page "
+                                                                                       "that matches.")]
+
+    @model_validator(mode="after")
+    def _inside(self) -> ZoneTemplate:
+        width, height = self.size
+        if min(width, height) <= 0:
+            raise ValueError("size is a width and a height above 0")
+        for number, anchor in enumerate(self.anchors):
+            if sum(c.isalnum() for c in anchor.text) < LEAST_ANCHOR:
+                raise ValueError(f"anchors[{number}].text has fewer than {LEAST_ANCHOR} letters and digits")
+        for what, boxes in (("anchors", [a.box for a in self.anchors]), ("zones", [z.box for z in self.zones])):
+            for number, (x0, y0, x1, y1) in enumerate(boxes):
+                if x1 <= x0 or y1 <= y0:
+                    raise ValueError(f"{what}[{number}].box is empty: it is x0, y0, x1, y1 with x0 < x1 and y0 < y1")
+                if x1 > width or y1 > height:
+                    raise ValueError(f"{what}[{number}].box reaches beyond the template's size")
+        if len({zone.name for zone in self.zones}) < len(self.zones):
+            raise ValueError("two zones have one name")
+        return self
 
 
 class Policy(BaseModel):
@@ -99,7 +188,7 @@ class Policy(BaseModel):
         Kind.PASSPORT, Kind.DRIVER_LICENCE, Kind.ACCOUNT_NUMBER, Kind.IBAN, Kind.CARD_NUMBER, Kind.CRYPTO,
         Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID, Kind.PERSONAL_ID, Kind.LICENCE_PLATE, Kind.VEHICLE_ID,
         Kind.USERNAME, Kind.PASSWORD, Kind.IP_ADDRESS, Kind.MRZ, Kind.SIGNATURE, Kind.FACE, Kind.CODE,
-        Kind.DENIED_TERM, Kind.MANUAL)
+        Kind.DENIED_TERM, Kind.CUSTOM, Kind.MANUAL)
     colour: Annotated[str, Field(description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the "
                                              "nearest tone they have.")] = "black"
     pad: Annotated[float, Field(ge=0, le=2, description="Extra margin around covered text, as a share of the text "
@@ -112,12 +201,24 @@ class Policy(BaseModel):
     unread_score: Annotated[float, Field(ge=0, le=1, description="A line below this score counts as not "
                                                                  "read.")] = 0.5
     cover_unread: Annotated[bool, Field(description="Cover every line that was not read well.")] = False
+    zones: Annotated[tuple[ZoneTemplate, ...], Field(
+        max_length=50, json_schema_extra=_or_files, description=(
+            "Known forms with areas that are always covered on a page that matches: each as its keys, or the name of its "
+            "file."))] = ()
 
     @field_validator("colour")
     @classmethod
     def _colour(cls, value: str) -> str:
         colour_of(value)
         return value
+
+    @field_validator("zones")
+    @classmethod
+    def _one_name_each(cls, value: tuple[ZoneTemplate, ...]) -> tuple[ZoneTemplate, ...]:
+        unlike = tuple(dict.fromkeys(value))
+        if len({template.name for template in unlike}) < len(unlike):
+            raise ValueError("two templates that differ have one name")
+        return unlike
 
 
 class Verifying(BaseModel):

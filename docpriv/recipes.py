@@ -1,7 +1,8 @@
 """Find, load, check and digest recipes; refuses unknown keys, missing capabilities and ever repeating a value.
 
 A recipe file is YAML of plain values: no duplicate keys, no anchors, at most 1 MB. `extends: NAME` (or a path beside
-the file) starts from another recipe; groups are merged key by key, lists are replaced whole. `--set` goes on top.
+the file) starts from another recipe; groups are merged key by key, lists are replaced whole. `--set` goes on top. Files
+of zone templates and recognizers that a recipe names are read in, so that its digest covers what they say.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from functools import lru_cache
 from importlib.abc import Traversable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from docpriv.errors import EngineError, RecipeError
-from docpriv.options import Capability, Recipe
-from docpriv.records import digest
+from docpriv.options import Capability, Recipe, ZoneTemplate
+from docpriv.recognizers import CustomRecognizer, recognizer_of, recognizers_in
+from docpriv.records import canonical, digest
 
 MAX_BYTES = 1_000_000
 """Largest recipe file, in bytes: a thousand times the shipped ones, and small enough to parse at once."""
@@ -31,8 +33,13 @@ MAX_BYTES = 1_000_000
 MAX_EXTENDS = 8
 """Longest chain of `extends`."""
 
+MAX_TEMPLATES = 50
+"""Zone templates of one recipe: each is sought on every page."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TERM_FIELDS = ("deny", "allow")
+_TEMPLATE_ADVICE = ("`docpriv zones draft IN --out FORM.yaml` drafts a template from a scan of the empty form; draw its zones, "
+                    "and see `docpriv zones check`.")
 # scrypt cost (RFC 7914): about 50 ms and 16 MB a guess, so that a term cannot be tried out cheaply against a digest.
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
@@ -108,7 +115,24 @@ def load_recipe(name_or_path: str, sets: Sequence[str] = ()) -> Recipe:
     data = _load(name_or_path, base=Path(), chain=())
     for assignment in sets:
         _assign(data, assignment)
+    _read_templates(data, Path())
     return _validated(data)
+
+
+def load_template(path: Path) -> ZoneTemplate:
+    """A zone template from its YAML file; RecipeError (exit code 2) names the key and never the value."""
+    data = _parse(_read(path, "the zone template"), "the zone template")
+    if not isinstance(data, dict):
+        raise RecipeError("a zone template is a mapping of keys to values", remedy=_TEMPLATE_ADVICE)
+    if "zones" in data and not data["zones"]:
+        raise RecipeError("the zone template has no zone yet", remedy=_TEMPLATE_ADVICE)
+    return _checked(ZoneTemplate, data, "the zone template: ", remedy=_TEMPLATE_ADVICE)
+
+
+def load_recognizers(path: Path) -> tuple[CustomRecognizer, ...]:
+    """Recognizers from a YAML file of Presidio's format; RecipeError (exit code 2) names the recognizer, never a value."""
+    what = "the file of recognizers"
+    return tuple(recognizers_in(_parse(_read(path, what), what), what))
 
 
 def recipe_keys() -> tuple[str, ...]:
@@ -120,7 +144,8 @@ def canonical_recipe(recipe: Recipe) -> dict[str, Any]:
     """The recipe as a JSON value in one form: everything that decides what happens, and nothing else.
 
     Order and repetition in `needs` and `policy.cover` do not count; the description is left out. Terms to deny or
-    allow are personal data: a scrypt digest of the whole list stands for them.
+    allow are personal data: a scrypt digest of the whole list stands for them, and so it does for what the recognizers
+    of a user look for.
     """
     data: dict[str, Any] = recipe.model_dump(mode="json")
     del data["description"]
@@ -129,6 +154,11 @@ def canonical_recipe(recipe: Recipe) -> dict[str, Any]:
     for name in _TERM_FIELDS:
         terms = sorted(set(data["finding"][name]))
         data["finding"][name] = _terms_digest(name, tuple(terms)) if terms else None
+    own = sorted(data["finding"]["recognizers"], key=lambda one: str(one["name"]))
+    secret = [[sorted(set(one.pop("context"))), sorted(set(one.pop("deny_list"))), [p.pop("regex") for p in one["patterns"]]]
+              for one in own]
+    data["finding"]["recognizers"] = {
+        "named": own, "content": _terms_digest("recognizers", (canonical(secret).decode(),))} if own else None
     return data
 
 
@@ -211,15 +241,40 @@ def _shipped(name: str) -> bytes:
     return shipped_folder("pipelines").joinpath(f"{name}.yaml").read_bytes()
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, what: str = "the recipe file") -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except OSError as exc:
-        raise RecipeError(f"the recipe file cannot be read ({exc.strerror})") from None
+    except (OSError, ValueError) as exc:    # ValueError: a NUL in the name
+        raise RecipeError(f"{what} cannot be read ({getattr(exc, 'strerror', None) or 'no such name'})") from None
     if len(data) > MAX_BYTES:
-        raise RecipeError(f"the recipe file is larger than {MAX_BYTES // 1_000_000} MB")
+        raise RecipeError(f"{what} is larger than {MAX_BYTES // 1_000_000} MB")
     return data
+
+
+def _read_templates(data: dict[str, Any], base: Path) -> None:
+    """Put the content of zone templates in the place of their file names: what they say decides, not where they lie."""
+    policy = data.get("policy")
+    named = policy.get("zones") if isinstance(policy, dict) else None
+    if isinstance(policy, dict) and isinstance(named, list):
+        if len(named) > MAX_TEMPLATES:
+            raise RecipeError(f"policy.zones names more than {MAX_TEMPLATES} templates")
+        policy["zones"] = [load_template(base / one) if isinstance(one, str) else one for one in named]
+
+
+def _read_recognizers(data: dict[str, Any], base: Path) -> None:
+    """Likewise the content of files of recognizers; each in the list is checked, so that a refusal can name it."""
+    finding = data.get("finding")
+    named = finding.get("recognizers") if isinstance(finding, dict) else None
+    if not isinstance(finding, dict) or not isinstance(named, list):
+        return
+    found: list[CustomRecognizer] = []
+    for number, one in enumerate(named, start=1):
+        if isinstance(one, str):
+            found += load_recognizers(base / one)
+        elif (own := recognizer_of(one, f"finding.recognizers, number {number}")) is not None:
+            found.append(own)
+    finding["recognizers"] = found
 
 
 def _load(name_or_path: str, *, base: Path, chain: tuple[str, ...]) -> dict[str, Any]:
@@ -238,6 +293,8 @@ def _load(name_or_path: str, *, base: Path, chain: tuple[str, ...]) -> dict[str,
         raise RecipeError("a recipe is a mapping of keys to values")
     parent = data.pop("extends", None)
     _check_keys(data, Recipe, "")
+    _read_templates(data, folder)
+    _read_recognizers(data, folder)
     if parent is None:
         return data
     if not isinstance(parent, str):
@@ -298,6 +355,9 @@ def _assign(data: dict[str, Any], assignment: str) -> None:
     key = key.strip()
     if not equals:
         raise RecipeError("--set takes key=value, such as policy.colour=white")
+    if key == "finding.recognizers":
+        raise RecipeError(f"{key} is not set on the command line, where other users could read it",
+                          remedy="Give the file with --recognizers FILE.")
     if key in {f"finding.{name}" for name in _TERM_FIELDS}:
         raise RecipeError(f"{key} is not set on the command line, where other users could read it",
                           remedy="Put the terms in a file, one a line: --deny-file FILE or --allow-file FILE.")
@@ -318,11 +378,20 @@ def _assign(data: dict[str, Any], assignment: str) -> None:
 
 
 def _validated(data: Mapping[str, Any]) -> Recipe:
+    return _checked(Recipe, data)
+
+
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def _checked(form: type[_Form], data: Mapping[str, Any], what: str = "", *, remedy: str | None = None) -> _Form:
     try:
-        return Recipe.model_validate(data)
+        return form.model_validate(data)
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+        key = "".join(c if c.isprintable() else "?" for c in key)[:80]
         more = exc.error_count() - 1
         rest = f" (and {more} more)" if more else ""
-        raise RecipeError(f"{key}: {first['msg'].removeprefix('Value error, ')}{rest}") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise RecipeError(f"{what}{key}: {said}{rest}" if key else f"{what}{said}{rest}", remedy=remedy) from None

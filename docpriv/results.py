@@ -1,4 +1,4 @@
-"""What a run says of itself: one line a document, a summary, one exit code; refuses paths and text.
+"""What a run says of itself: one line a document, a summary, one exit code; refuses paths, and text but where it was asked for.
 
 Exit code of a run, in this order:
 1. interrupted: 130, whatever else happened;
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from docpriv.batch.jobs import Outcome, Task
 from docpriv.errors import ExitCode
 from docpriv.geometry import Box
+from docpriv.model import Explanation
 from docpriv.records import DocumentRecord, Sha256
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -54,6 +55,21 @@ class FoundArea(BaseModel):
     box: tuple[int, int, int, int]
 
 
+class ExplainedArea(BaseModel):
+    """One finding, covered or left, or an area that no finding asked for: page from 1, a box for each line of it."""
+
+    model_config = _SHAPE
+    page: int
+    boxes: tuple[tuple[int, int, int, int], ...] = Field(description="x0, y0, x1, y1 in pixels of the page, half open.")
+    kind: str
+    score: float
+    detector: str
+    rule: str = Field(description="The rule, pattern or class of labels that decided.")
+    covered: bool
+    why: str = Field(description="Why it is covered or left.")
+    text: str | None = Field(default=None, description="What was read there; of scan --explain --reveal only.")
+
+
 class DocumentLine(BaseModel):
     """How one document ended; a line of `--json`. JSON Schema in schemas/document-line.schema.json."""
 
@@ -71,6 +87,8 @@ class DocumentLine(BaseModel):
     counts_by_page: tuple[dict[str, int], ...] = ()
     not_covered: dict[str, int] = Field(default={}, description="Findings by kind that the policy leaves readable.")
     found: tuple[FoundArea, ...] = Field(default=(), description="Every area; of scan and verify only.")
+    explained: tuple[ExplainedArea, ...] = Field(default=(), repr=False, description="Every finding and why it is covered "
+                                                                                     "or left; of scan --explain only.")
     failed_checks: dict[str, int] = Field(default={}, description="Failed checks by name, with their pages.")
     withheld_because: dict[str, int] = Field(default={}, description="Reasons of withheld pages, with their pages.")
     error: str | None = Field(default=None, description="Error code, such as withheld or corrupt.")
@@ -124,6 +142,7 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
         counts_by_page=tuple(page_counts(record)) if record and areas else (),
         not_covered=total(p.not_covered for p in record.pages) if record else {},
         found=tuple(found_areas(record)) if record and areas else (),
+        explained=tuple(map(explained_area, outcome.explained)),
         failed_checks=total({c.name: 1 for c in p.checks if not c.ok} for p in record.pages) if record else {},
         withheld_because=total(dict.fromkeys(p.withheld_because, 1) for p in record.pages) if record else {},
         error=outcome.error.code if outcome.error else None, error_page=None if page is None else page + 1,
@@ -144,6 +163,13 @@ def found_areas(record: DocumentRecord) -> Iterable[FoundArea]:
             score = max((r.score for r in region.reasons), default=0.0)
             for box in _joined(Box(*sides) for sides in region.boxes):
                 yield FoundArea(page=page.index + 1, kind=kind, score=score, box=(box.x0, box.y0, box.x1, box.y1))
+
+
+def explained_area(one: Explanation) -> ExplainedArea:
+    """An explanation as it is printed: what no terminal should get is replaced, in revealed text above all."""
+    return ExplainedArea(page=one.page + 1, boxes=tuple((b.x0, b.y0, b.x1, b.y1) for b in one.boxes), kind=str(one.kind),
+                         score=round(one.score, 4), detector=one.detector, rule=one.rule, covered=one.covered, why=one.why,
+                         text=None if one.text is None else "".join(c if c.isprintable() else "?" for c in one.text))
 
 
 def _joined(boxes: Iterable[Box]) -> list[Box]:

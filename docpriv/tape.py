@@ -11,6 +11,12 @@ MASK = "\u2588"
 """Full block: stands for a character that is covered. A field whose value is masked has its value."""
 
 
+# Signs that readers give for plain ones, one for one, so that a rule need not know them: full-width forms, dots and
+# hyphens of other kinds, blanks of other widths.
+_PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, "·∙⋅․"), ".") \
+    | dict.fromkeys(map(ord, "‐‑‒−﹣"), "-") | dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextTape:
     """A text made for a detector and, for each code point, its character (None for joints such as newlines).
@@ -45,7 +51,7 @@ def tape_of(page: PageText, pieces: Sequence[Segment | str]) -> TextTape:
             continue
         for index in range(piece.start, piece.end):
             char = page.lines[piece.line].chars[index]
-            text.append(char.text)
+            text.append(char.text.translate(_PLAIN))
             owners.extend([CharId(piece.line, index)] * len(char.text))
     return TextTape(text="".join(text), owners=tuple(owners))
 

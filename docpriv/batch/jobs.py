@@ -1,4 +1,7 @@
-"""What travels between the command and a worker: a job by path, events, an outcome; never pixels, never text."""
+"""What travels between the command and a worker: a job by path, events, an outcome; never pixels.
+
+Nor text, but where the user asked to see on their own terminal what was found.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from docpriv.errors import DocprivError, ExitCode
+from docpriv.model import Explanation
 from docpriv.options import Recipe
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord
 
@@ -44,6 +48,8 @@ class Job:
     extra_regions: tuple[tuple[int, RegionRecord], ...] = ()   # page index and region, added to the plan
     show: Path | None = field(default=None, repr=False)        # folder for pictures with boxes drawn (unredacted)
     plan_out: Path | None = field(default=None, repr=False)    # where to write the plan
+    explain: bool = False        # of a scan: say of every finding why it is covered or left
+    reveal: bool = False         # with its text, for the user's own terminal: kept in no record, written to no file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,7 @@ class Outcome:
     error: DocprivError | None = None
     already: bool = False        # released by an earlier run with the same input, recipe and version
     stands: bool = False         # nothing was released now, but the output of an earlier release is still in its place
+    explained: tuple[Explanation, ...] = field(default=(), repr=False)     # what `explain` asked for, in page order
 
 
 def allowed_seconds(page_seconds: float, pages: int, floor: float = _FLOOR_SECONDS) -> float:

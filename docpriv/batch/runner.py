@@ -20,7 +20,7 @@ from typing import Any
 
 from docpriv.batch.documents import released_by
 from docpriv.batch.jobs import Job, Outcome, Progress, Task, allowed_seconds
-from docpriv.batch.wire import Inbox, error_from, job_message, send
+from docpriv.batch.wire import Inbox, error_from, explanations_from, job_message, send
 from docpriv.errors import CorruptInput, DocprivError, EngineError, ExitCode, LimitExceeded, OutputError, OutputExists
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
@@ -153,12 +153,13 @@ class Runner:
         if message["type"] == "ended":
             record = DocumentRecord.model_validate(message["record"]) if message["record"] else None
             error = error_from(message["error"]) if message["error"] else None
+            explained = explanations_from(message.get("explained"), worker.job)
             job, worker.job = worker.job, None
             worker.done += 1
             if worker.done >= _RECYCLE:
                 self._end(worker)
                 self._workers.remove(worker)
-            return _ended(job, record, error)
+            return replace(_ended(job, record, error), explained=explained)
         return None
 
     def _watch(self, worker: _Worker) -> None:

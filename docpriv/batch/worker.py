@@ -61,8 +61,9 @@ class _Workshop:
 
     def handle(self, job: Job) -> dict[str, Any]:
         """Do a job; the answer never holds text of the document, whatever went wrong."""
+        explained: list[dict[str, Any]] = []
         try:
-            record, error = self._do(job)
+            record, error = self._do(job, explained)
         except DocprivError as exc:
             return {"type": "ended", "document": job.document, "record": None, "error": error_message(exc)}
         except MemoryError:
@@ -76,9 +77,9 @@ class _Workshop:
             return {"type": "ended", "document": job.document, "record": None,
                     "error": error_message(DocprivError(f"internal error: {scrubbed(exc)}"))}
         return {"type": "ended", "document": job.document, "record": record.model_dump(mode="json"),
-                "error": error_message(error) if error is not None else None}
+                "explained": explained, "error": error_message(error) if error is not None else None}
 
-    def _do(self, job: Job) -> tuple[Any, DocprivError | None]:
+    def _do(self, job: Job, explained: list[dict[str, Any]]) -> tuple[Any, DocprivError | None]:
         from docpriv.pipeline import Request, inspect_document, redact_document, scan_document
         from docpriv.provenance import now
         from docpriv.records import region_from, write_json
@@ -105,7 +106,15 @@ class _Workshop:
         if job.show is not None:
             from docpriv.batch.showing import Shower
             shown = Shower(job.show, job.document).show
-        record, plan = scan_document(request, engines, observer, shown, complete=job.plan_out is not None)
+
+        def explain(page: Any, findings: Any, plan: Any) -> None:
+            from docpriv.batch.wire import explanation_message
+            from docpriv.pipeline.explain import explain_page
+            explained.extend(map(explanation_message, explain_page([r.text for r in page.readings], findings, plan,
+                                                                   job.recipe, reveal=job.reveal)))
+
+        record, plan = scan_document(request, engines, observer, shown, on_found=explain if job.explain else None,
+                                     complete=job.plan_out is not None)
         if job.plan_out is not None:
             write_json(job.plan_out, plan, private=True)
         return record, None

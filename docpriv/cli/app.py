@@ -18,10 +18,9 @@ import typer
 from typer.core import TyperGroup
 
 from docpriv import __version__
-from docpriv.cli import recipes_cmd
+from docpriv.cli import evaluate_cmd, recipes_cmd, recognizers_cmd, zones_cmd
 from docpriv.cli.apply_cmd import apply
 from docpriv.cli.doctor_cmd import doctor
-from docpriv.cli.evaluate_cmd import evaluate
 from docpriv.cli.redact_cmd import redact
 from docpriv.cli.report_cmd import report
 from docpriv.cli.scan_cmd import scan
@@ -68,9 +67,12 @@ def _top(version: bool = typer.Option(False, "--version", callback=_version, is_
     """Takes what stands before the command."""
 
 
-for _command in (redact, scan, apply, verify, report, evaluate, doctor, schema):
+for _command in (redact, scan, apply, verify, report, doctor, schema):
     app.command(_command.__name__)(_command)
 app.add_typer(recipes_cmd.app, name="recipes")
+app.add_typer(recognizers_cmd.app, name="recognizers")
+app.add_typer(zones_cmd.app, name="zones")
+app.add_typer(evaluate_cmd.app, name="evaluate")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

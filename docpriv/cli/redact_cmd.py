@@ -9,10 +9,11 @@ from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.cli.terms import read_password
 
 
-def redact(inputs: o.Inputs, out: o.Out, recipe: o.RecipeName = "redact", sets: o.Sets = None,
+def redact(inputs: o.Inputs, out: o.Out, recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, sets: o.Sets = None,
            records: o.Records = None, format: o.Format = None, text_layer: o.TextLayer = None, names: o.Names = None,
            on_withheld: o.OnWithheld = None, colour: o.Colour = None, password_file: o.PasswordFile = None,
-           deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, workers: o.Workers = None,
+           deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
+           recognizers: o.Recognizers = None, zones: o.Zones = None, workers: o.Workers = None,
            force: o.Force = False, dry_run: o.DryRun = False, json: o.Json = False, quiet: o.Quiet = False,
            max_megapixels: o.MaxMegapixels = None, max_pages: o.MaxPages = None, max_input_mb: o.MaxInputMb = None,
            page_seconds: o.PageSeconds = None, memory_mb: o.MemoryMb = None) -> int:
@@ -22,7 +23,8 @@ def redact(inputs: o.Inputs, out: o.Out, recipe: o.RecipeName = "redact", sets: 
     is no output, a record that says why, and an exit code other than 0. Inputs are never changed.
     """
     chosen = o.chosen_recipe(
-        recipe, sets, deny_file=deny_file, allow_file=allow_file, writing__format=format,
+        recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers, zones=zones,
+        writing__format=format,
         writing__text_layer=text_layer, writing__names=names, writing__on_withheld=on_withheld, policy__colour=colour,
         limits__megapixels=max_megapixels, limits__pages=max_pages, limits__input_megabytes=max_input_mb,
         limits__page_seconds=page_seconds, limits__memory_megabytes=memory_mb)

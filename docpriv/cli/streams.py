@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from docpriv.batch.jobs import Job
+from docpriv.errors import UsageError
 
 
 def printable(text: str) -> str:
@@ -18,6 +19,13 @@ def stdout_is_terminal() -> bool:
 
 def stderr_is_terminal() -> bool:
     return sys.stderr.isatty()
+
+
+def on_own_terminal() -> None:
+    """UsageError where standard output is no terminal, so that text which is shown there cannot end in a file or a log."""
+    if not stdout_is_terminal():
+        raise UsageError("--reveal shows text of the document, and standard output is no terminal",
+                         remedy="Leave --reveal out, or run the command on your own terminal without redirecting it.")
 
 
 def name_on_stdout(job: Job) -> str:

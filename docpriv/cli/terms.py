@@ -11,13 +11,13 @@ from docpriv.errors import UsageError
 MAX_BYTES = 10_000_000
 """Largest file of terms, in bytes: some hundred thousand names."""
 
-_STDIN = Path("-")
+STDIN = Path("-")
 
 
 def read_terms(path: Path, what: str) -> tuple[str, ...]:
     """One term a line, without empty lines and those that start with #; UsageError names the line, never the term."""
     terms = []
-    for number, line in enumerate(_text(path, what).splitlines(), start=1):
+    for number, line in enumerate(read_text(path, what).splitlines(), start=1):
         term = line.strip()
         if not term or term.startswith("#"):
             continue
@@ -32,15 +32,16 @@ def read_terms(path: Path, what: str) -> tuple[str, ...]:
 
 def read_password(path: Path) -> str:
     """The first line of the file; UsageError where it is empty."""
-    password = _text(path, "the password file").split("\n", 1)[0].rstrip("\r")
+    password = read_text(path, "the password file").split("\n", 1)[0].rstrip("\r")
     if not password:
         raise UsageError("the password file has no first line")
     return password
 
 
-def _text(path: Path, what: str) -> str:
+def read_text(path: Path, what: str) -> str:
+    """A whole file, or standard input for -, as UTF-8; UsageError where it is too large, no text, or cannot be read."""
     try:
-        if path == _STDIN:
+        if path == STDIN:
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with path.open("rb") as file:

@@ -13,6 +13,7 @@ from docpriv.results import DocumentLine
 
 def verify(inputs: o.Inputs, recipe: o.RecipeName = "redact", sets: o.Sets = None,
            password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
+           recognizers: o.Recognizers = None, zones: o.Zones = None,
            workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False) -> int:
     """Look for what redacted files still show.
 
@@ -21,7 +22,7 @@ def verify(inputs: o.Inputs, recipe: o.RecipeName = "redact", sets: o.Sets = Non
     Exit code 0: nothing was detected. 5: something was; each is named by page, kind and box (x0, y0, x1, y1 in pixels
     of the page), never by its text.
     """
-    chosen = o.chosen_recipe(recipe, sets, deny_file=deny_file, allow_file=allow_file)
+    chosen = o.chosen_recipe(recipe, sets, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers, zones=zones)
     password = None if password_file is None else read_password(password_file)
     run = prepare_verification(inputs, recipe=chosen, password=password)
     return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_findings)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import math
+import pathlib
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+
+from docpriv.errors import InputError
 
 PII_LABELS = ("PERSON", "ADDRESS", "PHONE", "EMAIL", "DOB", "ID", "SIGNATURE", "FACE")
 """Classes that the default policy hides."""
@@ -37,6 +43,31 @@ class PageDict(TypedDict):
     """One label file."""
 
     words: list[WordDict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledWord:
+    """One entry of a label file: its `number` there from 0, its text, its box (x0, y0, x1, y1) in whole
+    pixels, half open, and its label."""
+
+    number: int
+    text: str = field(repr=False)
+    box: tuple[int, int, int, int]
+    label: Label
+
+    @property
+    def pii(self) -> bool:
+        """Whether the word has to be covered."""
+        return self.label is not None and self.label != MAYBE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPage:
+    """One label file as read. `page` stands for it wherever a file's name may not: see `page_id`."""
+
+    page: str
+    stem: str = field(repr=False)
+    words: tuple[LabelledWord, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +106,38 @@ def page_dict(words: list[InkWord], width: int, height: int) -> PageDict:
         if x1 > x0 and y1 > y0:
             entries.append({"text": word.text, "box": [x0, y0, x1, y1], "label": word.label})
     return {"words": entries}
+
+
+def read_label_file(file: pathlib.Path, where: str = "a label file") -> LabelledPage:
+    """Read NAME.json. Raises InputError, which calls the file `where`, if it is none or an entry lacks a
+    label or a box of four numbers."""
+    try:
+        data = file.read_bytes()
+        entries = json.loads(data)["words"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(f"{where} is no JSON object with a list `words`") from None
+    if not isinstance(entries, list):
+        raise InputError(f"{where} is no JSON object with a list `words`")
+    words = tuple(_labelled(entry, number, where) for number, entry in enumerate(entries))
+    return LabelledPage(page=page_id(file.stem, data), stem=file.stem, words=words)
+
+
+def page_id(stem: str, labels: bytes) -> str:
+    """The name of a page in files of figures: a digest of its file's name, keyed with the bytes of its labels.
+
+    The same labels under the same name give the same id in every run, and without the labels nobody can try names.
+    """
+    key = hashlib.sha256(labels).digest()
+    return "page-" + hmac.new(key, b"docpriv page\0" + stem.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:20]
+
+
+def _labelled(entry: Any, number: int, where: str) -> LabelledWord:
+    try:
+        label, text = entry["label"], entry.get("text")
+        x0, y0, x1, y1 = (round(float(v)) for v in entry["box"])
+        if label is not None and not isinstance(label, str):
+            raise TypeError
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        raise InputError(f"{where}: label entry {number + 1} lacks a label or a box of four numbers") from None
+    return LabelledWord(number=number, text=text if isinstance(text, str) else "", label=label or None,
+                        box=(max(x0, 0), max(y0, 0), x1, y1))

@@ -17,6 +17,7 @@ from docpriv.errors import EngineError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.detect import DetectedLine, detect
+from docpriv.ocr.leading import tighten
 from docpriv.ocr.modelfiles import wheel_models
 from docpriv.ocr.recognize import LineReader, is_upright, turned
 from docpriv.options import Reading
@@ -93,8 +94,8 @@ class RapidEngine:
         known: dict[Quad, TextLine] = {}
         if self._options.check_orientation and turn == 0 and self._upside_down(pixels, found, known):
             turn, known = 2, {}
-        lines = [self._read_line(pixels, line, turn, known) for line in found]
-        return PageText(ref=ref, width=int(pixels.shape[1]), height=int(pixels.shape[0]), lines=tuple(lines), turn=turn)
+        lines = tighten([self._read_line(pixels, line, turn, known) for line in found], pixels)
+        return PageText(ref=ref, width=int(pixels.shape[1]), height=int(pixels.shape[0]), lines=lines, turn=turn)
 
     def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         """Recognize the text along each quad (top edge a-b); one line a quad, empty where nothing is read."""

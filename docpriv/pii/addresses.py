@@ -7,6 +7,7 @@ import re
 
 from docpriv.model import Kind
 from docpriv.pii.textspan import Hit
+from docpriv.pii.words import ORGANISATION_WORDS, bare, edit_distance, tokens_of
 
 DETECTOR = "addresses"
 
@@ -21,7 +22,8 @@ _DIRECTION = r"(?:n\.?\s?[ew]\.?|s\.?\s?[ew]\.?|[nsew]\.|[nsew]|north|south|east
 _WORD = r"[\w'’.\-]+"
 _UNIT = (
     r"(?:(?:suite|ste|apt|apartment|unit|room|rm|floor|fl|bldg|building|dept|#)\.?\s*#?\s*[\w\-]{1,6}\b"
-    r"|\d{1,3}(?:st|nd|rd|th)?\s?(?:floor|fl)\b\.?)"
+    r"|(?:\d{1,3}(?:st|nd|rd|th)?|(?:ground|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    r"|thirteenth|fourteenth|fifteenth|twentieth))\s?(?:floor|fl)\b\.?(?:\s(?:north|south|east|west))?)"
 )
 
 STATES = (
@@ -93,14 +95,24 @@ _COUNTRY = (
     r"|deutschland|france|spain|españa|italy|italia|netherlands|nederland|belgium|switzerland|austria|ireland|australia|india)"
 )
 
+_COUNTRY_NAME = re.compile(
+    _COUNTRY
+    + r"|(?:south\s|north\s)?korea|japan|china|p\.?r\.?\s?china|taiwan|r\.?o\.?c|hong\skong|singapore|malaysia"
+    r"|thailand|indonesia|philippines|viet\s?nam|pakistan|bangladesh|sri\slanka|nepal|turkey|türkiye|israel|egypt|saudi\sarabia|qatar|kuwait|jordan|lebanon"
+    r"|iraq|iran|u\.?a\.?e|united\sarab\semirates|mexico|brazil|brasil|argentina|chile|colombia|peru|venezuela|ecuador|bolivia|cuba"
+    r"|haiti|jamaica|dominican\srepublic|guatemala|honduras|panama|costa\srica|portugal|greece|poland|czech\srepublic|hungary|romania"
+    r"|bulgaria|serbia|croatia|slovenia|ukraine|russia|sweden|norway|denmark|finland|iceland|estonia|latvia|lithuania|luxembourg"
+    r"|new\szealand|south\safrica|nigeria|kenya|ghana|ethiopia|morocco|algeria|tunisia|b\.?w\.?i|west\sindies|bermuda|bahamas|cyprus|malta",
+    re.I,
+)
 STREET = re.compile(
     rf"(?<![\w$.,/\-])(?:(?:\d{{1,6}}(?:[\-/]\d{{1,4}})?[a-z]?|{_NUMBER_WORD}),?\s+(?:{_DIRECTION}\s+)?(?:{_WORD}\s+){{1,4}}?"
     rf"{_STREET_WORD}\b\.?(?!\s+of\b)(?:,?\s*{_DIRECTION}(?![\w]))?(?:,?\s+{_UNIT}){{0,2}}"
-    rf"|\d{{1,6}}\s+(?:\w+\s+)?(?:avenue|broadway|highway|route|calle|rue|via)\s+(?:of\s+the\s+)?{_WORD}(?:,?\s+{_UNIT})?)",
+    rf"|\d{{1,6}}\s+(?:\w+\s+)?(?:avenue|ave\.?|broadway|highway|route|calle|rue|via)\s+(?:of\s+(?:the\s+)?)?{_WORD}(?:,?\s+{_UNIT})?)",
     re.I,
 )
 EURO_STREET = re.compile(
-    r"(?<!\w)(?:[^\W\d_][\w\-]*(?:stra(?:ß|ss|b)e|str\.|weg|platz|gasse|allee|ring|damm|ufer|straat|laan|plein|gracht|kade|dreef|singel)"
+    r"(?<!\w)(?:(?-i:[A-ZÄÖÜÉ])[\w\-]*(?:stra(?:ß|ss|b)e|str\.|weg|platz|gasse|allee|(?<![aeiou])(?<!\bSp)(?<!\bSt)(?<!\bB)ring|damm|ufer|straat|laan|plein|gracht|kade|dreef|singel)"
     r"\s?\d{1,4}\s?[a-z]?\b"
     r"|\d{1,4}(?:\s?(?:bis|ter))?,?\s+(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|route)\s+[^\n\t]{3,40}"
     r"|(?:calle|c/|avda\.?|avenida|plaza|paseo|via|viale|piazza|corso|rua|travessa|praça)\s+[^\n\t\d]{2,40},?\s*(?:n[.º°]*\s*)?\d{1,4}\b"
@@ -125,7 +137,30 @@ CITY_LINE = re.compile(
     rf"|(?<![\w])(?:[^\W\d_]{_WORD},\s*)(?-i:{'|'.join(STATES)})(?![\w])(?!\s*[a-z])",
     re.I,
 )
+TOWN_SCORE = 0.5
+"""A town with its state is personal data under some rules (45 CFR 164.514: any division smaller than a state) and
+the whole of many an address on lists and letterheads; recipes that want it left ask for a higher score."""
+_CODES = "|".join(rf"{s[0]}\.?[ ]?{s[1]}\b" for s in STATES)
+_TOWN_STATE = re.compile(
+    r"(?<![\w.@/])(?-i:[A-Z])[\w'’.\-]+(?:[ ](?:of[ ])?(?-i:[A-Z])[\w'’.\-]*){0,3}"
+    rf"(?:[ ]?,[ ]?(?:(?-i:{_CODES})|(?:{_STATE_NAMES})\b)|[ ]?\.[ ](?:{_STATE_NAMES})\b)\.?",
+    re.I,
+)
+_WRAPPED = re.compile(
+    r"(?<![\w.])(?-i:[A-Z])[\w'’.\-]+(?:[ ](?-i:[A-Z])[\w'’.\-]*){0,2},"
+    rf"(?:[ ]*\n[ ]*{_STATE}|[ ]*{_STATE},?[ ]*\n),?[ ]*{_ZIP}(?!\w)",
+    re.I,
+)
+"""A town whose state or postcode stands on the next line."""
+_TOWN_THEN_STATE = re.compile(rf"([^\W\d_][\w'’.\- ]*?)[ ]+(?:{_STATE_NAMES})", re.I)
+_REGIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "upstate"})
+_STATES_WRITTEN = tuple(
+    name.replace(r"\s", " ") for name in re.sub(r"(\w+)\\s\(\?:([^)]*)\)", lambda m: "|".join(
+        f"{m[1]} {n}" for n in m[2].split("|")), _STATE_NAMES).split("|")
+)
 POSTCODE = re.compile(rf"(?<![\w\-])(?:{_UK}|{_CANADA})(?![\w\-])", re.I)
+_DUTCH_LINE = re.compile(r"(?m)^[ ]*(\d{4} ?[A-Z]{2})[ ]*\n([ ]*[A-Z][\w'’\- ]{2,30})$")
+_HOUSE_LINE = re.compile(r"[ ]*(?:[A-ZÄÖÜÉ][\w'’.\-]+[ ]){1,3}\d{1,4}[a-zA-Z]?[ ]*")
 EURO_CITY = re.compile(
     r"(?<![\w.,\-])(?:(?:D|A|CH|F|B|I|E|NL|L|DK|S|P)[ ]?-[ ]?\d{4,5}[ ]+[A-ZÄÖÜÉ][\w\-]+"
     r"|\d{4}[ ]?[A-Z]{2}[ ]+[A-Z][\w\-']+"
@@ -134,8 +169,9 @@ EURO_CITY = re.compile(
 UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
 _COUNTRY_LINE = re.compile(rf"^\W*{_COUNTRY}\W*$", re.I)
 _LABELLED = re.compile(r"^\s*(?:mailing\s|street\s|home\s|business\s)?address\s*:?\s*", re.I)
-_COUNTED = re.compile(r"^\S+\s+(?:of|or|and|more|to|in|for|x)\b|\b(?:the|this|a)\s+\w+$", re.I)
+_COUNTED = re.compile(r"^\S+\s+(?:of|or|and|more|to|in|for|x)\b|(?<!of\s)\b(?:the|this|a)\s+\w+$", re.I)
 _WORDY = re.compile(r":|\b(?:the|or|and|is|are|this|including|if|see|for|income|tax)\b|[$%]", re.I)
+_ABOVE_POSTCODE = 4  # lines that may stand between a lone postcode and the street
 _REACH = 3  # lines from a postcode line up to its street
 
 
@@ -152,14 +188,25 @@ def find_addresses(text: str) -> list[Hit]:
         for m in CITY_LINE.finditer(text)
         if "\n" not in m[0].strip() and any(c.isdigit() for c in m[0])
     ]
+    parts += [(m.start(), m.end(), 0.7, "town-over-lines") for m in _WRAPPED.finditer(text)]
     cities += [(m.start(), m.end(), 0.6, "postcode") for m in POSTCODE.finditer(text)]
-    parts = [p for p in parts if "\n" not in text[p[0] : p[1]] and "\t" not in text[p[0] : p[1]]]
+    parts += [
+        (m.start(), m.end(), TOWN_SCORE, "town-state")
+        for m in _TOWN_STATE.finditer(text)
+    ]
+    for m in _DUTCH_LINE.finditer(text):
+        parts += [(*m.span(1), 0.6, "postcode"), (*m.span(2), 0.6, "postcode-town")]
+    parts = [p for p in parts if (p[3] == "town-over-lines" or "\n" not in text[p[0] : p[1]]) and "\t" not in text[p[0] : p[1]]]
     lines = _lines(text)
     weak = [(m.start(), m.end(), 0.55, "postcode-city") for m in EURO_CITY.finditer(text)]
     for start, end, score, why in cities:
         parts += _with_streets(text, lines, start, end, score, why, parts)
+        if why == "postcode":
+            parts += _around_postcode(text, lines, start, end)
     for start, end, score, why in weak:
         index = _line_at(lines, start)
+        if index and not text[lines[index][0] : start].strip() and _HOUSE_LINE.fullmatch(text[slice(*lines[index - 1])]):
+            parts += [(*lines[index - 1], 0.6, "street"), (start, end, score, why)]
         if re.match(r"[A-Z]{1,2}\s?-", text[start:end]) or any(
             _line_at(lines, p[0]) in {index, index - 1} for p in parts if p[3] in {"street", "post-box"}
         ):
@@ -170,6 +217,25 @@ def find_addresses(text: str) -> list[Hit]:
 def ends_with_postcode(line: str) -> bool:
     """The last line of an address but for the country."""
     return any(p.search(line) for p in (CITY_LINE, POSTCODE, EURO_CITY))
+
+
+def town_with_country(place: str) -> bool:
+    """`Seoul, Korea`, `Taipei, Taiwan, R.O.C.`"""
+    parts = [p.strip(" .").lower() for p in place.split(",")]
+    return len(parts) >= 2 and bool(parts[0]) and any(_COUNTRY_NAME.fullmatch(p) is not None for p in parts[1:])
+
+
+def town_with_state(place: str) -> bool:
+    """`Salem, Oregon` or `Salem Oregon`, one misread letter in the state forgiven."""
+    written = _TOWN_THEN_STATE.fullmatch(place.strip(" .,"))
+    if written:
+        return written[1].lower() not in _REGIONS
+    town, comma, state = place.strip(" .").rpartition(",")
+    state = state.strip(" .").lower()
+    return bool(comma) and bool(town.strip()) and (
+        state.replace(".", "").replace(" ", "").upper() in STATES
+        or any(edit_distance(state, name, 1) <= 1 for name in _STATES_WRITTEN)
+    )
 
 
 def country_line(line: str) -> bool:
@@ -232,6 +298,32 @@ def _with_streets(
     below = index + 1
     if below < len(lines) and _COUNTRY_LINE.match(text[slice(*lines[below])]):
         found.append((*lines[below], 0.7, "country"))
+    return found
+
+
+def _around_postcode(text: str, lines: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int, float, str]]:
+    """Short capitalised lines above a postcode that stands alone on its line, and a town below it: parts of the address
+    in countries that write one part a line. An organisation's line ends it."""
+    index = _line_at(lines, start)
+    a, b = lines[index]
+    if text[a:start].strip(" ,.-") or text[end:b].strip(" ,.-"):
+        return []
+    found = []
+    for up in range(1, _ABOVE_POSTCODE + 1):
+        if index - up < 0:
+            break
+        line = text[slice(*lines[index - up])]
+        if not any(c.isalnum() for c in line):
+            continue
+        words = tokens_of(line)
+        if (
+            len(line) > 40 or not 1 <= len(words) <= 4 or _WORDY.search(line) or "\t" in line
+            or any(not m[0][0].isupper() for m in words) or any(bare(m[0]) in ORGANISATION_WORDS for m in words)
+        ):
+            break
+        found.append((*lines[index - up], 0.5, "above-postcode"))
+        if any(c.isdigit() for c in line):
+            break
     return found
 
 

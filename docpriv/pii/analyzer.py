@@ -29,16 +29,21 @@ from presidio_analyzer.recognizer_registry import RecognizerRegistry
 
 from docpriv.errors import EngineError
 from docpriv.model import Kind
+from docpriv.pii.announced import find_announced
+from docpriv.pii.digits import digits_guessed
+from docpriv.pii.emails import find_emails
 from docpriv.pii.names import ENTITIES
-from docpriv.pii.shapes import SHAPES, Shape
+from docpriv.pii.phones import continued, find_phones
+from docpriv.pii.shape import Shape
+from docpriv.pii.shapes import SHAPES
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "presidio"
 NAME_MODEL = "name-model"
 _FLOOR = 0.2  # weaker patterns are numbers of any kind: nobody could use a count of them
 _LANGUAGE = "en"
-_PHONE = "PHONE_NUMBER"
-_OWN_SCORES = {
+PHONE = "PHONE_NUMBER"
+OWN_SCORES = {
     "IBAN_CODE": (Kind.IBAN, 0.95),
     "CRYPTO": (Kind.CRYPTO, 0.9),
     "IP_ADDRESS": (Kind.IP_ADDRESS, 0.6),
@@ -68,7 +73,7 @@ class BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]
     def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
         return NlpArtifacts(
             entities=[],
-            tokens=doc,
+            tokens=list(doc),  # the enhancer walks all of them for each result; a list is walked faster than a document
             tokens_indices=[t.idx for t in doc],
             nlp_engine=self,
             lemmas=["." if t.is_space else t.lower_ for t in doc],
@@ -101,6 +106,8 @@ class ShapeRecognizer(EntityRecognizer):  # type: ignore[misc]
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         shape = self._shape
+        if shape.score < _FLOOR and not any(word in text.lower() for word in shape.context):
+            return []  # below the floor without its words, so nobody would hear of it
         return [
             _result(self, shape.entity, m.start(), m.end(), shape.score)
             for m in self._regex.finditer(text)
@@ -128,7 +135,7 @@ class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
     def __init__(self, regions: Sequence[str]) -> None:
         self._regions = tuple(regions)
         super().__init__(
-            supported_entities=[_PHONE],
+            supported_entities=[PHONE],
             name="telephone",
             supported_language=_LANGUAGE,
             context=["phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact"],
@@ -151,11 +158,13 @@ class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
                     start, end = chunk.start() + match.start, chunk.start() + match.end
                     score = phone_score(text, start, end)
                     if score:
-                        found[start, end] = _result(self, _PHONE, start, end, score)
+                        found[start, end] = _result(self, PHONE, start, end, score)
         return list(found.values())
 
 
 _NUMERIC_RUN = re.compile(r"[+(\d][\d() .\-/+]{5,30}(?:\s?(?:ext|x)\.?\s?\d{1,5})?", re.I)
+_FIGURE_BEFORE = re.compile(r"\d[.,]?[\d%]* {1,4}$")
+_FIGURE_AFTER = re.compile(r" {1,4}[$(]?\d")
 _DATE_LIKE = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4}")
 _PRICE_LIKE = re.compile(r"\d[.,]\d\d(?!\d)")
 
@@ -182,7 +191,10 @@ def phone_score(text: str, start: int, end: int) -> float:
         return 0.75
     if not grouped:
         return 0.25
-    return 0.6 if re.search(r"[().\-/]", raw) else 0.45
+    if re.search(r"[().\-/]", raw):
+        return 0.6
+    # Blanks alone part figures too: a number between other figures of its line is one of them.
+    return 0.3 if _FIGURE_BEFORE.search(text[max(0, start - 12) : start]) or _FIGURE_AFTER.match(text[end : end + 12]) else 0.45
 
 
 class PatternAnalyzer:
@@ -195,8 +207,8 @@ class PatternAnalyzer:
         nlp.load()
         self._kinds = (
             {s.entity: s.kind for s in SHAPES}
-            | {e: k for e, (k, _) in _OWN_SCORES.items()}
-            | {_PHONE: Kind.PHONE}
+            | {e: k for e, (k, _) in OWN_SCORES.items()}
+            | {PHONE: Kind.PHONE}
             | ENTITIES
         )
         recognizers: list[Any] = [ShapeRecognizer(s) for s in SHAPES]
@@ -223,9 +235,11 @@ class PatternAnalyzer:
             raise EngineError(f"the pattern analyzer failed ({type(failure).__name__})") from None
         hits = []
         for r in results:
-            if r.entity_type in _OWN_SCORES and re.search(r"\d|[A-Za-z]", text[r.start : r.end]) is None:
+            if r.entity_type in OWN_SCORES and re.search(r"\d|[A-Za-z]", text[r.start : r.end]) is None:
                 continue
-            cap = _OWN_SCORES.get(r.entity_type, (None, 1.0))[1]
+            if r.entity_type == "IP_ADDRESS" and _section_number(text, r.start, r.end):
+                continue
+            cap = OWN_SCORES.get(r.entity_type, (None, 1.0))[1]
             named = r.entity_type in ENTITIES
             hits.append(
                 Hit(
@@ -236,10 +250,47 @@ class PatternAnalyzer:
                     detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
                     if named
                     else DETECTOR,
-                    reason=NAME_MODEL if named else r.entity_type.lower().replace("_", "-"),
+                    reason=NAME_MODEL if named else rule_of(r.entity_type),
                 )
             )
-        return hits
+        hits += find_announced(text) + find_emails(text) + find_phones(text) + _misread(text)
+        return hits + continued(text, hits)
+
+
+_SECTION = re.compile(
+    r"(?:section|sec|version|ver|v|rev|release|chapter|clause|para|paragraph|item|figure|table|appendix|part|§)\.? ?$", re.I
+)
+
+
+def _section_number(text: str, start: int, end: int) -> bool:
+    """`Section 1.2.3.4`, `1.2.3.4 Introduction`: four small numbers that a heading or a version has."""
+    if _SECTION.search(text[max(0, start - 12) : start]):
+        return True
+    parts = re.split(r"\D+", text[start:end])
+    small = all(len(p) <= 2 and int(p or 0) <= 30 for p in parts)
+    at_start = start == 0 or text[start - 1] in "\n\t"
+    return small and at_start and re.match(r"\.? +[A-Z]", text[end : end + 4]) is not None
+
+
+_MISREAD = tuple((s, re.compile(s.regex, re.I)) for s in SHAPES if s.misread)
+
+
+def _misread(text: str) -> list[Hit]:
+    """Shapes in the text with more letters read as digits, where their check or form confirms it."""
+    guessed = digits_guessed(text)
+    if guessed == text:
+        return []
+    return [
+        Hit(start=m.start(), end=m.end(), kind=shape.kind, score=shape.score, detector=DETECTOR, reason=rule_of(shape.entity))
+        for shape, regex in _MISREAD
+        for m in regex.finditer(guessed)
+        if guessed[m.start() : m.end()] != text[m.start() : m.end()] and (shape.check is None or shape.check(m[0]))
+    ]
+
+
+def rule_of(entity: str) -> str:
+    """What findings of an entity name as their rule: us-ssn for US_SSN."""
+    return entity.lower().replace("_", "-")
 
 
 def silence_presidio() -> None:

@@ -14,7 +14,7 @@ from docpriv.protocols import ReadPage
 from docpriv.tape import TextTape
 
 Key = tuple[int, int, int]
-_UNREADABLE = 0.65  # a line read with a lower score may hold any value, whatever its letters say
+_UNREADABLE = 0.70  # a line read with a lower score may hold any value, whatever its letters say
 _OWN_LINE = frozenset(
     {"phone", "email", "id", "number", "date"}
 )  # `PHONE NO. 555-0100` under an address is no part of it
@@ -107,7 +107,9 @@ class Cells:
         joined = [values[0]]
         for value in values[1:]:
             last, text = self.tapes[key(joined[-1])].text, self.tapes[key(value)].text
-            if not (last.isdigit() and text.isdigit() and len(last) <= 4 and len(text) <= 4):
+            digits = last.isdigit() and text.isdigit() and len(last) <= 4 and len(text) <= 4
+            teeth = len(last.strip()) == 1 and len(text.strip()) == 1 and last.strip().isalnum() and text.strip().isalnum()
+            if not digits and not teeth:
                 break
             joined.append(value)
         return joined

@@ -40,6 +40,16 @@ def card_prefix(text: str) -> bool:
     )
 
 
+def iban(text: str) -> bool:
+    """ISO 13616: modulus 97 of the rearranged number; O and I behind the country, which readers take for 0 and 1, both ways."""
+    t = re.sub(r"[ \-]", "", text.upper())
+    if not 15 <= len(t) <= 34 or not t[:2].isalpha():
+        return False
+    body = t[2:].translate(str.maketrans("OIL", "011"))
+    variants = {t, t[:2] + body, t[:2] + body[:2] + t[4:]}
+    return any(v[2:4].isdigit() and int("".join(str(int(c, 36)) for c in v[4:] + v[:4])) % 97 == 1 for v in variants)
+
+
 def nhs(text: str) -> bool:
     """NHS Data Dictionary: modulus 11, weights 10 to 2."""
     d = digits_of(text)
@@ -164,9 +174,9 @@ _ODD = dict(
 
 
 def it_fiscal(text: str) -> bool:
-    """DM 23 December 1976: control letter over 15 characters."""
+    """DM 23 December 1976: control letter over 15 characters; L to V stand for digits where two people would share a code."""
     t = re.sub(r"\s", "", text.upper())
-    if not re.fullmatch(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", t):
+    if not re.fullmatch(r"[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPRST][\dLMNP-V]{2}[A-Z][\dLMNP-V]{3}[A-Z]", t):
         return False
     even = sum(int(c) if c.isdigit() else ord(c) - 65 for c in t[1:15:2])
     return chr(65 + (even + sum(_ODD[c] for c in t[0:15:2])) % 26) == t[15]
@@ -198,3 +208,177 @@ def _permuted(position: int, n: int) -> int:
 def vin(text: str) -> bool:
     """17 characters of ISO 3779 without I, O, Q."""
     return bool(re.fullmatch(r"(?=.*\d)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{17}", text.upper()))
+
+
+_VIN_VALUES = {c: int(v) for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=True)}
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def vin_restored(text: str) -> bool:
+    """A VIN whose ninth character is its check digit (49 CFR 565.15), once I, O and Q, which no VIN has, are read as 1 and 0."""
+    t = re.sub(r"[ \-]", "", text.upper()).translate(str.maketrans("IOQ", "100"))
+    if not vin(t):
+        return False
+    total = sum((int(c) if c.isdigit() else _VIN_VALUES[c]) * w for c, w in zip(t, _VIN_WEIGHTS, strict=True))
+    return "0123456789X"[total % 11] == t[8]
+
+
+def _weighted(digits: str, weights: tuple[int, ...]) -> int:
+    return sum(int(n) * w for n, w in zip(digits, weights, strict=True))
+
+
+def aba(text: str) -> bool:
+    """ABA routing number: nine digits, a Federal Reserve prefix in use (01-12, 21-32, 61-72, 80; 00 is the Treasury's
+    000000518 alone), weights 3 7 1."""
+    d = digits_of(text)
+    if len(d) != 9 or len(set(d)) < 3:
+        return False
+    prefix = int(d[:2])
+    if not (1 <= prefix <= 12 or d == "000000518" or 21 <= prefix <= 32 or 61 <= prefix <= 72 or prefix == 80):
+        return False
+    return _weighted(d, (3, 7, 1) * 3) % 10 == 0
+
+
+def npi(text: str) -> bool:
+    """US National Provider Identifier (45 CFR 162.406): ten digits, the first 1 or 2, Luhn behind the prefix 80840."""
+    d = digits_of(text)
+    return len(d) == 10 and d[0] in "12" and luhn("80840" + d)
+
+
+def dea(text: str) -> bool:
+    """DEA registration: two letters and seven digits; the last is the last digit of (1+3+5) + 2 (2+4+6)."""
+    d = digits_of(text)
+    if len(d) != 7:
+        return False
+    return (_weighted(d[0:6:2], (1, 1, 1)) + 2 * _weighted(d[1:6:2], (1, 1, 1))) % 10 == int(d[6])
+
+
+def au_tfn(text: str) -> bool:
+    """Australian Taxation Office: nine digits, weights 1 4 3 7 5 8 6 9 10, modulus 11."""
+    d = digits_of(text)
+    return len(d) == 9 and len(set(d)) > 1 and _weighted(d, (1, 4, 3, 7, 5, 8, 6, 9, 10)) % 11 == 0
+
+
+def au_medicare(text: str) -> bool:
+    """Services Australia: the first digit 2 to 6, the ninth the sum of eight (weights 1 3 7 9) modulus 10."""
+    d = digits_of(text)
+    return len(d) in {10, 11} and d[0] in "23456" and _weighted(d[:8], (1, 3, 7, 9) * 2) % 10 == int(d[8])
+
+
+def ie_pps(text: str) -> bool:
+    """Department of Social Protection: weights 8 to 2, a second letter counts nine times, modulus 23."""
+    m = re.fullmatch(r"(\d{7})([A-W])([A-IW])?", re.sub(r"[ \-]", "", text.upper()))
+    if m is None:
+        return False
+    total = _weighted(m[1], (8, 7, 6, 5, 4, 3, 2)) + (9 * (ord(m[3]) - 64) if m[3] and m[3] != "W" else 0)
+    return "WABCDEFGHIJKLMNOPQRSTUV"[total % 23] == m[2]
+
+
+def machine_digit(text: str) -> int:
+    """Check digit of ICAO Doc 9303 part 3: weights 7 3 1, A to Z count 10 to 35, `<` 0. ValueError for other characters."""
+    values = [0 if c == "<" else int(c, 36) for c in text]
+    return sum(v * (7, 3, 1)[i % 3] for i, v in enumerate(values)) % 10
+
+
+def de_card(text: str) -> bool:
+    """German identity card and passport (ICAO Doc 9303): nine characters and their check digit; nine alone hold no check."""
+    t = re.sub(r"[ \-]", "", text.upper())
+    if not re.fullmatch(r"[CFGHJKLMNPRTVWXYZ0-9]{9}\d?", t) or sum(c.isdigit() for c in t) < 3:
+        return False
+    return len(t) == 9 or machine_digit(t[:9]) == int(t[9])
+
+
+def de_pension(text: str) -> bool:
+    """Sozialgesetzbuch VI, VKVV 2: area, date of birth, letter, serial; weights 2 1 2 5 7 1 2 1 2 1 2 1, sums of digits."""
+    t = re.sub(r"\s", "", text.upper())
+    m = re.fullmatch(r"(\d{8})([A-Z])(\d{2})(\d)", t)
+    if m is None or not 1 <= int(t[4:6]) <= 12:
+        return False
+    digits = m[1] + f"{ord(m[2]) - 64:02d}" + m[3]
+    total = sum(sum(divmod(int(n) * w, 10)) for n, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True))
+    return total % 10 == int(m[4])
+
+
+def br_cpf(text: str) -> bool:
+    """Receita Federal: two check digits, weights 10 to 2 and 11 to 2, modulus 11."""
+    d = digits_of(text)
+    if len(d) != 11 or len(set(d)) == 1:
+        return False
+    first = _weighted(d[:9], tuple(range(10, 1, -1))) * 10 % 11 % 10
+    second = _weighted(d[:10], tuple(range(11, 1, -1))) * 10 % 11 % 10
+    return d[9:] == f"{first}{second}"
+
+
+def cl_rut(text: str) -> bool:
+    """Servicio de Impuestos Internos: weights 2 to 7 from the right, modulus 11, K for 10."""
+    t = re.sub(r"[.\- ]", "", text.upper())
+    if not re.fullmatch(r"\d{7,8}[\dK]", t):
+        return False
+    total = sum(int(n) * (2 + i % 6) for i, n in enumerate(reversed(t[:-1])))
+    return "0123456789K0"[11 - total % 11] == t[-1]
+
+
+def ch_ahv(text: str) -> bool:
+    """Swiss AHV number: 756 and the check digit of EAN-13."""
+    d = digits_of(text)
+    return len(d) == 13 and d.startswith("756") and _weighted(d, (1, 3) * 6 + (1,)) % 10 == 0
+
+
+def sg_nric(text: str) -> bool:
+    """Singapore NRIC and FIN, series S, T, F, G and M: weights 2 7 6 5 4 3 2, a letter of the series' own list."""
+    t = text.upper()
+    if not re.fullmatch(r"[STFGM]\d{7}[A-Z]", t):
+        return False
+    total = _weighted(t[1:8], (2, 7, 6, 5, 4, 3, 2)) + {"T": 4, "G": 4, "M": 3}.get(t[0], 0)
+    letters = {"S": "JZIHGFEDCBA", "T": "JZIHGFEDCBA", "M": "XWUTRQPNJLK"}.get(t[0], "XWUTRQPNMLK")
+    return letters[total % 11] == t[8]
+
+
+def hk_id(text: str) -> bool:
+    """Hong Kong identity card: one or two letters, six digits, check digit modulus 11 (A for 10)."""
+    t = re.sub(r"[()\s]", "", text.upper())
+    if not re.fullmatch(r"[A-Z]{1,2}\d{6}[\dA]", t):
+        return False
+    values = [36] * (9 - len(t)) + [int(c, 36) for c in t[:-1]] + [10 if t[-1] == "A" else int(t[-1])]
+    return sum(v * w for v, w in zip(values, range(9, 0, -1), strict=True)) % 11 == 0
+
+
+def no_birth(text: str) -> bool:
+    """Norwegian fødselsnummer (Skatteetaten): a date and two check digits modulus 11."""
+    d = digits_of(text)
+    if len(d) != 11 or not (1 <= int(d[:2]) % 40 <= 31 and 1 <= int(d[2:4]) % 40 <= 12):
+        return False
+    first = _weighted(d[:10], (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)) % 11
+    return first == 0 and _weighted(d, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
+
+
+def at_svnr(text: str) -> bool:
+    """Austrian social insurance: weights 3 7 9 - 5 8 4 2 1 6, modulus 11, the fourth digit; then a date of birth."""
+    d = digits_of(text)
+    if len(d) != 10 or d[0] == "0" or not (1 <= int(d[4:6]) <= 31 and 1 <= int(d[6:8]) <= 15):
+        return False
+    return _weighted(d[:3] + d[4:], (3, 7, 9, 5, 8, 4, 2, 1, 6)) % 11 == int(d[3])
+
+
+def day_month(text: str) -> bool:
+    """Six leading digits that are a day, a month and a year (Danish CPR numbers hold no check since 2007)."""
+    d = digits_of(text)
+    return 1 <= int(d[:2]) <= 31 and 1 <= int(d[2:4]) <= 12
+
+
+def pt_nif(text: str) -> bool:
+    """Autoridade Tributária: weights 9 to 2, modulus 11."""
+    d = digits_of(text)
+    if len(d) != 9 or d[0] not in "123568":
+        return False
+    check = 11 - _weighted(d[:8], tuple(range(9, 1, -1))) % 11
+    return (0 if check > 9 else check) == int(d[8])
+
+
+def jp_number(text: str) -> bool:
+    """Japanese individual number (Ministry of Internal Affairs): twelve digits, modulus 11."""
+    d = digits_of(text)
+    if len(d) != 12:
+        return False
+    total = sum(int(n) * (i + 1 if i <= 6 else i - 5) for i, n in enumerate(reversed(d[:11]), start=1))
+    return (0 if total % 11 <= 1 else 11 - total % 11) == int(d[11])

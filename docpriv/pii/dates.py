@@ -24,66 +24,124 @@ _NUMERIC = (
 )
 _WRITTEN = (
     rf"(?:\d{{1,2}}{_ORD}\s?[\-/]?\s?(?:de\s)?{_MONTH}\.?\s?[\-/,]?\s?(?:de\s)?(?:{_YEAR}|'?\d{{2}})"
+    rf"|\d{{1,2}}\s?{_MONTH}\.?\s?/\s?[A-Za-zéûä]{{3,9}}\.?\s?(?:{_YEAR}|\d{{2}})"
+    rf"|\d{{1,2}}{_ORD}\s(?:day\s)?of\s{_MONTH}\.?\s?,?\s?{_YEAR}"
     rf"|{_MONTH}\.?\s?\d{{1,2}}{_ORD}\s?,?\s?{_YEAR}|{_MONTH}\.?[ ,]{{0,2}}{_YEAR})"
 )
+_NO_YEAR = rf"(?:\d{{1,2}}{_ORD}\s(?:day\s)?(?:of\s)?{_MONTH}\b\.?|{_MONTH}\.?\s\d{{1,2}}{_ORD})"
 _SPLIT = rf"(?:\d{{1,2}}[\s|]{{1,4}}\d{{1,2}}[\s|]{{1,4}}(?:{_YEAR}|\d{{2}}))"
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _COMPACT = rf"(?:{_MONTH_DAY}(?:19|20)\d\d|(?:19|20)\d\d{_MONTH_DAY})"
 
 DATE = re.compile(rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN})(?![\w/\-])", re.I)
 BIRTH_VALUE = re.compile(
-    rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN}|{_SPLIT}|{_COMPACT}|{_YEAR})(?![\w/])", re.I
+    rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN}|{_SPLIT}|{_COMPACT}|{_NO_YEAR}|{_YEAR})(?![\w/])", re.I
 )
-"""What may stand in a field for a date of birth: any date, three boxes, digits alone, or a year."""
+"""What may stand in a field for a date of birth: any date, three boxes, digits alone, a day of a month, or a year."""
 
-_BIRTH_WORDS = re.compile(
-    r"(?:\bborn\b|\bbirth|\bd\W{0,2}o\W{0,2}b\b|\bn[ée]e?\b|\bgeboren|\bgeb\b|\bnacid|\bnat[oa]\b)[^\n\t]{0,24}$",
+_BIRTH = (
+    r"(?:\bborn\b|\bbirth|\bd\W{0,2}o\W{0,2}b(?![^\W\d_])|\bn[ée]e?\b|\bgeboren|\bgeb\b|\bnacid|\bnat[oa]\b"
+    r"|\bbday\b|\byob\b|\bb\.?d\.?\s?:|[(,;]\s?b\.\s?)"
+)
+_BIRTH_WORDS = re.compile(rf"{_BIRTH}[^\n\t]{{0,24}}$", re.I)
+# Right behind a word of birth: boxes, digits alone, a year, or a day without one; behind `born`, only with in or on.
+_BORN = re.compile(
+    rf"(?:\bborn\s(?:(?:in|on|about|around|circa|ca\.?|abt\.?|the)\s|:\s?){{0,2}}"
+    rf"|\bb\.\s?(?:ca?\.\s?|abt\.\s?)?(?=1[89]\d\d|20\d\d|\d{{1,2}}[/\-])"
+    rf"|(?:\bbirth(?:day|date)?|\bdob|\bd\.o\.b\.?|\bbday|\byob|(?:year|date|month)\sof\sbirth"
+    rf"|birth\s?(?:year|date|day)|\bgeb\.?(?:oren)?(?:\sam)?)"
+    rf"(?:\s?\([^()\n]{{2,24}}\))?(?:\s(?:is|was|on|falls\son)\b)?[\s:;|#.\-–]{{0,6}}(?:the\s|in\s|on\s){{0,2}})"
+    rf"(?P<date>{_WRITTEN}|{_NUMERIC}|{_SPLIT}|{_COMPACT}|{_NO_YEAR}|{_YEAR}"
+    rf"|month\W{{0,3}}\d{{1,2}}\W{{1,3}}day\W{{0,3}}\d{{1,2}}\W{{1,3}}year\W{{0,3}}\d{{2,4}})(?![\w/%]|[.,]\d)",
     re.I,
 )
+# A row with nothing but a label of birth, and the row below it, its cells joined: `04 MAR /MARS | 54`.
+_BELOW = re.compile(
+    rf"(?:(?<=\n)|^)(?=[^\n\t\d]{{3,60}}\n)[^\n\t\d]{{0,30}}?"
+    rf"(?:\bbirth|\bdob\b|\bborn\b|naissance|nacimiento|geburts)[^\n\t\d]{{0,40}}\n"
+    rf"\W{{0,3}}(?P<date>{_WRITTEN}|{_NUMERIC}|{_SPLIT}|{_NO_YEAR})(?![\w/%]|[.,]\d)",
+    re.I,
+)
+_ANY_BIRTH = re.compile(r"born|birth|d\.?o\.?b|bday|yob|\bb\.|geb", re.I)
+_LISTED = re.compile(r"(?<!\w)[ac][.)]\s", re.I)  # `a. 1953 b. 1954`: items, no births
+
+_OLD = r"(?:years?|yrs?\.?|y|months?|mos?\.?|weeks?|wks?\.?|days?)"
+_NO_RANGE = (
+    r"(?![\w/,%]|[.\-–]\s?\d|\s{0,2}(?:to|and|or|through|thru|[\-–+])\s{0,2}"
+    r"(?:\d|older|over|above|under|up\b|younger|below)|\+)"
+)
+_TENS = r"(?:twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety)"
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_WRITTEN_AGE = rf"(?:{_TENS}(?:[\s\-]?{_ONES})?|{_TEENS}|{_ONES})"
 
 _AGES = tuple(
     re.compile(p, re.I)
     for p in (
-        r"\baged?\s*[:\-]?\s*(\d{1,3}(?:\s*(?:years?|yrs?))?)(?![\w/,%]|[.\-]\d)",
-        r"(?<![\w.$])(\d{1,3}\s*[\-–]?\s*(?:year|yr)s?[\s\-–]*old)\b",
-        r"(?<![\w.$/\-])(\d{1,3}\s?(?:y[./]?o\b\.?|yo[MF]\b|y\.\s?o\.))",
-        r"(?<![\w.$/\-])(\d{1,3}\s?(?:years?|yrs?)\s+of\s+age)\b",
-        r"(?<![\w.$/\-])(\d{1,3}\s?(?:jahre\s+alt|ans\b|a[ñn]os\b))",
+        # A limit of age is nobody's age: `over age 65`, `ages 18 to 24`, `age 18 and over`.
+        rf"(?<!over )(?<!under )(?<!above )(?<!below )(?<!than )(?<!least )(?<!by )(?<!minimum )(?<!maximum )"
+        rf"\baged?\s{{0,3}}[:\-=]?\s{{0,3}}(\d{{1,3}}(?:\s?(?:years?|yrs?))?){_NO_RANGE}",
+        r"\bage\s?/\s?(?:sex|gender)\s{0,2}[:\-=]?\s{0,2}(\d{1,3}\s?(?:y(?:rs?|o)?\.?)?)(?=\s?[/,\- ]?\s?[MFmf]?)",
+        r"\b(?:sex|gender)\s?/\s?age\s{0,2}[:\-=]?\s{0,2}[MF]\w{0,5}\s?[/, ]\s?(\d{1,3})\b",
+        rf"(?<![\w.$])(\d{{1,3}}\s?[\-–]?\s?{_OLD}[\s\-–]{{0,3}}old)\b",
+        r"(?<![\w.$/\-])(\d{1,3}\s?(?:y[./]?\s?o\b\.?|y[./]?o\.?\s?[MF]\b|y\.\s?o\.))",
+        r"(?<![\w.$/\-])(\d{1,3}\s?(?:years?|yrs?)\s{1,3}of\s{1,3}age)\b(?! (?:or|and) (?:old|over|above|young|under))",
+        r"(?<![\w.$/\-])(\d{1,3}\s?(?:jahre\s{1,3}alt|ans\b|a[ñn]os\b))",
+        r"\bat\s(?:the\s)?age\s(?:of\s)?(\d{1,3})" + _NO_RANGE,
+        r"\b(?:his|her|their|my)\s(\d{1,3}(?:st|nd|rd|th))\s(?:year|birthday)\b",
+        r"\b(?:he|she|i|who|has|had|just|will|would)\s(?:turn(?:s|ed|ing)?)\s(\d{1,3})(?!\s?(?:°|deg|%|\d|pages?)|[\w/,%]|\.\d)",
+        r"^\s?turn(?:s|ed|ing)\s(\d{1,3})\s?$",
+        r"(?<![\w.$/\-])(\d{1,3}\s?y(?:rs?|o)?\.?\s?[/ ]?\s?)[MF]\b(?![\w'])",
     )
+)
+# `45M presents with`, `45 F c/o`: degrees and millions have no complaints.
+_CLINICAL = re.compile(
+    r"(?<![\w.$/\-])(\d{1,3}) ?[MF]"
+    r"(?= (?:c/o|w/|with|presents?|presenting|presented|who|s/p|p/w|admitted|h/o|hx|complain\w{0,4}|status post)(?!\w))"
+)
+_SPELLED_AGE = re.compile(
+    rf"\b({_WRITTEN_AGE}[\s\-](?:years?|months?)[\s\-]old)\b|\baged\s({_WRITTEN_AGE})\b|\bage\sof\s({_WRITTEN_AGE})\b", re.I
+)
+_ANY_AGE = re.compile(r"\bage|\bold\b|\dy|\d y|\d ?[MF]\b|\bturn|\d(?:st|nd|rd|th)\b|jahre|\bans\b|\ba[ñn]os\b", re.I)
+_LIMIT = re.compile(
+    r"(?:over|under|above|below|than|least|attain\w*|reach\w*|before|after|until|minimum|legal|by)\s(?:the\s)?$", re.I
 )
 
 
 def find_dates(text: str) -> list[Hit]:
     """Every date and age of a text. A date right after a word of birth is a date of birth."""
-    hits = []
+    hits: list[Hit] = []
     for m in DATE.finditer(text):
-        line_start = max(text.rfind("\n", 0, m.start()), text.rfind("\t", 0, m.start())) + 1
-        if _BIRTH_WORDS.search(text[line_start : m.start()]):
-            hits.append(
-                Hit(
-                    start=m.start(),
-                    end=m.end(),
-                    kind=Kind.DATE_OF_BIRTH,
-                    score=0.8,
-                    detector=DETECTOR,
-                    reason="after-word-of-birth",
-                )
-            )
+        line_start = _line_start(text, m.start())
+        if _BIRTH_WORDS.search(text[line_start : m.start()][-60:]):
+            hits.append(_hit(m.start(), m.end(), Kind.DATE_OF_BIRTH, 0.8, "after-word-of-birth"))
         else:
-            hits.append(
-                Hit(start=m.start(), end=m.end(), kind=Kind.DATE, score=0.6, detector=DETECTOR, reason="date")
-            )
-    for pattern in _AGES:
+            hits.append(_hit(m.start(), m.end(), Kind.DATE, 0.6, "date"))
+    for m in _BELOW.finditer(text) if _ANY_BIRTH.search(text) else ():
+        hits.append(_hit(*m.span("date"), Kind.DATE_OF_BIRTH, 0.8, "after-word-of-birth"))
+    for m in _BORN.finditer(text) if _ANY_BIRTH.search(text) else ():
+        if not (m[0].lower().startswith("b.") and _LISTED.search(text[_line_start(text, m.start()) : m.start()])):
+            hits.append(_hit(*m.span("date"), Kind.DATE_OF_BIRTH, 0.8, "after-word-of-birth"))
+    return hits + _ages(text)
+
+
+def _ages(text: str) -> list[Hit]:
+    hits: list[Hit] = []
+    if not _ANY_AGE.search(text):
+        return hits
+    for pattern in (*_AGES, _CLINICAL):
         for m in pattern.finditer(text):
             if int(re.match(r"\d+", m[1])[0]) <= 120:  # type: ignore[index]
-                hits.append(
-                    Hit(
-                        start=m.start(1),
-                        end=m.end(1),
-                        kind=Kind.AGE,
-                        score=0.7,
-                        detector=DETECTOR,
-                        reason="age",
-                    )
-                )
+                hits.append(_hit(*m.span(1), Kind.AGE, 0.7, "age"))
+    for m in _SPELLED_AGE.finditer(text):
+        if m[3] is None or not _LIMIT.search(text[max(0, m.start() - 16) : m.start()]):
+            hits.append(_hit(*m.span(m.lastindex or 0), Kind.AGE, 0.6, "age-in-words"))
     return hits
+
+
+def _line_start(text: str, at: int) -> int:
+    return max(text.rfind("\n", 0, at), text.rfind("\t", 0, at)) + 1
+
+
+def _hit(start: int, end: int, kind: Kind, score: float, reason: str) -> Hit:
+    return Hit(start=start, end=end, kind=kind, score=score, detector=DETECTOR, reason=reason)

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from docpriv.geometry import Quad
 from docpriv.model import CharId, Finding, Kind, Pair, Segment
 from docpriv.pii.cells import Cells, key
+from docpriv.pii.columns import Columns, aligned
 from docpriv.pii.labels import Field, Label, Lexicon, lexicon
 from docpriv.pii.values import (
     FORMS,
+    OF_THE,
     address_line,
     address_value,
     is_prose,
     name_value,
     names_value,
+    number_after_name,
     organisation_like,
 )
 from docpriv.pii.words import fold, tokens_of
@@ -40,6 +43,7 @@ class FieldReader:
         self._page = page
         self._text = page.text
         self._cells = Cells(page, words or lexicon())
+        self._columns = Columns(self._cells, page.layout.rows)
         self._official = self._cells.vocabulary
         self._out: list[Finding] = []
 
@@ -55,10 +59,14 @@ class FieldReader:
                 if MASK in rest:
                     continue
                 if any(c.isalnum() for c in rest):
-                    if not self._same(tape, label, label.field, label.value, end) and i + 1 == len(labels):
+                    taken = self._same(tape, label, label.field, label.value, end)
+                    if i + 1 == len(labels) and taken and label.field.form == "line":
+                        self._beside(segment, label.field, only="right")
+                    elif i + 1 == len(labels) and not taken:
                         self._continued(segment, label, label.field, rest)
                 elif i + 1 == len(labels) and label.first:
                     self._beside(segment, label.field)
+                    self._column(segment, label.field)
                 elif i + 1 == len(labels):
                     self._beside(segment, label.field, only="right")
         return self._out
@@ -75,7 +83,7 @@ class FieldReader:
         if (
             not label.marked
             and field.form in {"name", "names", "address", "name_address"}
-            and (is_prose(text) or not self._clean(field, text, spans))
+            and (is_prose(OF_THE.sub(" ", text)) or not self._clean(field, text, spans))
         ):
             return False
         if not spans and label.marked and self._cells.unreadable(tape, start, end):
@@ -132,6 +140,19 @@ class FieldReader:
         ):
             self._take(field, [above], "above")
 
+    def _column(self, header: Segment, field: Field) -> None:
+        """Every row of a table, since a label above its columns announces them all."""
+        if "below" not in field.where or field.form in {"address", "name_address"}:
+            return
+        cells = self._columns.under(header)
+        if field.form in {"name", "names"}:
+            cells = aligned(cells)
+        for cell in cells:
+            if self._masked(cell) or self._cells.is_label(cell):
+                continue
+            if not self._take(field, [cell], "column") and field.form in {"name", "names"}:
+                break  # words fit a name too easily: what follows is another part of the page
+
     def _right(self, field: Field, pair: Pair) -> bool:
         values = self._cells.until_label(pair.values)
         if not values:
@@ -142,7 +163,7 @@ class FieldReader:
                 return True
         if self._masked(values[0]):
             return True
-        first = self._cells.joined_digits(values)
+        first = values if field.form == "line" else self._cells.joined_digits(values)
         if self._take(field, first, "right"):
             if (
                 field.form == "name"
@@ -167,16 +188,32 @@ class FieldReader:
         if any(self._masked(s) for s in lines[0]):
             return True
         if field.form in _LISTS:
-            return self._lines(field, lines, "below")
+            return self._lines(field, lines, "below") or self._take_unreadable(field, lines[0][0], "below")
         values = [
             s
             for s in self._cells.until_label(lines[0])
             if not _BOX_NUMBER.fullmatch(self._cells.tapes[key(s)].text)
         ]
+        if field.form == "place" and len(values) > 1 and self._take(field, values, "below"):
+            return True
         for i in range(min(3, len(values))):
-            if self._take(field, self._cells.joined_digits(values[i:]), "below"):
+            first = self._cells.joined_digits(values[i:])
+            if self._take(field, first, "below"):
+                if len(first) == 1:
+                    self._alike(field, first[0], lines[1:])
                 return True
         return bool(values) and self._take_unreadable(field, values[0], "below")
+
+    def _alike(self, field: Field, value: Segment, lines: Sequence[Sequence[Segment]]) -> None:
+        """Further numbers of one box: right below the first, written in the same form."""
+        shape = _shape(self._cells.tapes[key(value)].text)
+        for row in lines:
+            if len(self._cells.until_label(row)) < len(row):
+                break
+            for other in row:
+                aligned = abs(other.quad.a[0] - value.quad.a[0]) <= value.quad.height
+                if aligned and any(c.isdigit() for c in shape) and _shape(self._cells.tapes[key(other)].text) == shape:
+                    self._take(field, [other], "below")
 
     def _lines(self, field: Field, lines: Sequence[Sequence[Segment]], where: str) -> bool:
         """Values of several lines: addresses, names with addresses, lists of people."""
@@ -187,7 +224,7 @@ class FieldReader:
             if not values or (len(values) < len(row) and not taken and number):
                 break
             tape = tape_of(self._text, _with_blanks(values[:1] if field.form != "address" else values[:2]))
-            if is_prose(tape.text):
+            if is_prose(OF_THE.sub(" ", tape.text)):
                 break
             if field.form == "names":
                 spans = names_value(tape.text, self._official)
@@ -205,6 +242,10 @@ class FieldReader:
                     continue
             else:
                 fits = address_value(tape.text) is not None
+                if not fits and not taken and number == 0 and field.form == "address" and self._goes_on(lines[1:2]):
+                    self._add(tape, 0, len(tape.text), Kind.ADDRESS, field, where)
+                    taken = True
+                    continue
                 if not fits and not (taken and number and address_line(tape.text)):
                     if not taken and field.form == "name_address" and number <= 2:
                         continue
@@ -214,6 +255,11 @@ class FieldReader:
                 self._add(tape, 0, len(tape.text), Kind.ADDRESS, field, where)
             taken = True
         return taken
+
+    def _goes_on(self, following: Sequence[Sequence[Segment]]) -> bool:
+        """Whether an address stands on the next line: then the first one, written however it be, begins it."""
+        values = self._cells.until_label(following[0]) if following else []
+        return bool(values) and address_value(tape_of(self._text, _with_blanks(values[:2])).text) is not None
 
     def _masked(self, segment: Segment) -> bool:
         """Its characters are covered: the field has its value, and nothing else on the page is it."""
@@ -226,6 +272,10 @@ class FieldReader:
         spans = self._fits(field, tape.text)
         for a, b, kind in _kinds(field, spans, tape.text):
             self._add(tape, a, b, kind, field, where)
+        if spans and field.form in {"name", "names"}:
+            number = number_after_name(tape.text, spans[-1][1])
+            if number:
+                self._add(tape, *number, Kind.PERSONAL_ID, field, where)
         return bool(spans)
 
     def _take_unreadable(self, field: Field, segment: Segment, where: str) -> bool:
@@ -321,6 +371,11 @@ def find_fields(page: ReadPage) -> list[Finding]:
     """Every field value of one page, with characters or, where nothing was read, with the quads of the
     ink."""
     return FieldReader(page).find()
+
+
+def _shape(text: str) -> str:
+    """`AB-1234` and `XY-9876` have one."""
+    return "".join("9" if c.isdigit() else "A" if c.isalpha() else c for c in text.strip())
 
 
 def _with_blanks(segments: Sequence[Segment]) -> list[Segment | str]:

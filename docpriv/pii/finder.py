@@ -11,10 +11,11 @@ from docpriv.model import CharId, EngineId, Finding, Kind
 from docpriv.pii import addresses, dates, lists
 from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
 from docpriv.pii.cells import without_labels
+from docpriv.pii.custom import CustomAnalyzer
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.labels import lexicon
 from docpriv.pii.lines import find_machine_lines
-from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, open_model
+from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model
 from docpriv.pii.propagate import propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
@@ -38,6 +39,7 @@ class Finder:
             recognizers.append(other)
             self._ids.append(EngineId(name=other.model, version=other.model_version))
         self._analyzer = PatternAnalyzer(form.phone_regions, recognizers)
+        self._custom = CustomAnalyzer(form.recognizers) if form.recognizers else None
         self._deny = lists.compile_terms(form.deny)
         self._allow = lists.compile_terms(form.allow)
         self._propagate = form.propagate
@@ -81,13 +83,15 @@ class Finder:
         if reading.rows.text != reading.blocks.text:
             tapes.append(reading.rows)
         for tape in tapes:
-            hits = completed(tape.text, believable(tape.text, self._analyzer.find(tape.text)))
+            hits = listed(tape.text, completed(tape.text, believable(tape.text, self._analyzer.find(tape.text))))
             hits += dates.find_dates(tape.text)
             hits += find_machine_lines(tape.text)
             if tape is reading.blocks:  # address lines follow each other in a column, never along a row
                 hits += addresses.find_addresses(tape.text)
             found += _findings(hits, tape, reading.number)
             denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
+            if self._custom is not None:  # what a user asks for is no label, whatever it looks like
+                denied += _findings(self._custom.find(tape.text), tape, reading.number)
         return [*without_labels(found, labels), *denied], labels
 
 

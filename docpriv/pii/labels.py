@@ -13,13 +13,16 @@ from typing import Any, Literal, cast
 import yaml
 
 from docpriv.model import Kind
-from docpriv.pii.words import edit_distance, fold, variants
+from docpriv.pii.words import ADDRESSED_THINGS, NAMED_THINGS, edit_distance, fold, variants
 
 Form = Literal[
     "name",
     "names",
     "name_address",
     "address",
+    "place",
+    "line",
+    "extension",
     "id",
     "number",
     "date",
@@ -39,7 +42,8 @@ _MAX_WORDS = 16
 _LONGEST = 6  # words of a label that only ends in a known one
 _LONG_NUMBER = re.compile(r"#?\d(?:[-\s]?\d){5,}\b(?![.,/]\d)")
 _COMPANY_FORMS = frozenset({"llc", "llp", "ltd", "inc"})
-_DIGITS = frozenset({"id", "number", "date", "phone", "vin"})
+_MOST_BEFORE = 4  # words before a known label that say whose it is
+_DIGITS = frozenset({"id", "number", "date", "phone", "extension", "vin"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,7 @@ class _Word:
 _WORDS = re.compile(r"[^\W\d_]+(?:(?:['’`]|\d)[^\W\d_]+)*|\d+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _AFTER = re.compile(
-    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*"
+    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>►▶▸]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*"
     r"(?:(?:of|is|was)\s+(?=[(+#]?\d|(?-i:[A-Z]){1,3}[ \-]?\d))?",
     re.I,
 )
@@ -117,6 +121,7 @@ class Lexicon:
             for variant in variants(word, _slips(word)):
                 self._near.setdefault(variant, []).append(word)
         self.vocabulary = frozenset(w for key in self._entries for w in key)
+        self.fields = tuple(dict.fromkeys(entry for entry in self._entries.values() if entry is not None))
 
     def _add(self, label: str, entry: Field | None) -> None:
         key = tuple(fold(w) for w in re.findall(r"[^\W_]+", label))
@@ -172,6 +177,8 @@ class Lexicon:
                 first = True  # `Nom / Surname`: a form in two languages
             if not first and alone and len(words) <= _LONGEST and entry is not None and entry.form in _DIGITS:
                 first = True  # `Seller Loan No`: the value's form keeps such a label honest
+            if not first and entry is not None and self._compound(text, words, k, value, alone, entry.form):
+                first = True  # `Underwriter's Name`, `Firm's address 80 High Street`
             if (
                 not first
                 and not marked
@@ -188,6 +195,21 @@ class Lexicon:
                 continue
             return Label(start=words[k].start, end=end, value=value, field=entry, marked=marked, first=first)
         return None
+
+    @staticmethod
+    def _compound(text: str, words: Sequence[_Word], k: int, value: int, alone: bool, form: Form) -> bool:
+        """A name or an address of somebody that no list holds: a few words before the known label, none of them
+        saying that it is a thing's."""
+        before = [text[w.start : w.end] for w in words[:k]]
+        if not 1 <= k <= _MOST_BEFORE or any(not w.isalpha() and "'" not in w and "’" not in w for w in before):
+            return False
+        if form in {"name", "name_address"}:
+            return alone and not any(w.lower() in NAMED_THINGS for w in before)
+        return (
+            form == "address"
+            and (alone or text[value : value + 1].isdigit())
+            and not any(w.lower() in ADDRESSED_THINGS for w in before)
+        )
 
     @staticmethod
     def _announces(text: str, word: _Word, count: int, value: int, form: Form) -> bool:

@@ -15,10 +15,10 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from docpriv.errors import ModelError
 from docpriv.model import EngineId, Kind
-from docpriv.pii.addresses import country_line, ends_with_postcode
+from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, town_with_country, town_with_state
 from docpriv.pii.ner import NerModel, NerSpan
 from docpriv.pii.textspan import Hit
-from docpriv.pii.values import address_value
+from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
 from docpriv.pii.words import (
     NOT_NAMES,
     ORGANISATION_WORDS,
@@ -174,11 +174,23 @@ def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
             parts = _cells(text, h.start, h.end)
             for start, end in parts:
                 kept += _address_part(text, replace(h, start=start, end=end), alone=len(parts) == 1)
+        elif h.kind is Kind.LOCATION and _inhabited(text, h):
+            kept.append(replace(h, kind=Kind.ADDRESS, score=min(h.score, TOWN_SCORE), reason="town-state"))
         elif h.kind in {Kind.LOCATION, Kind.ORGANIZATION}:
             kept += [replace(h, start=start, end=end) for start, end in _cells(text, h.start, h.end)]
         else:
             kept.append(h)
     return kept
+
+
+def _inhabited(text: str, h: Hit) -> bool:
+    """A place that is the whole of somebody's address on a list or letterhead; a town with its country within a sentence
+    is only a place."""
+    place = text[h.start : h.end]
+    if town_with_state(place):
+        return True
+    start, end = text.rfind("\n", 0, h.start) + 1, text.find("\n", h.end)
+    return town_with_country(place) and not is_prose(text[start : end if end >= 0 else len(text)])
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -205,10 +217,12 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
     """
     lines = _parts(text, h.start, h.end, "\n")
     good = [i for i, (a, b) in enumerate(lines) if address_value(text[a:b])]
+    if _NO_ADDRESS.match(text[h.start : h.end]):
+        return [replace(h, kind=Kind.LOCATION)]
     if not good:
-        return [
-            h if alone and h.score >= 0.9 and _town(text[h.start : h.end]) else replace(h, kind=Kind.LOCATION)
-        ]
+        numbered = h.score >= _SURE_ADDRESS and _NUMBERED.match(text[h.start : h.end]) is not None
+        town = alone and h.score >= 0.9 and _town(text[h.start : h.end])
+        return [h if numbered or town else replace(h, kind=Kind.LOCATION)]
     first, last = good[0], good[-1]
     complete = ends_with_postcode(text[slice(*lines[last])])
     if first and _HOUSE.search(text[slice(*lines[first - 1])]):
@@ -225,6 +239,13 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
     return [replace(h, start=lines[first][0], end=lines[last][1])]
 
 
+_NO_ADDRESS = re.compile(
+    r"\W*(?:(?:attach(?:ment)?|form|schedule|section|sec|publication|sequence|omb|rev|years?|docket|bates)\b|fara\b)", re.I
+)
+"""References that papers have: `Form 8829`, `Attachment Sequence No. 09`, `Section 199A`."""
+_SURE_ADDRESS = 0.8
+_NUMBERED = re.compile(r"\W*\d{1,6}[a-zA-Z]?\b\W{1,3}[^\W_]*[^\W\d_]{2}")
+"""What begins like a house number and a street, by whatever name."""
 _HOUSE = re.compile(
     r"\b(?:park|house|tower|building|cent(?:re|er)|plaza|hall|estate|farm|court|square|campus|villa|block|street|road)\b",
     re.I,
@@ -234,13 +255,10 @@ _HOUSE = re.compile(
 def _town(line: str) -> bool:
     words = tokens_of(line)
     return 0 < len(words) <= 4 and all(
-        m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - _TOWN_WORDS for m in words
+        m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - PLACE_WORDS for m in words
     )
 
 
-_TOWN_WORDS = frozenset(
-    {"united", "states", "america", "new", "north", "south", "east", "west", "city", "old", "park"}
-)
 
 
 def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -301,6 +319,31 @@ def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
             Hit(start=start, end=end, kind=h.kind, score=h.score, detector=h.detector, reason=h.reason)
         )
     return grown
+
+
+_ITEM = re.compile(r"[^,;\n\t]+")
+_LEAST_ITEMS = 4
+
+
+def listed(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The people of a list that a model left out: on a line of short items parted by commas most of which hold a
+    person, the others are persons too."""
+    people = sorted((h for h in hits if h.kind is Kind.PERSON and h.score >= 0.5), key=lambda h: h.start)
+    found: list[Hit] = []
+    start = 0
+    for line in re.split(r"[\n\t]", text):
+        inside = [h for h in people if start <= h.start < start + len(line)]
+        if len(inside) >= 2 and line.count(",") + line.count(";") >= _LEAST_ITEMS - 1:
+            items = [m for m in _ITEM.finditer(line) if m[0].strip()]
+            named = [m for m in items if any(h.start < start + m.end() and h.end > start + m.start() for h in inside)]
+            if len(items) >= _LEAST_ITEMS and 5 * len(named) >= 3 * len(items):
+                for m in items:
+                    span = name_value(m[0].lstrip()) if m not in named else None
+                    if span and len(tokens_of(m[0])) <= 3:
+                        at = start + m.start() + len(m[0]) - len(m[0].lstrip())
+                        found.append(replace(inside[0], start=at + span[0], end=at + span[1], score=0.6, reason="list"))
+        start += len(line) + 1
+    return [*hits, *found]
 
 
 def _initial(word: str) -> bool:

@@ -30,6 +30,7 @@ REASON = "seen-elsewhere"
 _SURE = 0.7  # only what was found with at least this score is searched elsewhere
 _FUZZY_FROM = 6  # letters of a name from which one misread letter is forgiven
 _ID_LENGTH = 6  # letters and digits that a number needs to be searched
+_ADDRESS_LENGTH = 9  # letters and digits of one line of an address, a number among them
 _EXACT_KINDS = frozenset(
     {
         Kind.EMAIL,
@@ -49,6 +50,7 @@ _EXACT_KINDS = frozenset(
         Kind.VEHICLE_ID,
         Kind.USERNAME,
         Kind.PASSWORD,
+        Kind.CUSTOM,
     }
 )
 
@@ -135,6 +137,12 @@ def _values(
             key = _fold_each(re.sub(r"[\W_]", "", text))
             if len(key) >= _ID_LENGTH and (any(c.isdigit() for c in text) or f.kind is Kind.EMAIL):
                 numbers.setdefault(key, f)
+        elif f.kind is Kind.ADDRESS:
+            for line in sorted({c.line for c in f.chars}):
+                written = re.sub(r"[\W_]", "", _value_text([c for c in f.chars if c.line == line], pages[f.page]))
+                letters = sum(c.isalpha() for c in written)
+                if len(written) >= _ADDRESS_LENGTH and 4 <= letters < len(written):
+                    numbers.setdefault(_fold_each(written), f)
     companies, people = _counts(findings, pages, Kind.ORGANIZATION), _counts(findings, pages, Kind.PERSON)
     judged = []
     for name in names.values():

@@ -6,29 +6,14 @@ A shape whose score is below 0.4 is no finding that a recipe covers until a cont
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from docpriv.model import Kind
 from docpriv.pii import checksums
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """A regular expression (ignoring case unless it says `(?-i:`), its score, its check and the words that
-    lift it."""
-
-    entity: str
-    kind: Kind
-    regex: str
-    score: float
-    context: tuple[str, ...] = ()
-    check: Callable[[str], bool] | None = None
-
+from docpriv.pii.national import NATIONAL
+from docpriv.pii.shape import Shape
 
 _D = r"[-–—]"
 _SSN_WORDS = ("ssn", "social", "security", "ss", "taxpayer", "tin", "itin", "soc")
-_EMAIL_CHECK = r"[\w.%+\-']+ ?[@©] ?[\w\-]+(?: ?[.,] ?[\w\-]+){0,4} ?\. ?[A-Za-z]{2,12}(?![\w@])"
+_EMAIL_CHECK = r"[\w.%+\-']{1,64} ?[@©] ?[\w\-]+(?: ?[.,] ?[\w\-]+){0,4} ?\. ?[A-Za-z]{2,12}(?![\w@])"
 
 
 def _has_mixed_digits(text: str) -> bool:
@@ -40,8 +25,8 @@ def _plausible_year(text: str) -> bool:
 
 
 SHAPES: tuple[Shape, ...] = (
-    Shape(entity="EMAIL_ADDRESS", kind=Kind.EMAIL, regex=r"(?<![\w.%+\-])" + _EMAIL_CHECK, score=0.95),
-    Shape(entity="EMAIL_BROKEN", kind=Kind.EMAIL, regex=r"(?<![\w.])[\w.%+\-]{2,}@[\w.\-]{3,}", score=0.6),
+    Shape(entity="EMAIL_ADDRESS", kind=Kind.EMAIL, regex=r"(?<![\w.%+\-'])" + _EMAIL_CHECK, score=0.95),
+    Shape(entity="EMAIL_BROKEN", kind=Kind.EMAIL, regex=r"(?<![\w.%+\-])[\w.%+\-]{2,64}@[\w.\-]{3,80}", score=0.6),
     Shape(entity="URL", kind=Kind.URL, regex=r"(?<!\w)(?:https?:/ ?/ ?|www\. ?)[^\s<>\"]{3,}", score=0.8),
     Shape(
         entity="US_SSN",
@@ -49,6 +34,7 @@ SHAPES: tuple[Shape, ...] = (
         regex=rf"(?<![\w\-–—])\d{{3}} ?{_D} ?\d{{2}} ?{_D} ?\d{{4}}(?![\d\-–—])",
         score=0.75,
         context=_SSN_WORDS,
+        misread=True,
     ),
     Shape(
         entity="US_SSN_MASKED",
@@ -91,8 +77,8 @@ SHAPES: tuple[Shape, ...] = (
         kind=Kind.DRIVER_LICENCE,
         score=0.1,
         check=_has_mixed_digits,
-        regex=r"(?<!\w)(?=[A-Z\d\-]*\d{3})[A-Z\d][A-Z\d\-]{5,18}(?!\w)",
-        context=("dl", "driver", "drivers", "driving"),
+        regex=r"(?<![\w\-])(?=[A-Z\d\-]{0,16}\d{3})[A-Z\d][A-Z\d\-]{5,18}(?!\w)",
+        context=("dl", "cdl", "oln", "dln", "driver", "drivers", "driving"),
     ),
     Shape(
         entity="CARD",
@@ -100,6 +86,7 @@ SHAPES: tuple[Shape, ...] = (
         regex=r"(?<![\w.\-])\d(?:[ \-]?\d){13,18}(?![\w\-]|\.\d)",
         score=0.8,
         check=checksums.card,
+        misread=True,
     ),
     Shape(
         entity="CARD_13",
@@ -116,11 +103,20 @@ SHAPES: tuple[Shape, ...] = (
         check=checksums.card_prefix,
         regex=r"(?<![\w.\-])(?:\d{4}[ \-]\d{4}[ \-]\d{4}[ \-]\d{4}|\d{4}[ \-]\d{6}[ \-]\d{5})(?![\w\-])",
         context=("card", "visa", "mastercard", "amex", "credit", "debit"),
+        misread=True,
+    ),
+    Shape(
+        entity="CARD_TWO_LINES",
+        kind=Kind.CARD_NUMBER,
+        regex=r"(?<![\w.\-])\d{4}[ \-]\d{4}[ \-]?\n\d{4}[ \-]\d{4}(?![\w\-]|\.\d)",
+        score=0.8,
+        check=checksums.card,
     ),
     Shape(
         entity="CARD_MASKED",
         kind=Kind.CARD_NUMBER,
-        regex=r"(?<!\w)(?:[X*•#]{4}[ \-]?){2,3}\d{4}(?!\d)",
+        regex=r"(?<!\w)(?:[X*•#]{4}[ \-]?){2,3}\d{4}(?!\d)"
+        r"|(?<![\w*•#])(?:\d{4}[ \-]?)?[*•#]{4,12}[ \-]?(?!(?:19|20)\d\d)\d{4}(?!\d)",
         score=0.6,
     ),
     Shape(
@@ -129,6 +125,13 @@ SHAPES: tuple[Shape, ...] = (
         score=0.3,
         context=("iban",),
         regex=r"(?<!\w)(?-i:[A-Z]{2}\d{2})(?: ?[A-Z0-9]{4,7}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)",
+    ),
+    Shape(
+        entity="IBAN_CHECKED",
+        kind=Kind.IBAN,
+        score=0.85,
+        check=checksums.iban,
+        regex=r"(?<!\w)(?-i:[A-Z]{2}[\dOIl]{2})(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)",
     ),
     Shape(entity="SCAN_LINE", kind=Kind.ACCOUNT_NUMBER, regex=r"(?<!\w)\d{20,60}(?!\w)", score=0.5),
     Shape(
@@ -144,130 +147,61 @@ SHAPES: tuple[Shape, ...] = (
         regex=r"(?<!\w)[1Il|!:;⑆⑈\"']{0,3}\d{4,12}[1Il|!]?[:;⑆⑈] ?\d{8,10}[1Il|!]?[:;⑆⑈]? ?\d{6,17}(?!\d)",
     ),
     Shape(
-        entity="UK_NINO",
-        kind=Kind.NATIONAL_ID,
-        score=0.6,
-        context=("nino", "national", "insurance", "ni"),
-        regex=r"(?<!\w)(?!BG|GB|NK|KN|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
-        r" ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)",
-    ),
-    Shape(
-        entity="UK_NHS",
-        kind=Kind.MEDICAL_RECORD_NUMBER,
-        regex=r"(?<![\w\-])\d{3}[ \-]?\d{3}[ \-]?\d{4}(?![\w\-])",
-        score=0.1,
-        context=("nhs",),
-        check=checksums.nhs,
-    ),
-    Shape(
-        entity="UK_DRIVING",
-        kind=Kind.DRIVER_LICENCE,
+        entity="VIN_CHECKED",
+        kind=Kind.VEHICLE_ID,
+        regex=r"(?<!\w)(?-i:(?=[A-Z0-9]{0,16}[A-Z])[A-Z0-9]{17})(?!\w)",
         score=0.75,
-        regex=r"(?<!\w)(?-i:[A-Z]{2,5}9{0,3}\d(?:0[1-9]|1[0-2]|5[1-9]|6[0-2])\d{2}\d[A-Z9]{2}[A-Z0-9]{3})(?!\w)",
+        check=checksums.vin_restored,
     ),
     Shape(
-        entity="ES_NIE",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<!\w)[XYZ]-?\d{7}-?[A-Z](?!\w)",
+        entity="US_NPI",
+        kind=Kind.PERSONAL_ID,
+        regex=r"(?<![\w.\-])[12]\d{9}(?![\w\-])",
+        score=0.1,
+        check=checksums.npi,
+        context=("npi",),
+    ),
+    Shape(
+        entity="US_PTIN",
+        kind=Kind.TAX_ID,
+        regex=r"(?<!\w)P ?\d{8}(?!\w)",
+        score=0.2,
+        context=("ptin", "preparer", "preparers"),
+    ),
+    Shape(
+        entity="US_DEA",
+        kind=Kind.PERSONAL_ID,
+        regex=r"(?<!\w)[ABCDEFGHJKLMPRSTUX][A-Z9] ?\d{7}(?!\w)",
+        score=0.2,
+        check=checksums.dea,
+        context=("dea",),
+    ),
+    Shape(
+        entity="US_MEDICARE_CLAIM",
+        kind=Kind.MEMBER_ID,
+        regex=rf"(?<![\w\-])\d{{3}}{_D}\d{{2}}{_D}\d{{4}} ?{_D}? ?(?:[A-DTW][\dA-Z]?|HA|HB)(?!\w)",
         score=0.7,
-        check=checksums.es_dni,
     ),
     Shape(
-        entity="ES_NIF",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<![\w.])\d{8}[ \-]?[A-Z](?!\w)",
-        score=0.35,
-        check=checksums.es_dni,
-        context=("nif", "dni", "documento", "identidad"),
+        entity="US_ALIEN_NUMBER",
+        kind=Kind.PERSONAL_ID,
+        regex=r"(?<!\w)A ?-?\d{2,3}-?\d{3}-?\d{3}(?![\w\-])",
+        score=0.2,
+        context=("alien", "uscis", "immigration", "a-number"),
     ),
     Shape(
-        entity="IT_FISCAL_CODE",
-        kind=Kind.TAX_ID,
-        score=0.9,
-        check=checksums.it_fiscal,
-        regex=r"(?<!\w)[A-Z]{6} ?\d{2}[A-EHLMPRST]\d{2} ?[A-Z]\d{3}[A-Z](?!\w)",
-    ),
-    Shape(
-        entity="PL_PESEL",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<!\w)\d{11}(?!\w)",
-        score=0.25,
-        check=checksums.pesel,
-        context=("pesel",),
-    ),
-    Shape(
-        entity="FI_HETU",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<!\w)\d{6}[-+A-FU-Y]\d{3}[0-9A-Y](?!\w)",
-        score=0.75,
-        check=checksums.fi_hetu,
-    ),
-    Shape(
-        entity="SE_PERSONNUMMER",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<![\w\-])(?:19|20)?\d{6}[-+]\d{4}(?![\w\-])",
-        score=0.45,
-        check=checksums.se_personal,
-        context=("personnummer", "pnr", "personnr"),
-    ),
-    Shape(
-        entity="NL_BSN",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<![\w.])\d{9}(?!\w)",
-        score=0.1,
-        check=checksums.nl_bsn,
-        context=("bsn", "burgerservicenummer", "sofinummer"),
-    ),
-    Shape(
-        entity="FR_NIR",
-        kind=Kind.NATIONAL_ID,
-        score=0.75,
-        check=checksums.fr_nir,
-        regex=r"(?<!\w)[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}(?!\w)",
-    ),
-    Shape(
-        entity="BE_NATIONAL",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<!\w)\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\w)",
-        score=0.85,
-        check=checksums.be_national,
-    ),
-    Shape(
-        entity="DE_TAX_ID",
-        kind=Kind.TAX_ID,
-        regex=r"(?<!\w)\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\w)",
+        entity="US_PRISON_NUMBER",
+        kind=Kind.PERSONAL_ID,
+        regex=r"(?<![\w\-])\d{5}-\d{3}(?![\w\-])",
         score=0.15,
-        check=checksums.de_tax_id,
-        context=(
-            "steuer",
-            "steuer-id",
-            "steueridentifikationsnummer",
-            "idnr",
-            "identifikationsnummer",
-            "steuernummer",
-        ),
+        context=("inmate", "prisoner", "bop", "usm", "reg"),
     ),
     Shape(
-        entity="CA_SIN",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<![\w\-])\d{3}[ \-]\d{3}[ \-]\d{3}(?![\w\-])",
-        score=0.25,
-        check=checksums.luhn,
-        context=("sin", "social", "insurance", "nas"),
-    ),
-    Shape(
-        entity="IN_AADHAAR",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<![\w\-])\d{4} ?\d{4} ?\d{4}(?![\w\-])",
+        entity="UK_PLATE",
+        kind=Kind.LICENCE_PLATE,
+        regex=r"(?<!\w)(?-i:[A-Z]{2}\d{2} ?[A-Z]{3})(?!\w)",
         score=0.15,
-        check=checksums.aadhaar,
-        context=("aadhaar", "aadhar", "uid", "uidai"),
-    ),
-    Shape(
-        entity="MX_CURP",
-        kind=Kind.NATIONAL_ID,
-        regex=r"(?<!\w)[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d(?!\w)",
-        score=0.85,
+        context=("vehicle", "plate", "reg", "registration", "car", "vrm", "vrn", "motor"),
     ),
     Shape(
         entity="VIN",
@@ -322,7 +256,7 @@ SHAPES: tuple[Shape, ...] = (
             "extension",
             "ph",
             "helpline",
-            "contact",
         ),
     ),
+    *NATIONAL,
 )

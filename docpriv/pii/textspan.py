@@ -10,7 +10,7 @@ from docpriv.model import CharId, Finding, Kind
 from docpriv.tape import TextTape
 
 _TRIM = " \t\n\r.,;:|_·•*=<>«»“”\"'`~-–—"
-_KEEP_AT_ENDS = frozenset({Kind.PASSWORD, Kind.USERNAME, Kind.MRZ, Kind.DENIED_TERM})
+_KEEP_AT_ENDS = frozenset({Kind.PASSWORD, Kind.USERNAME, Kind.MRZ, Kind.DENIED_TERM, Kind.CUSTOM})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         merged.extend(_join(group))
     owned: dict[int, set[CharId]] = {}
     for found in merged:
-        if found.kind not in _GENERAL:
+        if found.kind not in _GENERAL and found.kind is not Kind.CUSTOM:  # CUSTOM says nothing of what it is
             owned.setdefault(found.page, set()).update(found.chars)
     kept = [
         f
@@ -94,7 +94,7 @@ def _without_twins(findings: list[Finding]) -> list[Finding]:
     best: dict[tuple[int, tuple[CharId, ...]], Finding] = {}
     rest = []
     for f in findings:
-        if not f.chars or f.kind is Kind.DENIED_TERM:
+        if not f.chars or f.kind in {Kind.DENIED_TERM, Kind.CUSTOM}:
             rest.append(f)
             continue
         key = f.page, f.chars

@@ -36,6 +36,9 @@ _PROSE = re.compile(
 _AMOUNT = re.compile(r"^[$€£]|^\d{1,9}(?:[.,]\d{3})*[.,]\d{2}$")
 
 
+OF_THE = re.compile(r"(?<=\w)\s+of\s+the\b", re.I)  # `1221 Avenue of the Americas` is no sentence
+
+
 def is_prose(text: str) -> bool:
     """A sentence or an instruction rather than a value."""
     return len(_PROSE.findall(text)) >= 2 or len(text) > 160
@@ -105,9 +108,9 @@ def _capital(text: str, at: int) -> bool:
 def _after_comma(text: str, words: list[re.Match[str]], m: re.Match[str]) -> bool:
     """After a comma a name goes on where it was `Last, First` or a degree follows."""
     word = bare(m[0])
-    if word in SUFFIXES:
-        return True
     rest = [w for w in tokens_of(text[m.end() :]) if w.start() <= 2]
+    if word in SUFFIXES or (len(words) >= 2 and not rest and re.fullmatch(r"[A-Z]\.?", m[0])):
+        return True
     follows = bare(rest[0][0]) if rest else ""
     return (
         len(words) == 1 and word not in NOT_NAMES and m[0][0].isupper() and follows not in ORGANISATION_WORDS
@@ -139,6 +142,10 @@ _ID = re.compile(
 )
 
 
+_SHORT_ID = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d\-]{3,19}")
+"""Few digits among capitals, `ACX-77`: a code, no word."""
+
+
 def id_value(text: str, least: int = 3) -> Span | None:
     """A number of a person or account at the start of a text: at least `least` digits, no date, no amount."""
     lead = re.match(r"[^\w*#•]*(?:(?:no|nr|number|n°|id)\b\.?)?[^\w*#•]*", text, re.I)
@@ -146,8 +153,13 @@ def id_value(text: str, least: int = 3) -> Span | None:
     m = _ID.match(text, start)
     if m is None:
         return None
+    word = re.match(r"([A-Za-z]{5,})\s+(?=\d)", m[0])
+    if word and word[1].lower() in NOT_NAMES:  # `CHECKING 0035 2580`: the word is no part of the number
+        return _shifted(id_value(text[start + word.end() :], least), start + word.end())
     value = m[0].rstrip(" .-/")
     digits = sum(c.isdigit() for c in value)
+    if digits < least and least <= 3 and _SHORT_ID.fullmatch(value):
+        digits = least
     if (
         digits < least
         or len(value) > 40
@@ -159,6 +171,17 @@ def id_value(text: str, least: int = 3) -> Span | None:
     if re.match(r"[A-Za-z]{4,}\b(?![\-\d])", value) and not re.match(r"[A-Za-z]{4,}\s+\d", value):
         return None
     return m.start(), m.start() + len(value)
+
+
+def _shifted(span: Span | None, by: int) -> Span | None:
+    return (span[0] + by, span[1] + by) if span else None
+
+
+def number_after_name(text: str, start: int) -> Span | None:
+    """The number that follows a name in one value, after a stroke, a comma or a wide blank: `Ann Roe / 102896`."""
+    gap = re.match(r"\s*[/,;|#\-–]\s*|\s{2,}|\s(?=#|[A-Z]{0,3}\d{4})", text[start:])
+    span = id_value(text[start + gap.end() :]) if gap else None
+    return (start + gap.end() + span[0], start + gap.end() + span[1]) if gap and span else None
 
 
 def number_value(text: str) -> Span | None:
@@ -188,7 +211,7 @@ def age_value(text: str) -> Span | None:
 
 
 _PHONE = re.compile(
-    r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){5})[\dOolI(][\dOolI() \t.\-–/\\+\[\]]{4,30}\d"
+    r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){5})[\dOolI(][\dOolI() \t._\-–/\\+\[\]]{4,30}\d"
     r"(?:\s*(?:ext|x|extension)\.?\s*\d{1,6})?",
     re.I,
 )
@@ -206,8 +229,13 @@ def phone_value(text: str) -> Span | None:
     return m.span()
 
 
+def extension_value(text: str) -> Span | None:
+    m = re.match(r"\W*(\d{2,6})(?!\w)", text)
+    return m.span(1) if m else None
+
+
 def email_value(text: str) -> Span | None:
-    m = re.search(r"[\w.%+\-']+ ?[@©] ?[\w.\- ]+\w", text)
+    m = re.search(r"(?:^\W*[\w.%+\-']+[ _])?[\w.%+\-']+ ?[@©] ?[\w.\- ]+\w", text)
     if m is None:  # by hand the sign is read as a letter: what is left is one word with a domain's end
         m = re.match(r"\s*([\w.%+\-']{5,}\.[A-Za-z]{2,6})(?!\w)", text)
         return m.span(1) if m and "www" not in m[1].lower() else None
@@ -234,7 +262,7 @@ def address_value(text: str) -> Span | None:
     """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a
     number."""
     body = text.strip(" .,:;-_|")
-    if len(body) < 4 or is_prose(text):
+    if len(body) < 4 or is_prose(OF_THE.sub(" ", text)):
         return None
     strong = any(
         p.search(body)
@@ -250,6 +278,37 @@ def address_value(text: str) -> Span | None:
         return None
     start = text.index(body)
     return start, start + len(body)
+
+
+_PLACE = re.compile(
+    r"[\W_]*((?-i:[A-ZÄÖÜÉÁÍÓÚ])[^\W\d_'’.\-]*(?:['’.\-][^\W\d_]*)*"
+    r"(?:,?[ ](?:de|la|le|du|des|del|sur|am|an|der|of|the|upon|on|in|(?-i:[A-ZÄÖÜÉÁÍÓÚ])[\w'’.\-]*)){0,5}"
+    r"(?:,?[ ]*[\dOolI]{5}(?:-\d{4})?)?)\W*"
+)
+
+
+def place_value(text: str) -> Span | None:
+    """A town, county, state or country that is all of a text: capitalised words, a postcode perhaps."""
+    m = _PLACE.fullmatch(text)
+    if m is None or len(m[1]) > 50 or is_prose(text):
+        return None
+    words = [bare(w[0]) for w in tokens_of(m[1])]
+    wrong = sum((w in NOT_NAMES and w not in PLACE_WORDS) or w in ORGANISATION_WORDS for w in words)
+    return m.span(1) if words and 2 * wrong <= len(words) and wrong < len(words) and m[1].count(",") <= 1 else None
+
+
+PLACE_WORDS = frozenset(
+    {"united", "states", "america", "new", "north", "south", "east", "west", "city", "old", "park", "of", "the", "on",
+     "in", "upon", "san", "county", "court", "house", "square", "building", "state", "me", "or", "ma", "pa", "co", "la"}
+)
+"""Everyday words that names of places have too, and codes of states that are words."""
+
+
+def line_value(text: str) -> Span | None:
+    """Whatever is written on the line, by hand mostly: a place that reading garbles."""
+    body = text.strip(" \t.,:;_|-")
+    start = text.find(body)
+    return (start, start + len(body)) if any(c.isalnum() for c in body) and not is_prose(body) else None
 
 
 def address_line(text: str) -> bool:
@@ -275,9 +334,12 @@ FORMS: dict[str, Callable[[str], Span | None]] = {
     "date": date_value,
     "age": age_value,
     "phone": phone_value,
+    "extension": extension_value,
     "email": email_value,
     "word": word_value,
     "plate": plate_value,
     "vin": vin_value,
     "address": address_value,
+    "place": place_value,
+    "line": line_value,
 }

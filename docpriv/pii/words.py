@@ -23,6 +23,12 @@ ALSO_NAMES = _LISTS["also_names"]
 """Everyday words that are common names too: never a reason to take a word out of a name that a model
 found."""
 
+NAMED_THINGS = _LISTS["named_things"]
+"""Words before `name` in a label that say whose it is, where that is no person: `Brand name`."""
+
+ADDRESSED_THINGS = _LISTS["addressed_things"]
+"""Words before `address` in a label whose value is no place: `IP address`."""
+
 TITLES = _LISTS["titles"]
 PARTICLES = _LISTS["particles"]
 SUFFIXES = _LISTS["suffixes"]
@@ -118,6 +124,8 @@ _FOLD = str.maketrans(
         "ß": "s",
         "q": "g",
         "j": "l",
+        "º": "o",
+        "ª": "a",
     }
 )
 

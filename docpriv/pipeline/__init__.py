@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from docpriv.pipeline.document import Request, inspect_document, redact_document, scan_document
-from docpriv.pipeline.engines import Engines, open_engines
+from docpriv.pipeline.engines import Engines, open_engines, recognizers_of
+from docpriv.pipeline.trial import TrialFinding, try_text
 
-__all__ = ["Engines", "Request", "inspect_document", "open_engines", "redact_document", "scan_document"]
+__all__ = ["Engines", "Request", "TrialFinding", "inspect_document", "open_engines", "recognizers_of", "redact_document",
+           "scan_document", "try_text"]

@@ -45,6 +45,11 @@ def first_plan(seen: SeenPage, findings: Sequence[tuple[Finding, ...]], target: 
                      min_score=recipe.finding.min_score, extra=extra)
 
 
+def zone_regions(seen: SeenPage) -> list[Region]:
+    """The zones of known forms that the page is; they are covered whatever kinds the policy covers."""
+    return [region for form in seen.forms for region in form.regions()]
+
+
 def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaType, engines: Engines, recipe: Recipe,
                search: ValueSearch, allowed: frozenset[str], watch: Stopwatch, *, judge: bool = True) -> CoveredPage:
     """Cover a page and verify the very bytes that will stand in the file; repairs are bounded by the recipe.

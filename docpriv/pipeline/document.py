@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from docpriv.errors import DocprivError, OutputExists
 from docpriv.intake import FOREIGN_NOTES, OpenDocument, open_document
-from docpriv.model import Check, MediaType, PagePlan, Region
+from docpriv.model import Check, Finding, MediaType, PagePlan, Region
 from docpriv.options import Recipe
 from docpriv.output import Staged, stage
-from docpriv.pipeline.covering import first_plan
+from docpriv.pipeline.covering import first_plan, zone_regions
 from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.reading import Found, SeenPage, find_all, page_record, see_page
 from docpriv.pipeline.second_pass import SecondPass, drawn_plan
@@ -37,6 +37,7 @@ from docpriv.records import (
     plan_page_record,
     shortfall,
 )
+from docpriv.redaction.zones import NO_TEMPLATE, still_showing
 
 # Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
 # page verified and written; then checked, noted, linked, recorded.
@@ -115,26 +116,35 @@ def redact_document(request: Request, engines: Engines,
 
 def scan_document(request: Request, engines: Engines, observer: Observer,
                   on_page: Callable[[int, Any, PagePlan], None] | None = None, *,
-                  complete: bool = False) -> tuple[DocumentRecord, PlanFile]:
+                  on_found: Callable[[SeenPage, tuple[tuple[Finding, ...], ...], PagePlan], None] | None = None,
+                  complete: bool = False, redacted: bool = False) -> tuple[DocumentRecord, PlanFile]:
     """Read and find; write nothing. `on_page` gets each page's index, its pixels and its plan.
 
+    `on_found` gets each page as it was read, the findings of each reading of it, and its plan.
     `complete` makes the plans those that redacting would end with: verified in memory, repairs included.
+    `redacted`: of the zones of known forms those alone count that still show something, and no page has to be one.
     """
     run = _Run(request=request, engines=engines, observer=observer)
     with _opened(run) as source:
         target_type = _target_type(source.info.media_type, request)
-        seen, found = _first_pass(run, source)
+        seen, found = _first_pass(run, source, once=redacted)
+        if redacted:
+            seen = [_as_redacted(page, source) for page in seen]
         if complete:
             _second_pass(run, source, seen, found, target_type, None)
         else:
             for page, findings in zip(seen, found.by_page, strict=True):
-                drawn = plan_page_record(first_plan(page, findings, target_type, request.recipe))
+                drawn = plan_page_record(first_plan(page, findings, target_type, request.recipe,
+                                                    zone_regions(page)))
                 run.plans.append(drawn)
                 run.pages.append(page_record(page, findings, request.recipe).model_copy(
                     update={"regions": drawn.regions}))
         if on_page is not None:
             for drawn in run.plans:
                 on_page(drawn.index, source.page(drawn.index).pixels, drawn_plan(drawn))
+        if on_found is not None:
+            for page, findings, drawn in zip(seen, found.by_page, run.plans, strict=True):
+                on_found(page, findings, drawn_plan(drawn))
         sha256 = source.info.sha256
     plan_file = PlanFile(input_sha256=sha256, recipe_sha256=recipe_sha256(request.recipe),
                          colour=request.recipe.policy.colour, pages=tuple(run.plans))
@@ -143,13 +153,20 @@ def scan_document(request: Request, engines: Engines, observer: Observer,
 
 def inspect_document(request: Request, engines: Engines, observer: Observer) -> DocumentRecord:
     """Look at a redacted file of any tool's: what of the covered kinds can still be found, and what else it holds."""
-    record, _ = scan_document(request, engines, observer)
+    record, _ = scan_document(request, engines, observer, redacted=True)
     checks = _foreign(record.input.notes if record.input else ())
     dirty = any(p.regions or p.withheld_because for p in record.pages) or any(not c.ok for c in checks)
     pages = list(record.pages)
     if pages and checks:
         pages[0] = pages[0].model_copy(update={"checks": tuple(CheckRecord(name=c.name, ok=c.ok) for c in checks)})
     return record.model_copy(update={"status": "found" if dirty else "clean", "pages": tuple(pages)})
+
+
+def _as_redacted(page: SeenPage, source: OpenDocument) -> SeenPage:
+    because = tuple(b for b in page.withheld_because if b != NO_TEMPLATE)
+    pixels = source.page(page.index).pixels if page.forms else None
+    forms = () if pixels is None else tuple(still_showing(form, pixels) for form in page.forms)
+    return replace(page, withheld_because=because, forms=forms)
 
 
 def _foreign(notes: Sequence[str]) -> tuple[Check, ...]:
@@ -175,7 +192,11 @@ def _target_type(media_type: MediaType, request: Request) -> MediaType:
     return "application/pdf" if request.recipe.writing.format == "pdf" else media_type
 
 
-def _first_pass(run: _Run, source: OpenDocument) -> tuple[list[SeenPage], Found]:
+def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple[list[SeenPage], Found]:
+    """Read and find. `once`: lines that read badly are not read again, as in the check before a release."""
+    recipe = run.request.recipe
+    if once:
+        recipe = recipe.model_copy(update={"reading": recipe.reading.model_copy(update={"reread_below": 0.0})})
     seen: list[SeenPage] = []
     pages = source.info.pages
     for index in range(pages):
@@ -183,7 +204,7 @@ def _first_pass(run: _Run, source: OpenDocument) -> tuple[list[SeenPage], Found]
             page = source.page(index)
         run.observer("decoded", index, pages)
         own = Stopwatch()
-        seen.append(see_page(page, run.engines, run.request.recipe, own, packed=pages > KEEP_OPEN))
+        seen.append(see_page(page, run.engines, recipe, own, packed=pages > KEEP_OPEN))
         for name, value in own.seconds.items():
             run.watch.seconds[name] = run.watch.seconds.get(name, 0.0) + value
         run.observer("read", index, pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from docpriv import options
 from docpriv.model import EngineId, PageText
@@ -12,6 +13,9 @@ from docpriv.options import Recipe
 from docpriv.pii import Coverage, coverage, open_finder
 from docpriv.protocols import OcrEngine, PiiDetector
 from docpriv.records import EngineRecord
+
+if TYPE_CHECKING:
+    from docpriv.pii.catalogue import RecognizerInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,12 @@ def open_engines(recipe: Recipe) -> Engines:
         from docpriv.pii.fake import FakeFinder
         return Engines(ocr=ocr, finder=FakeFinder(), covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
     return Engines(ocr=ocr, finder=open_finder(recipe.finding, threads=recipe.reading.threads))
+
+
+def recognizers_of(recipe: Recipe) -> tuple[RecognizerInfo, ...]:
+    """Every rule that a recipe looks with. No model is loaded."""
+    from docpriv.pii.catalogue import catalogue
+    return catalogue(recipe.finding)
 
 
 def engine_records(engines: Engines) -> tuple[EngineRecord, ...]:

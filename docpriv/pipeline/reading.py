@@ -11,12 +11,14 @@ import numpy as np
 from docpriv.errors import EngineError
 from docpriv.layout import analyse
 from docpriv.model import Char, Finding, PageFormat, PageImage, PageText, Pixels, TextLine
+from docpriv.ocr.doubts import read_doubtful
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
+from docpriv.redaction.zones import PlacedForm, forms_of_page
 from docpriv.visual.ink import InkShare, unexplained_ink
 
 SURELY_TEXT = 0.6      # detection score: the threshold with which the network is used for reading
@@ -40,15 +42,16 @@ class SeenPage:
     unread_lines: int
     withheld_because: tuple[str, ...]
     seconds: dict[str, float]
+    forms: tuple[PlacedForm, ...] = ()     # known forms that the page is, with their zones
 
     @property
     def readings(self) -> tuple[ReadPage, ...]:
-        """One reading, or two where the recipe reads twice."""
+        """The first reading; one at another scale where the recipe reads twice; one of doubtful lines where it differs."""
         return self.kept.open() if isinstance(self.kept, PackedReadings) else self.kept
 
 
 def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch, *, packed: bool) -> SeenPage:
-    """Read one page, once or twice as the recipe says; `packed` keeps what was read small."""
+    """Read one page, once or twice as the recipe says, doubtful lines again; `packed` keeps what was read small."""
     with watch.stage("read"):
         text = engines.ocr.read(page.pixels, page.ref)
         if (text.width, text.height) != (page.width, page.height):
@@ -56,19 +59,23 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         texts = [text]
         if recipe.reading.second_reading:
             texts.append(_second_reading(page, engines))
+        again = read_doubtful(page.pixels, text, engines.ocr, recipe.reading.reread_below)
+        if again is not None:
+            texts.append(again)
     with watch.stage("layout"):
         readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels)) for t in texts)
     with watch.stage("measure"):
         ink = unexplained_ink(page.pixels, [line for t in texts for line in t.lines], recipe.policy.unread_score)
         covered = engines.covers(text, recipe.finding)
+        known = forms_of_page(text, recipe.policy.zones)
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
     because = [] if covered.covered else [covered.reason or "not-covered"]
-    because += _unreadable(text, unread, ink, recipe)
+    because += [*_unreadable(text, unread, ink, recipe), *known.withheld_because]
     return SeenPage(index=page.ref.index, width=page.width, height=page.height, format=page.format,
                     kept=PackedReadings(readings) if packed else readings, turn=text.turn, lines=len(text.lines),
                     characters=sum(len(line.chars) for line in text.lines), scripts=dict(covered.scripts),
                     language=covered.language, unread_lines=len(unread),
-                    withheld_because=tuple(because), seconds=dict(watch.seconds))
+                    withheld_because=tuple(because), seconds=dict(watch.seconds), forms=known.forms)
 
 
 def _unreadable(text: PageText, unread: list[TextLine], ink: InkShare, recipe: Recipe) -> list[str]:
@@ -109,11 +116,15 @@ class Found:
 
 
 def find_all(seen: list[SeenPage], engines: Engines) -> Found:
-    """Findings across all pages; each reading of the document is searched on its own."""
-    kept = [p.kept for p in seen]
-    count = max((len(k) for k in kept), default=1)
-    columns = [_by_page(seen, engines.finder.find(Column(kept, number))) for number in range(count)]
-    return Found(by_page=tuple(tuple(column[i] for column in columns) for i in range(len(seen))))
+    """Findings across all pages; each reading of the document is searched on its own, over the pages that have it."""
+    counts = [len(p.kept) for p in seen]
+    columns: list[dict[int, tuple[Finding, ...]]] = []
+    for number in range(max(counts, default=1)):
+        pages = [p for p, count in zip(seen, counts, strict=True) if count > number]
+        findings = engines.finder.find(Column([p.kept for p in pages], number))
+        columns.append({p.index: f for p, f in zip(pages, _by_page(pages, findings), strict=True)})
+    return Found(by_page=tuple(tuple(column[p.index] for column in columns[:count])
+                               for p, count in zip(seen, counts, strict=True)))
 
 
 def _by_page(seen: list[SeenPage], findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:

@@ -15,13 +15,14 @@ from docpriv.intake import OpenDocument
 from docpriv.model import Finding, MediaType, PagePlan, Region
 from docpriv.options import Recipe
 from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer
-from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page
+from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page, zone_regions
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.reading import Found, SeenPage, page_record
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.records import CheckRecord, PageRecord, PlanFile, PlanPage, plan_page_record, region_from, region_record
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.survivors import Value, ValueSearch, masked, normalise, values_of, visible
+from docpriv.redaction.zones import read_in_zones
 from docpriv.tape import MASK
 
 ROUNDS = 3             # passes over a document whose repairs keep finding values that stand elsewhere
@@ -77,7 +78,7 @@ class SecondPass:
                 page = source.page(page_seen.index)
             with self.watch.stage("plan"):
                 extra = [region for at, region in self.extra if at == page_seen.index]
-                extra += given.get(page_seen.index, []) if given is not None else []
+                extra += zone_regions(page_seen) if given is None else given.get(page_seen.index, [])
                 plan = first_plan(page_seen, findings if given is None else [() for _ in findings], self.target,
                                   recipe if given is None else _plain(recipe), extra)
             done = cover_page(page, page_seen, plan, self.target, self.engines, recipe, search, allowed, self.watch,
@@ -184,7 +185,17 @@ def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
         for reading, items in zip(page.readings, findings, strict=True):
             values |= values_of(reading.text, (f for f in items
                                                if f.kind in covered and f.score >= recipe.finding.min_score))
+        if page.forms:
+            values |= _values_in_zones(page)
     return values
+
+
+def _values_in_zones(page: SeenPage) -> set[Value]:
+    """What stands in zones, without the form's own words: its anchors, and lone words, which may be printed there too."""
+    text = page.readings[0].text
+    printed = {"".join(normalise(w) for w in anchor.text.split()) for form in page.forms for anchor in form.template.anchors}
+    return {value for value in values_of(text, read_in_zones(text, page.forms))
+            if "".join(value.words) not in printed and (len(value.words) > 1 or any(c.isdigit() for c in value.words[0]))}
 
 
 def _plain(recipe: Recipe) -> Recipe:

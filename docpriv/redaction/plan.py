@@ -14,8 +14,10 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
 from docpriv.options import Policy, colour_of
 
-STRIP_DRIFT = 2.0      # pixels that a strip of a skewed line may rise before it is cut again
+STRIP_DRIFT = 0.06     # of the text height: how far a strip of a skewed line may rise before it is cut again,
+LEAST_DRIFT, MOST_DRIFT = 0.75, 2.0      # within these limits in pixels
 MAX_STRIPS = 200
+LEAST_PAD = 2.0        # pixels above and below: black ink at the very edge of a black area still shows its outline
 _HANGING = frozenset(".,;'’")
 JOIN_GAP = 0.6         # h: covered stretches of a line closer than this become one
 
@@ -72,7 +74,7 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -
             regions.append(Region(boxes=boxes, reasons=(reason,)))
     for line_index, owned in sorted(reasons.items()):
         line = text.lines[line_index]
-        pad = policy.pad * line.quad.height
+        pad = max(LEAST_PAD, policy.pad * line.quad.height)
         if line.score < policy.low_line_score:
             # What was read with low confidence may be placed wrongly too.
             whole = line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height + pad)
@@ -126,7 +128,8 @@ def strips(quad: Quad) -> tuple[Box, ...]:
     """Level boxes, rounded outward and not clipped, that together hold the quad and little more where it is skewed."""
     x0, y0, x1, y1 = quad.bounds()
     drift = abs(quad.b[1] - quad.a[1]) if x1 - x0 >= y1 - y0 else abs(quad.b[0] - quad.a[0])
-    count = min(MAX_STRIPS, max(1, math.ceil(drift / STRIP_DRIFT)))
+    allowed = min(MOST_DRIFT, max(LEAST_DRIFT, STRIP_DRIFT * min(quad.height, quad.width)))
+    count = min(MAX_STRIPS, max(1, math.ceil(drift / allowed)))
     boxes = []
     for i in range(count):
         px0, py0, px1, py1 = quad.part(i / count, (i + 1) / count).bounds()

@@ -25,7 +25,8 @@ _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "
 _SOUGHT = frozenset({
     Kind.PERSON, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.PASSPORT, Kind.DRIVER_LICENCE,
     Kind.ACCOUNT_NUMBER, Kind.IBAN, Kind.CARD_NUMBER, Kind.CRYPTO, Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID,
-    Kind.PERSONAL_ID, Kind.VEHICLE_ID, Kind.USERNAME, Kind.DATE_OF_BIRTH, Kind.MRZ})
+    Kind.PERSONAL_ID, Kind.VEHICLE_ID, Kind.USERNAME, Kind.DATE_OF_BIRTH, Kind.MRZ,
+    Kind.CUSTOM})
 _CHARS_OF = {Kind.PERSON: 5}
 _LEAST = 6             # letters and digits that a value needs to be sought
 

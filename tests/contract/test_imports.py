@@ -14,7 +14,8 @@ import docpriv
 
 ROOT = Path(docpriv.__file__).parent
 MIDDLE = {"intake", "ocr", "layout", "pii", "visual", "redaction", "output"}
-FOUNDATION = {"errors", "geometry", "model", "tape", "protocols", "options", "records", "recipes", "provenance"}
+FOUNDATION = {"errors", "geometry", "model", "tape", "protocols", "recognizers", "options", "records", "recipes", "recall",
+              "provenance"}
 
 # What each part may import of docpriv, beside itself; `docpriv` is the package's own `__init__` (its version).
 ALLOWED: dict[str, set[str]] = {
@@ -23,16 +24,20 @@ ALLOWED: dict[str, set[str]] = {
     "model": {"errors", "geometry"},
     "tape": {"errors", "geometry", "model"},
     "protocols": {"errors", "geometry", "model", "tape"},
-    "options": {"errors", "geometry", "model"},
+    "recognizers": {"errors", "model"},
+    "options": {"errors", "geometry", "model", "recognizers"},
+    "recall": set(),
     "records": {"errors", "geometry", "model", "options"},
-    "recipes": {"errors", "model", "options", "records"},
+    "recipes": {"errors", "model", "options", "recognizers", "records"},
     "provenance": {"docpriv"},
-    **{part: FOUNDATION | {"docpriv"} for part in MIDDLE},
+    **{part: FOUNDATION | {"docpriv"} for part in MIDDLE - {"pii"}},
+    "pii": FOUNDATION | {"docpriv", "synthesis"},  # what its model learns from is invented there
     "pipeline": FOUNDATION | MIDDLE | {"docpriv"},
     "batch": FOUNDATION | MIDDLE | {"pipeline", "docpriv"},
     "results": FOUNDATION | {"batch"},
     "api": FOUNDATION | {"batch", "results"},
-    "evaluation": {"errors"},
+    "synthesis": {"errors", "model"},
+    "evaluation": {"errors", "synthesis"},
     "compliance": FOUNDATION | {"docpriv"},
     "schemas": FOUNDATION | {"results", "compliance"},
     "cli": FOUNDATION | {"pipeline", "batch", "results", "api", "schemas", "compliance", "evaluation", "docpriv"},
@@ -88,6 +93,14 @@ def test_every_part_of_the_house_has_a_rule() -> None:
 @pytest.mark.parametrize(("module", "path"), modules(), ids=[name for name, _ in modules()])
 def test_imports_follow_the_direction(module: str, path: Path) -> None:
     assert violations(module, path.read_text(encoding="utf-8"), path.name == "__init__.py") == []
+
+
+def test_only_training_invents_people_in_pii() -> None:
+    users = {module for module, path in modules() if part_of(module) == "pii"
+             for name, _ in imports_of(ast.parse(path.read_text(encoding="utf-8")), module, path.name == "__init__.py")
+             if part_of(name) == "synthesis"}
+    assert users
+    assert all(module.startswith("docpriv.pii.training.") for module in users)
 
 
 @pytest.mark.parametrize(("module", "source"), [

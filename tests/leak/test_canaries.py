@@ -6,7 +6,9 @@ interrupted. Everything the run wrote, printed or passed to a process is searche
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import signal
 import subprocess
 import threading
@@ -162,6 +164,78 @@ def test_a_bug_shows_its_place_and_not_its_message(tmp_path):
     assert b"KeyError" in shown
     assert found_in(shown) == []
     assert search(Path(f"{tmp_path}/out.records")) == []
+
+
+@pytest.mark.parametrize("mode", [(), ("--json",), ("--plan", "plan.json"), ("--set", "policy.cover=[]")])
+def test_what_explains_shows_no_text(mode, tmp_path):
+    write_page(tmp_path / "in" / f"{FILE}.png", LINES)
+    done, hits, _ = scanned(tmp_path, "--explain", *mode, source=tmp_path / "in")
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"marked" in done.stdout, "nothing was explained"
+    assert hits == []
+
+
+def test_revealed_text_is_on_the_terminal_and_nowhere_else(tmp_path):
+    write_page(tmp_path / "in" / f"{FILE}.png", LINES)
+    _, hits, shown = scanned(tmp_path, "--explain", "--reveal", "--plan", "plan.json", "--json", source=tmp_path / "in",
+                             terminal=True)
+    assert b"Quintessa" in shown
+    assert NUMBER.encode() in shown
+    assert (tmp_path / "work" / "plan.json").exists()
+    assert hits == []
+
+
+def test_text_is_not_revealed_into_a_file(tmp_path):
+    write_page(tmp_path / "in" / f"{FILE}.png", LINES)
+    for words in (("--explain", "--reveal"), ("--reveal",), ("--explain", "--reveal", "--json")):
+        done, hits, _ = scanned(tmp_path, *words, source=tmp_path / "in")
+        assert done.returncode == 2
+        assert hits == []
+
+
+def test_what_recognizers_look_for_is_in_no_record(tmp_path):
+    """Terms, context words and expressions of a user's own recognizers are personal data, as a deny list is."""
+    write_page(tmp_path / "in" / f"{FILE}.png", LINES)
+    own = tmp_path / "own.yaml"
+    own.write_text("recognizers: [{name: badge, supported_entity: BADGE, supported_language: en, context: [zebulon],\n"
+                   f"  deny_list: [{NAME}], patterns: [{{name: p, regex: '({NUMBER}|Quintessa)', score: 0.5}}]}}]\n")
+    done, hits = run(tmp_path, "--recognizers", own, source=tmp_path / "in")
+    assert done.returncode == 0, done.stderr.decode()
+    assert hits == []
+    own.write_text(own.read_text().replace("|", "|("))
+    done, hits = run(tmp_path, "--recognizers", own, source=tmp_path / "in")
+    assert done.returncode == 2
+    assert b"badge" in done.stderr
+    assert hits == []
+
+
+def scanned(tmp_path: Path, *words: object, source: Path, terminal: bool = False) \
+        -> tuple[subprocess.CompletedProcess[bytes], list[str], bytes]:
+    """`docpriv scan`, what it left of the canaries, and what the terminal showed."""
+    work, temporary = tmp_path / "work", tmp_path / "temporary"
+    work.mkdir(exist_ok=True)
+    temporary.mkdir(exist_ok=True)
+    env = environment(TMPDIR=str(temporary), XDG_CACHE_HOME=str(temporary / "cache"))
+    command = [*COMMAND, "scan", str(source), *FAST, *map(str, words)]
+    watcher = Arguments()
+    watcher.start()
+    shown = b""
+    if terminal:
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, cwd=work, env=env)
+        os.close(theirs)
+        with contextlib.suppress(OSError):     # how the end of a terminal reads
+            while part := os.read(ours, 65536):
+                shown += part
+        os.close(ours)
+        _, errors = process.communicate(timeout=60)
+        done = subprocess.CompletedProcess(command, process.returncode, b"", errors)
+    else:
+        done = subprocess.run(command, capture_output=True, cwd=work, env=env, timeout=60, check=False)
+    arguments = watcher.finish()
+    hits = search(work, temporary)
+    hits += [f"stdout: {c}" for c in found_in(done.stdout)] + [f"stderr: {c}" for c in found_in(done.stderr)]
+    return done, hits + [f"arguments: {c}" for c in found_in(arguments)], shown
 
 
 def test_the_search_itself_finds_what_it_looks_for(tmp_path):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from docpriv.evaluation.kinds import form, id_card, invoice, letter, medical, receipt, statement
+from docpriv.evaluation.kinds import (
+    form,
+    id_card,
+    invoice,
+    letter,
+    medical,
+    memo,
+    receipt,
+    registration,
+    roster,
+    statement,
+    tax,
+)
 from docpriv.evaluation.kinds.scene import Scene
 
 
@@ -28,4 +40,8 @@ KINDS: dict[str, Kind] = {
     "statement": Kind(draw=statement.draw, size=statement.SIZE, locales=statement.LOCALES, typed=True),
     "id_card": Kind(draw=id_card.draw, size=id_card.SIZE, locales=id_card.LOCALES, typed=True),
     "receipt": Kind(draw=receipt.draw, size=receipt.SIZE, locales=receipt.LOCALES, typed=True),
+    "registration": Kind(draw=registration.draw, size=registration.SIZE, locales=registration.LOCALES, typed=True),
+    "memo": Kind(draw=memo.draw, size=memo.SIZE, locales=memo.LOCALES),
+    "tax": Kind(draw=tax.draw, size=tax.SIZE, locales=tax.LOCALES),
+    "roster": Kind(draw=roster.draw, size=roster.SIZE, locales=roster.LOCALES, typed=True),
 }

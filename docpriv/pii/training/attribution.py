@@ -106,7 +106,7 @@ TRAINED_ON: Final = (
         name="docpriv document generator",
         authors="docpriv",
         licence="Apache-2.0",
-        address="docpriv/pii/training",
+        address="docpriv/pii/training, docpriv/synthesis",
         used="synthetic forms, letters, invoices, receipts, medical records, identity cards",
     ),
 )

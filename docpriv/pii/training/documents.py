@@ -13,6 +13,7 @@ from docpriv.pii.training.noise import scanned
 from docpriv.pii.training.pools import Pools, load_pools
 from docpriv.pii.training.samples import Casing, Draft, Sample
 from docpriv.pii.training.slots import Slots
+from docpriv.pii.training.tables import Tables
 from docpriv.pii.training.wording import Wording
 from docpriv.pii.training.wording_test import WORDING as TEST_WORDING
 from docpriv.pii.training.wording_train import WORDING as TRAIN_WORDING
@@ -21,9 +22,10 @@ SOURCE: Final = "documents"
 HELD_OUT_SOURCE: Final = "documents-held-out"
 
 _KINDS: Final = {
-    "form": 24,
+    "form": 21,
     "letter": 16,
-    "table": 10,
+    "table": 7,
+    "people": 16,
     "mixed": 22,
     "fragments": 9,
     "grid": 13,
@@ -44,6 +46,7 @@ class Documents:
         self._source = source
         self._slots = Slots(pools, wording.negatives, self._rng)
         self._layouts = Layouts(wording, self._slots, self._rng)
+        self._tables = Tables(wording, self._slots, self._rng)
 
     @classmethod
     def for_training(cls, root: Path, *, seed: int) -> Documents:
@@ -81,9 +84,12 @@ class Documents:
         elif kind == "letter":
             draft = Draft()
             for _ in range(self._rng.randint(2, 7)):
-                draft.extend(self._passage(style)).add(self._rng.choice(("\n", "\n", "\n\n", " ")))
+                passage = self._plain(style) if self._rng.random() < 0.2 else self._passage(style)
+                draft.extend(passage).add(self._rng.choice(("\n", "\n", "\n\n", " ")))
         elif kind == "table":
             draft = self._maybe_heading(style).extend(self._layouts.table(style))
+        elif kind == "people":
+            draft = self._maybe_heading(style).extend(self._people(style))
         elif kind == "roster":
             draft = self._maybe_heading(style).extend(self._layouts.roster(style))
         elif kind == "blocks":
@@ -97,15 +103,28 @@ class Documents:
             draft = side_by_side(draft, self._second_column(style), gap)
         return draft
 
+    def _people(self, style: Style) -> Draft:
+        weights = {"directory": 9, "split": 4, "listing": 7, "distribution": 4, "heads": 5}
+        makers = {
+            "directory": self._tables.directory,
+            "split": self._tables.split_names,
+            "listing": self._tables.listing,
+            "distribution": self._tables.distribution,
+            "heads": self._tables.heads,
+        }
+        return makers[drawn(weights, self._rng)](style)
+
     def _mixed(self, style: Style) -> Draft:
         draft = Draft()
         parts = {
             "heading": 18,
             "instruction": 14,
             "fields": 24,
-            "table": 7,
-            "words": 7,
-            "negative": 8,
+            "table": 4,
+            "people": 6,
+            "words": 5,
+            "plain": 12,
+            "negative": 10,
             "passage": 26,
             "blocks": 6,
         }
@@ -121,6 +140,10 @@ class Documents:
                 draft.extend(self._layouts.fields(self._rng.randint(1, 5), style))
             elif part == "table":
                 draft.extend(self._layouts.table(style))
+            elif part == "people":
+                draft.extend(self._people(style))
+            elif part == "plain":
+                draft.extend(self._plain(style)).add("\n")
             elif part == "blocks":
                 draft.extend(self._layouts.address_blocks(style))
             elif part == "words":
@@ -148,6 +171,9 @@ class Documents:
 
     def _passage(self, style: Style) -> Draft:
         return self._slots.fill(self._rng.choice(self._wording.passages), style.text)
+
+    def _plain(self, style: Style) -> Draft:
+        return self._slots.fill(self._rng.choice(self._wording.plain_passages), style.text)
 
     def _maybe_heading(self, style: Style) -> Draft:
         return self._line(self._wording.headings, style) if self._rng.random() < 0.55 else Draft()

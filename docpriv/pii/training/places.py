@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from docpriv.pii.training.people import People
 from docpriv.pii.training.pools import Pools
 from docpriv.pii.training.wording import phrases, words
+from docpriv.synthesis.people import People as Folk
 
 _WELL_KNOWN_CITIES: Final = phrases(
     """New York|London|Chicago|Houston|Boston|Toronto|Sydney|Mumbai|Delhi|Dublin|Paris|Berlin|Madrid|Rome|Singapore
@@ -45,9 +46,11 @@ _BUILDINGS: Final = ("Tower", "Building", "House", "Plaza", "Centre", "Office Pa
 class Places:
     """Addresses and places, drawn from one half of the pools with one random generator."""
 
-    def __init__(self, pools: Pools, people: People, rng: random.Random) -> None:
+    def __init__(self, pools: Pools, people: People, folk: Sequence[Folk], rng: random.Random) -> None:
+        """`folk` invents addresses of other countries beside those of the pools."""
         self._pools = pools
         self._people = people
+        self._folk = folk
         self._rng = rng
 
     def city(self) -> str:
@@ -84,6 +87,23 @@ class Places:
             return f"{forward} {self._digits(1)}{self._letters(1)}{self._digits(1)}"
         return self._digits(self._rng.choice((4, 5, 6)))
 
+    def unit(self) -> str:
+        """A flat, suite, floor or room."""
+        number = self._rng.randint(1, 999)
+        return self._rng.choice(
+            (
+                f"Apt {number}",
+                f"Apt. {number % 40 + 1}{self._rng.choice(('', 'A', 'B'))}",
+                f"Suite {number}",
+                f"#{number}",
+                f"{number % 40 + 2}th Floor",
+                f"Unit {number % 50}",
+                f"Ste. {number}",
+                f"Room {number}",
+                f"APT {number % 30}C",
+            )
+        )
+
     def city_state(self) -> str:
         """City and state or country, on one line."""
         return f"{self.city()}, {self._pick(self.state_code, self.state, self.country)}"
@@ -107,8 +127,10 @@ class Places:
         if kind < 0.38:
             box = self._rng.choice(("P.O. Box", "PO Box", "P O Box", "Post Office Box", "P. O. BOX", "Box"))
             return f"{box} {self._rng.randint(10, 99_999)}"
-        if kind < 0.46:
+        if kind < 0.42:
             return self._asian_street()
+        if kind < 0.48:
+            return self._country_road()
         return self._american_street()
 
     def address(self) -> str:
@@ -116,7 +138,9 @@ class Places:
         kind = self._rng.random()
         if kind < 0.15:
             return self._rng.choice(self._pools.us_addresses).replace(", ", "\n", 1)
-        return self._rng.choice(self._pools.foreign_addresses) if kind < 0.27 else self._composed("\n")
+        if kind < 0.25:
+            return self._rng.choice(self._pools.foreign_addresses)
+        return "\n".join(self._invented()) if kind < 0.38 else self._composed("\n")
 
     def address_line(self) -> str:
         """A whole address on one line."""
@@ -125,8 +149,13 @@ class Places:
             return self._rng.choice(self._pools.us_addresses)
         if kind < 0.3:
             return self._rng.choice(self._pools.foreign_addresses).replace("\n", ", ")
+        if kind < 0.38:
+            return ", ".join(self._invented())
         separator = self._rng.choice((", ", ", ", ", ", " ", ", ", " • ", " / ", " | ", " - "))
         return self._composed(separator).replace("\n", ", ")
+
+    def _invented(self) -> Sequence[str]:
+        return self._rng.choice(self._folk).address(firm=self._rng.random() < 0.3).lines
 
     def _composed(self, separator: str) -> str:
         parts = [self.street()]
@@ -134,7 +163,7 @@ class Places:
         if kind < 0.12:
             parts.insert(0, self._building())
         elif kind < 0.2:
-            parts.append(self._unit())
+            parts.append(self.unit())
         ending = self._rng.random()
         if ending < 0.72:
             parts.append(self.city_zip())
@@ -159,8 +188,22 @@ class Places:
         if kind < 0.1:
             return line + self._rng.choice((", ", " ")) + self._rng.choice(_QUADRANTS)
         if kind < 0.15:
-            return f"{line}, {self._rng.choice(_QUADRANTS)}{self._rng.choice((', ', ' '))}{self._unit()}"
-        return line + self._rng.choice((", ", " ")) + self._unit() if kind < 0.4 else line
+            return f"{line}, {self._rng.choice(_QUADRANTS)}{self._rng.choice((', ', ' '))}{self.unit()}"
+        return line + self._rng.choice((", ", " ")) + self.unit() if kind < 0.4 else line
+
+    def _country_road(self) -> str:
+        number = self._rng.randint(1, 900)
+        route = self._rng.choice(("R.R.", "RR", "Rt.", "Route", "R.F.D.", "Rural Route", "RFD #"))
+        road = self._rng.choice(("Highway", "Hwy.", "State Road", "US Hwy", "County Road", "Hwy"))
+        return self._rng.choice(
+            (
+                f"{route} {number % 9 + 1}, Box {self._rng.randint(1, 999)}",
+                f"{route} {number % 9 + 1} Box {self._rng.randint(1, 999)}",
+                f"P.O. Drawer {number}",
+                f"{self._rng.randint(100, 9999)} {road} {number} {self._rng.choice(_DIRECTIONS)}",
+                f"{self._rng.randint(100, 9999)} {road} {number}",
+            )
+        )
 
     def _asian_street(self) -> str:
         kind = self._rng.choice(("Flat", "Unit", "No.", "Plot No", "House No.", "H.No", "Lot", "Block", "NO", "No"))
@@ -170,22 +213,6 @@ class Places:
              "Industrial Estate,", "Phase II,", "Kampung", "Persiaran")
         )  # fmt: skip
         return f"{kind} {number}, {road} {self._rng.choice((self._people.surname(), str(self._rng.randint(1, 60))))}"
-
-    def _unit(self) -> str:
-        number = self._rng.randint(1, 999)
-        return self._rng.choice(
-            (
-                f"Apt {number}",
-                f"Apt. {number % 40 + 1}{self._rng.choice(('', 'A', 'B'))}",
-                f"Suite {number}",
-                f"#{number}",
-                f"{number % 40 + 2}th Floor",
-                f"Unit {number % 50}",
-                f"Ste. {number}",
-                f"Room {number}",
-                f"APT {number % 30}C",
-            )
-        )
 
     def _building(self) -> str:
         if self._rng.random() < 0.2:

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import itertools
 import random
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from docpriv.pii.training.corpora import read_addresses, read_companies
-from docpriv.pii.training.wording import words
+from docpriv.pii.training.wording import phrases, words
+from docpriv.synthesis.stock import Stock, held_out_names
 
 _LOCALES: Final = {
     "en_US": 30, "en_GB": 12, "en_IN": 12, "en_CA": 6, "en_AU": 6, "en_IE": 3, "en_NZ": 2, "de_DE": 3, "fr_FR": 3,
@@ -48,13 +50,25 @@ Frontier Golden Heritage Imperial Junction King Lotus Meridian Noble Orchid Phoe
 Trident Unity Vista Willow Xenon York Zephyr Acme Atlas Boulder Cobalt Dynamic Elite Fusion Gateway Hudson
 Integra Jupiter Kestrel Legacy Magnum"""
 )
+_GERMAN_STREETS: Final = phrases(
+    """Goethestraße|Schillerplatz|Am Markt|Bergstr.|Feldweg|Friedhofstr.|Hohe Straße|Im Winkel|Kastanienallee
+|Marienstraße|Ringstr.|Waldweg|Wiesengrund|An der Brücke|Poststr.|Uferstraße|Berliner Allee|Neuer Weg"""
+)
+_FRENCH_STREETS: Final = phrases(
+    """rue de la République|avenue Foch|boulevard Gambetta|rue des Écoles|rue du Port|quai de la Loire|rue Haute
+|chemin du Bois|place du Marché|rue de Verdun|avenue des Pins|impasse des Roses|cours Mirabeau|rue Nationale"""
+)
+_GERMAN_TOWNS: Final = phrases("Berlin|Bremen|Dresden|Erfurt|Gießen|Kassel|Lübeck|Mainz|Oldenburg|Rostock|Trier|Ulm")
+_FRENCH_TOWNS: Final = phrases("Paris|Bordeaux|Dijon|Grenoble|Lille|Metz|Nancy|Pau|Reims|Rennes|Rouen|Tours|Troyes")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pools:
     """Everything that documents of one half (training or test) draw from. All tuples are non-empty.
 
-    No first name, surname, company or street of the training half is in the test half, whatever its case.
+    No first name, surname, company or street of the training half is in the test half, whatever its case, and none
+    holds a name that the sample documents and the pages for measuring are drawn with (`held_out_names`).
     Cities and countries are the same in both: the world has no second set.
     """
 
@@ -74,6 +88,17 @@ class Pools:
     state_codes: tuple[str, ...]
     countries: tuple[str, ...]
 
+    def stock(self) -> Stock:
+        """The same names for `synthesis.People`: every locale's addresses and numbers, with the names of this half."""
+        given = (self.first_names, self.first_names)
+        return Stock(
+            given=dict.fromkeys(("US", "UK", "DE", "FR"), given),
+            family=dict.fromkeys(("US", "UK", "DE", "FR"), self.surnames),
+            streets={"US": self.surnames, "UK": self.surnames, "DE": _GERMAN_STREETS, "FR": _FRENCH_STREETS},
+            towns={"US": self.cities, "UK": self.cities, "DE": _GERMAN_TOWNS, "FR": _FRENCH_TOWNS},
+            stems=self.fancy_words,
+        )
+
 
 def is_held_out(text: str) -> bool:
     """Whether a name belongs to the test half: decided by its lower-case form alone, so for good."""
@@ -81,12 +106,19 @@ def is_held_out(text: str) -> bool:
     return int(digest[:6], 16) % 100 >= 100 - _TEST_PERCENT
 
 
+def names_held_out(text: str) -> bool:
+    """Whether a word of `text` is a name that the pages for measuring are drawn with."""
+    lowered = text.lower()
+    return lowered in held_out_names() or not held_out_names().isdisjoint(_WORD.findall(lowered))
+
+
 @cache
 def load_pools(root: Path, *, held_out: bool) -> Pools:
     """Build the training half (`held_out` false) or the test half from the sets under `root`; always the same."""
 
     def half(items: Iterable[str]) -> tuple[str, ...]:
-        return tuple(item for item in items if item.strip() and is_held_out(item) == held_out)
+        mine = (item for item in items if item.strip() and is_held_out(item) == held_out)
+        return tuple(item for item in mine if held_out or not names_held_out(item))
 
     fakers = _fakers()
     rng = random.Random(7)
@@ -106,7 +138,9 @@ def load_pools(root: Path, *, held_out: bool) -> Pools:
         fancy_words=half(_FANCY_WORDS),
         companies=half(read_companies(root) + _from_locales(fakers, "company")),
         streets=half(_from_locales(fakers, "street_address", separator=", ")),
-        us_addresses=tuple(read_addresses(root, held_out=held_out)),
+        us_addresses=tuple(
+            line for line in read_addresses(root, held_out=held_out) if held_out or not names_held_out(line)
+        ),
         foreign_addresses=half(_from_locales(fakers, "address")),
         phones=half(_from_locales(fakers, "phone_number")),
         jobs=half(american.job() for _ in range(600)),

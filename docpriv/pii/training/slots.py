@@ -14,6 +14,8 @@ from docpriv.pii.training.places import Places
 from docpriv.pii.training.pools import Pools
 from docpriv.pii.training.samples import ADDRESS, LOCATION, ORGANIZATION, PERSON, Annotation, Casing, Draft
 from docpriv.pii.training.values import Values
+from docpriv.synthesis.people import LOCALES
+from docpriv.synthesis.people import People as Folk
 
 _SLOT: Final = re.compile(r"\{(\w+)(?::([A-Z]+|-))?\}")
 _INSIDE_ADDRESS: Final = ("\n", ", ")
@@ -25,9 +27,11 @@ class Slots:
     def __init__(self, pools: Pools, negatives: Sequence[str], rng: random.Random) -> None:
         """`negatives` are phrases that look like names and are none; they fill the slot of that name."""
         self.people = people = People(pools, rng)
-        self.places = places = Places(pools, people, rng)
+        stock = pools.stock()
+        folk = tuple(Folk(rng, locale, stock) for locale in LOCALES)
+        self.places = places = Places(pools, people, folk, rng)
         self.organizations = organizations = Organizations(pools, people, places, rng)
-        self.values = values = Values(pools, rng)
+        self.values = values = Values(pools, folk, rng)
         self._makers: dict[str, tuple[Callable[[], str], str | None]] = {
             "person": (people.person, PERSON),
             "sorted": (people.sorted_person, PERSON),
@@ -46,6 +50,7 @@ class Slots:
             "zip": (places.zip_code, ADDRESS),
             "cityzip": (places.city_zip, ADDRESS),
             "street": (places.street, ADDRESS),
+            "unit": (places.unit, ADDRESS),
             "address": (places.address, ADDRESS),
             "addressline": (places.address_line, ADDRESS),
             "org": (organizations.organization, ORGANIZATION),

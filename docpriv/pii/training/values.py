@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections.abc import Sequence
 from typing import Final
 
 from docpriv.pii.training.pools import Pools
 from docpriv.pii.training.wording import phrases, words
+from docpriv.synthesis.people import People as Folk
 
 _DATE_FORMS: Final = (
     "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%B %d, %Y", "%d %b %Y", "%Y-%m-%d", "%d-%m-%Y", "%b %d %Y", "%d.%m.%Y",
@@ -104,8 +106,10 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Values:
     """Unlabelled values, drawn from one half of the pools with one random generator."""
 
-    def __init__(self, pools: Pools, rng: random.Random) -> None:
+    def __init__(self, pools: Pools, folk: Sequence[Folk], rng: random.Random) -> None:
+        """`folk` invents the numbers that documents of several countries show."""
         self._pools = pools
+        self._folk = folk
         self._rng = rng
 
     def date(self) -> str:
@@ -115,8 +119,11 @@ class Values:
 
     def phone(self) -> str:
         """A telephone number."""
-        if self._rng.random() < 0.4:
+        kind = self._rng.random()
+        if kind < 0.4:
             return f"({self.digits(3)}) {self.digits(3)}-{self.digits(4)}"
+        if kind < 0.6:
+            return self._rng.choice(self._folk).phone()
         return self._rng.choice(self._pools.phones)
 
     def email(self) -> str:
@@ -134,8 +141,11 @@ class Values:
     def identifier(self) -> str:
         """A document, account or person number."""
         kind = self._rng.random()
-        if kind < 0.3:
+        if kind < 0.22:
             return self.digits(self._rng.randint(4, 11))
+        if kind < 0.3:
+            someone = self._rng.choice(self._folk)
+            return self._rng.choice((someone.national, someone.licence, someone.member, someone.iban))()
         if kind < 0.55:
             prefixes = ("INV-", "PO", "MRN", "A", "AC-", "RX", "C", "T-", "#", "No. ", "DL", "SN")
             return self._rng.choice(prefixes) + self.digits(self._rng.randint(4, 11))

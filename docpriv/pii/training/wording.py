@@ -22,8 +22,8 @@ class Wording:
 
     `fields` stand as "label: value"; `boxes` as rows of labels above rows of values, and those in `name_boxes` and
     `place_boxes` follow each other in that order (first name, initial, surname; street, city, state, zip).
-    `columns` head tables. `passages` are templates of one or more lines. `headings`, `instructions` and `negatives`
-    hold nothing to be found.
+    `columns` head tables. `passages` are templates of one or more lines; `plain_passages` too, but they name nobody.
+    `headings`, `instructions` and `negatives` hold nothing to be found.
     """
 
     fields: tuple[Field, ...]
@@ -33,6 +33,7 @@ class Wording:
     columns: tuple[Field, ...]
     block_headings: tuple[str, ...]
     passages: tuple[str, ...]
+    plain_passages: tuple[str, ...]
     headings: tuple[str, ...]
     instructions: tuple[str, ...]
     negatives: tuple[str, ...]
@@ -54,9 +55,9 @@ def phrases(text: str) -> tuple[str, ...]:
 
 
 def lines(text: str) -> tuple[str, ...]:
-    r"""The non-empty lines of a text; "\n" in a line is a line break, a backslash at its end joins the next line."""
+    r"""The non-empty lines of a text; "\n" in a line is a line break, "\t" a tab; a backslash at its end joins the next."""
     joined = re.sub(r"\\\n\s*", "", text)
-    return tuple(line.strip().replace(r"\n", "\n") for line in joined.splitlines() if line.strip())
+    return tuple(line.strip().replace(r"\n", "\n").replace(r"\t", "\t") for line in joined.splitlines() if line.strip())
 
 
 def field(labels: str, slots: str, weight: float = 1.0) -> Field:

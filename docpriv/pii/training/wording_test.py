@@ -79,7 +79,7 @@ _BOXES = (
     field("Charges|Due", "money"),
 )
 _COLUMNS = (
-    field("Guest|Crew Member|Attendee", "person|sorted|initialed", 3),
+    field("Guest|Crew Member|Attendee|Delegate", "person|sorted|initialed|first", 3),
     field("Envoy|Agent code holder", "surname", 2),
     field("Locality|Post", "city|st", 1.5),
     field("Payee firm|Customer firm", "company", 1),
@@ -130,7 +130,23 @@ WORDING: Final = Wording(
         This filing was made by {wrapped}\non behalf of {agency}.
         {surname}\n{first} {initial}\n{street}\n{cityzip}\nSEX F  HGT 5-06
         The {brand} launch was moved to {months}.
+        Copied: {surname}, {surname}; {initialed}
+        Messrs {surname} & {surname} were away.
+        Dr {surname} told Miss {surname} to wait.
+        Head Office: {street}, {unit}, {cityzip}
+        {person}\n{job}, {company}\nmobile {phone}
+        Trustees\n{person}, {city}\n{person}, {city}
+        {surname} & {surname} (2004) measured {chemical}.
         {medical}; {medical}. Seen by {surname}, RN.
+        """),
+    plain_passages=lines(r"""
+        The rats received {chemical} in their diet for ninety days. Food was weighed twice a week.
+        H. pylori was absent; K. pneumoniae grew in one dish. See Biochem. J. {number}.
+        Thursday's shipment is late. Unless it comes by Saturday, April 9, the line stops.
+        (House) (Locality) (Region) (Code) (Family) (Given)
+        Chapter One Preliminary Remarks   Chapter Two Findings   Annex B
+        Owners of this policy may ask for a hearing within sixty days of the denial.
+        Stocks of {brand} fell in {months}; the trade asked for smaller cases.
         """),
     headings=lines("""
         REGISTRATION FORM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from docpriv.pii.training.pages_train import PAGE_PASSAGES, PLAIN_PASSAGES, PLAIN_PHRASES
 from docpriv.pii.training.passages_train import PASSAGES
 from docpriv.pii.training.phrases_train import BLOCK_HEADINGS, HEADINGS, INSTRUCTIONS, NEGATIVES
 from docpriv.pii.training.wording import Wording, field
@@ -177,19 +178,20 @@ _BOXES = (
 )
 _COLUMNS = (
     field(
-        "Name|Employee|Patient|Student|Member|Passenger|Participant Name|Contact|Manager",
+        "Name|Employee|Patient|Student|Member|Passenger|Participant Name|Contact|Manager|Name of Officer|Director"
+        "|Name and Residence|Employee Name|Names|Recipients|Distribution|Investigator|Partner|Doctor",
         "person|sorted|initialed",
         4,
     ),
-    field("Surname|Last|Rep|Salesman|Driver|Nurse|By|Init'd", "surname|initialed", 2.5),
-    field("First|Given|Cashier|Child|Server", "first", 1),
-    field("City|Town|Division|Branch|State|Market", "city|st|state", 2),
-    field("Company|Account|Vendor|Customer|School", "company|org", 1),
-    field("Address|Location", "addressline|street", 1),
+    field("Surname|Last|Rep|Salesman|Driver|Nurse|By|Init'd|Requestor|Chemist|Last Name|Analyst|Tech", "surname|initialed", 2.5),
+    field("First|Given|Cashier|Child|Server|First Name", "first", 1),
+    field("City|Town|Division|Branch|State|Market|City, State|Office|Region", "city|st|state|citystate", 2),
+    field("Company|Account|Vendor|Customer|School|Affiliation|Organization|Employer", "company|org", 1),
+    field("Address|Location|Street Address|Business Address", "addressline|street", 1),
     field("Date|Hired|DOB", "date"),
     field("Amount|Balance|Wages|Cost", "money"),
     field("ID|SSN|No.|Acct|MRN", "id|code"),
-    field("Position|Title", "job"),
+    field("Position|Title|Position Held|Job Title", "job", 1.5),
     field("Item|Brand|Description|Procedure", "goods|brand|medical|words"),
     field("Qty|Units|%|Hrs", "number"),
     field("Phone|Ext.", "phone"),
@@ -202,8 +204,9 @@ WORDING: Final = Wording(
     boxes=_BOXES,
     columns=_COLUMNS,
     block_headings=BLOCK_HEADINGS,
-    passages=PASSAGES,
+    passages=(*PASSAGES, *PAGE_PASSAGES),
+    plain_passages=PLAIN_PASSAGES,
     headings=HEADINGS,
     instructions=INSTRUCTIONS,
-    negatives=NEGATIVES,
+    negatives=(*NEGATIVES, *PLAIN_PHRASES),
 )

@@ -351,7 +351,7 @@ def test_evaluate_prints_rates(shell: Any, tmp_path: Path) -> None:
     (tmp_path / "labels").mkdir()
     (tmp_path / "labels" / "p.json").write_text(json.dumps({"words": [
         {"text": CANARY, "box": [1, 1, 10, 10], "label": "PERSON"}]}))
-    ended = shell("evaluate", "labels", "pages", "pages", "--json")
+    ended = shell("evaluate", "score", "labels", "pages", "pages", "--json")
     assert ended.code == 0
     assert json.loads(ended.out)["pages"] == 1
-    assert CANARY not in ended.out + shell("evaluate", "labels", "pages", "pages").out
+    assert CANARY not in ended.out + shell("evaluate", "score", "labels", "pages", "pages").out

@@ -44,11 +44,12 @@ def test_evaluating_a_file_of_several_pages_is_refused(monkeypatch: pytest.Monke
     (tmp_path / "labels" / "a.json").write_text('{"words": []}')
     page = Image.fromarray(np.full((40, 40), 255, np.uint8))
     page.save(tmp_path / "pages" / f"a{suffix}", save_all=True, append_images=[page])
-    ended = run(monkeypatch, "evaluate", tmp_path / "labels", tmp_path / "pages", tmp_path / "pages")
+    ended = run(monkeypatch, "evaluate", "score", tmp_path / "labels", tmp_path / "pages", tmp_path / "pages")
     assert ended.code == ExitCode.INPUT
     assert "2 pages in one file" in ended.err
     assert "One page a file" in ended.err
     (tmp_path / "pages" / f"a{suffix}").unlink()
-    assert "One page a file" in run(monkeypatch, "evaluate", tmp_path / "labels", tmp_path / "pages", tmp_path / "pages").err
+    missing = run(monkeypatch, "evaluate", "score", tmp_path / "labels", tmp_path / "pages", tmp_path / "pages")
+    assert "One page a file" in missing.err
     cv2.imwrite(str(tmp_path / "pages" / "a.png"), np.full((40, 40), 255, np.uint8))
-    assert run(monkeypatch, "evaluate", tmp_path / "labels", tmp_path / "pages", tmp_path / "pages").code == 0
+    assert run(monkeypatch, "evaluate", "score", tmp_path / "labels", tmp_path / "pages", tmp_path / "pages").code == 0

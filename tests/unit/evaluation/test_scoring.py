@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from docpriv.errors import InputError
+from docpriv.errors import InputError, UsageError
+from docpriv.evaluation.figures import report_table
 from docpriv.evaluation.generator import generate
-from docpriv.evaluation.scoring import Score, score_pages, table
+from docpriv.evaluation.scoring import Score, score_pages, score_sets, table
+from docpriv.evaluation.sets import named_set, page_set
+from tests.unit.evaluation.folders import cover, save, strokes
 
 
 class Folders:
@@ -187,7 +190,7 @@ def test_the_table_and_the_dictionary_say_the_same_and_name_no_file(folders: Fol
     figures = score.as_dict()
     assert json.loads(json.dumps(figures)) == figures
     assert (figures["leaked"], figures["pii_words"], figures["leak_rate"]) == (2, 2, 1.0)
-    assert figures["by_class"]["PHONE"] == {"leaked": 1, "words": 1}
+    assert figures["by_class"]["PHONE"] == {"leaked": 1, "words": 1, "leak_rate": 1.0, "leak_interval": [1.0, 1.0]}
     text = table(score)
     assert "100.00%" in text
     assert "PHONE" in text
@@ -239,3 +242,76 @@ def test_figures_equal_those_of_an_independent_computation(folders: Folders) -> 
     assert (score.leaked, score.pii_words, score.lost, score.plain_words) == tuple(expected)
     assert 0 < score.leaked < score.pii_words
     assert 0 < score.lost < score.plain_words
+
+
+def test_each_class_and_the_withheld_share_have_intervals(folders: Folders) -> None:
+    page, words = _paper()
+    for i in range(10):
+        after = None if i == 0 else _cover(page, words[0]["box"]) if i % 2 else _cover(page, words[1]["box"])
+        folders.add(f"p{i}", words, page, after)
+    score = folders.score()
+    person, phone = score.by_class
+    assert (person.leak_rate, phone.leak_rate, score.withheld_share) == (0.4, 0.5, 0.1)
+    for interval, rate in ((person.interval, 0.4), (phone.interval, 0.5), (score.withheld_interval, 0.1)):
+        assert 0 <= interval.low < rate < interval.high <= 1
+
+
+def test_a_draw_without_a_class_says_nothing_of_it(folders: Folders) -> None:
+    """A class on one page of three: draws that miss the page would pull its interval to 0."""
+    page, words = _paper()
+    folders.add("a", words, page, page)
+    folders.add("b", words[1:], page, page)
+    folders.add("c", words[1:], page, page)
+    person = folders.score().by_class[0]
+    assert (person.label, person.interval.low, person.interval.high) == ("PERSON", 1.0, 1.0)
+
+
+def test_no_leak_at_all_is_not_sold_as_certain(folders: Folders) -> None:
+    page, words = _paper()
+    safe = _cover(_cover(page, words[0]["box"]), words[1]["box"])
+    for i in range(5):
+        folders.add(f"p{i}", words, page, safe)
+    assert "up to 45.1% of such pages may" in table(folders.score())      # 1 - 0.05 ** (1 / 5)
+    folders.add("open", words, page, page)
+    assert "of such pages may" not in table(folders.score())
+
+
+def test_several_sets_are_scored_together_and_alone(tmp_path: pathlib.Path) -> None:
+    page, words = strokes()
+    save(tmp_path / "one", "p", words, page, page)
+    save(tmp_path / "two", "p", words, page, cover(page, words[:2]))
+    save(tmp_path / "two", "q", words, page, None)
+    one = named_set(f"first={tmp_path}/one/labels,{tmp_path}/one/pages,{tmp_path}/one/out")
+    two = named_set(f"second={tmp_path}/two,{tmp_path}/two/out")
+    report = score_sets([one, two])
+    assert (report.total.pages, report.total.leaked, report.total.withheld) == (3, 2, 1)
+    ((part, scores),) = report.parts
+    assert part == "set"
+    assert [(name, s.pages, s.leaked) for name, s in scores] == [("first", 1, 2), ("second", 2, 0)]
+    assert report.as_dict()["by_set"]["second"] == score_sets([two]).total.as_dict()
+    assert report_table(report).splitlines()[-1].split()[:4] == ["second", "2", "1", "4"]
+
+
+def test_a_manifest_gives_figures_by_level_and_kind(tmp_path: pathlib.Path) -> None:
+    page, words = strokes()
+    for stem, after in (("a", page), ("b", cover(page, words[:2])), ("c", page)):
+        save(tmp_path, stem, words, page, after)
+    (tmp_path / "manifest.json").write_text(json.dumps({"pages": [
+        {"page": "pages/a.png", "kind": "letter", "level": "hard"}, {"page": "pages/b.png", "kind": "letter", "level": "easy"}]}))
+    report = score_sets([page_set("x", [tmp_path, tmp_path / "out"])])
+    parts = {part: {name: (s.pages, s.leaked) for name, s in scores} for part, scores in report.parts}
+    assert parts == {"level": {"easy": (1, 0), "hard": (1, 2), "-": (1, 2)}, "kind": {"letter": (2, 2), "-": (1, 2)}}
+    assert list(parts["level"])[:2] == ["easy", "hard"]
+
+
+def test_a_folder_that_is_not_there_is_no_withheld_page(tmp_path: pathlib.Path) -> None:
+    page, words = strokes()
+    save(tmp_path, "zebedee", words, page, page)
+    for folders in ([tmp_path, tmp_path / "none"], [tmp_path / "none", tmp_path / "pages", tmp_path / "out"],
+                    [tmp_path / "pages", tmp_path / "out"]):
+        with pytest.raises(InputError) as caught:
+            page_set("x", folders)
+        assert str(tmp_path) not in caught.value.message
+    for text in ("", "x", "=a,b,c", "x=", f"x={tmp_path}", f"x={tmp_path},a,b,c"):
+        with pytest.raises(UsageError):
+            named_set(text)

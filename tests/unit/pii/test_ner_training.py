@@ -15,8 +15,8 @@ from docpriv.pii.ner.encoding import LABELS, Encoder
 from docpriv.pii.training.attribution import BASE, TRAINED_ON
 from docpriv.pii.training.corpora import from_tokens, read_conll
 from docpriv.pii.training.documents import Documents
-from docpriv.pii.training.layouts import side_by_side
-from docpriv.pii.training.noise import glued, misread, rewritten
+from docpriv.pii.training.layouts import Style, side_by_side
+from docpriv.pii.training.noise import glued, misread, misread_names, rewritten
 from docpriv.pii.training.packing import ROW_LENGTH, batches, packed, rows_of, tags_of
 from docpriv.pii.training.pools import Pools, is_held_out
 from docpriv.pii.training.samples import (
@@ -32,6 +32,7 @@ from docpriv.pii.training.samples import (
 )
 from docpriv.pii.training.scoring import score
 from docpriv.pii.training.slots import Slots
+from docpriv.pii.training.tables import Tables
 from docpriv.pii.training.wording import Wording
 from docpriv.pii.training.wording_test import WORDING as TEST_WORDING
 from docpriv.pii.training.wording_train import WORDING as TRAIN_WORDING
@@ -108,7 +109,8 @@ def test_every_slot_of_every_template_exists() -> None:
         slots = Slots(POOLS, wording.negatives, random.Random(1))
         groups = (wording.fields, wording.name_boxes, wording.place_boxes, wording.boxes, wording.columns)
         used = [slot for group in groups for field in group for slot in field.slots]
-        used += [match for passage in wording.passages for match in re.findall(r"\{([^}]*)\}", passage)]
+        passages = (*wording.passages, *wording.plain_passages)
+        used += [match for passage in passages for match in re.findall(r"\{([^}]*)\}", passage)]
         assert {slot.partition(":")[0] for slot in used} <= slots.names()
 
 
@@ -117,7 +119,7 @@ def test_training_and_test_share_no_wording() -> None:
         return {text.lower() for text in texts}
 
     assert not TRAIN_WORDING.labels() & TEST_WORDING.labels()
-    for group in ("passages", "headings", "instructions", "negatives", "block_headings"):
+    for group in ("passages", "plain_passages", "headings", "instructions", "negatives", "block_headings"):
         shared = lowered(getattr(TRAIN_WORDING, group)) & lowered(getattr(TEST_WORDING, group))
         # A passage of slots alone has no wording that could be shared.
         assert not {text for text in shared if re.sub(r"\{[^}]*\}", "", text).strip()}, group
@@ -147,6 +149,63 @@ def test_columns_cut_spans_at_line_ends() -> None:
     assert draft.text.startswith("Ann   4 Oak St\nLee\n")
     parts = [(draft.text[item.start : item.end], item.label) for item in draft.annotations]
     assert parts == [("Ann", PERSON), ("4 Oak St", ADDRESS), ("Lee", PERSON)]
+
+
+AS_IS = Style(text=Casing.AS_IS, labels=Casing.AS_IS, values=Casing.AS_IS)
+
+
+def tables(wording: Wording = TRAIN_WORDING, seed: int = 5) -> Tables:
+    rng = random.Random(seed)
+    return Tables(wording, Slots(POOLS, wording.negatives, rng), rng)
+
+
+@pytest.mark.parametrize("wording", [TRAIN_WORDING, TEST_WORDING])
+@pytest.mark.parametrize("layout", ["directory", "split_names", "listing", "distribution"])
+def test_every_name_in_a_table_carries_its_label(layout: str, wording: Wording) -> None:
+    made = tables(wording)
+    people = 0
+    for _ in range(120):
+        draft = getattr(made, layout)(AS_IS)
+        assert draft.text.endswith("\n")
+        labelled = [draft.text[item.start : item.end] for item in draft.annotations if item.label == PERSON]
+        assert all(any(name in text.lower() for name in NAMES) for text in labelled)
+        # Addresses, firms and brands may hold the same names: outside of every span only a brand does.
+        for line in draft.lines():
+            bare = rewritten(line, [
+                "" if any(item.start <= at < item.end for item in line.annotations) else char
+                for at, char in enumerate(line.text)
+            ]).text
+            if layout in ("split_names", "distribution"):
+                assert not any(name in bare.lower() for name in NAMES)
+        people += len(labelled)
+    assert people > 240
+
+
+def test_heads_of_columns_name_nobody() -> None:
+    assert all(not tables(seed=seed).heads(AS_IS).annotations for seed in range(60))
+    assert len(tables().heads(AS_IS).text) > 3
+
+
+@pytest.mark.parametrize("wording", [TRAIN_WORDING, TEST_WORDING])
+def test_plain_passages_name_nobody(wording: Wording) -> None:
+    slots = Slots(POOLS, wording.negatives, random.Random(2))
+    for passage in wording.plain_passages:
+        assert slots.fill(passage).annotations == []
+
+
+def test_templates_hold_no_stray_backslash() -> None:
+    for wording in (TRAIN_WORDING, TEST_WORDING):
+        assert not [text for text in (*wording.passages, *wording.plain_passages) if "\\" in text]
+
+
+def test_names_are_misread_and_nothing_else() -> None:
+    draft = Draft("Mill ").add("Bill Olson", PERSON).add(" Mill")
+    changed = misread_names(draft, 1.0, random.Random(1))
+    assert changed.text.startswith("Mill ")
+    assert changed.text.endswith(" Mill")
+    [item] = changed.annotations
+    assert changed.text[item.start : item.end] == "8l11 01sari"
+    assert misread_names(draft, 0.0, random.Random(1)).text == draft.text
 
 
 def test_spans_follow_their_characters_through_noise() -> None:

@@ -54,6 +54,36 @@ FOUND = [
     ("+44 20 7946 0958", "+44 20 7946 0958", Kind.PHONE),  # Ofcom: drama numbers
     ("020 7946 0958", "020 7946 0958", Kind.PHONE),
     ("tel 555-0134", "555-0134", Kind.PHONE),
+    # letters read for digits: Luhn, the form of an SSN or of a NINO, or modulus 97 say which
+    ("4l11 1111 1111 1111", "4l11 1111 1111 1111", Kind.CARD_NUMBER),
+    ("S412 1234 5656 8888", "S412 1234 5656 8888", Kind.CARD_NUMBER),
+    ("41ll l1ll 1111 1lll", "41ll l1ll 1111 1lll", Kind.CARD_NUMBER),
+    ("l23-4S-6789", "l23-4S-6789", Kind.NATIONAL_ID),
+    ("AB l2 34 S6 C", "AB l2 34 S6 C", Kind.NATIONAL_ID),
+    ("DE89 37O4 OO44 O532 O13O OO", "DE89 37O4 OO44 O532 O13O OO", Kind.IBAN),
+    ("1M8GDM9AXKPO42788", "1M8GDM9AXKPO42788", Kind.VEHICLE_ID),
+    ("4111 1111\n1111 1111", "4111 1111\n1111 1111", Kind.CARD_NUMBER),
+    ("************1234", "************1234", Kind.CARD_NUMBER),
+    ("123-45-6789A", "123-45-6789A", Kind.MEMBER_ID),  # Medicare claim number until 2019: SSN and a letter
+    ("NPI 1234567893", "1234567893", Kind.PERSONAL_ID),  # CMS example
+    ("DEA AB1234563", "AB1234563", Kind.PERSONAL_ID),  # public example of the check digit
+    ("PTIN P01234567", "P01234567", Kind.TAX_ID),
+    ("Alien No. A123-456-789", "A123-456-789", Kind.PERSONAL_ID),
+    ("12.345.678-Z", "12.345.678-Z", Kind.NATIONAL_ID),
+    ("SIN: 046454286", "046454286", Kind.NATIONAL_ID),  # Service Canada example
+    ("2 55 08 14 168 025", "2 55 08 14 168 025", Kind.NATIONAL_ID),
+    ("Personalausweis L01X00T47", "L01X00T47", Kind.NATIONAL_ID),  # BMI specimen
+    ("15 070649 C 103", "15 070649 C 103", Kind.NATIONAL_ID),  # public example of a pension number
+    ("PPS No. 1234567T", "1234567T", Kind.NATIONAL_ID),  # Revenue's test number
+    ("Medicare 2123 45670 1", "2123 45670 1", Kind.MEMBER_ID),
+    ("ABCPE1234F", "ABCPE1234F", Kind.TAX_ID),  # Income Tax Department example
+    ("111.444.777-35", "111.444.777-35", Kind.TAX_ID),  # public CPF test number
+    ("RUT 12.345.678-5", "12.345.678-5", Kind.NATIONAL_ID),
+    ("756.9217.0769.85", "756.9217.0769.85", Kind.NATIONAL_ID),  # ZAS example
+    ("S1234567D", "S1234567D", Kind.NATIONAL_ID),
+    ("A123456(3)", "A123456(3)", Kind.NATIONAL_ID),
+    ("RSS MRA 85T10 A562S", "RSS MRA 85T10 A562S", Kind.TAX_ID),
+    ("SVNR 1237 010180", "1237 010180", Kind.NATIONAL_ID),  # Sozialversicherung example
 ]
 
 
@@ -81,6 +111,20 @@ NOT_FOUND = [
     ("12-3456789", Kind.TAX_ID),
     ("Management", Kind.TAX_ID),
     ("GB29 NWBK 6016 1331 9268 18", Kind.IBAN),  # wrong check digits, no label
+    ("Section 1.2.3.4", Kind.IP_ADDRESS),
+    ("version 2.10.3.4", Kind.IP_ADDRESS),
+    ("3.1.4.1 General", Kind.IP_ADDRESS),
+    ("AB1234563", Kind.PERSONAL_ID),  # one part number in ten passes the check of a DEA number
+    ("Order No. 1234567T", Kind.NATIONAL_ID),
+    ("part 12345-678 rev", Kind.PERSONAL_ID),
+    ("ICD-10 E11.9 Z79.4", Kind.MEMBER_ID),
+    ("HCPCS J1100 NDC 0093-7214-01", Kind.MEMBER_ID),
+    ("123 456 782", Kind.TAX_ID),
+    ("S1234567E", Kind.NATIONAL_ID),  # wrong letter
+    ("111.444.777-36", Kind.TAX_ID),
+    ("2047331234", Kind.CARD_NUMBER),
+    ("***** 2019 ANNUAL REPORT *****", Kind.CARD_NUMBER),
+    ("ISBN-13: 9783161484100", Kind.CARD_NUMBER),
 ]
 
 
@@ -113,6 +157,24 @@ CHECKED = [
     (checksums.de_tax_id, "86095742719"),
     (checksums.it_fiscal, "RSSMRA85T10A562S"),
     (checksums.aadhaar, "234123412346"),
+    (checksums.aba, "021000021"),
+    (checksums.npi, "1234567893"),
+    (checksums.dea, "AB1234563"),
+    (checksums.au_tfn, "123456782"),
+    (checksums.ie_pps, "1234567T"),
+    (checksums.de_card, "T220001293"),
+    (checksums.de_pension, "15070649C103"),
+    (checksums.br_cpf, "111.444.777-35"),
+    (checksums.cl_rut, "12.345.678-5"),
+    (checksums.ch_ahv, "756.9217.0769.85"),
+    (checksums.sg_nric, "S1234567D"),
+    (checksums.hk_id, "A123456(3)"),
+    (checksums.no_birth, "01010050053"),
+    (checksums.at_svnr, "1237010180"),
+    (checksums.pt_nif, "123456789"),
+    (checksums.jp_number, "123456789018"),
+    (checksums.vin_restored, "1M8GDM9AXKP042788"),
+    (checksums.iban, "DE89370400440532013000"),
 ]
 
 

@@ -24,6 +24,7 @@ from docpriv.recipes import (
     require,
     shipped_folder,
 )
+from tests.unit.redaction.known_forms import template
 
 
 def file(folder: Path, text: str, name: str = "r.yaml") -> str:
@@ -181,14 +182,18 @@ def test_the_digest_follows_what_decides() -> None:
 
 def test_every_key_but_the_description_changes_the_digest() -> None:
     changes = {"name": "x", "version": 2, "needs": ("text",), "reading.engine": "fake", "reading.threads": 2,
-               "reading.second_reading": True, "reading.check_orientation": False, "reading.max_tile": 1000,
+               "reading.second_reading": True, "reading.reread_below": 0.5,
+               "reading.check_orientation": False, "reading.max_tile": 1000,
                "reading.render_dpi": 100, "reading.device": "cuda", "finding.languages": ("de",),
                "finding.scripts": ("Greek",), "finding.phone_regions": (), "finding.min_score": 0.1,
                "finding.names_bias": 0, "finding.propagate": False, "finding.deny": ("a",), "finding.allow": ("a",),
-               "finding.spacy_model": "m", "policy.cover": (), "policy.colour": "white", "policy.pad": 1,
+               "finding.spacy_model": "m",
+               "finding.recognizers": ({"name": "n", "supported_entity": "N", "deny_list": ("a",)},),
+               "policy.cover": (), "policy.colour": "white", "policy.pad": 1,
                "policy.low_line_score": 0, "policy.unread_share": 0, "policy.unread_score": 0,
-               "policy.cover_unread": True, "verifying.repairs": 0, "verifying.reread": False, "writing.format": "pdf",
-               "writing.text_layer": True, "writing.names": "digest", "writing.on_withheld": "placeholder",
+               "policy.cover_unread": True, "policy.zones": (template(),), "verifying.repairs": 0,
+               "verifying.reread": False, "writing.format": "pdf", "writing.text_layer": True,
+               "writing.names": "digest", "writing.on_withheld": "placeholder",
                "limits.megapixels": 1, "limits.pages": 1, "limits.input_megabytes": 1, "limits.aspect": 2,
                "limits.min_side": 1, "limits.page_seconds": 1, "limits.memory_megabytes": 300}
     assert set(changes) >= set(recipe_keys()) - {"description"}

@@ -1,0 +1,104 @@
+"""Runs docpriv's own first pass over labelled pages, for `docpriv evaluate stages`; refuses to keep what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from docpriv.errors import DocprivError
+from docpriv.evaluation.gallery import Gallery
+from docpriv.evaluation.scoring import Grey, read_grey
+from docpriv.evaluation.sets import PageSet, SetPage, count_pages, iter_pages
+from docpriv.evaluation.stages import Fate, SeenArea, SeenChar, Sight, StagedPageScore, StageReport, stage_page
+from docpriv.geometry import Box, Quad, cover
+from docpriv.model import Finding, PagePlan
+from docpriv.options import Recipe, colour_of
+from docpriv.pipeline import Engines, Request, open_engines, scan_document
+from docpriv.pipeline.reading import SeenPage
+from docpriv.protocols import ReadPage
+from docpriv.recipes import require
+from docpriv.records import PlanFile
+
+
+def stage_sets(sets: Sequence[PageSet], recipe: Recipe, *, gallery: Gallery | None = None, engines: Engines | None = None,
+               observer: Callable[[int, int], None] | None = None) -> StageReport:
+    """Account for every labelled page of the sets with that recipe; `observer` gets pages done and all pages.
+
+    Raises the errors of the engines, and InputError for a page or labels that cannot be read.
+    """
+    require(recipe)
+    opened = open_engines(recipe) if engines is None else engines
+    total, pages = count_pages(sets), []
+    for chosen in sets:
+        for page in iter_pages(chosen):
+            pages.append(_staged(page, recipe, opened, gallery))
+            if observer is not None:
+                observer(len(pages), total)
+    return StageReport(pages=tuple(pages))
+
+
+def _staged(page: SetPage, recipe: Recipe, engines: Engines, gallery: Gallery | None) -> StagedPageScore:
+    before = read_grey(page.original, where=f"the original of {page.where}")
+    heard: list[tuple[ReadPage, tuple[Finding, ...]]] = []
+
+    def keep(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], plan: PagePlan) -> None:
+        heard.extend(zip(seen.readings, findings, strict=True))
+
+    request = Request(document=page.labelled.page, source=page.original, recipe=recipe)
+    try:
+        record, plan = scan_document(request, engines, lambda stage, index, pages: None, on_found=keep)
+    except DocprivError as exc:
+        raise type(exc)(f"the original of {page.where}: {exc.message}", remedy=exc.advice) from None
+    after, boxes = _painted(before, plan)
+    sight = _sight(heard, boxes, recipe, _scale(before, plan), record.pages[0].withheld_because)
+    staged = stage_page(page.labelled, before, after, sight, name=page.set)
+    if gallery is not None:
+        gallery.add(page.labelled, before, None if staged.withheld else after, name=page.set,
+                    leaks=[(leak.word, leak.stage) for leak in staged.leaks], lost=staged.lost)
+    return staged
+
+
+def _scale(before: Grey, plan: PlanFile) -> tuple[float, float]:
+    """From the plan's frame to that of the labels: they differ where a PDF is rendered."""
+    height, width = before.shape
+    return width / plan.pages[0].width, height / plan.pages[0].height
+
+
+def _painted(before: Grey, plan: PlanFile) -> tuple[Grey, list[Box]]:
+    """The page as planned, and the boxes that were filled."""
+    after, (sx, sy) = before.copy(), _scale(before, plan)
+    red, green, blue = colour_of(plan.colour)
+    shade = np.uint8(round(0.299 * red + 0.587 * green + 0.114 * blue))
+    boxes = [cover(Box(*box).quad().scale(sx, sy), before.shape[1], before.shape[0])
+             for region in plan.pages[0].regions for box in region.boxes]
+    for box in boxes:
+        after[box.slices] = shade
+    return after, boxes
+
+
+def _sight(heard: Sequence[tuple[ReadPage, tuple[Finding, ...]]], boxes: Sequence[Box], recipe: Recipe,
+           scale: tuple[float, float], withheld_because: tuple[str, ...]) -> Sight:
+    kinds, least = frozenset(recipe.policy.cover), recipe.finding.min_score
+    areas = [SeenArea(box=box.quad().bounds(), fate=Fate.COVERED) for box in boxes]
+    readings = []
+    for page, findings in heard:
+        fates: dict[tuple[int, int], Fate] = {}
+        for finding in findings:
+            fate = Fate.COVERED if finding.kind in kinds and finding.score >= least else Fate.LEFT
+            for owned in finding.chars:
+                fates[owned.line, owned.char] = max(fate, fates.get((owned.line, owned.char), fate))
+            areas += [_area(quad, fate, scale) for quad in finding.quads]
+        areas += [_area(mark.quad, Fate.COVERED if mark.kind in kinds else Fate.LEFT, scale) for mark in page.marks]
+        chars = []
+        for number, line in enumerate(page.text.lines):
+            for index, char in enumerate(line.chars):
+                x, y = char.quad.scale(*scale).centre
+                chars.append(SeenChar(text=char.text, line=number, x=x, y=y,
+                                      fate=fates.get((number, index), Fate.UNFOUND)))
+        readings.append(tuple(chars))
+    return Sight(readings=tuple(readings), areas=tuple(areas), withheld_because=tuple(withheld_because))
+
+
+def _area(quad: Quad, fate: Fate, scale: tuple[float, float]) -> SeenArea:
+    return SeenArea(box=quad.scale(*scale).bounds(), fate=fate)

@@ -1,0 +1,147 @@
+"""A folder of pictures of every leaked and every lost word, for the developer's eyes; refuses to be readable by others.
+
+It shows the personal data that leaked. The folder must not exist or be empty, gets mode 0700, its files 0600, and
+the page in it loads nothing from elsewhere and runs no script.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from docpriv.errors import OutputError, OutputExists
+from docpriv.evaluation.truth import LabelledPage, LabelledWord
+
+NOTICE = ("This page shows personal data: the very words that were not covered, as they stand on the scans. It is for you, "
+          "who may see them. Hand it to nobody, and delete the folder when you have looked at it.")
+
+SIDE, ABOVE = 2.5, 1.2
+"""Surroundings of a word in its picture, in heights of its box."""
+SIDE_MIN, ABOVE_MIN = 40, 14
+"""The same in pixels, at least."""
+TALL = 26
+"""Pixels: words lower than this are enlarged to about this height, at most four times."""
+_FRAME = (40, 40, 220)     # blue, green, red
+_INDEX = "index.html"
+
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One word of the gallery, and the names of its two pictures."""
+
+    label: str
+    stage: str
+    set: str
+    page: str = field(repr=False)
+    text: str = field(repr=False)
+    number: int
+    before: str
+    after: str
+
+
+class Gallery:
+    """Collects pages, writes their pictures as they come, and at the end the page that shows them.
+
+    Raises OutputExists for a folder that holds anything, OutputError where it cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._leaks: list[_Entry] = []
+        self._lost: list[_Entry] = []
+        self._withheld: list[tuple[str, str, int]] = []
+        self._written: list[Path] = []
+        try:
+            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+            if any(folder.iterdir()):
+                raise OutputExists("the folder of the gallery is not empty", remedy="Give --gallery a new folder.")
+            folder.chmod(0o700)
+        except OSError as exc:
+            raise OutputError(f"the folder of the gallery cannot be made ({exc.strerror})") from None
+
+    def add(self, page: LabelledPage, before: Grey, after: Grey | None, *, leaks: Iterable[tuple[LabelledWord, str]],
+            lost: Iterable[LabelledWord], name: str) -> None:
+        """Add one page of the set `name`: uint8[H, W] as scanned and as redacted (None: withheld), its leaks with
+        the stage that lost each ("" where that is not known) and its lost words.
+
+        The words of a withheld page are all lost, and counted, not shown.
+        """
+        lost = list(lost)
+        if after is None:
+            self._withheld.append((name, page.stem, len(lost)))
+            return
+        for word, stage in leaks:
+            self._leaks.append(self._entry(page, word, stage, before, after, name))
+        for word in lost:
+            self._lost.append(self._entry(page, word, "", before, after, name))
+
+    def finish(self) -> Path:
+        """Write the page that shows everything; its path."""
+        from jinja2 import Environment, StrictUndefined, select_autoescape
+
+        environment = Environment(autoescape=select_autoescape(default_for_string=True), undefined=StrictUndefined,
+                                  trim_blocks=True, lstrip_blocks=True)
+        template = files("docpriv.evaluation").joinpath("templates", "gallery.html.j2").read_text(encoding="utf-8")
+        html = environment.from_string(template).render(
+            notice=NOTICE, leaks=_by_class(self._leaks), lost=_by_class(self._lost), withheld=sorted(self._withheld),
+            stages=Counter(e.stage for e in self._leaks if e.stage), leaked=len(self._leaks), plain=len(self._lost),
+            several=len({e.set for e in (*self._leaks, *self._lost)} | {w[0] for w in self._withheld}) > 1)
+        self._write(_INDEX, html.encode("utf-8", "replace"))
+        return self._folder / _INDEX
+
+    def discard(self) -> None:
+        """Take away what was written, where the run failed."""
+        for path in self._written:
+            path.unlink(missing_ok=True)
+
+    def _entry(self, page: LabelledPage, word: LabelledWord, stage: str, before: Grey, after: Grey, name: str) -> _Entry:
+        number = len(self._leaks) + len(self._lost) + 1
+        pictures = [f"{number:05}-{which}.png" for which in ("before", "after")]
+        for picture, pixels in zip(pictures, (before, after), strict=True):
+            self._write(picture, _crop(pixels, word.box))
+        return _Entry(label=word.label or "ordinary", stage=stage, set=name, page=page.stem, text=word.text,
+                      number=word.number, before=pictures[0], after=pictures[1])
+
+    def _write(self, name: str, data: bytes) -> None:
+        path = self._folder / name
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                self._written.append(path)
+                file.write(data)
+        except OSError as exc:
+            raise OutputError(f"the gallery cannot be written ({exc.strerror})") from None
+
+
+def _by_class(entries: Sequence[_Entry]) -> list[tuple[str, list[_Entry]]]:
+    ordered = sorted(entries, key=lambda e: (e.label, e.stage, e.set, e.page, e.number))
+    return [(label, [e for e in ordered if e.label == label]) for label in dict.fromkeys(e.label for e in ordered)]
+
+
+def _crop(pixels: Grey, box: tuple[int, int, int, int]) -> bytes:
+    """PNG of a word with what stands around it, a frame about its box."""
+    x0, y0, x1, y1 = box
+    tall = max(1, y1 - y0)
+    dx, dy = max(SIDE_MIN, round(SIDE * tall)), max(ABOVE_MIN, round(ABOVE * tall))
+    left, top = max(0, x0 - dx), max(0, y0 - dy)
+    part = pixels[top:y1 + dy, left:x1 + dx]
+    scale = min(4.0, max(1.0, TALL / tall))
+    if scale > 1:
+        part = np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)
+    picture: NDArray[Any] = np.repeat(part[:, :, None], 3, axis=2).copy()
+    corners = [round((v - o) * scale) for v, o in ((x0, left), (y0, top), (x1, left), (y1, top))]
+    cv2.rectangle(picture, (corners[0] - 2, corners[1] - 2), (corners[2] + 1, corners[3] + 1), _FRAME, 1)
+    ok, data = cv2.imencode(".png", picture)
+    if not ok:
+        raise OutputError("a picture of the gallery cannot be encoded")
+    return bytes(data.tobytes())

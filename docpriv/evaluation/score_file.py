@@ -1,0 +1,128 @@
+"""What a scoring keeps as JSON: figures and, for each page, numbers of words; refuses text and names of files."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from docpriv.errors import InputError, OutputError, OutputExists
+from docpriv.evaluation.figures import PageScore, ScoreReport
+
+_SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+PageId = Annotated[str, Field(pattern=r"^page-[0-9a-f]{20}$")]
+_F = TypeVar("_F", bound=BaseModel)
+Number = Annotated[int, Field(ge=0)]
+
+MAX_BYTES = 1_000_000_000
+"""Largest file of figures that is read, in bytes."""
+
+
+class PageEntry(BaseModel):
+    """One page by its digest. Words are given by their number in the label file, from 0."""
+
+    model_config = _SHAPE
+    set: str
+    page: PageId
+    groups: dict[str, str] = {}
+    withheld: bool
+    words: dict[str, Number] = Field(description="Words of personal data with ink, by label.")
+    leaked: dict[str, tuple[Number, ...]]
+    plain: Number = Field(description="Ordinary words with ink.")
+    lost: tuple[Number, ...]
+
+    @classmethod
+    def of(cls, page: PageScore) -> PageEntry:
+        return cls(set=page.set, page=page.page, groups=dict(page.groups), withheld=page.withheld, words=dict(page.words),
+                   leaked=dict(page.leaked_words), plain=page.plain, lost=page.lost_words)
+
+
+class ScoreFile(BaseModel):
+    """The output of `docpriv evaluate score --out`, for `docpriv evaluate compare`."""
+
+    model_config = _SHAPE
+    format: Literal["docpriv/evaluation-score/1"] = "docpriv/evaluation-score/1"
+    figures: dict[str, Any]
+    pages: tuple[PageEntry, ...]
+
+    @classmethod
+    def of(cls, report: ScoreReport) -> ScoreFile:
+        return cls(figures=report.as_dict(), pages=tuple(PageEntry.of(page) for page in report.total.page_scores))
+
+
+class LeakEntry(BaseModel):
+    """A word that would stay readable and the stage that lost it."""
+
+    model_config = _SHAPE
+    word: Number
+    label: str
+    stage: str
+
+
+class StagedPage(BaseModel):
+    """The leaks of one page by their stage."""
+
+    model_config = _SHAPE
+    set: str
+    page: PageId
+    withheld: bool
+    leaks: tuple[LeakEntry, ...]
+
+
+class StageFile(BaseModel):
+    """The output of `docpriv evaluate stages --out`, for the gallery."""
+
+    model_config = _SHAPE
+    format: Literal["docpriv/evaluation-stages/1"] = "docpriv/evaluation-stages/1"
+    figures: dict[str, Any]
+    pages: tuple[StagedPage, ...]
+
+    def by_word(self) -> dict[tuple[str, int], str]:
+        """The stage of each leak by page and number of the word."""
+        return {(page.page, leak.word): leak.stage for page in self.pages for leak in page.leaks}
+
+
+def read_score_file(path: Path, what: str = "the file") -> ScoreFile:
+    """A file of `score --out`; InputError, which calls it `what`, where it is none."""
+    return _read(ScoreFile, path, what, "score")
+
+
+def read_stage_file(path: Path, what: str = "the file of stages") -> StageFile:
+    """A file of `stages --out`; InputError, which calls it `what`, where it is none."""
+    return _read(StageFile, path, what, "stages")
+
+
+def write_figures(path: Path, content: BaseModel, *, force: bool = False) -> None:
+    """Write a file of figures; OutputExists where there is one and not `force`, OutputError where it cannot be."""
+    check_free(path, force=force)
+    text = json.dumps(content.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as exc:
+        raise OutputError(f"the figures cannot be written ({exc.strerror})") from None
+
+
+def check_free(path: Path, *, force: bool) -> None:
+    """OutputExists where a file of figures stands in the way; to be asked before hours of work."""
+    if not force and os.path.lexists(path):
+        raise OutputExists("the file of figures exists already")
+
+
+def _read(form: type[_F], path: Path, what: str, command: str) -> _F:
+    remedy = f"`docpriv evaluate {command} ... --out FILE.json` writes one."
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise InputError(f"{what} cannot be read ({exc.strerror})", remedy=remedy) from None
+    try:
+        if len(data) > MAX_BYTES:
+            raise ValueError
+        return form.model_validate_json(data)
+    except (ValidationError, ValueError):
+        raise InputError(f"{what} is no output of `docpriv evaluate {command} --out` of this version",
+                         remedy=remedy) from None

@@ -1,0 +1,149 @@
+"""Tighten characters to their own line where lines stand close; refuses to cut where no white parts the lines.
+
+Detected boxes reach into the lines above and below them when the leading is tight: covering one line would then take the
+lower half of its neighbour. Between two such lines the rows without ink say where one ends and the other begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Quad
+from docpriv.model import Char, Pixels, TextLine
+from docpriv.ocr.charplace import INK
+
+WINDOW = 3.0           # h: pieces of a line that are looked at one by one, so that skew does not blur the white between lines
+SPARE = 0.20           # h: white that stays with a tightened line, where there is as much,
+LEAST_SPARE = 4.0      # pixels: and at least this: a black outline beside white paper is read through a black area's edge
+MOST = 0.35            # h: no more is taken off a side
+STEEPEST = 0.18        # rise over run of lines that are looked at
+LEAST_SHARE = 0.5      # of the pieces beside a neighbour that have to be parted from it by white
+
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A stretch of a line: its level box and the middle of its height, in pixels."""
+
+    line: int
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def tighten(lines: Sequence[TextLine], pixels: Pixels) -> tuple[TextLine, ...]:
+    """The lines with their characters cut at the white between them and lines that they overlap; line quads stay.
+
+    `pixels`: u8 (H, W, 3) of the page that the lines were read on.
+    """
+    pieces = [piece for i, line in enumerate(lines) for piece in _pieces(i, line)]
+    overlaps = _overlapping(pieces)
+    if not overlaps:
+        return tuple(lines)
+    grey: Grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    tops: dict[int, list[float | None]] = {}
+    bottoms: dict[int, list[float | None]] = {}
+    for upper, lower in overlaps:
+        white = _white_between(grey, upper, lower)
+        bottom = top = None
+        if white is not None:
+            bottom = upper.bottom - min(white[1], white[0] + _spare(upper))
+            top = max(white[0], white[1] - _spare(lower)) - lower.top
+        bottoms.setdefault(upper.line, []).append(bottom)
+        tops.setdefault(lower.line, []).append(top)
+    out = list(lines)
+    for index in tops.keys() | bottoms.keys():
+        line = lines[index]
+        height = line.quad.height
+        shares = _agreed(tops.get(index, []), height), _agreed(bottoms.get(index, []), height)
+        if any(shares):
+            chars = tuple(Char(text=c.text, quad=_cut(c.quad, *shares), score=c.score) for c in line.chars)
+            out[index] = replace(line, chars=chars)
+    return tuple(out)
+
+
+def _pieces(index: int, line: TextLine) -> list[_Piece]:
+    """A level line cut into windows at its characters; none for lines that stand, lean or were not read."""
+    q = line.quad
+    run, rise = q.b[0] - q.a[0], q.b[1] - q.a[1]
+    if not line.chars or run <= 0 or abs(rise) > STEEPEST * run or q.height <= 0:
+        return []
+    found: list[_Piece] = []
+    start = 0
+    for i, char in enumerate(line.chars):
+        first = line.chars[start].quad
+        if i + 1 == len(line.chars) or char.quad.b[0] - first.a[0] >= WINDOW * q.height:
+            last = char.quad
+            found.append(_Piece(line=index, x0=first.a[0], x1=last.b[0], top=(first.a[1] + last.b[1]) / 2,
+                                bottom=(first.d[1] + last.c[1]) / 2))
+            start = i + 1
+    return [p for p in found if p.x1 > p.x0]
+
+
+def _overlapping(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]]:
+    """Pairs (upper, lower) of pieces of two lines whose boxes overlap while their middles do not."""
+    order = sorted(pieces, key=lambda p: p.top)
+    found = []
+    open_: list[_Piece] = []
+    for lower in order:
+        open_ = [p for p in open_ if p.bottom > lower.top]
+        for upper in open_:
+            wide = min(upper.x1, lower.x1) - max(upper.x0, lower.x0)
+            if (upper.line != lower.line and wide > 0.3 * min(upper.x1 - upper.x0, lower.x1 - lower.x0)
+                    and upper.middle < lower.top + MOST * (lower.bottom - lower.top)
+                    and lower.middle > upper.bottom - MOST * (upper.bottom - upper.top)):
+                found.append((upper, lower))
+        open_.append(lower)
+    return found
+
+
+def _white_between(grey: Grey, upper: _Piece, lower: _Piece) -> tuple[float, float] | None:
+    """First and last edge of the rows without ink between two pieces; None where they touch."""
+    x0, x1 = max(0, int(max(upper.x0, lower.x0))), min(grey.shape[1], round(min(upper.x1, lower.x1)))
+    y0, y1 = max(0, round(upper.middle)), min(grey.shape[0], round(lower.middle))
+    if x1 - x0 < 3 or y1 - y0 < 3:
+        return None
+    part = grey[y0:y1, x0:x1]
+    paper, low, high = (float(v) for v in np.percentile(part, (50, 2, 98)))
+    ink = low if paper - low >= high - paper else high
+    if abs(paper - ink) < 12:
+        return None
+    dark = part < paper - (paper - ink) * INK if ink < paper else part > paper + (ink - paper) * INK
+    free = np.concatenate([[False], ~dark.any(axis=1), [False]])
+    change = np.flatnonzero(free[1:] != free[:-1])
+    starts, ends = change[0::2], change[1::2]
+    if not len(starts):
+        return None
+    best = int(np.argmax(ends - starts))
+    return float(y0 + starts[best]), float(y0 + ends[best])
+
+
+def _agreed(found: Sequence[float | None], height: float) -> float:
+    """What all pieces of a line can spare on one side, as a share of its height."""
+    seen = [f for f in found if f is not None]
+    if not seen or len(seen) < LEAST_SHARE * len(found):
+        return 0.0
+    return min(MOST, max(0.0, min(seen) / height))
+
+
+def _spare(piece: _Piece) -> float:
+    return max(LEAST_SPARE, SPARE * (piece.bottom - piece.top))
+
+
+def _cut(quad: Quad, top: float, bottom: float) -> Quad:
+    """The quad less shares of its height at its upper and lower edge."""
+    def along(a: tuple[float, float], d: tuple[float, float], share: float) -> tuple[float, float]:
+        return a[0] + (d[0] - a[0]) * share, a[1] + (d[1] - a[1]) * share
+    a, b, c, d = quad.a, quad.b, quad.c, quad.d
+    return Quad(along(a, d, top), along(b, c, top), along(b, c, 1 - bottom), along(a, d, 1 - bottom))

@@ -1,0 +1,89 @@
+"""Why each thing that was found on a page is covered or left; gives text only where it is asked for, and keeps none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from docpriv.geometry import Box, cover
+from docpriv.model import CharId, Explanation, Finding, Kind, PagePlan, PageText
+from docpriv.options import Recipe
+from docpriv.redaction.apply import CoverMap
+
+COVERED_BY_KIND = "the policy covers the kind"
+WHOLE_LINE = "the policy covers the kind; the line was read badly and is covered whole"
+ADDED = "an area that no text detector asked for"
+KIND_LEFT = "the policy leaves the kind"
+LOW_SCORE = "the score is below min_score"
+UNDER_ANOTHER = "; it lies under another area"
+_UNDER = 0.95  # share of a finding's area that others cover, from which nothing of it can be read
+
+
+def explain_page(texts: Sequence[PageText], findings: Sequence[Sequence[Finding]], plan: PagePlan, recipe: Recipe, *,
+                 reveal: bool = False) -> tuple[Explanation, ...]:
+    """Every finding of a page in its order, whatever its score, then the areas of the plan that stem from none.
+
+    `findings` has one entry a reading, as `texts`; what a further reading found again in the same place is left out.
+    """
+    covers = CoverMap(plan)
+    out: list[Explanation] = []
+    for text, found in zip(texts, findings, strict=True):
+        seen = {(e.kind, e.rule, e.boxes) for e in out}
+        out += [e for f in found if ((e := _of_finding(text, f, covers, recipe, reveal)).kind, e.rule, e.boxes) not in seen]
+    return (*out, *_of_areas(plan, out))
+
+
+def why_covered(finding: Finding, recipe: Recipe) -> tuple[bool, str]:
+    """Whether a recipe covers a finding for what it is, and why."""
+    if finding.kind not in recipe.policy.cover:
+        return False, KIND_LEFT
+    if finding.score < recipe.finding.min_score:
+        return False, f"{LOW_SCORE} ({recipe.finding.min_score:g})"
+    return True, COVERED_BY_KIND
+
+
+def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Recipe, reveal: bool) -> Explanation:
+    by_line: dict[int, list[CharId]] = {}
+    for char in finding.chars:
+        by_line.setdefault(char.line, []).append(char)
+    boxes = [_box(text, chars) for chars in by_line.values()]
+    boxes += [cover(quad, text.width, text.height) for quad in finding.quads]
+    covered, why = why_covered(finding, recipe)
+    if covered and any(text.lines[line].score < recipe.policy.low_line_score for line in by_line):
+        why = WHOLE_LINE
+    if not covered and boxes and min(covers.share(box) for box in boxes) >= _UNDER:
+        covered, why = True, why + UNDER_ANOTHER
+    return Explanation(page=finding.page, boxes=tuple(boxes), kind=finding.kind, score=finding.score,
+                       detector=finding.detector, rule=finding.reason, covered=covered, why=why,
+                       text=_text(text, by_line) if reveal else None)
+
+
+def _box(text: PageText, chars: Sequence[CharId]) -> Box:
+    line = text.lines[chars[0].line]
+    box = cover(line.chars[chars[0].char].quad, text.width, text.height)
+    for char in chars[1:]:
+        box = box.union(cover(line.chars[char.char].quad, text.width, text.height))
+    return box
+
+
+def _text(text: PageText, by_line: dict[int, list[CharId]]) -> str:
+    parts = []
+    for line, chars in by_line.items():
+        words, last = "", chars[0].char - 1
+        for char in chars:
+            words += (" " if char.char > last + 1 else "") + text.lines[line].chars[char.char].text
+            last = char.char
+        parts.append(words)
+    return " / ".join(parts)
+
+
+def _of_areas(plan: PagePlan, explained: Sequence[Explanation]) -> Iterator[Explanation]:
+    """Lines that were not read, seen marks, zones, repairs: regions with a reason that no finding there gave."""
+    known: dict[tuple[Kind, str, str], list[Box]] = {}
+    for one in explained:
+        known.setdefault((one.kind, one.detector, one.rule), []).extend(one.boxes)
+    for region in plan.regions:
+        for reason in region.reasons:
+            places = known.get((reason.kind, reason.detector, reason.reason), ())
+            if not any(box.overlaps(place) for box in region.boxes for place in places):
+                yield Explanation(page=plan.page, boxes=region.boxes, kind=reason.kind, score=reason.score,
+                                  detector=reason.detector, rule=reason.reason, covered=True, why=ADDED)

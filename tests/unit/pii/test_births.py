@@ -1,0 +1,181 @@
+"""Dates of birth and ages in every form that they are split into; other dates and numbers stay what they are."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from docpriv.model import Kind
+from docpriv.pii.announced import find_announced
+from docpriv.pii.dates import BIRTH_VALUE, find_dates
+from docpriv.pii.digits import digits_guessed, digits_restored
+from docpriv.pii.emails import find_emails
+from docpriv.pii.lines import find_machine_lines
+from docpriv.pii.phones import find_phones
+
+
+def covered(text, kind):
+    return {i for h in find_dates(text) if h.kind is kind for i in range(h.start, h.end)}
+
+
+BIRTHS = [
+    ("Year of Birth 1986", "1986"),
+    ("born in March 1954", "March 1954"),
+    ("She was born in 1954 in Ohio", "1954"),
+    ("b. 1954", "1954"),
+    ("John Doe (b. 3/4/54)", "3/4/54"),
+    ("DOB 03041954", "03041954"),
+    ("D.O.B. 03 04 1954", "03 04 1954"),
+    ("DOB:19900102", "19900102"),
+    ("birthday is March 4", "March 4"),
+    ("birthday: 4th of March", "4th of March"),
+    ("Date of birth 4th day of March 1954", "4th day of March 1954"),
+    ("Birth year: 1954", "1954"),
+    ("BD: 3/4/54", "3/4/54"),
+    ("Date of Birth (MM/DD/YYYY)\t03\t04\t1954", "03\t04\t1954"),
+    ("DOB 03 | 04 | 1954", "03 | 04 | 1954"),
+    ("DOB: Month 03 Day 04 Year 1954", "Month 03 Day 04 Year 1954"),
+    ("Date of birth/Date de naissance\n04 MAR /MARS\t54", "04 MAR /MARS\t54"),
+    ("Birthdate 1954-03-04", "1954-03-04"),
+    ("Born: Mar. 1954", "Mar. 1954"),
+    ("geb. am 4.3.1954", "4.3.1954"),
+]
+
+
+@pytest.mark.parametrize(("text", "date"), BIRTHS)
+def test_a_birth_is_found_whole(text, date):
+    at = text.rindex(date)
+    found = covered(text, Kind.DATE_OF_BIRTH)
+    assert not [text[i] for i in range(at, at + len(date)) if text[i].isdigit() and i not in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "born in Chicago 12",
+        "Reborn 1998",
+        "a. 1953 b. 1954",
+        "born free 12",
+        "stillborn 2000 units",
+        "Invoice date 3/4/54",
+        "birth rate 1954.5",
+        "Birth weight 3200",
+        "airborne 1998",
+        "Sex\tDate of birth\nF\t3/4/54",
+    ],
+)
+def test_no_birth(text):
+    assert not covered(text, Kind.DATE_OF_BIRTH)
+
+
+AGES = [
+    ("43 yo F", "43"),
+    ("43yoM", "43"),
+    ("43 yrs. old", "43"),
+    ("a 43 y old male", "43"),
+    ("Age/Sex: 43/F", "43"),
+    ("Sex/Age: M/43", "43"),
+    ("45M presents with pain", "45"),
+    ("45 F c/o chest pain", "45"),
+    ("6-month-old", "6"),
+    ("3 weeks old", "3"),
+    ("in her 43rd year", "43"),
+    ("at the age of 43", "43"),
+    ("who turned 43", "43"),
+    ("forty-three years old", "forty-three"),
+    ("aged forty-three", "forty-three"),
+    ("43Y/M", "43"),
+    ("Age43", "43"),
+]
+
+
+@pytest.mark.parametrize(("text", "age"), AGES)
+def test_an_age_is_found(text, age):
+    at = text.rindex(age)
+    assert set(range(at, at + len(age))) <= covered(text, Kind.AGE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "over age 65",
+        "ages 18-24",
+        "age 18 to 24",
+        "age 18 and over",
+        "under the age of eighteen",
+        "must be 18 years of age or older",
+        "98.6 F",
+        "45 F",
+        "12 M units",
+        "10/F, Tower 2",
+        "turned 90 degrees",
+        "turn to 43",
+        "a 5-year plan",
+        "5 yr warranty",
+        "Page 43",
+        "aged 430 days",
+        "43rd Street",
+    ],
+)
+def test_no_age(text):
+    assert not covered(text, Kind.AGE)
+
+
+HOSTILE = [
+    "1",
+    "a",
+    "A",
+    " ",
+    "\t",
+    "\n",
+    "-",
+    ".",
+    "'",
+    "@",
+    "(",
+    "<",
+    "K",
+    "*",
+    "1 ",
+    "1-",
+    "a.",
+    "(1",
+    "1|",
+    "age ",
+    "born ",
+    "tel ",
+    "account ",
+    "ssn ",
+    "a@",
+    "a.a ",
+    "12/",
+    "1\t",
+    "birth ",
+    "user:",
+    "B8 ",
+    "SENT BY 1234567890 P.1;",
+    "dob ",
+    "(at) ",
+    "card xxxx",
+    "May ",
+    "555-0100\n",
+]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_no_text_makes_a_recognizer_slow(unit):
+    text = (unit * (20_000 // len(unit) + 1))[:20_000] + "!"
+    start = time.process_time()
+    for find in (
+        find_dates,
+        find_phones,
+        find_emails,
+        find_announced,
+        find_machine_lines,
+        digits_restored,
+        digits_guessed,
+        BIRTH_VALUE.search,
+    ):
+        find(text)
+    assert time.process_time() - start < 5  # a quadratic one takes minutes; these take a tenth of a second
