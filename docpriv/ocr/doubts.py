@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docpriv.model import Char, PageText, Pixels, TextLine
+from docpriv.ocr.leading import cut, taken_off
 from docpriv.protocols import OcrEngine
 
 ROOM = 0.12            # share of the line's height added above and below; of ten ways to prepare a line the best measured
+WORSE = 0.12           # a reading whose score is lower by more than this is no second opinion
 LEAST = 3              # letters and digits: what reads badly and is shorter is mostly specks, and no name or number to find
 
 
@@ -32,8 +34,9 @@ def read_doubtful(pixels: Pixels, text: PageText, engine: OcrEngine, below: floa
     quads = [text.lines[i].quad.pad(0.0, ROOM * text.lines[i].quad.height) for i in asked]
     lines = list(text.lines)
     for index, again in zip(asked, engine.read_lines(pixels, quads), strict=True):
-        if _letters(again.chars) and _letters(again.chars) != _letters(lines[index].chars):
-            lines[index] = _in_place(again, lines[index])
+        first = lines[index]
+        if again.score >= first.score - WORSE and _letters(again.chars) and _letters(again.chars) != _letters(first.chars):
+            lines[index] = _in_place(again, first)
     if all(a is b for a, b in zip(lines, text.lines, strict=True)):
         return None
     return replace(text, lines=tuple(lines))
@@ -49,4 +52,7 @@ def _in_place(again: TextLine, first: TextLine) -> TextLine:
     room = ROOM * first.quad.height
     tall = first.quad.height + 2 * room - 0.5      # half a pixel for rounding
     chars = tuple(replace(c, quad=c.quad.pad(0.0, -room)) if c.quad.height >= tall else c for c in again.chars)
+    top, bottom = taken_off(first)
+    if top or bottom:       # the neighbours of the line are where they were
+        chars = tuple(replace(c, quad=cut(c.quad, top, bottom)) for c in chars)
     return replace(again, chars=chars, quad=first.quad, detection_score=first.detection_score)

@@ -68,7 +68,7 @@ def tighten(lines: Sequence[TextLine], pixels: Pixels) -> tuple[TextLine, ...]:
         height = line.quad.height
         shares = _agreed(tops.get(index, []), height), _agreed(bottoms.get(index, []), height)
         if any(shares):
-            chars = tuple(Char(text=c.text, quad=_cut(c.quad, *shares), score=c.score) for c in line.chars)
+            chars = tuple(Char(text=c.text, quad=cut(c.quad, *shares), score=c.score) for c in line.chars)
             out[index] = replace(line, chars=chars)
     return tuple(out)
 
@@ -137,11 +137,23 @@ def _agreed(found: Sequence[float | None], height: float) -> float:
     return min(MOST, max(0.0, min(seen) / height))
 
 
+def taken_off(line: TextLine) -> tuple[float, float]:
+    """Shares of the line's height that `tighten` took off its characters above and below."""
+    q, height = line.quad, line.quad.height
+    if not line.chars or height <= 0:
+        return 0.0, 0.0
+    down = (q.d[0] - q.a[0]) / height, (q.d[1] - q.a[1]) / height
+    char = line.chars[0].quad
+    top = (char.a[0] - q.a[0]) * down[0] + (char.a[1] - q.a[1]) * down[1]
+    bottom = (q.d[0] - char.d[0]) * down[0] + (q.d[1] - char.d[1]) * down[1]
+    return max(0.0, top / height), max(0.0, bottom / height)
+
+
 def _spare(piece: _Piece) -> float:
     return max(LEAST_SPARE, SPARE * (piece.bottom - piece.top))
 
 
-def _cut(quad: Quad, top: float, bottom: float) -> Quad:
+def cut(quad: Quad, top: float, bottom: float) -> Quad:
     """The quad less shares of its height at its upper and lower edge."""
     def along(a: tuple[float, float], d: tuple[float, float], share: float) -> tuple[float, float]:
         return a[0] + (d[0] - a[0]) * share, a[1] + (d[1] - a[1]) * share

@@ -218,6 +218,7 @@ class PatternAnalyzer:
         recognizers += more
         registry = RecognizerRegistry(recognizers=recognizers, supported_languages=[_LANGUAGE])
         enhancer = LemmaContextAwareEnhancer(context_matching_mode="whole_word", context_prefix_count=6)
+        self._unnamed = sorted(set(self._kinds) - set(ENTITIES))
         self._engine = AnalyzerEngine(
             registry=registry,
             nlp_engine=nlp,
@@ -227,10 +228,13 @@ class PatternAnalyzer:
             log_decision_process=False,
         )
 
-    def find(self, text: str) -> list[Hit]:
-        """Hits in a text of any length. EngineError, without a word of the text, where Presidio fails."""
+    def find(self, text: str, *, names: bool = True) -> list[Hit]:
+        """Hits in a text of any length; numbers and addresses of e-mail alone without `names`.
+
+        EngineError, without a word of the text, where Presidio fails.
+        """
         try:
-            results = self._engine.analyze(text, _LANGUAGE)
+            results = self._engine.analyze(text, _LANGUAGE, entities=None if names else self._unnamed)
         except Exception as failure:  # Presidio puts words of the text into its messages
             raise EngineError(f"the pattern analyzer failed ({type(failure).__name__})") from None
         hits = []

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from docpriv.geometry import Quad
+from docpriv.geometry import Box, Quad
 from docpriv.model import CharId, Finding, Kind, Pair, Segment
 from docpriv.pii.cells import Cells, key
 from docpriv.pii.columns import Columns, aligned
@@ -28,6 +28,7 @@ from docpriv.tape import MASK, TextTape, tape_of
 
 DETECTOR = "fields"
 _TICK_BOX = 1.6  # width over height: a tick box or a stray sign, too narrow for a value by hand
+_INK_REACH = 18.0  # heights of a label: how far from it its unread value may stand
 _UNREAD_SCORE = 0.5
 _UNREAD_LONGEST = 45  # characters
 _ADDRESS_LINES = 4
@@ -80,6 +81,8 @@ class FieldReader:
     def _same(self, tape: TextTape, label: Label, field: Field, start: int, end: int) -> bool:
         text = tape.text[start:end]
         spans = self._fits(field, text)
+        if not label.marked and spans and field.form in {"id", "number", "age", "phone"} and _in_a_sentence(text, spans[-1]):
+            return False
         if (
             not label.marked
             and field.form in {"name", "names", "address", "name_address"}
@@ -125,6 +128,7 @@ class FieldReader:
                 continue
             taken = self._right(field, pair) if where == "right" else self._below(field, pair)
             if taken:
+                self._ink_before(field, pair, where)
                 return
         for where in ("right", "below"):
             pair = self._cells.pairs.get((key(segment), where))
@@ -142,8 +146,8 @@ class FieldReader:
 
     def _column(self, header: Segment, field: Field) -> None:
         """Every row of a table, since a label above its columns announces them all."""
-        if "below" not in field.where or field.form in {"address", "name_address"}:
-            return
+        if "below" not in field.where or field.form in {"address", "name_address", "place", "line"} or field.colon:
+            return  # too much fits them
         cells = self._columns.under(header)
         if field.form in {"name", "names"}:
             cells = aligned(cells)
@@ -292,16 +296,34 @@ class FieldReader:
 
     def _unread_ink(self, field: Field, pair: Pair, where: str) -> bool:
         """Ink that someone saw where the value should be, and that no text explains."""
-        if pair.area is None:
-            return False
+        area = pair.area or (None if field.colon else self._open_area(pair, where))
+        return area is not None and self._ink_within(area, field, where)
+
+    def _ink_before(self, field: Field, pair: Pair, where: str) -> None:
+        """Ink between a label and the value that was read: the value's first line or word, by hand or overprinted."""
+        if self._page.marks and pair.values and not field.colon:
+            area = self._open_area(pair, where)
+            if area is not None:
+                self._ink_within(area, field, where)
+
+    def _open_area(self, pair: Pair, where: str) -> Box | None:
+        """The place between a label and what stands next to it; None where there is none."""
+        x0, y0, x1, y1 = pair.label.quad.bounds()
+        height, other = pair.label.quad.height, pair.values[0].quad.bounds()
+        if where == "right":
+            area = Box(round(x1), round(y0 - 0.6 * height), round(min(other[0], x1 + _INK_REACH * height)),
+                       round(y1 + 0.5 * height))
+        else:
+            area = Box(round(x0 - height), round(y1 - 0.3 * height), round(max(x1, x0 + _INK_REACH * height)),
+                       round(min(other[1] + 0.3 * height, y1 + 3 * height)))
+        return None if area.empty else area
+
+    def _ink_within(self, area: Box, field: Field, where: str) -> bool:
         quads = []
         for mark in self._page.marks:
             x, y = mark.quad.centre
-            if (
-                mark.kind in {Kind.UNREAD_INK, Kind.SIGNATURE}
-                and pair.area.x0 <= x < pair.area.x1
-                and pair.area.y0 <= y < pair.area.y1
-            ):
+            wide = mark.quad.width >= _TICK_BOX * mark.quad.height
+            if mark.kind in {Kind.UNREAD_INK, Kind.SIGNATURE} and wide and area.x0 <= x < area.x1 and area.y0 <= y < area.y1:
                 quads.append(mark.quad)
         if quads:
             self._ink(quads, field, where)
@@ -371,6 +393,11 @@ def find_fields(page: ReadPage) -> list[Finding]:
     """Every field value of one page, with characters or, where nothing was read, with the quads of the
     ink."""
     return FieldReader(page).find()
+
+
+def _in_a_sentence(text: str, span: tuple[int, int]) -> bool:
+    """`Policy 2019 review`, `age 18 to 24`: a small number that words follow, after a word that is a label elsewhere."""
+    return sum(c.isdigit() for c in text[slice(*span)]) <= 4 and re.match(r"[ ]+[a-z]{2,}", text[span[1] :]) is not None
 
 
 def _shape(text: str) -> str:

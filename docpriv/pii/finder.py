@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib import metadata
 
@@ -73,6 +74,19 @@ class Finder:
             united = list(unite([*united, *seen]))
         return tuple(lists.without_allowed(united, allowed) if allowed else united)
 
+    def _wrapped(self, text: str) -> list[Hit]:
+        """Numbers, e-mail and parts of addresses that go over the end of a line of running text."""
+        breaks = [m.start() for m in _WRAPPED.finditer(text)]
+        near = [b for b in breaks if any(c.isdigit() or c == "@" for c in text[b - 30 : b + 30])]
+        if not near:
+            return []
+        plain = list(text)
+        for at in near:
+            plain[at] = " "
+        joined = "".join(plain)
+        hits = self._analyzer.find(joined, names=False) + addresses.find_addresses(joined)
+        return [h for h in hits if h.score >= _WRAPPED_SCORE and any(h.start < at < h.end - 1 for at in near)]
+
     def _on_page(self, reading: Readings) -> tuple[list[Finding], frozenset[CharId]]:
         """Findings of one page and the characters of its labels."""
         fields = FieldReader(reading.page)
@@ -86,13 +100,18 @@ class Finder:
             hits = listed(tape.text, completed(tape.text, believable(tape.text, self._analyzer.find(tape.text))))
             hits += dates.find_dates(tape.text)
             hits += find_machine_lines(tape.text)
-            if tape is reading.blocks:  # address lines follow each other in a column, never along a row
+            if tape is reading.blocks:  # lines follow each other in a column, never along a row
                 hits += addresses.find_addresses(tape.text)
+                hits += self._wrapped(tape.text)
             found += _findings(hits, tape, reading.number)
             denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
             if self._custom is not None:  # what a user asks for is no label, whatever it looks like
                 denied += _findings(self._custom.find(tape.text), tape, reading.number)
         return [*without_labels(found, labels), *denied], labels
+
+
+_WRAPPED = re.compile(r"(?<=[^\n]{30})\n(?=[^\n]{4})")
+_WRAPPED_SCORE = 0.5
 
 
 def _findings(hits: Sequence[Hit], tape: TextTape, page: int) -> list[Finding]:

@@ -42,6 +42,7 @@ _MAX_WORDS = 16
 _LONGEST = 6  # words of a label that only ends in a known one
 _LONG_NUMBER = re.compile(r"#?\d(?:[-\s]?\d){5,}\b(?![.,/]\d)")
 _COMPANY_FORMS = frozenset({"llc", "llp", "ltd", "inc"})
+_WHOSE = frozenset({"name", "names", "address", "addresses"})
 _MOST_BEFORE = 4  # words before a known label that say whose it is
 _DIGITS = frozenset({"id", "number", "date", "phone", "extension", "vin"})
 
@@ -84,7 +85,7 @@ class _Word:
 _WORDS = re.compile(r"[^\W\d_]+(?:(?:['’`]|\d)[^\W\d_]+)*|\d+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _AFTER = re.compile(
-    r"\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>►▶▸]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*"
+    r"\s*\)?\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*)?[:：;#=»›>►▶▸]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*"
     r"(?:(?:of|is|was)\s+(?=[(+#]?\d|(?-i:[A-Z]){1,3}[ \-]?\d))?",
     re.I,
 )
@@ -177,7 +178,8 @@ class Lexicon:
                 first = True  # `Nom / Surname`: a form in two languages
             if not first and alone and len(words) <= _LONGEST and entry is not None and entry.form in _DIGITS:
                 first = True  # `Seller Loan No`: the value's form keeps such a label honest
-            if not first and entry is not None and self._compound(text, words, k, value, alone, entry.form):
+            whose = not _WHOSE.isdisjoint((candidate[0], candidate[-1]))
+            if not first and entry is not None and whose and self._compound(text, words, k, value, alone, entry.form):
                 first = True  # `Underwriter's Name`, `Firm's address 80 High Street`
             if (
                 not first

@@ -17,10 +17,12 @@ from docpriv.pii.addresses import (
     UNIT_LINE,
 )
 from docpriv.pii.dates import BIRTH_VALUE, DATE
+from docpriv.pii.digits import digits_guessed
 from docpriv.pii.words import (
     NOT_NAMES,
     ORGANISATION_WORDS,
     PARTICLES,
+    PHONE_WORDS,
     SUFFIXES,
     TITLES,
     bare,
@@ -151,8 +153,8 @@ def id_value(text: str, least: int = 3) -> Span | None:
     lead = re.match(r"[^\w*#•]*(?:(?:no|nr|number|n°|id)\b\.?)?[^\w*#•]*", text, re.I)
     start = lead.end() if lead else 0
     m = _ID.match(text, start)
-    if m is None:
-        return None
+    if m is None or re.match(r"[a-z]{2,}\s", m[0]):
+        return None  # `account for 1234 units`
     word = re.match(r"([A-Za-z]{5,})\s+(?=\d)", m[0])
     if word and word[1].lower() in NOT_NAMES:  # `CHECKING 0035 2580`: the word is no part of the number
         return _shifted(id_value(text[start + word.end() :], least), start + word.end())
@@ -196,7 +198,8 @@ _LIKE_A_DATE = re.compile(r"\s*([\dOoIl|/\\.,\-–'\s]{4,16}?)\s*")
 def date_value(text: str) -> Span | None:
     m = BIRTH_VALUE.search(text)
     if m:
-        return m.span() if m.start() <= 12 else None
+        again = re.match(r"\s*/\s*[^\W\d_]{3,9}\.?(?:[\s\-.]*\d{2,4})?", text[m.end() :])  # `01 JAN / JAN 85`: two languages
+        return (m.start(), m.end() + (again.end() if again else 0)) if m.start() <= 12 else None
     garbled = _LIKE_A_DATE.fullmatch(text)
     return garbled.span(1) if garbled and 4 <= sum(c.isdigit() for c in garbled[1]) <= 8 else None
 
@@ -218,9 +221,10 @@ _PHONE = re.compile(
 
 
 def phone_value(text: str) -> Span | None:
-    m = _PHONE.search(text)
+    m = _PHONE.search(text) or _PHONE.search(digits_guessed(text))
     if (
         m is None
+        or any(w not in PHONE_WORDS for w in re.findall(r"[a-z]{3,}", text[: m.start()].lower()))
         or m.start() > 14
         or DATE.fullmatch(m[0].strip())
         or not 5 <= sum(c.isdigit() for c in m[0]) <= 17
@@ -317,6 +321,7 @@ def address_line(text: str) -> bool:
     return (
         1 < len(body) <= 70
         and ":" not in body
+        and not re.search(r"[$€£%]|\d[.,]\d\d(?!\d)", body)
         and not is_prose(body)
         and any(c.isupper() or c.isdigit() for c in body)
     )

@@ -29,6 +29,9 @@ NAMED_THINGS = _LISTS["named_things"]
 ADDRESSED_THINGS = _LISTS["addressed_things"]
 """Words before `address` in a label whose value is no place: `IP address`."""
 
+PHONE_WORDS = _LISTS["phone_words"]
+"""Words that may stand between a telephone's label and its number."""
+
 TITLES = _LISTS["titles"]
 PARTICLES = _LISTS["particles"]
 SUFFIXES = _LISTS["suffixes"]

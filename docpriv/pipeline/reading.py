@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from docpriv.errors import EngineError
+from docpriv.geometry import Box
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, PageFormat, PageImage, PageText, Pixels, TextLine
+from docpriv.model import Char, Finding, Kind, Mark, PageFormat, PageImage, PageText, Pixels, TextLine
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
@@ -19,7 +20,7 @@ from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
 from docpriv.redaction.zones import PlacedForm, forms_of_page
-from docpriv.visual.ink import InkShare, unexplained_ink
+from docpriv.visual.ink import InkShare, look_at_ink
 
 SURELY_TEXT = 0.6      # detection score: the threshold with which the network is used for reading
 SMALL_PAGE = 2400      # pixels: pages with a longer side are read the second time at a smaller scale, others larger
@@ -62,10 +63,12 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         again = read_doubtful(page.pixels, text, engines.ocr, recipe.reading.reread_below)
         if again is not None:
             texts.append(again)
-    with watch.stage("layout"):
-        readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels)) for t in texts)
     with watch.stage("measure"):
-        ink = unexplained_ink(page.pixels, [line for t in texts for line in t.lines], recipe.policy.unread_score)
+        look = look_at_ink(page.pixels, [line for t in texts for line in t.lines], recipe.policy.unread_score)
+        ink, marks = look.share, _unread_marks(look.unread, page.ref.index)
+    with watch.stage("layout"):
+        readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels), marks=marks) for t in texts)
+    with watch.stage("measure"):
         covered = engines.covers(text, recipe.finding)
         known = forms_of_page(text, recipe.policy.zones)
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
@@ -76,6 +79,11 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
                     characters=sum(len(line.chars) for line in text.lines), scripts=dict(covered.scripts),
                     language=covered.language, unread_lines=len(unread),
                     withheld_because=tuple(because), seconds=dict(watch.seconds), forms=known.forms)
+
+
+def _unread_marks(boxes: Sequence[Box], page: int) -> tuple[Mark, ...]:
+    """Writing that no line holds: whose it is, the field beside it says."""
+    return tuple(Mark(page=page, kind=Kind.UNREAD_INK, quad=box.quad(), score=0.5, detector="ink") for box in boxes)
 
 
 def _unreadable(text: PageText, unread: list[TextLine], ink: InkShare, recipe: Recipe) -> list[str]:

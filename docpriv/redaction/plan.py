@@ -17,6 +17,8 @@ from docpriv.options import Policy, colour_of
 STRIP_DRIFT = 0.06     # of the text height: how far a strip of a skewed line may rise before it is cut again,
 LEAST_DRIFT, MOST_DRIFT = 0.75, 2.0      # within these limits in pixels
 MAX_STRIPS = 200
+TIGHTENED = 0.97       # of the line's height: characters lower than that were cut where another line stands close
+WHOLE_UP_TO = 60       # characters of a line that is covered whole where it was read badly; of a longer one, more to each side
 LEAST_PAD = 2.0        # pixels above and below: black ink at the very edge of a black area still shows its outline
 _HANGING = frozenset(".,;'’")
 JOIN_GAP = 0.6         # h: covered stretches of a line closer than this become one
@@ -75,7 +77,7 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -
     for line_index, owned in sorted(reasons.items()):
         line = text.lines[line_index]
         pad = max(LEAST_PAD, policy.pad * line.quad.height)
-        if line.score < policy.low_line_score:
+        if line.score < policy.low_line_score and len(line.chars) <= WHOLE_UP_TO:
             # What was read with low confidence may be placed wrongly too.
             whole = line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height + pad)
             regions.append(Region(boxes=strips(whole), reasons=_unique(r for rs in owned.values() for r in rs)))
@@ -83,8 +85,10 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -
         for run in _runs(sorted(owned), text, line_index):
             _with_own_marks(run, line)
             first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
+            tightened = first.height < TIGHTENED * line.quad.height      # up to the ink of the next line
             # Ends already lie in the white beside the word; more would cut into the neighbour.
-            quad = Quad(first.a, last.b, last.c, first.d).pad(0.0, pad)
+            along = line.quad.height if line.score < policy.low_line_score else 0.0
+            quad = Quad(first.a, last.b, last.c, first.d).pad(along, LEAST_PAD / 2 if tightened else pad)
             regions.append(Region(boxes=strips(quad), reasons=_unique(r for i in run for r in owned.get(i, ()))))
     return regions
 

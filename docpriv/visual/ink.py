@@ -1,6 +1,7 @@
-"""Measure text-like ink that no line explains; refuses to say what it is.
+"""Measure and mark text-like ink that no line explains; refuses to say what it is.
 
-A page on which much looks like writing and little was read must not pass as a page without personal data.
+A page on which much looks like writing and little was read must not pass as a page without personal data, and writing
+that nobody read beside the label of a field is that field's value.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Quad
+from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels, TextLine
 
 WORK_SIDE = 1400       # pixels: the page is measured at this size or smaller
@@ -20,6 +21,10 @@ MIN_MARKS = 20         # fewer text-like components than this beside lines that 
 MIN_ALONE = 6          # on a page where nothing was read, fewer are specks and punch holes
 CONTRAST = 40.0        # levels of 0..255 by which ink is darker than its paper
 FAINT = 12.0           # the same where nothing was read: pencil and worn toner count then
+LETTER_GAP = 1.2       # text heights between two letters or words of one writing
+LEAST_LETTERS = 3      # components of a writing, unless
+LEAST_STROKE = 1.5     # text heights: one is as wide as this
+TALLEST = 5.0          # text heights: a writing by hand; higher ones are pictures and frames
 NOISE = 6.0            # ink stands out from the paper's grain by this many times
 
 
@@ -35,7 +40,15 @@ class InkShare:
     share: float
 
 
-def unexplained_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float) -> InkShare:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InkLook:
+    """What one look at a page's ink gives: its measure, and the boxes of writing that no line holds."""
+
+    share: InkShare
+    unread: tuple[Box, ...] = ()
+
+
+def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float) -> InkLook:
     """Compare the page's text-like ink with the lines read with at least `min_score`; u8 (H, W, 3) page."""
     height, width = pixels.shape[:2]
     scale = min(1.0, WORK_SIDE / max(height, width))
@@ -48,15 +61,46 @@ def unexplained_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float)
     text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0
     like = _text_like(w, h, area, text_height)
     if int(like.sum()) < (MIN_MARKS if good else MIN_ALONE):
-        return InkShare(components=int(like.sum()), unexplained=0, share=0.0)
+        return InkLook(share=InkShare(components=int(like.sum()), unexplained=0, share=0.0))
     read = np.zeros(grey.shape, np.uint8)
     for line in good:
         cv2.fillConvexPoly(read, np.round(_grown(line.quad).array() * scale).astype(np.int32), 1)
     inside = np.bincount(labels.ravel(), weights=read.ravel(), minlength=count)[1:] / np.maximum(area, 1)
     open_ink = like & (inside < 0.5)
     total = float(area[like].sum())
-    return InkShare(components=int(like.sum()), unexplained=int(open_ink.sum()),
-                    share=float(area[open_ink].sum()) / total if total else 0.0)
+    share = InkShare(components=int(like.sum()), unexplained=int(open_ink.sum()),
+                     share=float(area[open_ink].sum()) / total if total else 0.0)
+    detected = np.zeros(grey.shape, np.uint8)
+    for line in lines:
+        cv2.fillConvexPoly(detected, np.round(line.quad.array() * scale).astype(np.int32), 1)
+    beside = np.bincount(labels.ravel(), weights=detected.ravel(), minlength=count)[1:] / np.maximum(area, 1)
+    writing = open_ink & (beside < 0.5)
+    return InkLook(share=share, unread=tuple(_groups(stats[1:][writing], text_height, scale)))
+
+
+def unexplained_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float) -> InkShare:
+    """The measure alone."""
+    return look_at_ink(pixels, lines, min_score).share
+
+
+def _groups(parts: npt.NDArray[np.int32], text_height: float, scale: float) -> list[Box]:
+    """Components that stand side by side like the letters of a word or a line, as boxes of the page."""
+    boxes = [[int(x), int(y), int(x + w), int(y + h), 1] for x, y, w, h, _ in sorted(parts.tolist())]
+    groups: list[list[int]] = []
+    for box in boxes:
+        home = None
+        for group in groups:
+            near = box[0] - group[2] <= LETTER_GAP * text_height
+            level = min(box[3], group[3]) - max(box[1], group[1]) > 0.3 * min(box[3] - box[1], group[3] - group[1])
+            if near and level:
+                home = group
+        if home is None:
+            groups.append(box)
+        else:
+            home[:4] = [min(home[0], box[0]), min(home[1], box[1]), max(home[2], box[2]), max(home[3], box[3])]
+            home[4] += 1
+    kept = [g for g in groups if g[4] >= LEAST_LETTERS or g[2] - g[0] >= LEAST_STROKE * text_height]
+    return [Box(*(round(v / scale) for v in g[:4])) for g in kept if g[3] - g[1] <= TALLEST * text_height]
 
 
 def _ink(grey: npt.NDArray[np.uint8], floor: float) -> npt.NDArray[np.uint8]:

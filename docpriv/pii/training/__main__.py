@@ -35,7 +35,14 @@ def main() -> None:
             threads=arguments.threads,
             learning_rate=arguments.learning_rate,
         )
-        train_model(arguments.data, out, schedule, arguments.documents, continue_from=arguments.continue_from)
+        train_model(
+            arguments.data,
+            out,
+            schedule,
+            arguments.documents,
+            continue_from=arguments.continue_from,
+            share=arguments.share,
+        )
     export_onnx(out / CHECKPOINT_FILE, Encoder.from_file(out / TOKENIZER_FILE), out / MODEL_FILE)
     training = json.loads((out / OUTCOME_FILE).read_text(encoding="utf-8"))
     # The card comes first without figures: the runtime loads no model without one, so none can be measured either.
@@ -62,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--learning-rate", type=float, default=2e-4, help="highest learning rate (default: 0.0002)")
     parser.add_argument(
         "--continue-from", type=Path, help="folder of an earlier run to train further, with another seed"
+    )
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="share of the new weights, the rest the earlier run's (default: 1)"
     )
     parser.add_argument("--version", default="1.0.0", help="version in the card (default: 1.0.0)")
     parser.add_argument("--keep-weights", action="store_true", help="only export and measure the weights in --out")

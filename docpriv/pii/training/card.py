@@ -30,7 +30,7 @@ _LIMITS: Final = (
     "surely words are any of the four.",
     "The figures come from clean or synthetic text; characters that the reading engine gets wrong cost recall.",
     "Rounds 1 to 3 drew people's names from lists that also held names of docpriv's sample documents and benchmark; from "
-    "round 4 on no generated training text holds one. The figures above use none of those documents.",
+    "round 4 on the lists hold none of them. The figures above use none of those documents.",
 )
 _COLUMNS: Final = (
     ("span_f1", "span F1"),
@@ -115,5 +115,10 @@ def _round(number: int, training: Mapping[str, Any]) -> str:
     return (
         f"Training, round {number}: {training['steps']} steps, {training['pieces'] / 1e6:.2f} M word pieces, "
         f"{training['cpu_minutes']:.0f} CPU minutes, {training['documents']} generated documents, "
-        f"seed {training['schedule']['seed']}, learning rate {training['schedule']['learning_rate']:g}."
+        f"seed {training['schedule']['seed']}, learning rate {training['schedule']['learning_rate']:g}{_mixture(training)}."
     )
+
+
+def _mixture(training: Mapping[str, Any]) -> str:
+    share = training.get("share", 1.0)
+    return f"; the weights are {share:.0%} this round's and {1 - share:.0%} the round before's" if share < 1 else ""

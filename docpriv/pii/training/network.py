@@ -42,6 +42,24 @@ def build(vocabulary: Vocabulary) -> Any:
     return network
 
 
+def mixed(later: Path, earlier: Path, share: float) -> dict[str, Any]:
+    """Weights of two runs of the same network, `share` (0 to 1) of the later one and the rest of the earlier one.
+
+    Further training on one kind of text forgets some of the others; the mean of both keeps most of what either knows
+    (Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
+    """
+    import torch
+
+    new: dict[str, Any] = torch.load(later, weights_only=True, map_location="cpu")
+    old: dict[str, Any] = torch.load(earlier, weights_only=True, map_location="cpu")
+    if new.keys() != old.keys():
+        raise ValueError("the two runs are not of the same network")
+    return {
+        name: share * value + (1 - share) * old[name] if value.is_floating_point() else value
+        for name, value in new.items()
+    }
+
+
 def restored(checkpoint: Path, encoder: Encoder) -> Any:
     """The network whose weights `build` made and training saved to `checkpoint`, for the same encoder."""
     import torch

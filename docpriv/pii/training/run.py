@@ -12,7 +12,7 @@ from docpriv.pii.ner.encoding import Encoder
 from docpriv.pii.training.base import cut_vocabulary
 from docpriv.pii.training.loop import Outcome, Schedule, train
 from docpriv.pii.training.mixture import training_samples
-from docpriv.pii.training.network import build, restored
+from docpriv.pii.training.network import build, mixed, restored
 from docpriv.pii.training.packing import rows_of
 
 _LOG: Final = logging.getLogger(__name__)
@@ -23,12 +23,22 @@ OUTCOME_FILE: Final = "outcome.json"
 
 
 def train_model(
-    data: Path, out: Path, schedule: Schedule, documents: int, *, continue_from: Path | None = None
+    data: Path,
+    out: Path,
+    schedule: Schedule,
+    documents: int,
+    *,
+    continue_from: Path | None = None,
+    share: float = 1.0,
 ) -> Outcome:
     """Train on the sets under `data` and `documents` generated texts; weights, tokenizer and outcome go to `out`.
 
-    `continue_from` is the folder of an earlier run that is trained further; its outcome is kept in the new one.
+    `continue_from` is the folder of an earlier run that is trained further; its outcome is kept in the new one. The
+    weights that result are `share` (0 to 1) of what was learnt and the rest of the earlier run's. Raises ValueError for
+    any other share, or for one below 1 without an earlier run.
     """
+    if not 0 <= share <= 1 or (share < 1 and continue_from is None):
+        raise ValueError("a share of the weights is from 0 to 1 and needs an earlier run to share with")
     import torch
 
     out.mkdir(parents=True, exist_ok=True)
@@ -46,9 +56,12 @@ def train_model(
     rows = rows_of(encoder, samples)
     _LOG.info("%d samples, %d pieces, vocabulary %d", len(samples), sum(map(len, rows)), encoder.vocabulary_size)
     outcome = train(network, encoder, rows, schedule, out / CHECKPOINT_FILE)
+    if continue_from is not None and share < 1:
+        torch.save(mixed(out / CHECKPOINT_FILE, continue_from / CHECKPOINT_FILE, share), out / CHECKPOINT_FILE)
     record = {
         "schedule": dataclasses.asdict(schedule),
         "documents": documents,
+        "share": share,
         **dataclasses.asdict(outcome),
         "earlier_rounds": earlier,
     }

@@ -16,9 +16,11 @@ from docpriv.pii.training.attribution import BASE, TRAINED_ON
 from docpriv.pii.training.corpora import from_tokens, read_conll
 from docpriv.pii.training.documents import Documents
 from docpriv.pii.training.layouts import Style, side_by_side
+from docpriv.pii.training.loop import Schedule
 from docpriv.pii.training.noise import glued, misread, misread_names, rewritten
 from docpriv.pii.training.packing import ROW_LENGTH, batches, packed, rows_of, tags_of
 from docpriv.pii.training.pools import Pools, is_held_out
+from docpriv.pii.training.run import train_model
 from docpriv.pii.training.samples import (
     ADDRESS,
     LOCATION,
@@ -316,3 +318,11 @@ def test_what_is_trained_on_may_be_shipped() -> None:
         assert not re.search(r"\bSA\b|\bNC\b|\bND\b|GPL|ODbL", work.licence), work.name
         assert work.authors
         assert work.used
+
+
+@pytest.mark.parametrize(("share", "earlier"), [(0.5, False), (-0.1, True), (1.5, True)])
+def test_a_share_of_the_weights_needs_an_earlier_run(share: float, earlier: bool, tmp_path: Path) -> None:
+    schedule = Schedule(minutes=1, steps=0, seed=1, threads=1)
+    with pytest.raises(ValueError, match="share"):
+        train_model(tmp_path, tmp_path / "out", schedule, 1, continue_from=tmp_path if earlier else None, share=share)
+    assert not (tmp_path / "out").exists()

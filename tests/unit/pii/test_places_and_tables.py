@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docpriv.model import Kind
+from docpriv.geometry import Box
+from docpriv.model import Kind, Mark
 from docpriv.pii.addresses import find_addresses, town_with_state
 from docpriv.pii.fields import find_fields
 from docpriv.pii.values import place_value
@@ -212,3 +213,26 @@ def test_a_house_line_above_a_postcode_needs_no_word_for_street():
 )
 def test_numbers_of_customers_in_other_languages(text, kind, value):
     assert (kind, value) in fields([text])
+
+
+def unread(x0, y0, x1, y1):
+    return Mark(page=0, kind=Kind.UNREAD_INK, quad=Box(x0, y0, x1, y1).quad(), score=0.5, detector="ink")
+
+
+def test_writing_between_a_label_and_the_value_that_was_read_goes_with_it():
+    lines = [line("Home Address", 50, 100), line("Bethesda, MD 20814", 50, 160)]
+    page = page_of(lines, marks=(unread(60, 126, 300, 150), unread(900, 126, 1100, 150), unread(60, 400, 300, 424)))
+    inked = [q for f in find_fields(page) for q in f.quads]
+    assert [q.bounds() for q in inked] == [(60, 126, 300, 150)]
+
+
+def test_writing_beside_a_label_is_its_value_though_other_labels_follow():
+    lines = [line("Patient name", 50, 100), line("Date:", 900, 100)]
+    page = page_of(lines, marks=(unread(260, 92, 420, 122),))
+    assert [(f.kind, len(f.quads)) for f in find_fields(page) if f.quads] == [(Kind.PERSON, 1)]
+
+
+def test_a_tick_beside_a_label_is_no_writing():
+    lines = [line("Patient name", 50, 100), line("Date:", 900, 100)]
+    page = page_of(lines, marks=(unread(260, 98, 284, 122),))
+    assert not [f for f in find_fields(page) if f.quads]
