@@ -34,7 +34,7 @@ _UNREAD_LONGEST = 45  # characters
 _ADDRESS_LINES = 4
 _LIST_LINES = 12
 _LISTS = frozenset({"names", "name_address", "address"})
-_BOX_NUMBER = re.compile(r"\W*\d{1,2}[a-z]?\.\W*|\W*", re.I)
+_BOX_NUMBER = re.compile(r"\W*(?:\d{1,2}|[a-z])[a-z]?\.\W*|\W*", re.I)  # `4b.`, also as `Ab.`
 
 
 class FieldReader:
@@ -185,7 +185,7 @@ class FieldReader:
 
     def _below(self, field: Field, pair: Pair) -> bool:
         lines = self._cells.rows(pair.values)
-        while lines and self._cells.officialese(lines[0]):
+        while lines and (self._cells.officialese(lines[0]) or (len(lines) > 1 and all(self._numbering(s) for s in lines[0]))):
             lines = lines[1:]
         if not lines:
             return False
@@ -196,7 +196,7 @@ class FieldReader:
         values = [
             s
             for s in self._cells.until_label(lines[0])
-            if not _BOX_NUMBER.fullmatch(self._cells.tapes[key(s)].text)
+            if not self._numbering(s)
         ]
         if field.form == "place" and len(values) > 1 and self._take(field, values, "below"):
             return True
@@ -207,6 +207,10 @@ class FieldReader:
                     self._alike(field, first[0], lines[1:])
                 return True
         return bool(values) and self._take_unreadable(field, values[0], "below")
+
+    def _numbering(self, segment: Segment) -> bool:
+        """The printed number of a box, which stands beside its value."""
+        return segment.end > segment.start and _BOX_NUMBER.fullmatch(self._cells.tapes[key(segment)].text) is not None
 
     def _alike(self, field: Field, value: Segment, lines: Sequence[Sequence[Segment]]) -> None:
         """Further numbers of one box: right below the first, written in the same form."""

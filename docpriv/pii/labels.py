@@ -184,6 +184,7 @@ class Lexicon:
             if (
                 not first
                 and not marked
+                and not (entry is not None and entry.form == "line")
                 and not (
                     entry is not None and entry.form in _DIGITS and self._announces(text, words[k], n, value, entry.form)
                 )

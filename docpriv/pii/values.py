@@ -286,7 +286,7 @@ def address_value(text: str) -> Span | None:
 
 _PLACE = re.compile(
     r"[\W_]*((?-i:[A-ZÄÖÜÉÁÍÓÚ])[^\W\d_'’.\-]*(?:['’.\-][^\W\d_]*)*"
-    r"(?:,?[ ](?:de|la|le|du|des|del|sur|am|an|der|of|the|upon|on|in|(?-i:[A-ZÄÖÜÉÁÍÓÚ])[\w'’.\-]*)){0,5}"
+    r"(?:[ ]?,?[ ](?:de|la|le|du|des|del|sur|am|an|der|of|the|upon|on|in|(?-i:[A-ZÄÖÜÉÁÍÓÚ])[\w'’.\-]*)){0,5}"
     r"(?:,?[ ]*[\dOolI]{5}(?:-\d{4})?)?)\W*"
 )
 
