@@ -21,6 +21,9 @@ WINDOW = 3.0           # h: pieces of a line that are looked at one by one, so t
 SPARE = 0.20           # h: white that stays with a tightened line, where there is as much,
 LEAST_SPARE = 4.0      # pixels: and at least this: a black outline beside white paper is read through a black area's edge
 MOST = 0.35            # h: no more is taken off a side
+SMALL = 26.0           # pixels: lower lines are parted at a thin row too, where no row is white
+THIN = 0.3             # of the fullest row's ink: what a row may hold that parts two lines of small print
+OUTLIERS = 6           # one piece in so many is not asked
 STEEPEST = 0.18        # rise over run of lines that are looked at
 LEAST_SHARE = 0.5      # of the pieces beside a neighbour that have to be parted from it by white
 
@@ -120,7 +123,13 @@ def _white_between(grey: Grey, upper: _Piece, lower: _Piece) -> tuple[float, flo
     if abs(paper - ink) < 12:
         return None
     dark = part < paper - (paper - ink) * INK if ink < paper else part > paper + (ink - paper) * INK
-    free = np.concatenate([[False], ~dark.any(axis=1), [False]])
+    ink_rows = dark.sum(axis=1)
+    most = 0
+    if ink_rows.min() > 0:      # small print whose tails and tops run into each other: the row with least ink parts it
+        most = int(ink_rows.min())
+        if lower.bottom - lower.top > SMALL or most > THIN * int(ink_rows.max()):
+            return None
+    free = np.concatenate([[False], ink_rows <= most, [False]])
     change = np.flatnonzero(free[1:] != free[:-1])
     starts, ends = change[0::2], change[1::2]
     if not len(starts):
@@ -134,7 +143,8 @@ def _agreed(found: Sequence[float | None], height: float) -> float:
     seen = [f for f in found if f is not None]
     if not seen or len(seen) < LEAST_SHARE * len(found):
         return 0.0
-    return min(MOST, max(0.0, min(seen) / height))
+    least = sorted(seen)[len(seen) // OUTLIERS]      # of a long line one piece or two may be parted in the wrong place
+    return min(MOST, max(0.0, least / height))
 
 
 def taken_off(line: TextLine) -> tuple[float, float]:
