@@ -226,8 +226,8 @@ class Verifying(BaseModel):
 
     model_config = _FORM
 
-    repairs: Annotated[int, Field(ge=0, le=5, description="How often a page that still shows something is covered "
-                                                          "further before it is withheld.")] = 3
+    repairs: Annotated[int, Field(ge=0, le=9, description="How often a page that still shows something is covered "
+                                                          "further before it is withheld.")] = 5
     reread: Annotated[bool, Field(description="Read lines that touch a covered area again on the final "
                                               "pixels.")] = True
 
