@@ -12,7 +12,7 @@ from docpriv.evaluation.scoring import Grey, read_grey
 from docpriv.evaluation.sets import PageSet, SetPage, count_pages, iter_pages
 from docpriv.evaluation.stages import Fate, SeenArea, SeenChar, Sight, StagedPageScore, StageReport, stage_page
 from docpriv.geometry import Box, Quad, cover
-from docpriv.model import Finding, PagePlan
+from docpriv.model import Finding, Kind, PagePlan
 from docpriv.options import Recipe, colour_of
 from docpriv.pipeline import Engines, Request, open_engines, scan_document
 from docpriv.pipeline.reading import SeenPage
@@ -89,7 +89,8 @@ def _sight(heard: Sequence[tuple[ReadPage, tuple[Finding, ...]]], boxes: Sequenc
             for owned in finding.chars:
                 fates[owned.line, owned.char] = max(fate, fates.get((owned.line, owned.char), fate))
             areas += [_area(quad, fate, scale) for quad in finding.quads]
-        areas += [_area(mark.quad, Fate.COVERED if mark.kind in kinds else Fate.LEFT, scale) for mark in page.marks]
+        areas += [_area(mark.quad, Fate.COVERED if mark.kind in kinds else Fate.LEFT, scale) for mark in page.marks
+                  if mark.kind in kinds or mark.kind is not Kind.UNREAD_INK]      # writing that nobody read is not found
         chars = []
         for number, line in enumerate(page.text.lines):
             for index, char in enumerate(line.chars):
