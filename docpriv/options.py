@@ -194,7 +194,8 @@ class Policy(BaseModel):
     pad: Annotated[float, Field(ge=0, le=2, description="Extra margin around covered text, as a share of the text "
                                                         "height.")] = 0.05
     low_line_score: Annotated[float, Field(ge=0, le=1, description="A line read with a lower score that holds a "
-                                                                   "finding is covered whole.")] = 0.70
+                                                                   "finding is covered whole; of a long one, more to "
+                                                                   "each side.")] = 0.70
     unread_share: Annotated[float, Field(ge=0, le=1, description="A page where more than this share of the text lines "
                                                                  "was not read well enough to be searched is "
                                                                  "withheld.")] = 0.5

@@ -18,24 +18,6 @@ _UNREADABLE = 0.70  # a line read with a lower score may hold any value, whateve
 _OWN_LINE = frozenset(
     {"phone", "email", "id", "number", "date"}
 )  # `PHONE NO. 555-0100` under an address is no part of it
-_SURNAMES_TOO = frozenset(
-    {
-        "price",
-        "page",
-        "bond",
-        "case",
-        "child",
-        "driver",
-        "guest",
-        "host",
-        "city",
-        "street",
-        "place",
-        "bank",
-        "branch",
-        "brand",
-    }
-)
 
 
 class Cells:
@@ -55,15 +37,13 @@ class Cells:
         self.above = {key(p.values[0]): p.label for p in page.layout.pairs if p.where == "below" and p.values}
 
     def label_chars(self) -> frozenset[CharId]:
-        """Characters of the page's labels. A lone word that may be a surname too is none."""
+        """Characters of the page's labels. A lone word that may be a name too is none."""
         found: set[CharId] = set()
         for segment in self._segments:
             tape = self.tapes[key(segment)]
             for label in self.labels[key(segment)]:
                 alone = label.first and label.value >= len(tape.text)
-                if label.marked or (
-                    alone and tape.text[label.start : label.end].lower() not in _SURNAMES_TOO
-                ):
+                if label.marked or (alone and label.sure):
                     found.update(tape.chars(label.start, label.end))
         return frozenset(found)
 
@@ -74,6 +54,7 @@ class Cells:
             return False
         return text.rstrip().endswith(":") or any(
             label.first
+            and label.sure
             and (
                 label.marked
                 or label.value >= len(text)

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 import yaml
 
 from docpriv.model import Kind
-from docpriv.pii.words import ADDRESSED_THINGS, NAMED_THINGS, edit_distance, fold, variants
+from docpriv.pii.words import ADDRESSED_THINGS, LABELS_AND_NAMES, NAMED_THINGS, edit_distance, fold, variants
 
 Form = Literal[
     "name",
@@ -64,7 +64,8 @@ class Label:
     """A label in a text: code points [start, end) with what follows it up to `value`, where a value would
     begin.
 
-    `field` is None for a label that only ends other values. `marked`: a colon or number sign follows.
+    `field` is None for a label that only ends other values. `marked`: a colon or number sign follows. `sure`: it may not
+    be a value as well; a lone word that is a name too (`Pan`), or looks like a label only after a correction (`Tennant`), may.
     """
 
     start: int
@@ -73,6 +74,7 @@ class Label:
     field: Field | None
     marked: bool
     first: bool
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,9 @@ class Lexicon:
                 continue
             if len(keys[k]) == 1 and n == 1 and not marked:
                 continue
-            return Label(start=words[k].start, end=end, value=value, field=entry, marked=marked, first=first)
+            lone = n == 1 and alone and not marked
+            sure = not lone or (keys[k] == words[k].key and text[words[k].start : end].lower() not in LABELS_AND_NAMES)
+            return Label(start=words[k].start, end=end, value=value, field=entry, marked=marked, first=first, sure=sure)
         return None
 
     @staticmethod

@@ -29,6 +29,9 @@ NAMED_THINGS = _LISTS["named_things"]
 ADDRESSED_THINGS = _LISTS["addressed_things"]
 """Words before `address` in a label whose value is no place: `IP address`."""
 
+LABELS_AND_NAMES = _LISTS["labels_and_names"]
+"""Labels that are surnames or given names too: alone in a cell they may be the value."""
+
 PHONE_WORDS = _LISTS["phone_words"]
 """Words that may stand between a telephone's label and its number."""
 

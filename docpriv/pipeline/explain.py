@@ -8,6 +8,7 @@ from docpriv.geometry import Box, cover
 from docpriv.model import CharId, Explanation, Finding, Kind, PagePlan, PageText
 from docpriv.options import Recipe
 from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.plan import covered_whole
 
 COVERED_BY_KIND = "the policy covers the kind"
 WHOLE_LINE = "the policy covers the kind; the line was read badly and is covered whole"
@@ -48,7 +49,7 @@ def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Reci
     boxes = [_box(text, chars) for chars in by_line.values()]
     boxes += [cover(quad, text.width, text.height) for quad in finding.quads]
     covered, why = why_covered(finding, recipe)
-    if covered and any(text.lines[line].score < recipe.policy.low_line_score for line in by_line):
+    if covered and any(covered_whole(text.lines[line], recipe.policy) for line in by_line):
         why = WHOLE_LINE
     if not covered and boxes and min(covers.share(box) for box in boxes) >= _UNDER:
         covered, why = True, why + UNDER_ANOTHER

@@ -77,7 +77,7 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -
     for line_index, owned in sorted(reasons.items()):
         line = text.lines[line_index]
         pad = max(LEAST_PAD, policy.pad * line.quad.height)
-        if line.score < policy.low_line_score and len(line.chars) <= WHOLE_UP_TO:
+        if covered_whole(line, policy):
             # What was read with low confidence may be placed wrongly too.
             whole = line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height + pad)
             regions.append(Region(boxes=strips(whole), reasons=_unique(r for rs in owned.values() for r in rs)))
@@ -91,6 +91,11 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -
             quad = Quad(first.a, last.b, last.c, first.d).pad(along, LEAST_PAD / 2 if tightened else pad)
             regions.append(Region(boxes=strips(quad), reasons=_unique(r for i in run for r in owned.get(i, ()))))
     return regions
+
+
+def covered_whole(line: TextLine, policy: Policy) -> bool:
+    """Whether a finding on this line covers all of it: it was read badly, and is not so long that a name on it is little."""
+    return line.score < policy.low_line_score and len(line.chars) <= WHOLE_UP_TO
 
 
 def _runs(indices: Sequence[int], text: PageText, line_index: int) -> list[list[int]]:

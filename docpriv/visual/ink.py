@@ -78,11 +78,6 @@ def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float) -> 
     return InkLook(share=share, unread=tuple(_groups(stats[1:][writing], text_height, scale)))
 
 
-def unexplained_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float) -> InkShare:
-    """The measure alone."""
-    return look_at_ink(pixels, lines, min_score).share
-
-
 def _groups(parts: npt.NDArray[np.int32], text_height: float, scale: float) -> list[Box]:
     """Components that stand side by side like the letters of a word or a line, as boxes of the page."""
     boxes = [[int(x), int(y), int(x + w), int(y + h), 1] for x, y, w, h, _ in sorted(parts.tolist())]

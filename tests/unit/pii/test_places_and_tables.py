@@ -236,3 +236,15 @@ def test_a_tick_beside_a_label_is_no_writing():
     lines = [line("Patient name", 50, 100), line("Date:", 900, 100)]
     page = page_of(lines, marks=(unread(260, 98, 284, 122),))
     assert not [f for f in find_fields(page) if f.quads]
+
+
+@pytest.mark.parametrize("name", ["Tennant", "Sellers", "Parrish", "Payne", "Birch", "River", "Min", "Pan"])
+def test_a_name_that_looks_like_a_label_is_still_a_value(name, finder):
+    rows = [[(50, "Surname"), (400, "Given name")], [(50, name), (400, "Ann")]]
+    page = page_of(table(rows))
+    assert name in texts([page], finder.find([page]), Kind.PERSON)
+
+
+def test_a_label_alone_is_still_no_value():
+    found = fields([line("Surname", 50, 100), line("Signature", 400, 100), line("Tenant", 700, 100)])
+    assert found == set()

@@ -117,3 +117,20 @@ def test_apply_refuses_a_page_of_another_size():
     page = text_page(["x"])
     with pytest.raises(ValueError, match="another size"):
         apply_plan(np.zeros((5, 5, 3), np.uint8), plan(page, []))
+
+
+def test_a_short_line_that_was_read_badly_is_covered_whole():
+    page = text_page(["Call John now"], [0.6])
+    assert hidden(page, plan(page, [finding(page, "John")])) == ["-" * 13]
+
+
+def test_of_a_long_line_that_was_read_badly_most_stays():
+    text = "as was said before the meeting John Smith left the room and nobody knew why or where to"
+    page = text_page([text], [0.6], width=1000)
+    read = text_page([text], width=1000)
+    (sure,) = hidden(read, plan(read, [finding(read, "John Smith")]))
+    (shown,) = hidden(page, plan(page, [finding(page, "John Smith")]))
+    assert sure.count("-") < shown.count("-") < len(text) / 2
+    assert "John" not in shown
+    assert shown.startswith("as was said")
+    assert shown.endswith("where to")

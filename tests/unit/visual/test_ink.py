@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from docpriv.evaluation import fonts
 from docpriv.geometry import Box
 from docpriv.model import Char, TextLine
-from docpriv.visual.ink import unexplained_ink
+from docpriv.visual.ink import look_at_ink
 
 
 def page(lines, *, ink=20, paper=255, size=30, grain=0.0):
@@ -29,29 +29,29 @@ def line(row, score=0.99):
 
 
 def test_everything_read_leaves_nothing_open():
-    assert unexplained_ink(page(["Dear Ms Okafor", "your account"]), [line(0), line(1)], 0.5).share == 0
+    assert look_at_ink(page(["Dear Ms Okafor", "your account"]), [line(0), line(1)], 0.5).share.share == 0
 
 
 def test_an_unread_line_counts_with_its_share_of_the_ink():
-    measured = unexplained_ink(page(["Dear Ms Okafor and family"] * 2), [line(0)], 0.5)
+    measured = look_at_ink(page(["Dear Ms Okafor and family"] * 2), [line(0)], 0.5).share
     assert 0.4 < measured.share < 0.6
 
 
 def test_a_line_read_badly_explains_nothing():
-    measured = unexplained_ink(page(["Dear Ms Okafor and family"] * 2), [line(0), line(1, score=0.3)], 0.5)
+    measured = look_at_ink(page(["Dear Ms Okafor and family"] * 2), [line(0), line(1, score=0.3)], 0.5).share
     assert 0.4 < measured.share < 0.6
 
 
 @pytest.mark.parametrize("lines", [["John Smith 555-01"], ["a faint line of pencil on the page"] * 8])
 @pytest.mark.parametrize("ink", [20, 216])
 def test_a_page_of_which_nothing_was_read_is_not_blank(lines, ink):
-    assert unexplained_ink(page(lines, ink=ink), [], 0.5).share == 1.0
+    assert look_at_ink(page(lines, ink=ink), [], 0.5).share.share == 1.0
 
 
 @pytest.mark.parametrize("grain", [0.0, 4.0, 9.0])
 @pytest.mark.parametrize("paper", [255, 236, 0])
 def test_blank_paper_is_blank(grain, paper):
-    assert unexplained_ink(page([], paper=paper, grain=grain), [], 0.5).share == 0.0
+    assert look_at_ink(page([], paper=paper, grain=grain), [], 0.5).share.share == 0.0
 
 
 def test_rules_punch_holes_and_a_solid_bar_are_no_writing():
@@ -62,4 +62,4 @@ def test_rules_punch_holes_and_a_solid_bar_are_no_writing():
     for y in (150, 750):
         pen.ellipse((30, y, 70, y + 40), fill=(40, 40, 40))
     pen.rectangle((300, 650, 900, 700), fill=(0, 0, 0))
-    assert unexplained_ink(np.asarray(image), [], 0.5).share == 0.0
+    assert look_at_ink(np.asarray(image), [], 0.5).share.share == 0.0
