@@ -220,7 +220,7 @@ def ends_with_postcode(line: str) -> bool:
 
 
 def town_with_country(place: str) -> bool:
-    """`Seoul, Korea`, `Taipei, Taiwan, R.O.C.`"""
+    """`Oslo, Norway`, `Hilo, Hawaii, U.S.A.`"""
     parts = [p.strip(" .").lower() for p in place.split(",")]
     return len(parts) >= 2 and bool(parts[0]) and any(_COUNTRY_NAME.fullmatch(p) is not None for p in parts[1:])
 

@@ -217,7 +217,7 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
     """
     lines = _parts(text, h.start, h.end, "\n")
     good = [i for i, (a, b) in enumerate(lines) if address_value(text[a:b])]
-    if _NO_ADDRESS.match(text[h.start : h.end]):
+    if _NO_ADDRESS.fullmatch(text[h.start : h.end]) and h.end - h.start <= _LONGEST_REFERENCE:
         return [replace(h, kind=Kind.LOCATION)]
     if not good:
         numbered = h.score >= _SURE_ADDRESS and _NUMBERED.match(text[h.start : h.end]) is not None
@@ -240,9 +240,12 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
 
 
 _NO_ADDRESS = re.compile(
-    r"\W*(?:(?:attach(?:ment)?|form|schedule|section|sec|publication|sequence|omb|rev|years?|docket|bates)\b|fara\b)", re.I
+    r"\W*(?:attach(?:ment)?|form|schedule|section|publication|sequence|omb|rev|years?|docket|bates)\b"
+    r"(?:[ \-./#]*\w{1,12}){0,4}\W*",
+    re.I,
 )
 """References that papers have: `Form 8829`, `Attachment Sequence No. 09`, `Section 199A`."""
+_LONGEST_REFERENCE = 36
 _SURE_ADDRESS = 0.8
 _NUMBERED = re.compile(r"\W*\d{1,6}[a-zA-Z]?\b\W{1,3}[^\W_]*[^\W\d_]{2}")
 """What begins like a house number and a street, by whatever name."""

@@ -38,7 +38,7 @@ _PROSE = re.compile(
 _AMOUNT = re.compile(r"^[$€£]|^\d{1,9}(?:[.,]\d{3})*[.,]\d{2}$")
 
 
-OF_THE = re.compile(r"(?<=\w)\s+of\s+the\b", re.I)  # `1221 Avenue of the Americas` is no sentence
+OF_THE = re.compile(r"(?<=\w)\s+of\s+the\b", re.I)  # `44 Avenue of the Islands` is no sentence
 
 
 def is_prose(text: str) -> bool:
@@ -153,10 +153,11 @@ def id_value(text: str, least: int = 3) -> Span | None:
     lead = re.match(r"[^\w*#•]*(?:(?:no|nr|number|n°|id)\b\.?)?[^\w*#•]*", text, re.I)
     start = lead.end() if lead else 0
     m = _ID.match(text, start)
-    if m is None or re.match(r"[a-z]{2,}\s", m[0]):
-        return None  # `account for 1234 units`
+    small = re.match(r"([a-z]{2,})\s", m[0]) if m else None
+    if m is None or (small and (len(small[1]) >= 4 or small[1] in NOT_NAMES)):
+        return None  # `account for 1234 units`; `ab 12345` is a number that was read or written in small letters
     word = re.match(r"([A-Za-z]{5,})\s+(?=\d)", m[0])
-    if word and word[1].lower() in NOT_NAMES:  # `CHECKING 0035 2580`: the word is no part of the number
+    if word and word[1].lower() in NOT_NAMES:  # `CHECKING 0044 1770`: the word is no part of the number
         return _shifted(id_value(text[start + word.end() :], least), start + word.end())
     value = m[0].rstrip(" .-/")
     digits = sum(c.isdigit() for c in value)
@@ -180,7 +181,7 @@ def _shifted(span: Span | None, by: int) -> Span | None:
 
 
 def number_after_name(text: str, start: int) -> Span | None:
-    """The number that follows a name in one value, after a stroke, a comma or a wide blank: `Ann Roe / 102896`."""
+    """The number that follows a name in one value, after a stroke, a comma or a wide blank: `Ann Roe / 448120`."""
     gap = re.match(r"\s*[/,;|#\-–]\s*|\s{2,}|\s(?=#|[A-Z]{0,3}\d{4})", text[start:])
     span = id_value(text[start + gap.end() :]) if gap else None
     return (start + gap.end() + span[0], start + gap.end() + span[1]) if gap and span else None

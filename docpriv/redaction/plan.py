@@ -118,7 +118,7 @@ def _runs(indices: Sequence[int], text: PageText, line_index: int) -> list[list[
 
 
 def _with_own_marks(run: list[int], line: TextLine) -> None:
-    """A point or comma that hangs on the last character belongs to its shape: `J.`, `Litchfield,`."""
+    """A point or comma that hangs on the last character belongs to its shape: `J.`, `Barrow,`."""
     while run[-1] + 1 < len(line.chars) and line.chars[run[-1] + 1].text in _HANGING:
         run.append(run[-1] + 1)
 

@@ -37,18 +37,18 @@ SAME = [
     ("Account No. 12-345678-90", Kind.ACCOUNT_NUMBER, "12-345678-90"),
     ("AccountNumber: 00112233", Kind.ACCOUNT_NUMBER, "00112233"),
     ("Policy Number: HX 2234-88", Kind.MEMBER_ID, "HX 2234-88"),
-    ("Member ID: XZ 9147589652", Kind.MEMBER_ID, "XZ 9147589652"),
+    ("Member ID: XZ 3305812794", Kind.MEMBER_ID, "XZ 3305812794"),
     ("MRN: 00482213", Kind.MEDICAL_RECORD_NUMBER, "00482213"),
     ("SSN: ***-**-6789", Kind.NATIONAL_ID, "***-**-6789"),
     ("Passport No: K1234567", Kind.PASSPORT, "K1234567"),
     ("Driver's license no. S530-4209-1234", Kind.DRIVER_LICENCE, "S530-4209-1234"),
-    ("Phone: 832-3766", Kind.PHONE, "832-3766"),
+    ("Phone: 671-2209", Kind.PHONE, "671-2209"),
     ("Telephone (0 22 03) 303-1", Kind.PHONE, "(0 22 03) 303-1"),
     ("License Plate: ABC 1234", Kind.LICENCE_PLATE, "ABC 1234"),
     ("Username: jsmith7", Kind.USERNAME, "jsmith7"),
     ("Password: hunter2!", Kind.PASSWORD, "hunter2!"),
     ("Employee ID: 445210", Kind.PERSONAL_ID, "445210"),
-    ("TO: H. S. Tong, M. S. Forte", Kind.PERSON, "M. S. Forte"),
+    ("TO: H. S. Marl, M. S. Oddie", Kind.PERSON, "M. S. Oddie"),
     ("Geburtsdatum: 12.03.1980", Kind.DATE_OF_BIRTH, "12.03.1980"),
     ("Date de naissance : 12/03/1980", Kind.DATE_OF_BIRTH, "12/03/1980"),
     ("Nombre: María García", Kind.PERSON, "María García"),
@@ -138,10 +138,10 @@ def test_a_label_that_runs_on_in_official_words_is_skipped_over():
 
 def test_a_name_and_address_block_gives_both():
     found = fields(
-        ["e Employee's name, address and ZIP code", "Angel Brown", "4567 Main Street", "Buffalo, WA 12345"]
+        ["e Employee's name, address and ZIP code", "Marta Quill", "4567 Main Street", "Buffalo, WA 12345"]
     )
     assert found == {
-        (Kind.PERSON, "Angel Brown"),
+        (Kind.PERSON, "Marta Quill"),
         (Kind.ADDRESS, "4567 Main Street"),
         (Kind.ADDRESS, "Buffalo, WA 12345"),
     }

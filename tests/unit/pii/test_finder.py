@@ -94,15 +94,15 @@ def test_the_order_in_which_lines_were_detected_decides_nothing(finder):
 
 
 def test_a_value_found_on_one_page_is_found_on_the_others(finder):
-    pages = [page_of(["Patient Name: Zbigniew Trebilcock"], 0), page_of(["lab sheet", "TREBILC0CK Z."], 1)]
+    pages = [page_of(["Patient Name: Zbigniew Tremaskew"], 0), page_of(["lab sheet", "TREMA5KEW Z."], 1)]
     found = finder.find(pages)
-    assert any("TREBILC0CK" in t for t in texts(pages, [f for f in found if f.page == 1], Kind.PERSON))
+    assert any("TREMA5KEW" in t for t in texts(pages, [f for f in found if f.page == 1], Kind.PERSON))
     assert {f.reason for f in found if f.page == 1 and f.kind is Kind.PERSON} == {"seen-elsewhere"}
 
 
 def test_propagation_can_be_switched_off():
     off = open_finder(options.Finding(propagate=False))
-    pages = [page_of(["Member ID: XZ 9147589652"], 0), page_of(["9147589652 XZ9147589652"], 1)]
+    pages = [page_of(["Member ID: XZ 3305812794"], 0), page_of(["3305812794 XZ3305812794"], 1)]
     assert not [f for f in off.find(pages) if f.page == 1 and f.kind is Kind.MEMBER_ID]
 
 

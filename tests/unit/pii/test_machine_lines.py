@@ -82,7 +82,7 @@ def test_symbols_that_were_not_read_need_the_words_of_a_cheque():
 @pytest.mark.parametrize(
     "text",
     [
-        "601004107613300000385630000038563",
+        "704118203955100000461270000046127",
         "INTERNATIONALBUSINESSCORPORATION",
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
         "CHECK #\tAMOUNT ($)\tDATE\tCHECK #\tAMOUNT ($)\tDATE",

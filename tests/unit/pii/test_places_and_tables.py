@@ -8,6 +8,8 @@ from docpriv.geometry import Box
 from docpriv.model import Kind, Mark
 from docpriv.pii.addresses import find_addresses, town_with_state
 from docpriv.pii.fields import find_fields
+from docpriv.pii.names import believable
+from docpriv.pii.textspan import Hit
 from docpriv.pii.values import place_value
 from tests.unit.pii.conftest import line, page_of, texts
 
@@ -31,7 +33,7 @@ def fields(lines):
         ("Ville: Vannes", "Vannes"),
         ("Ciudad: Toledo", "Toledo"),
         ("Firm's address80 City Square", "80 City Square"),
-        ("Business Address 1221 Ave of the Americas", "1221 Ave of the Americas"),
+        ("Business Address 44 Ave of the Islands", "44 Ave of the Islands"),
     ],
 )
 def test_labelled_parts_of_an_address_are_addresses(text, value):
@@ -75,8 +77,8 @@ def test_other_words_are_none(text):
 
 
 def test_a_misread_letter_of_the_state_is_forgiven_and_a_region_is_no_town():
-    assert town_with_state("Jacksonville, Florjda")
-    assert town_with_state("Marina California")
+    assert town_with_state("Gainesville, Florjda")
+    assert town_with_state("Fresno California")
     assert not town_with_state("Northern California")
     assert not town_with_state("Lyon, France")
 
@@ -89,8 +91,8 @@ def test_what_is_no_place(text):
 @pytest.mark.parametrize(
     ("label", "value"),
     [
-        ("Underwriter's Name", "Abdiel Keel"),
-        ("Broker/Correspondent Name and Company Name:", "Mesh Nickson"),
+        ("Underwriter's Name", "Corin Vasko"),
+        ("Broker/Correspondent Name and Company Name:", "Tobin Marsh"),
         ("Finalist Name", "Ann Roe"),
     ],
 )
@@ -104,8 +106,8 @@ def test_a_name_of_a_thing_is_none(label):
 
 
 def test_the_number_after_a_name_in_one_value_goes_with_it():
-    found = fields([line("Appraiser's Name/License #", 50, 100), line("Claudia Denning / 102896", 50, 130)])
-    assert {(Kind.PERSON, "Claudia Denning"), (Kind.PERSONAL_ID, "102896")} <= found
+    found = fields([line("Appraiser's Name/License #", 50, 100), line("Petra Denning / 448120", 50, 130)])
+    assert {(Kind.PERSON, "Petra Denning"), (Kind.PERSONAL_ID, "448120")} <= found
 
 
 def test_an_address_begins_right_under_its_label_however_it_is_written():
@@ -119,15 +121,15 @@ def table(rows, pitch=34):
 
 ACCOUNTS = [
     [(50, "ACCOUNT NAME"), (400, "ACCOUNT NUMBER"), (800, "BALANCE"), (1100, "DETAILS ON")],
-    [(50, "CHECKING"), (400, "003525801543"), (800, "5,657.47"), (1100, "page 1")],
-    [(50, "Total checking accounts"), (800, "5,657.47")],
-    [(50, "SAVINGS"), (400, "352580154336"), (800, "53,578.24"), (1100, "page 3")],
+    [(50, "CHECKING"), (400, "004417702291"), (800, "4,312.08"), (1100, "page 1")],
+    [(50, "Total checking accounts"), (800, "4,312.08")],
+    [(50, "SAVINGS"), (400, "771200445318"), (800, "61,090.55"), (1100, "page 3")],
 ]
 
 
 def test_a_header_announces_every_row_of_its_column():
     found = fields(table(ACCOUNTS))
-    assert {(Kind.ACCOUNT_NUMBER, "003525801543"), (Kind.ACCOUNT_NUMBER, "352580154336")} <= found
+    assert {(Kind.ACCOUNT_NUMBER, "004417702291"), (Kind.ACCOUNT_NUMBER, "771200445318")} <= found
 
 
 def test_the_column_ends_with_the_table():
@@ -160,9 +162,9 @@ def test_names_of_a_column_stand_under_each_other():
 
 
 def test_a_list_is_completed(finder):
-    page = page_of(["cc: Butler, Middleton, Sachs, Peppler, Freeoman, Christensen"])
+    page = page_of(["cc: Alder, Brandt, Colvin, Dunmore, Esterby, Fairlow"])
     found = " ".join(texts([page], finder.find([page]), Kind.PERSON))
-    assert "Freeoman" in found
+    assert "Esterby" in found
 
 
 def test_signs_of_other_scripts_hide_no_number(finder):
@@ -179,8 +181,8 @@ def test_a_line_of_an_address_is_sought_elsewhere(finder):
 
 
 def test_the_place_of_an_oath_is_covered_however_it_was_read():
-    found = fields([line("Subscribed and sworn to before me at 10/5", 50, 100), line("p", 520, 100), line("586", 560, 100)])
-    assert {(Kind.ADDRESS, "10/5"), (Kind.ADDRESS, "p/586")} <= found
+    found = fields([line("Subscribed and sworn to before me at 12/7", 50, 100), line("q", 520, 100), line("344", 560, 100)])
+    assert {(Kind.ADDRESS, "12/7"), (Kind.ADDRESS, "q/344")} <= found
 
 
 def test_numbers_of_one_box_are_all_values():
@@ -189,15 +191,15 @@ def test_numbers_of_one_box_are_all_values():
 
 
 def test_lines_above_a_lone_postcode_belong_to_it():
-    text = "CONTOSO LTD\nRiverside Park\nReading\nBerkshire\n-\nRG6 1WG\nUnited Kingdom"
+    text = "NORDWIND LTD\nOrchard Park\nSwindon\nWiltshire\n-\nSN5 7YZ\nUnited Kingdom"
     covered = {text[h.start : h.end] for h in find_addresses(text)}
-    assert {"Riverside Park", "Reading", "Berkshire", "RG6 1WG"} <= covered
-    assert "CONTOSO LTD" not in covered
+    assert {"Orchard Park", "Swindon", "Wiltshire", "SN5 7YZ"} <= covered
+    assert "NORDWIND LTD" not in covered
 
 
 def test_a_house_line_above_a_postcode_needs_no_word_for_street():
-    text = "CONTOSO SRL\nFrancesco 226\n70023 Montespertoli FL\nItalia"
-    assert "Francesco 226" in {text[h.start : h.end] for h in find_addresses(text)}
+    text = "NORDWIND SRL\nBelvedere 114\n50025 Castelnuovo FI\nItalia"
+    assert "Belvedere 114" in {text[h.start : h.end] for h in find_addresses(text)}
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,7 @@ def unread(x0, y0, x1, y1):
 
 
 def test_writing_between_a_label_and_the_value_that_was_read_goes_with_it():
-    lines = [line("Home Address", 50, 100), line("Bethesda, MD 20814", 50, 160)]
+    lines = [line("Home Address", 50, 100), line("Dayton, OH 45402", 50, 160)]
     page = page_of(lines, marks=(unread(60, 126, 300, 150), unread(900, 126, 1100, 150), unread(60, 400, 300, 424)))
     inked = [q for f in find_fields(page) for q in f.quads]
     assert [q.bounds() for q in inked] == [(60, 126, 300, 150)]
@@ -238,7 +240,7 @@ def test_a_tick_beside_a_label_is_no_writing():
     assert not [f for f in find_fields(page) if f.quads]
 
 
-@pytest.mark.parametrize("name", ["Tennant", "Sellers", "Parrish", "Payne", "Birch", "River", "Min", "Pan"])
+@pytest.mark.parametrize("name", ["Tennant", "Sellers", "Parrish", "Payne", "Birch", "Towner", "Min", "Pan"])
 def test_a_name_that_looks_like_a_label_is_still_a_value(name, finder):
     rows = [[(50, "Surname"), (400, "Given name")], [(50, name), (400, "Ann")]]
     page = page_of(table(rows))
@@ -248,3 +250,22 @@ def test_a_name_that_looks_like_a_label_is_still_a_value(name, finder):
 def test_a_label_alone_is_still_no_value():
     found = fields([line("Surname", 50, 100), line("Signature", 400, 100), line("Tenant", 700, 100)])
     assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("Policy No: ab 12345", {"ab 12345"}),
+     ("account for 1234 units", set()), ("Policy 2019 review", set()), ("age 18 to 24", set())],
+)
+def test_a_number_in_small_letters_is_one_and_a_sentence_is_none(text, kept):
+    assert {value for _, value in fields([text])} == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Attachment Sequence No. 09", Kind.LOCATION),
+     ("Form 8829", Kind.LOCATION), ("Form Street 12, Leeds LS1 4AP", Kind.ADDRESS)],
+)
+def test_a_reference_is_no_address(text, kind):
+    hit = Hit(start=0, end=len(text), kind=Kind.ADDRESS, score=0.9, detector="d", reason="r")
+    assert {h.kind for h in believable(text, [hit])} == {kind}

@@ -21,17 +21,17 @@ def search(source, kind, others, *, score=0.9, modelled=True):
 
 
 FOUND = [
-    ("Maria Oliveria", "paid to Maria Oliveria today", "Maria Oliveria"),
-    ("Maria Oliveria", "MARIA OLIVERIA", "MARIA OLIVERIA"),
-    ("Maria Oliveria", "OLIVERIA, MARIA", "OLIVERIA, MARIA"),
-    ("Maria Oliveria", "Mr. Oliveria called", "Oliveria"),
-    ("Maria Oliveria", "M. Oliveria called", "M. Oliveria"),
-    ("Maria Oliveria", "0liveria, Maria", "0liveria, Maria"),  # 0 for O
+    ("Maria Oliphant", "paid to Maria Oliphant today", "Maria Oliphant"),
+    ("Maria Oliphant", "MARIA OLIPHANT", "MARIA OLIPHANT"),
+    ("Maria Oliphant", "OLIPHANT, MARIA", "OLIPHANT, MARIA"),
+    ("Maria Oliphant", "Mr. Oliphant called", "Oliphant"),
+    ("Maria Oliphant", "M. Oliphant called", "M. Oliphant"),
+    ("Maria Oliphant", "0liphant, Maria", "0liphant, Maria"),  # 0 for O
     ("William Miller", "Wi11iam Mi1ler", "Wi11iam Mi1ler"),  # 1 for l
     ("Karl Warner", "Karl Wamer", "Karl Wamer"),  # rn for m
-    ("Maria Oliveria", "Maria Olivenia", "Maria Olivenia"),  # one letter misread
-    ("J. P. Trebilcock", "Trebilcock", "Trebilcock"),
-    ("Oliveria, Maria", "Ms. Oliveria", "Oliveria"),
+    ("Maria Oliphant", "Maria Oliphamt", "Maria Oliphamt"),  # one letter misread
+    ("J. P. Tremaskew", "Tremaskew", "Tremaskew"),
+    ("Oliphant, Maria", "Ms. Oliphant", "Oliphant"),
 ]
 
 
@@ -41,7 +41,7 @@ def test_a_name_is_found_again(source, line, value):
 
 
 NOT_FOUND = [
-    ("Maria Oliveria", ["Mariana went home"]),
+    ("Maria Oliphant", ["Mariana went home"]),
     ("John Park", ["The Park is open", "we park here"]),
     ("John Price", ["Price per unit"]),
     ("Anna Lee", ["fleet Leeds lee"]),
@@ -61,21 +61,21 @@ def test_a_name_that_only_a_form_announced_is_searched_whole():
 
 
 def test_a_doubtful_name_is_not_searched():
-    assert search("Maria Oliveria", Kind.PERSON, ["Maria Oliveria"], score=0.5) == set()
+    assert search("Maria Oliphant", Kind.PERSON, ["Maria Oliphant"], score=0.5) == set()
 
 
-@pytest.mark.parametrize("written", ["XZ 9147589652", "XZ9147589652", "xz-9147 589652", "XZ 9l475B9652"])
+@pytest.mark.parametrize("written", ["XZ 3305812794", "XZ3305812794", "xz-3305 812794", "XZ 3305Bl2794"])
 def test_a_number_is_found_again_however_it_is_spaced(written):
-    assert search("XZ 9147589652", Kind.MEMBER_ID, [f"ref {written} end"]) == {written}
+    assert search("XZ 3305812794", Kind.MEMBER_ID, [f"ref {written} end"]) == {written}
 
 
 def test_a_number_inside_a_longer_one_is_another_number():
-    assert search("147589", Kind.MEMBER_ID, ["9147589652"]) == set()
+    assert search("058127", Kind.MEMBER_ID, ["3305812794"]) == set()
     assert search("123", Kind.MEMBER_ID, ["a 123 b"]) == set()
 
 
 def test_what_is_owned_already_is_not_found_again():
-    page = page_of(["Maria Oliveria"])
+    page = page_of(["Maria Oliphant"])
     known = Finding(
         page=0,
         kind=Kind.PERSON,

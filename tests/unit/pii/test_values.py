@@ -148,9 +148,9 @@ def test_machine_lines_of_the_standard_example():
 
 
 def test_a_second_line_without_fillers_is_known_by_its_form():
-    text = "R000000009MYS7511024F2203104751102076384<<04"
+    text = "R000000009MYS6420913F3107226940518834427<<04"
     assert len(find_machine_lines(text)) == 1
-    assert not find_machine_lines("601004107613300000385630000038563")
+    assert not find_machine_lines("704118203955100000461270000046127")
 
 
 def person(text, part, kind=Kind.PERSON, score=0.9):
