@@ -9,10 +9,15 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+# From 1.29 on, onnxruntime tells its maker over the network what it runs, and keeps an id of the machine in the home
+# folder, unless this stands in the environment before it is loaded. Worker processes inherit it.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
     from docpriv.api import RunResult, apply_plan, redact, scan, verify

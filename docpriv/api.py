@@ -70,16 +70,20 @@ class RunResult:
 
 def redact(inputs: AnyPath | Sequence[AnyPath], out: AnyPath, *, recipe: str | Path | Recipe = "redact",
            records: AnyPath | None = None, workers: int | None = None, password: str | None = None, force: bool = False,
-           dry_run: bool = False, on_progress: OnProgress | None = None) -> RunResult:
+           dry_run: bool = False, pseudonym_key: AnyPath | None = None, keep_mapping: Sequence[str] = (),
+           on_progress: OnProgress | None = None) -> RunResult:
     """Write redacted, verified copies of documents into `out` and a record of each into `records`.
 
     `inputs`: a file or folder, or several. `records`: default `<out>.records`; must lie outside `out`. `password`: for
     encrypted PDF. `force`: replace outputs that exist. `dry_run`: do everything but release, and keep no record.
     `workers`: documents at the same time; default: one a processor, at most four. `on_progress` is called for each
-    page. Inputs are never changed; a document that cannot be verified is not written.
+    page. `pseudonym_key`: file of a key that several runs share; default: each folder of records has its own.
+    `keep_mapping`: age recipients, or files of them, for whom what was replaced is kept encrypted. Inputs are never
+    changed; a document that cannot be verified is not written.
     """
     run = prepare_redaction(_paths(inputs), Path(out), recipe=resolve(recipe), password=password, force=force,
-                            records=None if records is None else Path(records), dry_run=dry_run)
+                            records=None if records is None else Path(records), dry_run=dry_run,
+                            pseudonym_key=None if pseudonym_key is None else Path(pseudonym_key), keep_mapping=keep_mapping)
     return _collect(run, workers, on_progress)
 
 
@@ -143,12 +147,15 @@ class PreparedRun:
 
 def prepare_redaction(inputs: Sequence[Path], out: Path, *, recipe: Recipe, records: Path | None = None,
                       password: str | None = None, force: bool = False, dry_run: bool = False,
-                      plan: PlanFile | None = None, regions: Sequence[tuple[int, RegionRecord]] = ()) -> PreparedRun:
+                      plan: PlanFile | None = None, regions: Sequence[tuple[int, RegionRecord]] = (),
+                      pseudonym_key: Path | None = None, keep_mapping: Sequence[str] = ()) -> PreparedRun:
     """A run that redacts, or draws `plan`. Raises before any page is read."""
     from docpriv.batch.documents import document_key
     from docpriv.batch.lock import RecordsLock
+    from docpriv.batch.replacing import replacing
 
     require(recipe)
+    swaps = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
     records = default_records(out) if records is None else records
     if _within(records, out):
         raise UsageError("the records lie inside the output folder",
@@ -163,7 +170,8 @@ def prepare_redaction(inputs: Sequence[Path], out: Path, *, recipe: Recipe, reco
         [index, region.model_dump(mode="json")] for index, region in regions]})
     base = Job(document="", task=Task.REDACT if plan is None else Task.APPLY, source=Path(), recipe=recipe,
                records=records, password=password, force=force, dry_run=dry_run, plan=plan,
-               plan_sha256=drawn, extra_regions=tuple(regions))
+               plan_sha256=drawn, extra_regions=tuple(regions), pseudonym_key=None if plan is not None else swaps.key(key),
+               mapping_for=swaps.mapping_for)
 
     def make(one: Found) -> Job:
         document = _id_of(key, one, recipe)
@@ -176,17 +184,19 @@ def prepare_redaction(inputs: Sequence[Path], out: Path, *, recipe: Recipe, reco
 
 
 def prepare_scan(inputs: Sequence[Path], *, recipe: Recipe, password: str | None = None, show: Path | None = None,
-                 plan: Path | None = None, force: bool = False, explain: bool = False, reveal: bool = False) -> PreparedRun:
+                 plan: Path | None = None, force: bool = False, explain: bool = False, reveal: bool = False,
+                 pseudonym_key: Path | None = None) -> PreparedRun:
     """A run that reads and finds, and writes nothing but the pictures or the plan asked for.
 
-    `reveal` adds the text to what is explained: for the terminal of a person who holds the document, and nowhere else.
+    A plan's pseudonyms are of the key, or of one that is made up for this run. `reveal` adds the text to what is
+    explained: for the terminal of a person who holds the document, and nowhere else.
     """
     from docpriv.batch.documents import real
 
     if reveal and not explain:
         raise UsageError("--reveal shows the text of what --explain lists", remedy="Give --explain too.")
     run = _reading_run(Task.SCAN, inputs, recipe=recipe, password=password, show=show, plan=plan, explain=explain,
-                       reveal=reveal)
+                       reveal=reveal, pseudonym_key=pseudonym_key)
     if plan is not None and len(run.documents) != 1:
         raise UsageError("a plan is of one document", remedy="Scan one file at a time with --plan.")
     if plan is not None and os.path.lexists(plan):
@@ -307,15 +317,18 @@ def read_plan(path: Path) -> PlanFile:
 
 def _reading_run(task: Task, inputs: Sequence[Path], *, recipe: Recipe, password: str | None,
                  show: Path | None = None, plan: Path | None = None, explain: bool = False,
-                 reveal: bool = False) -> PreparedRun:
+                 reveal: bool = False, pseudonym_key: Path | None = None) -> PreparedRun:
+    from docpriv.batch.replacing import replacing
+
     require(recipe)
     found, walk = _find(inputs, exclude=() if show is None else (show,))
     key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
+    swap_key = None if plan is None else replacing(recipe, key_file=pseudonym_key).key(key)
 
     def make(one: Found) -> Job:
         by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
         return Job(document=_id_of(key, by_path, recipe), task=task, source=one.source, recipe=recipe, shown=one.shown,
-                   password=password, show=show, plan_out=plan, explain=explain, reveal=reveal)
+                   password=password, show=show, plan_out=plan, explain=explain, reveal=reveal, pseudonym_key=swap_key)
 
     return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped,
                        linked=walk.linked)

@@ -45,7 +45,9 @@ class Kind(StrEnum):
     MRZ = "MRZ"
     SIGNATURE = "SIGNATURE"
     FACE = "FACE"
+    FINGERPRINT = "FINGERPRINT"
     CODE = "CODE"
+    STAMP = "STAMP"
     UNREAD_INK = "UNREAD_INK"
     DENIED_TERM = "DENIED_TERM"
     CUSTOM = "CUSTOM"
@@ -228,13 +230,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """Something seen rather than read: a face, a code, a signature, unread ink. The payload never shows."""
+    """Something seen rather than read: a face, a code, a signature, unread ink. The payload never shows.
+
+    `quad` holds all of it. `parts`: the boxes that destroy it, where they are less than the quad (the strokes of a
+    signature that runs through printed text). `rule`: a code for what gave it away. `inside`: kinds found in the payload.
+    """
 
     page: int
     kind: Kind
     quad: Quad
     score: float
     detector: str
+    rule: str = "seen"
+    parts: tuple[Box, ...] = ()
+    inside: tuple[Kind, ...] = ()
     payload: str | None = field(default=None, repr=False)
 
 
@@ -250,22 +259,29 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """An area to destroy: `boxes` are exactly the pixels that will be filled."""
+    """An area to destroy: `boxes` are exactly the pixels that will change.
+
+    `style`: empty until the policy has decided; it is drawn as a fill then. `caption`: what a style that writes puts there.
+    `settings`: the numbers that a style draws with, such as a privacy budget, by name.
+    """
 
     boxes: tuple[Box, ...]
     reasons: tuple[Reason, ...]
-    style: str = "fill"
+    style: str = ""
+    caption: str = field(default="", repr=False)
+    settings: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagePlan:
-    """All regions of one page and the fill colour (R, G, B)."""
+    """All regions of one page, the fill colour (R, G, B), and the tones that the page has."""
 
     page: int
     width: int
     height: int
     regions: tuple[Region, ...]
     colour: tuple[int, int, int] = (0, 0, 0)
+    tones: Colour = "rgb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ that every record carries. Results and derived values do not belong here.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from docpriv.model import Kind
 from docpriv.recognizers import CustomRecognizer
@@ -53,7 +55,16 @@ class Reading(BaseModel):
 
     model_config = _FORM
 
-    engine: Annotated[str, Field(description="Reading engine: rapid (default) or fake (tests only).")] = "rapid"
+    engine: Annotated[str, Field(description="Reading engine: rapid (default), paddle, tesseract, or fake (tests "
+                                             "only).")] = "rapid"
+    model_dir: Annotated[str | None, Field(description="Folder of models instead of the engine's own. paddle: folders det and "
+                                                       "rec in PaddleOCR's layout, with inference.yml and inference.onnx; "
+                                                       "tesseract: files LANGUAGE.traineddata.")] = None
+    languages: Annotated[tuple[str, ...], Field(
+        min_length=1, max_length=20, description="Languages that the engine tesseract reads, by the names of its data "
+                                                 "files.")] = ("eng",)
+    download: Annotated[bool, Field(description="Let the engine paddle fetch PaddleOCR's own models over the network the "
+                                                "first time it is used. Without it nothing is fetched.")] = False
     threads: Annotated[int, Field(ge=1, le=64, description="Threads of one engine.")] = 1
     second_reading: Annotated[bool, Field(description="Read every page again at another scale and unite the "
                                                       "findings; about doubles the time.")] = False
@@ -67,6 +78,14 @@ class Reading(BaseModel):
     render_dpi: Annotated[int, Field(ge=72, le=600, description="Resolution for PDF pages that are drawn and hold "
                                                                 "no scan whose own resolution could be used.")] = 200
     device: Annotated[Literal["cpu", "cuda"], Field(description="Where the models run.")] = "cpu"
+
+    @field_validator("languages")
+    @classmethod
+    def _names_of_files(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if not re.fullmatch(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)?", one):
+                raise ValueError("a language is the name of a data file, such as eng or script/Latin")
+        return value
 
 
 def _or_files(schema: dict[str, Any]) -> None:
@@ -110,6 +129,18 @@ class Finding(BaseModel):
         if twice:
             raise ValueError(f"two recognizers that differ have the name {twice[0]}")
         return unlike
+
+
+class Seeing(BaseModel):
+    """What is looked for besides text. What is switched off is not looked for at all: the record names the engines that ran."""
+
+    model_config = _FORM
+
+    faces: Annotated[bool, Field(description="Portraits, ghost portraits and fingerprints; photograph areas of identity "
+                                             "documents.")] = True
+    codes: Annotated[bool, Field(description="Barcodes and two-dimensional codes, decoded or not.")] = True
+    plates: Annotated[bool, Field(description="Licence plates in photographs.")] = True
+    writing: Annotated[bool, Field(description="Signatures, stamps and other ink that no line of text explains.")] = True
 
 
 LEAST_ANCHOR = 4
@@ -178,6 +209,58 @@ class ZoneTemplate(BaseModel):
         return self
 
 
+class Style(StrEnum):
+    """How a covered area looks. What each guarantees, and how it was measured, stands in the README."""
+
+    FILL = "fill"
+    LABEL = "label"
+    NEUTRAL = "neutral"
+    PSEUDONYM = "pseudonym"
+    SILHOUETTE = "silhouette"
+    INPAINT = "inpaint"
+    NOISE = "noise"
+    PIXELATE = "pixelate"
+    BLUR = "blur"
+
+
+SAFEST_FIRST = (Style.NEUTRAL, Style.FILL, Style.LABEL, Style.PSEUDONYM, Style.SILHOUETTE, Style.INPAINT, Style.NOISE,
+                Style.PIXELATE, Style.BLUR)
+"""Styles by how little they tell of what they cover: those that draw nothing, text that was asked for, a drawing, what is
+around, what was there with noise, what was there. A region with several reasons takes the first that one of them has."""
+
+REVERSIBLE = frozenset({Style.PIXELATE, Style.BLUR})
+"""What stood under these can be computed or recognised (Hill et al. 2016; McPherson et al. 2016)."""
+
+PICTURES = frozenset({Kind.FACE, Kind.FINGERPRINT, Kind.SIGNATURE, Kind.STAMP, Kind.UNREAD_INK, Kind.CODE})
+"""Kinds that are seen rather than read; everything else is text."""
+
+# Codes and ink that nobody read hold text too: what keeps anything of their pixels is not for them.
+_SHADED = PICTURES - {Kind.UNREAD_INK, Kind.CODE}
+STYLE_KINDS: dict[Style, frozenset[Kind]] = {
+    **dict.fromkeys((Style.FILL, Style.LABEL, Style.NEUTRAL), frozenset(Kind)),
+    Style.PSEUDONYM: frozenset(Kind) - PICTURES,
+    Style.SILHOUETTE: frozenset({Kind.FACE, Kind.FINGERPRINT, Kind.SIGNATURE}),
+    Style.INPAINT: PICTURES,
+    **dict.fromkeys((Style.NOISE, Style.PIXELATE, Style.BLUR), _SHADED)}
+"""The kinds that a style may be used for."""
+
+
+def style_problem(style: Style, kind: Kind, *, allow_reversible: bool) -> tuple[str, str] | None:
+    """Why a style is refused for a kind, and what to do instead; None where it may be used."""
+    for_all = sorted(s.value for s in Style if kind in STYLE_KINDS[s] and s not in REVERSIBLE)
+    instead = f"Use another style for {kind}: {', '.join(for_all)}."
+    if kind not in STYLE_KINDS[style]:
+        if style in REVERSIBLE and kind not in PICTURES:
+            return f"the style {style} can be undone and is never used for text, which {kind} is", instead
+        what = "text" if kind not in PICTURES else "drawn or written otherwise"
+        return f"the style {style} is not for {kind}, which is {what}; it is for {', '.join(sorted(STYLE_KINDS[style]))}" \
+            if style is not Style.PSEUDONYM else f"the style {style} is for text, which {kind} is not", instead
+    if style in REVERSIBLE and not allow_reversible:
+        return (f"the style {style} can be undone, so that {kind} may be recognised again",
+                f"{instead} To use it all the same, give --allow-reversible (policy.allow_reversible: true).")
+    return None
+
+
 class Policy(BaseModel):
     """Which kinds are covered, and how. Everything found but not covered is still counted in the record."""
 
@@ -187,7 +270,7 @@ class Policy(BaseModel):
         Kind.PERSON, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.DATE_OF_BIRTH, Kind.AGE, Kind.NATIONAL_ID, Kind.TAX_ID,
         Kind.PASSPORT, Kind.DRIVER_LICENCE, Kind.ACCOUNT_NUMBER, Kind.IBAN, Kind.CARD_NUMBER, Kind.CRYPTO,
         Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID, Kind.PERSONAL_ID, Kind.LICENCE_PLATE, Kind.VEHICLE_ID,
-        Kind.USERNAME, Kind.PASSWORD, Kind.IP_ADDRESS, Kind.MRZ, Kind.SIGNATURE, Kind.FACE, Kind.CODE,
+        Kind.USERNAME, Kind.PASSWORD, Kind.IP_ADDRESS, Kind.MRZ, Kind.SIGNATURE, Kind.FACE, Kind.FINGERPRINT, Kind.CODE,
         Kind.DENIED_TERM, Kind.CUSTOM, Kind.MANUAL)
     colour: Annotated[str, Field(description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the "
                                              "nearest tone they have.")] = "black"
@@ -201,17 +284,51 @@ class Policy(BaseModel):
                                                                  "withheld.")] = 0.5
     unread_score: Annotated[float, Field(ge=0, le=1, description="A line below this score counts as not "
                                                                  "read.")] = 0.5
-    cover_unread: Annotated[bool, Field(description="Cover every line that was not read well.")] = False
+    cover_unread: Annotated[bool, Field(description="Cover every line that was not read well, and all ink that no line "
+                                                    "explains.")] = False
+    style: Annotated[Style, Field(description="How covered areas look, unless `styles` says otherwise for their "
+                                              "kind.")] = Style.FILL
+    styles: Annotated[dict[Kind, Style], Field(description="Styles of single kinds: `FACE: silhouette`.")] = {}
+    captions: Annotated[dict[Kind, str], Field(repr=False, description="What the style `label` writes instead of the kind, for "
+                                                           "instance a reason code: `PERSON: (b)(6)`.")] = {}
+    width_step: Annotated[float, Field(gt=0, le=100, description="The style `neutral` makes every box a multiple of this "
+                                                                 "many text heights wide.")] = 4.0
+    epsilon: Annotated[float, Field(gt=0, le=100, description="The style `noise` keeps this privacy budget for each "
+                                                              "picture; smaller hides more.")] = 0.1
+    allow_reversible: Annotated[bool, Field(description="Permit `blur` and `pixelate`, which can be undone, for faces and "
+                                                        "other pictures; never for text.")] = False
     zones: Annotated[tuple[ZoneTemplate, ...], Field(
         max_length=50, json_schema_extra=_or_files, description=(
             "Known forms with areas that are always covered on a page that matches: each as its keys, or the name of its "
             "file."))] = ()
+
+    @field_validator("captions")
+    @classmethod
+    def _captions(cls, value: dict[Kind, str]) -> dict[Kind, str]:
+        for kind, caption in value.items():
+            if not 1 <= len(caption) <= 24 or not caption.isascii() or not caption.isprintable() or caption != caption.strip():
+                raise ValueError(f"the caption of {kind} is 1 to 24 letters, digits and signs of ASCII")
+        return value
+
+    @model_validator(mode="after")
+    def _styles_fit(self) -> Policy:
+        kinds = {**dict.fromkeys((*self.cover, *(zone.kind for form in self.zones for zone in form.zones)), self.style),
+                 **self.styles}
+        for kind, style in kinds.items():
+            problem = style_problem(style, kind, allow_reversible=self.allow_reversible)
+            if problem is not None:
+                raise PydanticCustomError("style", "{problem}", {"problem": problem[0], "remedy": problem[1]})
+        return self
 
     @field_validator("colour")
     @classmethod
     def _colour(cls, value: str) -> str:
         colour_of(value)
         return value
+
+    def uses(self, style: Style) -> bool:
+        """Whether any kind may get a style."""
+        return style in {self.style, *self.styles.values()}
 
     @field_validator("zones")
     @classmethod
@@ -261,6 +378,7 @@ class Recipe(BaseModel):
         Capability.TEXT, Capability.NAMES, Capability.PATTERNS, Capability.FIELDS, Capability.SCRIPTS)
     reading: Reading = Reading()
     finding: Finding = Finding()
+    seeing: Seeing = Seeing()
     policy: Policy = Policy()
     verifying: Verifying = Verifying()
     writing: Writing = Writing()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from docpriv.geometry import Quad
+from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Finding, Layout, Mark, PageImage, PageRef, PageText, Pixels, TextLine
 
 
@@ -21,7 +21,12 @@ class ReadPage:
 
 @runtime_checkable
 class OcrEngine(Protocol):
-    """Reads text. Re-entrant, no network; raises EngineError, never drops a line, whatever its score."""
+    """Reads text. Re-entrant, no network; raises EngineError, never drops a line, whatever its score.
+
+    `recycle_after`: pages after which its process is better replaced, because its memory grows; None where it does not.
+    """
+
+    recycle_after: int | None
 
     def identity(self) -> EngineId: ...
 
@@ -43,10 +48,27 @@ class PiiDetector(Protocol):
     def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A page to look at: its image, every line that any reading gave, its photographs and halftones, what was seen before."""
+
+    page: PageImage
+    lines: tuple[TextLine, ...]
+    pictures: tuple[Box, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
 @runtime_checkable
 class VisualDetector(Protocol):
-    """Sees what is not text: faces, codes, signatures, unread ink."""
+    """Sees what is not text: faces, codes, signatures, unread ink. No network; raises EngineError, never drops what it saw.
+
+    `certain`: its marks are plain enough that verification looks for them again on the written pixels.
+    """
+
+    certain: bool
 
     def identity(self) -> EngineId: ...
 
-    def see(self, page: PageImage, text: PageText) -> tuple[Mark, ...]: ...
+    def see(self, scene: Scene) -> tuple[Mark, ...]:
+        """Marks in the page's frame, in a fixed order; the same scene gives the same marks."""
+        ...

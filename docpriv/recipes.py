@@ -58,7 +58,7 @@ class RecipeInfo:
 def available_capabilities() -> frozenset[Capability]:
     """What this version can do: the one place that says so."""
     return frozenset({Capability.TEXT, Capability.NAMES, Capability.PATTERNS, Capability.FIELDS, Capability.SCRIPTS,
-                      Capability.SECOND_READING})
+                      Capability.SECOND_READING, Capability.INK, Capability.FACES, Capability.CODES, Capability.SIGNATURES})
 
 
 def require(recipe: Recipe, available: AbstractSet[Capability] | None = None) -> None:
@@ -67,11 +67,22 @@ def require(recipe: Recipe, available: AbstractSet[Capability] | None = None) ->
     needed = set(recipe.needs)
     if recipe.reading.second_reading:
         needed.add(Capability.SECOND_READING)
+    off = sorted(str(c) for c in needed & _switched_off(recipe))
+    if off:
+        raise RecipeError(f"recipe {recipe.name} needs what its own settings switch off: {', '.join(off)}",
+                          remedy="Leave the keys of `seeing` on, or take the capability from `needs`, knowing that nothing "
+                                 "will look for it.")
     missing = sorted(str(c) for c in needed - set(have))
     if missing:
         raise RecipeError(f"recipe {recipe.name} needs what this installation lacks: {', '.join(missing)}",
                           remedy="Choose another recipe (`docpriv recipes list`), or take the capability from `needs`, "
                                  "knowing that nothing will look for it.")
+
+
+def _switched_off(recipe: Recipe) -> set[Capability]:
+    seeing = recipe.seeing
+    switches = {Capability.FACES: seeing.faces, Capability.CODES: seeing.codes, Capability.SIGNATURES: seeing.writing}
+    return {capability for capability, on in switches.items() if not on}
 
 
 def shipped_folder(kind: str) -> Traversable:
@@ -388,7 +399,9 @@ def _checked(form: type[_Form], data: Mapping[str, Any], what: str = "", *, reme
     try:
         return form.model_validate(data)
     except ValidationError as exc:
-        first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
+        first = exc.errors(include_url=False, include_input=False)[0]
+        if first["type"] == "style":
+            remedy = first["ctx"]["remedy"]
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
         key = "".join(c if c.isprintable() else "?" for c in key)[:80]
         more = exc.error_count() - 1

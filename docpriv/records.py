@@ -20,6 +20,7 @@ import os
 import re
 import stat
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
@@ -29,6 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from docpriv.errors import IntegrityError, OutputError, WithheldError
 from docpriv.geometry import Box
 from docpriv.model import Kind, PagePlan, Reason, Region
+from docpriv.options import REVERSIBLE
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -55,7 +57,10 @@ class RegionRecord(BaseModel):
     model_config = _SHAPE
     boxes: tuple[tuple[int, int, int, int], ...]
     reasons: tuple[ReasonRecord, ...]
-    style: str = "fill"
+    style: Annotated[str, Field(description="How it is drawn; in a plan, empty means as the recipe says.")] = ""
+    caption: Annotated[str, Field(repr=False, description="What the style writes there; never what stood there.")] = ""
+    settings: dict[str, float] = Field(default={}, description="Numbers that the style draws with, such as epsilon; `pixels` are "
+                                                               "those in which two pictures may differ.")
 
 
 class CheckRecord(BaseModel):
@@ -83,6 +88,8 @@ class PageRecord(BaseModel):
     lines: int = 0
     characters: int = 0
     unread_lines: int = 0
+    unread_ink: Annotated[float, Field(ge=0, le=1, description="Share of the page's text-like ink that no line "
+                                                               "explains.")] = 0.0
     scripts: dict[str, int] = {}
     language: str | None = None
     colour_filled: tuple[int, int, int] = (0, 0, 0)
@@ -148,6 +155,8 @@ class DocumentRecord(BaseModel):
     engines: tuple[EngineRecord, ...] = ()
     pages: tuple[PageRecord, ...] = ()
     error: ErrorRecord | None = None
+    warnings: tuple[str, ...] = Field(default=(), description="What a reader must know before handing it on: "
+                                                              "`reversible-style:STYLE:KIND`.")
     reviewed: bool = Field(default=False, description="The regions were set by a person with `docpriv apply`.")
     plan_sha256: Sha256 | None = Field(default=None, description="Digest of the plan and the areas that the person gave.")
     run: str = Field(default="", description="Random name of the attempt that wrote this; it says nothing else.")
@@ -219,14 +228,22 @@ def shortfall(record: DocumentRecord) -> WithheldError | None:
 
 def region_record(region: Region) -> RegionRecord:
     return RegionRecord(boxes=tuple((b.x0, b.y0, b.x1, b.y1) for b in region.boxes), style=region.style,
+                        caption=region.caption, settings=dict(region.settings),
                         reasons=tuple(ReasonRecord(kind=r.kind, score=round(min(1.0, max(0.0, r.score)), 4),
                                                    detector=r.detector, reason=r.reason) for r in region.reasons))
 
 
 def region_from(record: RegionRecord) -> Region:
-    return Region(boxes=tuple(Box(*b) for b in record.boxes), style=record.style,
+    return Region(boxes=tuple(Box(*b) for b in record.boxes), style=record.style, caption=record.caption,
+                  settings=tuple(sorted(record.settings.items())),
                   reasons=tuple(Reason(kind=r.kind, score=r.score, detector=r.detector, reason=r.reason)
                                 for r in record.reasons))
+
+
+def style_warnings(pages: Iterable[PageRecord]) -> tuple[str, ...]:
+    """A code for each style that can be undone and each kind that it was used for, sorted."""
+    return tuple(sorted({f"reversible-style:{region.style}:{reason.kind}" for page in pages for region in page.regions
+                         for reason in region.reasons if region.style in REVERSIBLE}))
 
 
 def plan_page_record(plan: PagePlan) -> PlanPage:

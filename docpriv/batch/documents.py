@@ -10,9 +10,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from docpriv.batch.jobs import Job, Task
+from docpriv.batch.packed import is_archive, members
+from docpriv.batch.replacing import replaced_as_asked
 from docpriv.errors import CorruptInput, DocprivError, InputError, IntegrityError, LimitExceeded, OutputError, UnsupportedInput
 from docpriv.intake import sniff
 from docpriv.model import MediaType
@@ -101,6 +104,77 @@ def _walk(top: Path, shut: set[Path]) -> Iterator[tuple[Path, str]]:
         for name in sorted(files):
             yield at / name, "" if not name.startswith(".") and _may_be_document(at / name) else "other"
     yield from _unreadable(problems)
+
+
+WHOLE = -1
+"""Number of an archive that is broken or a bomb, in place of that of a file in it."""
+
+
+class Walked(StrEnum):
+    """What a walk met. A document that cannot be read is one all the same: its reader says so."""
+
+    DOCUMENT = "document"
+    OTHER = "other"
+    LINKED = "linked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A file or folder of a walk: `relative` to its top, size in bytes, time of change in nanoseconds.
+
+    Of a file in an archive: the archive, the file's number there (`WHOLE` for an archive that cannot be read to its end)
+    and its kind, as far as its first bytes tell.
+    """
+
+    relative: Path = field(repr=False)
+    what: Walked
+    size: int = 0
+    mtime_ns: int = 0
+    archive: Path | None = field(default=None, repr=False)
+    number: int | None = None
+    media_type: MediaType | None = None
+
+
+def walk_tree(top: Path, *, exclude: Sequence[Path] = ()) -> Iterator[Met]:
+    """Everything below a folder, as it is found and in a stable order; nothing is held. See `find_documents`."""
+    if not top.is_dir():
+        raise InputError("the source is no folder, or cannot be reached", remedy="Name a folder that can be read.")
+    shut = {real(path) for path in exclude}
+    for path, what in _walk(top, shut):
+        relative = path.relative_to(top)
+        if what == "other" and is_archive(path):
+            yield from _packed(path, relative)
+        elif what in {"other", "linked"}:
+            yield Met(relative=relative, what=Walked(what))
+        else:
+            size, changed = _stat(path)
+            yield Met(relative=relative, what=Walked.DOCUMENT, size=size, mtime_ns=changed)
+
+
+def _packed(path: Path, relative: Path) -> Iterator[Met]:
+    """Files of an archive; the archive itself, as a document that will fail, where it is broken or a bomb."""
+    size, changed = _stat(path)
+    taken: set[Path] = set()
+    try:
+        for member in members(path):
+            where = member.path if member.path not in taken else Path(f"member-{member.number:07d}{member.path.suffix}")
+            taken.add(where)        # of two files with one name both are kept
+            if member.document:
+                yield Met(relative=relative / where, what=Walked.DOCUMENT, size=member.size, archive=relative,
+                          mtime_ns=member.mtime_ns, number=member.number, media_type=member.media_type)
+            else:
+                yield Met(relative=relative / where, what=Walked.OTHER)
+    except InputError:
+        yield Met(relative=relative, what=Walked.DOCUMENT, size=size, mtime_ns=changed, archive=relative, number=WHOLE)
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of change in nanoseconds; zeros where it cannot be reached."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _unreadable(problems: list[OSError]) -> Iterator[tuple[Path, str]]:
@@ -209,9 +283,19 @@ def document_id(key: bytes, found: Found, *, megabytes: float) -> str:
     return "doc-" + digest.hexdigest()[:20]
 
 
-def target_of(found: Found, out: Path, recipe: Recipe, document: str) -> Path:
-    """Where the output goes: the tree is mirrored, the suffix follows the kind of output."""
-    media_type = media_type_of(found.source)
+def packed_id(key: bytes, found: Found, size: int, mtime_ns: int) -> str:
+    """Likewise for a file in an archive: what the archive says of it stands for its content, which is packed."""
+    digest = hmac.new(key, b"docpriv packed document\0", hashlib.sha256)
+    digest.update(os.fsencode(str(found.relative)) + b"\0" + f"{size} {mtime_ns}".encode())
+    return "doc-" + digest.hexdigest()[:20]
+
+
+def target_of(found: Found, out: Path, recipe: Recipe, document: str, media_type: MediaType | None = None) -> Path:
+    """Where the output goes: the tree is mirrored, the suffix follows the kind of output.
+
+    `media_type`: of a file in an archive; else its own first bytes tell.
+    """
+    media_type = media_type or media_type_of(found.source)
     kind: MediaType = "application/pdf" if recipe.writing.format == "pdf" else media_type
     suffix = found.relative.suffix
     if suffix.lower() not in _KEPT_SUFFIXES.get(kind, {_SUFFIX[kind]}):
@@ -270,6 +354,8 @@ def is_done(record: DocumentRecord, job: Job, recipe_sha256: str) -> bool:
         return False
     if job.task is Task.REDACT:
         if record.reviewed or record.plan_sha256 is not None:
+            return False
+        if not replaced_as_asked(record, job):
             return False
     elif job.task is not Task.APPLY or job.plan_sha256 is None or record.plan_sha256 != job.plan_sha256:
         return False

@@ -28,6 +28,17 @@ class Task(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """By which row of which ledger a document may be released: the one at the gate with the newest token."""
+
+    ledger: str = field(repr=False)      # a file or a URL, which may hold a password
+    job: str
+    place: str
+    token: int
+    output: str = field(repr=False)      # below the job's output folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One document. `shown` is the path as the user typed it, for their own terminal only."""
 
@@ -49,6 +60,10 @@ class Job:
     show: Path | None = field(default=None, repr=False)        # folder for pictures with boxes drawn (unredacted)
     plan_out: Path | None = field(default=None, repr=False)    # where to write the plan
     explain: bool = False        # of a scan: say of every finding why it is covered or left
+    pseudonym_key: bytes | None = field(default=None, repr=False)
+    mapping_for: tuple[str, ...] = ()      # age recipients of the mapping; none: there is no mapping
+    lease: Lease | None = None
+    number: int | None = None    # of the file in the archive that `source` is
     reveal: bool = False         # with its text, for the user's own terminal: kept in no record, written to no file
 
 
@@ -72,6 +87,7 @@ class Outcome:
     error: DocprivError | None = None
     already: bool = False        # released by an earlier run with the same input, recipe and version
     stands: bool = False         # nothing was released now, but the output of an earlier release is still in its place
+    died: bool = False           # it cost the worker that held it
     explained: tuple[Explanation, ...] = field(default=(), repr=False)     # what `explain` asked for, in page order
 
 

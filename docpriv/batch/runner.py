@@ -69,25 +69,29 @@ class Runner:
         self._workers.clear()
         self._selector.close()
 
-    def run(self, jobs: Iterable[Job | Outcome], on_event: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
+    def run(self, jobs: Iterable[Job | Outcome | None], on_event: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """Outcomes as documents end, in no particular order. Takes the next job only when a worker is free.
 
-        A document that has ended already is given as its outcome and comes back at once.
+        A document that has ended already is given as its outcome and comes back at once. None: there is no job right now,
+        ask again.
         """
         queue = iter(jobs)
         waiting = True
         while True:
             while waiting and sum(w.job is not None for w in self._workers) < self._count:
-                job = next(queue, None)
-                if job is None:
+                try:
+                    job = next(queue)
+                except StopIteration:
                     waiting = False
+                    break
+                if job is None:
                     break
                 if isinstance(job, Outcome):
                     yield job
                     yield from self._wait(on_event, 0.0)    # the workers are not left alone meanwhile
                 else:
                     self._give(job)
-            if not any(w.job is not None for w in self._workers):
+            if not waiting and not any(w.job is not None for w in self._workers):
                 return
             yield from self._wait(on_event, _POLL)
 
@@ -156,7 +160,7 @@ class Runner:
             explained = explanations_from(message.get("explained"), worker.job)
             job, worker.job = worker.job, None
             worker.done += 1
-            if worker.done >= _RECYCLE:
+            if worker.done >= _RECYCLE or message.get("spent") is True:
                 self._end(worker)
                 self._workers.remove(worker)
             return replace(_ended(job, record, error), explained=explained)
@@ -198,7 +202,7 @@ class Runner:
                 error = EngineError(f"the process that handled the document ended ({how})")
             else:
                 error = CorruptInput(f"the process that opened the document ended ({how})")
-        yield _left(job, error)
+        yield replace(_left(job, error), died=True)
 
     def _end(self, worker: _Worker) -> None:
         process = worker.process

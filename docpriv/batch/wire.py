@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from docpriv import errors
-from docpriv.batch.jobs import Job, Task
+from docpriv.batch.jobs import Job, Lease, Task
 from docpriv.errors import DocprivError
 from docpriv.geometry import Box
 from docpriv.model import Explanation, Kind
@@ -69,6 +70,10 @@ def job_message(job: Job) -> dict[str, Any]:
             "records": path(job.records), "password": job.password, "force": job.force, "dry_run": job.dry_run,
             "recipe": job.recipe.model_dump(mode="json"), "show": path(job.show), "plan_out": path(job.plan_out),
             "token": job.token, "plan_sha256": job.plan_sha256, "explain": job.explain, "reveal": job.reveal,
+            "pseudonym_key": None if job.pseudonym_key is None else job.pseudonym_key.hex(),
+            "mapping_for": list(job.mapping_for),
+            "number": job.number,
+            "lease": None if job.lease is None else asdict(job.lease),
             "plan": job.plan.model_dump(mode="json") if job.plan else None,
             "extra_regions": [[i, r.model_dump(mode="json")] for i, r in job.extra_regions]}
 
@@ -82,6 +87,10 @@ def job_from(message: dict[str, Any]) -> Job:
                force=message["force"], dry_run=message["dry_run"], recipe=Recipe.model_validate(message["recipe"]),
                show=path(message["show"]), plan_out=path(message["plan_out"]), token=message["token"],
                plan_sha256=message["plan_sha256"], explain=message["explain"], reveal=message["reveal"],
+               pseudonym_key=None if message["pseudonym_key"] is None else bytes.fromhex(message["pseudonym_key"]),
+               mapping_for=tuple(message["mapping_for"]),
+               number=message["number"],
+               lease=None if message["lease"] is None else Lease(**message["lease"]),
                plan=PlanFile.model_validate(message["plan"]) if message["plan"] else None,
                extra_regions=tuple((i, RegionRecord.model_validate(r)) for i, r in message["extra_regions"]))
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from docpriv.batch.jobs import Job, Task, allowed_seconds
@@ -26,7 +27,7 @@ def main() -> int:
     while (message := receive(jobs)) is not None:
         job = job_from(message)
         send(answers, {"type": "started", "document": job.document})
-        send(answers, shop.handle(job))
+        send(answers, shop.handle(job) | {"spent": shop.spent})
     return 0
 
 
@@ -58,6 +59,14 @@ class _Workshop:
         self._answers = answers
         self._key: str | None = None
         self._engines: Any = None
+        self._pages = 0
+        self._archive: Any = None
+
+    @property
+    def spent(self) -> bool:
+        """Whether the reading engine asks for a fresh process by now."""
+        limit = None if self._engines is None else self._engines.ocr.recycle_after
+        return limit is not None and self._pages >= limit
 
     def handle(self, job: Job) -> dict[str, Any]:
         """Do a job; the answer never holds text of the document, whatever went wrong."""
@@ -80,19 +89,33 @@ class _Workshop:
                 "explained": explained, "error": error_message(error) if error is not None else None}
 
     def _do(self, job: Job, explained: list[dict[str, Any]]) -> tuple[Any, DocprivError | None]:
+        """Do a job; of a file in an archive over a copy that lives in memory."""
+        if job.number is None:
+            return self._handled(job, job.source, explained)
+        from docpriv.batch.packed import OpenArchive
+        if self._archive is None:
+            self._archive = OpenArchive()
+        self._limit(job, 1)
+        with self._archive.member(job.source, job.number, megabytes=job.recipe.limits.input_megabytes) as source:
+            return self._handled(job, source, explained)
+
+    def _handled(self, job: Job, source: Path, explained: list[dict[str, Any]]) -> tuple[Any, DocprivError | None]:
         from docpriv.pipeline import Request, inspect_document, redact_document, scan_document
         from docpriv.provenance import now
         from docpriv.records import region_from, write_json
         self._limit(job, 1)
         engines = self._engines_for(job)
         send(self._answers, {"type": "ready", "document": job.document})
-        request = Request(document=job.document, source=job.source, recipe=job.recipe, force=job.force, plan=job.plan,
+        request = Request(document=job.document, source=source, origin=job.source, recipe=job.recipe, force=job.force,
+                          plan=job.plan,
                           target=None if job.dry_run else job.target, records=job.records, password=job.password,
                           plan_sha256=job.plan_sha256, run=job.token,
+                          pseudonym_key=job.pseudonym_key, mapping_for=job.mapping_for, gate=self._gate_of(job),
                           extra=tuple((i, region_from(r)) for i, r in job.extra_regions), started=now())
 
         def observer(stage: str, page: int, pages: int) -> None:
             self._limit(job, pages if page == pages - 1 else 1)
+            self._pages += stage == "read"
             send(self._answers, {"type": "progress", "document": job.document, "stage": stage, "page": page,
                                  "pages": pages})
             if os.environ.get("DOCPRIV_TESTING") == "1" and os.environ.get("DOCPRIV_KILL_AT") == stage:
@@ -111,7 +134,8 @@ class _Workshop:
             from docpriv.batch.wire import explanation_message
             from docpriv.pipeline.explain import explain_page
             explained.extend(map(explanation_message, explain_page([r.text for r in page.readings], findings, plan,
-                                                                   job.recipe, reveal=job.reveal)))
+                                                                   job.recipe, marks=page.readings[0].marks,
+                                                                   reveal=job.reveal)))
 
         record, plan = scan_document(request, engines, observer, shown, on_found=explain if job.explain else None,
                                      complete=job.plan_out is not None)
@@ -119,9 +143,16 @@ class _Workshop:
             write_json(job.plan_out, plan, private=True)
         return record, None
 
+    def _gate_of(self, job: Job) -> Any:
+        """The way through which a document of an archive job is released; None for any other."""
+        if job.lease is None:
+            return None
+        from docpriv.batch.gate import gate_of
+        return gate_of(job.lease)
+
     def _engines_for(self, job: Job) -> Any:
         from docpriv.pipeline import open_engines
-        key = job.recipe.reading.model_dump_json() + job.recipe.finding.model_dump_json()
+        key = "".join(part.model_dump_json() for part in (job.recipe.reading, job.recipe.finding, job.recipe.seeing))
         if key != self._key:
             self._engines, self._key = None, None
             self._engines = open_engines(job.recipe)

@@ -18,14 +18,16 @@ import typer
 from typer.core import TyperGroup
 
 from docpriv import __version__
-from docpriv.cli import evaluate_cmd, recipes_cmd, recognizers_cmd, zones_cmd
+from docpriv.cli import evaluate_cmd, jobs_cmd, pseudonyms_cmd, recipes_cmd, recognizers_cmd, zones_cmd
 from docpriv.cli.apply_cmd import apply
+from docpriv.cli.batch_cmd import batch
 from docpriv.cli.doctor_cmd import doctor
 from docpriv.cli.redact_cmd import redact
 from docpriv.cli.report_cmd import report
 from docpriv.cli.scan_cmd import scan
 from docpriv.cli.schema_cmd import schema
 from docpriv.cli.streams import stderr_is_terminal, warn
+from docpriv.cli.styles_cmd import styles
 from docpriv.cli.verify_cmd import verify
 from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
 
@@ -67,11 +69,13 @@ def _top(version: bool = typer.Option(False, "--version", callback=_version, is_
     """Takes what stands before the command."""
 
 
-for _command in (redact, scan, apply, verify, report, doctor, schema):
+for _command in (redact, batch, scan, apply, verify, report, doctor, schema, styles):
     app.command(_command.__name__)(_command)
 app.add_typer(recipes_cmd.app, name="recipes")
 app.add_typer(recognizers_cmd.app, name="recognizers")
 app.add_typer(zones_cmd.app, name="zones")
+app.add_typer(pseudonyms_cmd.app, name="pseudonyms")
+app.add_typer(jobs_cmd.app, name="jobs")
 app.add_typer(evaluate_cmd.app, name="evaluate")
 
 

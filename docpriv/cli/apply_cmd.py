@@ -28,15 +28,17 @@ def apply(plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="A plan
                              "if none is given. May be repeated.")] = None,
           recipe: o.RecipeName = "redact", sets: o.Sets = None, records: o.Records = None, format: o.Format = None,
           text_layer: o.TextLayer = None, names: o.Names = None, colour: o.Colour = None,
+          styles: o.Styles = None, captions: o.Captions = None, allow_reversible: o.AllowReversible = False,
           password_file: o.PasswordFile = None, force: o.Force = False, dry_run: o.DryRun = False,
           json: o.Json = False, quiet: o.Quiet = False) -> int:
-    """Cover exactly the areas of a plan and verify.
+    """Cover exactly the areas of a plan, in the styles that it names, and verify.
 
     The way forward for a withheld document: scan it with --plan, add what is missing, apply. A person decides here;
-    the record says so.
+    the record says so. --style and --caption are for areas whose style is empty in the plan, and for --region.
     """
     chosen = o.chosen_recipe(recipe, sets, writing__format=format, writing__text_layer=text_layer,
-                             writing__names=names, policy__colour=colour)
+                             writing__names=names, policy__colour=colour, styles=styles, captions=captions,
+                             allow_reversible=allow_reversible)
     password = None if password_file is None else read_password(password_file)
     loaded = read_plan(plan)
     added = [parse_region(text) for text in regions or ()]

@@ -32,6 +32,7 @@ def doctor(out: Annotated[Path, typer.Option("--out", metavar="DIR",
     be written.
     """
     from docpriv.batch.runner import processors  # not for --help: it loads the decoders
+    from docpriv.pipeline.engines import missing_readers
 
     chosen = load_recipe(recipe)
     facts: dict[str, Any] = {"platform": platform.platform(), "python": sys.version.split()[0],
@@ -40,6 +41,7 @@ def doctor(out: Annotated[Path, typer.Option("--out", metavar="DIR",
     facts["capabilities"] = {str(one): one in have for one in Capability}
     facts["recipes"] = {info.name: [str(one) for one in info.missing] for info in list_recipes()}
     facts["output"] = file_system(out)
+    facts["reading_engines"] = missing_readers(chosen)
     facts["engines"] = engines(chosen)
     code = ExitCode.OK
     if facts["output"]["error"] is not None:
@@ -144,6 +146,8 @@ def text_of(facts: dict[str, Any]) -> str:
     else:
         how = "unnamed files (best)" if place["unnamed_files"] else "a private folder (no O_TMPFILE there)"
         lines.append(f"output folder: staging by {how}, {place['free_mb']} MB free")
+    lines.append("reading engines: " + ", ".join(name if lacks is None else f"{name} (not here: {lacks})"
+                                                for name, lacks in facts["reading_engines"].items()))
     found = facts["engines"]
     if found["error"]:
         return "\n".join([*lines, f"engines: {found['error']}", f"what to do: {found['what_to_do']}"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docpriv.cli import options as o
+from docpriv.cli.evaluate_attack import attack_command
 from docpriv.cli.streams import printable, say, stderr_is_terminal, stdout_is_terminal, warn
 from docpriv.errors import InputError, UsageError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from docpriv.evaluation.sets import PageSet
     from docpriv.evaluation.stages import StageReport
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure redaction on labelled pages.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure redaction on labelled pages, and attack it.")
 
 Labels = Annotated[Path | None, typer.Argument(metavar="LABELS", show_default=False, help="Folder of NAME.json, the words "
                    "of each page with their boxes and classes (`docpriv schema labels`); or a folder that holds labels/ "
@@ -152,6 +153,9 @@ def make_command(out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder
     make_benchmark(out, pages=pages, seed=seed, observer=_progress)
     say(f"{pages} page{'' if pages == 1 else 's'} made; redact the folder pages in it, then `docpriv evaluate score` it")
     return 0
+
+
+app.command("attack")(attack_command)
 
 
 def printable_lines(text: str) -> str:

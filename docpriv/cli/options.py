@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from docpriv.cli.streams import warn
 from docpriv.cli.terms import read_terms
-from docpriv.options import Finding, Limits, Policy, Recipe, Writing
+from docpriv.errors import UsageError
+from docpriv.model import Kind
+from docpriv.options import REVERSIBLE, Finding, Limits, Policy, Reading, Recipe, Style, Writing
 from docpriv.recall import KEYS, Recall
 from docpriv.recipes import load_recipe, load_recognizers, load_template, override
 from docpriv.recognizers import kind_of_entity
@@ -52,6 +54,16 @@ Recognizers = Annotated[list[Path] | None, typer.Option("--recognizers", metavar
 Zones = Annotated[list[Path] | None, typer.Option("--zones", metavar="FILE", help="Template of a known form, beside those "
                                                   "of the recipe: areas that are always covered on a page that matches "
                                                   "(`docpriv zones draft`); may be repeated.")]
+PseudonymKey = Annotated[Path | None, typer.Option("--pseudonym-key", metavar="FILE", help="Key of the style pseudonym "
+                                                   "(`docpriv pseudonyms key FILE` makes one): runs with the same key give "
+                                                   "a value the same pseudonym. Default: each folder of records has a key "
+                                                   "of its own, and its pseudonyms cannot be linked with another's.")]
+KeepMapping = Annotated[list[str] | None, typer.Option("--keep-mapping", metavar="AGE1...|FILE", help="Keep what the style "
+                                                       "pseudonym replaced, encrypted for this age recipient, or for those "
+                                                       "in a file, among the private records; may be repeated. Without it "
+                                                       "no mapping exists.")]
+Engine = Annotated[str | None, typer.Option("--engine", metavar="rapid|paddle|tesseract", help=said(Reading, "engine"))]
+ModelDir = Annotated[Path | None, typer.Option("--model-dir", metavar="DIR", help=said(Reading, "model_dir"))]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output: one line a document and a summary; "
                                                    "no paths.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
@@ -65,6 +77,14 @@ Names = Annotated[str | None, typer.Option("--names", metavar="keep|digest", hel
 OnWithheld = Annotated[str | None, typer.Option("--on-withheld", metavar="document|placeholder",
                                                 help=said(Writing, "on_withheld"))]
 Colour = Annotated[str | None, typer.Option("--colour", metavar="COLOUR", help=said(Policy, "colour"))]
+Styles = Annotated[list[str] | None, typer.Option("--style", metavar="[KIND=]STYLE", help="How covered areas look: "
+                   f"{', '.join(Style)} (`docpriv styles` says what each guarantees). For all kinds, or for one: --style label "
+                   "--style FACE=silhouette. May be repeated.", show_default=False)]
+Captions = Annotated[list[str] | None, typer.Option("--caption", metavar="KIND=TEXT", help="What the style label writes for a "
+                     "kind instead of its name, such as a reason code: --caption \"PERSON=(b)(6)\". May be repeated.",
+                     show_default=False)]
+AllowReversible = Annotated[bool, typer.Option("--allow-reversible", help=said(
+    Policy, "allow_reversible", "The record of every document where one was used carries a warning."))]
 MaxMegapixels = Annotated[float | None, typer.Option("--max-megapixels", help=said(Limits, "megapixels"))]
 MaxPages = Annotated[int | None, typer.Option("--max-pages", help=said(Limits, "pages"))]
 MaxInputMb = Annotated[float | None, typer.Option("--max-input-mb", help=said(Limits, "input_megabytes"))]
@@ -72,14 +92,22 @@ PageSeconds = Annotated[float | None, typer.Option("--page-seconds", help=said(L
 MemoryMb = Annotated[int | None, typer.Option("--memory-mb", help=said(Limits, "memory_megabytes"))]
 
 
+def folder(path: Path | None) -> str | None:
+    """A folder as a recipe names it: from the root, since worker processes may stand elsewhere."""
+    return None if path is None else str(path.resolve())
+
+
 def chosen_recipe(name: str, sets: Sequence[str] | None = None, *, deny_file: Path | None = None,
                   allow_file: Path | None = None, recognizers: Sequence[Path] | None = None,
-                  zones: Sequence[Path] | None = None, recall: Recall | None = None, **flags: Any) -> Recipe:
+                  zones: Sequence[Path] | None = None, recall: Recall | None = None, styles: Sequence[str] | None = None,
+                  captions: Sequence[str] | None = None, allow_reversible: bool = False, **flags: Any) -> Recipe:
     """The recipe with the dial, `--set` and then named flags on top; a flag that is None was not given.
 
     A flag's name is its dotted key with two underscores for the dot: writing__format.
     """
     dialled = [f"{key}={value}" for key, value in KEYS[recall or Recall.BALANCED].items()]
+    if allow_reversible:        # before the recipe is checked, which may ask for a style that needs it
+        dialled.append("policy.allow_reversible=true")
     recipe = load_recipe(name, [*dialled, *(sets or ())])
     values = {key.replace("__", "."): value for key, value in flags.items() if value is not None}
     if deny_file is not None:
@@ -91,9 +119,46 @@ def chosen_recipe(name: str, sets: Sequence[str] | None = None, *, deny_file: Pa
         values["finding.recognizers"] = (*recipe.finding.recognizers, *own)
     if zones:
         values["policy.zones"] = (*recipe.policy.zones, *(load_template(path) for path in zones))
+    values |= _looks(recipe, styles or (), captions or ())
     chosen = override(recipe, values) if values else recipe
     for one in chosen.finding.recognizers:
         kind = kind_of_entity(one.supported_entity)
         if kind not in chosen.policy.cover:
             warn(f"warning: the recognizer {one.name} finds {kind}, a kind that policy.cover of this recipe leaves readable")
+    _warn_of_looks(chosen.policy)
     return chosen
+
+
+def _looks(recipe: Recipe, styles: Sequence[str], captions: Sequence[str]) -> dict[str, Any]:
+    """The keys of the policy that --style and --caption change."""
+    values: dict[str, Any] = {}
+    for text in styles:
+        kind, _, style = text.rpartition("=")
+        if style not in set(Style):
+            raise UsageError(f"--style takes STYLE or KIND=STYLE; styles: {', '.join(Style)}",
+                             remedy="`docpriv styles` says what each of them guarantees.")
+        if kind:
+            values.setdefault("policy.styles", dict(recipe.policy.styles))[_kind(kind, "--style")] = Style(style)
+        else:
+            values["policy.style"] = Style(style)
+    for text in captions:
+        kind, equals, caption = text.partition("=")
+        if not equals:
+            raise UsageError("--caption takes KIND=TEXT, such as \"PERSON=(b)(6)\"")
+        values.setdefault("policy.captions", dict(recipe.policy.captions))[_kind(kind, "--caption")] = caption
+    return values
+
+
+def _kind(name: str, option: str) -> Kind:
+    if name not in Kind.__members__:
+        raise UsageError(f"{option} names no known kind; known: {', '.join(Kind)}")
+    return Kind(name)
+
+
+def _warn_of_looks(policy: Policy) -> None:
+    used = {policy.style, *policy.styles.values()}
+    for style in sorted(used & REVERSIBLE):
+        warn(f"warning: the style {style} can be undone; the record of each document will say so")
+    silent = sorted(kind for kind in policy.captions if policy.styles.get(kind, policy.style) is not Style.LABEL)
+    if silent:
+        warn(f"warning: only the style label writes captions, and {', '.join(silent)} has another style")

@@ -1,17 +1,25 @@
-"""`docpriv report`: records to a report for the compliance team; refuses to replace a file unless told to."""
+"""`docpriv report`: records or a whole job to a report for the compliance team; refuses to replace a file unless told to."""
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docpriv.cli import options as o
-from docpriv.errors import OutputError, OutputExists
+from docpriv.cli.batch_cmd import LedgerUrl
+from docpriv.errors import IntegrityError, OutputError, OutputExists, UsageError
+
+if TYPE_CHECKING:
+    from docpriv.batch.ledger import Row
+    from docpriv.compliance.job_rows import LedgerRow
 
 
 class ReportFormat(StrEnum):
@@ -22,19 +30,37 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-def report(records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of records that `docpriv redact` "
-                                                                           "wrote.")],
+Records = Annotated[Path | None, typer.Argument(metavar="[RECORDS]", show_default=False,
+                                                help="Folder of records that `docpriv redact` wrote.")]
+JobDir = Annotated[Path | None, typer.Option("--job", metavar="DIR", show_default=False,
+                                             help="Instead: folder of a job of `docpriv batch`, of any size.")]
+
+
+def report(records: Records = None, job: JobDir = None,
            format: Annotated[ReportFormat, typer.Option("--format", help="csv: one row a document. html: one page that "
                              "needs nothing else. json: the sums and the rows.")] = ReportFormat.CSV,
            out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write; default: standard "
                                                                                   "output.")] = None,
-           force: o.Force = False) -> int:
-    """Sum up records as CSV, HTML or JSON.
+           force: o.Force = False, ledger: LedgerUrl = None) -> int:
+    """Sum up records, or an archive job, as CSV, HTML or JSON.
 
-    What was covered and why, what was released or withheld, by which recipe, engines and versions.
+    What was covered and why, what was released or withheld, by which recipe, engines and versions; of a job also what
+    failed, waits or was put aside, and whether its ledger and its records say the same.
 
     Reports hold no text of a document, no path and no name of a file.
     """
+    if job is not None and records is not None:
+        raise UsageError("RECORDS and --job exclude each other",
+                         remedy="Give the folder of records of `docpriv redact`, or --job with the folder of a job.")
+    if out is not None and not force and out.exists():
+        raise OutputExists("the report exists already")
+    if job is not None:
+        return _of_job(job, format, out, force, ledger)
+    if records is None:
+        raise UsageError("there is nothing to report on",
+                         remedy="Give the folder of records of `docpriv redact`, or --job with the folder of a job.")
+    if (records / "job.json").is_file():
+        raise UsageError("the folder is a job's", remedy="Name it by --job.")
     from docpriv.compliance.report import iter_records, report_data, to_csv, to_html, to_json
 
     pieces: Iterable[str]
@@ -43,17 +69,95 @@ def report(records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Fold
     else:
         data = report_data(iter_records(records))
         pieces = [to_html(data) if format is ReportFormat.HTML else to_json(data)]
+    _write(pieces, out, force)
+    return 0
+
+
+def _of_job(job: Path, format: ReportFormat, out: Path | None, force: bool, ledger: str | None) -> int:
+    from docpriv.batch.job_folder import open_job
+    from docpriv.batch.ledger import Ledger
+    from docpriv.compliance.job_page import job_html
+    from docpriv.compliance.job_report import Tally, job_csv, job_json
+    from docpriv.compliance.job_rows import join
+
+    folder = open_job(job, ledger=ledger)
+    tally = Tally(folder.id, records=_files(folder.path / "records"))
+    with Ledger(folder.ledger, folder.id) as book:
+        documents = join(map(_told, book.rows()), folder.records_of)
+        match format:
+            case ReportFormat.CSV:
+                _write(job_csv(documents, tally), out, force)
+            case ReportFormat.JSON:
+                _write(job_json(documents, tally), out, force)
+            case ReportFormat.HTML:
+                _write([job_html(documents, tally)], out, force)
+    if tally.unsound:
+        raise IntegrityError(
+            f"{tally.unsound} document(s) of the job ended without a record that says the same as the ledger; the report is "
+            "written and says which", remedy="Look at the column `record`. If a runner still works on the job, write the "
+            "report again when it has ended; else restore the records from a backup, or let the documents be done again "
+            "with `docpriv jobs retry`.")
+    return 0
+
+
+def _told(row: Row) -> LedgerRow:
+    """A row without its paths."""
+    from docpriv.compliance.job_rows import LedgerRow
+
+    return LedgerRow(
+        id=row.document or row.place, state=str(row.state), recipe=row.recipe, version=row.version, attempts=row.attempts,
+        deaths=row.deaths, error=row.error, exit_code=row.exit_code, pages=row.pages, regions=row.regions, seconds=row.seconds,
+        input_sha256=row.input_sha256, output_sha256=row.output_sha256, added=row.added, started=row.started, ended=row.ended,
+        detail=row.detail)
+
+
+def _files(records: Path) -> int:
+    """Records of a job, all shards."""
+    with suppress(OSError), os.scandir(records) as shards:
+        return sum(_in_shard(shard.path) for shard in shards)
+    return 0
+
+
+def _in_shard(shard: str) -> int:
+    with suppress(OSError), os.scandir(shard) as entries:
+        return sum(entry.name.startswith("doc-") and entry.name.endswith(".json") for entry in entries)
+    return 0
+
+
+def _write(pieces: Iterable[str], out: Path | None, force: bool) -> None:
+    """Write a report as it is made. A file gets its name when it is whole: a damaged record leaves no half report behind."""
     if out is None:
         for piece in pieces:
             sys.stdout.write(piece)
         sys.stdout.flush()
-        return 0
-    pieces = list(pieces)  # a damaged record must not leave half a report behind
+        return
+    target = out.resolve() if force else out
+    plain = not target.exists() or target.is_file()      # else a device or a pipe, which has its name already
+    half = target.with_name(f".docpriv-report-{secrets.token_hex(8)}") if plain else target
     try:
-        with out.open("w" if force else "x", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+        try:
+            with half.open("x" if plain else "w", encoding="utf-8", newline="") as file:
+                file.writelines(pieces)
+            if plain:
+                _name(half, target, force)
+        finally:
+            if plain:
+                half.unlink(missing_ok=True)
     except FileExistsError:
         raise OutputExists("the report exists already") from None
     except OSError as exc:
         raise OutputError(f"the report cannot be written ({exc.strerror})") from None
-    return 0
+
+
+def _name(half: Path, target: Path, force: bool) -> None:
+    if force:
+        os.replace(half, target)
+        return
+    try:
+        os.link(half, target)
+    except FileExistsError:
+        raise
+    except OSError:     # a file system without links
+        if target.exists():
+            raise FileExistsError from None
+        os.replace(half, target)

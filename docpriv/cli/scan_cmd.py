@@ -23,7 +23,9 @@ def scan(inputs: o.Inputs, recipe: o.RecipeName = "redact", recall: o.RecallLeve
                          "document, to edit and to give to `docpriv apply`.")] = None,
          force: Annotated[bool, typer.Option("--force", help="Replace a plan that exists.")] = False,
          password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
-         recognizers: o.Recognizers = None, zones: o.Zones = None,
+         recognizers: o.Recognizers = None, zones: o.Zones = None, engine: o.Engine = None,
+         model_dir: o.ModelDir = None, styles: o.Styles = None, captions: o.Captions = None,
+         allow_reversible: o.AllowReversible = False, pseudonym_key: o.PseudonymKey = None,
          explain: Annotated[bool, typer.Option("--explain", help="List every finding: "
                          "where it is, by which rule it was found, and why it is covered or left. Without its text.")] = False,
          reveal: Annotated[bool, typer.Option("--reveal", help="Show the text of each finding too. With --explain, on a "
@@ -36,10 +38,12 @@ def scan(inputs: o.Inputs, recipe: o.RecipeName = "redact", recall: o.RecallLeve
     if reveal:
         on_own_terminal()
     chosen = o.chosen_recipe(recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file,
-                             recognizers=recognizers, zones=zones)
+                             recognizers=recognizers, zones=zones, reading__engine=engine,
+                             reading__model_dir=o.folder(model_dir), styles=styles, captions=captions,
+                             allow_reversible=allow_reversible)
     password = None if password_file is None else read_password(password_file)
     run = prepare_scan(inputs, recipe=chosen, password=password, show=show, plan=plan, force=force,
-                       explain=explain, reveal=reveal)
+                       explain=explain, reveal=reveal, pseudonym_key=pseudonym_key)
     if show is not None:
         warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
     return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_page_lines)

@@ -5,32 +5,27 @@ The same records give the same bytes: a report carries the times that the record
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from importlib.resources import files
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from docpriv import __version__
-from docpriv.errors import EXIT_MEANING, ExitCode, InputError
+from docpriv.compliance.cells import line, listed
+from docpriv.compliance.pages import render
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, PageSums, ReasonRow, count, into, largest_first, meaning
+from docpriv.errors import InputError
 from docpriv.model import Kind
-from docpriv.records import DocumentRecord, PageRecord, read_record
+from docpriv.records import DocumentRecord, read_record
 
-_SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Format = Literal["csv", "html", "json"]
-_K = TypeVar("_K", bound=Hashable)
-
-# A cell that starts with one of these is a formula to a spreadsheet (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 class DocumentRow(BaseModel):
     """One document of a report."""
 
-    model_config = _SHAPE
+    model_config = SHAPE
     document: str
     status: str
     reviewed: bool
@@ -55,49 +50,20 @@ class DocumentRow(BaseModel):
     cpu_seconds: float
 
 
-class ReasonRow(BaseModel):
-    """How often a rule of a detector led to a covered area."""
-
-    model_config = _SHAPE
-    kind: str
-    detector: str
-    reason: str
-    regions: int
-
-
-class CheckRow(BaseModel):
-    """How often a check of the written file held, over pages."""
-
-    model_config = _SHAPE
-    name: str
-    passed: int
-    failed: int
-
-
 class RecipeRow(BaseModel):
     """A recipe in use, by the digest of its canonical form with all overrides."""
 
-    model_config = _SHAPE
+    model_config = SHAPE
     name: str
     version: int
     sha256: str
     documents: int
 
 
-class EngineRow(BaseModel):
-    """An engine in use, with the SHA-256 of its model files."""
-
-    model_config = _SHAPE
-    name: str
-    version: str
-    models: dict[str, str]
-    documents: int
-
-
 class ErrorRow(BaseModel):
     """Why documents were not released."""
 
-    model_config = _SHAPE
+    model_config = SHAPE
     code: str
     meaning: str
     documents: int
@@ -106,7 +72,7 @@ class ErrorRow(BaseModel):
 class ReportData(BaseModel):
     """A report over records; JSON Schema in schemas/report.schema.json."""
 
-    model_config = _SHAPE
+    model_config = SHAPE
     format: Literal["docpriv/report/1"] = "docpriv/report/1"
     docpriv: str = Field(description="Version that wrote the report; those that wrote the records are in versions.")
     first_started: str
@@ -148,8 +114,8 @@ def iter_records(folder: Path) -> Iterator[DocumentRecord]:
 
 def document_row(record: DocumentRecord) -> DocumentRow:
     """The row of one document."""
-    pages = _count(page.status for page in record.pages)
-    checks = _count("passed" if check.ok else "failed" for page in record.pages for check in page.checks)
+    pages = count(page.status for page in record.pages)
+    checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks)
     page = record.error.page if record.error else None
     return DocumentRow(
         document=record.document, status=record.status, reviewed=record.reviewed, pages=len(record.pages),
@@ -157,7 +123,7 @@ def document_row(record: DocumentRecord) -> DocumentRow:
         pages_withheld=pages.get("withheld", 0), pages_replaced=pages.get("placeholder", 0),
         regions=sum(len(p.regions) for p in record.pages), kinds=record.counts,
         checks_passed=checks.get("passed", 0), checks_failed=checks.get("failed", 0),
-        withheld_because=_count(why for p in record.pages for why in set(p.withheld_because)),
+        withheld_because=count(why for p in record.pages for why in set(p.withheld_because)),
         error=record.error.code if record.error else "", error_page=None if page is None else page + 1,
         input_sha256=record.input.sha256 if record.input else "",
         output_sha256=record.output.sha256 if record.output else "", recipe=record.recipe.name,
@@ -170,42 +136,18 @@ class _Sums:
 
     def __init__(self) -> None:
         self.rows: list[DocumentRow] = []
-        self.pages: dict[str, int] = {}
+        self.pages = PageSums()
         self.kinds: dict[str, int] = {}
-        self.not_covered: dict[str, int] = {}
-        self.below: dict[str, int] = {}
-        self.reasons: dict[tuple[str, str, str], int] = {}
-        self.withheld: dict[str, int] = {}
         self.errors: dict[tuple[str, int], int] = {}
-        self.checks: dict[tuple[str, bool], int] = {}
         self.recipes: dict[tuple[str, int, str], int] = {}
-        self.versions: dict[str, set[str]] = {}
-        self.engines: dict[tuple[str, str, tuple[tuple[str, str], ...]], int] = {}
 
     def add(self, record: DocumentRecord) -> None:
         self.rows.append(document_row(record))
-        _into(self.kinds, record.counts)
-        for page in record.pages:
-            self._add_page(page)
+        self.pages.add(record)
+        into(self.kinds, record.counts)
         if record.error is not None:
-            _into(self.errors, {(record.error.code, record.error.exit_code): 1})
-        _into(self.recipes, {(record.recipe.name, record.recipe.version, record.recipe.sha256): 1})
-        for name, version in record.versions.items():
-            self.versions.setdefault(name, set()).add(version)
-        for engine in record.engines:
-            key = (engine.name, engine.version, tuple(sorted(engine.models.items())))
-            self.engines[key] = self.engines.get(key, 0) + 1
-
-    def _add_page(self, page: PageRecord) -> None:
-        _into(self.pages, {str(page.status): 1})
-        _into(self.not_covered, page.not_covered)
-        _into(self.below, page.below_score)
-        _into(self.withheld, dict.fromkeys(page.withheld_because, 1))
-        for region in page.regions:
-            why = {(str(r.kind), r.detector, r.reason) for r in region.reasons}
-            _into(self.reasons, dict.fromkeys(why, 1))
-        for check in page.checks:
-            _into(self.checks, {(check.name, check.ok): 1})
+            into(self.errors, {(record.error.code, record.error.exit_code): 1})
+        into(self.recipes, {(record.recipe.name, record.recipe.version, record.recipe.sha256): 1})
 
 
 def report_data(records: Iterable[DocumentRecord]) -> ReportData:
@@ -217,24 +159,18 @@ def report_data(records: Iterable[DocumentRecord]) -> ReportData:
     return ReportData(
         docpriv=__version__, first_started=min((r.started for r in rows if r.started), default=""),
         last_finished=max((r.finished for r in rows if r.finished), default=""),
-        statuses=_ordered(_count(row.status for row in rows)), documents=len(rows),
+        statuses=_ordered(count(row.status for row in rows)), documents=len(rows),
         pages=sum(row.pages for row in rows),
-        pages_by_status=dict(sorted(sums.pages.items())), regions=sum(row.regions for row in rows),
-        kinds=_largest_first(sums.kinds), not_covered=_largest_first(sums.not_covered),
-        below_score=_largest_first(sums.below), withheld_because=_largest_first(sums.withheld),
-        reasons=tuple(ReasonRow(kind=kind, detector=detector, reason=reason, regions=number)
-                      for (kind, detector, reason), number in sorted(sums.reasons.items(),
-                                                                     key=lambda item: (-item[1], item[0]))),
-        errors=tuple(ErrorRow(code=code, meaning=_meaning(exit_code), documents=number)
+        pages_by_status=dict(sorted(sums.pages.pages.items())), regions=sum(row.regions for row in rows),
+        kinds=largest_first(sums.kinds), not_covered=largest_first(sums.pages.not_covered),
+        below_score=largest_first(sums.pages.below), withheld_because=largest_first(sums.pages.withheld),
+        reasons=sums.pages.reasons,
+        errors=tuple(ErrorRow(code=code, meaning=meaning(exit_code), documents=number)
                      for (code, exit_code), number in sorted(sums.errors.items())),
-        checks=tuple(CheckRow(name=name, passed=sums.checks.get((name, True), 0),
-                              failed=sums.checks.get((name, False), 0))
-                     for name in sorted({name for name, _ in sums.checks})),
+        checks=sums.pages.checks,
         recipes=tuple(RecipeRow(name=name, version=version, sha256=sha, documents=number)
                       for (name, version, sha), number in sorted(sums.recipes.items())),
-        versions={name: tuple(sorted(found)) for name, found in sorted(sums.versions.items())},
-        engines=tuple(EngineRow(name=name, version=version, models=dict(models), documents=number)
-                      for (name, version, models), number in sorted(sums.engines.items())),
+        versions=sums.pages.versions, engines=sums.pages.engines,
         cpu_seconds=round(sum(row.cpu_seconds for row in rows), 1), rows=tuple(rows))
 
 
@@ -246,22 +182,16 @@ def to_json(data: ReportData) -> str:
 def to_csv(records: Iterable[DocumentRecord]) -> Iterator[str]:
     """A header and one line a document, as they are read; no cell can act as a formula."""
     plain = [name for name in DocumentRow.model_fields if name not in {"kinds", "withheld_because"}]
-    yield _line([*plain, "withheld_because", *(f"covered_{kind.lower()}" for kind in Kind)])
+    yield line([*plain, "withheld_because", *(f"covered_{kind.lower()}" for kind in Kind)])
     for record in records:
         row = document_row(record)
         values: list[Any] = [getattr(row, name) for name in plain]
-        values.append("; ".join(f"{why}: {number}" for why, number in row.withheld_because.items()))
-        yield _line([*values, *(row.kinds.get(kind, 0) for kind in Kind)])
+        yield line([*values, listed(row.withheld_because), *(row.kinds.get(kind, 0) for kind in Kind)])
 
 
 def to_html(data: ReportData) -> str:
     """One page that needs nothing beside itself: no script, no font, no picture from elsewhere."""
-    from jinja2 import Environment, StrictUndefined, select_autoescape
-
-    environment = Environment(autoescape=select_autoescape(default_for_string=True), undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
-    template = files("docpriv.compliance").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(template).render(data=data, status_meaning=STATUS_MEANING)
+    return render("report.html.j2", data=data, status_meaning=STATUS_MEANING)
 
 
 STATUS_MEANING = {
@@ -276,40 +206,3 @@ STATUS_MEANING = {
 
 def _ordered(statuses: dict[str, int]) -> dict[str, int]:
     return {status: statuses[status] for status in (*STATUS_MEANING, *statuses) if status in statuses}
-
-
-def _meaning(exit_code: int) -> str:
-    try:
-        return EXIT_MEANING[ExitCode(exit_code)]
-    except ValueError:
-        return ""
-
-
-def _line(values: Iterable[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([_cell(value) for value in values])
-    return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _count(names: Iterable[str]) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for name in names:
-        out[name] = out.get(name, 0) + 1
-    return dict(sorted(out.items()))
-
-
-def _into(sums: dict[_K, int], more: Mapping[_K, int]) -> None:
-    for key, number in more.items():
-        sums[key] = sums.get(key, 0) + number
-
-
-def _largest_first(counts: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

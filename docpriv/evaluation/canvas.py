@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 import cv2
@@ -115,6 +116,10 @@ class Canvas:
         """A filled box; draw it before the words that stand on it."""
         s = self.scale
         self._pen.rectangle((round(x * s), round(y * s), round((x + w) * s), round((y + h) * s)), fill=colour)
+
+    def drawing(self, what: str) -> AbstractContextManager[None]:
+        """Around the drawing of a thing that is no text; a canvas that keeps account of its ink notes it as `what`."""
+        return nullcontext()
 
     def shape(self, mask: Image.Image, x: float, y: float, colour: Colour) -> Points | None:
         """Paint `colour` through `mask` (mode L, its corner at x, y in points); the ink's hull in pixels."""

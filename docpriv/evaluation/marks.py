@@ -36,8 +36,9 @@ def signature(canvas: Canvas, x: float, y: float, width: float, height: float, c
             (here[0] - thick / 2, here[1] - thick / 2, here[0] + thick / 2, here[1] + thick / 2), fill=255
         )
         last = here
-    hull = canvas.shape(image.reduce(SUPER), x - pad * width, y - (0.75 + pad) * height, colour)
-    canvas.record("[SIGNATURE]", "SIGNATURE", hull)
+    with canvas.drawing("signature"):
+        hull = canvas.shape(image.reduce(SUPER), x - pad * width, y - (0.75 + pad) * height, colour)
+        canvas.record("[SIGNATURE]", "SIGNATURE", hull)
 
 
 def _signature_path(rng: random.Random) -> list[tuple[float, float]]:
@@ -103,10 +104,11 @@ def stamp(canvas: Canvas, x: float, y: float, lines: list[list[Span]], kind: Typ
 
     middle = placed(w / 2, h / 2)
     turned = frame.rotate(angle, Image.Resampling.BICUBIC, expand=True)
-    canvas.shape(turned, middle[0] - turned.width / 2 / s, middle[1] - turned.height / 2 / s, kind.colour)
-    for i, (line, width) in enumerate(zip(lines, widths, strict=True)):
-        px, py = placed((w - width) / 2, kind.size * 0.25 + step * (i + 0.8))
-        canvas.spans(px, py, line, kind, angle=angle)
+    with canvas.drawing("stamp"):
+        canvas.shape(turned, middle[0] - turned.width / 2 / s, middle[1] - turned.height / 2 / s, kind.colour)
+        for i, (line, width) in enumerate(zip(lines, widths, strict=True)):
+            px, py = placed((w - width) / 2, kind.size * 0.25 + step * (i + 0.8))
+            canvas.spans(px, py, line, kind, angle=angle)
 
 
 def received(canvas: Canvas, x: float, y: float, day: str, *, angle: float | None = None) -> None:
@@ -147,7 +149,8 @@ def logo(canvas: Canvas, x: float, y: float, size: float, colour: Colour) -> Non
         ]
         pen.polygon(corners, fill=255)
         pen.polygon([(a * 0.55 + side * 0.225, b * 0.55 + side * 0.225) for a, b in corners], fill=0)
-    canvas.shape(image.reduce(SUPER), x, y, colour)
+    with canvas.drawing("logo"):
+        canvas.shape(image.reduce(SUPER), x, y, colour)
 
 
 def portrait(canvas: Canvas, x: float, y: float, width: float, height: float, *, grey: bool = False) -> None:
@@ -194,7 +197,8 @@ def portrait(canvas: Canvas, x: float, y: float, width: float, height: float, *,
     if grey:
         photo = photo.convert("L").convert("RGB")
     left, top = round(x * canvas.scale), round(y * canvas.scale)
-    canvas.image.paste(photo, (left, top))
+    with canvas.drawing("photograph"):
+        canvas.image.paste(photo, (left, top))
     head = Image.new("L", photo.size)
     ImageDraw.Draw(head).ellipse(
         (0.25 * photo.width, 0.15 * photo.height, 0.75 * photo.width, 0.73 * photo.height), fill=255
@@ -216,14 +220,16 @@ def guilloche(canvas: Canvas, x: float, y: float, width: float, height: float, c
         ]
         pen.line(points, fill=110, width=max(1, round(0.4 * s)))
     window = Image.new("L", (w, h), 255)
-    canvas.image.paste(colour, (round(x * s), round(y * s)), ImageChops.multiply(layer, window))
+    with canvas.drawing("pattern"):
+        canvas.image.paste(colour, (round(x * s), round(y * s)), ImageChops.multiply(layer, window))
 
 
 def punch_holes(canvas: Canvas) -> None:
     """Two filing holes at the left edge, dark as a scanner's lid shows them; draw before the text."""
     s = canvas.scale
     pen = ImageDraw.Draw(canvas.image)
-    for share in (0.36, 0.64):
-        cx, cy, r = 20 * s, canvas.height * share * s, 8 * s
-        pen.ellipse((cx - r, cy - r, cx + r, cy + r), fill=(58, 56, 54))
-        pen.arc((cx - r, cy - r, cx + r, cy + r), 30, 210, fill=WHITE, width=max(1, round(0.6 * s)))
+    with canvas.drawing("dirt"):
+        for share in (0.36, 0.64):
+            cx, cy, r = 20 * s, canvas.height * share * s, 8 * s
+            pen.ellipse((cx - r, cy - r, cx + r, cy + r), fill=(58, 56, 54))
+            pen.arc((cx - r, cy - r, cx + r, cy + r), 30, 210, fill=WHITE, width=max(1, round(0.6 * s)))

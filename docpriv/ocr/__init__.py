@@ -10,6 +10,8 @@ from docpriv.protocols import OcrEngine
 
 ENGINES: dict[str, str] = {
     "rapid": "docpriv.ocr.rapid:RapidEngine",
+    "paddle": "docpriv.ocr.paddle:PaddleEngine",
+    "tesseract": "docpriv.ocr.tesseract:TesseractEngine",
     "fake": "docpriv.ocr.fake:FakeEngine",
 }
 
@@ -22,3 +24,14 @@ def open_engine(name: str, options: Reading | None = None) -> OcrEngine:
     module, _, attribute = ENGINES[name].partition(":")
     engine: OcrEngine = getattr(import_module(module), attribute)(options or Reading(engine=name))
     return engine
+
+
+def missing_engines(options: Reading) -> dict[str, str | None]:
+    """What each engine for real paper lacks here, in words, with these options; None where it can be opened."""
+    found: dict[str, str | None] = {}
+    for name, place in ENGINES.items():
+        if name != "fake":
+            # the folder of models in the options is that of their engine
+            own = options if name == options.engine else options.model_copy(update={"model_dir": None})
+            found[name] = import_module(place.partition(":")[0]).missing(own)
+    return found

@@ -41,11 +41,21 @@ def advance(text: str) -> float:
     return _NARROW.get(text, 556 if ord(text[0]) < 0x2E80 else 1000)
 
 
-def ink_columns(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """For a u8 (h, w) line image, bool (w,): columns that hold ink. Works for light text on dark paper too."""
+def ink_is_dark(grey: npt.NDArray[np.uint8]) -> bool:
+    """Whether a u8 (h, w) line image is dark on light; so is an empty one."""
+    paper, ink = _paper_and_ink(grey)
+    return ink <= paper
+
+
+def _paper_and_ink(grey: npt.NDArray[np.uint8]) -> tuple[float, float]:
     paper = float(np.median(grey))
     low, high = np.percentile(grey[::2, ::2] if grey.size > 4096 else grey, (2, 98))
-    ink = low if paper - low >= high - paper else high
+    return paper, float(low if paper - low >= high - paper else high)
+
+
+def ink_columns(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """For a u8 (h, w) line image, bool (w,): columns that hold ink. Works for light text on dark paper too."""
+    paper, ink = _paper_and_ink(grey)
     if abs(paper - ink) < 12:
         return np.zeros(grey.shape[1], dtype=np.bool_)
     dark = grey < paper - (paper - ink) * INK if ink < paper else grey > paper + (ink - paper) * INK
@@ -107,18 +117,30 @@ def _white_runs(inked: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], np
     return change[0::2], change[1::2]
 
 
-def _word_edge(runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float, hi: float, estimate: float,
-               h: float, *, left: bool) -> float:
+def widest_white(inked: npt.NDArray[np.bool_], lo: float, hi: float, h: float) -> tuple[float, float] | None:
+    """Start and end of the widest run of columns without ink between lo and hi; None where it is but a gap of letters."""
+    return _widest(_white_runs(inked), lo, hi, h)
+
+
+def _widest(runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float, hi: float,
+            h: float) -> tuple[float, float] | None:
     starts, ends = runs
     first, last = np.searchsorted(ends, lo, side="right"), np.searchsorted(starts, hi, side="left")
-    if last > first:
-        a = np.maximum(starts[first:last], lo)
-        b = np.minimum(ends[first:last], hi)
-        widest = int(np.argmax(b - a))
-        start, end = float(a[widest]), float(b[widest])
-        if end - start >= MIN_WHITE * h:
-            middle = (start + end) / 2
-            if left:
-                return min(middle, max(estimate - WORD_PAD * h, start))
-            return max(middle, min(estimate + WORD_PAD * h, end))
+    if last <= first:
+        return None
+    a = np.maximum(starts[first:last], lo)
+    b = np.minimum(ends[first:last], hi)
+    widest = int(np.argmax(b - a))
+    start, end = float(a[widest]), float(b[widest])
+    return (start, end) if end - start >= MIN_WHITE * h else None
+
+
+def _word_edge(runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float, hi: float, estimate: float,
+               h: float, *, left: bool) -> float:
+    white = _widest(runs, lo, hi, h)
+    if white is not None:
+        middle = sum(white) / 2
+        if left:
+            return min(middle, max(estimate - WORD_PAD * h, white[0]))
+        return max(middle, min(estimate + WORD_PAD * h, white[1]))
     return estimate - INNER_PAD * h if left else estimate + INNER_PAD * h

@@ -27,8 +27,10 @@ UNCLIP = 1.5          # the network learns shrunk lines; distance = area * UNCLI
 MIN_BLOB = 3          # pixels of the probability map
 
 
-class Network(Protocol):
-    def __call__(self, blob: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]: ...
+class DetectionNetwork(Protocol):
+    def __call__(self, image: Pixels) -> npt.NDArray[np.float32]:
+        """Probability of text, float32 (h, w), for each pixel of a u8 (h, w, 3) RGB image whose sides are multiples of 32."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class DetectedLine:
     score: float
 
 
-def detect(pixels: Pixels, network: Network, max_tile: int) -> list[DetectedLine]:
+def detect(pixels: Pixels, network: DetectionNetwork, max_tile: int) -> list[DetectedLine]:
     """Lines of a u8 (H, W, 3) RGB page, from top to bottom."""
     height, width = pixels.shape[:2]
     found: list[DetectedLine] = []
@@ -62,7 +64,7 @@ def _spans(length: int, tile: int) -> list[tuple[int, int]]:
     return [(s, min(length, s + size)) for s in starts]
 
 
-def _detect_tile(pixels: Pixels, network: Network) -> list[DetectedLine]:
+def _detect_tile(pixels: Pixels, network: DetectionNetwork) -> list[DetectedLine]:
     height, width = pixels.shape[:2]
     scale = max(1.0, MIN_SIDE / min(height, width))
     if max(height, width) * scale > MAX_SIDE:
@@ -70,10 +72,7 @@ def _detect_tile(pixels: Pixels, network: Network) -> list[DetectedLine]:
     net_w, net_h = max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32)
     shrinking = net_w < width
     resized = cv2.resize(pixels, (net_w, net_h), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
-    # the network was trained on BGR in -1..1
-    blob = cv2.dnn.blobFromImage(resized, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-    probability = network(blob)[0, 0]
-    return _boxes(probability, width / net_w, height / net_h, width, height)
+    return _boxes(network(resized), width / net_w, height / net_h, width, height)
 
 
 def _boxes(probability: npt.NDArray[np.float32], sx: float, sy: float, width: int, height: int) -> list[DetectedLine]:

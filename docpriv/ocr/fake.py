@@ -48,6 +48,8 @@ def page(lines: Sequence[str], columns: int = 60, rows: int = 0) -> Pixels:
 class FakeEngine:
     """Reads what `draw` wrote. Needs DOCPRIV_TESTING=1, because on real paper it reads nothing."""
 
+    recycle_after: int | None = None
+
     def __init__(self, options: Reading | None = None) -> None:
         if os.environ.get(SWITCH) != "1":
             raise EngineError("the fake engine reads nothing on real paper", remedy=f"It is for tests: set {SWITCH}=1.")

@@ -13,27 +13,45 @@ import numpy.typing as npt
 from docpriv.geometry import Quad
 from docpriv.model import Char, Pixels, TextLine
 from docpriv.ocr.charplace import Step, place
+from docpriv.ocr.detect import DetectedLine
 
-HEIGHT = 48            # rows of the recognizer's input
-MIN_WIDTH = 64         # narrower inputs read worse
-MAX_WIDTH = 8000       # columns; a longer line is squeezed to this
 UPRIGHT = 1.5          # a quad this much higher than wide holds text that runs down or up
 VERTICAL_PAD = 0.06    # share of the height added above and below each character
 
 
-class Recognizer(Protocol):
-    def __call__(self, blob: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]: ...
+class RecognitionNetwork(Protocol):
+    def __call__(self, crop: Pixels) -> tuple[npt.NDArray[np.float32], float]:
+        """Probabilities (steps, classes) for an upright u8 (h, w, 3) RGB line, and the columns of the line for one step."""
+        ...
 
 
-class LineReader:
+class LineSource(Protocol):
+    """What reads lines whose place is known, for the engines that find places alike."""
+
+    def read_all(self, pixels: Pixels, lines: Sequence[DetectedLine]) -> list[TextLine]:
+        """Read the text along each quad, whose top edge runs from point a to point b; one result a line."""
+        ...
+
+    def scores(self, pixels: Pixels, quads: Sequence[Quad]) -> list[float]:
+        """How well each quad reads, 0..1, for comparing orientations."""
+        ...
+
+
+class CtcLines:
     """Reads quads of a page one by one. `alphabet` maps classes to text; class 0 is the CTC blank."""
 
-    def __init__(self, network: Recognizer, alphabet: Sequence[str]) -> None:
+    def __init__(self, network: RecognitionNetwork, alphabet: Sequence[str]) -> None:
         self._network = network
         self._alphabet = tuple(alphabet)
 
-    def read(self, pixels: Pixels, quad: Quad, detection_score: float = 1.0) -> TextLine:
-        """Read the text along the quad: its top edge runs from point a to point b."""
+    def read_all(self, pixels: Pixels, lines: Sequence[DetectedLine]) -> list[TextLine]:
+        return [self._read(pixels, line.quad, line.score) for line in lines]
+
+    def scores(self, pixels: Pixels, quads: Sequence[Quad]) -> list[float]:
+        """Mean character scores, spaces included."""
+        return [self._score(pixels, quad) for quad in quads]
+
+    def _read(self, pixels: Pixels, quad: Quad, detection_score: float) -> TextLine:
         crop = rectify(pixels, quad)
         steps, stride = self._steps(crop)
         grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
@@ -47,21 +65,13 @@ class LineReader:
         score = sum(inked) / len(inked) if inked else 0.0
         return TextLine(chars=tuple(chars), quad=quad, score=score, detection_score=detection_score)
 
-    def score(self, pixels: Pixels, quad: Quad) -> float:
-        """Mean character score of a reading, for comparing orientations."""
+    def _score(self, pixels: Pixels, quad: Quad) -> float:
         steps, _ = self._steps(rectify(pixels, quad))
         return sum(s.score for s in steps) / len(steps) if steps else 0.0
 
     def _steps(self, crop: Pixels) -> tuple[list[Step], float]:
-        h, w = crop.shape[:2]
-        net_w = min(MAX_WIDTH, max(1, math.ceil(HEIGHT * w / h)))
-        resized = cv2.resize(crop, (net_w, HEIGHT), interpolation=cv2.INTER_LINEAR)
-        blob = np.zeros((1, 3, HEIGHT, max(MIN_WIDTH, net_w)), np.float32)
-        blob[..., :net_w] = cv2.dnn.blobFromImage(resized, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-        out = self._network(blob)[0]                      # (steps, classes), probabilities
-        best = out.argmax(axis=1)
-        stride = blob.shape[3] / len(best) * w / net_w
-        return self._collapse(best, out), stride
+        out, stride = self._network(crop)
+        return self._collapse(out.argmax(axis=1), out), stride
 
     def _collapse(self, best: npt.NDArray[np.int64], out: npt.NDArray[np.float32]) -> list[Step]:
         """Runs of equal classes become characters; the score of a run is its mean probability."""

@@ -12,7 +12,7 @@ import numpy as np
 from docpriv.geometry import Box
 from docpriv.model import Colour, MediaType, PageFormat, Pixels
 from docpriv.output import chroma, jpeg, streams
-from docpriv.output.fidelity import JPEG_LIMITS, difference_outside, fill_kept
+from docpriv.output.fidelity import JPEG_LIMITS, difference_outside, inside_kept
 
 Codec = Literal["jpeg", "g4", "flate", "png", "bmp", "webp"]
 _MCU = {0: (8, 8), 1: (16, 8), 2: (16, 16)}
@@ -76,8 +76,8 @@ def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *,
                 keep_outside: tuple[Pixels, Sequence[Box]] | None) -> CodedPage:
     """Code the painted page for that container.
 
-    `pixels`: u8 (H, W, 3) RGB with every region filled. `keep_outside`: the source's pixels, same shape, and
-    the boxes that were filled; with it a JPEG page is coded finer until `compare_outside` would pass (in a
+    `pixels`: u8 (H, W, 3) RGB with every region drawn. `keep_outside`: the source's pixels, same shape, and
+    the boxes that were covered; with it a JPEG page is coded finer until `compare_outside` would pass (in a
     PDF losslessly, if none does). Raises LimitExceeded where the format cannot hold the page's size.
     Deterministic.
     """
@@ -140,7 +140,7 @@ def _against(pixels: Pixels, keep: tuple[Pixels, Sequence[Box]] | None
 
     def accept(decoded: Pixels) -> bool:
         mean, far = difference_outside(source, decoded, boxes, JPEG_LIMITS.p999)
-        return mean <= JPEG_LIMITS.mean and far <= 0.001 and fill_kept(pixels, decoded, boxes)
+        return mean <= JPEG_LIMITS.mean and far <= 0.001 and inside_kept(pixels, decoded, boxes)
 
     def spread(sampling: int) -> Pixels:
         return chroma.subsampled(source, pixels, boxes, sampling)

@@ -1,5 +1,5 @@
-"""Machine-readable lines: of identity papers (ICAO Doc 9303) and of cheques (E-13B, ANSI X9.100-160); refuses lines that
-neither form nor check digits show to be one."""
+"""Machine-readable lines: of identity papers (ICAO Doc 9303, ISO/IEC 18013-3) and of cheques (E-13B, CMC-7; ANSI X9.100-160,
+ISO 1004); refuses lines that neither form nor check digits show to be one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,21 @@ _LONGEST = 60
 _FILLERS = 3
 _SECOND_LINE = re.compile(r"[A-Z0-9<]{9}[0-9<O][A-Z<]{3}[\dO]{6}[\dO][MFX<][\dO]{6}")
 # The filler as readers take it: angles of all kinds, and K, C, L, X or E where the print is poor.
-_ANGLES = str.maketrans({"‹": "<", "＜": "<", "≤": "<", "〈": "<"})
+_ANGLES = str.maketrans({"‹": "<", "＜": "<", "≤": "<", "〈": "<", "⟨": "<", "く": "<", "㇛": "<"})
+_BRACKETS = str.maketrans({"(": "<", "{": "<", "[": "<", "∠": "<"})
+_SAME_SIGN = re.compile(r"([KCLSEXZ])\1{4,}")  # six fillers that one reader took for one letter
 _POOR_FILLERS = re.compile(r"[KC<LXE]{5,}$|K{4,}|C{4,}|(?:<[KC]|[KC]<){2,}")
 _FIRST_LINE = re.compile(r"[PVIAC][A-Z<][A-Z<]{3}[A-Z<]")
 _AS_DIGIT = str.maketrans("OQDILZSBG", "000112586")
 _KIND_SIGNS = re.compile(r"[A-Z0-9<]")
+_SHORT = 16  # signs of a line whose fillers were dropped
+_PIECE = 8  # signs of a piece of a line that stands beside another
+# One line of 30 signs on driving licences: the state, and a check digit over all before it (ISO/IEC 18013-3, annex on the MRZ).
+_LICENCE = re.compile(r"D[1IL<][A-Z<]{3}[A-Z0-9<]{25}")
+_STATES = (
+    "AUT BEL BGR CYP CZE DEU D<< DNK ESP EST FIN FRA GBR GRC HRV HUN IRL ISL ITA LTU LUX LVA MLT NLD NOR POL PRT ROU SVK SVN SWE"
+)
+_LICENCE_OF = re.compile(rf"D[1IL]({'|'.join(_STATES.split())})[A-Z0-9<]{{22,26}}")
 
 # Where check digits stand: (first, end, place of the check digit) by format; ICAO Doc 9303 parts 4 to 7.
 _CHECKS = (
@@ -29,6 +39,9 @@ _CHECKS = (
     ((0, 6, 6), (8, 14, 14)),  # TD1, second line
     ((5, 14, 14),),  # TD1, first line
 )
+# France's card of 1988 to 2021 (arrêté du 1er septembre 1987): its second line is of no format of ICAO.
+_FRENCH_CHECKS = ((0, 12, 12), (27, 33, 33))
+_FRENCH = re.compile(r"\d{4}[A-Z0-9]{3}\d{5}\d[A-Z<]{14}\d{7}[MF]\d")
 _TD1_SECOND = re.compile(r"[\dOQDILZSBG]{7}[MFX<][\dOQDILZSBG]{7}[A-Z<]{3}")
 _TD1_FIRST = re.compile(r"[IAC][A-Z0-9<][A-Z<]{3}[A-Z0-9<]{9}[\dO<]")
 
@@ -38,13 +51,30 @@ def find_machine_lines(text: str) -> list[Hit]:
     rows = list(_rows(text))
     plain = [_plain(body) if len(body) >= _LEAST_READ else "" for _, _, body in rows]
     sure = [_machine(p) for p in plain]
-    for i in range(len(rows)):  # lines of one paper stand together and are as long
-        near = [j for j in (i - 1, i + 1) if 0 <= j < len(rows) and sure[j] and abs(len(plain[j]) - len(plain[i])) <= 6]
-        sure[i] = sure[i] or (
-            bool(near) and _LEAST <= len(plain[i]) <= _LONGEST and _share(plain[i]) >= 0.9 and " " not in rows[i][2].strip()
-        )
+    for _ in range(2):  # lines of one paper stand together, and so do pieces of one line
+        for i in range(len(rows)):
+            near = [j for j in (i - 1, i + 1) if 0 <= j < len(rows) and sure[j]]
+            sure[i] = sure[i] or (bool(near) and " " not in rows[i][2].strip() and _belongs(plain[i], [plain[j] for j in near]))
+    for i in range(len(rows) - 1):  # two halves, neither of which tells alone
+        one, two = _piece(rows[i][2]), _piece(rows[i + 1][2])
+        if not (sure[i] or sure[i + 1]) and one and two and len(one + two) >= _LEAST and _machine(one + two):
+            sure[i] = sure[i + 1] = True
     hits = [_hit(start, end, Kind.MRZ, 0.95, "machine-line") for (start, end, _), yes in zip(rows, sure, strict=True) if yes]
     return hits + _cheque_lines(text)
+
+
+def _belongs(plain: str, near: list[str]) -> bool:
+    """Whether a line beside sure ones is one: as long as they are, or a piece full of digits and fillers."""
+    if _LEAST <= len(plain) <= _LONGEST and _share(plain) >= 0.9 and any(abs(len(n) - len(plain)) <= 6 for n in near):
+        return True
+    marked = plain.count("<") >= 2 or sum(c.isdigit() for c in plain) >= 5
+    return _PIECE <= len(plain) <= _LONGEST and _share(plain) >= 0.95 and marked
+
+
+def _piece(body: str) -> str:
+    """A row that may be half of a line; empty where it holds blanks or other signs."""
+    plain = _plain(body)
+    return plain if len(plain) >= _PIECE and " " not in body.strip() and _share(plain) >= 0.95 and "<" in plain else ""
 
 
 def _rows(text: str) -> Iterator[tuple[int, int, str]]:
@@ -58,7 +88,15 @@ def _rows(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _plain(line: str) -> str:
-    return re.sub(r"[\s|]", "", line).replace("«", "<<").replace("《", "<<").translate(_ANGLES)
+    """The line as printed: without blanks, one sign a filler, whatever a reader made of the fillers."""
+    plain = re.sub(r"[\s|]", "", line).replace("«", "<<").replace("《", "<<").replace("»", "<<").translate(_ANGLES)
+    bracketed = plain.translate(_BRACKETS)
+    closed = sum(plain.count(c) for c in ")}]")
+    if bracketed.count("<") - plain.count("<") >= _FILLERS and closed < 2 and not re.search(r"[a-z]", plain):
+        plain = bracketed
+    if plain.count("<") >= _FILLERS and sum(c.isdigit() for c in plain) + plain.count("<") >= len(plain) // 3:
+        plain = plain.upper()
+    return plain
 
 
 def _share(plain: str) -> float:
@@ -66,15 +104,47 @@ def _share(plain: str) -> float:
 
 
 def _machine(plain: str) -> bool:
-    if len(plain) < _LEAST or _share(plain) < 0.85:
+    if len(plain) < _SHORT or _share(plain) < 0.85:
         return False
+    told = sum(c.isalnum() for c in plain)
+    if told < 5 or (plain[0] == "<" and "<" not in plain.lstrip("<")):
+        return False
+    if len(plain) < _LEAST:  # fillers were dropped: what is left must look the more like one
+        groups = len(re.findall(r"<+", plain.rstrip("<")))
+        return ("<<<" in plain and told >= 8 and _share(plain) >= 0.95
+                and (sum(c.isdigit() for c in plain) >= 4 or groups >= 2 or plain.startswith("IDFRA")))
     if plain.count("<") >= _FILLERS or _SECOND_LINE.match(plain) is not None:
         return True
     if len(plain) > _LONGEST:
         return False
     if _FIRST_LINE.match(plain) and _POOR_FILLERS.search(plain):
         return True
+    if _licence(plain) or _french(plain):
+        return True
+    same = _SAME_SIGN.sub(lambda m: "<" * len(m[0]), plain)
+    if same != plain and sum(c.isalnum() for c in same) >= 8 and (
+            _FIRST_LINE.match(same) or _TD1_SECOND.match(same) or _SECOND_LINE.match(same) or _french(same)):
+        return True
     return _checked(plain)
+
+
+def _licence(plain: str) -> bool:
+    digits = sum(c.isdigit() for c in plain)
+    if digits >= 9 and len(plain) == 30 and _LICENCE.fullmatch(plain) and plain[29].isdigit():
+        return machine_digit(plain[:29]) == int(plain[29])
+    return digits >= 6 and _LICENCE_OF.fullmatch(plain) is not None
+
+
+def _french(plain: str) -> bool:
+    """The second line of the older French card, by its check digits; letters at places of digits count as misread."""
+    if len(plain) != 36:
+        return False
+    for first, end, place in _FRENCH_CHECKS:
+        body, check = plain[first:end], plain[place].translate(_AS_DIGIT)
+        if not re.fullmatch(r"[A-Z0-9<]+", body) or check != str(machine_digit(body.translate(_AS_DIGIT))):
+            return False
+    return _FRENCH.fullmatch(plain[:27].replace("<", "A") + plain[27:].translate(_AS_DIGIT).replace("<", "0")) is not None or (
+        plain[13:27].count("<") + plain[13:27].count("K") > 0 and plain[34] in "MF")
 
 
 def _checked(plain: str) -> bool:
@@ -98,14 +168,24 @@ def _checked(plain: str) -> bool:
 
 # E-13B has ten digits and four symbols; readers see transit, on-us, amount and dash as strokes, quotes and letters.
 _SYMBOLS = "⑆⑇⑈⑉"
-_CHEQUE_SIGNS = re.compile(r"[\d\s⑆⑇⑈⑉|:;!'\"“”„‘’`´.,\-–—=/\\<>()\[\]IilACDUacdu*#·•]+")
+_CHEQUE_SIGNS = re.compile(r"[\d\s⑆⑇⑈⑉|:;!'\"“”„‘’`´.,\-–—=/\\<>()\[\]IilACDUacdu*#·•+¢^~]+")
 _MARKS = r"[⑆|:;!'\"“”‘’\[\]⑈]"
 _ROUTING = re.compile(
     rf"(?:(?<={_MARKS})|(?<={_MARKS}\s))(?P<a>\d{{9}})(?!\d)|(?<!\d)(?P<b>\d{{9}})(?=1?\s?{_MARKS})"
     r"|(?<=[AaIil1])(?P<c>\d{9})(?=[AaIil1])(?!1\d)"
 )
 _CANADIAN = re.compile(rf"{_MARKS}\s?\d{{5}}\s?[\-–—⑉=.]\s?\d{{3}}\s?{_MARKS}")
-_CHEQUE_WORDS = re.compile(r"pay to the|order of|\bdollars\b|\bcheque\b|\bvoid\b", re.I)
+_CHEQUE_WORDS = re.compile(
+    r"pay to the|order of|\bdollars\b|\bche(?:que|ck)\b|\bvoid\b|or bearer|\brupees\b|payee only|ch[eè]que|l.ordre de|"
+    r"\bcheque\b|pague[- ]se|por este cheque|assegno|p[aá]guese",
+    re.I,
+)
+# Numbers of other countries' cheques: digits of each group, as printed at the foot (France CMC-7, Brazil CMC-7, India and the
+# United Kingdom E-13B). The first two are long enough to tell alone.
+_CMC7 = re.compile(r"(?<!\d)\d{7}\D{1,5}\d{12}\D{1,5}\d{12}(?!\d)|(?<!\d)\d{8}\D{1,4}\d{10}\D{1,4}\d{12}(?!\d)")
+_CMC7_POOR = re.compile(r"(?<!\d)\d{6,8}\D{1,6}\d{10,13}\D{1,6}\d{10,13}(?!\d)")
+_INDIA = re.compile(r"(?<!\d)\d{6}\D{1,5}\d{9}\D{1,5}\d{6}\D{1,5}\d{2}(?!\d)")
+_BRITAIN = re.compile(r"(?<!\d)\d{6}\D{1,5}\d\d ?[\-–—⑉=.:]? ?\d\d ?[\-–—⑉=.]? ?\d\d\D{1,4}\d{8}(?!\d)")
 _GROUPS = re.compile(r"\D*(?:\d{3,17}\D{1,4}){0,2}\d{9}(?:\D{1,4}\d{3,17}){1,3}\D*")
 
 
@@ -127,12 +207,11 @@ def _cheque_lines(text: str) -> list[Hit]:
                 continue
             routed = any(aba(r["a"] or r["b"] or r["c"]) for r in _ROUTING.finditer(part))
             drawn = any(c in _SYMBOLS for c in part)
-            if not (routed or drawn or _CANADIAN.search(part)):
+            if not (routed or drawn or _CANADIAN.search(part) or _CMC7.search(part)):
                 if cheque is None:
                     cheque = _CHEQUE_WORDS.search(text) is not None
-                if not (
-                    cheque and _GROUPS.fullmatch(part.strip()) and any(aba(g) for g in re.findall(r"(?<!\d)\d{9}(?!\d)", part))
-                ):
+                grouped = _GROUPS.fullmatch(part.strip()) and any(aba(g) for g in re.findall(r"(?<!\d)\d{9}(?!\d)", part))
+                if not (cheque and (grouped or _CMC7_POOR.search(part) or _INDIA.search(part) or _BRITAIN.search(part))):
                     continue
             hits.append(_hit(row.start() + m.start(), row.start() + m.end(), Kind.ACCOUNT_NUMBER, 0.8, "cheque-line"))
     return hits

@@ -9,6 +9,7 @@ from __future__ import annotations
 from docpriv.model import Kind
 from docpriv.pii import checksums
 from docpriv.pii.national import NATIONAL
+from docpriv.pii.plates import PLATES
 from docpriv.pii.shape import Shape
 
 _D = r"[-–—]"
@@ -196,13 +197,7 @@ SHAPES: tuple[Shape, ...] = (
         score=0.15,
         context=("inmate", "prisoner", "bop", "usm", "reg"),
     ),
-    Shape(
-        entity="UK_PLATE",
-        kind=Kind.LICENCE_PLATE,
-        regex=r"(?<!\w)(?-i:[A-Z]{2}\d{2} ?[A-Z]{3})(?!\w)",
-        score=0.15,
-        context=("vehicle", "plate", "reg", "registration", "car", "vrm", "vrn", "motor"),
-    ),
+    *PLATES,
     Shape(
         entity="VIN",
         kind=Kind.VEHICLE_ID,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from docpriv.pipeline.document import Request, inspect_document, redact_document, scan_document
 from docpriv.pipeline.engines import Engines, open_engines, recognizers_of
 from docpriv.pipeline.trial import TrialFinding, try_text
+from docpriv.redaction.styles import style_guarantees
 
 __all__ = ["Engines", "Request", "TrialFinding", "inspect_document", "open_engines", "recognizers_of", "redact_document",
-           "scan_document", "try_text"]
+           "scan_document", "style_guarantees", "try_text"]

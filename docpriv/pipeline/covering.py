@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,13 +13,19 @@ from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, PageTe
 from docpriv.options import Recipe
 from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.pseudonyms import StandIns
 from docpriv.pipeline.reading import SeenPage
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
-from docpriv.redaction.plan import Reading, plan_page, with_regions
+from docpriv.redaction.plan import Reading, covers_mark, plan_page, region_of_mark, with_regions
+from docpriv.redaction.styles import drawn_boxes
 from docpriv.redaction.survivors import Value, ValueSearch, masked
 from docpriv.redaction.verify import Rereader, Residue, residue
+from docpriv.visual.seeing import look
+
+SURE = 0.75            # score of what is seen from which it counts as seen again: a decoded code, a plain face
+SEEN_THROUGH = 0.9     # share of a face or code from which its cover hides it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +41,16 @@ class CoveredPage:
 
 
 def first_plan(seen: SeenPage, findings: Sequence[tuple[Finding, ...]], target: MediaType, recipe: Recipe,
-               extra: Sequence[Region] = ()) -> PagePlan:
-    """What the findings of the first pass ask for."""
+               extra: Sequence[Region] = (), stand_ins: StandIns | None = None) -> PagePlan:
+    """What the findings of the first pass ask for. `stand_ins`: what the style `pseudonym` writes."""
     kept = seen.readings
+    if stand_ins is not None:
+        stand_ins.new_page()
     readings = [Reading(text=r.text, findings=f) for r, f in zip(kept, findings, strict=True)]
     return plan_page(page=seen.index, width=seen.width, height=seen.height, colour=seen.format.colour,
                      grid=grid_of(seen.format, target), readings=readings,
-                     marks=[m for r in kept for m in r.marks], policy=recipe.policy,
-                     min_score=recipe.finding.min_score, extra=extra)
+                     marks=kept[0].marks, policy=recipe.policy,
+                     min_score=recipe.finding.min_score, extra=extra, stand_in=stand_ins)
 
 
 def zone_regions(seen: SeenPage) -> list[Region]:
@@ -65,8 +73,10 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
             coded = encode_page(painted, page.format, target, keep_outside=(page.pixels, boxes))
         with watch.stage("verify"):
             final = decode_page(coded)
-            exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless)
+            exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted,
+                                    drawn=drawn_boxes(plan))
             text, left = _read_again(final, read, plan, engines, recipe, search, allowed, rereader)
+            left = _seen_again(left, replace(page, pixels=final), seen, plan, engines, recipe)
         if not judge:
             noted = tuple(Check(name=c.name, ok=True, detail=f"left by the plan {c.detail}" if not c.ok else "")
                           for c in left.checks)
@@ -76,7 +86,7 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
         fresh |= left.values      # also of a page that stays withheld: a slip hides it here, not on other pages
         if not left.regions or repairs >= recipe.verifying.repairs:
             return CoveredPage(coded=coded, plan=plan, verdict=verdict, repairs=repairs, text=text, fresh=fresh)
-        plan = with_regions(plan, left.regions, grid_of(page.format, target))
+        plan = with_regions(plan, left.regions, grid_of(page.format, target), recipe.policy)
         repairs += 1
 
 
@@ -87,6 +97,21 @@ def _read_again(final: Pixels, read: PageText, plan: PagePlan, engines: Engines,
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
     return page, residue(text, findings, covered, search, allowed, recipe, read)
+
+
+def _seen_again(left: Residue, final: PageImage, seen: SeenPage, plan: PagePlan, engines: Engines, recipe: Recipe) -> Residue:
+    """What is left with the faces and codes that can still be seen; where the page had none, nothing can have been left."""
+    eyes = [eye for eye in engines.eyes if eye.certain]
+    first = seen.readings[0]
+    names = {eye.identity().name for eye in eyes}
+    if not any(mark.detector in names and covers_mark(mark, recipe.policy) for mark in first.marks):
+        return left
+    covered = CoverMap(plan)
+    open_marks = [mark for mark in look(final, first.text.lines, eyes).marks
+                  if mark.score >= SURE and covers_mark(mark, recipe.policy) and covered.share(mark.quad) < SEEN_THROUGH]
+    kinds = sorted(f"{kind}:{sum(m.kind is kind for m in open_marks)}" for kind in {m.kind for m in open_marks})
+    check = Check(name="nothing-seen-again", ok=not open_marks, detail=" ".join(kinds))
+    return replace(left, checks=(*left.checks, check), regions=(*left.regions, *(region_of_mark(m) for m in open_marks)))
 
 
 def slip_page(page: PageImage, target: MediaType) -> CodedPage:

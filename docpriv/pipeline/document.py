@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from docpriv.errors import DocprivError, OutputExists
+from docpriv.errors import DocprivError, OutputExists, RecipeError
 from docpriv.intake import FOREIGN_NOTES, OpenDocument, open_document
 from docpriv.model import Check, Finding, MediaType, PagePlan, Region
-from docpriv.options import Recipe
+from docpriv.options import Recipe, Style
 from docpriv.output import Staged, stage
 from docpriv.pipeline.covering import first_plan, zone_regions
 from docpriv.pipeline.engines import Engines, engine_records
+from docpriv.pipeline.pseudonyms import StandIns, opened
 from docpriv.pipeline.reading import Found, SeenPage, find_all, page_record, see_page
 from docpriv.pipeline.second_pass import SecondPass, drawn_plan
-from docpriv.pipeline.shelf import KEEP_OPEN
+from docpriv.pipeline.shelf import KEEP_OPEN, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
@@ -36,12 +38,16 @@ from docpriv.records import (
     note_release,
     plan_page_record,
     shortfall,
+    style_warnings,
 )
+from docpriv.redaction.captions import without_captions
 from docpriv.redaction.zones import NO_TEMPLATE, still_showing
 
 # Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
 # page verified and written; then checked, noted, linked, recorded.
 Observer = Callable[[str, int, int], None]
+# Opened with the record of what is about to be released; whoever may not release it any more gets an error from it.
+Gate = Callable[[DocumentRecord], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +66,10 @@ class Request:
     run: str = ""
     extra: tuple[tuple[int, Region], ...] = ()
     started: str = ""
+    gate: Gate | None = None
+    origin: Path | None = field(default=None, repr=False)      # what records name as the source, where it is not `source`
+    pseudonym_key: bytes | None = field(default=None, repr=False)
+    mapping_for: tuple[str, ...] = ()      # age recipients who may read what was replaced; none: nobody ever can
 
 
 @dataclass(slots=True)
@@ -74,13 +84,16 @@ class _Run:
     plans: list[PlanPage] = field(default_factory=list)
     input: FileRecord | None = None
     output: FileRecord | None = None
+    stand_ins: StandIns | None = None
 
     def record(self, status: str, error: ErrorRecord | None = None) -> DocumentRecord:
         recipe = self.request.recipe
         return DocumentRecord.model_validate({
             "document": self.request.document, "status": status, "input": self.input, "output": self.output,
             "recipe": RecipeRecord(name=recipe.name, version=recipe.version, sha256=recipe_sha256(recipe)),
-            "versions": versions(), "engines": engine_records(self.engines), "pages": tuple(self.pages), "error": error,
+            "versions": versions(), "engines": engine_records(self.engines, self.stand_ins),
+            "pages": tuple(self.pages), "error": error,
+            "warnings": style_warnings(self.pages),
             "reviewed": self.request.plan is not None, "plan_sha256": self.request.plan_sha256,
             "run": self.request.run, "started": self.request.started, "finished": now(),
             "seconds": self.watch.rounded()})
@@ -93,6 +106,9 @@ def redact_document(request: Request, engines: Engines,
     Raises DocprivError only where the input, an engine or the output failed before there was anything to withhold.
     """
     run = _Run(request=request, engines=engines, observer=observer)
+    if request.plan is None and request.pseudonym_key is None and request.recipe.policy.uses(Style.PSEUDONYM):
+        raise RecipeError("the recipe writes pseudonyms, and this command gave no key for them",
+                          remedy="Redact with `docpriv redact`, or choose a recipe without the style pseudonym.")
     with _opened(run) as source:
         target_type = _target_type(source.info.media_type, request)
         if request.target is not None and request.target.exists() and not request.force:
@@ -135,7 +151,7 @@ def scan_document(request: Request, engines: Engines, observer: Observer,
         else:
             for page, findings in zip(seen, found.by_page, strict=True):
                 drawn = plan_page_record(first_plan(page, findings, target_type, request.recipe,
-                                                    zone_regions(page)))
+                                                    zone_regions(page), run.stand_ins))
                 run.plans.append(drawn)
                 run.pages.append(page_record(page, findings, request.recipe).model_copy(
                     update={"regions": drawn.regions}))
@@ -193,7 +209,9 @@ def _target_type(media_type: MediaType, request: Request) -> MediaType:
 
 
 def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple[list[SeenPage], Found]:
-    """Read and find. `once`: lines that read badly are not read again, as in the check before a release."""
+    """Read and find. `once`: of a redacted file, where captions of covered areas do not count and lines that read badly are
+    not read again, as in the check before a release.
+    """
     recipe = run.request.recipe
     if once:
         recipe = recipe.model_copy(update={"reading": recipe.reading.model_copy(update={"reread_below": 0.0})})
@@ -205,14 +223,23 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
         run.observer("decoded", index, pages)
         own = Stopwatch()
         seen.append(see_page(page, run.engines, recipe, own, packed=pages > KEEP_OPEN))
+        if once:
+            seen[-1] = _without_captions(seen[-1], recipe, packed=pages > KEEP_OPEN)
         for name, value in own.seconds.items():
             run.watch.seconds[name] = run.watch.seconds.get(name, 0.0) + value
         run.observer("read", index, pages)
     run.input = _input(source)      # notes of pages are known only now
     with run.watch.stage("find"):
         found = find_all(seen, run.engines)
+        run.stand_ins = opened(run.request.pseudonym_key, recipe, seen, found, remember=bool(run.request.mapping_for))
     run.observer("found", pages - 1, pages)
     return seen, found
+
+
+def _without_captions(page: SeenPage, recipe: Recipe, *, packed: bool) -> SeenPage:
+    """A redacted page without what the style `label` wrote on it."""
+    readings = tuple(replace(r, text=without_captions(r.text, recipe.policy)) for r in page.readings)
+    return replace(page, kept=PackedReadings(readings) if packed else readings)
 
 
 def _second_pass(run: _Run, source: OpenDocument, seen: list[SeenPage], found: Found, target_type: MediaType,
@@ -220,7 +247,8 @@ def _second_pass(run: _Run, source: OpenDocument, seen: list[SeenPage], found: F
     """Cover, verify and write every page; the run has the records and plans whatever comes out."""
     request = run.request
     second = SecondPass(recipe=request.recipe, engines=run.engines, observer=run.observer, watch=run.watch,
-                        target=target_type, plan=request.plan, extra=request.extra, input_sha256=source.info.sha256)
+                        target=target_type, plan=request.plan, extra=request.extra, input_sha256=source.info.sha256,
+                        stand_ins=run.stand_ins)
     try:
         return second.run(source, seen, found, staged)
     finally:
@@ -252,10 +280,19 @@ def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentReco
     """
     request = run.request
     assert request.target is not None
-    private = PrivateRecord.of(request.document, request.source, request.target)
+    private = PrivateRecord.of(request.document, request.origin or request.source, request.target)
     staged.file.seek(0, 2)
     run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type,
                             pages=len(run.pages))
+    with nullcontext() if request.gate is None else request.gate(run.record("releasing")):
+        return _linked(run, staged, private)
+
+
+def _linked(run: _Run, staged: Staged, private: PrivateRecord) -> DocumentRecord:
+    request = run.request
+    assert request.target is not None
+    assert run.output is not None
+    mapping = _mapping(run, run.output.sha256)
     if request.records is not None:
         note_release(request.records, private, run.record("releasing"))
     last = len(run.pages) - 1
@@ -264,6 +301,8 @@ def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentReco
         staged.release(request.target, replace=request.force)
     except DocprivError as exc:
         run.output = None
+        if mapping is not None:
+            mapping.unlink(missing_ok=True)
         if request.records is not None:
             drop_release(request.records, request.document)
         _keep(run, run.record("failed", ErrorRecord(code=exc.code, exit_code=int(exc.exit_code), message=exc.message)))
@@ -276,8 +315,17 @@ def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentReco
     return record
 
 
+def _mapping(run: _Run, output: str) -> Path | None:
+    """Keep what was replaced for those who were named, encrypted from the first byte on disk; where no one was, nothing."""
+    request = run.request
+    if not request.mapping_for or run.stand_ins is None or request.records is None:
+        return None
+    from docpriv.pseudonyms.mapping import keep_mapping
+    return keep_mapping(request.records, request.document, output, run.stand_ins.entries, request.mapping_for)
+
+
 def _keep(run: _Run, record: DocumentRecord) -> None:
     """Keep the record of an attempt that released nothing; a dry run keeps none."""
     request = run.request
     if request.records is not None and request.target is not None:
-        keep_record(request.records, PrivateRecord.of(request.document, request.source, request.target), record)
+        keep_record(request.records, PrivateRecord.of(request.document, request.origin or request.source, request.target), record)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from docpriv import options
 from docpriv.model import EngineId, PageText
-from docpriv.ocr import open_engine
+from docpriv.ocr import missing_engines, open_engine
 from docpriv.options import Recipe
 from docpriv.pii import Coverage, coverage, open_finder
-from docpriv.protocols import OcrEngine, PiiDetector
+from docpriv.protocols import OcrEngine, PiiDetector, VisualDetector
 from docpriv.records import EngineRecord
+from docpriv.visual.seeing import open_detectors
 
 if TYPE_CHECKING:
     from docpriv.pii.catalogue import RecognizerInfo
+
+
+class Named(Protocol):
+    """Whatever a record names as an engine."""
+
+    def identity(self) -> EngineId: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +31,11 @@ class Engines:
 
     ocr: OcrEngine
     finder: PiiDetector
+    eyes: tuple[VisualDetector, ...] = ()
     covers: Callable[[PageText, options.Finding], Coverage] = coverage
 
     def identities(self) -> tuple[EngineId, ...]:
-        return (self.ocr.identity(), *self.finder.identity())
+        return (self.ocr.identity(), *self.finder.identity(), *(eye.identity() for eye in self.eyes))
 
 
 def open_engines(recipe: Recipe) -> Engines:
@@ -36,7 +44,13 @@ def open_engines(recipe: Recipe) -> Engines:
     if recipe.reading.engine == "fake":
         from docpriv.pii.fake import FakeFinder
         return Engines(ocr=ocr, finder=FakeFinder(), covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
-    return Engines(ocr=ocr, finder=open_finder(recipe.finding, threads=recipe.reading.threads))
+    return Engines(ocr=ocr, finder=open_finder(recipe.finding, threads=recipe.reading.threads),
+                   eyes=open_detectors(recipe.seeing, threads=recipe.reading.threads))
+
+
+def missing_readers(recipe: Recipe) -> dict[str, str | None]:
+    """What each reading engine lacks here, in words; None where it can be opened with the recipe's options."""
+    return missing_engines(recipe.reading)
 
 
 def recognizers_of(recipe: Recipe) -> tuple[RecognizerInfo, ...]:
@@ -45,7 +59,8 @@ def recognizers_of(recipe: Recipe) -> tuple[RecognizerInfo, ...]:
     return catalogue(recipe.finding)
 
 
-def engine_records(engines: Engines) -> tuple[EngineRecord, ...]:
-    """Engines as a record names them."""
-    return tuple(EngineRecord(name=e.name, version=e.version, models=dict(e.models)) for e in engines.identities())
+def engine_records(engines: Engines, writer: Named | None = None) -> tuple[EngineRecord, ...]:
+    """Engines as a record names them; `writer`: what wrote pseudonyms."""
+    named = (*engines.identities(), *(() if writer is None else (writer.identity(),)))
+    return tuple(EngineRecord(name=e.name, version=e.version, models=dict(e.models)) for e in named)
 

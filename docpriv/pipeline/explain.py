@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docpriv.geometry import Box, cover
-from docpriv.model import CharId, Explanation, Finding, Kind, PagePlan, PageText
+from docpriv.model import CharId, Explanation, Finding, Kind, Mark, PagePlan, PageText
 from docpriv.options import Recipe
 from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.plan import covered_whole
+from docpriv.redaction.plan import covered_whole, covers_mark
 
 COVERED_BY_KIND = "the policy covers the kind"
 WHOLE_LINE = "the policy covers the kind; the line was read badly and is covered whole"
@@ -20,7 +20,7 @@ _UNDER = 0.95  # share of a finding's area that others cover, from which nothing
 
 
 def explain_page(texts: Sequence[PageText], findings: Sequence[Sequence[Finding]], plan: PagePlan, recipe: Recipe, *,
-                 reveal: bool = False) -> tuple[Explanation, ...]:
+                 marks: Sequence[Mark] = (), reveal: bool = False) -> tuple[Explanation, ...]:
     """Every finding of a page in its order, whatever its score, then the areas of the plan that stem from none.
 
     `findings` has one entry a reading, as `texts`; what a further reading found again in the same place is left out.
@@ -30,6 +30,7 @@ def explain_page(texts: Sequence[PageText], findings: Sequence[Sequence[Finding]
     for text, found in zip(texts, findings, strict=True):
         seen = {(e.kind, e.rule, e.boxes) for e in out}
         out += [e for f in found if ((e := _of_finding(text, f, covers, recipe, reveal)).kind, e.rule, e.boxes) not in seen]
+    out += [_of_mark(mark, covers, recipe) for mark in marks]
     return (*out, *_of_areas(plan, out))
 
 
@@ -40,6 +41,16 @@ def why_covered(finding: Finding, recipe: Recipe) -> tuple[bool, str]:
     if finding.score < recipe.finding.min_score:
         return False, f"{LOW_SCORE} ({recipe.finding.min_score:g})"
     return True, COVERED_BY_KIND
+
+
+def _of_mark(mark: Mark, covers: CoverMap, recipe: Recipe) -> Explanation:
+    box = cover(mark.quad, covers.width, covers.height)
+    covered = covers_mark(mark, recipe.policy)
+    why = COVERED_BY_KIND if covered else KIND_LEFT
+    if not covered and covers.share(box) >= _UNDER:
+        covered, why = True, why + UNDER_ANOTHER
+    return Explanation(page=mark.page, boxes=mark.parts or (box,), kind=mark.kind, score=mark.score, detector=mark.detector,
+                       rule=mark.rule, covered=covered, why=why)
 
 
 def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Recipe, reveal: bool) -> Explanation:

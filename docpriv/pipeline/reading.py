@@ -15,12 +15,16 @@ from docpriv.model import Char, Finding, Kind, Mark, PageFormat, PageImage, Page
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.payloads import open_payloads
 from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
+from docpriv.redaction.plan import covers_mark
+from docpriv.redaction.survivors import Value
 from docpriv.redaction.zones import PlacedForm, forms_of_page
 from docpriv.visual.ink import InkShare, look_at_ink
+from docpriv.visual.seeing import look
 
 SURELY_TEXT = 0.6      # detection score: the threshold with which the network is used for reading
 SMALL_PAGE = 2400      # pixels: pages with a longer side are read the second time at a smaller scale, others larger
@@ -44,6 +48,8 @@ class SeenPage:
     withheld_because: tuple[str, ...]
     seconds: dict[str, float]
     forms: tuple[PlacedForm, ...] = ()     # known forms that the page is, with their zones
+    unread_ink: float = 0.0                # share of the text-like ink that no line explains
+    values: frozenset[Value] = frozenset()     # what the page's codes hold of covered kinds
 
     @property
     def readings(self) -> tuple[ReadPage, ...]:
@@ -63,11 +69,16 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         again = read_doubtful(page.pixels, text, engines.ocr, recipe.reading.reread_below)
         if again is not None:
             texts.append(again)
+    lines = [line for t in texts for line in t.lines]
+    with watch.stage("see"):
+        sight = look(page, lines, engines.eyes)
     with watch.stage("measure"):
-        look = look_at_ink(page.pixels, [line for t in texts for line in t.lines], recipe.policy.unread_score)
-        ink, marks = look.share, _unread_marks(look.unread, page.ref.index)
+        written = look_at_ink(page.pixels, lines, recipe.policy.unread_score, pictures=sight.pictures, marks=sight.marks)
+        ink, marks = written.share, (*sight.marks, *_unread_marks(written.unread, page.ref.index))
+    with watch.stage("find"):
+        opened = open_payloads(marks, engines.finder, recipe)
     with watch.stage("layout"):
-        readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels), marks=marks) for t in texts)
+        readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels), marks=opened.marks) for t in texts)
     with watch.stage("measure"):
         covered = engines.covers(text, recipe.finding)
         known = forms_of_page(text, recipe.policy.zones)
@@ -78,7 +89,8 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
                     kept=PackedReadings(readings) if packed else readings, turn=text.turn, lines=len(text.lines),
                     characters=sum(len(line.chars) for line in text.lines), scripts=dict(covered.scripts),
                     language=covered.language, unread_lines=len(unread),
-                    withheld_because=tuple(because), seconds=dict(watch.seconds), forms=known.forms)
+                    withheld_because=tuple(because), seconds=dict(watch.seconds), forms=known.forms,
+                    unread_ink=ink.share, values=opened.values)
 
 
 def _unread_marks(boxes: Sequence[Box], page: int) -> tuple[Mark, ...]:
@@ -146,16 +158,18 @@ def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recip
     """The record of a page after the first pass: what was read and what the policy leaves."""
     covered = frozenset(recipe.policy.cover)
     first = findings[0] if findings else ()
-    left = _count(f for f in first if f.kind not in covered)
+    seen_only = [m for m in seen.readings[0].marks if not covers_mark(m, recipe.policy)]
+    left = _count([*(f for f in first if f.kind not in covered), *seen_only])
     low = _count(f for f in first if f.kind in covered and f.score < recipe.finding.min_score)
     return PageRecord(index=seen.index, status="scanned", width=seen.width, height=seen.height, dpi=seen.format.dpi,
                       colour=seen.format.colour, source_bits=seen.format.bits, rendered=seen.format.rendered,
                       turn=seen.turn, lines=seen.lines, characters=seen.characters, unread_lines=seen.unread_lines,
+                      unread_ink=round(seen.unread_ink, 4),
                       scripts=seen.scripts, language=seen.language, not_covered=left, below_score=low,
                       withheld_because=seen.withheld_because)
 
 
-def _count(findings: Iterable[Finding]) -> dict[str, int]:
+def _count(findings: Iterable[Finding | Mark]) -> dict[str, int]:
     out: dict[str, int] = {}
     for finding in findings:
         out[str(finding.kind)] = out.get(str(finding.kind), 0) + 1

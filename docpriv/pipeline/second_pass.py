@@ -17,10 +17,12 @@ from docpriv.options import Recipe
 from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer
 from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page, zone_regions
 from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.pseudonyms import StandIns
 from docpriv.pipeline.reading import Found, SeenPage, page_record
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.records import CheckRecord, PageRecord, PlanFile, PlanPage, plan_page_record, region_from, region_record
 from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.styles import unfit
 from docpriv.redaction.survivors import Value, ValueSearch, masked, normalise, values_of, visible
 from docpriv.redaction.zones import read_in_zones
 from docpriv.tape import MASK
@@ -30,7 +32,7 @@ ROUNDS = 3             # passes over a document whose repairs keep finding value
 
 @dataclass(slots=True, kw_only=True)
 class SecondPass:
-    """One document's second pass. `plan` and `extra` are what a person decided, by page index.
+    """One document's second pass. `plan` and `extra` are what a person decided, by page index; `stand_ins` what is written.
 
     After `run`, `pages` holds the records and `plans` the plans that were drawn, repairs included.
     """
@@ -43,6 +45,7 @@ class SecondPass:
     plan: PlanFile | None = None
     extra: tuple[tuple[int, Region], ...] = ()
     input_sha256: str = ""
+    stand_ins: StandIns | None = None
     pages: list[PageRecord] = field(default_factory=list)
     plans: list[PlanPage] = field(default_factory=list)
 
@@ -80,7 +83,7 @@ class SecondPass:
                 extra = [region for at, region in self.extra if at == page_seen.index]
                 extra += zone_regions(page_seen) if given is None else given.get(page_seen.index, [])
                 plan = first_plan(page_seen, findings if given is None else [() for _ in findings], self.target,
-                                  recipe if given is None else _plain(recipe), extra)
+                                  recipe if given is None else _plain(recipe), extra, self.stand_ins)
             done = cover_page(page, page_seen, plan, self.target, self.engines, recipe, search, allowed, self.watch,
                               judge=given is None)
             fresh |= done.fresh
@@ -156,7 +159,10 @@ class SecondPass:
         for page in self.plan.pages:
             if sizes[page.index] != (page.width, page.height):
                 raise UsageError(f"page {page.index + 1} of the plan is of another size", remedy=again)
-            _on_page(page.index, [region_from(r) for r in page.regions], sizes)
+            regions = [region_from(r) for r in page.regions]
+            _on_page(page.index, regions, sizes)
+            for problem in filter(None, (unfit(region, self.recipe.policy) for region in regions)):
+                raise UsageError(f"page {page.index + 1} of the plan: {problem[0]}", remedy=problem[1])
         return {p.index: [region_from(r) for r in p.regions] for p in self.plan.pages}
 
 
@@ -185,6 +191,7 @@ def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
         for reading, items in zip(page.readings, findings, strict=True):
             values |= values_of(reading.text, (f for f in items
                                                if f.kind in covered and f.score >= recipe.finding.min_score))
+        values |= page.values
         if page.forms:
             values |= _values_in_zones(page)
     return values

@@ -1,4 +1,4 @@
-"""Destroy the pixels that a plan names; refuses to change any other, and to change its input."""
+"""Destroy the pixels that a plan names, each region in its style; refuses to change any other, and to change its input."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import PagePlan, Pixels
+from docpriv.redaction.styles import PAINTERS, paint
 
 
 def apply_plan(pixels: Pixels, plan: PagePlan) -> Pixels:
-    """A new u8 (H, W, 3) array with every box of the plan filled; ValueError where plan and page differ in size."""
+    """A new u8 (H, W, 3) array with every region of the plan drawn in its style.
+
+    The same page and plan give the same pixels, but for the style `noise`, which draws from the system's randomness.
+    ValueError where plan and page differ in size, or a region's style is unknown.
+    """
     if pixels.shape[:2] != (plan.height, plan.width):
         raise ValueError("the plan is for a page of another size")
-    out = pixels.copy()
-    for box in boxes_of(plan):
-        out[box.slices] = plan.colour
-    return out
+    return paint(pixels, plan, PAINTERS)
 
 
 def boxes_of(plan: PagePlan) -> tuple[Box, ...]:

@@ -7,12 +7,16 @@ by the policy's margin, cut into level strips where the line is skewed, and roun
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from docpriv.geometry import Box, Quad
-from docpriv.model import Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
-from docpriv.options import Policy, colour_of
+from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
+from docpriv.options import Policy, Style, colour_of
+from docpriv.redaction.styles import PAINTERS, settled
+from docpriv.redaction.styles.choice import chosen_style
+from docpriv.redaction.styles.pseudonym import text_line
+from docpriv.redaction.widths import widened
 
 STRIP_DRIFT = 0.06     # of the text height: how far a strip of a skewed line may rise before it is cut again,
 LEAST_DRIFT, MOST_DRIFT = 0.75, 2.0      # within these limits in pixels
@@ -32,24 +36,43 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
+StandIn = Callable[[PageText, tuple[Finding, ...], tuple[CharId, ...]], str]
+"""What to write for the style `pseudonym`: given the page's text, the findings that own a region and its characters (of one
+line); empty to write nothing."""
+
+
 def plan_page(*, page: int, width: int, height: int, colour: Colour, grid: tuple[int, int], readings: Sequence[Reading],
-              marks: Sequence[Mark], policy: Policy, min_score: float, extra: Sequence[Region] = ()) -> PagePlan:
+              marks: Sequence[Mark], policy: Policy, min_score: float, extra: Sequence[Region] = (),
+              stand_in: StandIn | None = None) -> PagePlan:
     """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files."""
     covered = frozenset(policy.cover)
     regions: list[Region] = []
     for reading in readings:
         chosen = [f for f in reading.findings if f.kind in covered and f.score >= min_score]
-        regions.extend(_text_regions(reading.text, chosen, policy))
+        regions.extend(_text_regions(reading.text, chosen, policy, stand_in))
         if policy.cover_unread:
             regions.extend(_unread_regions(reading.text, policy))
     for mark in marks:
-        if mark.kind in covered:
-            reason = Reason(kind=mark.kind, score=mark.score, detector=mark.detector, reason="seen")
-            regions.append(Region(boxes=strips(mark.quad), reasons=(reason,)))
+        if covers_mark(mark, policy):
+            regions.append(region_of_mark(mark))
     regions.extend(extra)
-    placed = [_placed(region, width, height, grid) for region in regions]
-    return PagePlan(page=page, width=width, height=height, colour=fill_colour(policy.colour, colour),
+    placed = [_placed(region, width, height, grid, policy) for region in regions]
+    return PagePlan(page=page, width=width, height=height, colour=fill_colour(policy.colour, colour), tones=colour,
                     regions=tuple(r for r in placed if r.boxes))
+
+
+def covers_mark(mark: Mark, policy: Policy) -> bool:
+    """Whether a policy covers something seen: for its kind, for what a code holds, or as ink that nobody read."""
+    covered = frozenset(policy.cover)
+    unread = policy.cover_unread and mark.kind in {Kind.UNREAD_INK, Kind.STAMP}
+    return unread or mark.kind in covered or not covered.isdisjoint(mark.inside)
+
+
+def region_of_mark(mark: Mark) -> Region:
+    """The area of something seen; of a code whose content told, the kinds in it come first."""
+    kinds = (*mark.inside, mark.kind)
+    return Region(boxes=mark.parts or strips(mark.quad), reasons=tuple(
+        Reason(kind=kind, score=mark.score, detector=mark.detector, reason=mark.rule) for kind in dict.fromkeys(kinds)))
 
 
 def fill_colour(name: str, colour: Colour) -> tuple[int, int, int]:
@@ -63,34 +86,55 @@ def fill_colour(name: str, colour: Colour) -> tuple[int, int, int]:
     return luma, luma, luma
 
 
-def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy) -> list[Region]:
+def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy,
+                  stand_in: StandIn | None = None) -> list[Region]:
     """Characters of all findings, line by line, so that neighbours on a line become one area."""
-    reasons: dict[int, dict[int, list[Reason]]] = {}
+    owners: dict[int, dict[int, list[Finding]]] = {}
+    for finding in findings:
+        for char in finding.chars:
+            owners.setdefault(char.line, {}).setdefault(char.char, []).append(finding)
+    hidden = frozenset(CharId(line, i) for line, owned in owners.items() for i in owned)
     regions: list[Region] = []
     for finding in findings:
-        reason = Reason(kind=finding.kind, score=finding.score, detector=finding.detector, reason=finding.reason)
-        for char in finding.chars:
-            reasons.setdefault(char.line, {}).setdefault(char.char, []).append(reason)
-        if finding.quads:
-            boxes = tuple(box for quad in finding.quads for box in strips(quad))
-            regions.append(Region(boxes=boxes, reasons=(reason,)))
-    for line_index, owned in sorted(reasons.items()):
+        boxes = tuple(box for quad in finding.quads for box in strips(_as_wide(quad, [finding], text, hidden, policy)))
+        if boxes:
+            regions.append(Region(boxes=boxes, reasons=_reasons([finding])))
+    for line_index, owned in sorted(owners.items()):
         line = text.lines[line_index]
         pad = max(LEAST_PAD, policy.pad * line.quad.height)
         if covered_whole(line, policy):
             # What was read with low confidence may be placed wrongly too.
-            whole = line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height + pad)
-            regions.append(Region(boxes=strips(whole), reasons=_unique(r for rs in owned.values() for r in rs)))
-            continue
-        for run in _runs(sorted(owned), text, line_index):
-            _with_own_marks(run, line)
-            first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
-            tightened = first.height < TIGHTENED * line.quad.height      # up to the ink of the next line
-            # Ends already lie in the white beside the word; more would cut into the neighbour.
-            along = line.quad.height if line.score < policy.low_line_score else 0.0
-            quad = Quad(first.a, last.b, last.c, first.d).pad(along, LEAST_PAD / 2 if tightened else pad)
-            regions.append(Region(boxes=strips(quad), reasons=_unique(r for i in run for r in owned.get(i, ()))))
+            stretches = [(list(range(len(line.chars))), line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height + pad))]
+        else:
+            stretches = [(run, _around(run, line, pad, policy)) for run in _runs(sorted(owned), text, line_index)]
+        for run, quad in stretches:
+            own = tuple(dict.fromkeys(f for i in run for f in owned.get(i, ())))
+            chars = tuple(CharId(line_index, i) for i in run)
+            wide = _as_wide(quad, own, text, hidden | frozenset(chars), policy, line.quad.angle)
+            region = Region(boxes=strips(wide), reasons=_reasons(own))
+            if stand_in is not None and _style(own, policy) is Style.PSEUDONYM:
+                region = replace(region, caption=stand_in(text, own, chars), settings=text_line(quad, line.quad.height))
+            regions.append(region)
     return regions
+
+
+def _around(run: list[int], line: TextLine, pad: float, policy: Policy) -> Quad:
+    """The area of neighbouring characters; what hangs on the last of them is added to the run."""
+    _with_own_marks(run, line)
+    first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
+    tightened = first.height < TIGHTENED * line.quad.height      # up to the ink of the next line
+    # Ends already lie in the white beside the word; more would cut into the neighbour.
+    along = line.quad.height if line.score < policy.low_line_score else 0.0
+    return Quad(first.a, last.b, last.c, first.d).pad(along, LEAST_PAD / 2 if tightened else pad)
+
+
+def _as_wide(quad: Quad, findings: Sequence[Finding], text: PageText, hidden: frozenset[CharId], policy: Policy,
+             along: float | None = None) -> Quad:
+    return widened(quad, text, hidden, policy.width_step, along) if _style(findings, policy) is Style.NEUTRAL else quad
+
+
+def _style(findings: Sequence[Finding], policy: Policy) -> Style:
+    return chosen_style((f.kind for f in findings), policy)[0]
 
 
 def covered_whole(line: TextLine, policy: Policy) -> bool:
@@ -146,17 +190,19 @@ def strips(quad: Quad) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
-def _placed(region: Region, width: int, height: int, grid: tuple[int, int]) -> Region:
+def _placed(region: Region, width: int, height: int, grid: tuple[int, int], policy: Policy | None) -> Region:
     boxes = (box.snap(*grid).clip(width, height) for box in region.boxes)
-    return Region(boxes=tuple(b for b in boxes if not b.empty), reasons=region.reasons, style=region.style)
+    placed = replace(region, boxes=tuple(b for b in boxes if not b.empty))
+    return placed if policy is None else settled(placed, policy, PAINTERS)
 
 
-def _unique(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+def _reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:
+    """Each kind, detector and rule once, with its best score."""
     best: dict[tuple[Kind, str, str], Reason] = {}
-    for reason in reasons:
-        key = (reason.kind, reason.detector, reason.reason)
-        if key not in best or reason.score > best[key].score:
-            best[key] = reason
+    for f in findings:
+        key = (f.kind, f.detector, f.reason)
+        if key not in best or f.score > best[key].score:
+            best[key] = Reason(kind=f.kind, score=f.score, detector=f.detector, reason=f.reason)
     return tuple(best.values())
 
 
@@ -165,8 +211,7 @@ def region_of(kind: Kind, area: Box, *, detector: str, reason: str, score: float
     return Region(boxes=(area,), reasons=(Reason(kind=kind, score=score, detector=detector, reason=reason),))
 
 
-def with_regions(plan: PagePlan, regions: Sequence[Region], grid: tuple[int, int]) -> PagePlan:
-    """The plan and more regions, brought to the page and the grid."""
-    placed = tuple(_placed(r, plan.width, plan.height, grid) for r in regions)
-    return PagePlan(page=plan.page, width=plan.width, height=plan.height, colour=plan.colour,
-                    regions=plan.regions + tuple(r for r in placed if r.boxes))
+def with_regions(plan: PagePlan, regions: Sequence[Region], grid: tuple[int, int], policy: Policy | None = None) -> PagePlan:
+    """The plan and more regions, brought to the page and the grid, in the policy's style; without one they are filled."""
+    placed = tuple(_placed(r, plan.width, plan.height, grid, policy) for r in regions)
+    return replace(plan, regions=plan.regions + tuple(r for r in placed if r.boxes))

@@ -1,7 +1,8 @@
 """Measure and mark text-like ink that no line explains; refuses to say what it is.
 
 A page on which much looks like writing and little was read must not pass as a page without personal data, and writing
-that nobody read beside the label of a field is that field's value.
+that nobody read beside the label of a field is that field's value. Photographs, codes, faces, signatures and stamps that
+were seen are explained: they are no text that was missed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
-from docpriv.model import Pixels, TextLine
+from docpriv.model import Kind, Mark, Pixels, TextLine
 
 WORK_SIDE = 1400       # pixels: the page is measured at this size or smaller
 MIN_MARKS = 20         # fewer text-like components than this beside lines that were read are specks
@@ -25,6 +26,7 @@ LETTER_GAP = 1.2       # text heights between two letters or words of one writin
 LEAST_LETTERS = 3      # components of a writing, unless
 LEAST_STROKE = 1.5     # text heights: one is as wide as this
 TALLEST = 5.0          # text heights: a writing by hand; higher ones are pictures and frames
+MOST_PICTURE = 0.3     # of the page: a larger photograph may be the page itself, on a desk
 NOISE = 6.0            # ink stands out from the paper's grain by this many times
 
 
@@ -48,34 +50,52 @@ class InkLook:
     unread: tuple[Box, ...] = ()
 
 
-def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float) -> InkLook:
-    """Compare the page's text-like ink with the lines read with at least `min_score`; u8 (H, W, 3) page."""
+def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float, *, pictures: Sequence[Box] = (),
+                marks: Sequence[Mark] = ()) -> InkLook:
+    """Compare the page's text-like ink with the lines read with at least `min_score`; u8 (H, W, 3) page.
+
+    `pictures`: areas of photographs; `marks`: what was seen on the page. Ink in them is not measured, but ink of unread
+    marks is: it is left out of `unread` alone, since it has its mark already.
+    """
     height, width = pixels.shape[:2]
     scale = min(1.0, WORK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     good = [line for line in lines if line.score >= min_score and line.chars]
-    marks = _ink(grey, CONTRAST if good else FAINT)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+    ink = _ink(grey, CONTRAST if good else FAINT)
+    small = [box.quad() for box in pictures if box.area <= MOST_PICTURE * height * width]
+    ink[_filled(grey.shape, small, scale) > 0] = 0
+    ink[_filled(grey.shape, [q for m in marks if m.kind != Kind.UNREAD_INK for q in _quads(m)], scale) > 0] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     w, h, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0
     like = _text_like(w, h, area, text_height)
     if int(like.sum()) < (MIN_MARKS if good else MIN_ALONE):
         return InkLook(share=InkShare(components=int(like.sum()), unexplained=0, share=0.0))
-    read = np.zeros(grey.shape, np.uint8)
-    for line in good:
-        cv2.fillConvexPoly(read, np.round(_grown(line.quad).array() * scale).astype(np.int32), 1)
+    read = _filled(grey.shape, [_grown(line.quad) for line in good], scale)
     inside = np.bincount(labels.ravel(), weights=read.ravel(), minlength=count)[1:] / np.maximum(area, 1)
     open_ink = like & (inside < 0.5)
     total = float(area[like].sum())
     share = InkShare(components=int(like.sum()), unexplained=int(open_ink.sum()),
                      share=float(area[open_ink].sum()) / total if total else 0.0)
-    detected = np.zeros(grey.shape, np.uint8)
-    for line in lines:
-        cv2.fillConvexPoly(detected, np.round(line.quad.array() * scale).astype(np.int32), 1)
+    marked = [q for m in marks for q in _quads(m)]
+    detected = _filled(grey.shape, [*(line.quad for line in lines), *marked], scale)
     beside = np.bincount(labels.ravel(), weights=detected.ravel(), minlength=count)[1:] / np.maximum(area, 1)
     writing = open_ink & (beside < 0.5)
     return InkLook(share=share, unread=tuple(_groups(stats[1:][writing], text_height, scale)))
+
+
+def _filled(shape: tuple[int, ...], quads: Sequence[Quad], scale: float) -> npt.NDArray[np.uint8]:
+    """1 inside any of the quads of the page."""
+    plane = np.zeros(shape, np.uint8)
+    for quad in quads:
+        cv2.fillConvexPoly(plane, np.round(quad.array() * scale).astype(np.int32), 1)
+    return plane
+
+
+def _quads(mark: Mark) -> list[Quad]:
+    """The areas of a mark: of its parts, where it is less than its quad."""
+    return [box.quad() for box in mark.parts] or [mark.quad]
 
 
 def _groups(parts: npt.NDArray[np.int32], text_height: float, scale: float) -> list[Box]:

@@ -1,6 +1,6 @@
 """Measure whether covering a word of exactly read text leaves any of its ink, and whether it hides a neighbour.
 
-    python -m tests.benchmarks.geometry [--spans N] [--seed N]
+    python -m tests.benchmarks.geometry [--engine NAME] [--spans N] [--seed N]
 
 Synthetic pages of ten fonts, 8-16 pt, 100-300 dpi, turned up to 3 degrees, with blur, noise and JPEG; every glyph's
 ink is known. Each word of every line that was read exactly is covered alone, by the same planner as in a real run.
@@ -20,6 +20,7 @@ from docpriv.evaluation.geometry_pages import GeometryLine, GeometryPage, geomet
 from docpriv.model import CharId, Finding, Kind, PageRef, PageText, TextLine
 from docpriv.ocr import open_engine
 from docpriv.options import Policy
+from docpriv.options import Reading as ReadingOptions
 from docpriv.protocols import OcrEngine
 from docpriv.redaction.apply import covered_mask
 from docpriv.redaction.plan import Reading, plan_page
@@ -100,10 +101,12 @@ def _covered(page: GeometryPage, text: PageText, index: int, truth: GeometryLine
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--engine", default="rapid")
+    ask.add_argument("--model-dir")
     ask.add_argument("--spans", type=int, default=10_000)
     ask.add_argument("--seed", type=int, default=0)
     a = ask.parse_args()
-    t = measure(open_engine("rapid"), a.spans, a.seed)
+    t = measure(open_engine(a.engine, ReadingOptions(engine=a.engine, model_dir=a.model_dir)), a.spans, a.seed)
     print(f"lines {t.lines}, read exactly {t.exact} ({t.exact / t.lines:.1%})")
     print(f"word spans {t.spans}: leak {t.leaks} ({t.leaks / t.spans:.3%}), neighbour touched {t.neighbours} "
           f"({t.neighbours / t.spans:.2%})")

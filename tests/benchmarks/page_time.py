@@ -4,6 +4,7 @@
 
 For each page, interleaved: the whole run of docpriv by stage; T0, every model call that the run made, recorded and
 replayed alone; and RapidOCR's own call at the settings that docpriv reads with. CPU seconds of one thread.
+Faces, codes and ink are not looked for here: `tests.benchmarks.seeing_time` measures them.
 Default pages: the project's sample documents.
 """
 
@@ -68,7 +69,7 @@ def rapid_call() -> Any:
 
 def measure(files: list[Path], rounds: int) -> None:
     recorder = Recorder()
-    recipe: Recipe = load_recipe("redact")
+    recipe: Recipe = load_recipe("redact", [f"seeing.{what}=false" for what in ("faces", "codes", "plates", "writing")])
     engines = open_engines(recipe)
     rapid = rapid_call()
     totals: list[tuple[float, float, float, float, int]] = []

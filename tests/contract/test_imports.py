@@ -29,18 +29,19 @@ ALLOWED: dict[str, set[str]] = {
     "recall": set(),
     "records": {"errors", "geometry", "model", "options"},
     "recipes": {"errors", "model", "options", "recognizers", "records"},
+    "pseudonyms": {"errors", "model", "records"},
     "provenance": {"docpriv"},
     **{part: FOUNDATION | {"docpriv"} for part in MIDDLE - {"pii"}},
     "pii": FOUNDATION | {"docpriv", "synthesis"},  # what its model learns from is invented there
-    "pipeline": FOUNDATION | MIDDLE | {"docpriv"},
-    "batch": FOUNDATION | MIDDLE | {"pipeline", "docpriv"},
+    "pipeline": FOUNDATION | MIDDLE | {"pseudonyms", "docpriv"},
+    "batch": FOUNDATION | MIDDLE | {"pipeline", "pseudonyms", "docpriv"},
     "results": FOUNDATION | {"batch"},
-    "api": FOUNDATION | {"batch", "results"},
+    "api": FOUNDATION | {"batch", "results", "pseudonyms"},
     "synthesis": {"errors", "model"},
     "evaluation": {"errors", "synthesis"},
     "compliance": FOUNDATION | {"docpriv"},
     "schemas": FOUNDATION | {"results", "compliance"},
-    "cli": FOUNDATION | {"pipeline", "batch", "results", "api", "schemas", "compliance", "evaluation", "docpriv"},
+    "cli": FOUNDATION | {"pipeline", "batch", "results", "api", "schemas", "compliance", "evaluation", "pseudonyms", "docpriv"},
     "docpriv": {"api", "errors", "options", "recipes"},
 }
 

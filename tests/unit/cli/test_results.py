@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from docpriv.batch.jobs import Job, Outcome, Task
+from docpriv.batch.seriousness import SERIOUSNESS, exit_code_of
 from docpriv.errors import ExitCode, WithheldError
 from docpriv.options import Recipe
-from docpriv.results import SERIOUSNESS, Tally, document_line, exit_code_of, found_areas
+from docpriv.results import Tally, document_line, found_areas
 from tests.unit.cli.runs import record
 
 OK, BUG, INPUT, ENGINE = ExitCode.OK, ExitCode.BUG, ExitCode.INPUT, ExitCode.ENGINE

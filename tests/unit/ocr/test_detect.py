@@ -31,9 +31,9 @@ def test_two_parts_of_a_line_become_one_and_two_lines_stay_two():
 
 
 def test_a_blob_of_text_becomes_a_line_that_is_larger_than_it():
-    def network(blob):
-        out = np.zeros((1, 1, *blob.shape[2:]), np.float32)
-        out[0, 0, 100:116, 64:320] = 0.9
+    def network(image):
+        out = np.zeros(image.shape[:2], np.float32)
+        out[100:116, 64:320] = 0.9
         return out
     (line,) = detect(np.full((736, 736, 3), 255, np.uint8), network, 4000)
     assert line.score == pytest.approx(0.9, abs=0.01)

@@ -63,6 +63,19 @@ def test_medical_covers_all_dates_and_leaves_organisations() -> None:
     assert Kind.ORGANIZATION not in medical.policy.cover
 
 
+def test_identity_cards_covers_all_that_redact_and_medical_cover_and_needs_eyes() -> None:
+    cards, medical = load_recipe("identity-cards"), load_recipe("medical")
+    assert set(medical.policy.cover) | {Kind.STAMP} == set(cards.policy.cover)
+    assert {Capability.FACES, Capability.CODES, Capability.SIGNATURES, Capability.INK} <= set(cards.needs)
+    assert cards.policy.cover_unread
+
+
+def test_receipts_keeps_shops_goods_and_sums() -> None:
+    kept = set(Kind) - set(load_recipe("receipts").policy.cover)
+    assert {Kind.ORGANIZATION, Kind.AMOUNT, Kind.DATE, Kind.LOCATION} <= kept
+    assert not {Kind.CARD_NUMBER, Kind.DOCUMENT_NUMBER, Kind.MEMBER_ID, Kind.SIGNATURE, Kind.CODE} & kept
+
+
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(RecipeError, match=r"known: .*redact.*; nearest: strict"):
         load_recipe("strikt")
@@ -162,8 +175,15 @@ def test_override_checks_as_set_does() -> None:
 def test_a_missing_capability_is_an_error() -> None:
     needy = override(Recipe(), {"needs": ("text", "faces", "ink")})
     with pytest.raises(RecipeError, match=r"lacks: faces, ink$"):
-        require(needy)
-    require(needy, available_capabilities() | {Capability.FACES, Capability.INK})
+        require(needy, available_capabilities() - {Capability.FACES, Capability.INK})
+    require(needy)
+
+
+@pytest.mark.parametrize(("key", "capability"), [("faces", "faces"), ("codes", "codes"), ("writing", "signatures")])
+def test_a_recipe_that_needs_what_it_switches_off_is_an_error(key: str, capability: str) -> None:
+    require(override(Recipe(), {f"seeing.{key}": False}))
+    with pytest.raises(RecipeError, match=rf"switch off: {capability}$"):
+        require(load_recipe("identity-cards", (f"seeing.{key}=false",)))
 
 
 def test_a_setting_needs_its_capability_whatever_the_list_says() -> None:
@@ -182,6 +202,7 @@ def test_the_digest_follows_what_decides() -> None:
 
 def test_every_key_but_the_description_changes_the_digest() -> None:
     changes = {"name": "x", "version": 2, "needs": ("text",), "reading.engine": "fake", "reading.threads": 2,
+               "reading.model_dir": "models", "reading.languages": ("deu",), "reading.download": True,
                "reading.second_reading": True, "reading.reread_below": 0.5,
                "reading.check_orientation": False, "reading.max_tile": 1000,
                "reading.render_dpi": 100, "reading.device": "cuda", "finding.languages": ("de",),
@@ -189,6 +210,9 @@ def test_every_key_but_the_description_changes_the_digest() -> None:
                "finding.names_bias": 0, "finding.propagate": False, "finding.deny": ("a",), "finding.allow": ("a",),
                "finding.spacy_model": "m",
                "finding.recognizers": ({"name": "n", "supported_entity": "N", "deny_list": ("a",)},),
+               "seeing.faces": False, "seeing.codes": False, "seeing.plates": False, "seeing.writing": False,
+               "policy.style": "label", "policy.styles": {"FACE": "inpaint"}, "policy.captions": {"PERSON": "(b)(6)"},
+               "policy.width_step": 2, "policy.epsilon": 2, "policy.allow_reversible": True,
                "policy.cover": (), "policy.colour": "white", "policy.pad": 1,
                "policy.low_line_score": 0, "policy.unread_share": 0, "policy.unread_score": 0,
                "policy.cover_unread": True, "policy.zones": (template(),), "verifying.repairs": 0,

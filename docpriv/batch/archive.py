@@ -1,0 +1,293 @@
+"""An archive job: every document of a tree through a ledger, by one or more runners; refuses to lose or to repeat one.
+
+A runner enters what it walks while its workers already work, claims a document when a worker is free, and renews the
+leases of what it holds. What it does not come to end, another runner or its own next start does.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+from docpriv import __version__
+from docpriv.batch.documents import WHOLE, Found, Walked, document_id, is_done, packed_id, target_of, walk_tree
+from docpriv.batch.gate import ended_of
+from docpriv.batch.job_folder import JobFolder
+from docpriv.batch.jobs import Job, Lease, Outcome, Progress, Task
+from docpriv.batch.ledger import Added, Claim, Ended, Ledger, Place, State
+from docpriv.batch.packed import members
+from docpriv.batch.runner import Runner, failed
+from docpriv.errors import (
+    DocprivError,
+    EngineError,
+    ExitCode,
+    InputError,
+    IntegrityError,
+    OutputError,
+    OutputExists,
+    WithheldError,
+)
+from docpriv.model import MediaType
+from docpriv.options import Recipe
+from docpriv.output import sweep
+from docpriv.recipes import recipe_sha256, require
+from docpriv.records import current_record, file_sha256, path_from, path_text, settle_release
+
+LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
+_RENEW = LEASE_SECONDS / 4
+MOST_DEATHS = 2        # worker processes that a document may cost before it is put aside
+_PATIENCE = 3          # documents in a row for which nothing could be written, or no engine ran, before the runner stops
+_MOST_FOLDERS = 10_000 # of the output that are remembered as swept
+_IDLE = 0.2            # seconds between looks at a ledger in which nothing is to be had
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A document of the job reached an end, or was put back. `state` is None where it waits again."""
+
+    place: str
+    state: State | None
+    outcome: Outcome
+
+
+@dataclass(slots=True, kw_only=True)
+class _Fill:
+    """The walk, in a thread of its own: what it entered, and what kept it from the end."""
+
+    added: Added = field(default_factory=Added)
+    passed: int = 0        # files that are no documents
+    linked: int = 0        # linked folders, not entered
+    done: bool = False
+    error: DocprivError | None = None
+
+
+class ArchiveRun:
+    """One runner's part in a job. Iterate `steps`; closing that ends its workers and gives back what they held."""
+
+    def __init__(self, job: JobFolder, recipe: Recipe, *, workers: int = 1, password: str | None = None,
+                 walk: bool = True, pseudonym_key: bytes | None = None, mapping_for: tuple[str, ...] = ()) -> None:
+        require(recipe)
+        self.job, self.recipe, self.workers = job, recipe, workers
+        self.runner = _runner_name()
+        self.fill = _Fill(done=not walk)
+        self._digest = recipe_sha256(recipe)
+        self._held: dict[str, Claim] = {}
+        self._lock = threading.Lock()
+        self._troubles = 0
+        self._clean: set[Path] = set()
+        self._base = Job(document="", task=Task.REDACT, source=Path(), recipe=recipe, password=password,
+                         pseudonym_key=pseudonym_key, mapping_for=mapping_for)
+
+    def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
+        """Do what is to be done until nothing waits and nobody holds a lease.
+
+        OutputError, IntegrityError or EngineError where the job cannot go on; what was held then waits for the next start.
+        """
+        stop = threading.Event()
+        with ExitStack() as stack:
+            ledger = stack.enter_context(Ledger(self.job.ledger, self.job.id))
+            ledger.give_back_all(_dead(ledger.runners()))
+            stack.callback(_quietly, lambda: ledger.give_back_all([self.runner]))
+            threads = [threading.Thread(target=self._renew, args=(stop,), daemon=True)]
+            if not self.fill.done:
+                threads.append(threading.Thread(target=self._walk, args=(stop,), daemon=True))
+            runner = stack.enter_context(Runner(workers=self.workers))
+            stack.callback(_ended, threads, stop)
+            for thread in threads:
+                thread.start()
+            for outcome in runner.run(self._claims(ledger), on_progress):
+                yield self._note(ledger, outcome)
+            if self.fill.error is not None:
+                raise self.fill.error
+
+    # --- the walk ----------------------------------------------------------------------------------------------------
+
+    def _walk(self, stop: threading.Event) -> None:
+        try:
+            with Ledger(self.job.ledger, self.job.id) as ledger:
+                self.fill.added = ledger.add(self._places(stop), recipe=self._digest, version=__version__)
+        except DocprivError as exc:
+            self.fill.error = exc
+        except OSError as exc:
+            self.fill.error = InputError(f"the source cannot be walked ({exc.strerror})")
+        finally:
+            self.fill.done = True
+
+    def _places(self, stop: threading.Event) -> Iterator[Place]:
+        for one in walk_tree(self.job.source, exclude=(self.job.out, self.job.path)):
+            if stop.is_set():
+                return
+            if one.what is Walked.OTHER:
+                self.fill.passed += 1
+            elif one.what is Walked.LINKED:
+                self.fill.linked += 1
+            else:
+                relative = path_text(one.relative)
+                yield Place(place=self.job.place(relative), path=relative, size=one.size, mtime_ns=one.mtime_ns,
+                            archive=None if one.archive is None else path_text(one.archive), number=one.number,
+                            media_type=one.media_type)
+
+    # --- claiming ----------------------------------------------------------------------------------------------------
+
+    def _claims(self, ledger: Ledger) -> Iterator[Job | Outcome | None]:
+        while True:
+            filled = self.fill.done          # looked at first: what was entered before is then to be had
+            claims = ledger.claim(self.runner, 1, seconds=LEASE_SECONDS)
+            if claims:
+                yield self._job(ledger, claims[0])
+            elif filled and ledger.due() is None:
+                return
+            else:
+                time.sleep(_IDLE)
+                yield None
+
+    def _job(self, ledger: Ledger, claim: Claim) -> Job | Outcome:
+        """The job of a claim, or its outcome where there is nothing to do or nothing to be done."""
+        relative = path_from(claim.path)
+        file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
+        found = Found(source=file, relative=relative, shown=str(self.job.source / relative))
+        lease = Lease(ledger=self.job.ledger, job=self.job.id, place=claim.place, token=claim.token, output="")
+        name = "doc-" + claim.place.removeprefix("at-")[:20]
+        job = replace(self._base, document=name, source=found.source, shown=found.shown, lease=lease, number=claim.number,
+                      records=self.job.records_of(name), token=secrets.token_hex(16))
+        with self._lock:
+            self._held[claim.place] = claim
+        try:
+            document, media_type = self._looked_at(found, claim)
+            packed_unknown = claim.number is not None and media_type is None      # its reader will say what is wrong with it
+            target = self.job.out / relative if packed_unknown else \
+                target_of(found, self.job.out, self.recipe, document, media_type)
+            output = path_text(target.relative_to(self.job.out))
+            job = replace(job, document=document, target=target, records=self.job.records_of(document),
+                          lease=replace(lease, output=output))
+            assert job.records is not None
+            self._swept(target.parent)
+            settle_release(job.records, document)
+            record = current_record(job.records, document)
+            if record is not None and is_done(record, job, self._digest):
+                return Outcome(job=job, exit_code=ExitCode.OK, record=record, already=True)
+            standing = file_sha256(target)
+            if standing is None:
+                return job
+            if standing != claim.output_sha256 or output != claim.output:
+                raise OutputExists("an output of another origin has the name of this one",
+                                   remedy="Move it away, or give the job an output folder of its own.")
+            return replace(job, force=True)      # this ledger wrote it, for an older file, recipe or version
+        except (InputError, OutputExists, IntegrityError) as exc:
+            return failed(job, exc)
+
+    def _swept(self, folder: Path) -> None:
+        """Once a folder: remove what a killed runner staged there, on file systems without unnamed files."""
+        if folder not in self._clean:
+            if len(self._clean) >= _MOST_FOLDERS:
+                self._clean.clear()
+            self._clean.add(folder)
+            if folder.is_dir():
+                with suppress(OutputError):
+                    sweep(folder)
+
+    def _looked_at(self, found: Found, claim: Claim) -> tuple[str, MediaType | None]:
+        """Id and, of a file in an archive, kind of a document. There the archive's word for size and time stands for content."""
+        if claim.number is None:
+            return document_id(self.job.key, found, megabytes=self.recipe.limits.input_megabytes), None
+        if claim.number == WHOLE:
+            for _ in members(found.source):
+                continue            # until what is wrong with the archive shows
+            raise InputError("the archive was damaged and is whole now", remedy="Run the same command again.")
+        return packed_id(self.job.key, found, claim.size, claim.mtime_ns), cast("MediaType | None", claim.media_type)
+
+    # --- noting ------------------------------------------------------------------------------------------------------
+
+    def _note(self, ledger: Ledger, outcome: Outcome) -> Step:
+        lease, record, error = outcome.job.lease, outcome.record, outcome.error
+        assert lease is not None
+        with self._lock:
+            claim = self._held.pop(lease.place)
+        if record is not None and record.status == "released":
+            # The worker has noted it at the gate, unless it died behind it or an earlier run had done it.
+            ledger.end(lease.place, lease.token, State.RELEASED, ended_of(record, lease.output))
+            self._troubles = 0
+            return Step(place=lease.place, state=State.RELEASED, outcome=outcome)
+        assert error is not None
+        if outcome.died and claim.deaths + 1 < MOST_DEATHS:
+            ledger.give_back(lease.place, lease.token, died=True)
+            return Step(place=lease.place, state=None, outcome=outcome)
+        if not outcome.died and isinstance(error, OutputError | EngineError) and not isinstance(error, OutputExists):
+            ledger.give_back(lease.place, lease.token, counted=False)
+            self._troubles += 1
+            if self._troubles >= _PATIENCE:
+                raise error
+            return Step(place=lease.place, state=None, outcome=outcome)
+        state = State.QUARANTINED if outcome.died else State.WITHHELD if isinstance(error, WithheldError) else State.FAILED
+        ended = ended_of(record, lease.output, error=error.code, exit_code=int(error.exit_code))
+        if ended.document is None:
+            ended = replace(ended, document=outcome.job.document)
+        ledger.end(lease.place, lease.token, state, ended)
+        self._troubles = 0
+        return Step(place=lease.place, state=state, outcome=outcome)
+
+    def _renew(self, stop: threading.Event) -> None:
+        while not stop.wait(_RENEW):
+            with self._lock:
+                held = list(self._held.values())
+            if held:
+                with suppress(DocprivError), Ledger(self.job.ledger, self.job.id) as ledger:
+                    ledger.renew(held, seconds=LEASE_SECONDS)
+
+
+def _quietly(call: Callable[[], object]) -> None:
+    with suppress(DocprivError):    # the leases run out by themselves
+        call()
+
+
+def _ended(threads: Iterable[threading.Thread], stop: threading.Event) -> None:
+    stop.set()
+    for thread in threads:
+        if thread.is_alive():
+            thread.join(timeout=10.0)
+
+
+# --- runners -----------------------------------------------------------------------------------------------------------
+
+
+def _runner_name() -> str:
+    """Host, boot, process and when it began: by this another runner of the machine knows whether it is still alive."""
+    return f"{socket.gethostname()[:20]}/{_boot()}/{os.getpid()}/{_began(os.getpid())}"
+
+
+def _dead(runners: Iterable[str]) -> list[str]:
+    """Runners of this machine that are gone; of those elsewhere only their leases tell."""
+    own = _runner_name().split("/")
+    dead = []
+    for name in runners:
+        parts = name.split("/")
+        if len(parts) == 4 and parts[0] == own[0] and (parts[1] != own[1] or _began(int(parts[2])) != parts[3]):
+            dead.append(name)
+    return dead
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+    except OSError:
+        return "-"
+
+
+def _began(process: int) -> str:
+    """When a process began, in ticks since the machine did; empty where there is none."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[19].decode()
+    except (OSError, IndexError):
+        return ""
+
+
+__all__ = ["ArchiveRun", "Ended", "Step"]

@@ -1,0 +1,94 @@
+"""A runner of an archive job with all that it leaves behind: log, summary, metrics; refuses to end without saying how."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+
+from docpriv import __version__
+from docpriv.batch.archive import ArchiveRun, Step
+from docpriv.batch.job_folder import JobFolder, start_job
+from docpriv.batch.job_log import JobLog
+from docpriv.batch.job_summary import JobSummary, summarise, write_metrics
+from docpriv.batch.jobs import Progress
+from docpriv.batch.ledger import Ledger
+from docpriv.batch.replacing import replacing
+from docpriv.batch.runner import default_workers
+from docpriv.errors import DocprivError
+from docpriv.options import Recipe
+from docpriv.recipes import recipe_sha256
+from docpriv.records import write_json
+
+_METRICS = 30.0        # seconds between two writings of the metrics
+MANY = 1_000_000       # documents, for the default number of workers: an archive has more than processors
+
+
+class Watched:
+    """An `ArchiveRun` that is logged and measured. Close it in the end; `finish` sums up first."""
+
+    def __init__(self, job: JobFolder, run: ArchiveRun) -> None:
+        self.job, self.run = job, run
+        self._log = JobLog(job.path / "log.jsonl", job=job.id)
+        self._began = self._written = time.monotonic()
+        self.pages = self.ended = 0
+
+    def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
+        """See `ArchiveRun.steps`; every step and every error that stops the runner is in the log."""
+        self._log.say("runner-started", version=__version__, recipe=self.run.recipe.name, sha256=recipe_sha256(self.run.recipe),
+                      workers=self.run.workers)
+        try:
+            for step in self.run.steps(on_progress):
+                self._note(step)
+                yield step
+        except DocprivError as exc:
+            self._log.say("runner-failed", error=exc.code)
+            raise
+        added = self.run.fill.added
+        self._log.say("runner-ended", new=added.new, changed=added.changed, again=added.again, known=added.known,
+                      passed=self.run.fill.passed, linked=self.run.fill.linked)
+
+    def finish(self, *, interrupted: bool = False) -> JobSummary:
+        """Sum up the whole job, all runners and earlier starts included, and write it down."""
+        if interrupted:
+            self._log.say("runner-interrupted")
+        summary = self._summed(interrupted=interrupted)
+        write_json(self.job.summary, summary, private=True)
+        self._metrics(summary)
+        return summary
+
+    def close(self) -> None:
+        self._log.close()
+
+    def _note(self, step: Step) -> None:
+        outcome, record = step.outcome, step.outcome.record
+        pages = 0 if record is None else len(record.pages)
+        self.ended += step.state is not None
+        self.pages += pages if step.state is not None and not outcome.already else 0
+        self._log.say("document-ended" if step.state is not None else "document-put-back", document=outcome.job.document,
+                      state=None if step.state is None else str(step.state), died=outcome.died, already=outcome.already,
+                      error=None if outcome.error is None else outcome.error.code, pages=pages,
+                      seconds=0.0 if record is None else sum(record.seconds.values()))
+        if time.monotonic() - self._written > _METRICS:
+            self._written = time.monotonic()
+            self._metrics(self._summed(interrupted=False))
+
+    def _summed(self, *, interrupted: bool) -> JobSummary:
+        with Ledger(self.job.ledger, self.job.id) as ledger:
+            return summarise(ledger, self.job.id, interrupted=interrupted, passed_over=self.run.fill.passed,
+                             linked=self.run.fill.linked)
+
+    def _metrics(self, summary: JobSummary) -> None:
+        minutes = (time.monotonic() - self._began) / 60
+        write_metrics(self.job.path / "metrics.prom", self.job.id, summary,
+                      pages_a_minute=self.pages / minutes if minutes > 0 else None)
+
+
+def open_run(folder: Path, source: Path, out: Path, *, recipe: Recipe, ledger: str | None = None, workers: int | None = None,
+             password: str | None = None, pseudonym_key: Path | None = None, keep_mapping: Sequence[str] = ()) -> Watched:
+    """A runner for the job of a folder, begun now or earlier. Raises before any document is opened."""
+    swap = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
+    job = start_job(folder, source, out, ledger=ledger)
+    count = default_workers(MANY) if workers is None else workers
+    return Watched(job, ArchiveRun(job, recipe, workers=count, password=password, pseudonym_key=swap.key(job.key),
+                                   mapping_for=swap.mapping_for))

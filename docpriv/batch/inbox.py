@@ -1,0 +1,399 @@
+"""The folders of a hot folder: what lies in the inbox, claiming by rename, where originals go; refuses links and overwriting.
+
+    INBOX/.docpriv/job                 the job that watches
+    INBOX/.docpriv/working/TOKEN/...   files that are claimed, below their path in the inbox; TOKEN is new for each arrival
+    INBOX/.docpriv/done/...            originals of what was released
+    INBOX/.docpriv/quarantine/...      files that were not, each with NAME.reason.json beside it
+
+A claim is one rename within the inbox. A file leaves `working` when the ledger knows how its document ended, and not before.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from docpriv.batch.documents import real
+from docpriv.batch.lock import RecordsLock
+from docpriv.batch.states import State
+from docpriv.errors import IntegrityError, OutputError, UsageError
+from docpriv.records import TEMPORARY, file_sha256, sync_folder, write_json
+
+PRIVATE = ".docpriv"
+REASON = ".reason.json"
+_MOVING = ".docpriv-moving-"
+_COPIED = ".copied"      # a token's folder whose file stands whole in another file system, where its name may be missing
+_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
+_LONGEST = 200           # bytes of a name; a suffix and a number may be added
+_DEEPEST = 1500          # bytes of a path below the inbox
+_MOST_NUMBERS = 1_000_000
+
+
+class Originals(StrEnum):
+    """What becomes of the original of a document that was released."""
+
+    DONE = "done"
+    KEEP = "keep"
+    DELETE = "delete"
+
+
+class Reason(BaseModel):
+    """Why a file is in quarantine: `NAME.reason.json` beside it. No text and no path."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    format: Literal["docpriv/quarantine/1"] = "docpriv/quarantine/1"
+    document: str = Field(description="Its id in the ledger, the records and the log of the job.")
+    place: str = Field(description="A name of this arrival in the ledger.")
+    state: str = Field(description="How the document ended: withheld, failed, quarantined; or released, with slip pages.")
+    code: str = Field(description="Error code.")
+    exit_code: int
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A claimed file: `relative` is its path in the inbox, but for a number or a shortened name."""
+
+    token: str
+    path: Path = field(repr=False)
+    relative: Path = field(repr=False)
+    copied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A file of the inbox at one moment."""
+
+    path: Path = field(repr=False)
+    relative: Path = field(repr=False)
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Look:
+    """What a scan of the inbox met. `left`: links, special files and folders of other file systems, which are not entered;
+    `named`: files and folders with a name that says that somebody is still writing; `shut`: folders that cannot be read.
+    """
+
+    files: list[Seen] = field(default_factory=list)
+    left: int = 0
+    named: int = 0
+    shut: list[Path] = field(default_factory=list, repr=False)
+
+
+class HotFolder:
+    """An inbox. A context manager that holds its lock; UsageError or IntegrityError where it is not this job's to watch."""
+
+    def __init__(self, inbox: Path, job: str, *, originals: Originals = Originals.DONE, kept: Path | None = None,
+                 quarantine: Path | None = None) -> None:
+        self.inbox, self.job, self.originals = inbox, job, originals
+        self.private = inbox / PRIVATE
+        self.working = self.private / "working"
+        self.done = kept if kept is not None else self.private / "done"
+        self.quarantine = quarantine if quarantine is not None else self.private / "quarantine"
+        self._lock = RecordsLock(self.private)
+
+    def open(self, *, known: bool) -> None:
+        """Make the folders and take the lock. `known`: the job has rows, so the inbox must bear its mark."""
+        if not self.inbox.is_dir():
+            raise UsageError("the inbox is no folder, or cannot be reached", remedy="Name a folder that exists.")
+        mark = self.private / "job"
+        if known and not mark.exists():
+            raise IntegrityError("the inbox does not bear the mark of this job; is its file system mounted?",
+                                 remedy="Mount it. Where the inbox was made anew, start a new --job.")
+        with _explained("the inbox cannot be used"):
+            for folder in (self.private, self.working):
+                with suppress(FileExistsError):
+                    os.mkdir(folder, 0o700)
+                if not stat.S_ISDIR(os.lstat(folder).st_mode):
+                    raise UsageError("something in the inbox has the name .docpriv, which is docpriv's own",
+                                     remedy="Move it away.")
+        self._lock.__enter__()
+        try:
+            with _explained("the inbox cannot be used"):
+                said = mark.read_text(encoding="ascii", errors="replace").strip() if mark.exists() else ""
+                if said != self.job:
+                    if any(True for _ in os.scandir(self.working)):
+                        raise UsageError("files of another job are being worked on in the inbox",
+                                         remedy="Name the --job that began them, so that it ends them.")
+                    next_mark = self.private / f"{TEMPORARY}job"
+                    next_mark.write_text(self.job + "\n", encoding="ascii")
+                    os.replace(next_mark, mark)
+                for folder in (self.quarantine, *([self.done] if self.originals is not Originals.DELETE else [])):
+                    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                for half in self.quarantine.rglob(f"{TEMPORARY}*"):
+                    half.unlink(missing_ok=True)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._lock.__exit__(None, None, None)
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def look(self) -> Look:
+        """Every file of the inbox that could be taken, in a stable order. OutputError where the inbox is gone."""
+        found = Look()
+        with _explained("the inbox cannot be read"):
+            device = os.stat(self.inbox).st_dev
+        folders = [self.inbox]
+        while folders:
+            at = folders.pop()
+            try:
+                entries = sorted(os.scandir(at), key=lambda entry: entry.name)
+            except FileNotFoundError:
+                if at == self.inbox:
+                    raise OutputError("the inbox is gone", remedy="Mount it, or make it anew.") from None
+                continue
+            except OSError:
+                found.shut.append(at)
+                continue
+            inner = []
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    about = entry.stat(follow_symlinks=False)
+                    if entry.name.startswith(".") or entry.name.lower().endswith(_UNFINISHED):
+                        found.named += entry.name != PRIVATE
+                    elif stat.S_ISDIR(about.st_mode) and about.st_dev == device:
+                        inner.append(Path(entry.path))
+                    elif stat.S_ISREG(about.st_mode):
+                        path = Path(entry.path)
+                        found.files.append(Seen(path=path, relative=path.relative_to(self.inbox), size=about.st_size,
+                                                mtime_ns=about.st_mtime_ns, inode=about.st_ino))
+                    else:
+                        found.left += 1
+            folders.extend(reversed(inner))
+        return found
+
+    # --- claiming --------------------------------------------------------------------------------------------------
+
+    def take(self, seen: Seen, relative: Path) -> Arrival | None:
+        """Claim a file under a path of its own; None where it is gone or another by now. OSError where it cannot be moved."""
+        token = secrets.token_hex(8)
+        arrival = Arrival(token=token, path=self.working / token / relative, relative=relative)
+        os.mkdir(self.working / token, 0o700)
+        try:
+            arrival.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.rename(seen.path, arrival.path)
+        except FileNotFoundError:
+            self._emptied(arrival)
+            return None
+        except OSError:
+            self._emptied(arrival)
+            raise
+        about = os.lstat(arrival.path)
+        if stat.S_ISREG(about.st_mode):
+            return arrival      # where it was written meanwhile, its reader is told (see `watch`)
+        with suppress(OSError):     # a link has come in its place
+            os.rename(arrival.path, seen.path)
+        self._emptied(arrival)
+        return None
+
+    def held(self) -> Iterator[Arrival]:
+        """What is claimed; folders without a file are removed."""
+        with _explained("the inbox cannot be read"):
+            for top in sorted(os.scandir(self.working), key=lambda entry: entry.name):
+                token, copied = top.name.removesuffix(_COPIED), top.name.endswith(_COPIED)
+                files = [Path(at) / name for at, _, names in os.walk(top.path) for name in names]
+                for path in files[:1]:
+                    yield Arrival(token=token, path=path, relative=path.relative_to(top.path), copied=copied)
+                if not files:
+                    shutil.rmtree(top.path, ignore_errors=True)
+
+    def arrival(self, below: Path) -> Arrival:
+        """The arrival of a path as the ledger has it: below the inbox."""
+        token, relative = below.parts[2], Path(*below.parts[3:])
+        return Arrival(token=token, path=self.inbox / below, relative=relative)
+
+    def called(self, path: Path) -> Path:
+        """A claimed file's path below the inbox."""
+        return path.relative_to(self.inbox)
+
+    # --- moving on -------------------------------------------------------------------------------------------------
+
+    def finish(self, arrival: Arrival) -> Originals:
+        """Do with the original of a released document as was asked. OutputError where that cannot be; it stays claimed then."""
+        with _explained("the original of a released document cannot be moved on"):
+            if self.originals is Originals.DELETE:
+                with suppress(FileNotFoundError):
+                    os.unlink(arrival.path)
+                self._emptied(arrival)
+            else:
+                self._carry(arrival, self.done, free_name(self.done, arrival.relative, arrival.token))
+        return self.originals
+
+    def put_aside(self, arrival: Arrival, reason: Reason) -> None:
+        """Move a file to the quarantine, its reason first. OutputError where that cannot be; it stays claimed then."""
+        with _explained("a file cannot be moved to the quarantine"):
+            target = free_name(self.quarantine, arrival.relative, arrival.token,
+                               free=lambda path: _free_or_own(path, reason.place))
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_json(target.with_name(target.name + REASON), reason, private=True)
+            self._carry(arrival, self.quarantine, target)
+
+    def fetch(self, arrival: Arrival, place: str) -> None:
+        """Bring a file back that ended and is wanted again (`docpriv jobs retry`), where it still lies as it was put."""
+        aside = self.quarantine / arrival.relative
+        for path in (aside, self.done / arrival.relative):
+            if os.path.lexists(arrival.path) or not path.is_file() or path.is_symlink():
+                continue
+            if path == aside and not _own(path, place):
+                continue
+            with suppress(OSError):
+                arrival.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.rename(path, arrival.path)
+                if path == aside:
+                    path.with_name(path.name + REASON).unlink(missing_ok=True)
+
+    def _carry(self, arrival: Arrival, home: Path, target: Path) -> None:
+        """Move a claimed file to a free name, into another file system too; goes on where a kill left off."""
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = home / f"{_MOVING}{arrival.token}"
+        if arrival.copied and not half.exists():
+            if file_sha256(arrival.path) in {file_sha256(path) for path in _numbered(home, arrival.relative)}:
+                os.unlink(arrival.path)
+                self._emptied(arrival)
+                return
+            arrival = self._called_again(arrival, copied=False)
+        try:
+            if not arrival.copied:
+                os.rename(arrival.path, target)
+        except FileNotFoundError:
+            return                  # somebody took it away; its row and its record say what is known
+        except OSError as exc:
+            if exc.errno != errno.EXDEV:
+                raise
+            _copy(arrival.path, half)
+            arrival = self._called_again(arrival, copied=True)
+        if arrival.copied:
+            os.rename(half, target)
+            sync_folder(target.parent)
+            os.unlink(arrival.path)
+        sync_folder(target.parent)
+        self._emptied(arrival)
+
+    def _called_again(self, arrival: Arrival, *, copied: bool) -> Arrival:
+        names = (arrival.token, arrival.token + _COPIED)
+        os.rename(self.working / names[not copied], self.working / names[copied])
+        return Arrival(token=arrival.token, path=self.working / names[copied] / arrival.relative, relative=arrival.relative,
+                       copied=copied)
+
+    def _emptied(self, arrival: Arrival) -> None:
+        folder = arrival.path.parent
+        while folder != self.working and self.working in folder.parents:
+            with suppress(OSError):
+                folder.rmdir()
+            folder = folder.parent
+
+
+def apart(inbox: Path, out: Path, **others: Path | None) -> None:
+    """UsageError where a folder for unredacted files lies in the inbox or the output, or one of these in it."""
+    for name, folder in others.items():
+        for place, what in ((inbox, "the inbox"), (out, "the output folder")):
+            if folder is not None and (real(folder) == real(place) or real(place) in real(folder).parents
+                                       or real(folder) in real(place).parents):
+                raise UsageError(f"the folder of --{name} and {what} lie in each other", remedy="Keep them apart.")
+
+
+def short_name(relative: Path, token: str) -> Path:
+    """A path below the inbox that leaves room for suffixes and numbers on any file system."""
+    parts = [_short(part) for part in relative.parts]
+    if sum(len(os.fsencode(part)) + 1 for part in parts) > _DEEPEST:
+        parts = [f"deep-{token}", parts[-1]]
+    return Path(*parts)
+
+
+def _short(name: str) -> str:
+    if len(os.fsencode(name)) <= _LONGEST:
+        return name
+    suffix = Path(name).suffix if len(os.fsencode(Path(name).suffix)) < 20 else ""
+    stem = name[:len(name) - len(suffix)]
+    while len(os.fsencode(stem)) > _LONGEST - len(os.fsencode(suffix)):
+        stem = stem[:-1]
+    return stem + suffix
+
+
+def free_name(home: Path, relative: Path, token: str, *, free: Callable[[Path], bool] | None = None) -> Path:
+    """A path below a folder that nothing has: the wanted one, or with a number, as in `scan-2.pdf`; by the token where even
+    that cannot be.
+    """
+    try:
+        for path in _numbered(home, relative, all_of_them=True):
+            if (free or _free)(path):
+                return path
+    except OSError:         # a file where a folder is needed, or a name that this file system cannot hold
+        pass
+    return home / f"arrival-{token}{relative.suffix if relative.suffix.isascii() else ''}"
+
+
+def _numbered(home: Path, relative: Path, *, all_of_them: bool = False) -> Iterator[Path]:
+    for number in range(1, _MOST_NUMBERS):
+        path = home / relative if number == 1 else home / relative.with_name(f"{relative.stem}-{number}{relative.suffix}")
+        if not all_of_them and not os.path.lexists(path):
+            return
+        yield path
+
+
+def _free(path: Path) -> bool:
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return True
+    return False
+
+
+def _free_or_own(path: Path, place: str) -> bool:
+    """Whether a name and that of its reason are free, or the reason is this arrival's, from a start that was killed."""
+    return _free(path) and (_free(path.with_name(path.name + REASON)) or _own(path, place))
+
+
+def _own(path: Path, place: str) -> bool:
+    try:
+        return Reason.model_validate_json(path.with_name(path.name + REASON).read_bytes()).place == place
+    except (OSError, ValueError):
+        return False
+
+
+def _copy(source: Path, half: Path) -> None:
+    """A copy with the original's times and mode, on disk when this returns."""
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as out, source.open("rb") as file:
+        shutil.copyfileobj(file, out, 1 << 20)
+        out.flush()
+        os.fsync(out.fileno())
+    shutil.copystat(source, half, follow_symlinks=False)
+
+
+class _explained:
+    """Turns the system's refusals into an OutputError without a path."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: object) -> None:
+        if isinstance(exc, OSError):
+            raise OutputError(f"{self._what} ({exc.strerror})",
+                              remedy="Check that it is mounted, writable and has space; nothing is lost, start again then.") from None
+
+
+def clean(state: State, error: str | None) -> bool:
+    """Whether a document was released as a whole, so that its original is done with."""
+    return state is State.RELEASED and error is None

@@ -1,0 +1,106 @@
+"""The folder of an archive job: its name, key, ledger, records, reports; refuses to lie where outputs or inputs lie.
+
+    job.json           the job's id, where it reads and writes; private
+    private/key        key of the ids of its documents
+    ledger.sqlite      the ledger, unless it is on PostgreSQL; private
+    records/XX/        records of the documents whose id begins with XX, as a records folder each
+    summary.json       how the job stands
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from docpriv.batch.documents import document_key, real
+from docpriv.batch.lock import RecordsLock
+from docpriv.errors import IntegrityError, UsageError
+from docpriv.records import path_from, path_text, write_json
+
+LEDGER_VARIABLE = "DOCPRIV_LEDGER"
+"""Environment variable with the URL of the ledger, for it may hold a password, which is nothing for an argument."""
+
+
+class JobFile(BaseModel):
+    """`job.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    format: Literal["docpriv/job/1"] = "docpriv/job/1"
+    id: Annotated[str, Field(pattern=r"^job-[0-9a-f]{16}$")]
+    source: Annotated[str, Field(repr=False)]
+    out: Annotated[str, Field(repr=False)]
+    ledger: Literal["sqlite", "postgresql"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFolder:
+    """A job that exists. `ledger`: a file, or a URL that may hold a password."""
+
+    path: Path = field(repr=False)
+    id: str
+    source: Path = field(repr=False)
+    out: Path = field(repr=False)
+    ledger: str = field(repr=False)
+    key: bytes = field(repr=False)
+
+    @property
+    def summary(self) -> Path:
+        return self.path / "summary.json"
+
+    def records_of(self, document: str) -> Path:
+        """The records folder of a document: 256 of them, so that none grows too long to list."""
+        return self.path / "records" / document.removeprefix("doc-")[:2]
+
+    def place(self, relative: str) -> str:
+        """A name for where a document lies that says nothing without the key."""
+        return "at-" + hmac.new(self.key, b"docpriv place\0" + relative.encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def start_job(folder: Path, source: Path, out: Path, *, ledger: str | None = None) -> JobFolder:
+    """The job of a folder, begun now or earlier. UsageError where the folder is another job's or lies badly."""
+    for inner, outer, what in ((folder, out, "the output folder"), (folder, source, "the source"),
+                               (out, source, "the source"), (source, out, "the output folder")):
+        if real(inner) == real(outer) or real(outer) in real(inner).parents:
+            name = {id(folder): "the job folder", id(out): "the output folder", id(source): "the source"}[id(inner)]
+            raise UsageError(f"{name} lies in {what}", remedy="Keep the source, the output and --job apart.")
+    url = os.environ.get(LEDGER_VARIABLE) if ledger is None else ledger
+    if not (folder / "job.json").exists():
+        with RecordsLock(folder):
+            if not (folder / "job.json").exists():
+                document_key(folder)
+                write_json(folder / "job.json", JobFile(
+                    id=f"job-{secrets.token_hex(8)}", source=path_text(source.absolute()), out=path_text(out.absolute()),
+                    ledger="sqlite" if url is None else "postgresql"), private=True)
+    job = open_job(folder, ledger=ledger)
+    if real(job.source) != real(source) or real(job.out) != real(out):
+        raise UsageError("the job folder belongs to a job with another source or output",
+                         remedy="Give each job a --job folder of its own, or name the same source and output again.")
+    return job
+
+
+def open_job(folder: Path, *, ledger: str | None = None) -> JobFolder:
+    """A job that was begun. UsageError where the folder holds none, IntegrityError where it is damaged."""
+    url = os.environ.get(LEDGER_VARIABLE) if ledger is None else ledger
+    try:
+        said = JobFile.model_validate_json((folder / "job.json").read_bytes())
+    except OSError as exc:
+        raise UsageError(f"the folder holds no job ({exc.strerror})",
+                         remedy="`docpriv batch SOURCE OUT --job DIR` begins one.") from None
+    except ValidationError:
+        raise IntegrityError("job.json of the job folder is damaged",
+                             remedy="Restore it from a backup, or start a new --job.") from None
+    if said.ledger == "postgresql" and url is None:
+        raise UsageError("the job's ledger is on PostgreSQL", remedy=f"Name it by --ledger or {LEDGER_VARIABLE}.")
+    if said.ledger == "sqlite" and url is not None:
+        raise UsageError("the job's ledger is its own file", remedy=f"Leave out --ledger and {LEDGER_VARIABLE}.")
+    with RecordsLock(folder):
+        key = document_key(folder)
+    return JobFolder(path=folder.absolute(), id=said.id, source=path_from(said.source), out=path_from(said.out), key=key,
+                     ledger=str(folder.absolute() / "ledger.sqlite") if url is None else url)

@@ -1,0 +1,328 @@
+"""Rows of a job and what may happen to them; refuses a release by anyone but the holder of the newest lease.
+
+    waiting -> leased -> released | withheld | failed | quarantined
+                  \\-> waiting: its runner or worker died, or somebody asked for it again
+
+A lease carries a token that grows with every claim. A runner that slept through its lease finds a higher token at the
+gate through which a release goes, and releases nothing. The gate holds the row while the output gets its name; a crash
+between the two leaves the row leased, and whoever claims it next finds the output in its place (see `records`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from docpriv.batch.ledger.tables import DOCUMENTS, Database
+from docpriv.batch.states import State
+from docpriv.errors import OutputError
+
+_BATCH = 500           # rows a statement
+D = DOCUMENTS.c
+ENDED = (State.RELEASED, State.WITHHELD, State.FAILED, State.QUARANTINED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A document as it was walked: `place` is a keyed digest of `path`, which lies below the job's source.
+
+    Of a file in an archive, `path` is the archive's with the file's below it, and `number` says which of its files it is.
+    """
+
+    place: str
+    path: str = field(repr=False)
+    size: int
+    mtime_ns: int
+    archive: str | None = field(default=None, repr=False)
+    number: int | None = None
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What adding places did: `new` ones; `changed` since they were done; `again` for another recipe or version."""
+
+    new: int = 0
+    changed: int = 0
+    again: int = 0
+    known: int = 0
+
+    def __add__(self, other: Added) -> Added:
+        return Added(new=self.new + other.new, changed=self.changed + other.changed, again=self.again + other.again,
+                     known=self.known + other.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A leased document. `output_sha256`: of what this ledger released for it before, which alone may be replaced."""
+
+    place: str
+    path: str = field(repr=False)
+    token: int
+    attempts: int
+    deaths: int
+    archive: str | None = field(default=None, repr=False)
+    number: int | None = None
+    media_type: str | None = None
+    size: int = 0
+    mtime_ns: int = 0
+    output: str | None = field(default=None, repr=False)
+    output_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How an attempt ended, for its row."""
+
+    document: str | None = None
+    input_sha256: str | None = None
+    output: str | None = field(default=None, repr=False)
+    output_sha256: str | None = None
+    error: str | None = None
+    exit_code: int = 0
+    pages: int = 0
+    regions: int = 0
+    seconds: float = 0.0
+    detail: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A document's row, for listings. `path` and `output` are for the owner's terminal and private files alone."""
+
+    seq: int
+    place: str
+    path: str = field(repr=False)
+    state: State
+    document: str | None
+    recipe: str
+    version: str
+    attempts: int
+    deaths: int
+    error: str | None
+    exit_code: int | None
+    pages: int
+    regions: int
+    seconds: float
+    detail: dict[str, dict[str, float]]
+    input_sha256: str | None
+    output_sha256: str | None
+    output: str | None = field(repr=False)
+    added: float
+    started: float | None
+    ended: float | None
+
+
+class Ledger:
+    """The rows of one job in a database that other jobs may share."""
+
+    def __init__(self, where: str | Path, job: str) -> None:
+        self._database, self._job = Database(where), job
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._database.close()
+
+    # --- filling ---------------------------------------------------------------------------------------------------
+
+    def add(self, places: Iterable[Place], *, recipe: str, version: str) -> Added:
+        """Enter documents as waiting. One that is known waits again where its file, the recipe or the version changed."""
+        added, stream = Added(), iter(places)
+        while batch := list(islice(stream, _BATCH)):
+            added += self._add(batch, recipe, version)
+        return added
+
+    def _add(self, batch: Sequence[Place], recipe: str, version: str) -> Added:
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            known = {row.place: row for row in connection.execute(
+                sa.select(D.place, D.state, D.size, D.mtime_ns, D.recipe, D.version)
+                .where(D.job == self._job, D.place.in_([p.place for p in batch])))}
+            fresh = [p for p in batch if p.place not in known]
+            inserted = 0
+            if fresh:
+                walked = ("place", "path", "archive", "number", "media_type", "size", "mtime_ns")
+                unworked = {"job": self._job, "state": State.WAITING, "recipe": recipe, "version": version, "attempts": 0,
+                            "deaths": 0, "token": 0, "pages": 0, "regions": 0, "seconds": 0.0, "detail": {}, "added": now}
+                inserted = self._insert(connection, [unworked | {name: getattr(p, name) for name in walked} for p in fresh])
+            changed = again = 0
+            for place in batch:
+                row = known.get(place.place)
+                if row is None or row.state == State.LEASED:
+                    continue            # whoever holds it sees the file as it is; the next walk sees what is left to do
+                other_file = (row.size, row.mtime_ns) != (place.size, place.mtime_ns)
+                other_rules = (row.recipe, row.version) != (recipe, version)
+                if not other_file and not other_rules:
+                    continue
+                changed += other_file
+                again += other_rules and not other_file
+                connection.execute(sa.update(DOCUMENTS).where(D.job == self._job, D.place == place.place).values(
+                    state=State.WAITING, archive=place.archive, number=place.number, media_type=place.media_type,
+                    size=place.size, mtime_ns=place.mtime_ns, recipe=recipe, version=version,
+                    attempts=0, deaths=0, error=None, exit_code=None))
+            return Added(new=inserted, changed=changed, again=again, known=len(batch) - inserted - changed - again)
+
+    def _insert(self, connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
+        """Another runner may enter the same documents at the same time; whoever comes second enters nothing."""
+        insert = postgresql.insert if self._database.server else sqlite.insert
+        statement = insert(DOCUMENTS).on_conflict_do_nothing(index_elements=["job", "place"]).returning(D.seq)
+        return len(connection.execute(statement, rows).all())
+
+    # --- working ---------------------------------------------------------------------------------------------------
+
+    def claim(self, runner: str, count: int, *, seconds: float) -> list[Claim]:
+        """Lease up to `count` waiting documents, or such whose lease ran out, for so many seconds."""
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            open_row = sa.or_(D.state == State.WAITING, sa.and_(D.state == State.LEASED, D.lease_until < now))
+            chosen = connection.execute(
+                sa.select(D.seq).where(D.job == self._job, open_row).order_by(D.seq).limit(count)
+                .with_for_update(skip_locked=True)).scalars().all()
+            if not chosen:
+                return []
+            rows = connection.execute(
+                sa.update(DOCUMENTS).where(D.seq.in_(chosen)).values(
+                    state=State.LEASED, token=D.token + 1, runner=runner, lease_until=now + seconds,
+                    attempts=D.attempts + 1, started=now, ended=None, error=None, exit_code=None)
+                .returning(D.seq, *(DOCUMENTS.c[name] for name in Claim.__dataclass_fields__))).mappings().all()
+        return [Claim(**{name: row[name] for name in Claim.__dataclass_fields__})
+                for row in sorted(rows, key=lambda row: int(row["seq"]))]
+
+    def renew(self, claims: Iterable[Claim], *, seconds: float) -> list[Claim]:
+        """Make leases last so many seconds from now; those that somebody else holds by now."""
+        lost = []
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            for claim in claims:
+                done = connection.execute(sa.update(DOCUMENTS).where(self._held(claim.place, claim.token))
+                                          .values(lease_until=now + seconds))
+                if done.rowcount != 1:
+                    lost.append(claim)
+        return lost
+
+    @contextmanager
+    def gate(self, place: str, token: int, ended: Ended) -> Iterator[None]:
+        """The one way to a release: the body gives the output its name while nobody else can have the document.
+
+        OutputError where the lease is not the newest, or the document has ended; the body does not run then. Where the
+        body raises, nothing has changed.
+        """
+        with self._database.writing() as connection:
+            held = connection.execute(sa.select(D.seq).where(self._held(place, token)).with_for_update()).scalar_one_or_none()
+            if held is None:
+                raise OutputError("the document was given to another runner meanwhile; nothing was released",
+                                  remedy="Nothing is lost: the other runner does it. If this happens often, machines of the "
+                                         "job stand still for longer than a lease lasts.")
+            yield
+            self._end(connection, held, State.RELEASED, ended)
+
+    def end(self, place: str, token: int, state: State, ended: Ended) -> bool:
+        """Note how a leased document ended; False where somebody else holds it, or it has ended, and nothing is noted."""
+        if state not in ENDED:
+            raise ValueError(f"a document does not end as {state}")
+        with self._database.writing() as connection:
+            held = connection.execute(sa.select(D.seq).where(self._held(place, token)).with_for_update()).scalar_one_or_none()
+            if held is not None:
+                self._end(connection, held, state, ended)
+        return held is not None
+
+    def give_back(self, place: str, token: int, *, died: bool = False, counted: bool = True) -> bool:
+        """Let a leased document wait again. `died`: it cost a worker; `counted=False`: the attempt was none of its own."""
+        values: dict[str, Any] = {"state": State.WAITING, "runner": None, "lease_until": None}
+        if died:
+            values["deaths"] = D.deaths + 1
+        if not counted:
+            values["attempts"] = D.attempts - 1
+        with self._database.writing() as connection:
+            done = connection.execute(sa.update(DOCUMENTS).where(self._held(place, token)).values(**values))
+        return done.rowcount == 1
+
+    def give_back_all(self, runners: Collection[str]) -> int:
+        """Let everything wait again that runners hold which are known to be dead."""
+        if not runners:
+            return 0
+        with self._database.writing() as connection:
+            done = connection.execute(
+                sa.update(DOCUMENTS).where(D.job == self._job, D.state == State.LEASED, D.runner.in_(list(runners)))
+                .values(state=State.WAITING, runner=None, lease_until=None))
+        return int(done.rowcount)
+
+    def _held(self, place: str, token: int) -> sa.ColumnElement[bool]:
+        return sa.and_(D.job == self._job, D.place == place, D.token == token, D.state == State.LEASED)
+
+    def _end(self, connection: sa.Connection, seq: int, state: State, ended: Ended) -> None:
+        values: dict[str, Any] = {
+            "state": state, "runner": None, "lease_until": None, "ended": self._database.now(connection),
+            "error": ended.error, "exit_code": ended.exit_code, "pages": ended.pages, "regions": ended.regions,
+            "seconds": ended.seconds, "detail": ended.detail}
+        if ended.document is not None:
+            values |= {"document": ended.document, "input_sha256": ended.input_sha256}
+        if state is State.RELEASED:     # else what was released before still stands, and stays known as the ledger's own
+            values |= {"output": ended.output, "output_sha256": ended.output_sha256}
+        connection.execute(sa.update(DOCUMENTS).where(D.seq == seq).values(**values))
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def counts(self) -> dict[State, int]:
+        """Documents by state; states without any are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(D.state, sa.func.count()).where(D.job == self._job).group_by(D.state)).all()
+        return {State(state): int(count) for state, count in sorted(rows)}
+
+    def runners(self) -> dict[str, int]:
+        """Documents by the runner that holds them."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(D.runner, sa.func.count()).where(
+                D.job == self._job, D.state == State.LEASED).group_by(D.runner)).all()
+        return {str(runner): int(count) for runner, count in sorted(rows)}
+
+    def due(self) -> float | None:
+        """Seconds until the first lease runs out, 0 where one has or a document waits; None where nothing is left to do."""
+        with self._database.reading() as connection:
+            states = (State.WAITING, State.LEASED)
+            waits, first = connection.execute(sa.select(
+                sa.func.coalesce(sa.func.max(sa.case((D.state == State.WAITING, 1), else_=0)), 0),
+                sa.func.min(D.lease_until)).where(D.job == self._job, D.state.in_(states))).one()
+            now = self._database.now(connection)
+        return 0.0 if waits else None if first is None else max(0.0, float(first) - now)
+
+    def rows(self, states: Collection[State] = (), *, documents: Collection[str] = ()) -> Iterator[Row]:
+        """Rows in the order in which they were entered, some at a time, so that any number can be listed."""
+        last = 0
+        wanted = [D.job == self._job]
+        if states:
+            wanted.append(D.state.in_(list(states)))
+        if documents:
+            wanted.append(sa.or_(D.document.in_(list(documents)), D.place.in_(list(documents))))
+        columns = [DOCUMENTS.c[name] for name in Row.__dataclass_fields__]
+        while True:
+            with self._database.reading() as connection:
+                found = connection.execute(sa.select(*columns).where(*wanted, D.seq > last).order_by(D.seq)
+                                           .limit(_BATCH)).mappings().all()
+            if not found:
+                return
+            for row in found:
+                yield Row(**{**row, "state": State(row["state"])})
+            last = found[-1]["seq"]
+
+    def retry(self, states: Collection[State] = (), *, documents: Collection[str] = ()) -> int:
+        """Let documents that ended wait again: those of some states, or some by id. How many."""
+        wanted = [D.job == self._job, D.state.in_([s for s in states or ENDED if s in ENDED])]
+        if documents:
+            wanted.append(sa.or_(D.document.in_(list(documents)), D.place.in_(list(documents))))
+        with self._database.writing() as connection:
+            done = connection.execute(sa.update(DOCUMENTS).where(*wanted).values(
+                state=State.WAITING, attempts=0, deaths=0, error=None, exit_code=None))
+        return int(done.rowcount)

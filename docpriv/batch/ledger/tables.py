@@ -1,0 +1,176 @@
+"""The ledger's tables, one schema for SQLite and PostgreSQL with a version; refuses a database of another version.
+
+SQLite runs in WAL mode and takes its write lock when a transaction begins, so that a decision and what it rests on are
+one. PostgreSQL locks rows. Time is the database's own there: the clocks of several machines differ.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
+
+from docpriv.errors import IntegrityError, OutputError, UsageError
+
+SCHEMA = 1
+_BUSY = 120.0          # seconds that a transaction waits for another one
+_TOGETHER = 7_205_134  # PostgreSQL advisory lock under which tables are made; any number that nobody else uses
+
+
+METADATA = sa.MetaData()
+
+META = sa.Table("docpriv_meta", METADATA, sa.Column("name", sa.String(64), primary_key=True),
+                sa.Column("value", sa.Text, nullable=False))
+
+DOCUMENTS = sa.Table(
+    "docpriv_documents", METADATA,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("job", sa.String(32), nullable=False),
+    sa.Column("place", sa.String(40), nullable=False),          # keyed digest of where the document lies
+    sa.Column("path", sa.Text, nullable=False),                 # below the job's source; the ledger is private
+    sa.Column("archive", sa.Text, nullable=True),               # the archive that holds it, below the job's source
+    sa.Column("number", sa.Integer, nullable=True),             # of the file in the archive
+    sa.Column("media_type", sa.String(32), nullable=True),      # of a file in an archive, as walked
+    sa.Column("size", sa.BigInteger, nullable=False),           # bytes, as walked
+    sa.Column("mtime_ns", sa.BigInteger, nullable=False),       # as walked
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("recipe", sa.String(64), nullable=False),         # SHA-256 of the recipe that it is to be done by, or was
+    sa.Column("version", sa.String(32), nullable=False),        # of docpriv
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("deaths", sa.Integer, nullable=False, default=0),  # worker processes that it has cost
+    sa.Column("token", sa.BigInteger, nullable=False, default=0),
+    sa.Column("runner", sa.String(64), nullable=True),
+    sa.Column("lease_until", sa.Float, nullable=True),          # seconds since 1970
+    sa.Column("document", sa.String(32), nullable=True),
+    sa.Column("input_sha256", sa.String(64), nullable=True),
+    sa.Column("output", sa.Text, nullable=True),                # below the job's output folder
+    sa.Column("output_sha256", sa.String(64), nullable=True),   # of what this ledger released last
+    sa.Column("error", sa.String(32), nullable=True),
+    sa.Column("exit_code", sa.Integer, nullable=True),
+    sa.Column("pages", sa.Integer, nullable=False, default=0),
+    sa.Column("regions", sa.Integer, nullable=False, default=0),
+    sa.Column("seconds", sa.Float, nullable=False, default=0.0),     # CPU
+    sa.Column("detail", sa.JSON, nullable=False),               # counts by kind, detector, stage, reason: see gate.py
+    sa.Column("added", sa.Float, nullable=False),
+    sa.Column("started", sa.Float, nullable=True),
+    sa.Column("ended", sa.Float, nullable=True),
+    sa.UniqueConstraint("job", "place", name="docpriv_documents_place"),
+    sa.Index("docpriv_documents_state", "job", "state", "seq"),
+    sa.Index("docpriv_documents_document", "job", "document"),
+)
+
+
+class Database:
+    """A ledger's database: a file of SQLite's, or a URL. OutputError where it cannot be reached or written."""
+
+    def __init__(self, where: str | Path) -> None:
+        url = _url(where)
+        self.server = url.get_backend_name() == "postgresql"
+        if not self.server and url.database:
+            _private_file(Path(url.database))
+        options: dict[str, Any] = {"pool_pre_ping": True} if self.server else {"connect_args": {"timeout": _BUSY}}
+        try:
+            self._engine = sa.create_engine(url, hide_parameters=True, poolclass=QueuePool, pool_size=2, **options)
+        except ModuleNotFoundError:
+            raise UsageError("a ledger on PostgreSQL needs a driver", remedy="pip install 'docpriv[postgres]'") from None
+        if not self.server:
+            event.listen(self._engine, "connect", _connected)
+            event.listen(self._engine, "begin", _began)
+        self._make()
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that sees and changes the ledger alone; rolled back where its body raises."""
+        with _explained(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only looks, and stops nobody."""
+        with _explained(), self._engine.connect().execution_options(docpriv_reads=True) as connection:
+            yield connection
+
+    def now(self, connection: sa.Connection) -> float:
+        """Seconds since 1970 by the clock that all runners share."""
+        if not self.server:
+            return time.time()
+        return float(connection.execute(sa.text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _make(self) -> None:
+        with self.writing() as connection:
+            if self.server:
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_TOGETHER})"))
+            METADATA.create_all(connection)
+            found = connection.execute(sa.select(META.c.value).where(META.c.name == "schema")).scalar_one_or_none()
+            if found is None:
+                connection.execute(sa.insert(META).values(name="schema", value=str(SCHEMA)))
+            elif found != str(SCHEMA):
+                raise IntegrityError(f"the ledger has schema {found}, this version of docpriv knows {SCHEMA}",
+                                     remedy="Use the version of docpriv that made it, or start a new --job.")
+
+
+def _url(where: str | Path) -> sa.URL:
+    if isinstance(where, Path) or "://" not in where:
+        return sa.URL.create("sqlite+pysqlite", database=str(where))
+    try:
+        url = sa.make_url(where)
+    except sa.exc.ArgumentError:
+        raise UsageError("the ledger's URL cannot be read",
+                         remedy="Give it as postgresql+psycopg://USER@HOST/DATABASE.") from None
+    if url.get_backend_name() not in {"postgresql", "sqlite"}:
+        raise UsageError(f"a ledger on {url.get_backend_name()} is not possible", remedy="Use SQLite or PostgreSQL.")
+    return url
+
+
+def _private_file(path: Path) -> None:
+    """The ledger names where documents lie: its file belongs to its owner alone from the start.
+
+    One that exists is never opened here: closing it would take away the locks that SQLite holds in this process.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return
+    except OSError as exc:
+        raise OutputError(f"the ledger cannot be written ({exc.strerror})") from None
+
+
+def _connected(connection: Any, _: Any) -> None:
+    connection.isolation_level = None       # SQLAlchemy's own BEGIN, below, instead of the driver's late one
+    # Without a sync at each commit a power failure may take the last ones back, never half of one. The rows then say less
+    # than was done; what was released is found in its place when its row is claimed again.
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={round(1000 * _BUSY)}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _began(connection: sa.Connection) -> None:
+    reads = connection.get_execution_options().get("docpriv_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """An error of the database as one of docpriv's, without what it was asked: that holds paths."""
+    try:
+        yield
+    except sa.exc.DatabaseError as exc:
+        if "malformed" in str(exc.orig) or "not a database" in str(exc.orig):
+            raise IntegrityError("the ledger is damaged", remedy="Restore it from a backup, or start a new --job.") from None
+        raise OutputError(f"the ledger cannot be used ({type(exc.orig).__name__})",
+                          remedy="Check that the database runs, is reachable and has space.") from None
+    except sa.exc.SQLAlchemyError as exc:
+        raise OutputError(f"the ledger cannot be used ({type(exc).__name__})",
+                          remedy="Check that the database runs, is reachable and has space.") from None

@@ -1,0 +1,69 @@
+"""`docpriv batch`: an archive job over a tree, begun or gone on with; refuses to show more of a document than its id."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docpriv.cli import options as o
+from docpriv.cli.streams import printable, say, stdout_is_terminal
+from docpriv.cli.terms import read_password
+
+Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder with the documents: PNG, JPEG, TIFF, BMP, WebP and PDF.")]
+Target = Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the redacted files; the tree is mirrored.")]
+JobDir = Annotated[Path, typer.Option("--job", metavar="DIR", help="Folder of the job: ledger, records, log, reports. Keep it "
+                                      "private: it names where documents lie.")]
+LedgerUrl = Annotated[str | None, typer.Option("--ledger", metavar="URL", envvar="DOCPRIV_LEDGER", show_envvar=True,
+                      show_default=False, help="PostgreSQL ledger, as postgresql+psycopg://USER@HOST/DATABASE, so that runners "
+                      "on several machines share the job; a password belongs in the environment variable or in PGPASSFILE. "
+                      "Default: a file in the job folder, for one machine.")]
+
+
+def batch(source: Source, out: Target, job: JobDir, recipe: o.RecipeName = "redact", recall: o.RecallLevel = None,
+          sets: o.Sets = None, names: o.Names = None, on_withheld: o.OnWithheld = None, styles: o.Styles = None,
+          captions: o.Captions = None, allow_reversible: o.AllowReversible = False, password_file: o.PasswordFile = None,
+          deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, recognizers: o.Recognizers = None,
+          zones: o.Zones = None, engine: o.Engine = None, model_dir: o.ModelDir = None, ledger: LedgerUrl = None,
+          pseudonym_key: o.PseudonymKey = None, keep_mapping: o.KeepMapping = None, workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False, page_seconds: o.PageSeconds = None,
+          memory_mb: o.MemoryMb = None) -> int:
+    """Redact an archive: any number of documents, over days, through crashes.
+
+    The same command goes on where the last one stopped: what was released is not done again, what was in flight is, and new
+    or changed files are taken up. A document that kills its worker process twice is put aside. Start it on several machines
+    with one PostgreSQL ledger over shared storage, and they share the job. `docpriv jobs` shows and retries documents,
+    `docpriv report --job DIR` tells an auditor what was done.
+    """
+    from docpriv.batch.archive_run import open_run
+    from docpriv.cli.job_display import open_job_display, summary_text
+
+    chosen = o.chosen_recipe(
+        recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers, zones=zones,
+        reading__engine=engine, reading__model_dir=o.folder(model_dir), styles=styles, captions=captions,
+        allow_reversible=allow_reversible, writing__names=names, writing__on_withheld=on_withheld,
+        limits__page_seconds=page_seconds, limits__memory_megabytes=memory_mb)
+    password = None if password_file is None else read_password(password_file)
+    began = time.monotonic()
+    with closing(open_run(job, source, out, recipe=chosen, ledger=ledger, workers=workers, password=password,
+                          pseudonym_key=pseudonym_key, keep_mapping=keep_mapping or ())) as run:
+        display = open_job_display(run, quiet=quiet or json)
+        interrupted = False
+        try:
+            with display, closing(run.steps(display.page)) as steps:
+                for step in steps:
+                    display.ended(step)
+        except KeyboardInterrupt:
+            interrupted = True
+        summary = run.finish(interrupted=interrupted)
+    if json:
+        say(summary.model_dump_json())
+    elif not quiet:
+        say(summary_text(summary, seconds=time.monotonic() - began))
+        if stdout_is_terminal():
+            say(f"job: {printable(str(job))}")
+    return summary.exit_code
+
+

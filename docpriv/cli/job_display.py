@@ -1,0 +1,105 @@
+"""Show how far an archive job is: a live bar on a terminal, a line a document elsewhere; refuses paths and text."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from docpriv.batch.archive import Step
+from docpriv.batch.archive_run import Watched
+from docpriv.batch.job_summary import JobSummary
+from docpriv.batch.jobs import Progress as Event
+from docpriv.batch.ledger import Ledger, State
+from docpriv.cli.streams import stderr_is_terminal, stdout_is_terminal, warn
+
+_LOOK = 5.0            # seconds between looks at the whole job, which other runners may share
+
+
+class JobLines:
+    """One line a document on standard error, by id; nothing where `silent`."""
+
+    def __init__(self, *, silent: bool = False) -> None:
+        self._silent = silent
+
+    def __enter__(self) -> JobLines:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        return None
+
+    def page(self, event: Event) -> None:
+        return None
+
+    def ended(self, step: Step) -> None:
+        if self._silent:
+            return
+        record, error = step.outcome.record, step.outcome.error
+        pages = len(record.pages) if record else 0
+        warn(f"{step.outcome.job.document} {step.state or 'put back'}{' already' if step.outcome.already else ''} pages={pages}"
+             + (f" cpu={sum(record.seconds.values()):.1f}s" if record else "") + (f" error={error.code}" if error else ""))
+
+
+class JobBar(JobLines):
+    """A live bar on standard error: documents of the whole job, pages a minute of this runner, time left."""
+
+    def __init__(self, run: Watched) -> None:
+        super().__init__()
+        self._run, self._looked, self._began, self._pages = run, 0.0, time.monotonic(), 0
+        self._bar = Progress(TextColumn("{task.fields[documents]}", markup=False), BarColumn(bar_width=28),
+                             TextColumn("{task.fields[pages]}", markup=False), TimeElapsedColumn(), TextColumn("left"),
+                             TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+                             speed_estimate_period=600.0, redirect_stdout=stdout_is_terminal())
+        self._task = self._bar.add_task("", total=None, documents="looking for documents", pages="")
+
+    def __enter__(self) -> JobBar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self._bar.stop()
+
+    def page(self, event: Event) -> None:
+        self._pages += event.stage == "verified"
+        self._update()
+
+    def ended(self, step: Step) -> None:
+        self._update()
+
+    def _update(self) -> None:
+        now = time.monotonic()
+        if now - self._looked > _LOOK or not self._looked:
+            self._looked = now
+            with Ledger(self._run.job.ledger, self._run.job.id) as ledger:
+                counts = ledger.counts()
+            whole = sum(counts.values())
+            done = whole - counts.get(State.WAITING, 0) - counts.get(State.LEASED, 0)
+            trouble = done - counts.get(State.RELEASED, 0)
+            self._bar.update(self._task, completed=done, total=whole if self._run.run.fill.done else None,
+                             documents=f"{done}/{whole}{'' if self._run.run.fill.done else ' or more'} documents"
+                             + (f", {trouble} not released" if trouble else ""))
+        minutes = max(1e-6, (now - self._began) / 60)
+        self._bar.update(self._task, pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute")
+
+
+def open_job_display(run: Watched, *, quiet: bool) -> JobLines:
+    """The display that suits where standard error leads."""
+    return JobLines(silent=True) if quiet else JobBar(run) if stderr_is_terminal() else JobLines()
+
+
+def summary_text(summary: JobSummary, *, seconds: float) -> str:
+    """The last lines for people."""
+    states = ", ".join(f"{number} {state}" for state, number in sorted(summary.states.items(), key=lambda s: -s[1]))
+    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.kinds.items(), key=lambda k: -k[1]))
+    lines = [f"{summary.documents} documents: {states or 'none'}", f"{summary.pages} pages, {summary.regions} areas"
+             + (f": {kinds}" if kinds else "")]
+    if summary.errors:
+        lines.append("not released: " + ", ".join(f"{code} {number}" for code, number in summary.errors.items()))
+    if summary.passed_over or summary.linked:
+        lines.append(f"passed over: {summary.passed_over} other files, {summary.linked} linked folders")
+    if not summary.complete:
+        lines.append("not complete: run the same command again to go on; nothing unverified was released")
+    lines.append(f"{seconds:.1f} s")
+    return "\n".join(lines)

@@ -1,0 +1,129 @@
+"""`docpriv jobs`: what a job's ledger says, and letting documents wait again; shows paths on the owner's terminal alone."""
+
+from __future__ import annotations
+
+import csv
+import json as json_
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docpriv.batch.states import State
+from docpriv.cli.batch_cmd import LedgerUrl
+from docpriv.cli.streams import printable, say, stdout_is_terminal
+from docpriv.errors import UsageError
+from docpriv.records import path_from
+
+if TYPE_CHECKING:
+    from docpriv.batch.job_folder import JobFolder
+    from docpriv.batch.ledger import Row
+
+app = typer.Typer(no_args_is_help=True, help="Look at archive jobs: their documents by state, why one was not released, retries.")
+
+Job = Annotated[Path, typer.Option("--job", metavar="DIR", help="Folder of the job.")]
+States = Annotated[list[State] | None, typer.Option("--state", help="Documents in this state alone; may be repeated.",
+                                                    show_default=False)]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help="Documents by id.")]
+_SHOWN = ("document", "state", "error", "pages", "regions", "attempts", "seconds")
+
+
+@app.command("list")
+def list_documents(job: Job, state: States = None, json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+                   ledger: LedgerUrl = None) -> int:
+    """List the documents of a job by id; on a terminal with their paths."""
+    from docpriv.batch.job_folder import open_job
+    from docpriv.batch.job_summary import row_of_report
+    from docpriv.batch.ledger import Ledger
+
+    folder, shown = open_job(job, ledger=ledger), stdout_is_terminal()
+    with Ledger(folder.ledger, folder.id) as book:
+        for row in book.rows(state or ()):
+            said = row_of_report(row)
+            if json:
+                say(json_.dumps(said, sort_keys=True))
+            else:
+                line = "  ".join(f"{said[name] if said[name] is not None else '-'}" for name in _SHOWN)
+                say(f"{line}  {printable(str(path_from(row.path)))}" if shown else line)
+    return 0
+
+
+@app.command()
+def show(job: Job, documents: Ids = None, ledger: LedgerUrl = None) -> int:
+    """Say how a job stands; with ids, all that the ledger and the record know of these documents."""
+    from docpriv.batch.job_folder import open_job
+    from docpriv.batch.job_summary import summarise
+    from docpriv.batch.ledger import Ledger
+    from docpriv.cli.job_display import summary_text
+
+    folder = open_job(job, ledger=ledger)
+    with Ledger(folder.ledger, folder.id) as book:
+        if not documents:
+            say(summary_text(summarise(book, folder.id), seconds=0.0).rpartition("\n")[0])
+            return 0
+        rows = list(book.rows(documents=documents))
+    if not rows:
+        raise UsageError("the job has no such document", remedy="`docpriv jobs list --job DIR` lists their ids.")
+    for row in rows:
+        say(_told(folder, row))
+    return 0
+
+
+@app.command()
+def retry(job: Job, documents: Ids = None, state: States = None, ledger: LedgerUrl = None) -> int:
+    """Let documents wait again, for the next `docpriv batch`: by id, or all in a state, such as --state quarantined."""
+    from docpriv.batch.job_folder import open_job
+    from docpriv.batch.ledger import Ledger
+
+    if not documents and not state:
+        raise UsageError("retry needs documents or a state", remedy="Name ids, or --state withheld, failed or quarantined.")
+    folder = open_job(job, ledger=ledger)
+    with Ledger(folder.ledger, folder.id) as book:
+        count = book.retry(state or (), documents=documents or ())
+    say(f"{count} document{'' if count == 1 else 's'} will be done again by the next `docpriv batch`")
+    return 0
+
+
+@app.command()
+def export(job: Job, out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file; one that exists is kept.")],
+           paths: Annotated[bool, typer.Option("--paths", help="With the paths of sources and outputs, which may name "
+                                                               "people: for the owner of the archive alone.")] = False,
+           ledger: LedgerUrl = None) -> int:
+    """Write a job's documents as CSV, one row each; without paths unless they are asked for."""
+    from docpriv.batch.job_folder import open_job
+    from docpriv.batch.job_summary import row_of_report
+    from docpriv.batch.ledger import Ledger
+
+    folder, count = open_job(job, ledger=ledger), 0
+    try:
+        with out.open("x", newline="", encoding="utf-8") as file, Ledger(folder.ledger, folder.id) as book:
+            if paths:
+                out.chmod(0o600)
+            writer: csv.DictWriter[str] | None = None
+            for row in book.rows():
+                said = row_of_report(row) | ({"path": row.path, "output": row.output} if paths else {})
+                if writer is None:
+                    writer = csv.DictWriter(file, list(said))
+                    writer.writeheader()
+                writer.writerow(said)
+                count += 1
+    except FileExistsError:
+        raise UsageError("the file exists already", remedy="Give --out another name.") from None
+    except OSError as exc:
+        raise UsageError(f"the file cannot be written ({exc.strerror})") from None
+    say(f"{count} documents written")
+    return 0
+
+
+def _told(folder: JobFolder, row: Row) -> str:
+    from docpriv.batch.job_summary import row_of_report
+
+    lines = [f"{name}: {value}" for name, value in row_of_report(row).items() if value is not None]
+    if stdout_is_terminal():
+        lines.append(f"path: {printable(str(folder.source / path_from(row.path)))}")
+    for name, counts in row.detail.items():
+        lines.append(f"{name}: " + ", ".join(f"{key} {value:g}" for key, value in counts.items()))
+    if row.document is not None:
+        lines.append(f"record: {printable(str(folder.records_of(row.document) / (row.document + '.json')))}"
+                     if stdout_is_terminal() else f"record: records/{row.document[4:6]}/{row.document}.json")
+    return "\n".join([*lines, ""])

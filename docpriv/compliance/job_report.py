@@ -1,0 +1,199 @@
+"""The report of an archive job as CSV and JSON, and the sums of its HTML; refuses to hold more than one document at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from docpriv import __version__
+from docpriv.compliance.cells import line, listed
+from docpriv.compliance.job_rows import OPEN, JobRow, Joined, LedgerRow, moment
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, PageSums, ReasonRow, into, largest_first, meaning
+from docpriv.model import Kind
+
+STATE_MEANING = {
+    "released": "every page was verified on the written file, which then got its name",
+    "withheld": "no file was released: verification failed, or a person has to look",
+    "failed": "no file was released: input, engine or output failed",
+    "quarantined": "put aside: the process that worked on it ended more than once",
+    "leased": "a runner works on it, or held it when it stopped",
+    "waiting": "not begun, or to be done again",
+}
+UNSOUND = ("differs", "missing", "damaged")
+_MAPS = ("kinds", "detectors", "not_covered", "failed_checks", "withheld_because")
+
+
+class StateError(BaseModel):
+    """Why documents ended as they did."""
+
+    model_config = SHAPE
+    state: str
+    code: str
+    meaning: str
+    documents: int
+
+
+class JobRecipe(BaseModel):
+    """A recipe that documents were done by, or are to be, by the digest of its canonical form with all overrides."""
+
+    model_config = SHAPE
+    sha256: str
+    names: tuple[str, ...] = Field(description="Name and version, as records say it.")
+    documents: int
+
+
+class JobSums(BaseModel):
+    """What a job did, over all of its documents."""
+
+    model_config = SHAPE
+    format: Literal["docpriv/job-report/1"] = "docpriv/job-report/1"
+    docpriv: str = Field(description="Version that wrote the report; those that did the work are in programs.")
+    job: str
+    begun: str = Field(description="When its first document was entered, UTC.")
+    last_written: str = Field(description="When a document was last entered, begun or ended.")
+    complete: bool = Field(description="No document waits, and no runner holds one.")
+    documents: int
+    states: dict[str, int] = Field(description="Documents by state.")
+    released_with_slips: int = Field(description="Released documents in which a slip page stands for a withheld page.")
+    standing: int = Field(description="Documents that are not released now, of which an earlier release still stands.")
+    reviewed: int = Field(description="Documents whose areas were set by a person.")
+    errors: tuple[StateError, ...]
+    pages: int = Field(description="Of documents that ended.")
+    pages_by_status: dict[str, int] = Field(description="As records say.")
+    regions: int
+    kinds: dict[str, int] = Field(description="Areas by kind of their first reason.")
+    detectors: dict[str, int] = Field(description="Areas by the detector that found them first.")
+    reasons: tuple[ReasonRow, ...] = Field(description="Areas by all of their reasons, as records say.")
+    not_covered: dict[str, int] = Field(description="Findings by kind that the policy left readable.")
+    below_score: dict[str, int] = Field(description="Findings by kind dropped for a low score, as records say.")
+    withheld_because: dict[str, int] = Field(description="Pages by reason of withholding.")
+    failed_checks: dict[str, int] = Field(description="Failed checks by name, as the ledger says.")
+    checks: tuple[CheckRow, ...] = Field(description="All checks, as records say.")
+    warnings: dict[str, int] = Field(description="Documents by what a reader must know before handing them on.")
+    records: dict[str, int] = Field(description="Documents that ended, by whether their record says the same as the ledger.")
+    records_beside: int = Field(description="Records that belong to no row: of earlier contents of documents, for example.")
+    recipes: tuple[JobRecipe, ...]
+    programs: dict[str, int] = Field(description="Documents by the version of docpriv.")
+    versions: dict[str, tuple[str, ...]] = Field(description="Versions of programs and libraries, as records say.")
+    engines: tuple[EngineRow, ...]
+    attempts: int
+    attempts_needed: dict[str, int] = Field(description="Documents by number of attempts.")
+    deaths: int = Field(description="Worker processes that documents cost.")
+    cpu_seconds: float = Field(description="Of the last attempt of each document.")
+    cpu_by_stage: dict[str, float]
+    ended_by_hour: dict[str, int] = Field(description="Documents by the hour in which they ended, UTC.")
+
+
+class JobReport(JobSums):
+    """The report of a job; JSON Schema in schemas/job-report.schema.json."""
+
+    rows: tuple[JobRow, ...]
+
+
+class Tally:
+    """Everything that is counted over a job's documents, one at a time. Its size grows with what is told apart, not with them."""
+
+    def __init__(self, job: str, *, records: int = 0) -> None:
+        """`records`: files among the job's records, to know how many belong to no row."""
+        self._job, self._records, self._met = job, records, 0
+        self._pages = PageSums()
+        self._sums: dict[str, dict[str, int]] = {name: {} for name in (
+            *_MAPS, "states", "programs", "recipes", "attempts", "records", "warnings")}
+        self._errors: dict[tuple[str, str, int], int] = {}
+        self._names: dict[str, set[str]] = {}
+        self._numbers = dict.fromkeys(("documents", "pages", "regions", "attempts", "deaths", "slips", "standing", "reviewed"), 0)
+        self._stages: dict[str, float] = {}
+        self._seconds = 0.0
+        self._first: float | None = None
+        self._last: float | None = None
+        self.ended: dict[tuple[int, bool], int] = {}
+        """Documents by the five minutes (since 1970) in which they ended and whether they were released."""
+
+    def add(self, one: Joined) -> JobRow:
+        """Count a document; its row."""
+        row, said = one.row, one.ledger
+        released = row.state == "released"
+        self._met += one.lies
+        more = {"documents": 1, "pages": row.pages, "regions": row.regions, "attempts": row.attempts, "deaths": row.deaths,
+                "slips": released and row.error != "", "standing": row.standing_sha256 != "", "reviewed": row.reviewed}
+        into(self._numbers, more)
+        for name, value in (("states", row.state), ("programs", row.version), ("recipes", row.recipe_sha256),
+                            ("attempts", str(row.attempts)), *([("records", row.record)] if row.record else [])):
+            into(self._sums[name], {value: 1})
+        for name in _MAPS:
+            into(self._sums[name], getattr(row, name))
+        into(self._sums["warnings"], dict.fromkeys(row.warnings, 1))
+        if row.error and not released and row.state not in OPEN:
+            into(self._errors, {(row.state, row.error, said.exit_code or 0): 1})
+        if one.record is not None:
+            self._pages.add(one.record)
+            self._names.setdefault(row.recipe_sha256, set()).add(f"{one.record.recipe.name} {one.record.recipe.version}")
+        self._time(said, released=released)
+        return row
+
+    def _time(self, said: LedgerRow, *, released: bool) -> None:
+        times = [time for time in (said.added, said.started, said.ended) if time is not None]
+        self._first = said.added if self._first is None else min(self._first, said.added)
+        self._last = max(times) if self._last is None else max(self._last, *times)
+        if said.state in OPEN:
+            return
+        for stage, seconds in said.detail.get("stages", {}).items():
+            self._stages[stage] = self._stages.get(stage, 0.0) + seconds
+        self._seconds += said.seconds
+        if said.ended is not None:
+            into(self.ended, {(int(said.ended // 300), released): 1})
+
+    @property
+    def unsound(self) -> int:
+        """Documents that ended and have no record that says the same as the ledger."""
+        return sum(self._sums["records"].get(name, 0) for name in UNSOUND)
+
+    def sums(self) -> JobSums:
+        """What was counted so far."""
+        sums, numbers, pages = self._sums, self._numbers, self._pages
+        hours: dict[str, int] = {}
+        for (slot, _), number in sorted(self.ended.items()):
+            into(hours, {moment(slot * 300 // 3600 * 3600): number})
+        return JobSums(
+            docpriv=__version__, job=self._job, begun=moment(self._first), last_written=moment(self._last),
+            complete=not any(sums["states"].get(state) for state in OPEN), documents=numbers["documents"],
+            states={state: sums["states"][state] for state in (*STATE_MEANING, *sorted(sums["states"]))
+                    if state in sums["states"]},
+            released_with_slips=numbers["slips"], standing=numbers["standing"], reviewed=numbers["reviewed"],
+            errors=tuple(StateError(state=state, code=code, meaning=meaning(exit_code), documents=number)
+                         for (state, code, exit_code), number in sorted(self._errors.items())),
+            pages=numbers["pages"], pages_by_status=dict(sorted(pages.pages.items())), regions=numbers["regions"],
+            kinds=largest_first(sums["kinds"]), detectors=largest_first(sums["detectors"]), reasons=pages.reasons,
+            not_covered=largest_first(sums["not_covered"]), below_score=largest_first(pages.below),
+            withheld_because=largest_first(sums["withheld_because"]), failed_checks=largest_first(sums["failed_checks"]),
+            checks=pages.checks, warnings=largest_first(sums["warnings"]), records=dict(sorted(sums["records"].items())),
+            records_beside=max(0, self._records - self._met),
+            recipes=tuple(JobRecipe(sha256=sha, names=tuple(sorted(self._names.get(sha, ()))), documents=number)
+                          for sha, number in largest_first(sums["recipes"]).items()),
+            programs=dict(sorted(sums["programs"].items())), versions=pages.versions, engines=pages.engines,
+            attempts=numbers["attempts"], deaths=numbers["deaths"],
+            attempts_needed=dict(sorted(sums["attempts"].items(), key=lambda item: int(item[0]))),
+            cpu_seconds=round(self._seconds, 1),
+            cpu_by_stage={stage: round(seconds, 1) for stage, seconds in sorted(self._stages.items())}, ended_by_hour=hours)
+
+
+def job_csv(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
+    """A header and one line a document, as they are read; no cell can act as a formula."""
+    plain = [name for name in JobRow.model_fields if name not in {*_MAPS, "warnings"}]
+    parts = [name for name in _MAPS if name != "kinds"]
+    yield line([*plain, "warnings", *parts, *(f"covered_{kind.lower()}" for kind in Kind)])
+    for one in documents:
+        row = tally.add(one)
+        yield line([*(getattr(row, name) for name in plain), "; ".join(row.warnings),
+                    *(listed(getattr(row, name)) for name in parts), *(row.kinds.get(kind, 0) for kind in Kind)])
+
+
+def job_json(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
+    """One JSON object: the rows, a line each, then the sums."""
+    before = '{"rows": ['
+    for one in documents:
+        yield f"{before}\n{tally.add(one).model_dump_json()}"
+        before = ","
+    yield ("" if before == "," else before) + "\n],\n" + tally.sums().model_dump_json(indent=1).removeprefix("{\n") + "\n"

@@ -1,0 +1,42 @@
+"""What stands in the codes of a page: its kinds name the region, its values are sought on the pages; refuses to keep its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from docpriv.layout import analyse
+from docpriv.model import Kind, Mark
+from docpriv.options import Recipe
+from docpriv.pii.payloads import spelled_out
+from docpriv.pipeline.trial import MOST_CHARACTERS, MOST_LINES, page_of
+from docpriv.protocols import PiiDetector, ReadPage
+from docpriv.redaction.survivors import Value, values_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedMarks:
+    """Marks without payloads, the kinds found in them instead; and the values of covered kinds, for the document's life."""
+
+    marks: tuple[Mark, ...]
+    values: frozenset[Value] = frozenset()
+
+
+def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) -> OpenedMarks:
+    """Let the detectors of text search what codes hold. A code that holds more than they take is named by nothing."""
+    out: list[Mark] = []
+    values: set[Value] = set()
+    for mark in marks:
+        if mark.payload is None:
+            out.append(mark)
+            continue
+        text = spelled_out(mark.payload)
+        kinds: tuple[Kind, ...] = ()
+        if text.strip() and len(text) <= MOST_CHARACTERS and text.count("\n") <= MOST_LINES:
+            page, _ = page_of(text)
+            found = [f for f in finder.find([ReadPage(text=page, layout=analyse(page))])
+                     if f.score >= recipe.finding.min_score]
+            kinds = tuple(sorted({f.kind for f in found}))
+            values |= values_of(page, (f for f in found if f.kind in recipe.policy.cover))
+        out.append(replace(mark, payload=None, inside=kinds))
+    return OpenedMarks(marks=tuple(out), values=frozenset(values))

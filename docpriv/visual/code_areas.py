@@ -1,0 +1,178 @@
+"""Where a page looks like a code: dense edges, about half of the area dark; refuses to say what the code is.
+
+Looks at the page at its size, at half and at a quarter of it find codes of small and of large modules alike. What is
+dense is then judged upright (`code_shapes`): bars run the same over their whole height, modules leave no white row or
+column, text does both otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Quad
+from docpriv.model import TextLine
+from docpriv.visual.code_forms import Features, Form
+from docpriv.visual.code_shapes import Shape, judge
+
+Grey = npt.NDArray[np.uint8]
+
+LARGEST = 1600         # pixels of the longer side at the first look: a module of 0.33 mm is 1.8 pixels of a whole A4 page
+WINDOW = 20            # pixels over which darkness and edges are averaged: the smallest codes are as large
+NEAR = 41              # pixels over which paper and ink are taken from the surroundings
+LEAST_SPAN = 40        # grey levels between ink and paper: less is grain
+DEVIATIONS = 2.4       # the contrast is no more than so many deviations
+DARK, CORE, SOLID = 0.28, 0.40, 0.85    # share of dark in a window: at the rim of a code, within it, and of a solid area
+LEAST_CORE = 0.35      # share of an area that must be as dark as a code is within
+EDGES = 0.10           # mean step from pixel to pixel, in shares of the contrast
+LEAST_SIDE = 14        # pixels
+PIECE_GAP = 0.6        # of the area's own side: how far a piece of the same code may stand from it,
+ROUGH = 0.25           # and by how much it may be longer or shorter on the side by which they stand together
+
+
+_STROKES = frozenset("Il|1![]()/\\iLTH-=_. ")      # what readers make of bars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeArea:
+    """An area that looks like a code, its quad along its bars or modules."""
+
+    quad: Quad
+    form: Form
+
+
+def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea, ...]:
+    """Areas of a u8 (H, W) page that look like bars or modules, top to bottom; `lines` that were read well are text."""
+    found: list[CodeArea] = []
+    other: list[Shape] = []
+    first = min(1.0, LARGEST / max(grey.shape))
+    for scale, pale in ((first, False), (first / 2, False), (first / 4, False), (first, True)):
+        size = (round(grey.shape[1] * scale), round(grey.shape[0] * scale))
+        if min(size) < 2 * LEAST_SIDE:
+            break
+        small = grey if scale == 1 else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+        back = np.asarray([grey.shape[1] / size[0], grey.shape[0] / size[1]], np.float32)
+        for outline, angle in _dense(small, pale):
+            shape = judge(grey, (outline + 0.5) * back, angle)
+            if shape is None:
+                continue
+            if shape.form is None or _read(shape.quad, lines):
+                other.append(shape)
+            else:
+                found.append(CodeArea(quad=shape.quad, form=shape.form))
+    pieces = [(a.form, a.quad) for a in found] + [(f, s.quad) for s in other for f in _piece_of(s.features)]
+    found = [_with_rest(area, [q for form, q in pieces if form == area.form]) for area in found]
+    return tuple(sorted(_merged(_merged(found)), key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
+
+
+def _piece_of(f: Features) -> tuple[Form, ...]:
+    """What an area too small or too torn to be sure of may be a piece of."""
+    if f.steps < 0.09 or not 0.3 <= f.dark <= 0.75:
+        return ()
+    if f.coherence >= 0.5 and f.level >= 0.7 and f.edges >= 4:
+        return ("bars",)
+    return ("modules",) if f.coherence < 0.72 and min(f.rows, f.columns) >= 0.15 else ()
+
+
+def _with_rest(area: CodeArea, other: Sequence[Quad]) -> CodeArea:
+    """The area and pieces that a scratch or a fold cut off: as wide as it, close to it, in line with it."""
+    quad = area.quad
+    for _ in range(2):
+        a, b, _, d = quad.array()
+        right, down = b - a, d - a
+        frame = np.linalg.inv(np.stack([right, down], axis=1) + 1e-9 * np.eye(2))
+        box = np.asarray([0, 0, 1, 1], np.float64)
+        for piece in other:
+            at = (piece.array() - a) @ frame.T
+            (x0, y0), (x1, y1) = at.min(axis=0), at.max(axis=0)
+            if abs((x0 + x1) / 2 - 0.5) < 0.5 and abs((y0 + y1) / 2 - 0.5) < 0.5:
+                continue      # the same area, seen less well
+            beside = abs(y0) < ROUGH and abs(y1 - 1) < ROUGH and x1 > -PIECE_GAP and x0 < 1 + PIECE_GAP and x1 - x0 < 1.5
+            below = abs(x0) < ROUGH and abs(x1 - 1) < ROUGH and y1 > -PIECE_GAP and y0 < 1 + PIECE_GAP and y1 - y0 < 1.5
+            if beside or below:
+                box = np.asarray([min(box[0], x0), min(box[1], y0), max(box[2], x1), max(box[3], y1)], np.float64)
+        corners = np.asarray([(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])], np.float64)
+        quad = Quad.of(corners @ np.stack([right, down]) + a)
+    return CodeArea(quad=quad, form=area.form)
+
+
+def _dense(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32], float]]:
+    """Areas with the darkness and the edges of a code: their outline (N, 2) and the direction of their edges in degrees."""
+    span, dark = _darkness(grey, pale)
+    gx, gy = cv2.Sobel(grey, cv2.CV_16S, 1, 0), cv2.Sobel(grey, cv2.CV_16S, 0, 1)
+    steps = cv2.boxFilter(cv2.add(np.abs(gx), np.abs(gy)), cv2.CV_32F, (WINDOW, WINDOW))
+    share = cv2.boxFilter(dark, cv2.CV_32F, (WINDOW, WINDOW))
+    lively = (steps > EDGES * 8 * span) & (share < SOLID * 255)
+    mask = (lively & (share > DARK * 255)).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    core = np.bincount(labels[lively & (share > CORE * 255)], minlength=count)
+    for i in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[i])
+        if min(w, h) < LEAST_SIDE or core[i] < LEAST_CORE * area:
+            continue
+        part = labels[y:y + h, x:x + w] == i
+        angle = _direction(gx[y:y + h, x:x + w][part], gy[y:y + h, x:x + w][part])
+        points = cv2.findNonZero(part.astype(np.uint8)).reshape(-1, 2).astype(np.float32)
+        yield points[cv2.convexHull(points, returnPoints=False).ravel()] + np.asarray([x, y], np.float32), angle
+
+
+def _darkness(grey: Grey, pale: bool) -> tuple[npt.NDArray[np.float32], Grey]:
+    """Contrast of the surroundings, float32 in grey levels, and how dark each pixel is in it, 0..255.
+
+    `pale`: a black stroke across a pale code is the darkest there, but hardly moves the deviation; small print stands out
+    as if it were a code then, so that both are looked at.
+    """
+    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    size, near = (grey.shape[1], grey.shape[0]), (NEAR // 2, NEAR // 2)
+    kernel = np.ones(near, np.uint8)
+    paper, ink = (cv2.resize(cv2.blur(of(half, kernel), near), size, interpolation=cv2.INTER_LINEAR)
+                  for of in (cv2.dilate, cv2.erode))
+    span = cv2.subtract(paper, ink).astype(np.float32)
+    if pale:
+        mean, square = cv2.blur(half, near).astype(np.float32), cv2.sqrBoxFilter(half, cv2.CV_32F, near)
+        spread = DEVIATIONS * np.sqrt(np.maximum(square - mean * mean, 0))
+        span = np.minimum(span, cv2.resize(spread, size, interpolation=cv2.INTER_LINEAR))
+    span = np.maximum(span, LEAST_SPAN)
+    dark = np.minimum(cv2.subtract(paper, grey) * (255 / span), 255).astype(np.uint8)
+    return span, dark
+
+
+def _direction(gx: npt.NDArray[np.int16], gy: npt.NDArray[np.int16]) -> float:
+    """Degrees -45..45 by which the area must be turned back for its edges to be level and upright."""
+    z = gx.astype(np.float32) + 1j * gy.astype(np.float32)
+    size = np.abs(z) + 1e-6
+    return float(np.degrees(np.angle((z ** 4 / size ** 3).sum())) / 4)
+
+
+def _read(quad: Quad, lines: Sequence[TextLine]) -> bool:
+    """Whether most of an area is text that was read well."""
+    area = cv2.minAreaRect(quad.array().astype(np.float32))
+    taken = 0.0
+    for line in lines:
+        if line.score >= 0.8 and len(line.chars) >= 3 and sum(c.text in _STROKES for c in line.chars) < 0.5 * len(line.chars):
+            how, points = cv2.rotatedRectangleIntersection(area, cv2.minAreaRect(line.quad.array().astype(np.float32)))
+            if how != cv2.INTERSECT_NONE and points is not None:
+                taken += float(cv2.contourArea(cv2.convexHull(points)))
+    return bool(taken > 0.4 * area[1][0] * area[1][1])
+
+
+def _merged(areas: list[CodeArea]) -> list[CodeArea]:
+    """Without those that lie in a larger one."""
+    kept: list[CodeArea] = []
+    for area in sorted(areas, key=lambda a: -a.quad.width * a.quad.height):
+        mine = cv2.minAreaRect(area.quad.array().astype(np.float32))
+        size = max(1.0, mine[1][0] * mine[1][1])
+        inside = False
+        for other in kept:
+            how, points = cv2.rotatedRectangleIntersection(mine, cv2.minAreaRect(other.quad.array().astype(np.float32)))
+            inside |= (how != cv2.INTERSECT_NONE and points is not None
+                       and float(cv2.contourArea(cv2.convexHull(points))) > 0.8 * size)
+        if not inside:
+            kept.append(area)
+    return kept

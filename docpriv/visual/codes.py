@@ -1,0 +1,210 @@
+"""Barcodes and 2D codes, decoded or not, covered whole with the number printed at their bars; refuses to show what they say.
+
+What zxing-cpp decodes is a code of a known kind, and its content goes to the finder. What only looks like one (a better
+reader may read it) is covered as "code:undecoded".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import zxingcpp
+
+from docpriv.errors import EngineError
+from docpriv.geometry import Quad
+from docpriv.model import EngineId, Kind, Mark, TextLine
+from docpriv.protocols import Scene
+from docpriv.visual.code_areas import CodeArea, find_code_areas
+from docpriv.visual.code_shapes import whole_bars
+
+DETECTOR = "codes"
+UNDECODED = "code:undecoded"
+SMALL = 1500           # pixels: pages with a shorter longer side are read at twice their size as well
+HUGE = 3600            # pixels: pages with a longer one are read smaller
+CROP = 900             # pixels: areas up to this size are read again at twice their size
+MOST_PAYLOAD = 8192    # characters: the largest QR code holds 4296
+LINEAR = re.compile(r"(?:codabar|code-|ean-|itf|upc|pzn|isbn|telepen|data-bar|dx-)")
+
+_NAME_BREAK = re.compile(r"(?<=Code)(?=\d)|(?<=EAN)(?=\d)|(?<=ITF)(?=\d)|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    name: str
+    quad: Quad
+    payload: str
+    linear: bool
+
+
+class CodeDetector:
+    """zxing-cpp over the page and over what looks like a code on it; keeps nothing between pages."""
+
+    certain = True
+
+    def __init__(self, *, threads: int = 1) -> None:
+        """`threads` is taken for the sake of the other detectors: this one runs on one."""
+        self._threads = threads
+
+    def identity(self) -> EngineId:
+        """The version of zxing-cpp: the search for undecoded codes is part of this package."""
+        return EngineId(name="zxing-cpp", version=metadata.version("zxing-cpp"))
+
+    def see(self, scene: Scene) -> tuple[Mark, ...]:
+        """Codes of a page, top to bottom; EngineError, without content, where the decoder fails."""
+        grey = cv2.cvtColor(scene.page.pixels, cv2.COLOR_RGB2GRAY)
+        areas = find_code_areas(grey, scene.lines)
+        try:
+            reads = _decoded(grey, areas)
+        except Exception as failure:
+            raise EngineError(f"the code reader failed ({type(failure).__name__})") from None
+        page = scene.page.ref.index
+        marks = [_mark(page, f"code:{read.name}", _whole(grey, read, areas), scene.lines, read) for read in reads]
+        for area in areas:
+            if not any(_holds(mark.quad, area.quad) for mark in marks):
+                marks.append(_mark(page, UNDECODED, area.quad, scene.lines, None, bars=area.form == "bars"))
+        return tuple(sorted(marks, key=lambda m: (m.quad.centre[1], m.quad.centre[0], m.rule)))
+
+
+def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
+    """Everything that zxing-cpp reads: on the page, on a smaller or larger one, and on each area that was not read."""
+    longest = max(grey.shape)
+    found: list[_Read] = []
+    scales = [1.0] if longest <= HUGE else [HUGE / 2 / longest]
+    if longest <= SMALL:
+        scales.append(2.0)
+    for scale in scales:
+        _add(found, _reads(_scaled(grey, scale), scale))
+    for area in areas:
+        if any(_holds(read.quad, area.quad, 0.3) or _holds(area.quad, read.quad) for read in found):
+            continue
+        x0, y0, x1, y1 = _surroundings(area.quad, grey.shape)
+        crop = grey[y0:y1, x0:x1]
+        for scale, how in ((2.0, {}), (1.0, {}), (2.0, {"binarizer": zxingcpp.Binarizer.GlobalHistogram}), (3.0, {})):
+            if max(crop.shape) * scale > 3 * CROP:
+                continue
+            reads = _reads(_scaled(crop, scale), scale, (x0, y0), **how)
+            if reads:
+                _add(found, reads)
+                break
+    return found
+
+
+def _scaled(grey: Grey, scale: float) -> Grey:
+    if scale == 1:
+        return np.ascontiguousarray(grey)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    scaled: Grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=how)
+    return scaled
+
+
+def _reads(grey: Grey, scale: float, offset: tuple[int, int] = (0, 0), **how: Any) -> list[_Read]:
+    reads = []
+    for code in zxingcpp.read_barcodes(grey, **how):
+        p = code.position
+        corners = [(c.x / scale + offset[0], c.y / scale + offset[1])
+                   for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)]
+        name = format_name(code.format)
+        reads.append(_Read(name=name, quad=Quad.of(corners), payload=_payload(code), linear=LINEAR.match(name) is not None))
+    return reads
+
+
+def format_name(code_format: Any) -> str:
+    """A format of zxing-cpp in kebab-case: code-128, qr-code, pdf417."""
+    parted = _NAME_BREAK.sub("-", code_format.name)
+    return re.sub(r"[^a-z0-9]+", "-", parted.lower()).strip("-")
+
+
+def _payload(code: Any) -> str:
+    """The content as text: bytes that are none become Latin-1, so that names and numbers in them can be found."""
+    try:
+        text = str(code.text)
+    except (UnicodeDecodeError, ValueError):
+        text = ""
+    if not text or "\ufffd" in text:
+        text = bytes(code.bytes).decode("latin-1")
+    return "".join(c if c.isprintable() or c in "\n\r\t" else " " for c in text)[:MOST_PAYLOAD]
+
+
+def _add(found: list[_Read], more: Sequence[_Read]) -> None:
+    """Reads that were not there: the same content at the same place is the same code."""
+    for read in more:
+        if not any(_holds(old.quad, read.quad, 0.3) or _holds(read.quad, old.quad, 0.3) for old in found):
+            found.append(read)
+
+
+def _whole(grey: Grey, read: _Read, areas: Sequence[CodeArea]) -> Quad:
+    """All of a code that was read: bars to their ends, and the area in which it was seen."""
+    quad = whole_bars(grey, read.quad) if read.linear else read.quad
+    same = [a.quad for a in areas if _holds(a.quad, quad, 0.5) or _holds(quad, a.quad, 0.5)]
+    return _joined([quad, *same])
+
+
+def _mark(page: int, rule: str, quad: Quad, lines: Sequence[TextLine], read: _Read | None, bars: bool = False) -> Mark:
+    margin = max(2.0, 0.015 * max(quad.width, quad.height))
+    whole = quad.pad(margin, margin)
+    if bars or (read is not None and read.linear):
+        whole = _joined([whole, *_printed_digits(quad, lines)])
+    return Mark(page=page, kind=Kind.CODE, quad=whole, score=0.99 if read is not None else 0.7, detector=DETECTOR, rule=rule,
+                payload=read.payload if read is not None else None)
+
+
+def _printed_digits(quad: Quad, lines: Sequence[TextLine]) -> list[Quad]:
+    """Lines that stand directly at the bars and spell a number: the same as the bars do."""
+    right = np.asarray(quad.b, np.float64) - quad.a
+    down = np.asarray(quad.d, np.float64) - quad.a
+    wide, high = float(np.hypot(*right)), float(np.hypot(*down))
+    if wide < 1 or high < 1:
+        return []
+    found = []
+    for line in lines:
+        signs = [c for c in line.text if not c.isspace()]
+        if len(signs) < 3 or sum(c.isdigit() or c.isupper() or c in "*-()<>" for c in signs) < 0.8 * len(signs):
+            continue
+        if not any(c.isdigit() for c in signs):
+            continue
+        at = line.quad.array() - quad.a
+        x, y = at @ right / wide, at @ down / high
+        inside = min(float(x.max()), wide) - max(float(x.min()), 0.0)
+        gap = max(float(y.min()) - high, -float(y.max()))
+        if inside >= 0.6 * (float(x.max()) - float(x.min())) and gap <= 0.9 * line.quad.height and line.quad.height <= 0.8 * high:
+            found.append(line.quad.pad(0.2 * line.quad.height, 0.1 * line.quad.height))
+    return found
+
+
+def _joined(quads: Sequence[Quad]) -> Quad:
+    """The smallest quad along the first one that holds all."""
+    first = quads[0]
+    if len(quads) == 1:
+        return first
+    angle = math.radians(first.angle)
+    turn = np.asarray([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]], np.float64)
+    at = np.concatenate([q.array() for q in quads]) @ turn.T
+    (x0, y0), (x1, y1) = at.min(axis=0), at.max(axis=0)
+    return Quad.of(np.asarray([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64) @ turn)
+
+
+def _surroundings(quad: Quad, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """The quad's bounds and a quiet zone around them."""
+    x0, y0, x1, y1 = quad.bounds()
+    room = 12 + 0.12 * max(x1 - x0, y1 - y0)
+    return (max(0, math.floor(x0 - room)), max(0, math.floor(y0 - room)),
+            min(shape[1], math.ceil(x1 + room)), min(shape[0], math.ceil(y1 + room)))
+
+
+def _holds(outer: Quad, inner: Quad, share: float = 0.85) -> bool:
+    """Whether at least `share` of the inner quad lies in the outer one."""
+    a, b = (cv2.convexHull(q.array().astype(np.float32)) for q in (outer, inner))
+    size = float(cv2.contourArea(b))
+    if size < 1:
+        return cv2.pointPolygonTest(a, inner.centre, False) >= 0
+    return float(cv2.intersectConvexConvex(a, b)[0]) >= share * size

@@ -1,0 +1,131 @@
+"""Runs the vendored face network on an image; refuses a model file that differs from its card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from docpriv.errors import EngineError, ModelError
+from docpriv.model import EngineId, Pixels
+
+MODEL_DIR: Final = Path(__file__).parent / "models" / "centerface"
+MODEL_FILE: Final = "centerface.onnx"
+CARD_FILE: Final = "card.json"
+OVERLAP: Final = 0.3       # boxes that share more than this are one face
+OUTPUTS: Final = ("heatmap", "size", "offset", "points")
+GRID: Final = 32           # the network's sides are multiples of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """An inner face, brow to chin, in pixels of the image: left, top, right, bottom; score 0..1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    score: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+
+class FaceNetwork:
+    """CenterFace on OpenCV's own runtime, loaded once; raises ModelError where the file is absent or not the card's."""
+
+    def __init__(self, *, threads: int = 1, model_dir: Path = MODEL_DIR) -> None:
+        card = _card(model_dir)
+        content = _checked(model_dir, card)
+        self._identity = EngineId(name="faces", version=str(card["version"]),
+                                  models=((MODEL_FILE, str(card["files"][MODEL_FILE]["sha256"])),))
+        self._threads = max(1, threads)
+        names = card["outputs"]
+        # All four: OpenCV 5 gives all outputs of a network or none.
+        self._outputs = [str(names[name]) for name in OUTPUTS]
+        try:
+            self._net = cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8))
+        except cv2.error:
+            raise ModelError("the face model cannot be loaded") from None
+        if int(cv2.__version__.split(".")[0]) < 5:
+            # The runtime of OpenCV 4 joins layers for the first image's size and gives nonsense for every other size.
+            self._net.enableFusion(False)
+
+    def identity(self) -> EngineId:
+        return self._identity
+
+    def find(self, image: Pixels, min_score: float) -> tuple[Face, ...]:
+        """Upright faces of a u8 (H, W, 3) RGB image with at least `min_score`, best first."""
+        height, width = image.shape[:2]
+        if min(height, width) < 8:
+            return ()
+        size = (math.ceil(width / GRID) * GRID, math.ceil(height / GRID) * GRID)
+        # Padded with its own edge, not stretched: a face keeps its form and its place.
+        padded = cv2.copyMakeBorder(image, 0, size[1] - height, 0, size[0] - width, cv2.BORDER_REPLICATE)
+        try:
+            with _threads(self._threads):
+                self._net.setInput(cv2.dnn.blobFromImage(padded, 1.0, size, (0, 0, 0), swapRB=False))
+                heat, sizes, offsets, _ = self._net.forward(self._outputs)
+        except cv2.error:
+            raise EngineError("the face network failed on a page") from None
+        heat = heat[0, 0]
+        ys, xs = np.nonzero(heat > min_score)
+        if not len(ys):
+            return ()
+        # The decoding of the model's authors: a cell is 4 pixels, sizes are logarithms of cells.
+        logs = np.where(np.isfinite(sizes[0][:, ys, xs]), sizes[0][:, ys, xs], -1.0)
+        high, wide = np.exp(np.clip(logs, -1.0, 6.5)) * 4
+        left = (xs + offsets[0, 1, ys, xs] + 0.5) * 4 - wide / 2
+        top = (ys + offsets[0, 0, ys, xs] + 0.5) * 4 - high / 2
+        boxes = np.stack([left, top, wide, high], axis=1).astype(np.float64)
+        kept = np.asarray(cv2.dnn.NMSBoxes(boxes.tolist(), heat[ys, xs].tolist(), min_score, OVERLAP)).ravel()
+        return tuple(Face(x0=float(boxes[i, 0]), y0=float(boxes[i, 1]), x1=float(boxes[i, 0] + boxes[i, 2]),
+                          y1=float(boxes[i, 1] + boxes[i, 3]), score=float(heat[ys[i], xs[i]])) for i in kept)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """OpenCV knows one number of threads for the whole process: it is put back afterwards."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(count)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
+def _card(model_dir: Path) -> dict[str, Any]:
+    try:
+        card = json.loads((model_dir / CARD_FILE).read_text(encoding="utf-8"))
+        complete = bool(card["version"]) and all(card["outputs"][n] for n in OUTPUTS)
+        complete = complete and isinstance(card["files"][MODEL_FILE]["sha256"], str)
+    except FileNotFoundError as absent:
+        raise ModelError(f"the face model has no {CARD_FILE}") from absent
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise ModelError(f"the {CARD_FILE} of the face model cannot be read") from broken
+    if not complete:
+        raise ModelError(f"the {CARD_FILE} of the face model lacks an entry")
+    return dict(card)
+
+
+def _checked(model_dir: Path, card: dict[str, Any]) -> bytes:
+    try:
+        content = (model_dir / MODEL_FILE).read_bytes()
+    except OSError as absent:
+        raise ModelError(f"the face model lacks its file {MODEL_FILE}") from absent
+    if hashlib.sha256(content).hexdigest() != card["files"][MODEL_FILE]["sha256"]:
+        raise ModelError(f"{MODEL_FILE} of the face model differs from the SHA-256 in its card")
+    return content

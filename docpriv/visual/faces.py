@@ -1,0 +1,74 @@
+"""Finds faces, portraits and fingerprints and marks all of each; refuses to take a page without a found face for safe.
+
+On an identity document, told by its text, whatever has the form of its photograph is marked too, face found or not. Where
+no such area can be seen either (the back of a card), nothing is marked: there is nothing to cover.
+"""
+
+from __future__ import annotations
+
+from docpriv.geometry import Box, Quad, hull
+from docpriv.model import EngineId, Kind, Mark
+from docpriv.protocols import Scene
+from docpriv.visual.face_network import FaceNetwork
+from docpriv.visual.face_search import Found, direction_of, distinct, search
+from docpriv.visual.fingerprints import find_fingerprints
+from docpriv.visual.identity import identity_document
+from docpriv.visual.portraits import ghosts_of, head_of, photo_areas, portrait_of
+
+DETECTOR = "faces"
+SMALLER = 0.7           # of the largest face's height: a second face on an identity document this small is its pale copy
+SURE = 0.6              # a face in what looks like a fingerprint has to be this clear
+BY_FORM = 0.5           # score of an area that only its form gave away
+
+
+class FaceDetector:
+    """Faces by a network, portraits by their frames; raises ModelError where the network's file is not its card's."""
+
+    certain = True
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._network = FaceNetwork(threads=threads)
+
+    def identity(self) -> EngineId:
+        return self._network.identity()
+
+    def see(self, scene: Scene) -> tuple[Mark, ...]:
+        """Marks of kind FACE (rules face, portrait, ghost, photo-area) and FINGERPRINT, in that order."""
+        pixels, page = scene.page.pixels, scene.page.ref.index
+        identity = identity_document(scene.lines) is not None
+        prints = find_fingerprints(pixels, scene.pictures)
+        found = [f for f in search(self._network, pixels, scene.lines, scene.pictures, thorough=identity)
+                 if f.score >= SURE or not any(_inside(f.quad, p) for p in prints)]
+        level = direction_of(scene.lines)
+        marks: list[Mark] = []
+
+        def add(quad: Quad, score: float, rule: str, kind: Kind = Kind.FACE) -> None:
+            marks.append(Mark(page=page, kind=kind, quad=quad, score=min(1.0, score), detector=DETECTOR, rule=rule))
+
+        largest = max((f.quad.height for f in found), default=0.0)
+        for face in found:
+            quad, rule = portrait_of(pixels, face, scene.pictures, level)
+            add(quad, face.score, "ghost" if identity and face.quad.height < SMALLER * largest else rule)
+        if identity:
+            for copy in _copies(scene, found, marks):
+                add(head_of(copy.quad), copy.score, "ghost")
+            for area in photo_areas(pixels, scene.lines, scene.pictures, level):
+                if not any(hull([m.quad]).contains(area) for m in marks) and area not in prints:
+                    add(area.quad(), BY_FORM, "photo-area")
+        for area in prints:
+            add(area.quad(), BY_FORM, "fingerprint", Kind.FINGERPRINT)
+        return tuple(marks)
+
+
+def _inside(quad: Quad, box: Box) -> bool:
+    x, y = quad.centre
+    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
+
+
+def _copies(scene: Scene, found: list[Found], marks: list[Mark]) -> list[Found]:
+    """Pale copies of the clearest portrait that the network did not see itself."""
+    if not found:
+        return []
+    covered = [hull([m.quad]) for m in marks]
+    copies = ghosts_of(scene.page.pixels, scene.lines, found[0])
+    return [c for c in distinct(copies) if not any(b.contains(hull([head_of(c.quad)])) for b in covered)]

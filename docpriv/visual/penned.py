@@ -1,0 +1,90 @@
+"""Tells lines that were printed and read from those written by hand or not read; refuses to go by the score alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Quad
+from docpriv.model import Char, TextLine
+from docpriv.visual.strokes import typical
+
+READ = 0.6             # score: below, a line explains no ink
+SURE = 0.95            # score: print is read with more; so is some handwriting, but no signature that was looked at
+LARGE = 1.25           # text heights: people sign larger than print
+THIN = 3.6             # 32nds of the line's height: the stroke of a pen that writes so large; print's is thicker
+UNSURE = 0.85          # score: a line of the print's own size is by hand below this,
+THINNER = 3.2          # where its strokes are as thin as this
+DOUBTED = 0.8          # score: a word with less, in a line that is taller than the print, is by hand between print
+SURELY_READ = 0.9      # score of the lines that tell the size of the page's print
+NO_PRINT = 24.0        # pixels: text height where nothing was read
+
+_ROWS = 32             # rows to which a line is brought before its strokes are measured
+_MOST_COLUMNS = 1600
+
+
+def text_height(lines: Sequence[TextLine]) -> float:
+    """Height of the page's print in pixels: of most of its characters."""
+    good = [line for line in lines if line.score >= SURELY_READ and line.chars]
+    return typical([line.quad.height for line in good], [len(line.chars) for line in good], NO_PRINT)
+
+
+def printed_stretches(lines: Sequence[TextLine], grey: npt.NDArray[np.uint8], height: float) -> list[Quad]:
+    """The places whose ink is print that was read; `grey` is the page, `height` its text height in pixels."""
+    found: list[Quad] = []
+    for line in lines:
+        if line.chars and line.score >= READ and not by_hand(line, grey, height):
+            found.extend(_sure_words(line) if line.quad.height >= LARGE * height else [line.quad])
+    return found
+
+
+def _sure_words(line: TextLine) -> list[Quad]:
+    """Stretches of words that were read without doubt: on a form's line print and writing follow each other."""
+    words: list[list[Char]] = [[]]
+    for char in line.chars:
+        if char.text.isspace():
+            words.append([])
+        else:
+            words[-1].append(char)
+    found: list[Quad] = []
+    joined = False
+    for word in words:
+        sure = bool(word) and sum(c.score for c in word) >= DOUBTED * len(word)
+        if sure and joined:
+            found[-1] = Quad(found[-1].a, word[-1].quad.b, word[-1].quad.c, found[-1].d)
+        elif sure:
+            found.append(Quad(word[0].quad.a, word[-1].quad.b, word[-1].quad.c, word[0].quad.d))
+        joined = sure or (joined and not word)
+    return found
+
+
+def by_hand(line: TextLine, grey: npt.NDArray[np.uint8], height: float) -> bool:
+    """Whether a line that was read looks written: read with doubt, larger than the print, its strokes a pen's."""
+    if line.score >= SURE:
+        return False
+    large = line.quad.height >= LARGE * height
+    if not large and line.score >= UNSURE:
+        return False
+    width = stroke_width(grey, line.quad)
+    return width is not None and width <= (THIN if large else THINNER)
+
+
+def stroke_width(grey: npt.NDArray[np.uint8], quad: Quad) -> float | None:
+    """Mean width of the strokes inside a quad, in 32nds of its height; None where there is no ink."""
+    if quad.height < 4 or quad.width < 4:
+        return None
+    columns = int(min(_MOST_COLUMNS, max(16, quad.width * _ROWS / quad.height)))
+    corners = np.array([[0, 0], [columns, 0], [columns, _ROWS], [0, _ROWS]], np.float32)
+    turn = cv2.getPerspectiveTransform(quad.array().astype(np.float32), corners)
+    strip = cv2.warpPerspective(grey, turn, (columns, _ROWS), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    paper = float(np.percentile(strip, 90))
+    if paper - float(strip.min()) < 30:
+        return None
+    dark = np.clip(paper - strip.astype(np.float32), 0, 255).astype(np.uint8)
+    _, mask = cv2.threshold(dark, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    away = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))
+    return 2 * float(away[ridge].mean()) if ridge.any() else None

@@ -1,0 +1,51 @@
+"""Everything on a page that is seen rather than read, in one look; refuses to let one detector's find hide another's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from docpriv.geometry import Box
+from docpriv.model import Mark, PageImage, TextLine
+from docpriv.options import Seeing
+from docpriv.protocols import Scene, VisualDetector
+from docpriv.visual.pictures import find_pictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What was seen on a page: marks in the order of the detectors, and the areas of photographs and halftones."""
+
+    marks: tuple[Mark, ...] = ()
+    pictures: tuple[Box, ...] = ()
+
+
+def open_detectors(form: Seeing, *, threads: int = 1) -> tuple[VisualDetector, ...]:
+    """The detectors that a recipe asks for, their models loaded; ModelError where one is not what its card says.
+
+    Their order is that of use: ink is judged last, since faces, codes and plates explain some of it.
+    """
+    eyes: list[VisualDetector] = []
+    if form.faces:
+        from docpriv.visual.faces import FaceDetector
+        eyes.append(FaceDetector(threads=threads))
+    if form.codes:
+        from docpriv.visual.codes import CodeDetector
+        eyes.append(CodeDetector())
+    if form.plates:
+        from docpriv.visual.plates import PlateDetector
+        eyes.append(PlateDetector())
+    if form.writing:
+        from docpriv.visual.writing import WritingDetector
+        eyes.append(WritingDetector())
+    return tuple(eyes)
+
+
+def look(page: PageImage, lines: Sequence[TextLine], eyes: Sequence[VisualDetector]) -> Sight:
+    """All that the detectors see on a page; `lines` are those of every reading of it."""
+    if not eyes:
+        return Sight()
+    scene = Scene(page=page, lines=tuple(lines), pictures=find_pictures(page.pixels, lines))
+    for eye in eyes:
+        scene = replace(scene, marks=scene.marks + eye.see(scene))
+    return Sight(marks=scene.marks, pictures=scene.pictures)

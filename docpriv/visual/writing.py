@@ -1,0 +1,160 @@
+"""Finds what people wrote, signed or stamped on a page; refuses to call anything a signature that was well read as print.
+
+Ink that no line of print explains is followed by its strokes, also where it runs through print, and gathered into
+writings. A writing where people sign, or one drawn like a signature, is a signature; one in coloured ink or in a frame
+of its own may be a stamp; the rest is handwriting or ink that nobody could read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from docpriv.geometry import Box, Quad
+from docpriv.model import EngineId, Kind, Mark, TextLine
+from docpriv.protocols import Scene
+from docpriv.visual.free_ink import LARGE_PRINT, coloured_over_print, free_strokes, words_in_print
+from docpriv.visual.gathering import Writing, writings
+from docpriv.visual.penned import printed_stretches, text_height
+from docpriv.visual.signature_labels import SigningPlace, signing_places
+from docpriv.visual.signatures import AT_LABEL, BY_FORM, Verdict, joined_signatures, judged, whole_signature, with_neighbours
+from docpriv.visual.stamps import Stamp, find_stamps
+from docpriv.visual.strokes import Ink, Plane, find_ink, tiles
+
+DETECTOR = "writing"
+VERSION = "1"
+
+PICTURE, PRINT_IN_PICTURE = 4.0, 3       # text heights of a photograph's shorter side; lines of print on one
+MOST_PICTURE = 0.3     # of the page: a larger photograph may be the page itself, on a desk
+LINE_MARGIN = 0.12     # text heights around a printed line that are still its own
+MIDDLE, UNDER = (0.2, 0.8), 0.7          # shares of a signature's ink by height; of a printed line's length that lies under it
+DOUBTFUL = 0.8         # score of a line that explains nothing where people sign
+
+
+class WritingDetector:
+    """Signatures, stamps, handwriting and other ink that no printed line explains."""
+
+    certain = False
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
+
+    def identity(self) -> EngineId:
+        return EngineId(name=DETECTOR, version=VERSION)
+
+    def see(self, scene: Scene) -> tuple[Mark, ...]:
+        """Marks in reading order, signatures first; the page's own size decides what is large."""
+        pixels = scene.page.pixels
+        height = text_height(scene.lines)
+        grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        places = signing_places(scene.lines, height)
+        printed = printed_stretches([line for line in scene.lines if not _doubtful_signature(line, places)], grey, height)
+        ink = find_ink(pixels, height)
+        unit = max(4.0, height * ink.scale)
+        hidden = ink.outline(mark.quad for mark in scene.marks)
+        pictures = ink.outline(box.quad() for box in _true_pictures(scene.pictures, printed, height, pixels.size // 3))
+        padded = [q.pad(LINE_MARGIN * q.height, LINE_MARGIN * q.height) for q in printed]
+        print_area = ink.outline(padded)
+        large = ink.outline(q for q in padded if q.height > LARGE_PRINT * height)
+        strokes = ink.strokes & (1 - hidden)
+        free = free_strokes(strokes, print_area, large, coloured_over_print(strokes, ink, padded), unit)
+        words = words_in_print(ink.strokes & print_area & (1 - free), unit)
+        page = scene.page.ref.index
+        stamps = [s for s in find_stamps(ink, scene.lines, unit) if not _mostly(hidden, s.box)]
+        marks = [_stamp_mark(stamp, ink, page) for stamp in stamps]
+        judgements = [j for writing in writings(free, ink, unit) for j in judged(writing, places, ink, unit)
+                      if j[1] == AT_LABEL or not _mostly_on(j[0], pictures)]
+        for writing, verdict in joined_signatures(with_neighbours(judgements, unit), unit):
+            stamped = any(_within(writing, stamp.box) for stamp in stamps)
+            if verdict.kind == Kind.SIGNATURE and not (stamped and verdict == BY_FORM):
+                under = _under(writing, padded, ink)
+                whole = whole_signature(writing, free | ink.strokes & under, ink, print_area & (1 - under), unit)
+                marks.append(_mark(whole, verdict, ink, words & (1 - under), unit, page))
+            elif not stamped:
+                marks.append(_mark(writing, verdict, ink, words, unit, page))
+        return tuple(sorted(marks, key=lambda m: (_ORDER.index(m.kind), m.quad.a[1], m.quad.a[0])))
+
+
+_ORDER = (Kind.SIGNATURE, Kind.STAMP, Kind.UNREAD_INK)
+
+
+def _under(writing: Writing, printed: Sequence[Quad], ink: Ink) -> Plane:
+    """Printed lines that lie under the middle of a signature from end to end, a typed name for instance: 1 there.
+
+    What of their ink is the signature's cannot be told, so they go with it.
+    """
+    x0, y0, x1, _ = writing.box
+    rows = np.cumsum(writing.mask.sum(axis=1))
+    top, bottom = (y0 + int(np.searchsorted(rows, share * rows[-1])) for share in MIDDLE)
+    found = []
+    for quad in printed:
+        a, _, c, _ = (v * ink.scale for v in quad.bounds())
+        inside = min(c, x1) - max(a, x0)
+        if top <= quad.centre[1] * ink.scale <= bottom and inside >= UNDER * (c - a):
+            found.append(quad)
+    return ink.outline(found)
+
+
+def _doubtful_signature(line: TextLine, places: Sequence[SigningPlace]) -> bool:
+    """Whether a line that was read with doubt stands where people sign, and is not the label itself."""
+    if line.score >= DOUBTFUL:
+        return False
+    x, y = line.quad.centre
+    return any(z.x0 <= x < z.x1 and z.y0 <= y < z.y1 for p in places if not p.large for z in p.zones) and not any(
+        p.label.x0 - 1 <= x <= p.label.x1 + 1 and p.label.y0 <= y <= p.label.y1 for p in places)
+
+
+def _true_pictures(pictures: Sequence[Box], printed: Sequence[Quad], height: float, page: int) -> list[Box]:
+    """Those that are too large for a stroke or a blot, and are not the ground on which the page's print stands."""
+    found = []
+    for box in pictures:
+        inside = sum(box.x0 <= x < box.x1 and box.y0 <= y < box.y1 for x, y in (q.centre for q in printed))
+        if min(box.width, box.height) >= PICTURE * height and box.area <= MOST_PICTURE * page and inside <= PRINT_IN_PICTURE:
+            found.append(box)
+    return found
+
+
+def _mostly_on(writing: Writing, plane: Plane) -> bool:
+    x0, y0, x1, y1 = writing.box
+    return float((writing.mask & plane[y0:y1, x0:x1]).sum()) > 0.6 * writing.ink
+
+
+def _mostly(plane: Plane, box: tuple[int, int, int, int]) -> bool:
+    x0, y0, x1, y1 = box
+    return float(plane[y0:y1, x0:x1].mean()) > 0.5
+
+
+def _within(writing: Writing, box: tuple[int, int, int, int]) -> bool:
+    x0, y0, _, _ = writing.box
+    inside = writing.mask[max(0, box[1] - y0):max(0, box[3] - y0), max(0, box[0] - x0):max(0, box[2] - x0)]
+    return float(inside.sum()) > 0.6 * writing.ink
+
+
+def _stamp_mark(stamp: Stamp, ink: Ink, page: int) -> Mark:
+    return Mark(page=page, kind=Kind.STAMP, quad=ink.page_box(*stamp.box, grow=2).quad(), score=0.7, detector=DETECTOR,
+                rule=stamp.rule)
+
+
+def _mark(writing: Writing, verdict: Verdict, ink: Ink, words: Plane, unit: float, page: int) -> Mark:
+    """The mark of a writing: one box, or boxes along its strokes where print stands between them."""
+    margin = max(2, round(0.12 * unit))
+    filled = cv2.boundingRect(writing.mask)
+    x0, y0 = writing.box[0] + filled[0], writing.box[1] + filled[1]
+    x1, y1 = x0 + filled[2], y0 + filled[3]
+    rows, cols = words.shape
+    a, b, c, d = max(0, x0 - margin), max(0, y0 - margin), min(cols, x1 + margin), min(rows, y1 + margin)
+    whole = ink.page_box(a, b, c, d)
+    blocked = words[b:d, a:c]
+    parts: tuple[Box, ...] = ()
+    if blocked.any():
+        mask = np.zeros((d - b, c - a), np.uint8)
+        mask[y0 - b:y1 - b, x0 - a:x1 - a] = writing.mask[filled[1]:filled[1] + filled[3], filled[0]:filled[0] + filled[2]]
+        size = 2 * round(0.8 * unit) + 1
+        around = cv2.morphologyEx(np.pad(mask, size), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))[size:-size, size:-size]
+        cover = cv2.dilate(mask, np.ones((5, 5), np.uint8)) | (around & (1 - blocked))
+        step = max(2, round(0.1 * unit))
+        parts = tuple(ink.page_box(*t, grow=1) for t in tiles(cover, a, b, step))
+    return Mark(page=page, kind=verdict.kind, quad=whole.quad(), score=verdict.score, detector=DETECTOR, rule=verdict.rule,
+                parts=parts)
