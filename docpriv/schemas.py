@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from docpriv.batch.job_form import JobSummary
+from docpriv.compliance.job_report import JobReport
 from docpriv.compliance.report import ReportData
 from docpriv.options import Recipe
 from docpriv.records import DocumentRecord, PageRecord, PlanFile
@@ -45,7 +47,9 @@ _SHAPES: dict[str, tuple[type[BaseModel], Literal["validation", "serialization"]
     "plan": (PlanFile, "validation"),
     "document-line": (DocumentLine, "serialization"),
     "run-summary": (RunSummary, "serialization"),
+    "job-summary": (JobSummary, "serialization"),
     "report": (ReportData, "serialization"),
+    "job-report": (JobReport, "serialization"),
     "labels": (LabelFile, "validation"),
 }
 

@@ -79,7 +79,9 @@ class ArchiveRun:
         self.runner = _runner_name()
         self.fill = _Fill(done=not walk)
         self._digest = recipe_sha256(recipe)
-        self._held: dict[str, Claim] = {}
+        self._held: dict[tuple[str, int], Claim] = {}       # by place and token: after a long sleep one may be held twice
+        self.say: Callable[..., None] = lambda event, **values: None      # a line for the job's log
+        self.rested: Callable[[], None] = lambda: None                    # called now and then while there is nothing to do
         self._lock = threading.Lock()
         self._troubles = 0
         self._clean: set[Path] = set()
@@ -146,24 +148,32 @@ class ArchiveRun:
             elif filled and ledger.due() is None:
                 return
             else:
-                time.sleep(_IDLE)
+                self._rest()
                 yield None
+
+    def _rest(self) -> None:
+        """Nothing is to be had just now."""
+        time.sleep(_IDLE)
+
+    def _found(self, claim: Claim) -> Found:
+        """Where a claimed document lies, and under which path its output goes."""
+        relative = path_from(claim.path)
+        file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
+        return Found(source=file, relative=relative, shown=str(self.job.source / relative))
 
     def _job(self, ledger: Ledger, claim: Claim) -> Job | Outcome:
         """The job of a claim, or its outcome where there is nothing to do or nothing to be done."""
-        relative = path_from(claim.path)
-        file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
-        found = Found(source=file, relative=relative, shown=str(self.job.source / relative))
+        found = self._found(claim)
         lease = Lease(ledger=self.job.ledger, job=self.job.id, place=claim.place, token=claim.token, output="")
         name = "doc-" + claim.place.removeprefix("at-")[:20]
         job = replace(self._base, document=name, source=found.source, shown=found.shown, lease=lease, number=claim.number,
                       records=self.job.records_of(name), token=secrets.token_hex(16))
         with self._lock:
-            self._held[claim.place] = claim
+            self._held[claim.place, claim.token] = claim
         try:
             document, media_type = self._looked_at(found, claim)
             packed_unknown = claim.number is not None and media_type is None      # its reader will say what is wrong with it
-            target = self.job.out / relative if packed_unknown else \
+            target = self.job.out / found.relative if packed_unknown else \
                 target_of(found, self.job.out, self.recipe, document, media_type)
             output = path_text(target.relative_to(self.job.out))
             job = replace(job, document=document, target=target, records=self.job.records_of(document),
@@ -210,7 +220,7 @@ class ArchiveRun:
         lease, record, error = outcome.job.lease, outcome.record, outcome.error
         assert lease is not None
         with self._lock:
-            claim = self._held.pop(lease.place)
+            claim = self._held.pop((lease.place, lease.token))
         if record is not None and record.status == "released":
             # The worker has noted it at the gate, unless it died behind it or an earlier run had done it.
             ledger.end(lease.place, lease.token, State.RELEASED, ended_of(record, lease.output))

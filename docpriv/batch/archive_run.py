@@ -32,6 +32,8 @@ class Watched:
         self._log = JobLog(job.path / "log.jsonl", job=job.id)
         self._began = self._written = time.monotonic()
         self.pages = self.ended = 0
+        self._news = False         # since the metrics were written
+        run.say, run.rested = self._log.say, self._rested
 
     def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
         """See `ArchiveRun.steps`; every step and every error that stops the runner is in the log."""
@@ -69,8 +71,13 @@ class Watched:
                       state=None if step.state is None else str(step.state), died=outcome.died, already=outcome.already,
                       error=None if outcome.error is None else outcome.error.code, pages=pages,
                       seconds=0.0 if record is None else sum(record.seconds.values()))
-        if time.monotonic() - self._written > _METRICS:
-            self._written = time.monotonic()
+        self._news = True
+        self._rested()
+
+    def _rested(self) -> None:
+        """Bring the metrics up to date now and then, also where nothing happens after something did."""
+        if self._news and time.monotonic() - self._written > _METRICS:
+            self._written, self._news = time.monotonic(), False
             self._metrics(self._summed(interrupted=False))
 
     def _summed(self, *, interrupted: bool) -> JobSummary:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,7 +36,6 @@ _COPIED = ".copied"      # a token's folder whose file stands whole in another f
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
 _LONGEST = 200           # bytes of a name; a suffix and a number may be added
 _DEEPEST = 1500          # bytes of a path below the inbox
-_MOST_NUMBERS = 1_000_000
 
 
 class Originals(StrEnum):
@@ -182,9 +180,8 @@ class HotFolder:
 
     # --- claiming --------------------------------------------------------------------------------------------------
 
-    def take(self, seen: Seen, relative: Path) -> Arrival | None:
+    def take(self, seen: Seen, relative: Path, token: str) -> Arrival | None:
         """Claim a file under a path of its own; None where it is gone or another by now. OSError where it cannot be moved."""
-        token = secrets.token_hex(8)
         arrival = Arrival(token=token, path=self.working / token / relative, relative=relative)
         os.mkdir(self.working / token, 0o700)
         try:
@@ -240,24 +237,25 @@ class HotFolder:
     def put_aside(self, arrival: Arrival, reason: Reason) -> None:
         """Move a file to the quarantine, its reason first. OutputError where that cannot be; it stays claimed then."""
         with _explained("a file cannot be moved to the quarantine"):
-            target = free_name(self.quarantine, arrival.relative, arrival.token,
-                               free=lambda path: _free_or_own(path, reason.place))
+            wanted = arrival.relative
+            if wanted.name.endswith(REASON):        # only reasons are called so
+                wanted = wanted.with_name(wanted.name + "_")
+            target = free_name(self.quarantine, wanted, arrival.token, free=_free_with_reason)
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_json(target.with_name(target.name + REASON), reason, private=True)
             self._carry(arrival, self.quarantine, target)
 
     def fetch(self, arrival: Arrival, place: str) -> None:
         """Bring a file back that ended and is wanted again (`docpriv jobs retry`), where it still lies as it was put."""
-        aside = self.quarantine / arrival.relative
-        for path in (aside, self.done / arrival.relative):
-            if os.path.lexists(arrival.path) or not path.is_file() or path.is_symlink():
-                continue
-            if path == aside and not _own(path, place):
-                continue
+        if os.path.lexists(arrival.path):
+            return
+        aside = (path for path in _taken(self.quarantine, arrival.relative) if _own(path, place))
+        path = next(aside, self.done / arrival.relative)
+        if path.is_file() and not path.is_symlink():
             with suppress(OSError):
                 arrival.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 os.rename(path, arrival.path)
-                if path == aside:
+                if self.quarantine in path.parents:
                     path.with_name(path.name + REASON).unlink(missing_ok=True)
 
     def _carry(self, arrival: Arrival, home: Path, target: Path) -> None:
@@ -265,7 +263,7 @@ class HotFolder:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = home / f"{_MOVING}{arrival.token}"
         if arrival.copied and not half.exists():
-            if file_sha256(arrival.path) in {file_sha256(path) for path in _numbered(home, arrival.relative)}:
+            if file_sha256(arrival.path) in {file_sha256(path) for path in _taken(home, arrival.relative)}:
                 os.unlink(arrival.path)
                 self._emptied(arrival)
                 return
@@ -330,23 +328,31 @@ def _short(name: str) -> str:
 
 def free_name(home: Path, relative: Path, token: str, *, free: Callable[[Path], bool] | None = None) -> Path:
     """A path below a folder that nothing has: the wanted one, or with a number, as in `scan-2.pdf`; by the token where even
-    that cannot be.
+    that cannot be. The end of a long row of numbers is found by halving.
     """
+    is_free = free or _free
     try:
-        for path in _numbered(home, relative, all_of_them=True):
-            if (free or _free)(path):
-                return path
+        last = 1
+        while not is_free(_numbered(home, relative, last)):
+            last *= 2
+        first = last // 2 + 1
+        while first < last:
+            middle = (first + last) // 2
+            first, last = (first, middle) if is_free(_numbered(home, relative, middle)) else (middle + 1, last)
+        return _numbered(home, relative, last)
     except OSError:         # a file where a folder is needed, or a name that this file system cannot hold
-        pass
-    return home / f"arrival-{token}{relative.suffix if relative.suffix.isascii() else ''}"
+        return home / f"arrival-{token}{relative.suffix if relative.suffix.isascii() else ''}"
 
 
-def _numbered(home: Path, relative: Path, *, all_of_them: bool = False) -> Iterator[Path]:
-    for number in range(1, _MOST_NUMBERS):
-        path = home / relative if number == 1 else home / relative.with_name(f"{relative.stem}-{number}{relative.suffix}")
-        if not all_of_them and not os.path.lexists(path):
-            return
+def _numbered(home: Path, relative: Path, number: int) -> Path:
+    return home / relative if number == 1 else home / relative.with_name(f"{relative.stem}-{number}{relative.suffix}")
+
+
+def _taken(home: Path, relative: Path) -> Iterator[Path]:
+    number = 1
+    while os.path.lexists(path := _numbered(home, relative, number)):
         yield path
+        number += 1
 
 
 def _free(path: Path) -> bool:
@@ -357,16 +363,24 @@ def _free(path: Path) -> bool:
     return False
 
 
-def _free_or_own(path: Path, place: str) -> bool:
-    """Whether a name and that of its reason are free, or the reason is this arrival's, from a start that was killed."""
-    return _free(path) and (_free(path.with_name(path.name + REASON)) or _own(path, place))
+def _free_with_reason(path: Path) -> bool:
+    """Whether a name is free, and that of its reason is, or is that of a file which was taken away since."""
+    if not _free(path):
+        return False
+    reason = path.with_name(path.name + REASON)
+    return _free(reason) or _read_reason(reason) is not None
+
+
+def _read_reason(path: Path) -> Reason | None:
+    try:
+        return Reason.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def _own(path: Path, place: str) -> bool:
-    try:
-        return Reason.model_validate_json(path.with_name(path.name + REASON).read_bytes()).place == place
-    except (OSError, ValueError):
-        return False
+    reason = _read_reason(path.with_name(path.name + REASON))
+    return reason is not None and reason.place == place
 
 
 def _copy(source: Path, half: Path) -> None:
@@ -390,8 +404,17 @@ class _explained:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: object) -> None:
         if isinstance(exc, OSError):
-            raise OutputError(f"{self._what} ({exc.strerror})",
-                              remedy="Check that it is mounted, writable and has space; nothing is lost, start again then.") from None
+            raise OutputError(f"{self._what} ({exc.strerror})", remedy="Check that its file system is mounted, writable and "
+                              "has space, and start again: nothing is lost.") from None
+
+
+def open_claimed(path: Path) -> BinaryIO:
+    """Open a regular file to read, through no link; OSError for anything else. A pipe is never waited for."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return os.fdopen(handle, "rb")
 
 
 def clean(state: State, error: str | None) -> bool:

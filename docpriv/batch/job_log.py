@@ -35,8 +35,11 @@ class JobLog:
                         structlog.processors.JSONRenderer(sort_keys=True)]).bind(job=job)
 
     def say(self, event: str, **values: Any) -> None:
-        """One line: a code for what happened, and ids, counts and codes."""
-        self._log.msg(event, **values)
+        """One line: a code for what happened, and ids, counts and codes. OutputError where it cannot be written."""
+        try:
+            self._log.msg(event, **values)
+        except OSError as exc:
+            raise OutputError(f"the log of the job cannot be written ({exc.strerror})") from None
 
     def close(self) -> None:
         self._file.close()

@@ -4,45 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Literal
 
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
-from pydantic import BaseModel, ConfigDict, Field
 
+from docpriv.batch.job_form import JobSummary
 from docpriv.batch.ledger import Ledger, Row, State
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.errors import ExitCode, OutputError
 from docpriv.provenance import now
-from docpriv.records import Sha256
-
-_SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class JobSummary(BaseModel):
-    """`summary.json` of a job. JSON Schema in schemas/job-summary.schema.json."""
-
-    model_config = _SHAPE
-    format: Literal["docpriv/job-summary/1"] = "docpriv/job-summary/1"
-    job: str
-    exit_code: int = Field(description="Of the job as it stands; 130 where it was stopped before its end.")
-    complete: bool = Field(description="No document waits, and no runner holds one.")
-    documents: int
-    states: dict[str, int] = Field(description="Documents by state.")
-    pages: int = Field(description="Of documents that ended.")
-    regions: int = Field(description="Areas covered in released documents, and planned in withheld ones.")
-    kinds: dict[str, int] = Field(description="Areas by kind of their first reason.")
-    detectors: dict[str, int] = Field(description="Areas by the detector that found them first.")
-    left: dict[str, int] = Field(description="Findings by kind that the policy leaves readable.")
-    withheld_because: dict[str, int] = Field(description="Pages by the reason for which they were withheld.")
-    failed_checks: dict[str, int] = Field(description="Failed checks by name, with their pages.")
-    errors: dict[str, int] = Field(description="Documents that were not released, by error code.")
-    attempts: int = Field(description="Attempts, summed over documents.")
-    seconds: dict[str, float] = Field(description="CPU seconds by stage, of the last attempt of each document.")
-    recipes: dict[Sha256, int] = Field(description="Documents by the recipe that they were done by, or are to be.")
-    versions: dict[str, int] = Field(description="Documents by the version of docpriv, likewise.")
-    passed_over: int = Field(default=0, description="Files of the source that are no documents, at the last walk.")
-    linked: int = Field(default=0, description="Linked folders of the source; they are not entered.")
-    written: str = Field(description="When this was summed up, UTC.")
 
 
 def summarise(ledger: Ledger, job: str, *, interrupted: bool = False, passed_over: int = 0, linked: int = 0) -> JobSummary:

@@ -24,6 +24,7 @@ _MOST_SEGMENTS = 2000    # of a JPEG before its pixels
 _MOST_DIRECTORIES = 20_000
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 273, 279, 324, 325
 _WIDTHS = {3: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
+_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}     # of a value
 
 
 def why_unfinished(file: BinaryIO) -> str | None:
@@ -68,7 +69,10 @@ def _being_written(file: BinaryIO) -> bool:
 
 
 def _at(file: BinaryIO, offset: int, length: int) -> bytes:
-    file.seek(offset)
+    try:
+        file.seek(offset)
+    except (OSError, OverflowError):        # beyond what a file can be
+        raise ValueError from None
     return file.read(length)
 
 
@@ -106,7 +110,7 @@ def _pdf(file: BinaryIO, head: bytes, size: int) -> bool:
 
 
 def _tiff(file: BinaryIO, head: bytes, size: int) -> bool:
-    """Every directory of the chain, and the last strip or tile of each, within the file."""
+    """Every directory of the chain, its values, and the last strip or tile of each, within the file."""
     order = "<" if head[:2] == b"II" else ">"
     big = b"+" in head[2:4]
     word, width = (order + "Q", 8) if big else (order + "I", 4)
@@ -124,13 +128,15 @@ def _tiff(file: BinaryIO, head: bytes, size: int) -> bool:
             entry = block[i * entry_size:(i + 1) * entry_size]
             tag, kind = struct.unpack(order + "HH", entry[:4])
             (number,) = struct.unpack(word, entry[4:4 + width])
+            length = number * _BYTES.get(kind, 0)
+            where = start + i * entry_size + 4 + width if length <= width else struct.unpack(word, entry[4 + width:])[0]
+            if where + length > size:
+                return False
             if tag in (_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES) and kind in _WIDTHS and number:
                 code, each = _WIDTHS[kind]
-                inline = number * each <= width
-                where = start + i * entry_size + 4 + width if inline else struct.unpack(word, entry[4 + width:])[0]
                 (last[tag],) = struct.unpack(order + code, _at(file, where + (number - 1) * each, each))
-        for place, length in ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES)):
-            if last.get(place, 0) + last.get(length, 0) > size:
+        for place, span in ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES)):
+            if last.get(place, 0) + last.get(span, 0) > size:
                 return False
         (offset,) = struct.unpack(word, _at(file, start + count * entry_size, width))
     return True

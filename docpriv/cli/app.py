@@ -29,6 +29,7 @@ from docpriv.cli.schema_cmd import schema
 from docpriv.cli.streams import stderr_is_terminal, warn
 from docpriv.cli.styles_cmd import styles
 from docpriv.cli.verify_cmd import verify
+from docpriv.cli.watch_cmd import watch
 from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
 
 # typer carries a copy of click since 0.2x and imports click itself before: find the base class where it is.
@@ -69,7 +70,7 @@ def _top(version: bool = typer.Option(False, "--version", callback=_version, is_
     """Takes what stands before the command."""
 
 
-for _command in (redact, batch, scan, apply, verify, report, doctor, schema, styles):
+for _command in (redact, batch, watch, scan, apply, verify, report, doctor, schema, styles):
     app.command(_command.__name__)(_command)
 app.add_typer(recipes_cmd.app, name="recipes")
 app.add_typer(recognizers_cmd.app, name="recognizers")

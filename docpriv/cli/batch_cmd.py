@@ -28,9 +28,10 @@ def batch(source: Source, out: Target, job: JobDir, recipe: o.RecipeName = "reda
           captions: o.Captions = None, allow_reversible: o.AllowReversible = False, password_file: o.PasswordFile = None,
           deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, recognizers: o.Recognizers = None,
           zones: o.Zones = None, engine: o.Engine = None, model_dir: o.ModelDir = None, ledger: LedgerUrl = None,
-          pseudonym_key: o.PseudonymKey = None, keep_mapping: o.KeepMapping = None, workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False, page_seconds: o.PageSeconds = None,
+          pseudonym_key: o.PseudonymKey = None, keep_mapping: o.KeepMapping = None, workers: o.Workers = None,
+          json: o.Json = False, quiet: o.Quiet = False, page_seconds: o.PageSeconds = None,
           memory_mb: o.MemoryMb = None) -> int:
-    """Redact an archive: any number of documents, over days, through crashes.
+    """Redact an archive, over days, crashes and machines.
 
     The same command goes on where the last one stopped: what was released is not done again, what was in flight is, and new
     or changed files are taken up. A document that kills its worker process twice is put aside. Start it on several machines

@@ -1,11 +1,11 @@
-"""Charts of a report as inline SVG, each with its figures as text; refuses scripts, colour as the only sign, and any font file."""
+"""Charts of a report as inline SVG, each with its figures as text; refuses scripts, and colour as the only sign."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil, floor, log10
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from docpriv.compliance.job_rows import moment
 
@@ -16,30 +16,30 @@ _WIDTH = 736
 _MOST_BARS = 40        # of a bar chart; what is less is summed up in a last one
 _COLUMNS = 72          # of a chart over time, at most
 _SLOT = 300            # seconds, of what is counted over time
-_STEPS = (1, 2, 3, 6, 12, 24, 36, 72, 144, 288, 576, 2016)      # slots a column: 5, 10, 15, 30 minutes, 1, 2, 3, 6, 12 h, 1, 2, 7 days
+_DAY = 288             # slots
+_STEPS = (1, 2, 3, 6, 12, 24, 36, 72, 144, _DAY, 2 * _DAY, 7 * _DAY)     # slots a column
+_LEFT, _BOTTOM, _HIGH = 64, 200, 176       # of the columns
 
 
 def bars(name: str, title: str, counts: Mapping[str, float], *, unit: str, colour: str = BLUE,
          colours: Mapping[str, str] | None = None) -> Markup:
     """A bar for each count, with its name, its figure and its share. `name`: of the chart, unlike any other of the page."""
     shown = dict(list(counts.items())[:_MOST_BARS])
-    rest = len(counts) - len(shown)
-    if rest:
-        shown[f"{rest} more"] = sum(list(counts.values())[_MOST_BARS:])
-    whole, top, left, height = sum(counts.values()) or 1, max(counts.values(), default=0) or 1, 210, 24
+    if rest := list(counts.values())[_MOST_BARS:]:
+        shown[f"{len(rest)} more"] = sum(rest)
+    whole, top, height = sum(counts.values()) or 1, max(counts.values(), default=0) or 1, 24
+    left = min(240, 20 + 9 * max((len(_cut(label)) for label in shown), default=0))
     room = _WIDTH - left - 150
     parts = []
     for place, (label, number) in enumerate(shown.items()):
-        y, width = place * height, room * number / top
-        parts.append(
-            f'<text x="{left - 10}" y="{y + 16}" text-anchor="end" fill="{INK}">{escape(_cut(label))}</text>'
-            f'<rect x="{left}" y="{y + 4}" width="{max(width, 1 if number else 0):.1f}" height="16" '
-            f'fill="{(colours or {}).get(label, colour)}"/>'
-            f'<text x="{left + max(width, 1) + 8:.1f}" y="{y + 16}" fill="{INK}">{_figure(number)}'
-            f'<tspan fill="{SOFT}" dx="8">{_share(number, whole)}</tspan></text>')
-    parts.append(f'<line x1="{left}" y1="0" x2="{left}" y2="{len(shown) * height}" stroke="{SOFT}"/>')
+        y, width = place * height, max(room * number / top, 1.0)
+        fill = (colours or {}).get(label, colour)
+        parts += [_text(left - 10, y + 16, _cut(label), INK, anchor="end"),
+                  _rect(left, y + 4, width if number else 0, 16, fill),
+                  _text(left + width + 8, y + 16, f"{_figure(number)}  ({_share(number, whole)})", INK)]
+    parts.append(_line(left, 0, left, len(shown) * height, SOFT))
     said = "; ".join(f"{label} {_figure(number)} ({_share(number, whole)})" for label, number in shown.items())
-    return _svg(name, title, f"{unit}: {said}.", len(shown) * height, "".join(parts))
+    return _svg(name, title, f"{unit}: {said}.", len(shown) * height, parts)
 
 
 def over_time(name: str, title: str, ended: Mapping[tuple[int, bool], int]) -> Markup:
@@ -55,54 +55,68 @@ def over_time(name: str, title: str, ended: Mapping[tuple[int, bool], int]) -> M
         columns[(slot - start) // step][0 if released else 1] += number
     rates = [sum(column) / hours for column in columns]
     top, grid = _nice(max(rates))
-    left, bottom, high = 64, 200, 176
-    width = (_WIDTH - left - 8) / len(columns)
     parts = []
     for number in range(grid + 1):
-        y = bottom - high * number / grid
-        parts.append(f'<line x1="{left}" y1="{y:.1f}" x2="{_WIDTH - 8}" y2="{y:.1f}" stroke="{LINE if number else SOFT}"/>'
-                     f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end" fill="{SOFT}">{_figure(top * number / grid)}</text>')
+        y = _BOTTOM - _HIGH * number / grid
+        parts += [_line(_LEFT, y, _WIDTH - 8, y, LINE if number else SOFT),
+                  _text(_LEFT - 8, y + 4, _figure(top * number / grid), SOFT, anchor="end")]
+    width = (_WIDTH - _LEFT - 8) / len(columns)
+    gap = min(12.0, width / 8)
     for place, column in enumerate(columns):
-        y = float(bottom)
+        y = float(_BOTTOM)
         for number, colour in zip(column, (GREEN, AMBER), strict=True):
-            tall = high * number / hours / top
+            tall = _HIGH * number / hours / top
             y -= tall
             if number:
-                gap = 1.0 if width > 4 else 0.0
-                parts.append(f'<rect x="{left + place * width + gap / 2:.2f}" y="{y:.2f}" width="{min(width - gap, 48):.2f}" '
-                             f'height="{tall:.2f}" fill="{colour}"/>')
-    every = max(1, ceil(len(columns) / 7))
-    for place in range(0, len(columns), every):
-        when = moment((start + place * step) * _SLOT)
-        x = left + place * width
-        parts.append(f'<line x1="{x:.1f}" y1="{bottom}" x2="{x:.1f}" y2="{bottom + 5}" stroke="{SOFT}"/>')
-        if x < _WIDTH - 60:
-            parts.append(f'<text x="{x:.1f}" y="{bottom + 18}" fill="{SOFT}">{when[11:16] if step < 288 else when[:10]}</text>')
-            if step < 288:
-                parts.append(f'<text x="{x:.1f}" y="{bottom + 32}" fill="{SOFT}">{when[:10]}</text>')
-    for x, colour, label in ((left, GREEN, "released"), (left + 96, AMBER, "withheld, failed or put aside")):
-        parts.append(f'<rect x="{x}" y="{bottom + 44}" width="11" height="11" fill="{colour}"/>'
-                     f'<text x="{x + 17}" y="{bottom + 54}" fill="{INK}">{label}</text>')
+                parts.append(_rect(_LEFT + place * width + gap / 2, y, width - gap, tall, colour))
+    for place in range(0, len(columns), ceil(len(columns) / 7)):
+        x, when = _LEFT + place * width, moment((start + place * step) * _SLOT)
+        parts.append(_line(x, _BOTTOM, x, _BOTTOM + 5, SOFT))
+        if x < _WIDTH - 72:
+            parts += [_text(x, _BOTTOM + 18 + 14 * row, said, SOFT)
+                      for row, said in enumerate((when[11:16], when[:10]) if step < _DAY else (when[:10],))]
+    for x, colour, label in ((_LEFT, GREEN, "released"), (_LEFT + 96, AMBER, "withheld, failed or put aside")):
+        parts += [_rect(x, _BOTTOM + 44, 11, 11, colour), _text(x + 17, _BOTTOM + 54, label, INK)]
     busiest = rates.index(max(rates))
     said = (f"{_figure(sum(ended.values()))} documents ended from {moment(first * _SLOT)} to {moment((last + 1) * _SLOT)}, "
             f"by stretches of {_length(step)}; most in the stretch from {moment((start + busiest * step) * _SLOT)}, "
             f"at {_figure(round(rates[busiest], 1))} an hour.")
-    return _svg(name, title, said, bottom + 60, "".join(parts))
+    return _svg(name, title, said, _BOTTOM + 60, parts)
 
 
 def stretch(ended: Mapping[tuple[int, bool], int]) -> str:
-    """How long a column of `over_time` is."""
-    return _length(_step(min(slot for slot, _ in ended), max(slot for slot, _ in ended)))
+    """How long a column of `over_time` is; empty where there would be no more than one."""
+    slots = {slot for slot, _ in ended}
+    return _length(_step(min(slots), max(slots))) if len(slots) > 1 else ""
 
 
-def _svg(name: str, title: str, said: str, height: int, parts: str) -> Markup:
-    return Markup(f'<svg class="chart" viewBox="0 -2 {_WIDTH} {height + 4}" role="img" aria-labelledby="{name}-t {name}-d">'
-                  f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(said)}</desc>{parts}</svg>')
+def _svg(name: str, title: str, said: str, height: int, parts: Iterable[Markup]) -> Markup:
+    return Markup('<svg class="chart" viewBox="0 -2 {} {}" role="img" aria-labelledby="{name}-t {name}-d">'
+                  '<title id="{name}-t">{}</title><desc id="{name}-d">{}</desc>{}</svg>').format(
+                      _WIDTH, height + 4, title, said, Markup("").join(parts), name=name)
+
+
+def _text(x: float, y: float, text: str, fill: str, *, anchor: str = "start") -> Markup:
+    return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}">{}</text>').format(_place(x), _place(y), anchor, fill, text)
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str) -> Markup:
+    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
+        _place(x), _place(y), _place(width), _place(height), fill)
+
+
+def _line(x0: float, y0: float, x1: float, y1: float, stroke: str) -> Markup:
+    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>').format(
+        _place(x0), _place(y0), _place(x1), _place(y1), stroke)
+
+
+def _place(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
 def _step(first: int, last: int) -> int:
     return next((step for step in _STEPS if (last // step - first // step) < _COLUMNS),
-                ceil((last - first + 1) / (_COLUMNS - 1) / 288) * 288)
+                ceil((last - first + 1) / (_COLUMNS - 1) / _DAY) * _DAY)
 
 
 def _length(step: int) -> str:

@@ -33,14 +33,15 @@ def job_html(documents: Iterable[Joined], tally: Tally, *, most: int = MOST_ROWS
     order = {state: place for place, state in enumerate(_FIRST)}
     listed = [row for key in sorted(kept, key=lambda key: (key[0], order.get(key[1], -1), key[1])) for row in kept[key]][:most]
     sums = tally.sums()
+    stretch = charts.stretch(tally.ended)
     drawn = {
         "states": charts.bars("states", "Documents by state", sums.states, unit="Documents", colours=charts.STATE_COLOUR),
         "kinds": charts.bars("kinds", "Covered areas by kind", sums.kinds, unit="Areas"),
         "because": charts.bars("because", "Withheld pages by reason", sums.withheld_because, unit="Pages", colour=charts.AMBER),
         "stages": charts.bars("stages", "CPU time by stage", dict(sorted(
             sums.cpu_by_stage.items(), key=lambda item: (-item[1], item[0]))), unit="CPU seconds"),
-        "time": charts.over_time("time", "Documents ended an hour", tally.ended) if tally.ended else "",
+        "time": charts.over_time("time", "Documents ended an hour", tally.ended) if stretch else "",
     }
     return render("job.html.j2", data=sums, rows=listed, charts=drawn, most_reasons=MOST_REASONS, state_meaning=STATE_MEANING,
                   records_meaning=RECORDS_MEANING, unsound=tally.unsound, unsound_kinds=UNSOUND,
-                  stretch=charts.stretch(tally.ended) if tally.ended else "")
+                  stretch=stretch)

@@ -21,6 +21,18 @@ STATE_MEANING = {
     "leased": "a runner works on it, or held it when it stopped",
     "waiting": "not begun, or to be done again",
 }
+CODE_MEANING = {
+    "unsupported": "the file is of a kind that is not read",
+    "encrypted": "the file is encrypted, and no password opened it",
+    "corrupt": "the file is damaged",
+    "limit": "the file, a page or the work on it went over a limit of the recipe",
+    "input": "the file could not be read",
+    "engine": "an engine failed, or the process that it ran in ended",
+    "withheld": "verification failed, or a person has to look",
+    "exists": "a file of another origin has the name of the output",
+    "output": "the output could not be written",
+    "integrity": "a record of the document is damaged",
+}
 UNSOUND = ("differs", "missing", "damaged")
 _MAPS = ("kinds", "detectors", "not_covered", "failed_checks", "withheld_because")
 
@@ -162,7 +174,8 @@ class Tally:
             states={state: sums["states"][state] for state in (*STATE_MEANING, *sorted(sums["states"]))
                     if state in sums["states"]},
             released_with_slips=numbers["slips"], standing=numbers["standing"], reviewed=numbers["reviewed"],
-            errors=tuple(StateError(state=state, code=code, meaning=meaning(exit_code), documents=number)
+            errors=tuple(StateError(state=state, code=code, meaning=CODE_MEANING.get(code) or meaning(exit_code),
+                                    documents=number)
                          for (state, code, exit_code), number in sorted(self._errors.items())),
             pages=numbers["pages"], pages_by_status=dict(sorted(pages.pages.items())), regions=numbers["regions"],
             kinds=largest_first(sums["kinds"]), detectors=largest_first(sums["detectors"]), reasons=pages.reasons,

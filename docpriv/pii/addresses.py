@@ -146,6 +146,14 @@ _TOWN_STATE = re.compile(
     rf"(?:[ ]?,[ ]?(?:(?-i:{_CODES})|(?:{_STATE_NAMES})\b)|[ ]?\.[ ](?:{_STATE_NAMES})\b)\.?",
     re.I,
 )
+# The comma before a state is read as a point, or not at all, in small or worn print. Where a town and its state are all of a
+# cell that is no doubt; codes that are words of their own, or `Co.`, are left out.
+_SURE_STATES = [s for s in STATES if s not in {"IN", "OR", "ME", "OK", "HI", "OH", "CO", "ID", "DE", "AL"}]
+_TOWN_CELL = re.compile(
+    r"(?:(?<=[\n\t])|\A)[ ]*(?:[A-Z][A-Za-z'’\-]{3,}|[A-Z][A-Za-z'’\-]+[ ][A-Z][A-Za-z'’\-]{2,}(?:[ ][A-Z][A-Za-z'’\-]+)?)"
+    rf"(?:[ ]?[.,][ ](?:{'|'.join(rf'{s[0]}[.]?[ ]?{s[1]}' for s in _SURE_STATES)})[.]?"
+    rf"|[ ](?:{'|'.join(rf'{s[0]}[.]?[ ]?{s[1]}' for s in _SURE_STATES)})[.])[ ]*(?=[\n\t]|\Z)"
+)
 _WRAPPED = re.compile(
     r"(?<![\w.])(?-i:[A-Z])[\w'’.\-]+(?:[ ](?-i:[A-Z])[\w'’.\-]*){0,2},"
     rf"(?:[ ]*\n[ ]*{_STATE}|[ ]*{_STATE},?[ ]*\n),?[ ]*{_ZIP}(?!\w)",
@@ -192,7 +200,7 @@ def find_addresses(text: str) -> list[Hit]:
     cities += [(m.start(), m.end(), 0.6, "postcode") for m in POSTCODE.finditer(text)]
     parts += [
         (m.start(), m.end(), TOWN_SCORE, "town-state")
-        for m in _TOWN_STATE.finditer(text)
+        for m in (*_TOWN_STATE.finditer(text), *_TOWN_CELL.finditer(text))
     ]
     for m in _DUTCH_LINE.finditer(text):
         parts += [(*m.span(1), 0.6, "postcode"), (*m.span(2), 0.6, "postcode-town")]

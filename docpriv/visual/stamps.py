@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import TextLine
-from docpriv.visual.strokes import Ink, Plane
+from docpriv.visual.stamp_frames import TURNED, turned_frames
+from docpriv.visual.strokes import Ink, Plane, typical
 
 COLOURED = 22          # LAB units by which coloured ink differs from grey
 SMALLEST, LARGEST = 2.4, 22.0      # text heights of a frame's shorter and longer side
 ROUND = 0.75           # of an ellipse's directions in which a round frame is drawn
 RING = 0.14            # of its size by which it may miss the ellipse
 SIDES = 0.7            # of a turned rectangle's sides that are drawn
-TURNED = 2.5           # degrees by which a frame or a line of a stamp leaves the print's direction
 ALIKE = 1.5            # degrees between the lines of one stamp: by hand they differ more
 READ = 0.8             # score of a stamp's lines: writing by hand leans too
 INSIDE = 0.02          # share of a frame's area that writing in it fills at least
@@ -30,10 +30,14 @@ CLUSTER = 6            # letters of a stamp without a frame
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """A stamp's box (x0, y0, x1, y1) in working pixels and what gave it away: stamp-frame or stamp-colour."""
+    """A stamp's box (x0, y0, x1, y1) in working pixels and what gave it away: stamp-frame or stamp-colour.
+
+    `corners`: (4, 2) of its frame, where that is known to be turned.
+    """
 
     box: tuple[int, int, int, int]
     rule: str
+    corners: npt.NDArray[np.float64] | None = None
 
 
 def find_stamps(ink: Ink, lines: Sequence[TextLine], unit: float) -> list[Stamp]:
@@ -41,12 +45,20 @@ def find_stamps(ink: Ink, lines: Sequence[TextLine], unit: float) -> list[Stamp]
     colour = ((ink.chroma > COLOURED) & (ink.mask > 0)).astype(np.uint8)
     total = max(1, int(ink.mask.sum()))
     in_colour = 0 < int(colour.sum()) <= COLOURED_PAGE * total
-    found = _framed(ink.mask, ink.mask, unit, level=False)
+    found = [_turned_stamp(corners, ink) for corners in turned_frames(ink, _direction(lines), unit)]
+    found += _framed(ink.mask, ink.mask, unit, level=False)
     if in_colour:
         found += _framed(colour, colour, unit, level=True)
         found += _clusters(colour, ink, lines, unit, "stamp-colour", least=1)
     found += _clusters(ink.mask & (1 - ink.rules), ink, lines, unit, "stamp-frame", least=2)
     return _apart(found)
+
+
+def _turned_stamp(corners: npt.NDArray[np.float64], ink: Ink) -> Stamp:
+    rows, cols = ink.mask.shape
+    (x0, y0), (x1, y1) = np.floor(corners.min(axis=0)).astype(int), np.ceil(corners.max(axis=0)).astype(int)
+    box = (max(0, int(x0)), max(0, int(y0)), min(cols, int(x1) + 1), min(rows, int(y1) + 1))
+    return Stamp(box=box, rule="stamp-frame", corners=corners)
 
 
 def _framed(plane: Plane, inside: Plane, unit: float, *, level: bool) -> list[Stamp]:
@@ -143,11 +155,14 @@ def _turned(lines: Sequence[TextLine]) -> list[Quad]:
     if not good:
         return []
     angles: npt.NDArray[np.float64] = np.array([line.quad.angle for line in good])
-    lengths = np.array([line.quad.width for line in good])
-    order = np.argsort(angles)
-    own = angles[order][int(np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2))]
-    away = np.abs((angles - own + 45) % 90 - 45)
+    away = np.abs((angles - _direction(good) + 45) % 90 - 45)
     return [line.quad for line, a in zip(good, away.tolist(), strict=True) if a >= TURNED]
+
+
+def _direction(lines: Sequence[TextLine]) -> float:
+    """Direction of most of a page's lines in degrees."""
+    long = [line for line in lines if line.chars and line.quad.width > 2 * line.quad.height]
+    return typical([line.quad.angle for line in long], [line.quad.width for line in long], 0.0)
 
 
 def _apart(stamps: Sequence[Stamp]) -> list[Stamp]:

@@ -15,6 +15,7 @@ import numpy as np
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
+from docpriv.visual.drawings import is_drawing
 from docpriv.visual.free_ink import LARGE_PRINT, coloured_over_print, free_strokes, words_in_print
 from docpriv.visual.gathering import Writing, writings
 from docpriv.visual.penned import printed_stretches, text_height
@@ -27,8 +28,10 @@ DETECTOR = "writing"
 VERSION = "1"
 
 PICTURE, PRINT_IN_PICTURE = 4.0, 3       # text heights of a photograph's shorter side; lines of print on one
+SAME_PICTURE = 3.0     # times the box of a signature at its label: a larger photograph is no blot of it
 MOST_PICTURE = 0.3     # of the page: a larger photograph may be the page itself, on a desk
 LINE_MARGIN = 0.12     # text heights around a printed line that are still its own
+STAMP_MARGIN = 5       # working pixels around a turned frame: its sides' own width
 MIDDLE, UNDER = (0.2, 0.8), 0.7          # shares of a signature's ink by height; of a printed line's length that lies under it
 DOUBTFUL = 0.8         # score of a line that explains nothing where people sign
 
@@ -54,7 +57,7 @@ class WritingDetector:
         ink = find_ink(pixels, height)
         unit = max(4.0, height * ink.scale)
         hidden = ink.outline(mark.quad for mark in scene.marks)
-        pictures = ink.outline(box.quad() for box in _true_pictures(scene.pictures, printed, height, pixels.size // 3))
+        pictures = _true_pictures(scene.pictures, printed, height, pixels.size // 3, ink)
         padded = [q.pad(LINE_MARGIN * q.height, LINE_MARGIN * q.height) for q in printed]
         print_area = ink.outline(padded)
         large = ink.outline(q for q in padded if q.height > LARGE_PRINT * height)
@@ -64,8 +67,8 @@ class WritingDetector:
         page = scene.page.ref.index
         stamps = [s for s in find_stamps(ink, scene.lines, unit) if not _mostly(hidden, s.box)]
         marks = [_stamp_mark(stamp, ink, page) for stamp in stamps]
-        judgements = [j for writing in writings(free, ink, unit) for j in judged(writing, places, ink, unit)
-                      if j[1] == AT_LABEL or not _mostly_on(j[0], pictures)]
+        judgements = [j for writing in writings(free, ink, unit) if not is_drawing(writing)
+                      for j in judged(writing, places, ink, unit) if not _in_picture(j, pictures)]
         for writing, verdict in joined_signatures(with_neighbours(judgements, unit), unit):
             stamped = any(_within(writing, stamp.box) for stamp in stamps)
             if verdict.kind == Kind.SIGNATURE and not (stamped and verdict == BY_FORM):
@@ -106,19 +109,23 @@ def _doubtful_signature(line: TextLine, places: Sequence[SigningPlace]) -> bool:
         p.label.x0 - 1 <= x <= p.label.x1 + 1 and p.label.y0 <= y <= p.label.y1 for p in places)
 
 
-def _true_pictures(pictures: Sequence[Box], printed: Sequence[Quad], height: float, page: int) -> list[Box]:
-    """Those that are too large for a stroke or a blot, and are not the ground on which the page's print stands."""
+def _true_pictures(pictures: Sequence[Box], printed: Sequence[Quad], height: float, page: int, ink: Ink) -> list[Plane]:
+    """Planes, 1 inside, of those that are too large for a stroke or a blot, and are not the ground on which the page's print stands."""
     found = []
     for box in pictures:
         inside = sum(box.x0 <= x < box.x1 and box.y0 <= y < box.y1 for x, y in (q.centre for q in printed))
         if min(box.width, box.height) >= PICTURE * height and box.area <= MOST_PICTURE * page and inside <= PRINT_IN_PICTURE:
-            found.append(box)
+            found.append(ink.outline([box.quad()]))
     return found
 
 
-def _mostly_on(writing: Writing, plane: Plane) -> bool:
+def _in_picture(judgement: tuple[Writing, Verdict], pictures: Sequence[Plane]) -> bool:
+    """Whether strokes belong to a photograph; a blotted signature at its label looks like one of its own size."""
+    writing, verdict = judgement
     x0, y0, x1, y1 = writing.box
-    return float((writing.mask & plane[y0:y1, x0:x1]).sum()) > 0.6 * writing.ink
+    size = SAME_PICTURE * (x1 - x0) * (y1 - y0) if verdict == AT_LABEL else 0
+    return any(float((writing.mask & plane[y0:y1, x0:x1]).sum()) > 0.6 * writing.ink and int(plane.sum()) > size
+               for plane in pictures)
 
 
 def _mostly(plane: Plane, box: tuple[int, int, int, int]) -> bool:
@@ -133,8 +140,10 @@ def _within(writing: Writing, box: tuple[int, int, int, int]) -> bool:
 
 
 def _stamp_mark(stamp: Stamp, ink: Ink, page: int) -> Mark:
-    return Mark(page=page, kind=Kind.STAMP, quad=ink.page_box(*stamp.box, grow=2).quad(), score=0.7, detector=DETECTOR,
-                rule=stamp.rule)
+    quad = ink.page_box(*stamp.box, grow=2).quad()
+    if stamp.corners is not None:
+        quad = Quad.of(stamp.corners / ink.scale).pad(STAMP_MARGIN / ink.scale, STAMP_MARGIN / ink.scale)
+    return Mark(page=page, kind=Kind.STAMP, quad=quad, score=0.7, detector=DETECTOR, rule=stamp.rule)
 
 
 def _mark(writing: Writing, verdict: Verdict, ink: Ink, words: Plane, unit: float, page: int) -> Mark:

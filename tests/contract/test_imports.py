@@ -40,7 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "synthesis": {"errors", "model"},
     "evaluation": {"errors", "synthesis"},
     "compliance": FOUNDATION | {"docpriv"},
-    "schemas": FOUNDATION | {"results", "compliance"},
+    "schemas": FOUNDATION | {"batch", "results", "compliance"},
     "cli": FOUNDATION | {"pipeline", "batch", "results", "api", "schemas", "compliance", "evaluation", "pseudonyms", "docpriv"},
     "docpriv": {"api", "errors", "options", "recipes"},
 }

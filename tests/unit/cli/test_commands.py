@@ -189,7 +189,8 @@ def test_the_password_is_the_first_line_of_its_file(shell: Any, tmp_path: Path) 
     (("redact", "in", "--out", "out", "--records", "out/records"), 2, "the records lie inside the output folder"),
     (("redact", "in", "again", "--out", "out"), 2, "two inputs would become the same output"),
     (("redact", "empty", "--out", "out"), 3, "no document was found in the inputs"),
-    (("redact", "in", "--out", "out", "--set", "needs=[text, faces]"), 2, "lacks: faces"),
+    (("redact", "in", "--out", "out", "--set", "needs=[text, faces]", "--set", "seeing.faces=false"), 2,
+     "switch off: faces"),
     (("scan", "in", "again", "--plan", "p.json"), 2, "a plan is of one document"),
     (("report", CANARY), 3, "the records cannot be read"),
     (("schema", CANARY), 2, "no schema of that name"),
@@ -319,9 +320,10 @@ def test_a_report_is_written_once(shell: Any, tmp_path: Path) -> None:
 
 
 def test_recipes_are_listed_shown_and_validated(shell: Any, tmp_path: Path) -> None:
-    assert [line.split()[0] for line in shell("recipes", "list").out.splitlines()] == ["medical", "redact", "strict"]
+    names = ["identity-cards", "medical", "pseudonyms", "receipts", "redact", "strict"]
+    assert [line.split()[0] for line in shell("recipes", "list").out.splitlines()] == names
     listed = json.loads(shell("recipes", "list", "--json").out)
-    assert [one["name"] for one in listed] == ["medical", "redact", "strict"]
+    assert [one["name"] for one in listed] == names
     assert "# the default" in shell("recipes", "show", "redact").out.lower()
     assert json.loads(shell("recipes", "show", "strict", "--set", "policy.pad=0.3").out)["policy"]["pad"] == 0.3
     (tmp_path / "own.yaml").write_text(f"extends: redact\nfinding: {{deny: [{CANARY}]}}\n")

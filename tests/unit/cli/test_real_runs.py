@@ -140,7 +140,7 @@ def test_doctor_knows_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture
     assert facts["engines"]["error"] is None
     assert "fake" in [one["name"] for one in facts["engines"]["loaded"]]
     assert facts["capabilities"]["text"] is True
-    assert facts["capabilities"]["faces"] is False
+    assert facts["capabilities"]["faces"] is True
     assert facts["output"]["free_mb"] > 0
     own.write_text("extends: redact\nreading: {engine: nothing}\n")
     assert main(["doctor", "--recipe", str(own)]) == ExitCode.ENGINE

@@ -269,3 +269,15 @@ def test_a_number_in_small_letters_is_one_and_a_sentence_is_none(text, kept):
 def test_a_reference_is_no_address(text, kind):
     hit = Hit(start=0, end=len(text), kind=Kind.ADDRESS, score=0.9, detector="d", reason="r")
     assert {h.kind for h in believable(text, [hit])} == {kind}
+
+
+@pytest.mark.parametrize("cell", ["MILLBROOK. N. C.", "HARROW GREEN KY.", "NORTH MILL. VA.", "Stowmere, S. C"])
+def test_a_cell_that_is_a_town_and_its_state_is_one_whatever_stands_for_the_comma(cell):
+    assert [(h.start, h.end) for h in find_addresses(f"Route\t{cell}\nnext") if h.reason == "town-state"] == [
+        (6, 6 + len(cell))]
+
+
+@pytest.mark.parametrize("cell", ["Total. OR", "NUMBER ID", "ACME. CO.", "SEE NOTE PA", "ORDER NO. ME", "TAX DUE MS",
+                                  "They met in Salem. VA is next"])
+def test_words_before_two_letters_are_no_town(cell):
+    assert [h for h in find_addresses(f"Route\t{cell}\nnext") if h.reason == "town-state"] == []

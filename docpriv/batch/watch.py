@@ -1,0 +1,390 @@
+"""A hot folder: what a scanner writes into an inbox is redacted as it arrives; refuses half files, and to lose or repeat one.
+
+A scan of the inbox, again and again, decides; change notices of the system only make the next one come sooner. A file that
+has been still for a while and is whole by its own end is claimed by a rename, entered in the ledger, worked on as any
+document of an archive job, and moved on when the ledger knows how it ended. A kill at any moment leaves each file in one of
+these places, and the next start goes on from there. What lies in `working` without a row gets one; with a row that ended it
+is moved on.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docpriv import __version__
+from docpriv.batch.archive import ArchiveRun, Step
+from docpriv.batch.archive_run import MANY, Watched
+from docpriv.batch.documents import Found, document_id, media_type_of, target_of
+from docpriv.batch.inbox import (
+    Arrival,
+    HotFolder,
+    Look,
+    Originals,
+    Reason,
+    Seen,
+    apart,
+    clean,
+    free_name,
+    open_claimed,
+    short_name,
+)
+from docpriv.batch.job_folder import JobFolder, start_job
+from docpriv.batch.jobs import Outcome, Progress
+from docpriv.batch.ledger import Claim, Ledger, Place, Row, State
+from docpriv.batch.replacing import replacing
+from docpriv.batch.runner import default_workers
+from docpriv.batch.seriousness import exit_code_of
+from docpriv.batch.wholeness import why_unfinished
+from docpriv.errors import CorruptInput, DocprivError, ExitCode, InputError, OutputError, UsageError
+from docpriv.model import MediaType
+from docpriv.options import Recipe
+from docpriv.records import path_from, path_text, read_record
+
+_SLICE = 0.2           # seconds between looks at whether to stop
+_BREATH = 0.1          # seconds at least between two scans
+_AHEAD = 2             # files claimed for each worker beyond the one that it has; others wait in the inbox, where all see them
+_PATIENT = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}      # of one file; what else a claim meets concerns all
+
+
+class IncompleteInput(CorruptInput):
+    """A file of a hot folder that never became whole, or was changed after it was claimed."""
+
+    code = "incomplete"
+    remedy = "Send the document again. Where its writer needs longer, raise --settle or --give-up."
+
+
+_LACKS = {"empty": "the file is empty", "in-use": "a program still holds the file open for writing",
+          "cut-off": "the file has no end: it was never written to its end"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """In seconds: between scans; how long a file must be still; how long one that is still but not whole is waited for.
+
+    `poll`: ask for no change notices, which network shares do not give.
+    """
+
+    rescan: float = 10.0
+    settle: float = 2.0
+    give_up: float = 3600.0
+    poll: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Still:
+    """A file as it was when it last changed, and when that was seen."""
+
+    seen: Seen
+    since: float
+
+
+class WatchRun(ArchiveRun):
+    """The watcher of an inbox. `codes`: the exit codes of what ended in this run."""
+
+    def __init__(self, job: JobFolder, recipe: Recipe, *, folder: HotFolder, pace: Pace, until_idle: bool = False,
+                 workers: int = 1, password: str | None = None, pseudonym_key: bytes | None = None,
+                 mapping_for: tuple[str, ...] = ()) -> None:
+        super().__init__(job, recipe, workers=workers, password=password, pseudonym_key=pseudonym_key, mapping_for=mapping_for)
+        self.folder, self.pace, self.until_idle = folder, pace, until_idle
+        self.codes: list[ExitCode] = []
+        self._still: dict[Path, _Still] = {}
+        self._shut: dict[Path, float] = {}
+        self._reserved: dict[str, Path] = {}      # outputs of what is claimed, by token
+        self._given_up: set[str] = set()          # tokens
+        self._as_read: dict[str, tuple[int, int]] = {}
+        self._wake, self._slot, self._entered = threading.Event(), threading.Event(), threading.Event()
+        self._said: tuple[int, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Of what ended in this run, by the rule of every command."""
+        return exit_code_of(self.codes, releasing=True)
+
+    def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
+        """See `ArchiveRun.steps`. Ends only when it is stopped, or, `until_idle`, when nothing is left in the inbox."""
+        with Ledger(self.job.ledger, self.job.id) as ledger:
+            first = next(ledger.rows(), None)
+            if first is not None and not first.path.startswith(".docpriv/working/"):
+                raise UsageError("the job folder belongs to `docpriv batch`", remedy="Give the hot folder a --job of its own.")
+            self.folder.open(known=first is not None)
+            try:
+                self._settle(ledger)
+                yield from super().steps(on_progress)
+            finally:
+                self.folder.close()
+
+    # --- what an earlier run left ----------------------------------------------------------------------------------
+
+    def _settle(self, ledger: Ledger) -> None:
+        for arrival in self.folder.held():
+            place = self._place_of(arrival)
+            row = next(ledger.rows(documents=[place.place]), None)
+            if row is not None and row.state not in {State.WAITING, State.LEASED}:
+                self.codes.append(ExitCode(row.exit_code or 0))
+                self._move_on(arrival, row.state, self._reason_of(row))
+                continue
+            self._reserved[arrival.token] = self._output_of(arrival.path, arrival.relative)
+            ledger.add([place], recipe=self._digest, version=__version__)
+
+    def _place_of(self, arrival: Arrival) -> Place:
+        below = path_text(self.folder.called(self.folder.working / arrival.token / arrival.relative))
+        about = os.lstat(arrival.path)
+        return Place(place=self.job.place(below), path=below, size=about.st_size, mtime_ns=about.st_mtime_ns)
+
+    def _reason_of(self, row: Row) -> Reason | None:
+        """Why a document is put aside, from its row and record; None for one that was released as a whole."""
+        if clean(row.state, row.error):
+            return None
+        code, document = row.error or "internal", row.document or row.place
+        folder = self.job.records_of(document)
+        message = ""
+        for path in (folder / "attempts" / f"{document}.json", folder / f"{document}.json"):
+            with suppress(DocprivError):
+                said = read_record(path).error if path.exists() and not message else None
+                message = said.message if said is not None and said.code == code else message
+        kind = next((one for one in _kinds(DocprivError) if one.code == code), DocprivError)
+        return Reason(document=document, place=row.place, state=str(row.state), code=code, exit_code=row.exit_code or 0,
+                      message=message or "see the record of the document", remedy=kind.remedy)
+
+    # --- the inbox -------------------------------------------------------------------------------------------------
+
+    def _walk(self, stop: threading.Event) -> None:
+        """In a thread of its own: scan, wait, claim, until told to stop or idle."""
+        if not self.pace.poll:
+            threading.Thread(target=self._notices, args=(stop,), daemon=True).start()
+        try:
+            with Ledger(self.job.ledger, self.job.id) as ledger:
+                while not stop.is_set():
+                    look = self.folder.look()
+                    wait = self._take_all(ledger, look, stop)
+                    self._tell(look)
+                    if self.until_idle and not look.files and not look.shut and ledger.due() is None:
+                        return
+                    self._pause(wait, stop)
+        except DocprivError as exc:
+            self.fill.error = exc
+        except OSError as exc:
+            self.fill.error = OutputError(f"a file of the inbox cannot be claimed ({exc.strerror})")
+        finally:
+            self.fill.done = True
+            self._entered.set()
+
+    def _notices(self, stop: threading.Event) -> None:
+        """Wake the scan where the system sees a change; without that it comes by itself."""
+        import watchfiles
+
+        private = str(self.folder.private)
+        try:
+            for _ in watchfiles.watch(self.folder.inbox, stop_event=stop, raise_interrupt=False, debounce=400, step=100,
+                                      watch_filter=lambda _, path: not path.startswith(private), rust_timeout=1000,
+                                      ignore_permission_denied=True):
+                self._wake.set()
+        except (OSError, RuntimeError):      # no notices on this file system, or too many folders
+            self.say("notices-failed")
+
+    def _take_all(self, ledger: Ledger, look: Look, stop: threading.Event) -> float:
+        """Claim what is still and whole; seconds until the next scan makes sense."""
+        now, wait = time.monotonic(), self.pace.rescan
+        known, self._still = self._still, {}
+        for seen in look.files:
+            before = known.get(seen.path)
+            self._still[seen.path] = before if before is not None and before.seen == seen else _Still(seen=seen, since=now)
+        self._shut = {path: self._shut.get(path, now) for path in look.shut}
+        for path, still in list(self._still.items()):
+            quiet = time.monotonic() - still.since
+            if quiet < self.pace.settle:
+                wait = min(wait, self.pace.settle - quiet)
+                continue
+            while len(self._reserved) >= self.workers * (1 + _AHEAD):
+                if stop.is_set():
+                    return wait
+                self._slot.clear()
+                self._slot.wait(_SLICE)
+            if stop.is_set():
+                return wait
+            if self._take(ledger, still.seen, quiet):
+                del self._still[path]
+                wait = 0.0 if self.until_idle else wait
+            else:
+                wait = min(wait, max(_SLICE, self.pace.give_up - quiet))
+        if any(time.monotonic() - since > self.pace.give_up for since in self._shut.values()):
+            raise InputError("a folder of the inbox cannot be read", remedy="Give docpriv the permission, or move it away.")
+        return wait
+
+    def _take(self, ledger: Ledger, seen: Seen, quiet: float) -> bool:
+        """Claim a file and enter it; False where it is not whole yet, or not as it was."""
+        late = quiet >= self.pace.give_up
+        if not _whole(seen) and not late:
+            return False
+        token = secrets.token_hex(8)
+        relative, output = self._named(seen, token)
+        self._reserved[token] = output
+        if late:
+            self._given_up.add(token)
+        try:
+            arrival = self.folder.take(seen, relative, token)
+        except OSError as exc:
+            del self._reserved[token]
+            if exc.errno in _PATIENT and not late:
+                return False
+            raise
+        if arrival is None:
+            del self._reserved[token]
+            return False
+        place = replace(self._place_of(arrival), size=seen.size, mtime_ns=seen.mtime_ns)
+        self.fill.added += ledger.add([place], recipe=self._digest, version=__version__)
+        self.say("document-taken", place=place.place, bytes=seen.size)
+        self._entered.set()
+        return True
+
+    def _named(self, seen: Seen, token: str) -> tuple[Path, Path]:
+        """The path below `working/TOKEN` by which the output's name is free, and the output's path."""
+        wanted = short_name(seen.relative, token)
+        if self.recipe.writing.names == "digest":
+            return wanted, self.job.out / token
+        target = self._output_of(seen.path, wanted)
+        reserved = list(self._reserved.values())
+
+        def free(path: Path) -> bool:
+            if any(one in path.parents or path in one.parents for one in reserved):
+                raise NotADirectoryError
+            try:
+                os.lstat(path)
+            except FileNotFoundError:
+                return path not in reserved
+            return False
+
+        target = free_name(self.job.out, target.relative_to(self.job.out), token, free=free)
+        below = target.relative_to(self.job.out)
+        return below.with_name(below.stem + wanted.suffix), target
+
+    def _output_of(self, file: Path, relative: Path) -> Path:
+        found = Found(source=file, relative=relative, shown="")
+        try:
+            return target_of(found, self.job.out, self.recipe, "", media_type_of(file))
+        except InputError:
+            return self.job.out / relative
+
+    def _pause(self, wait: float, stop: threading.Event) -> None:
+        until = time.monotonic() + wait
+        stop.wait(_BREATH)
+        while not stop.is_set() and not self._wake.is_set() and (left := until - time.monotonic()) > 0:
+            if self.until_idle and self._slot.is_set():
+                break
+            self._wake.wait(min(left, _SLICE))
+        self._wake.clear()
+        self._slot.clear()
+
+    def _tell(self, look: Look) -> None:
+        """Log how many files of the inbox are not taken, where that has changed."""
+        self.fill.passed, self.fill.linked = look.named, look.left
+        said = (len(self._still), look.named, look.left, len(look.shut))
+        if said != self._said:
+            self._said = said
+            self.say("inbox", unfinished=said[0], named=said[1], left=said[2], shut=said[3])
+
+    # --- working ---------------------------------------------------------------------------------------------------
+
+    def _rest(self) -> None:
+        self._entered.wait(_SLICE if self._held else 5 * _SLICE)
+        self._entered.clear()
+        self.rested()
+
+    def _found(self, claim: Claim) -> Found:
+        below = path_from(claim.path)
+        arrival = self.folder.arrival(below)
+        self.folder.fetch(arrival, claim.place)
+        return Found(source=arrival.path, relative=arrival.relative, shown=str(self.job.source / arrival.relative))
+
+    def _looked_at(self, found: Found, claim: Claim) -> tuple[str, MediaType | None]:
+        """Its id is of this arrival: two files with one name, or one content, are two documents."""
+        arrival = self.folder.arrival(path_from(claim.path))
+        try:
+            with open_claimed(found.source) as file:
+                about, lacks = os.fstat(file.fileno()), why_unfinished(file)
+        except OSError as exc:
+            raise InputError(f"the input cannot be read ({exc.strerror})") from None
+        if lacks in {"empty", "cut-off"} or (lacks is not None and arrival.token in self._given_up):
+            raise IncompleteInput(_LACKS[lacks])
+        if (about.st_size, about.st_mtime_ns) != (claim.size, claim.mtime_ns):
+            raise IncompleteInput("the file was changed after it was claimed")
+        self._as_read[claim.place] = (about.st_size, about.st_mtime_ns)
+        named = replace(found, relative=path_from(claim.path))
+        return document_id(self.job.key, named, megabytes=self.recipe.limits.input_megabytes), None
+
+    def _note(self, ledger: Ledger, outcome: Outcome) -> Step:
+        step = super()._note(ledger, outcome)
+        if step.state is None:
+            return step
+        self.codes.append(outcome.exit_code)
+        arrival = self.folder.arrival(self.folder.called(outcome.job.source))
+        self._move_on(arrival, step.state, self._reason(step, arrival))
+        return step
+
+    def _reason(self, step: Step, arrival: Arrival) -> Reason | None:
+        outcome, error = step.outcome, step.outcome.error
+        as_read = self._as_read.pop(step.place, None)
+        if error is None and as_read is not None:
+            with suppress(OSError):
+                about = os.lstat(arrival.path)
+                if (about.st_size, about.st_mtime_ns) != as_read:
+                    error = IncompleteInput("the file was changed while it was worked on: the output shows what it held before")
+                    self.codes[-1] = error.exit_code
+        if error is None:
+            return None
+        return Reason(document=outcome.job.document, place=step.place, state=str(step.state), code=error.code,
+                      exit_code=int(error.exit_code), message=error.message, remedy=error.advice)
+
+    def _move_on(self, arrival: Arrival, state: State, reason: Reason | None) -> None:
+        place = self.job.place(path_text(self.folder.called(self.folder.working / arrival.token / arrival.relative)))
+        if reason is None:
+            self.say("original-moved", place=place, state=str(state), to=str(self.folder.finish(arrival)))
+        else:
+            self.folder.put_aside(arrival, reason)
+            self.say("original-moved", document=reason.document, place=place, state=str(state), to="quarantine",
+                     error=reason.code)
+        self._reserved.pop(arrival.token, None)
+        self._given_up.discard(arrival.token)
+        self._slot.set()
+
+
+def _whole(seen: Seen) -> bool:
+    """Whether a file is whole and still the one that was seen; False where it cannot be read, for that may come."""
+    try:
+        with open_claimed(seen.path) as file:
+            about = os.fstat(file.fileno())
+            same = (about.st_size, about.st_mtime_ns, about.st_ino) == (seen.size, seen.mtime_ns, seen.inode)
+            return same and why_unfinished(file) is None
+    except OSError:
+        return False
+
+
+def _kinds(top: type[DocprivError]) -> list[type[DocprivError]]:
+    return [top, *(below for kind in top.__subclasses__() for below in _kinds(kind))]
+
+
+def open_watch(folder: Path, inbox: Path, out: Path, *, recipe: Recipe, pace: Pace, until_idle: bool = False,
+               originals: Originals = Originals.DONE, kept: Path | None = None, quarantine: Path | None = None,
+               ledger: str | None = None, workers: int | None = None, password: str | None = None,
+               pseudonym_key: Path | None = None, keep_mapping: Sequence[str] = ()) -> Watched:
+    """A watcher for the job of a folder, begun now or earlier. Raises before any file is touched."""
+    if (originals is Originals.KEEP) != (kept is not None):
+        raise UsageError("--originals keep and --kept DIR belong together", remedy="Give both, or neither.")
+    if not inbox.is_dir():
+        raise UsageError("the inbox is no folder, or cannot be reached", remedy="Name a folder that exists.")
+    apart(inbox, out, kept=kept, quarantine=quarantine)
+    swap = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
+    job = start_job(folder, inbox, out, ledger=ledger)
+    hot = HotFolder(job.source, job.id, originals=originals, kept=None if kept is None else kept.absolute(),
+                    quarantine=None if quarantine is None else quarantine.absolute())
+    count = default_workers(MANY) if workers is None else workers
+    return Watched(job, WatchRun(job, recipe, folder=hot, pace=pace, until_idle=until_idle, workers=count, password=password,
+                                 pseudonym_key=swap.key(job.key), mapping_for=swap.mapping_for))

@@ -1,0 +1,131 @@
+"""Finds turned frames of stamps, also broken ones and over print; refuses level ones, which are forms' own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.visual.strokes import Ink, Plane
+
+TURNED = 2.5           # degrees by which a frame leaves the print's direction
+LEAST_PIECE = 2.5      # text heights: a piece of a side,
+BREAK = 0.35           # with breaks of so much
+THIN = 0.5             # of a piece's length that has white on both its sides: a row of letters has not
+FLANK = 0.3            # text heights from a side's middle to the white beside it
+PARALLEL = 2.0         # degrees between two sides
+SHORTEST, LONGEST, MOST_ASPECT = 1.5, 26.0, 9.0        # text heights of a frame's sides; longer for wider
+FARTHEST = 10.0        # text heights between opposite sides
+CORNER = 1.2           # text heights by which two sides miss their corner
+LONG_SIDES, ONE_LONG, ALL_SIDES = 0.45, 0.3, 0.55      # shares of the sides that are drawn: both long ones, each, all together
+INNER = 0.03           # of a frame's area that is ink between its sides
+MOST_PIECES = 160      # pieces: more are a drawing
+
+Floats = npt.NDArray[np.float64]
+
+
+def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
+    """Corners (4, 2) of frames in working pixels, those of the upper left first; `direction`: of the print, in degrees."""
+    plane = ink.mask & (1 - ink.rules)
+    half = (cv2.resize(plane * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
+    small = unit / 2
+    lines = cv2.HoughLinesP(half, 1, np.pi / 360, max(8, round(1.5 * small)), minLineLength=LEAST_PIECE * small,
+                            maxLineGap=max(3.0, BREAK * small))
+    if lines is None:
+        return []
+    pieces = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
+    slant = np.degrees(np.arctan2(pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0])) - direction
+    away = np.abs((slant + 45) % 90 - 45)
+    pieces = pieces[away >= TURNED]
+    pieces = pieces[[_drawn(half, piece, small, thin=True) >= THIN for piece in pieces]] if len(pieces) else pieces
+    if not 2 <= len(pieces) <= MOST_PIECES:
+        return []
+    found = []
+    for group in _groups(pieces, small):
+        corners = _frame(half, group, small)
+        if corners is not None:
+            found.append(2 * corners)
+    return found
+
+
+def _drawn(plane: Plane, piece: Floats, unit: float, *, thin: bool) -> float:
+    """Share of a line that is inked; `thin`: and has white on both sides."""
+    start, end = piece[:2], piece[2:]
+    length = float(np.hypot(*(end - start)))
+    steps = max(2, round(length))
+    along = np.linspace(start, end, steps)
+    normal = np.array([-(end - start)[1], (end - start)[0]]) / max(length, 1e-6)
+    near = _any(plane, along, normal, (-1, 0, 1) if thin else (-2, -1, 0, 1, 2))
+    if not thin:
+        return float(near.mean())
+    flank = max(3.0, FLANK * unit)
+    return float((near & ~_any(plane, along, normal, (flank,)) & ~_any(plane, along, normal, (-flank,))).mean())
+
+
+def _any(plane: Plane, along: Floats, normal: Floats, offsets: Sequence[float]) -> npt.NDArray[np.bool_]:
+    rows, cols = plane.shape
+    out = np.zeros(len(along), bool)
+    for offset in offsets:
+        at = np.round(along + offset * normal).astype(int)
+        out |= plane[np.clip(at[:, 1], 0, rows - 1), np.clip(at[:, 0], 0, cols - 1)] > 0
+    return out
+
+
+def _groups(pieces: Floats, unit: float) -> list[Floats]:
+    """Pieces that may be sides of one frame: they are opposite each other, in one line, or meet in a corner."""
+    count = len(pieces)
+    angle = np.degrees(np.arctan2(pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0]))
+    home = list(range(count))
+    for i in range(count):
+        for j in range(i):
+            if _belong(pieces[i], pieces[j], float(angle[i]), float(angle[j]), unit):
+                old, new = home[i], home[j]
+                home = [new if h == old else h for h in home]
+    return [pieces[[k for k in range(count) if home[k] == h]] for h in sorted(set(home)) if home.count(h) >= 2]
+
+
+def _belong(one: Floats, other: Floats, a: float, b: float, unit: float) -> bool:
+    turn = abs((a - b + 45) % 90 - 45)
+    if turn > PARALLEL:
+        return False
+    u = np.array([np.cos(np.radians(a)), np.sin(np.radians(a))])
+    v = np.array([-u[1], u[0]])
+    first, second = one.reshape(2, 2), other.reshape(2, 2)
+    if abs((a - b + 90) % 180 - 90) <= PARALLEL:
+        s, t = np.sort(first @ u), np.sort(second @ u)
+        overlap = min(s[1], t[1]) - max(s[0], t[0])
+        apart = abs(float((first @ v).mean() - (second @ v).mean()))
+        return bool((overlap >= 0.4 * min(s[1] - s[0], t[1] - t[0]) and apart <= FARTHEST * unit)
+                    or (apart <= 0.3 * unit and -overlap <= 3 * CORNER * unit))
+    ends = np.linalg.norm(first[:, None] - second[None], axis=2)
+    return float(ends.min()) <= CORNER * unit
+
+
+def _frame(plane: Plane, group: Floats, unit: float) -> Floats | None:
+    """The corners of the frame whose sides these pieces are; None where they are none."""
+    delta = group[:, 2:] - group[:, :2]
+    length = np.hypot(delta[:, 0], delta[:, 1])
+    turn = np.degrees(np.arctan2(delta[:, 1], delta[:, 0]))
+    best = float(turn[int(length.argmax())])
+    angle = best + float(np.average((turn - best + 45) % 90 - 45, weights=length))
+    angle = (angle + 45) % 90 - 45
+    u = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    v = np.array([-u[1], u[0]])
+    points = group.reshape(-1, 2)
+    s, t = points @ u, points @ v
+    corners = np.array([x * u + y * v for x, y in ((s.min(), t.min()), (s.max(), t.min()), (s.max(), t.max()), (s.min(), t.max()))])
+    wide, tall = float(np.ptp(s)), float(np.ptp(t))
+    short, long = min(wide, tall), max(wide, tall)
+    if short < SHORTEST * unit or long > LONGEST * unit or long > MOST_ASPECT * short:
+        return None
+    sides = [_drawn(plane, np.concatenate([corners[i], corners[(i + 1) % 4]]), unit, thin=False) for i in range(4)]
+    long_sides = (sides[0], sides[2]) if wide >= tall else (sides[1], sides[3])
+    everything = ((sides[0] + sides[2]) * wide + (sides[1] + sides[3]) * tall) / (2 * (wide + tall))
+    if min(long_sides) < ONE_LONG or sum(long_sides) < 2 * LONG_SIDES or everything < ALL_SIDES:
+        return None
+    centre = corners.mean(axis=0)
+    area = np.zeros_like(plane)
+    cv2.fillConvexPoly(area, np.round(centre + 0.8 * (corners - centre)).astype(np.int32), 1)
+    return corners if float((plane & area).sum()) >= INNER * float(area.sum()) else None
