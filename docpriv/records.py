@@ -13,21 +13,19 @@ A folder of records holds, for a document ID:
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import re
-import stat
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.errors import IntegrityError, OutputError, WithheldError
+from docpriv.files import file_sha256, path_from, path_text, sync_folder
 from docpriv.geometry import Box
 from docpriv.model import Kind, PagePlan, Reason, Region
 from docpriv.options import REVERSIBLE
@@ -399,57 +397,6 @@ def _read_pending(path: Path) -> PendingRelease:
         return PendingRelease.model_validate_json(path.read_bytes())
     except (OSError, ValueError):
         raise IntegrityError(f"a private record is damaged{_id_in(path)}") from None
-
-
-# --- files ----------------------------------------------------------------------------------------------------------
-
-
-def path_text(path: Path) -> str:
-    """A path as text that JSON can hold: bytes that are no UTF-8 become %XX, and a percent sign %25."""
-    return re.sub("[%\udc80-\udcff]", lambda m: f"%{ord(m.group()) & 0xFF:02X}",
-                  os.fsencode(path).decode("utf-8", "surrogateescape"))
-
-
-def path_from(text: str) -> Path:
-    """The path of `path_text`."""
-    def char(match: re.Match[str]) -> str:
-        code = int(match.group(1), 16)
-        return chr(code if code < 0x80 else 0xDC00 + code)
-
-    return Path(os.fsdecode(re.sub("%([0-9A-F]{2})", char, text).encode("utf-8", "surrogateescape")))
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file to read; OSError for anything else. A pipe or device is never waited for."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError(errno.EINVAL, "not a regular file")
-    return os.fdopen(handle, "rb")
-
-
-def file_sha256(path: Path) -> str | None:
-    """SHA-256 of a file in hex, None where there is none; OutputError where it cannot be read, so not be judged."""
-    digest = hashlib.sha256()
-    try:
-        with open_regular(path) as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as exc:
-        raise OutputError(f"an output cannot be read ({exc.strerror})") from None
-    return digest.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last; best effort, for some file systems do not sync folders."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _umask() -> int:

@@ -1,4 +1,4 @@
-"""What a run says of itself: one line a document, a summary, one exit code; refuses paths, and text but where it was asked for."""
+"""What a run says of itself: a line a document, a summary, one exit code; refuses paths, and text but where it was asked for."""
 
 from __future__ import annotations
 

@@ -35,11 +35,12 @@ from docpriv.errors import (
     OutputExists,
     WithheldError,
 )
+from docpriv.files import file_sha256, path_from, path_text
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.output import sweep
 from docpriv.recipes import recipe_sha256, require
-from docpriv.records import current_record, file_sha256, path_from, path_text, settle_release
+from docpriv.records import current_record, settle_release
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
 _RENEW = LEASE_SECONDS / 4

@@ -9,8 +9,9 @@ from pathlib import Path
 from docpriv import __version__
 from docpriv.batch.archive import ArchiveRun, Step
 from docpriv.batch.job_folder import JobFolder, start_job
+from docpriv.batch.job_form import JobSummary
 from docpriv.batch.job_log import JobLog
-from docpriv.batch.job_summary import JobSummary, summarise, write_metrics
+from docpriv.batch.job_summary import summarise, write_metrics
 from docpriv.batch.jobs import Progress
 from docpriv.batch.ledger import Ledger
 from docpriv.batch.replacing import replacing

@@ -17,20 +17,11 @@ from docpriv.batch.jobs import Job, Task
 from docpriv.batch.packed import is_archive, members
 from docpriv.batch.replacing import replaced_as_asked
 from docpriv.errors import CorruptInput, DocprivError, InputError, IntegrityError, LimitExceeded, OutputError, UnsupportedInput
+from docpriv.files import file_sha256, open_regular, sync_folder
 from docpriv.intake import sniff
 from docpriv.model import MediaType
 from docpriv.options import Recipe
-from docpriv.records import (
-    TEMPORARY,
-    DocumentRecord,
-    file_sha256,
-    open_regular,
-    pending_releases,
-    read_record,
-    settle_release,
-    stands,
-    sync_folder,
-)
+from docpriv.records import TEMPORARY, DocumentRecord, pending_releases, read_record, settle_release, stands
 
 _SUFFIX: dict[MediaType, str] = {"image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif", "image/bmp": ".bmp",
                                  "image/webp": ".webp", "application/pdf": ".pdf"}

@@ -14,7 +14,7 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,17 +25,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.batch.documents import real
 from docpriv.batch.lock import RecordsLock
+from docpriv.batch.naming import free_name, is_free, taken_names
 from docpriv.batch.states import State
 from docpriv.errors import IntegrityError, OutputError, UsageError
-from docpriv.records import TEMPORARY, file_sha256, sync_folder, write_json
+from docpriv.files import file_sha256, sync_folder
+from docpriv.records import TEMPORARY, write_json
 
 PRIVATE = ".docpriv"
 REASON = ".reason.json"
 _MOVING = ".docpriv-moving-"
 _COPIED = ".copied"      # a token's folder whose file stands whole in another file system, where its name may be missing
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
-_LONGEST = 200           # bytes of a name; a suffix and a number may be added
-_DEEPEST = 1500          # bytes of a path below the inbox
 
 
 class Originals(StrEnum):
@@ -249,7 +249,7 @@ class HotFolder:
         """Bring a file back that ended and is wanted again (`docpriv jobs retry`), where it still lies as it was put."""
         if os.path.lexists(arrival.path):
             return
-        aside = (path for path in _taken(self.quarantine, arrival.relative) if _own(path, place))
+        aside = (path for path in taken_names(self.quarantine, arrival.relative) if _own(path, place))
         path = next(aside, self.done / arrival.relative)
         if path.is_file() and not path.is_symlink():
             with suppress(OSError):
@@ -263,7 +263,7 @@ class HotFolder:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = home / f"{_MOVING}{arrival.token}"
         if arrival.copied and not half.exists():
-            if file_sha256(arrival.path) in {file_sha256(path) for path in _taken(home, arrival.relative)}:
+            if file_sha256(arrival.path) in {file_sha256(path) for path in taken_names(home, arrival.relative)}:
                 os.unlink(arrival.path)
                 self._emptied(arrival)
                 return
@@ -308,67 +308,12 @@ def apart(inbox: Path, out: Path, **others: Path | None) -> None:
                 raise UsageError(f"the folder of --{name} and {what} lie in each other", remedy="Keep them apart.")
 
 
-def short_name(relative: Path, token: str) -> Path:
-    """A path below the inbox that leaves room for suffixes and numbers on any file system."""
-    parts = [_short(part) for part in relative.parts]
-    if sum(len(os.fsencode(part)) + 1 for part in parts) > _DEEPEST:
-        parts = [f"deep-{token}", parts[-1]]
-    return Path(*parts)
-
-
-def _short(name: str) -> str:
-    if len(os.fsencode(name)) <= _LONGEST:
-        return name
-    suffix = Path(name).suffix if len(os.fsencode(Path(name).suffix)) < 20 else ""
-    stem = name[:len(name) - len(suffix)]
-    while len(os.fsencode(stem)) > _LONGEST - len(os.fsencode(suffix)):
-        stem = stem[:-1]
-    return stem + suffix
-
-
-def free_name(home: Path, relative: Path, token: str, *, free: Callable[[Path], bool] | None = None) -> Path:
-    """A path below a folder that nothing has: the wanted one, or with a number, as in `scan-2.pdf`; by the token where even
-    that cannot be. The end of a long row of numbers is found by halving.
-    """
-    is_free = free or _free
-    try:
-        last = 1
-        while not is_free(_numbered(home, relative, last)):
-            last *= 2
-        first = last // 2 + 1
-        while first < last:
-            middle = (first + last) // 2
-            first, last = (first, middle) if is_free(_numbered(home, relative, middle)) else (middle + 1, last)
-        return _numbered(home, relative, last)
-    except OSError:         # a file where a folder is needed, or a name that this file system cannot hold
-        return home / f"arrival-{token}{relative.suffix if relative.suffix.isascii() else ''}"
-
-
-def _numbered(home: Path, relative: Path, number: int) -> Path:
-    return home / relative if number == 1 else home / relative.with_name(f"{relative.stem}-{number}{relative.suffix}")
-
-
-def _taken(home: Path, relative: Path) -> Iterator[Path]:
-    number = 1
-    while os.path.lexists(path := _numbered(home, relative, number)):
-        yield path
-        number += 1
-
-
-def _free(path: Path) -> bool:
-    try:
-        os.lstat(path)
-    except FileNotFoundError:
-        return True
-    return False
-
-
 def _free_with_reason(path: Path) -> bool:
     """Whether a name is free, and that of its reason is, or is that of a file which was taken away since."""
-    if not _free(path):
+    if not is_free(path):
         return False
     reason = path.with_name(path.name + REASON)
-    return _free(reason) or _read_reason(reason) is not None
+    return is_free(reason) or _read_reason(reason) is not None
 
 
 def _read_reason(path: Path) -> Reason | None:

@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from docpriv.batch.documents import document_key, real
 from docpriv.batch.lock import RecordsLock
 from docpriv.errors import IntegrityError, UsageError
-from docpriv.records import path_from, path_text, write_json
+from docpriv.files import path_from, path_text
+from docpriv.records import write_json
 
 LEDGER_VARIABLE = "DOCPRIV_LEDGER"
 """Environment variable with the URL of the ledger, for it may hold a password, which is nothing for an argument."""

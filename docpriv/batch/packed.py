@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, InputError, LimitExceeded, UnsupportedInput
+from docpriv.files import open_regular
 from docpriv.intake import sniff
 from docpriv.model import MediaType
-from docpriv.records import open_regular
 
 MOST_MEMBERS = 1_000_000
 MOST_TIMES = 200       # a tar may hold so many times its compressed size, or

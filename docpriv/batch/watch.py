@@ -32,21 +32,21 @@ from docpriv.batch.inbox import (
     Seen,
     apart,
     clean,
-    free_name,
     open_claimed,
-    short_name,
 )
 from docpriv.batch.job_folder import JobFolder, start_job
 from docpriv.batch.jobs import Outcome, Progress
 from docpriv.batch.ledger import Claim, Ledger, Place, Row, State
+from docpriv.batch.naming import free_name, short_name
 from docpriv.batch.replacing import replacing
 from docpriv.batch.runner import default_workers
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.batch.wholeness import why_unfinished
 from docpriv.errors import CorruptInput, DocprivError, ExitCode, InputError, OutputError, UsageError
+from docpriv.files import path_from, path_text
 from docpriv.model import MediaType
 from docpriv.options import Recipe
-from docpriv.records import path_from, path_text, read_record
+from docpriv.records import read_record
 
 _SLICE = 0.2           # seconds between looks at whether to stop
 _BREATH = 0.1          # seconds at least between two scans

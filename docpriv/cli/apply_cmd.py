@@ -31,7 +31,7 @@ def apply(plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="A plan
           styles: o.Styles = None, captions: o.Captions = None, allow_reversible: o.AllowReversible = False,
           password_file: o.PasswordFile = None, force: o.Force = False, dry_run: o.DryRun = False,
           json: o.Json = False, quiet: o.Quiet = False) -> int:
-    """Cover exactly the areas of a plan, in the styles that it names, and verify.
+    """Cover exactly the areas of a plan, and verify.
 
     The way forward for a withheld document: scan it with --plan, add what is missing, apply. A person decides here;
     the record says so. --style and --caption are for areas whose style is empty in the plan, and for --region.

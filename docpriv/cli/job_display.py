@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from docpriv.batch.archive import Step
 from docpriv.batch.archive_run import Watched
-from docpriv.batch.job_summary import JobSummary
+from docpriv.batch.job_form import JobSummary
 from docpriv.batch.jobs import Progress as Event
 from docpriv.batch.ledger import Ledger, State
 from docpriv.cli.streams import stderr_is_terminal, stdout_is_terminal, warn

@@ -13,13 +13,13 @@ from docpriv.batch.states import State
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.errors import UsageError
-from docpriv.records import path_from
+from docpriv.files import path_from
 
 if TYPE_CHECKING:
     from docpriv.batch.job_folder import JobFolder
     from docpriv.batch.ledger import Row
 
-app = typer.Typer(no_args_is_help=True, help="Look at archive jobs: their documents by state, why one was not released, retries.")
+app = typer.Typer(no_args_is_help=True, help="Look at archive jobs, and retry documents.")
 
 Job = Annotated[Path, typer.Option("--job", metavar="DIR", help="Folder of the job.")]
 States = Annotated[list[State] | None, typer.Option("--state", help="Documents in this state alone; may be repeated.",

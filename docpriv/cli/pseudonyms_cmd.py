@@ -12,7 +12,7 @@ from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None,
-                  help="Keys for the style pseudonym, and the encrypted mapping that `docpriv redact --keep-mapping` writes.")
+                  help="Keys and encrypted mappings of the style pseudonym.")
 
 
 @app.command("key")

@@ -16,7 +16,10 @@ _WIDTH = 100
 
 
 def styles(json: Json = False) -> int:
-    """List the styles of covered areas, the safest first, with what each guarantees and the kinds it is for."""
+    """List how covered areas can look, the safest first.
+
+    With what each style guarantees and the kinds it is for.
+    """
     from docpriv.pipeline import style_guarantees  # not for --help: it loads the decoders
 
     rows = [{"style": style.value, "guarantee": promise, "reversible": style in REVERSIBLE,

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from docpriv.errors import EngineError, IntegrityError, OutputError, UsageError
+from docpriv.files import sync_folder
 from docpriv.model import Kind
 from docpriv.pseudonyms.keyed import read_secret
 from docpriv.pseudonyms.writer import Entry
-from docpriv.records import TEMPORARY, sync_folder
+from docpriv.records import TEMPORARY
 
 FORMAT = "docpriv/pseudonym-mapping/1"
 _IDENTITY_ADVICE = "Give the file that `age-keygen -o FILE` wrote for the recipient; nobody else may read it: chmod 600 FILE."

@@ -15,11 +15,12 @@ LEAST_PIECE = 2.5      # text heights: a piece of a side,
 BREAK = 0.35           # with breaks of so much
 THIN = 0.5             # of a piece's length that has white on both its sides: a row of letters has not
 FLANK = 0.3            # text heights from a side's middle to the white beside it
+SIDE, RUN = 0.12, 1.2  # text heights by which ink misses a side's line; of its ink without a break: letters have breaks
 PARALLEL = 2.0         # degrees between two sides
 SHORTEST, LONGEST, MOST_ASPECT = 1.5, 26.0, 9.0        # text heights of a frame's sides; longer for wider
 FARTHEST = 10.0        # text heights between opposite sides
 CORNER = 1.2           # text heights by which two sides miss their corner
-LONG_SIDES, ONE_LONG, ALL_SIDES = 0.45, 0.3, 0.55      # shares of the sides that are drawn: both long ones, each, all together
+DRAWN = (0.8, 0.55, 0.42)                # shares of the three best sides that are drawn: a row of letters has no ends
 INNER = 0.03           # of a frame's area that is ink between its sides
 MOST_PIECES = 160      # pieces: more are a drawing
 
@@ -28,8 +29,7 @@ Floats = npt.NDArray[np.float64]
 
 def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
     """Corners (4, 2) of frames in working pixels, those of the upper left first; `direction`: of the print, in degrees."""
-    plane = ink.mask & (1 - ink.rules)
-    half = (cv2.resize(plane * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
+    half = (cv2.resize(ink.mask * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
     small = unit / 2
     lines = cv2.HoughLinesP(half, 1, np.pi / 360, max(8, round(1.5 * small)), minLineLength=LEAST_PIECE * small,
                             maxLineGap=max(3.0, BREAK * small))
@@ -51,17 +51,25 @@ def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
 
 
 def _drawn(plane: Plane, piece: Floats, unit: float, *, thin: bool) -> float:
-    """Share of a line that is inked; `thin`: and has white on both sides."""
+    """Share of a line that is inked without a break for a while; `thin`: inked, with white on both sides."""
     start, end = piece[:2], piece[2:]
     length = float(np.hypot(*(end - start)))
     steps = max(2, round(length))
     along = np.linspace(start, end, steps)
     normal = np.array([-(end - start)[1], (end - start)[0]]) / max(length, 1e-6)
-    near = _any(plane, along, normal, (-1, 0, 1) if thin else (-2, -1, 0, 1, 2))
     if not thin:
-        return float(near.mean())
+        reach = max(1.0, SIDE * unit)
+        return _in_runs(_any(plane, along, normal, np.arange(-reach, reach + 0.5).tolist()), RUN * unit)
+    near = _any(plane, along, normal, (-1, 0, 1))
     flank = max(3.0, FLANK * unit)
     return float((near & ~_any(plane, along, normal, (flank,)) & ~_any(plane, along, normal, (-flank,))).mean())
+
+
+def _in_runs(inked: npt.NDArray[np.bool_], least: float) -> float:
+    """Share that lies in runs of at least so many."""
+    change = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(np.int8), [0]])))
+    runs = change[1::2] - change[0::2]
+    return float(runs[runs >= least].sum()) / max(1, len(inked))
 
 
 def _any(plane: Plane, along: Floats, normal: Floats, offsets: Sequence[float]) -> npt.NDArray[np.bool_]:
@@ -121,9 +129,7 @@ def _frame(plane: Plane, group: Floats, unit: float) -> Floats | None:
     if short < SHORTEST * unit or long > LONGEST * unit or long > MOST_ASPECT * short:
         return None
     sides = [_drawn(plane, np.concatenate([corners[i], corners[(i + 1) % 4]]), unit, thin=False) for i in range(4)]
-    long_sides = (sides[0], sides[2]) if wide >= tall else (sides[1], sides[3])
-    everything = ((sides[0] + sides[2]) * wide + (sides[1] + sides[3]) * tall) / (2 * (wide + tall))
-    if min(long_sides) < ONE_LONG or sum(long_sides) < 2 * LONG_SIDES or everything < ALL_SIDES:
+    if any(side < least for side, least in zip(sorted(sides, reverse=True), DRAWN, strict=False)):
         return None
     centre = corners.mean(axis=0)
     area = np.zeros_like(plane)

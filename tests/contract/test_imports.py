@@ -14,8 +14,8 @@ import docpriv
 
 ROOT = Path(docpriv.__file__).parent
 MIDDLE = {"intake", "ocr", "layout", "pii", "visual", "redaction", "output"}
-FOUNDATION = {"errors", "geometry", "model", "tape", "protocols", "recognizers", "options", "records", "recipes", "recall",
-              "provenance"}
+FOUNDATION = {"errors", "files", "geometry", "model", "tape", "protocols", "recognizers", "options", "records", "recipes",
+              "recall", "provenance"}
 
 # What each part may import of docpriv, beside itself; `docpriv` is the package's own `__init__` (its version).
 ALLOWED: dict[str, set[str]] = {
@@ -27,9 +27,10 @@ ALLOWED: dict[str, set[str]] = {
     "recognizers": {"errors", "model"},
     "options": {"errors", "geometry", "model", "recognizers"},
     "recall": set(),
-    "records": {"errors", "geometry", "model", "options"},
+    "files": {"errors"},
+    "records": {"errors", "files", "geometry", "model", "options"},
     "recipes": {"errors", "model", "options", "recognizers", "records"},
-    "pseudonyms": {"errors", "model", "records"},
+    "pseudonyms": {"errors", "files", "model", "records"},
     "provenance": {"docpriv"},
     **{part: FOUNDATION | {"docpriv"} for part in MIDDLE - {"pii"}},
     "pii": FOUNDATION | {"docpriv", "synthesis"},  # what its model learns from is invented there

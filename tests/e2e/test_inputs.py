@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docpriv.records import path_from
+from docpriv.files import path_from
 from tests.e2e.runs import FAST, docpriv, tree, write_page
 
 PLAIN = ["Dear @Jane", "plain words"]

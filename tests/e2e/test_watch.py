@@ -313,6 +313,33 @@ def test_a_worker_that_dies_costs_at_most_its_document(stage: str, tmp_path: Pat
     assert quarantine(tmp_path) == ({} if released else {"a.png": "engine"})
 
 
+def test_a_kill_between_the_ledger_and_the_move_is_gone_on_with(tmp_path: Path) -> None:
+    """By hand, what a kill leaves: a claimed file without a row, and files that stayed although their rows had ended."""
+    write_page(tmp_path / "in" / "a.png", ["Dear @Jane Doe"])
+    (tmp_path / "in" / "b.txt").write_text("no document at all, but quite some text")
+    watch(tmp_path)
+    private = tmp_path / "in" / ".docpriv"
+    reason = (private / "quarantine" / "b.txt.reason.json").read_bytes()
+    (private / "quarantine" / "b.txt.reason.json").unlink()
+    for path, home in zip(places(tmp_path), ("done", "quarantine"), strict=True):
+        (tmp_path / "in" / path).parent.mkdir(parents=True)
+        os.rename(private / home / Path(path).name, tmp_path / "in" / path)
+    write_page(private / "working" / "0123456789abcdef" / "sub" / "c.png", ["Dear @Jane Doe"])
+    before = tree(tmp_path / "out")
+    said = watch(tmp_path)
+    assert (said["states"], said["attempts"]) == ({"failed": 1, "released": 2}, 3), "nothing is done twice"
+    assert said["exit_code"] == 6, "of the run before nobody had said so"
+    assert tree(tmp_path / "out") == before | {"sub/c.png": tree(tmp_path / "out")["sub/c.png"]}
+    assert sorted(tree(private / "done")) == ["a.png", "sub/c.png"]
+    assert (private / "quarantine" / "b.txt.reason.json").read_bytes() == reason
+    assert not list((private / "working").iterdir())
+
+
+def places(root: Path) -> list[str]:
+    with sqlite3.connect(root / "job" / "ledger.sqlite") as ledger:
+        return [path for path, in ledger.execute("SELECT path FROM docpriv_documents ORDER BY path LIKE '%.txt'")]
+
+
 def test_a_file_in_quarantine_is_tried_again_in_the_inbox_or_by_retry(tmp_path: Path) -> None:
     write_page(tmp_path / "in" / "a.png", ["Dear @Jane Doe"])
     env = environment(DOCPRIV_KILL_AT="verified")

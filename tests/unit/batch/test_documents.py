@@ -12,7 +12,8 @@ import pytest
 from docpriv.batch.documents import document_key, find_documents
 from docpriv.batch.lock import RecordsLock
 from docpriv.errors import ExitCode, IntegrityError, OutputError
-from docpriv.records import PrivateRecord, path_from, path_text, read_private, write_json
+from docpriv.files import path_from, path_text
+from docpriv.records import PrivateRecord, read_private, write_json
 from tests.unit.cli.runs import picture
 
 

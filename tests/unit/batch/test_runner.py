@@ -14,19 +14,11 @@ from docpriv.batch.documents import is_done, released_by
 from docpriv.batch.jobs import Job, Outcome, Task, allowed_seconds
 from docpriv.batch.runner import Runner, _ended, _left, default_workers, failed
 from docpriv.errors import CorruptInput, EngineError, ExitCode, OutputError
+from docpriv.files import file_sha256
 from docpriv.options import Finding, Recipe
 from docpriv.pipeline import Request
 from docpriv.recipes import recipe_sha256
-from docpriv.records import (
-    DocumentRecord,
-    FileRecord,
-    PrivateRecord,
-    RecipeRecord,
-    commit_release,
-    file_sha256,
-    note_release,
-    read_record,
-)
+from docpriv.records import DocumentRecord, FileRecord, PrivateRecord, RecipeRecord, commit_release, note_release, read_record
 
 CANARY = "Zebedee Canaryman"
 ID = "doc-" + "ab" * 10

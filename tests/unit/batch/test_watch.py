@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from docpriv.batch import inbox as inbox_module
-from docpriv.batch.inbox import HotFolder, Originals, Reason, Seen, free_name, short_name
+from docpriv.batch.inbox import HotFolder, Originals, Reason, Seen
+from docpriv.batch.naming import free_name, short_name
 from docpriv.batch.wholeness import why_unfinished
 from docpriv.errors import IntegrityError, OutputError, UsageError
 

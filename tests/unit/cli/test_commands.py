@@ -329,7 +329,7 @@ def test_recipes_are_listed_shown_and_validated(shell: Any, tmp_path: Path) -> N
     (tmp_path / "own.yaml").write_text(f"extends: redact\nfinding: {{deny: [{CANARY}]}}\n")
     assert shell("recipes", "validate", "own.yaml").out.startswith("valid: redact")
     assert CANARY not in shell("recipes", "show", "own.yaml").out
-    (tmp_path / "own.yaml").write_text("needs: [ink]\n")
+    (tmp_path / "own.yaml").write_text("needs: [codes]\nseeing: {codes: false}\n")
     assert shell("recipes", "validate", "own.yaml").code == ExitCode.USAGE
 
 

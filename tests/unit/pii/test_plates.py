@@ -39,3 +39,8 @@ def test_the_form_alone_is_none(plate):
                                   "plate of 12 x 6 mm", "registration opens 2019-04-12"])
 def test_other_numbers_near_a_vehicle(text):
     assert not plates(text)
+
+
+@pytest.mark.parametrize("text", ["Registration No. 123 ABC 75", "Reg. 1977 US 12", "registration ABC 1234"])
+def test_a_firm_is_registered_too(text):
+    assert not plates(text)
