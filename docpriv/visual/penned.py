@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ UNSURE = 0.85          # score: a line of the print's own size is by hand below 
 THINNER = 3.2          # where its strokes are as thin as this
 DOUBTED = 0.8          # score: a word with less, in a line that is taller than the print, is by hand between print
 SURELY_READ = 0.9      # score of the lines that tell the size of the page's print
+ROW_LETTERS = 5        # letters of a line whose width tells how tall they are
 NO_PRINT = 24.0        # pixels: text height where nothing was read
 
 _ROWS = 32             # rows to which a line is brought before its strokes are measured
@@ -35,10 +37,46 @@ def text_height(lines: Sequence[TextLine]) -> float:
 def printed_stretches(lines: Sequence[TextLine], grey: npt.NDArray[np.uint8], height: float) -> list[Quad]:
     """The places whose ink is print that was read; `grey` is the page, `height` its text height in pixels."""
     found: list[Quad] = []
+    advance = _advance(lines, height)
     for line in lines:
         if line.chars and line.score >= READ and not by_hand(line, grey, height):
-            found.extend(_sure_words(line) if line.quad.height >= LARGE * height else [line.quad])
+            found.extend(_sure_words(_own_row(line, grey, height, advance)) if line.quad.height >= LARGE * height else [line.quad])
     return found
+
+
+def _advance(lines: Sequence[TextLine], height: float) -> float:
+    """Width of most characters of the print in pixels."""
+    level = [line for line in lines if line.chars and line.score >= SURELY_READ and line.quad.height < LARGE * height]
+    return typical([line.quad.width / len(line.chars) for line in level], [len(line.chars) for line in level], 0.0)
+
+
+def _own_row(line: TextLine, grey: npt.NDArray[np.uint8], height: float, advance: float) -> TextLine:
+    """A line whose box is taller than its letters are wide for: a stroke across it grew the box.
+
+    Of such a box the row with most ink is the print.
+    """
+    quad = line.quad
+    if len(line.chars) < ROW_LETTERS or line.score < SURELY_READ or not advance:
+        return line
+    own = height * max(1.0, quad.width / len(line.chars) / advance)
+    if quad.height < LARGE * own:
+        return line
+    rows = max(4, round(quad.height))
+    columns = int(min(_MOST_COLUMNS, max(16, quad.width)))
+    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
+    turn = cv2.getPerspectiveTransform(quad.array().astype(np.float32), corners)
+    strip = cv2.warpPerspective(grey, turn, (columns, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    dark = np.clip(np.percentile(strip, 90) - strip.astype(np.float64), 0, 255).sum(axis=1)
+    window = min(rows, max(2, round(own)))
+    top = int(np.convolve(dark, np.ones(window), "valid").argmax())
+    t0, t1 = top / rows, (top + window) / rows
+    return replace(line, quad=_rows(quad, t0, t1), chars=tuple(replace(c, quad=_rows(c.quad, t0, t1)) for c in line.chars))
+
+
+def _rows(quad: Quad, t0: float, t1: float) -> Quad:
+    """The part of a quad between two shares of its height."""
+    a, b, c, d = quad.array()
+    return Quad.of([a + t0 * (d - a), b + t0 * (c - b), b + t1 * (c - b), a + t1 * (d - a)])
 
 
 def _sure_words(line: TextLine) -> list[Quad]:

@@ -22,12 +22,14 @@ FORM_HEIGHT, FORM_WIDTH = 1.8, 2.5       # text heights of a signature that no l
 FORM_LINES = 1.8       # of its tallest stroke: it is one line of writing,
 FORM_STROKES = 16      # of few strokes,
 FORM_FLOW = 0.3        # much of whose ink lies in long or tall ones; and it is
-FORM_ASPECT = 1.5      # times wider than tall
+FORM_ASPECT = 1.5      # times wider than tall;
+FEW_ASPECT, FEW_LARGE = 1.2, 4.0         # the same of very few joined strokes, and their text heights both ways
 FORM_PEN, FORM_FILL = 0.10, 0.25         # width of its strokes for its height, and how much of its box they fill
 LEAST_FILL = 0.045     # of its box: lines of a drawing and edges of things fill less
 FORM_THICK = 0.3       # text heights: no pen with which people sign is as thick
 RIM, HOLLOW = 0.15, 0.12       # share of a box's side, and of the ink that is not along the sides of a frame
 FORM_COLOURED = 0.75    # of these sizes is enough in coloured ink on a page printed in black
+FLOWING_ALL = 0.8      # of its ink in long or tall strokes: nearly all
 LONG, LONG_TALL, LONG_STROKES, FORM_PEN_LONG = 4.0, 1.3, 6, 0.13     # or lower, but of very few and very long strokes
 INITIALS, INITIALS_STROKES, LOW = 2.4, 4, 0.45         # or as tall as wide, large, of few strokes, and low on the page
 BESIDE, ONE_NAME = 1.5, 4.0      # text heights between a signature and writing that belongs to it; between two parts of it
@@ -81,13 +83,15 @@ def _drawn_like_a_signature(writing: Writing, unit: float, *, low: bool) -> bool
     """
     wide, tall = _wide(writing, unit), _tall(writing, unit)
     least = FORM_COLOURED if writing.coloured > 0.5 else 1.0
-    one_line = tall <= FORM_LINES * writing.tallest and wide >= FORM_ASPECT * tall
+    few = writing.strokes <= LONG_STROKES and min(writing.longest, writing.tallest) >= FEW_LARGE
+    aspect = FEW_ASPECT if few and writing.flowing >= FLOWING_ALL else FORM_ASPECT
+    one_line = tall <= FORM_LINES * writing.tallest and wide >= aspect * tall
     if writing.pen > FORM_THICK or writing.fill < LEAST_FILL or _is_frame(writing):
         return False
     if writing.fill > FORM_FILL + 0.1 or writing.pen > FORM_PEN_LONG * writing.tallest or writing.flowing < FORM_FLOW:
         return False
     if (one_line and writing.strokes <= LONG_STROKES and writing.longest >= LONG and writing.tallest >= LONG_TALL
-            and writing.flowing >= 0.8):
+            and writing.flowing >= FLOWING_ALL):
         return True
     if writing.pen > FORM_PEN * writing.tallest:
         return False

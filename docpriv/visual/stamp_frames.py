@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -11,17 +12,19 @@ import numpy.typing as npt
 from docpriv.visual.strokes import Ink, Plane
 
 TURNED = 2.5           # degrees by which a frame leaves the print's direction
-LEAST_PIECE = 2.5      # text heights: a piece of a side,
+LEAST_PIECE, VOTES = 3.0, 4.5             # text heights of a piece of a side, and pixels of them that agree on its direction,
 BREAK = 0.35           # with breaks of so much
-THIN = 0.5             # of a piece's length that has white on both its sides: a row of letters has not
-FLANK = 0.3            # text heights from a side's middle to the white beside it
+THIN = 0.35            # of a piece's length that has white on both its sides: a row of letters has not
+LONG_RULE, RISE = 4.0, 0.012             # text heights of a line of a form; by how much of its length it rises
+FLANK = 0.4            # text heights from a side's middle to the white beside it
 SIDE, RUN = 0.12, 1.2  # text heights by which ink misses a side's line; of its ink without a break: letters have breaks
 PARALLEL = 2.0         # degrees between two sides
 SHORTEST, LONGEST, MOST_ASPECT = 1.5, 26.0, 9.0        # text heights of a frame's sides; longer for wider
 FARTHEST = 10.0        # text heights between opposite sides
 CORNER = 1.2           # text heights by which two sides miss their corner
-DRAWN = (0.8, 0.55, 0.42)                # shares of the three best sides that are drawn: a row of letters has no ends
+DRAWN = (0.85, 0.75, 0.55)               # shares of the three best sides that are drawn: a row of letters has no ends
 INNER = 0.03           # of a frame's area that is ink between its sides
+MOST_PLACES = 4        # of a side in one direction
 MOST_PIECES = 160      # pieces: more are a drawing
 
 Floats = npt.NDArray[np.float64]
@@ -29,25 +32,38 @@ Floats = npt.NDArray[np.float64]
 
 def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
     """Corners (4, 2) of frames in working pixels, those of the upper left first; `direction`: of the print, in degrees."""
-    half = (cv2.resize(ink.mask * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
+    plane = (ink.mask & (1 - _level_rules(ink.rules, unit))) * 255
+    half = (cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
     small = unit / 2
-    lines = cv2.HoughLinesP(half, 1, np.pi / 360, max(8, round(1.5 * small)), minLineLength=LEAST_PIECE * small,
+    # A level line fits into a thick one that is turned a little; into its middle it does not.
+    away = cv2.distanceTransform(half, cv2.DIST_L2, 3)
+    middle = half & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)) - 0.1).astype(np.uint8)
+    lines = cv2.HoughLinesP(half, 1, np.pi / 360, max(12, round(VOTES * small)), minLineLength=LEAST_PIECE * small,
                             maxLineGap=max(3.0, BREAK * small))
     if lines is None:
         return []
     pieces = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
     slant = np.degrees(np.arctan2(pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0])) - direction
-    away = np.abs((slant + 45) % 90 - 45)
-    pieces = pieces[away >= TURNED]
+    turned = np.abs((slant + 45) % 90 - 45)
+    pieces = pieces[turned >= TURNED]
     pieces = pieces[[_drawn(half, piece, small, thin=True) >= THIN for piece in pieces]] if len(pieces) else pieces
     if not 2 <= len(pieces) <= MOST_PIECES:
         return []
     found = []
     for group in _groups(pieces, small):
-        corners = _frame(half, group, small)
+        corners = _frame(half, group, direction, small)
         if corners is not None:
             found.append(2 * corners)
     return found
+
+
+def _level_rules(rules: Plane, unit: float) -> Plane:
+    """The lines of tables and forms: 1 on them. The sides of a slightly turned frame are taken for rules, but they rise."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(rules, np.ones((3, 3), np.uint8)), connectivity=8)
+    long, across = np.maximum(stats[:, 2], stats[:, 3]), np.minimum(stats[:, 2], stats[:, 3])
+    level = (long >= LONG_RULE * unit) & (across <= 6 + RISE * long)
+    level[0] = False
+    return level[labels].astype(np.uint8)
 
 
 def _drawn(plane: Plane, piece: Floats, unit: float, *, thin: bool) -> float:
@@ -111,7 +127,7 @@ def _belong(one: Floats, other: Floats, a: float, b: float, unit: float) -> bool
     return float(ends.min()) <= CORNER * unit
 
 
-def _frame(plane: Plane, group: Floats, unit: float) -> Floats | None:
+def _frame(plane: Plane, group: Floats, direction: float, unit: float) -> Floats | None:
     """The corners of the frame whose sides these pieces are; None where they are none."""
     delta = group[:, 2:] - group[:, :2]
     length = np.hypot(delta[:, 0], delta[:, 1])
@@ -119,19 +135,45 @@ def _frame(plane: Plane, group: Floats, unit: float) -> Floats | None:
     best = float(turn[int(length.argmax())])
     angle = best + float(np.average((turn - best + 45) % 90 - 45, weights=length))
     angle = (angle + 45) % 90 - 45
+    if abs((angle - direction + 45) % 90 - 45) < TURNED:
+        return None
     u = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     v = np.array([-u[1], u[0]])
-    points = group.reshape(-1, 2)
-    s, t = points @ u, points @ v
-    corners = np.array([x * u + y * v for x, y in ((s.min(), t.min()), (s.max(), t.min()), (s.max(), t.max()), (s.min(), t.max()))])
-    wide, tall = float(np.ptp(s)), float(np.ptp(t))
-    short, long = min(wide, tall), max(wide, tall)
-    if short < SHORTEST * unit or long > LONGEST * unit or long > MOST_ASPECT * short:
+    level = np.abs((turn - angle + 90) % 180 - 90) < 45
+    tops, sides = _places(group[level], v, length[level], unit), _places(group[~level], u, length[~level], unit)
+    ends = group.reshape(-1, 2) @ u, group.reshape(-1, 2) @ v
+    sides = sides if len(sides) >= 2 else [*sides, float(ends[0].min()), float(ends[0].max())]
+    tops = tops if len(tops) >= 2 else [*tops, float(ends[1].min()), float(ends[1].max())]
+    found = [corners for s0, s1 in combinations(sorted(sides), 2) for t0, t1 in combinations(sorted(tops), 2)
+             if _likely(s1 - s0, t1 - t0, unit)
+             for corners in [np.array([x * u + y * v for x, y in ((s0, t0), (s1, t0), (s1, t1), (s0, t1))])]
+             if _is_drawn(plane, corners, unit)]
+    if not found:
         return None
-    sides = [_drawn(plane, np.concatenate([corners[i], corners[(i + 1) % 4]]), unit, thin=False) for i in range(4)]
-    if any(side < least for side, least in zip(sorted(sides, reverse=True), DRAWN, strict=False)):
-        return None
+    corners = max(found, key=lambda c: float(np.linalg.norm(c[1] - c[0]) * np.linalg.norm(c[3] - c[0])))
     centre = corners.mean(axis=0)
     area = np.zeros_like(plane)
     cv2.fillConvexPoly(area, np.round(centre + 0.8 * (corners - centre)).astype(np.int32), 1)
     return corners if float((plane & area).sum()) >= INNER * float(area.sum()) else None
+
+
+def _places(pieces: Floats, across: Floats, length: Floats, unit: float) -> list[float]:
+    """Where sides may run: the outermost pieces and the longest, each place once."""
+    at = (pieces.reshape(-1, 2, 2) @ across).mean(axis=1)
+    order = np.argsort(-length).tolist()
+    outer = [int(at.argmin()), int(at.argmax())] if len(at) else []
+    out: list[float] = []
+    for i in [*outer, *order]:
+        if len(out) < MOST_PLACES and all(abs(float(at[i]) - other) > 0.4 * unit for other in out):
+            out.append(float(at[i]))
+    return out
+
+
+def _likely(wide: float, tall: float, unit: float) -> bool:
+    short, long = min(wide, tall), max(wide, tall)
+    return SHORTEST * unit <= short and long <= LONGEST * unit and long <= MOST_ASPECT * short
+
+
+def _is_drawn(plane: Plane, corners: Floats, unit: float) -> bool:
+    sides = [_drawn(plane, np.concatenate([corners[i], corners[(i + 1) % 4]]), unit, thin=False) for i in range(4)]
+    return all(side >= least for side, least in zip(sorted(sides, reverse=True), DRAWN, strict=False))

@@ -22,7 +22,7 @@ import pytest
 
 from docpriv.model import PageRef
 from docpriv.ocr import fake
-from tests.e2e.runs import COMMAND, FAST, docpriv, environment, start, tree, write_page
+from tests.e2e.runs import COMMAND, FAST, docpriv, environment, start, tree, write_page, write_pdf
 
 CANARY = "Quillfeather"
 PACE = ["--settle", 0.3, "--rescan", 0.5]
@@ -286,6 +286,16 @@ def test_originals_are_deleted_or_kept_as_asked_and_never_those_of_what_was_not_
     assert list(tree(kept)) == ["sub/a.png"]
     inside = docpriv(*command(tmp_path / "kept", "--originals", "keep", "--kept", tmp_path / "kept" / "out" / "x"))
     assert inside.returncode == 2, "unredacted files do not go into the outbox"
+
+
+@pytest.mark.parametrize("more", [(), ("--on-withheld", "placeholder")])
+def test_the_original_of_what_was_withheld_is_not_done_with(more: tuple[str, ...], tmp_path: Path) -> None:
+    """Nor that of a document of which some pages were: its output has slips for them."""
+    write_pdf(tmp_path / "in" / "two.pdf", [["of @Johnny"], ["@Marigold and Marigold"]])
+    said = watch(tmp_path, "--originals", "delete", "--set", "verifying.repairs=0", *more)
+    assert (said["exit_code"], said["states"]) == (5, {"released": 1} if more else {"withheld": 1})
+    assert len(tree(tmp_path / "out")) == len(more) // 2
+    assert quarantine(tmp_path) == {"two.pdf": "withheld"}
 
 
 def test_a_full_disk_stops_the_watcher_and_loses_nothing(tmp_path: Path) -> None:

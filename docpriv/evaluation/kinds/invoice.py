@@ -125,7 +125,8 @@ def _goods(scene: Scene, x: float, y: float, w: float, words: dict[str, str]) ->
     sign = {"US": "$", "UK": "£"}.get(scene.locale, "")
     rows: list[list[list[Span]]] = []
     total = 0.0
-    for item in rng.sample(wordlists.GOODS[scene.locale], rng.randint(4, 7)):
+    goods = wordlists.GOODS[scene.locale]
+    for item in rng.sample(goods, min(len(goods), rng.randint(4, 7))):
         count, price = rng.randint(1, 12), round(rng.uniform(4, 260), 2)
         total += count * price
         rows.append(
