@@ -13,10 +13,13 @@ EMBLEM_PEN, EMBLEM_ASPECT = 0.3, 1.6     # text heights of an emblem's parts; it
 SYMMETRIC = 0.6        # and agrees so far with its own mirror image
 
 
-def is_drawing(writing: Writing) -> bool:
-    """Whether strokes are hatching, or a bold emblem that is the same from both sides."""
-    if writing.strokes >= HATCHES and direction(writing.mask) >= ONE_WAY:
-        return True
+def is_hatching(writing: Writing) -> bool:
+    """Whether many strokes all run one way."""
+    return writing.strokes >= HATCHES and direction(writing.mask) >= ONE_WAY
+
+
+def is_emblem(writing: Writing) -> bool:
+    """Whether bold strokes about as wide as tall are the same from both sides; a monogram may be, too."""
     x0, y0, x1, y1 = writing.box
     wide, tall = x1 - x0, y1 - y0
     if writing.pen < EMBLEM_PEN or max(wide, tall) > EMBLEM_ASPECT * min(wide, tall):

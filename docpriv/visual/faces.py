@@ -6,18 +6,25 @@ no such area can be seen either (the back of a card), nothing is marked: there i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
 from docpriv.geometry import Box, Quad, hull
-from docpriv.model import EngineId, Kind, Mark
+from docpriv.model import EngineId, Kind, Mark, Pixels, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.face_network import FaceNetwork
 from docpriv.visual.face_search import Found, direction_of, distinct, search
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
+from docpriv.visual.pictures import find_pictures
 from docpriv.visual.portraits import ghosts_of, head_of, photo_areas, portrait_of
 
 DETECTOR = "faces"
 SMALLER = 0.7           # of the largest face's height: a second face on an identity document this small is its pale copy
 SURE = 0.6              # a face in what looks like a fingerprint has to be this clear
+SOFT = 0.16             # of the text height: standard deviation of the blur that makes dots of a copy tone
 BY_FORM = 0.5           # score of an area that only its form gave away
 
 
@@ -39,6 +46,12 @@ class FaceDetector:
         prints = find_fingerprints(pixels, scene.pictures)
         found = [f for f in search(self._network, pixels, scene.lines, scene.pictures, thorough=identity)
                  if f.score >= SURE or not any(_inside(f.quad, p) for p in prints)]
+        pictures = scene.pictures
+        if identity and not any(f.score >= SURE for f in found):
+            # Large dots of a copy are no tone yet where pictures are sought: seek them again where the dots have run together.
+            soft = softened(pixels, scene.lines)
+            pictures = distinct_boxes([*pictures, *find_pictures(soft, scene.lines)])
+            found = distinct([*found, *search(self._network, soft, scene.lines, pictures, thorough=True)])
         level = direction_of(scene.lines)
         marks: list[Mark] = []
 
@@ -47,17 +60,33 @@ class FaceDetector:
 
         largest = max((f.quad.height for f in found), default=0.0)
         for face in found:
-            quad, rule = portrait_of(pixels, face, scene.pictures, level)
+            quad, rule = portrait_of(pixels, face, pictures, level)
             add(quad, face.score, "ghost" if identity and face.quad.height < SMALLER * largest else rule)
         if identity:
             for copy in _copies(scene, found, marks):
                 add(head_of(copy.quad), copy.score, "ghost")
-            for area in photo_areas(pixels, scene.lines, scene.pictures, level):
+            for area in photo_areas(pixels, scene.lines, pictures, level):
                 if not any(hull([m.quad]).contains(area) for m in marks) and area not in prints:
                     add(area.quad(), BY_FORM, "photo-area")
         for area in prints:
             add(area.quad(), BY_FORM, "fingerprint", Kind.FINGERPRINT)
         return tuple(marks)
+
+
+def softened(pixels: Pixels, lines: Sequence[TextLine]) -> Pixels:
+    """The page with dots up to a third of its text's height run together into tone."""
+    heights = [line.quad.height for line in lines if line.score >= 0.5 and len(line.text.strip()) > 2]
+    by = max(1.5, SOFT * float(np.median(heights))) if heights else 2.0
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), by), np.uint8)
+
+
+def distinct_boxes(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Boxes without those that nearly are an earlier one."""
+    kept: list[Box] = []
+    for box in boxes:
+        if not any(box.intersect(k).area > 0.7 * max(box.area, k.area) for k in kept if box.overlaps(k)):
+            kept.append(box)
+    return tuple(kept)
 
 
 def _inside(quad: Quad, box: Box) -> bool:

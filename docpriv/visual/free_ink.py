@@ -101,7 +101,7 @@ def _pen_sized(strokes: Plane, labels: Labels, stats: npt.NDArray[np.int32], uni
     line = (np.maximum(w, h) > 1.5 * unit) & (np.maximum(w, h) > STRAIGHT * np.minimum(w, h))
     kept = ~(speck | vast | solid | edge | line | (pen > THICK * unit) | _boxes(labels, stats, unit))
     kept[0] = False
-    return kept.astype(np.uint8)
+    return np.asarray(kept, dtype=np.uint8)
 
 
 def _boxes(labels: Labels, stats: npt.NDArray[np.int32], unit: float) -> npt.NDArray[np.bool_]:

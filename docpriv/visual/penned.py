@@ -40,7 +40,8 @@ def printed_stretches(lines: Sequence[TextLine], grey: npt.NDArray[np.uint8], he
     advance = _advance(lines, height)
     for line in lines:
         if line.chars and line.score >= READ and not by_hand(line, grey, height):
-            found.extend(_sure_words(_own_row(line, grey, height, advance)) if line.quad.height >= LARGE * height else [line.quad])
+            tall = line.quad.height >= LARGE * height
+            found.extend(_sure_words(_own_row(line, grey, height, advance)) if tall else [line.quad])
     return found
 
 

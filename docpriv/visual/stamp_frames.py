@@ -12,7 +12,7 @@ import numpy.typing as npt
 from docpriv.visual.strokes import Ink, Plane
 
 TURNED = 2.5           # degrees by which a frame leaves the print's direction
-LEAST_PIECE, VOTES = 3.0, 4.5             # text heights of a piece of a side, and pixels of them that agree on its direction,
+LEAST_PIECE, VOTES = 3.0, 3.0             # text heights of a piece of a side, and pixels of them that agree on its direction,
 BREAK = 0.35           # with breaks of so much
 THIN = 0.35            # of a piece's length that has white on both its sides: a row of letters has not
 LONG_RULE, RISE = 4.0, 0.012             # text heights of a line of a form; by how much of its length it rises
@@ -23,6 +23,7 @@ SHORTEST, LONGEST, MOST_ASPECT = 1.5, 26.0, 9.0        # text heights of a frame
 FARTHEST = 10.0        # text heights between opposite sides
 CORNER = 1.2           # text heights by which two sides miss their corner
 DRAWN = (0.85, 0.75, 0.55)               # shares of the three best sides that are drawn: a row of letters has no ends
+FEW_VOTES, WELL_DRAWN = 1.5, (0.95, 0.9, 0.7)          # broken lines are searched with less agreement, and then have to be better
 INNER = 0.03           # of a frame's area that is ink between its sides
 MOST_PLACES = 4        # of a side in one direction
 MOST_PIECES = 160      # pieces: more are a drawing
@@ -38,23 +39,26 @@ def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
     # A level line fits into a thick one that is turned a little; into its middle it does not.
     away = cv2.distanceTransform(half, cv2.DIST_L2, 3)
     middle = half & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)) - 0.1).astype(np.uint8)
-    lines = cv2.HoughLinesP(half, 1, np.pi / 360, max(12, round(VOTES * small)), minLineLength=LEAST_PIECE * small,
-                            maxLineGap=max(3.0, BREAK * small))
+    found = []
+    for drawing, votes, drawn in ((middle, VOTES, DRAWN), (half, FEW_VOTES, WELL_DRAWN)):
+        for group in _groups(_pieces(drawing, half, direction, votes, small), small):
+            corners = _frame(half, group, direction, drawn, small)
+            if corners is not None:
+                found.append(2 * corners)
+    return found
+
+
+def _pieces(drawing: Plane, plane: Plane, direction: float, votes: float, unit: float) -> Floats:
+    """Turned thin straight pieces as rows x0, y0, x1, y1; none where there are too many."""
+    lines = cv2.HoughLinesP(drawing, 1, np.pi / 360, max(12, round(votes * unit)), minLineLength=LEAST_PIECE * unit,
+                            maxLineGap=max(3.0, BREAK * unit))
     if lines is None:
-        return []
+        return np.zeros((0, 4))
     pieces = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
     slant = np.degrees(np.arctan2(pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0])) - direction
-    turned = np.abs((slant + 45) % 90 - 45)
-    pieces = pieces[turned >= TURNED]
-    pieces = pieces[[_drawn(half, piece, small, thin=True) >= THIN for piece in pieces]] if len(pieces) else pieces
-    if not 2 <= len(pieces) <= MOST_PIECES:
-        return []
-    found = []
-    for group in _groups(pieces, small):
-        corners = _frame(half, group, direction, small)
-        if corners is not None:
-            found.append(2 * corners)
-    return found
+    pieces = pieces[np.abs((slant + 45) % 90 - 45) >= TURNED]
+    thin = np.array([_drawn(plane, piece, unit, thin=True) >= THIN for piece in pieces], dtype=bool)
+    return pieces[thin] if len(pieces) <= MOST_PIECES else pieces[:0]
 
 
 def _level_rules(rules: Plane, unit: float) -> Plane:
@@ -63,7 +67,7 @@ def _level_rules(rules: Plane, unit: float) -> Plane:
     long, across = np.maximum(stats[:, 2], stats[:, 3]), np.minimum(stats[:, 2], stats[:, 3])
     level = (long >= LONG_RULE * unit) & (across <= 6 + RISE * long)
     level[0] = False
-    return level[labels].astype(np.uint8)
+    return np.asarray(level[labels], dtype=np.uint8)
 
 
 def _drawn(plane: Plane, piece: Floats, unit: float, *, thin: bool) -> float:
@@ -127,7 +131,7 @@ def _belong(one: Floats, other: Floats, a: float, b: float, unit: float) -> bool
     return float(ends.min()) <= CORNER * unit
 
 
-def _frame(plane: Plane, group: Floats, direction: float, unit: float) -> Floats | None:
+def _frame(plane: Plane, group: Floats, direction: float, drawn: Sequence[float], unit: float) -> Floats | None:
     """The corners of the frame whose sides these pieces are; None where they are none."""
     delta = group[:, 2:] - group[:, :2]
     length = np.hypot(delta[:, 0], delta[:, 1])
@@ -147,14 +151,34 @@ def _frame(plane: Plane, group: Floats, direction: float, unit: float) -> Floats
     found = [corners for s0, s1 in combinations(sorted(sides), 2) for t0, t1 in combinations(sorted(tops), 2)
              if _likely(s1 - s0, t1 - t0, unit)
              for corners in [np.array([x * u + y * v for x, y in ((s0, t0), (s1, t0), (s1, t1), (s0, t1))])]
-             if _is_drawn(plane, corners, unit)]
+             if _is_drawn(plane, corners, drawn, unit)]
     if not found:
         return None
-    corners = max(found, key=lambda c: float(np.linalg.norm(c[1] - c[0]) * np.linalg.norm(c[3] - c[0])))
+    corners = _extended(plane, max(found, key=lambda c: float(np.linalg.norm(c[1] - c[0]) * np.linalg.norm(c[3] - c[0]))), unit)
     centre = corners.mean(axis=0)
     area = np.zeros_like(plane)
     cv2.fillConvexPoly(area, np.round(centre + 0.8 * (corners - centre)).astype(np.int32), 1)
     return corners if float((plane & area).sum()) >= INNER * float(area.sum()) else None
+
+
+def _extended(plane: Plane, corners: Floats, unit: float) -> Floats:
+    """The frame with a side that is not drawn moved out to where its two neighbours end."""
+    out = corners.copy()
+    reach = max(1.0, SIDE * unit)
+    around = np.arange(-reach, reach + 0.5).tolist()
+    for i in range(4):
+        j = (i + 1) % 4
+        if _drawn(plane, np.concatenate([out[i], out[j]]), unit, thin=False) >= DRAWN[-1]:
+            continue
+        side, outward = out[j] - out[i], out[i] - out[(i - 1) % 4]
+        side, outward = side / np.linalg.norm(side), outward / np.linalg.norm(outward)
+        steps = np.arange(0, max(1, round(LONGEST * unit - float(np.linalg.norm(out[i] - out[(i - 1) % 4])))))[:, None]
+        both = [_any(plane, end + steps * outward, side, around) for end in (out[i], out[j])]
+        inked = np.flatnonzero(both[0] & both[1])
+        gaps = np.flatnonzero(np.diff(np.concatenate([[-1], inked])) > CORNER * unit)
+        last = inked[(gaps[0] if len(gaps) else len(inked)) - 1] if len(inked) and not (len(gaps) and gaps[0] == 0) else 0
+        out[i], out[j] = out[i] + last * outward, out[j] + last * outward
+    return out
 
 
 def _places(pieces: Floats, across: Floats, length: Floats, unit: float) -> list[float]:
@@ -174,6 +198,6 @@ def _likely(wide: float, tall: float, unit: float) -> bool:
     return SHORTEST * unit <= short and long <= LONGEST * unit and long <= MOST_ASPECT * short
 
 
-def _is_drawn(plane: Plane, corners: Floats, unit: float) -> bool:
+def _is_drawn(plane: Plane, corners: Floats, drawn: Sequence[float], unit: float) -> bool:
     sides = [_drawn(plane, np.concatenate([corners[i], corners[(i + 1) % 4]]), unit, thin=False) for i in range(4)]
-    return all(side >= least for side, least in zip(sorted(sides, reverse=True), DRAWN, strict=False))
+    return all(side >= least for side, least in zip(sorted(sides, reverse=True), drawn, strict=False))

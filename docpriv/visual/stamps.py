@@ -24,6 +24,7 @@ ALIKE = 1.5            # degrees between the lines of one stamp: by hand they di
 READ = 0.8             # score of a stamp's lines: writing by hand leans too
 INSIDE = 0.02          # share of a frame's area that writing in it fills at least
 COLOURED_PAGE = 0.35   # share of the page's ink: more, and it is printed in colour
+TALLER, MOST_READ = 1.3, 0.3             # times a frame is taller than wide; share of its ink in level lines
 GAP = 0.7              # text heights between the letters and lines of a stamp
 CLUSTER = 6            # letters of a stamp without a frame
 
@@ -46,9 +47,10 @@ def find_stamps(ink: Ink, lines: Sequence[TextLine], unit: float) -> list[Stamp]
     total = max(1, int(ink.mask.sum()))
     in_colour = 0 < int(colour.sum()) <= COLOURED_PAGE * total
     found = [_turned_stamp(corners, ink) for corners in turned_frames(ink, _direction(lines), unit)]
-    found += _framed(ink.mask, ink.mask, unit, level=False)
+    found += _framed(ink.mask, unit, "stamp-frame", level=False)
+    found += [s for s in _framed(ink.mask, unit, "stamp-frame", level=True) if _upright(s, lines, ink, unit)]
     if in_colour:
-        found += _framed(colour, colour, unit, level=True)
+        found += _framed(colour, unit, "stamp-colour", level=True)
         found += _clusters(colour, ink, lines, unit, "stamp-colour", least=1)
     found += _clusters(ink.mask & (1 - ink.rules), ink, lines, unit, "stamp-frame", least=2)
     return _apart(found)
@@ -61,7 +63,7 @@ def _turned_stamp(corners: npt.NDArray[np.float64], ink: Ink) -> Stamp:
     return Stamp(box=box, rule="stamp-frame", corners=corners)
 
 
-def _framed(plane: Plane, inside: Plane, unit: float, *, level: bool) -> list[Stamp]:
+def _framed(plane: Plane, unit: float, rule: str, *, level: bool) -> list[Stamp]:
     """Round frames and turned rectangles that hold ink; `level`: also rectangles that stand as the print does."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(plane, connectivity=8)
     w, h, area = stats[:, 2], stats[:, 3], stats[:, 4]
@@ -75,10 +77,24 @@ def _framed(plane: Plane, inside: Plane, unit: float, *, level: bool) -> list[St
         shape = _is_round(own) or _is_rectangle(own, level=level)
         if not shape:
             continue
-        inner = inside[y:y + height, x:x + width] & (1 - own)
+        inner = plane[y:y + height, x:x + width] & (1 - own)
         if float(inner.sum()) + float(_middle(own)) >= INSIDE * width * height:
-            found.append(Stamp(box=(x, y, x + width, y + height), rule="stamp-colour" if level else "stamp-frame"))
+            found.append(Stamp(box=(x, y, x + width, y + height), rule=rule))
     return found
+
+
+def _upright(stamp: Stamp, lines: Sequence[TextLine], ink: Ink, unit: float) -> bool:
+    """Whether a frame that is taller than wide holds letters that no level line explains: a stamp turned by a quarter."""
+    x0, y0, x1, y1 = stamp.box
+    if y1 - y0 < TALLER * (x1 - x0):
+        return False
+    edge = max(2, round(0.3 * unit))
+    level = ink.outline(line.quad for line in lines if line.chars and line.score >= READ and abs(line.quad.angle) < 45)
+    inner = ink.mask[y0 + edge:y1 - edge, x0 + edge:x1 - edge]
+    read = int((inner & level[y0 + edge:y1 - edge, x0 + edge:x1 - edge]).sum())
+    count, _, sizes, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
+    letters = int((np.maximum(sizes[1:count, 2], sizes[1:count, 3]) >= 0.3 * unit).sum())
+    return letters >= CLUSTER and read <= MOST_READ * int(inner.sum())
 
 
 def _middle(own: Plane) -> int:

@@ -15,12 +15,22 @@ import numpy as np
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
-from docpriv.visual.drawings import is_drawing
+from docpriv.visual.drawings import is_emblem, is_hatching
 from docpriv.visual.free_ink import LARGE_PRINT, coloured_over_print, free_strokes, words_in_print
 from docpriv.visual.gathering import Writing, writings
 from docpriv.visual.penned import printed_stretches, text_height
 from docpriv.visual.signature_labels import SigningPlace, signing_places
-from docpriv.visual.signatures import AT_LABEL, BY_FORM, Verdict, joined_signatures, judged, whole_signature, with_neighbours
+from docpriv.visual.signatures import (
+    AT_LABEL,
+    BY_FORM,
+    FORM_THICK,
+    SIGNED_WIDTH,
+    Verdict,
+    joined_signatures,
+    judged,
+    whole_signature,
+    with_neighbours,
+)
 from docpriv.visual.stamps import Stamp, find_stamps
 from docpriv.visual.strokes import Ink, Plane, find_ink, tiles
 
@@ -67,8 +77,9 @@ class WritingDetector:
         page = scene.page.ref.index
         stamps = [s for s in find_stamps(ink, scene.lines, unit) if not _mostly(hidden, s.box)]
         marks = [_stamp_mark(stamp, ink, page) for stamp in stamps]
-        judgements = [j for writing in writings(free, ink, unit) if not is_drawing(writing)
-                      for j in judged(writing, places, ink, unit) if not _in_picture(j, pictures)]
+        judgements = [j for writing in writings(free, ink, unit) if not is_hatching(writing)
+                      for j in judged(writing, places, ink, unit)
+                      if not _in_picture(j, pictures) and (j[1] == AT_LABEL or not is_emblem(j[0]))]
         for writing, verdict in joined_signatures(with_neighbours(judgements, unit), unit):
             stamped = any(_within(writing, stamp.box) for stamp in stamps)
             if verdict.kind == Kind.SIGNATURE and not (stamped and verdict == BY_FORM):
@@ -110,7 +121,7 @@ def _doubtful_signature(line: TextLine, places: Sequence[SigningPlace]) -> bool:
 
 
 def _true_pictures(pictures: Sequence[Box], printed: Sequence[Quad], height: float, page: int, ink: Ink) -> list[Plane]:
-    """Planes, 1 inside, of those that are too large for a stroke or a blot, and are not the ground on which the page's print stands."""
+    """Planes, 1 inside, of those too large for a stroke or a blot, unless the page's print stands on them."""
     found = []
     for box in pictures:
         inside = sum(box.x0 <= x < box.x1 and box.y0 <= y < box.y1 for x, y in (q.centre for q in printed))
@@ -123,6 +134,8 @@ def _in_picture(judgement: tuple[Writing, Verdict], pictures: Sequence[Plane]) -
     """Whether strokes belong to a photograph; a blotted signature at its label looks like one of its own size."""
     writing, verdict = judgement
     x0, y0, x1, y1 = writing.box
+    if verdict == AT_LABEL and writing.pen <= FORM_THICK and writing.longest >= SIGNED_WIDTH:
+        return False
     size = SAME_PICTURE * (x1 - x0) * (y1 - y0) if verdict == AT_LABEL else 0
     return any(float((writing.mask & plane[y0:y1, x0:x1]).sum()) > 0.6 * writing.ink and int(plane.sum()) > size
                for plane in pictures)

@@ -258,3 +258,9 @@ def test_a_page_of_faces_says_where_the_head_is() -> None:
     assert 0 <= faces[0].x0 - 40 <= x1 - x0
     assert faces[0].height == pytest.approx(100, rel=0.3)
     assert text_page(1)[0].shape[2] == 3
+
+
+@pytest.mark.parametrize("seed", [72, 77])
+def test_a_card_whose_copy_is_all_coarse_dots_keeps_no_portrait(seed: int) -> None:
+    page = face_page(seed, PORTRAITS, base="id", medium="halftone", face=62, turn=0.0)
+    assert share(of_page(page), page.placements[0].head, page.pixels) >= 0.95

@@ -194,6 +194,51 @@ def test_a_signature_across_a_stamp_is_a_signature_too():
     assert (sheet.covered(marks, Kind.SIGNATURE) & ink).sum() >= 0.97 * ink.sum()
 
 
+def test_hatching_is_no_signature_also_beside_a_label():
+    sheet = Sheet().letter()
+    sheet.print("Signature:", 60, 700)
+    for i in range(14):
+        sheet.stroke([(240 + 16 * i, 720), (300 + 16 * i, 640)])
+    assert sheet.marks() == ()
+
+
+def test_a_bold_emblem_is_no_writing_but_a_monogram_at_its_label_is():
+    def marks(*, label):
+        sheet = Sheet().letter()
+        if label:
+            sheet.print("Signature:", 60, 700)
+        cv2.circle(sheet.pixels, (300, 690), 38, BLACK, 14)
+        return [m.kind for m in sheet.marks()]
+    assert marks(label=False) == []
+    assert marks(label=True) == [Kind.SIGNATURE]
+
+
+@pytest.mark.parametrize("angle", [3.5, 12.0, -25.0])
+def test_a_turned_frame_partly_over_print_with_breaks_is_a_stamp(angle):
+    sheet = Sheet().letter()
+    sides = cv2.boxPoints(((400, 560), (300, 190), angle))
+    for i in range(4):
+        start, end = sides[i], sides[(i + 1) % 4]
+        for t0, t1 in ((0, 0.5), (0.56, 1)):
+            sheet.stroke([tuple(start + t0 * (end - start)), tuple(start + t1 * (end - start))], width=3)
+    sheet.print("RECEIVED", 340, 570)
+    marks = [m for m in sheet.marks() if m.kind == Kind.STAMP]
+    assert len(marks) == 1
+    assert all(cv2.pointPolygonTest(marks[0].quad.array().astype(np.float32), (float(x), float(y)), True) >= -6 for x, y in sides)
+
+
+def test_a_line_whose_box_a_signature_grew_explains_its_own_row_alone():
+    sheet = Sheet().letter()
+    row = sheet.print("Printed words that someone signed across in the end", 60, 620)
+    line = sheet.lines.pop()
+    top, bottom = row.y0 - 20, row.y1 + 20
+    chars = tuple(Char(text=c.text, score=c.score, quad=Box(round(c.quad.a[0]), top, round(c.quad.b[0]), bottom).quad())
+                  for c in line.chars)
+    sheet.lines.append(TextLine(chars=chars, quad=Box(row.x0, top, row.x1, bottom).quad(), score=0.97))
+    ink = sheet.sign(150, 648, width=240, height=68)
+    assert (sheet.covered(sheet.marks(), Kind.SIGNATURE) & ink).sum() >= 0.8 * ink.sum()
+
+
 def test_what_another_detector_saw_is_no_writing():
     sheet = Sheet().letter()
     sheet.sign(300, 650, width=260, height=70)
