@@ -62,9 +62,11 @@ class Scene:
 class VisualDetector(Protocol):
     """Sees what is not text: faces, codes, signatures, unread ink. No network; raises EngineError, never drops what it saw.
 
-    `certain`: its marks are plain enough that verification looks for them again on the written pixels.
+    `detector`: as its marks name it. `certain`: its marks are plain enough that verification looks for them again on the
+    written pixels.
     """
 
+    detector: str
     certain: bool
 
     def identity(self) -> EngineId: ...

@@ -240,8 +240,8 @@ def region_from(record: RegionRecord) -> Region:
 
 def style_warnings(pages: Iterable[PageRecord]) -> tuple[str, ...]:
     """A code for each style that can be undone and each kind that it was used for, sorted."""
-    return tuple(sorted({f"reversible-style:{region.style}:{reason.kind}" for page in pages for region in page.regions
-                         for reason in region.reasons if region.style in REVERSIBLE}))
+    return tuple(sorted({f"reversible-style:{region.style}:{kind}" for page in pages for region in page.regions
+                         if region.style in REVERSIBLE for kind in [r.kind for r in region.reasons] or [Kind.MANUAL]}))
 
 
 def plan_page_record(plan: PagePlan) -> PlanPage:

@@ -6,6 +6,7 @@ leases of what it holds. What it does not come to end, another runner or its own
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import socket
@@ -18,13 +19,14 @@ from pathlib import Path
 from typing import cast
 
 from docpriv import __version__
-from docpriv.batch.documents import WHOLE, Found, Walked, document_id, is_done, packed_id, target_of, walk_tree
+from docpriv.batch.documents import WHOLE, Found, Walked, document_id, is_done, packed_id, real, target_of, walk_tree
 from docpriv.batch.gate import ended_of
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.jobs import Job, Lease, Outcome, Progress, Task
 from docpriv.batch.ledger import Added, Claim, Ended, Ledger, Place, State
 from docpriv.batch.packed import members
 from docpriv.batch.runner import Runner, failed
+from docpriv.batch.worker import scrubbed
 from docpriv.errors import (
     DocprivError,
     EngineError,
@@ -38,7 +40,7 @@ from docpriv.errors import (
 from docpriv.files import file_sha256, path_from, path_text
 from docpriv.model import MediaType
 from docpriv.options import Recipe
-from docpriv.output import sweep
+from docpriv.output import stage, sweep
 from docpriv.recipes import recipe_sha256, require
 from docpriv.records import current_record, settle_release
 
@@ -46,6 +48,8 @@ LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its docume
 _RENEW = LEASE_SECONDS / 4
 MOST_DEATHS = 2        # worker processes that a document may cost before it is put aside
 _PATIENCE = 3          # documents in a row for which nothing could be written, or no engine ran, before the runner stops
+MOST_ATTEMPTS = 3      # of a document for which nothing could be written or no engine ran, while it went well with others
+_TRIAL = 4 << 20       # bytes that are written to see whether anything can be
 _MOST_FOLDERS = 10_000 # of the output that are remembered as swept
 _IDLE = 0.2            # seconds between looks at a ledger in which nothing is to be had
 
@@ -84,7 +88,8 @@ class ArchiveRun:
         self.say: Callable[..., None] = lambda event, **values: None      # a line for the job's log
         self.rested: Callable[[], None] = lambda: None                    # called now and then while there is nothing to do
         self._lock = threading.Lock()
-        self._troubles = 0
+        self._troubles = 0         # documents in a row that met one
+        self._troubled = ""        # the last of them
         self._clean: set[Path] = set()
         self._base = Job(document="", task=Task.REDACT, source=Path(), recipe=recipe, password=password,
                          pseudonym_key=pseudonym_key, mapping_for=mapping_for)
@@ -121,6 +126,8 @@ class ArchiveRun:
             self.fill.error = exc
         except OSError as exc:
             self.fill.error = InputError(f"the source cannot be walked ({exc.strerror})")
+        except Exception as exc:      # whatever it is: a job must never end as if all had been walked
+            self.fill.error = DocprivError(f"internal error: the source cannot be walked: {scrubbed(exc)}")
         finally:
             self.fill.done = True
 
@@ -157,21 +164,30 @@ class ArchiveRun:
         time.sleep(_IDLE)
 
     def _found(self, claim: Claim) -> Found:
-        """Where a claimed document lies, and under which path its output goes."""
+        """Where a claimed document lies, and under which path its output goes; IntegrityError for a row that is not the job's."""
+        self._own(claim)
         relative = path_from(claim.path)
         file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
         return Found(source=file, relative=relative, shown=str(self.job.source / relative))
 
+    def _own(self, claim: Claim) -> None:
+        """A ledger may be shared: what it says of places holds only where the job's key has named them."""
+        archive = claim.archive is None or claim.archive == claim.path or claim.path.startswith(claim.archive + "/")
+        if self.job.place(claim.path) != claim.place or not archive:
+            raise IntegrityError("a row of the ledger is not this job's own",
+                                 remedy="Do not trust the ledger; start a new --job.")
+
     def _job(self, ledger: Ledger, claim: Claim) -> Job | Outcome:
         """The job of a claim, or its outcome where there is nothing to do or nothing to be done."""
-        found = self._found(claim)
         lease = Lease(ledger=self.job.ledger, job=self.job.id, place=claim.place, token=claim.token, output="")
         name = "doc-" + claim.place.removeprefix("at-")[:20]
-        job = replace(self._base, document=name, source=found.source, shown=found.shown, lease=lease, number=claim.number,
-                      records=self.job.records_of(name), token=secrets.token_hex(16))
+        job = replace(self._base, document=name, lease=lease, number=claim.number, records=self.job.records_of(name),
+                      token=secrets.token_hex(16))
         with self._lock:
             self._held[claim.place, claim.token] = claim
         try:
+            found = self._found(claim)
+            job = replace(job, source=found.source, shown=found.shown)
             document, media_type = self._looked_at(found, claim)
             packed_unknown = claim.number is not None and media_type is None      # its reader will say what is wrong with it
             target = self.job.out / found.relative if packed_unknown else \
@@ -180,6 +196,8 @@ class ArchiveRun:
             job = replace(job, document=document, target=target, records=self.job.records_of(document),
                           lease=replace(lease, output=output))
             assert job.records is not None
+            if real(self.job.out) not in (real(target.parent), *real(target.parent).parents):
+                raise OutputError("a folder of the output is a link that leads out of it", remedy="Replace the link by a folder.")
             self._swept(target.parent)
             settle_release(job.records, document)
             record = current_record(job.records, document)
@@ -191,8 +209,9 @@ class ArchiveRun:
             if standing != claim.output_sha256 or output != claim.output:
                 raise OutputExists("an output of another origin has the name of this one",
                                    remedy="Move it away, or give the job an output folder of its own.")
-            return replace(job, force=True)      # this ledger wrote it, for an older file, recipe or version
-        except (InputError, OutputExists, IntegrityError) as exc:
+            # This ledger wrote it, for an older file, recipe or version; whether it still stands is looked at again then.
+            return replace(job, force=True, replaces=standing)
+        except (InputError, OutputError, IntegrityError) as exc:
             return failed(job, exc)
 
     def _swept(self, folder: Path) -> None:
@@ -232,11 +251,16 @@ class ArchiveRun:
             ledger.give_back(lease.place, lease.token, died=True)
             return Step(place=lease.place, state=None, outcome=outcome)
         if not outcome.died and isinstance(error, OutputError | EngineError) and not isinstance(error, OutputExists):
-            ledger.give_back(lease.place, lease.token, counted=False)
-            self._troubles += 1
-            if self._troubles >= _PATIENCE:
+            if claim.attempts < MOST_ATTEMPTS:
+                ledger.give_back(lease.place, lease.token)      # it comes again after all that were tried less often
+                self._troubles += lease.place != self._troubled
+                self._troubled = lease.place
+                if self._troubles >= _PATIENCE:
+                    raise error
+                return Step(place=lease.place, state=None, outcome=outcome)
+            if not self._its_own(ledger, error):
+                ledger.give_back(lease.place, lease.token, counted=False)
                 raise error
-            return Step(place=lease.place, state=None, outcome=outcome)
         state = State.QUARANTINED if outcome.died else State.WITHHELD if isinstance(error, WithheldError) else State.FAILED
         ended = ended_of(record, lease.output, error=error.code, exit_code=int(error.exit_code))
         if ended.document is None:
@@ -245,12 +269,24 @@ class ArchiveRun:
         self._troubles = 0
         return Step(place=lease.place, state=state, outcome=outcome)
 
+    def _its_own(self, ledger: Ledger, error: DocprivError) -> bool:
+        """Whether a trouble is the document's: others can be written, or have been read with these engines."""
+        if isinstance(error, EngineError):
+            return ledger.counts().get(State.RELEASED, 0) > 0
+        try:
+            with stage(self.job.out) as trial:
+                trial.file.write(bytes(_TRIAL))
+                trial.file.flush()
+        except (OutputError, OSError):
+            return False
+        return True
+
     def _renew(self, stop: threading.Event) -> None:
         while not stop.wait(_RENEW):
             with self._lock:
                 held = list(self._held.values())
             if held:
-                with suppress(DocprivError), Ledger(self.job.ledger, self.job.id) as ledger:
+                with suppress(Exception), Ledger(self.job.ledger, self.job.id) as ledger:
                     ledger.renew(held, seconds=LEASE_SECONDS)
 
 
@@ -271,7 +307,12 @@ def _ended(threads: Iterable[threading.Thread], stop: threading.Event) -> None:
 
 def _runner_name() -> str:
     """Host, boot, process and when it began: by this another runner of the machine knows whether it is still alive."""
-    return f"{socket.gethostname()[:20]}/{_boot()}/{os.getpid()}/{_began(os.getpid())}"
+    try:        # containers of one machine may share a name, but not the numbers of their processes
+        space = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        space = 0
+    host = hashlib.sha256(f"{socket.gethostname()} {space}".encode()).hexdigest()[:20]
+    return f"{host}/{_boot()}/{os.getpid()}/{_began(os.getpid())}"
 
 
 def _dead(runners: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The log of a job: JSON lines of ids, counts and codes; refuses any other value, so that no text of a document gets in.
+"""The log of a job: JSON lines of ids, counts and codes; refuses whatever has not the form of one.
 
 What is refused is replaced by its type's name: a log line is never lost, and never says more than it may.
 """

@@ -53,6 +53,7 @@ class Job:
     records: Path | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     force: bool = False
+    replaces: str | None = None  # SHA-256 of the output that may be replaced; None: whatever `force` finds
     dry_run: bool = False
     plan: PlanFile | None = None
     plan_sha256: str | None = None

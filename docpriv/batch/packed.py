@@ -6,7 +6,9 @@ Archives within archives are not entered. A member becomes a file that lives in 
 
 from __future__ import annotations
 
+import lzma
 import os
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -27,7 +29,8 @@ FREE_BYTES = 20 << 30  # this much, whichever is more; forms that compress bette
 _HEAD = 4096
 _LONGEST = 200         # bytes of a part of a name; a file system holds 255, and a suffix may be added
 _ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, ValueError, NotImplementedError, OSError, RuntimeError)
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, ValueError, NotImplementedError, OSError,
+           RuntimeError, lzma.LZMAError, ArithmeticError, LookupError, struct.error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,7 @@ def _in_zip(file: IO[bytes], size: int) -> Iterator[Member]:
                 with suppress(*_BROKEN), archive.open(entry) as stream:
                     head = stream.read(_HEAD)
             changed = _as_number(entry.date_time)
-            yield Member(number=number, path=safe_path(entry.filename, number), size=entry.file_size, mtime_ns=changed,
+            yield Member(number=number, path=safe_path(entry.filename, number), size=_bounded(entry.file_size), mtime_ns=changed,
                          **_judged(head))
 
 
@@ -105,8 +108,13 @@ def _in_tar(file: IO[bytes], size: int) -> Iterator[Member]:
                 continue
             stream = archive.extractfile(entry)
             head = b"" if stream is None else stream.read(_HEAD)
-            yield Member(number=number, path=safe_path(entry.name, number), size=entry.size,
-                         mtime_ns=round(float(entry.mtime) * 1e9), **_judged(head))
+            yield Member(number=number, path=safe_path(entry.name, number), size=_bounded(entry.size),
+                         mtime_ns=_bounded(float(entry.mtime) * 1e9), **_judged(head))
+
+
+def _bounded(number: float) -> int:
+    """What fits a ledger; an archive may claim any time."""
+    return round(min(max(number, -2.0**62), 2.0**62)) if number == number else 0
 
 
 def _as_number(stamp: tuple[int, int, int, int, int, int]) -> int:

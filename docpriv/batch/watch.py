@@ -42,6 +42,7 @@ from docpriv.batch.replacing import replacing
 from docpriv.batch.runner import default_workers
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.batch.wholeness import why_unfinished
+from docpriv.batch.worker import scrubbed
 from docpriv.errors import CorruptInput, DocprivError, ExitCode, InputError, OutputError, UsageError
 from docpriv.files import path_from, path_text
 from docpriv.model import MediaType
@@ -173,6 +174,8 @@ class WatchRun(ArchiveRun):
             self.fill.error = exc
         except OSError as exc:
             self.fill.error = OutputError(f"a file of the inbox cannot be claimed ({exc.strerror})")
+        except Exception as exc:      # whatever it is: a watcher must never end as if it were idle
+            self.fill.error = DocprivError(f"internal error: the inbox cannot be watched: {scrubbed(exc)}")
         finally:
             self.fill.done = True
             self._entered.set()

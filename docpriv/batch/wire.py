@@ -72,7 +72,7 @@ def job_message(job: Job) -> dict[str, Any]:
             "token": job.token, "plan_sha256": job.plan_sha256, "explain": job.explain, "reveal": job.reveal,
             "pseudonym_key": None if job.pseudonym_key is None else job.pseudonym_key.hex(),
             "mapping_for": list(job.mapping_for),
-            "number": job.number,
+            "number": job.number, "replaces": job.replaces,
             "lease": None if job.lease is None else asdict(job.lease),
             "plan": job.plan.model_dump(mode="json") if job.plan else None,
             "extra_regions": [[i, r.model_dump(mode="json")] for i, r in job.extra_regions]}
@@ -89,7 +89,7 @@ def job_from(message: dict[str, Any]) -> Job:
                plan_sha256=message["plan_sha256"], explain=message["explain"], reveal=message["reveal"],
                pseudonym_key=None if message["pseudonym_key"] is None else bytes.fromhex(message["pseudonym_key"]),
                mapping_for=tuple(message["mapping_for"]),
-               number=message["number"],
+               number=message["number"], replaces=message["replaces"],
                lease=None if message["lease"] is None else Lease(**message["lease"]),
                plan=PlanFile.model_validate(message["plan"]) if message["plan"] else None,
                extra_regions=tuple((i, RegionRecord.model_validate(r)) for i, r in message["extra_regions"]))

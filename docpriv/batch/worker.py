@@ -111,6 +111,7 @@ class _Workshop:
                           target=None if job.dry_run else job.target, records=job.records, password=job.password,
                           plan_sha256=job.plan_sha256, run=job.token,
                           pseudonym_key=job.pseudonym_key, mapping_for=job.mapping_for, gate=self._gate_of(job),
+                          replaces=job.replaces,
                           extra=tuple((i, region_from(r)) for i, r in job.extra_regions), started=now())
 
         def observer(stage: str, page: int, pages: int) -> None:

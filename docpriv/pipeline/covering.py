@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from docpriv.geometry import cover
 from docpriv.layout import analyse
-from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, PageText, Pixels, Region, Verdict
+from docpriv.model import Check, Finding, Mark, MediaType, PageImage, PagePlan, PageText, Pixels, Region, Verdict
 from docpriv.options import Recipe
 from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
@@ -19,12 +20,13 @@ from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
 from docpriv.redaction.plan import Reading, covers_mark, plan_page, region_of_mark, with_regions
-from docpriv.redaction.styles import drawn_boxes
+from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
 from docpriv.redaction.survivors import Value, ValueSearch, masked
 from docpriv.redaction.verify import Rereader, Residue, residue
 from docpriv.visual.seeing import look
 
-SURE = 0.75            # score of what is seen from which it counts as seen again: a decoded code, a plain face
+SURE = 0.75            # score of what is seen from which it counts as seen again wherever it is: a decoded code, a plain face
+BY_FORM = frozenset({"ghost", "photo-area", "fingerprint", "code:undecoded"})    # what the edges of covers may look like
 SEEN_THROUGH = 0.9     # share of a face or code from which its cover hides it
 
 
@@ -74,7 +76,7 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
         with watch.stage("verify"):
             final = decode_page(coded)
             exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted,
-                                    drawn=drawn_boxes(plan))
+                                    drawn=drawn_boxes(plan)) + _independent(page, plan, painted)
             text, left = _read_again(final, read, plan, engines, recipe, search, allowed, rereader)
             left = _seen_again(left, replace(page, pixels=final), seen, plan, engines, recipe)
         if not judge:
@@ -102,16 +104,36 @@ def _read_again(final: Pixels, read: PageText, plan: PagePlan, engines: Engines,
 def _seen_again(left: Residue, final: PageImage, seen: SeenPage, plan: PagePlan, engines: Engines, recipe: Recipe) -> Residue:
     """What is left with the faces and codes that can still be seen; where the page had none, nothing can have been left."""
     eyes = [eye for eye in engines.eyes if eye.certain]
-    first = seen.readings[0]
-    names = {eye.identity().name for eye in eyes}
-    if not any(mark.detector in names and covers_mark(mark, recipe.policy) for mark in first.marks):
-        return left
-    covered = CoverMap(plan)
-    open_marks = [mark for mark in look(final, first.text.lines, eyes).marks
-                  if mark.score >= SURE and covers_mark(mark, recipe.policy) and covered.share(mark.quad) < SEEN_THROUGH]
-    kinds = sorted(f"{kind}:{sum(m.kind is kind for m in open_marks)}" for kind in {m.kind for m in open_marks})
-    check = Check(name="nothing-seen-again", ok=not open_marks, detail=" ".join(kinds))
+    names = {eye.detector for eye in eyes}
+    first = [mark for mark in seen.readings[0].marks if mark.detector in names and covers_mark(mark, recipe.policy)]
+    if not first:
+        return replace(left, checks=(*left.checks, Check(name="nothing-seen-again", ok=True, detail="nothing was seen")))
+    covered, kinds = CoverMap(plan), {mark.kind for mark in first}
+    places = [cover(mark.quad, plan.width, plan.height) for mark in first]
+
+    def plain(mark: Mark) -> bool:
+        """Sure of itself, or a faint rest of what was seen at first."""
+        own = cover(mark.quad, plan.width, plan.height)
+        return mark.rule not in BY_FORM and (mark.score >= SURE or any(own.overlaps(place) for place in places))
+
+    open_marks = [mark for mark in look(final, seen.readings[0].text.lines, eyes).marks
+                  if mark.kind in kinds and plain(mark) and covered.share(mark.quad) < SEEN_THROUGH]
+    counts = sorted(f"{kind}:{sum(m.kind is kind for m in open_marks)}" for kind in {m.kind for m in open_marks})
+    check = Check(name="nothing-seen-again", ok=not open_marks, detail=" ".join(counts))
     return replace(left, checks=(*left.checks, check), regions=(*left.regions, *(region_of_mark(m) for m in open_marks)))
+
+
+def _independent(page: PageImage, plan: PagePlan, painted: Pixels) -> tuple[Check, ...]:
+    """Whether what styles draw is the same over other content; for styles that may look inside there is nothing to ask."""
+    boxes = blind_boxes(plan, PAINTERS)
+    if not boxes:
+        return ()
+    other = page.pixels.copy()
+    for box in boxes_of(plan):
+        other[box.slices] = 255 - other[box.slices]
+    again = apply_plan(other, plan)
+    differ = sum(not np.array_equal(again[box.slices], painted[box.slices]) for box in boxes)
+    return (Check(name="style-shows-nothing", ok=not differ, detail=f"{differ} boxes differ" if differ else ""),)
 
 
 def slip_page(page: PageImage, target: MediaType) -> CodedPage:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docpriv.errors import DocprivError, OutputExists, RecipeError
+from docpriv.files import file_sha256
 from docpriv.intake import FOREIGN_NOTES, OpenDocument, open_document
 from docpriv.model import Check, Finding, MediaType, PagePlan, Region
 from docpriv.options import Recipe, Style
@@ -18,7 +19,7 @@ from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.pseudonyms import StandIns, opened
 from docpriv.pipeline.reading import Found, SeenPage, find_all, page_record, see_page
 from docpriv.pipeline.second_pass import SecondPass, drawn_plan
-from docpriv.pipeline.shelf import KEEP_OPEN, PackedReadings
+from docpriv.pipeline.shelf import KEEP_OPEN
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
@@ -67,6 +68,7 @@ class Request:
     extra: tuple[tuple[int, Region], ...] = ()
     started: str = ""
     gate: Gate | None = None
+    replaces: str | None = None
     origin: Path | None = field(default=None, repr=False)      # what records name as the source, where it is not `source`
     pseudonym_key: bytes | None = field(default=None, repr=False)
     mapping_for: tuple[str, ...] = ()      # age recipients who may read what was replaced; none: nobody ever can
@@ -223,23 +225,25 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
         run.observer("decoded", index, pages)
         own = Stopwatch()
         seen.append(see_page(page, run.engines, recipe, own, packed=pages > KEEP_OPEN))
-        if once:
-            seen[-1] = _without_captions(seen[-1], recipe, packed=pages > KEEP_OPEN)
         for name, value in own.seconds.items():
             run.watch.seconds[name] = run.watch.seconds.get(name, 0.0) + value
         run.observer("read", index, pages)
     run.input = _input(source)      # notes of pages are known only now
     with run.watch.stage("find"):
         found = find_all(seen, run.engines)
+        if once:
+            found = _without_captions(seen, found, recipe)
         run.stand_ins = opened(run.request.pseudonym_key, recipe, seen, found, remember=bool(run.request.mapping_for))
     run.observer("found", pages - 1, pages)
     return seen, found
 
 
-def _without_captions(page: SeenPage, recipe: Recipe, *, packed: bool) -> SeenPage:
-    """A redacted page without what the style `label` wrote on it."""
-    readings = tuple(replace(r, text=without_captions(r.text, recipe.policy)) for r in page.readings)
-    return replace(page, kept=PackedReadings(readings) if packed else readings)
+def _without_captions(seen: Sequence[SeenPage], found: Found, recipe: Recipe) -> Found:
+    """Of a redacted file: what was found, but for what the style `label` wrote on it."""
+    return Found(by_page=tuple(
+        tuple(without_captions(findings, reading.text, recipe.policy)
+              for reading, findings in zip(page.readings, of_page, strict=True))
+        for page, of_page in zip(seen, found.by_page, strict=True)))
 
 
 def _second_pass(run: _Run, source: OpenDocument, seen: list[SeenPage], found: Found, target_type: MediaType,
@@ -298,6 +302,8 @@ def _linked(run: _Run, staged: Staged, private: PrivateRecord) -> DocumentRecord
     last = len(run.pages) - 1
     run.observer("noted", last, len(run.pages))
     try:
+        if request.replaces is not None and file_sha256(request.target) not in {None, request.replaces}:
+            raise OutputExists("another file took the output's place meanwhile")
         staged.release(request.target, replace=request.force)
     except DocprivError as exc:
         run.output = None
@@ -307,6 +313,9 @@ def _linked(run: _Run, staged: Staged, private: PrivateRecord) -> DocumentRecord
             drop_release(request.records, request.document)
         _keep(run, run.record("failed", ErrorRecord(code=exc.code, exit_code=int(exc.exit_code), message=exc.message)))
         raise
+    if mapping is not None:
+        from docpriv.pseudonyms.mapping import commit_mapping
+        commit_mapping(mapping)
     run.observer("linked", last, len(run.pages))
     record = run.record("released")
     if request.records is not None:

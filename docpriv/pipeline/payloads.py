@@ -13,6 +13,8 @@ from docpriv.pipeline.trial import MOST_CHARACTERS, MOST_LINES, page_of
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.redaction.survivors import Value, values_of
 
+LONGEST = 8192         # characters: content of this length was cut where it was read
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedMarks:
@@ -38,5 +40,7 @@ def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) ->
                      if f.score >= recipe.finding.min_score]
             kinds = tuple(sorted({f.kind for f in found}))
             values |= values_of(page, (f for f in found if f.kind in recipe.policy.cover))
+        if len(text) >= LONGEST or text.count("\n") > MOST_LINES:
+            kinds = (*kinds, Kind.PERSONAL_ID)      # not all of it was searched, so it may hold anything
         out.append(replace(mark, payload=None, inside=kinds))
     return OpenedMarks(marks=tuple(out), values=frozenset(values))

@@ -66,12 +66,15 @@ def mapping_path(records: Path, document: str) -> Path:
 
 def keep_mapping(records: Path, document: str, output_sha256: str, entries: Sequence[Entry],
                  recipients: Sequence[str]) -> Path:
-    """Write the encrypted mapping of a document, whole or not at all, readable by its owner only; OutputError where it cannot."""
+    """Write the encrypted mapping of a document, whole or not at all, readable by its owner only; OutputError where it cannot.
+
+    It stands beside that of an earlier release until `commit_mapping`.
+    """
     age = _age()
     data = json.dumps({"format": FORMAT, "document": document, "output_sha256": output_sha256,
                        "entries": [[str(e.kind), e.value, e.pseudonym] for e in entries]}, ensure_ascii=False).encode()
     coded = age.encrypt(data, [age.x25519.Recipient.from_str(one) for one in recipients])
-    path = mapping_path(records, document)
+    path = mapping_path(records, document).with_suffix(".next")
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)     # mode 0600
         try:
@@ -87,6 +90,15 @@ def keep_mapping(records: Path, document: str, output_sha256: str, entries: Sequ
     except OSError as exc:
         raise OutputError(f"the mapping cannot be written ({exc.strerror})") from None
     return path
+
+
+def commit_mapping(path: Path) -> None:
+    """Make the mapping of a release that happened that of its document."""
+    try:
+        os.replace(path, path.with_suffix(".age"))
+        sync_folder(path.parent)
+    except OSError as exc:
+        raise OutputError(f"the mapping cannot be written ({exc.strerror})") from None
 
 
 def open_mapping(path: Path, identity: Path) -> Mapping:

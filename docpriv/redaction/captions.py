@@ -8,34 +8,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
-from docpriv.model import Kind, PageText, TextLine
+from docpriv.model import CharId, Finding, Kind, PageText, TextLine
 from docpriv.options import Policy
 from docpriv.redaction.styles.label import short_of, spoken
-from docpriv.tape import MASK
 
+MOST_ALIKE = 3         # signs of a bare code that a number could be read as
 _OPEN, _CLOSE = r"[\[({]", r"[\])}]"
 # What recognizers take for another sign in capitals and digits.
 _ALIKE = {"0": "0OoQ", "O": "0OoQ", "1": "1Il|!", "I": "1Il|!", "L": "LIl1|", "S": "Ss5", "5": "Ss5", "B": "B8", "8": "B8",
           "G": "G6", "6": "G6b", "Z": "Z2", "2": "Z2"}
 
 
-def without_captions(text: PageText, policy: Policy) -> PageText:
-    """The page's text with the captions of covered areas masked, as the areas themselves are."""
-    pattern = _pattern(tuple(sorted(set(policy.captions.values()))))
-    return replace(text, lines=tuple(_masked(line, pattern) for line in text.lines))
+def caption_chars(text: PageText, policy: Policy) -> frozenset[CharId]:
+    """Characters of the page that are captions of covered areas.
+
+    Codes of the policy count only with a bracket, or a letter and a digit: a bare word or number may be the page's own.
+    """
+    pattern = _pattern(tuple(sorted(code for code in set(policy.captions.values()) if _telling(code))))
+    return frozenset(CharId(number, i) for number, line in enumerate(text.lines) for i in _in_captions(line, pattern))
 
 
-def _masked(line: TextLine, pattern: re.Pattern[str]) -> TextLine:
-    """Characters of captions become blocks; their places stay."""
+def without_captions(findings: Iterable[Finding], text: PageText, policy: Policy) -> tuple[Finding, ...]:
+    """Findings but for those of which every letter and digit stands in a caption; what stands beside one is the page's own."""
+    chars = caption_chars(text, policy)
+    return tuple(f for f in findings if f.quads or not chars or not all(
+        c in chars or not text.lines[c.line].chars[c.char].text.isalnum() for c in f.chars))
+
+
+def _telling(code: str) -> bool:
+    bracket = any(sign in "[({])}" for sign in code)
+    return bracket or (any(c.isalpha() for c in code) and any(c.isdigit() for c in code) and len(code) > MOST_ALIKE)
+
+
+def _in_captions(line: TextLine, pattern: re.Pattern[str]) -> set[int]:
     owners = [i for i, char in enumerate(line.chars) for _ in char.text]
-    hidden = {owners[at] for match in pattern.finditer(line.text) for at in range(*match.span())}
-    if not hidden:
-        return line
-    return replace(line, chars=tuple(replace(char, text=MASK) if i in hidden and char.text.strip() else char
-                                     for i, char in enumerate(line.chars)))
+    return {owners[at] for match in pattern.finditer(line.text) for at in range(*match.span())}
 
 
 @lru_cache(maxsize=8)

@@ -179,8 +179,8 @@ def _unread_regions(text: PageText, policy: Policy) -> list[Region]:
 
 def strips(quad: Quad) -> tuple[Box, ...]:
     """Level boxes, rounded outward and not clipped, that together hold the quad and little more where it is skewed."""
-    x0, y0, x1, y1 = quad.bounds()
-    drift = abs(quad.b[1] - quad.a[1]) if x1 - x0 >= y1 - y0 else abs(quad.b[0] - quad.a[0])
+    along = abs(quad.b[0] - quad.a[0]), abs(quad.b[1] - quad.a[1])
+    drift = min(along)       # across the way the text runs, level or upright
     allowed = min(MOST_DRIFT, max(LEAST_DRIFT, STRIP_DRIFT * min(quad.height, quad.width)))
     count = min(MAX_STRIPS, max(1, math.ceil(drift / allowed)))
     boxes = []

@@ -49,6 +49,7 @@ class _Read:
 class CodeDetector:
     """zxing-cpp over the page and over what looks like a code on it; keeps nothing between pages."""
 
+    detector = DETECTOR
     certain = True
 
     def __init__(self, *, threads: int = 1) -> None:

@@ -81,6 +81,8 @@ class FaceNetwork:
                 heat, sizes, offsets, _ = self._net.forward(self._outputs)
         except cv2.error:
             raise EngineError("the face network failed on a page") from None
+        if not (np.isfinite(heat).all() and np.isfinite(offsets).all()):
+            raise EngineError("the face network gave no numbers on a page")
         heat = heat[0, 0]
         ys, xs = np.nonzero(heat > min_score)
         if not len(ys):

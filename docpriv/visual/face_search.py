@@ -34,7 +34,7 @@ ENLARGED: Final = 2.5                # times, at most
 DOTS: Final = (0.5, 1.5)             # pixels of the page: blurred by this, the dots of a print become tone
 MARGIN: Final = 0.4                  # of a picture's smaller side, added about it
 EIGHTHS: Final = (0.0, 180.0, 90.0, 270.0, 45.0, 315.0, 135.0, 225.0)
-MOST: Final = 10                     # pictures looked at; the largest
+MOST: Final = 24                     # pictures looked at; the largest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,8 @@ def search(network: FaceNetwork, pixels: Pixels, lines: Sequence[TextLine], pict
     if thorough:
         for turn, side in ((180.0, OVERVIEW_SIDE), (0.0, LARGER_SIDES[-1])):
             found.extend(faces_at(network, pixels, whole, level + turn, side, CARD_SCORE))
+        if level:       # an overprint across the card may have turned the direction of its text
+            found.extend(faces_at(network, pixels, whole, 0.0, OVERVIEW_SIDE, CARD_SCORE))
     for place in pictures[:MOST]:
         found.extend(_in_place(network, pixels, place, level, FAINT_HINT if thorough else HINT))
     return distinct(found)

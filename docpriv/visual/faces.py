@@ -31,6 +31,7 @@ BY_FORM = 0.5           # score of an area that only its form gave away
 class FaceDetector:
     """Faces by a network, portraits by their frames; raises ModelError where the network's file is not its card's."""
 
+    detector = DETECTOR
     certain = True
 
     def __init__(self, *, threads: int = 1) -> None:

@@ -64,8 +64,10 @@ def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float, *, 
     good = [line for line in lines if line.score >= min_score and line.chars]
     ink = _ink(grey, CONTRAST if good else FAINT)
     small = [box.quad() for box in pictures if box.area <= MOST_PICTURE * height * width]
-    ink[_filled(grey.shape, small, scale) > 0] = 0
-    ink[_filled(grey.shape, [q for m in marks if m.kind != Kind.UNREAD_INK for q in _quads(m)], scale) > 0] = 0
+    photographs = _filled(grey.shape, small, scale) > 0
+    if float(photographs.mean()) <= MOST_PICTURE:      # many of them are a page of writing that was taken for pictures
+        ink[photographs] = 0
+    ink[_filled(grey.shape, [q for m in marks if m.kind not in {Kind.UNREAD_INK, Kind.STAMP} for q in _quads(m)], scale) > 0] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     w, h, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0

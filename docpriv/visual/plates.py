@@ -32,6 +32,7 @@ _CONTAINER = re.compile(r"([A-Z]{3}[UJZ])(\d{6})(\d)")
 class PlateDetector:
     """Lines of photographs with the form of a plate; keeps nothing between pages."""
 
+    detector = DETECTOR
     certain = False
 
     def __init__(self, *, threads: int = 1) -> None:

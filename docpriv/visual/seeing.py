@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
+
+from docpriv.errors import EngineError
 from docpriv.geometry import Box
 from docpriv.model import Mark, PageImage, TextLine
 from docpriv.options import Seeing
@@ -47,5 +50,8 @@ def look(page: PageImage, lines: Sequence[TextLine], eyes: Sequence[VisualDetect
         return Sight()
     scene = Scene(page=page, lines=tuple(lines), pictures=find_pictures(page.pixels, lines))
     for eye in eyes:
-        scene = replace(scene, marks=scene.marks + eye.see(scene))
+        try:
+            scene = replace(scene, marks=scene.marks + eye.see(scene))
+        except cv2.error:
+            raise EngineError(f"the detector {eye.detector} failed on a page") from None
     return Sight(marks=scene.marks, pictures=scene.pictures)

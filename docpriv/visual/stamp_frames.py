@@ -34,7 +34,8 @@ Floats = npt.NDArray[np.float64]
 def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
     """Corners (4, 2) of frames in working pixels, those of the upper left first; `direction`: of the print, in degrees."""
     plane = (ink.mask & (1 - _level_rules(ink.rules, unit))) * 255
-    half = (cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
+    half = (cv2.resize(plane, (max(1, plane.shape[1] // 2), max(1, plane.shape[0] // 2)),
+                       interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
     small = unit / 2
     # A level line fits into a thick one that is turned a little; into its middle it does not.
     away = cv2.distanceTransform(half, cv2.DIST_L2, 3)

@@ -22,7 +22,6 @@ from docpriv.visual.penned import printed_stretches, text_height
 from docpriv.visual.signature_labels import SigningPlace, signing_places
 from docpriv.visual.signatures import (
     AT_LABEL,
-    BY_FORM,
     FORM_THICK,
     SIGNED_WIDTH,
     Verdict,
@@ -49,6 +48,7 @@ DOUBTFUL = 0.8         # score of a line that explains nothing where people sign
 class WritingDetector:
     """Signatures, stamps, handwriting and other ink that no printed line explains."""
 
+    detector = DETECTOR
     certain = False
 
     def __init__(self, *, threads: int = 1) -> None:
@@ -81,12 +81,12 @@ class WritingDetector:
                       for j in judged(writing, places, ink, unit)
                       if not _in_picture(j, pictures) and (j[1] == AT_LABEL or not is_emblem(j[0]))]
         for writing, verdict in joined_signatures(with_neighbours(judgements, unit), unit):
-            stamped = any(_within(writing, stamp.box) for stamp in stamps)
-            if verdict.kind == Kind.SIGNATURE and not (stamped and verdict == BY_FORM):
+            # A stamp may have been signed: what is written in its frame is marked like any other writing.
+            if verdict.kind == Kind.SIGNATURE:
                 under = _under(writing, padded, ink)
                 whole = whole_signature(writing, free | ink.strokes & under, ink, print_area & (1 - under), unit)
                 marks.append(_mark(whole, verdict, ink, words & (1 - under), unit, page))
-            elif not stamped:
+            else:
                 marks.append(_mark(writing, verdict, ink, words, unit, page))
         return tuple(sorted(marks, key=lambda m: (_ORDER.index(m.kind), m.quad.a[1], m.quad.a[0])))
 

@@ -183,13 +183,14 @@ class Ledger:
     # --- working ---------------------------------------------------------------------------------------------------
 
     def claim(self, runner: str, count: int, *, seconds: float) -> list[Claim]:
-        """Lease up to `count` waiting documents, or such whose lease ran out, for so many seconds."""
+        """Lease up to `count` waiting documents for so many seconds, the least often tried first, or such whose lease ran out."""
         with self._database.writing() as connection:
             now = self._database.now(connection)
-            open_row = sa.or_(D.state == State.WAITING, sa.and_(D.state == State.LEASED, D.lease_until < now))
-            chosen = connection.execute(
-                sa.select(D.seq).where(D.job == self._job, open_row).order_by(D.seq).limit(count)
-                .with_for_update(skip_locked=True)).scalars().all()
+            chosen: Sequence[int] = ()
+            for open_row in (D.state == State.WAITING, sa.and_(D.state == State.LEASED, D.lease_until < now)):
+                chosen = chosen or connection.execute(
+                    sa.select(D.seq).where(D.job == self._job, open_row).order_by(D.attempts, D.seq).limit(count)
+                    .with_for_update(skip_locked=True)).scalars().all()
             if not chosen:
                 return []
             rows = connection.execute(

@@ -62,7 +62,7 @@ DOCUMENTS = sa.Table(
     sa.Column("started", sa.Float, nullable=True),
     sa.Column("ended", sa.Float, nullable=True),
     sa.UniqueConstraint("job", "place", name="docpriv_documents_place"),
-    sa.Index("docpriv_documents_state", "job", "state", "seq"),
+    sa.Index("docpriv_documents_state", "job", "state", "attempts", "seq"),
     sa.Index("docpriv_documents_document", "job", "document"),
 )
 

@@ -8,7 +8,7 @@ from docpriv.redaction.styles.mosaic import BLUR, PIXELATE
 from docpriv.redaction.styles.noise import NOISE
 from docpriv.redaction.styles.opaque import FILL, NEUTRAL
 from docpriv.redaction.styles.painter import Area, Painter, Patch, View
-from docpriv.redaction.styles.painting import drawn_boxes, paint, plain_boxes
+from docpriv.redaction.styles.painting import blind_boxes, drawn_boxes, paint, plain_boxes
 from docpriv.redaction.styles.pseudonym import PSEUDONYM
 from docpriv.redaction.styles.silhouette import SILHOUETTE
 
@@ -26,5 +26,6 @@ def style_guarantees() -> tuple[tuple[Style, str], ...]:
     return tuple((style, PAINTERS[style].guarantee) for style in SAFEST_FIRST if style in PAINTERS)
 
 
-__all__ = ["PAINTERS", "Area", "Painter", "Patch", "View", "caption_of", "drawn_boxes", "guarantee", "paint", "plain_boxes",
+__all__ = ["PAINTERS", "Area", "Painter", "Patch", "View", "blind_boxes", "caption_of",
+           "drawn_boxes", "guarantee", "paint", "plain_boxes",
            "settled", "style_guarantees", "unfit"]

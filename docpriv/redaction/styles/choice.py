@@ -52,7 +52,7 @@ def unfit(region: Region, policy: Policy) -> tuple[str, str] | None:
     if len(region.caption) > MOST_CAPTION or not (region.caption + " ").isprintable():
         return f"a caption of more than {MOST_CAPTION} signs, or of signs that cannot be written", "Shorten it, or leave it out."
     problems = (style_problem(Style(region.style), kind, allow_reversible=policy.allow_reversible)
-                for kind in dict.fromkeys(r.kind for r in region.reasons) if region.style)
+                for kind in (dict.fromkeys(r.kind for r in region.reasons) or (Kind.MANUAL,)) if region.style)
     return next((problem for problem in problems if problem is not None), None)
 
 

@@ -96,6 +96,12 @@ def drawn_boxes(plan: PagePlan) -> tuple[Box, ...]:
                                if box not in plain))
 
 
+def blind_boxes(plan: PagePlan, painters: Mapping[Style, Painter]) -> tuple[Box, ...]:
+    """Boxes in which a style draws that must not look inside, and over which none does that may."""
+    looking = [box for region in plan.regions if painters[style_of(region)].sees == "inside" for box in region.boxes]
+    return tuple(box for box in drawn_boxes(plan) if not any(box.overlaps(other) for other in looking))
+
+
 def areas_of(region: Region, plan: PagePlan) -> list[Area]:
     """The connected parts of a region; the caption goes to the one with the largest box."""
     parts = connected([box for box in (b.clip(plan.width, plan.height) for b in region.boxes) if not box.empty])

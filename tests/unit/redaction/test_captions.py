@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from docpriv.model import Kind
+from docpriv.model import CharId, Finding, Kind
 from docpriv.options import Policy
-from docpriv.redaction.captions import without_captions
+from docpriv.redaction.captions import caption_chars, without_captions
 from docpriv.redaction.styles.label import caption_of, short_of
-from docpriv.tape import MASK
 from tests.unit.redaction.pages import text_page
 
 CODES = Policy(captions={Kind.PERSON: "(b)(6)", Kind.PHONE: "Sec. 4 exempt"})
 
 
 def left(text, policy=None):
-    page = without_captions(text_page([text]), policy or Policy())
-    return page.lines[0].text.replace(MASK, "-")
+    page = text_page([text])
+    chars = caption_chars(page, policy or Policy())
+    return "".join("-" if CharId(0, i) in chars and c.text.strip() else c.text for i, c in enumerate(page.lines[0].chars))
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -44,8 +44,21 @@ def test_codes_of_the_policy_count_as_they_are(read, stays):
     assert left(read) == read
 
 
-def test_places_and_lines_stay():
-    page = text_page(["[PERSON] of Leeds", "plain"])
-    masked = without_captions(page, Policy())
-    assert [c.quad for c in masked.lines[0].chars] == [c.quad for c in page.lines[0].chars]
-    assert masked.lines[1] is page.lines[1]
+def found(text, start, end, kind=Kind.PERSON):
+    return Finding(page=0, kind=kind, score=0.9, detector="d", reason="r", chars=tuple(CharId(0, i) for i in range(start, end)))
+
+
+def test_a_finding_in_a_caption_alone_is_dropped_and_one_beside_it_stays():
+    page = text_page(["[DOB] 05/18/1981 [PERSON]"])
+    date, name = found("", 6, 16, Kind.DATE_OF_BIRTH), found("", 18, 24)
+    assert without_captions([date, name], page, Policy()) == (date,)
+    both = found("", 0, 25)
+    assert without_captions([both], page, Policy()) == (both,)
+
+
+@pytest.mark.parametrize(("code", "real"), [("B6", "86"), ("OS", "05"), ("John", "John"), ("SIB", "518")])
+def test_a_bare_code_hides_nothing_real(code, real):
+    policy = Policy(captions={Kind.PERSON: code})
+    page = text_page([f"it is {real} here"])
+    one = found("", 6, 6 + len(real))
+    assert without_captions([one], page, policy) == (one,)

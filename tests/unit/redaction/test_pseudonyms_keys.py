@@ -12,7 +12,7 @@ pyrage = pytest.importorskip("pyrage")
 from docpriv.errors import EngineError, IntegrityError, OutputExists, UsageError  # noqa: E402
 from docpriv.model import Kind  # noqa: E402
 from docpriv.pseudonyms import key_id, make_key, read_key  # noqa: E402
-from docpriv.pseudonyms.mapping import keep_mapping, open_mapping, recipients_of  # noqa: E402
+from docpriv.pseudonyms.mapping import commit_mapping, keep_mapping, mapping_path, open_mapping, recipients_of  # noqa: E402
 from docpriv.pseudonyms.writer import Entry  # noqa: E402
 
 ENTRIES = (Entry(Kind.PERSON, "Howard Finch", "Riley Waters"),)
@@ -72,7 +72,10 @@ def test_a_mapping_opens_for_its_recipients_alone(tmp_path: Path) -> None:
     second, another = identity_file(tmp_path)
     stranger, _ = identity_file(tmp_path)
     records = records_at(tmp_path)
-    path = keep_mapping(records, "doc-1", "ab" * 32, ENTRIES, (recipient, another))
+    written = keep_mapping(records, "doc-1", "ab" * 32, ENTRIES, (recipient, another))
+    assert not mapping_path(records, "doc-1").exists(), "that of an earlier release stands until this one happened"
+    commit_mapping(written)
+    path = mapping_path(records, "doc-1")
     assert path == records / "private" / "doc-1.mapping.age"
     assert path.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in (records / "private").iterdir()] == [path.name]

@@ -176,7 +176,7 @@ def test_coloured_and_black_round_stamps_are_stamps():
         cv2.circle(sheet.pixels, (400, 700), 80, tone, 3)
         cv2.putText(sheet.pixels, "PAID", (362, 708), cv2.FONT_HERSHEY_DUPLEX, 1.0, tone, 2, cv2.LINE_AA)
         marks = sheet.marks()
-        assert [m.kind for m in marks] == [Kind.STAMP]
+        assert [m.kind for m in marks if m.kind is not Kind.UNREAD_INK] == [Kind.STAMP]
         x0, y0, x1, y1 = marks[0].quad.bounds()
         assert x0 <= 320
         assert y0 <= 620
@@ -261,3 +261,18 @@ def test_a_large_page_gives_marks_of_its_own_size():
                             quad=ln.quad.scale(4, 4), score=ln.score) for ln in sheet.lines]
     large = cv2.resize(ink.astype(np.uint8), None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST) > 0
     assert (sheet.covered(sheet.marks(), Kind.SIGNATURE) & large).sum() >= 0.99 * large.sum()
+
+
+def test_a_stamp_that_was_signed_keeps_its_signature_marked():
+    def scribble(pixels):
+        points = np.array([(330 + 6 * i, 700 + round(34 * np.sin(i * 0.9) * (1 - i / 60))) for i in range(34)], np.int32)
+        cv2.polylines(pixels, [points], False, BLACK, 3, cv2.LINE_AA)
+
+    alone, stamped = Sheet().letter(), Sheet().letter()
+    for sheet in (alone, stamped):
+        scribble(sheet.pixels)
+    frame = cv2.boxPoints(((430, 700), (320, 150), 6)).astype(np.int32)
+    cv2.polylines(stamped.pixels, [frame], True, BLACK, 4, cv2.LINE_AA)
+    wanted = {m.kind for m in alone.marks()}
+    assert Kind.SIGNATURE in wanted
+    assert Kind.SIGNATURE in {m.kind for m in stamped.marks()}
