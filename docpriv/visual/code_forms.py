@@ -56,6 +56,13 @@ def classify(f: Features) -> Form | None:
     return None
 
 
+def doubtful(f: Features) -> bool:
+    """What may be modules, crossed out or worn, and is believed where a reader of codes finds the frame of one in it."""
+    return (0.34 <= f.dark <= 0.68 and f.coherence < 0.72 and f.steps >= 0.11 and min(f.rows, f.columns) >= 0.12
+            and f.quiet < 0.12 and min(f.across, f.down) >= 3 and 20 <= min(f.width, f.height) and
+            max(f.width, f.height) <= 6 * min(f.width, f.height))
+
+
 def _raster(f: Features) -> bool:
     """Edges of both directions stand in one raster of ten or more modules: QR, Data Matrix, Aztec."""
     if min(f.across, f.down) < 2.5 or min(f.pitch_x, f.pitch_y) <= 0:
@@ -72,7 +79,8 @@ def _raster(f: Features) -> bool:
 def _fine(f: Features) -> bool:
     """Too fine for a raster to be seen: as many edges each way, dark everywhere, white around."""
     apart_x, apart_y = f.width / max(f.across, 0.1), f.height / max(f.down, 0.1)
-    return (min(f.rows, f.columns) >= 0.2 and f.steps >= 0.19 and max(apart_x, apart_y) <= min(6.4, 1.5 * min(apart_x, apart_y))
+    most = 7.2 if min(f.across, f.down) >= 10 and f.quiet < 0.06 else 6.4      # blots and noise hide some of many edges
+    return (min(f.rows, f.columns) >= 0.2 and f.steps >= 0.19 and max(apart_x, apart_y) <= min(most, 1.5 * min(apart_x, apart_y))
             and 0.37 <= f.dark <= 0.6 and min(f.across, f.down) >= 6 and f.quiet < 0.12
             and max(f.width, f.height) <= 4.5 * min(f.width, f.height))
 

@@ -129,6 +129,8 @@ def judge(grey: Grey, outline: npt.NDArray[np.float32], angle: float) -> Shape |
         if features.lying:
             quad = Quad(quad.b, quad.c, quad.d, quad.a)
         quad = whole_bars(grey, quad)
+    elif form == "modules" and features.fenced and features.coherence >= 0.33 and not features.lying:
+        quad = whole_stack(grey, quad)
     return Shape(form=form, quad=quad, features=features)
 
 
@@ -337,6 +339,25 @@ def whole_bars(grey: Grey, quad: Quad) -> Quad:
         x0, x1 = _reach(full, x0, x1, max(8, round(0.12 * wide * scale)))
     turned = Upright(patch=patch, dark=dark, box=(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch)).quad()
     return turned
+
+
+def whole_stack(grey: Grey, quad: Quad) -> Quad:
+    """Rows of bars between bars (PDF417) up to the last that stands at those of either end, over a stripe that is gone."""
+    scale = min(1.0, MOST / max(quad.width, 8.0))
+    room = math.ceil(0.6 * quad.height * scale) + 4
+    patch, to_patch, (x0, y0, x1, y1) = _turn(grey, quad.array().astype(np.float32), quad.angle, MOST, room)
+    seen = patch[y0:y1, x0:x1]
+    if min(seen.shape) < 8:
+        return quad
+    dark = _dark(patch, seen)
+    rows, wide = cv2.blur(dark, (1, 3)), max(6, (x1 - x0) // 12)
+    alike = np.zeros(len(rows), np.bool_)
+    for end in (slice(max(0, x0 - 3), x0 + wide), slice(x1 - wide, x1 + 3)):
+        profile = dark[y0:y1, end].mean(axis=0)
+        if profile.std() >= 0.15:
+            alike |= _likeness(rows[:, end], profile) >= ALIKE_THIRD
+    y0, y1 = _reach(alike.tolist(), y0, y1, max(5, round(0.35 * (y1 - y0))))
+    return Upright(patch=patch, dark=dark, box=(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch)).quad()
 
 
 def _as_these(rows: Line, profile: Line) -> npt.NDArray[np.bool_]:

@@ -41,6 +41,7 @@ class Tally:
     covered: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
     decoded: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
     seconds: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))    # covered, all
     words: int = 0
     text: int = 0
     stray: int = 0
@@ -84,6 +85,9 @@ def _count(tally: Tally, page: CodePage, marks: Sequence[Mark], seed: int) -> No
         tally.codes[key] += 1
         share = float(code.ink[mask].sum()) / float(code.ink.sum())
         tally.covered[key] += share >= COVERED
+        group = tally.groups["as printed" if code.damage == "none" else "damaged"]
+        group[0] += share >= COVERED
+        group[1] += 1
         group = tally.groups["whole" if code.damage == "none" else "damaged"]
         group[0] += share >= COVERED
         group[1] += 1
@@ -133,6 +137,7 @@ def main() -> None:
     for group, (hits, of) in t.groups.items():
         least, most = interval(hits, of)
         print(f"{group:8} covered {hits} of {of} ({hits / max(1, of):.2%}, 95 % interval {least:.1%} to {most:.1%})")
+    print("; ".join(f"{name}: {done} of {count} ({done / count:.1%})" for name, (done, count) in sorted(t.groups.items())))
     print(f"marks away from any code {t.stray}; words covered by half or more {t.words} of {t.text}")
     print("CPU seconds a page: " + ", ".join(f"{d} dpi {np.mean(s):.2f}" for d, s in t.seconds.items()))
     if a.missed:
