@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import TextLine
-from docpriv.visual.code_forms import Features, Form
+from docpriv.visual.code_forms import Features, Form, doubtful
 from docpriv.visual.code_shapes import Shape, judge
 
 Grey = npt.NDArray[np.uint8]
@@ -32,17 +32,19 @@ EDGES = 0.10           # mean step from pixel to pixel, in shares of the contras
 LEAST_SIDE = 14        # pixels
 PIECE_GAP = 0.6        # of the area's own side: how far a piece of the same code may stand from it,
 ROUGH = 0.25           # and by how much it may be longer or shorter on the side by which they stand together
-
+SQUARE = 0.85          # sides that differ by less make a square
 
 _STROKES = frozenset("Il|1![]()/\\iLTH-=_. ")      # what readers make of bars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeArea:
-    """An area that looks like a code, its quad along its bars or modules."""
+    """An area that looks like a code, its quad along its bars or modules; where it is not `sure`, a reader must find the
+    frame of a code in it."""
 
     quad: Quad
     form: Form
+    sure: bool = True
 
 
 def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea, ...]:
@@ -50,23 +52,26 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
     found: list[CodeArea] = []
     other: list[Shape] = []
     first = min(1.0, LARGEST / max(grey.shape))
-    for scale, pale in ((first, False), (first / 2, False), (first / 4, False), (first, True)):
+    small = grey
+    for scale in (first, first / 2, first / 4):
         size = (round(grey.shape[1] * scale), round(grey.shape[0] * scale))
         if min(size) < 2 * LEAST_SIDE:
             break
-        small = grey if scale == 1 else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+        small = small if size == small.shape[::-1] else cv2.resize(small, size, interpolation=cv2.INTER_AREA)
         back = np.asarray([grey.shape[1] / size[0], grey.shape[0] / size[1]], np.float32)
-        for outline, angle in _dense(small, pale):
+        for outline, angle in _dense(small, scale == first):
             shape = judge(grey, (outline + 0.5) * back, angle)
-            if shape is None:
+            if shape is None or is_text(shape.quad, lines):
                 continue
-            if shape.form is None or _read(shape.quad, lines):
-                other.append(shape)
-            else:
+            if shape.form is not None:
                 found.append(CodeArea(quad=shape.quad, form=shape.form))
+            else:
+                other.append(shape)
     pieces = [(a.form, a.quad) for a in found] + [(f, s.quad) for s in other for f in _piece_of(s.features)]
     found = [_with_rest(area, [q for form, q in pieces if form == area.form]) for area in found]
-    return tuple(sorted(_merged(_merged(found)), key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
+    sure = _merged(_merged(found))
+    perhaps = _merged([CodeArea(quad=s.quad, form="modules", sure=False) for s in other if doubtful(s.features)])
+    return tuple(sorted(sure + perhaps, key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
 
 
 def _piece_of(f: Features) -> tuple[Form, ...]:
@@ -79,8 +84,13 @@ def _piece_of(f: Features) -> tuple[Form, ...]:
 
 
 def _with_rest(area: CodeArea, other: Sequence[Quad]) -> CodeArea:
-    """The area and pieces that a scratch or a fold cut off: as wide as it, close to it, in line with it."""
+    """The area and pieces that a scratch or a fold cut off: as wide as it, close to it, in line with it.
+
+    Bars were followed to their ends already, what lies beyond is another code; modules in a square lack nothing.
+    """
     quad = area.quad
+    if area.form == "modules" and SQUARE < quad.width / max(quad.height, 1e-6) < 1 / SQUARE:
+        return area
     for _ in range(2):
         a, b, _, d = quad.array()
         right, down = b - a, d - a
@@ -92,7 +102,7 @@ def _with_rest(area: CodeArea, other: Sequence[Quad]) -> CodeArea:
             if abs((x0 + x1) / 2 - 0.5) < 0.5 and abs((y0 + y1) / 2 - 0.5) < 0.5:
                 continue      # the same area, seen less well
             beside = abs(y0) < ROUGH and abs(y1 - 1) < ROUGH and x1 > -PIECE_GAP and x0 < 1 + PIECE_GAP and x1 - x0 < 1.5
-            below = abs(x0) < ROUGH and abs(x1 - 1) < ROUGH and y1 > -PIECE_GAP and y0 < 1 + PIECE_GAP and y1 - y0 < 1.5
+            below = area.form == "modules" and abs(x0) < ROUGH and abs(x1 - 1) < ROUGH and y1 > -PIECE_GAP and y0 < 1 + PIECE_GAP and y1 - y0 < 1.5
             if beside or below:
                 box = np.asarray([min(box[0], x0), min(box[1], y0), max(box[2], x1), max(box[3], y1)], np.float64)
         corners = np.asarray([(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])], np.float64)
@@ -101,46 +111,49 @@ def _with_rest(area: CodeArea, other: Sequence[Quad]) -> CodeArea:
 
 
 def _dense(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32], float]]:
-    """Areas with the darkness and the edges of a code: their outline (N, 2) and the direction of their edges in degrees."""
-    span, dark = _darkness(grey, pale)
-    gx, gy = cv2.Sobel(grey, cv2.CV_16S, 1, 0), cv2.Sobel(grey, cv2.CV_16S, 0, 1)
-    steps = cv2.boxFilter(cv2.add(np.abs(gx), np.abs(gy)), cv2.CV_32F, (WINDOW, WINDOW))
-    share = cv2.boxFilter(dark, cv2.CV_32F, (WINDOW, WINDOW))
-    lively = (steps > EDGES * 8 * span) & (share < SOLID * 255)
-    mask = (lively & (share > DARK * 255)).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    core = np.bincount(labels[lively & (share > CORE * 255)], minlength=count)
-    for i in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[i])
-        if min(w, h) < LEAST_SIDE or core[i] < LEAST_CORE * area:
-            continue
-        part = labels[y:y + h, x:x + w] == i
-        angle = _direction(gx[y:y + h, x:x + w][part], gy[y:y + h, x:x + w][part])
-        points = cv2.findNonZero(part.astype(np.uint8)).reshape(-1, 2).astype(np.float32)
-        yield points[cv2.convexHull(points, returnPoints=False).ravel()] + np.asarray([x, y], np.float32), angle
-
-
-def _darkness(grey: Grey, pale: bool) -> tuple[npt.NDArray[np.float32], Grey]:
-    """Contrast of the surroundings, float32 in grey levels, and how dark each pixel is in it, 0..255.
+    """Areas with the darkness and the edges of a code: their outline (N, 2) and the direction of their edges in degrees.
 
     `pale`: a black stroke across a pale code is the darkest there, but hardly moves the deviation; small print stands out
-    as if it were a code then, so that both are looked at.
+    as if it were a code then, so that the page is looked at both ways.
     """
+    gx, gy = cv2.Sobel(grey, cv2.CV_16S, 1, 0), cv2.Sobel(grey, cv2.CV_16S, 0, 1)
+    steps = cv2.boxFilter(cv2.add(np.abs(gx), np.abs(gy)), cv2.CV_32F, (WINDOW, WINDOW))
+    for span, deep in _darkness(grey, pale):
+        dark = np.minimum(deep * (255 / span), 255).astype(np.uint8)
+        share = cv2.boxFilter(dark, cv2.CV_32F, (WINDOW, WINDOW))
+        lively = (steps > EDGES * 8 * span) & (share < SOLID * 255)
+        mask = (lively & (share > DARK * 255)).astype(np.uint8)
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+        if not mask.any():
+            continue
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        core = np.bincount(labels[lively & (share > CORE * 255)], minlength=count)
+        for i in range(1, count):
+            x, y, w, h, area = (int(v) for v in stats[i])
+            if min(w, h) < LEAST_SIDE or core[i] < LEAST_CORE * area:
+                continue
+            part = labels[y:y + h, x:x + w] == i
+            angle = _direction(gx[y:y + h, x:x + w][part], gy[y:y + h, x:x + w][part])
+            points = cv2.findNonZero(part.astype(np.uint8)).reshape(-1, 2).astype(np.float32)
+            yield points[cv2.convexHull(points, returnPoints=False).ravel()] + np.asarray([x, y], np.float32), angle
+
+
+def _darkness(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32], Grey]]:
+    """Contrast of the surroundings, float32 in grey levels, and by how much each pixel is darker than the paper there; with
+    `pale` once more where the contrast is no more than the deviation allows."""
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     size, near = (grey.shape[1], grey.shape[0]), (NEAR // 2, NEAR // 2)
     kernel = np.ones(near, np.uint8)
     paper, ink = (cv2.resize(cv2.blur(of(half, kernel), near), size, interpolation=cv2.INTER_LINEAR)
                   for of in (cv2.dilate, cv2.erode))
-    span = cv2.subtract(paper, ink).astype(np.float32)
+    deep = cv2.subtract(paper, grey)
+    span = np.maximum(cv2.subtract(paper, ink), LEAST_SPAN).astype(np.float32)
+    yield span, deep
     if pale:
         mean, square = cv2.blur(half, near).astype(np.float32), cv2.sqrBoxFilter(half, cv2.CV_32F, near)
         spread = DEVIATIONS * np.sqrt(np.maximum(square - mean * mean, 0))
-        span = np.minimum(span, cv2.resize(spread, size, interpolation=cv2.INTER_LINEAR))
-    span = np.maximum(span, LEAST_SPAN)
-    dark = np.minimum(cv2.subtract(paper, grey) * (255 / span), 255).astype(np.uint8)
-    return span, dark
+        yield np.maximum(np.minimum(span, cv2.resize(spread, size, interpolation=cv2.INTER_LINEAR)), LEAST_SPAN), deep
 
 
 def _direction(gx: npt.NDArray[np.int16], gy: npt.NDArray[np.int16]) -> float:
@@ -150,7 +163,7 @@ def _direction(gx: npt.NDArray[np.int16], gy: npt.NDArray[np.int16]) -> float:
     return float(np.degrees(np.angle((z ** 4 / size ** 3).sum())) / 4)
 
 
-def _read(quad: Quad, lines: Sequence[TextLine]) -> bool:
+def is_text(quad: Quad, lines: Sequence[TextLine]) -> bool:
     """Whether most of an area is text that was read well."""
     area = cv2.minAreaRect(quad.array().astype(np.float32))
     taken = 0.0

@@ -22,14 +22,15 @@ from docpriv.errors import EngineError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
-from docpriv.visual.code_areas import CodeArea, find_code_areas
-from docpriv.visual.code_shapes import whole_bars
+from docpriv.visual.code_areas import CodeArea, find_code_areas, is_text
+from docpriv.visual.code_shapes import whole_bars, whole_stack
 
 DETECTOR = "codes"
 UNDECODED = "code:undecoded"
 SMALL = 1500           # pixels: pages with a shorter longer side are read at twice their size as well
 HUGE = 3600            # pixels: pages with a longer one are read smaller
 CROP = 900             # pixels: areas up to this size are read again at twice their size
+LEAST_STACK = 40       # pixels: narrower frames of stacked bars are not believed
 MOST_PAYLOAD = 8192    # characters: the largest QR code holds 4296
 LINEAR = re.compile(r"(?:codabar|code-|ean-|itf|upc|pzn|isbn|telepen|data-bar|dx-)")
 
@@ -44,6 +45,7 @@ class _Read:
     quad: Quad
     payload: str
     linear: bool
+    broken: bool = False      # its frame was found, its content is damaged
 
 
 class CodeDetector:
@@ -65,19 +67,21 @@ class CodeDetector:
         grey = cv2.cvtColor(scene.page.pixels, cv2.COLOR_RGB2GRAY)
         areas = find_code_areas(grey, scene.lines)
         try:
-            reads = _decoded(grey, areas)
+            found = _decoded(grey, areas)
         except Exception as failure:
             raise EngineError(f"the code reader failed ({type(failure).__name__})") from None
         page = scene.page.ref.index
-        marks = [_mark(page, f"code:{read.name}", _whole(grey, read, areas), scene.lines, read) for read in reads]
-        for area in areas:
-            if not any(_holds(mark.quad, area.quad) for mark in marks):
+        reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken and not is_text(r.quad, scene.lines)]
+        marks = [_mark(page, f"code:{r.name}", _whole(grey, r, reads, areas), scene.lines, r) for r in reads]
+        for area in _undecoded(grey, areas, broken):
+            if not any(_holds(mark.quad, area.quad) for mark in marks) and not _only_holds(area.quad, marks):
                 marks.append(_mark(page, UNDECODED, area.quad, scene.lines, None, bars=area.form == "bars"))
         return tuple(sorted(marks, key=lambda m: (m.quad.centre[1], m.quad.centre[0], m.rule)))
 
 
 def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
-    """Everything that zxing-cpp reads: on the page, on a smaller or larger one, and on each area that was not read."""
+    """Everything that zxing-cpp reads, and frames of codes whose content is damaged: on the page, on a smaller or larger
+    one, and on each area that was not read."""
     longest = max(grey.shape)
     found: list[_Read] = []
     scales = [1.0] if longest <= HUGE else [HUGE / 2 / longest]
@@ -86,7 +90,7 @@ def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
     for scale in scales:
         _add(found, _reads(_scaled(grey, scale), scale))
     for area in areas:
-        if any(_holds(read.quad, area.quad, 0.3) or _holds(area.quad, read.quad) for read in found):
+        if any(_holds(read.quad, area.quad, 0.3) or _holds(area.quad, read.quad) for read in found if not read.broken):
             continue
         x0, y0, x1, y1 = _surroundings(area.quad, grey.shape)
         crop = grey[y0:y1, x0:x1]
@@ -94,10 +98,21 @@ def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
             if max(crop.shape) * scale > 3 * CROP:
                 continue
             reads = _reads(_scaled(crop, scale), scale, (x0, y0), **how)
-            if reads:
-                _add(found, reads)
+            _add(found, reads)
+            if any(not read.broken for read in reads) or (not area.sure and scale == 1):
                 break
     return found
+
+
+def _undecoded(grey: Grey, areas: Sequence[CodeArea], broken: Sequence[_Read]) -> list[CodeArea]:
+    """Areas that are codes for sure, those in which a broken frame was found, and stacks of bars by their frame alone."""
+    kept = [a for a in areas if a.sure]
+    kept += [a for a in areas if not a.sure and any(_alike(a.quad, r.quad) for r in broken)]
+    for read in broken:
+        if read.name == "pdf417" and read.quad.width >= LEAST_STACK and read.quad.height >= 8:
+            whole = CodeArea(quad=whole_stack(grey, read.quad), form="modules")
+            kept = [a for a in kept if not _holds(whole.quad, a.quad)] + [whole]
+    return [a for i, a in enumerate(kept) if not any(_holds(b.quad, a.quad) for b in kept[:i])]
 
 
 def _scaled(grey: Grey, scale: float) -> Grey:
@@ -110,12 +125,16 @@ def _scaled(grey: Grey, scale: float) -> Grey:
 
 def _reads(grey: Grey, scale: float, offset: tuple[int, int] = (0, 0), **how: Any) -> list[_Read]:
     reads = []
-    for code in zxingcpp.read_barcodes(grey, **how):
+    for code in zxingcpp.read_barcodes(grey, return_errors=True, **how):
         p = code.position
         corners = [(c.x / scale + offset[0], c.y / scale + offset[1])
                    for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)]
         name = format_name(code.format)
-        reads.append(_Read(name=name, quad=Quad.of(corners), payload=_payload(code), linear=LINEAR.match(name) is not None))
+        quad, linear = Quad.of(corners), LINEAR.match(name) is not None
+        broken = code.error is not None
+        if broken and (linear or not cv2.isContourConvex(quad.array().astype(np.float32)) or min(quad.width, quad.height) < 8):
+            continue
+        reads.append(_Read(name=name, quad=quad, payload="" if broken else _payload(code), linear=linear, broken=broken))
     return reads
 
 
@@ -139,15 +158,30 @@ def _payload(code: Any) -> str:
 def _add(found: list[_Read], more: Sequence[_Read]) -> None:
     """Reads that were not there: the same content at the same place is the same code."""
     for read in more:
-        if not any(_holds(old.quad, read.quad, 0.3) or _holds(read.quad, old.quad, 0.3) for old in found):
+        if not any(_holds(old.quad, read.quad, 0.3) or _holds(read.quad, old.quad, 0.3)
+                   for old in found if old.broken == read.broken):
             found.append(read)
 
 
-def _whole(grey: Grey, read: _Read, areas: Sequence[CodeArea]) -> Quad:
-    """All of a code that was read: bars to their ends, and the area in which it was seen."""
+def _whole(grey: Grey, read: _Read, reads: Sequence[_Read], areas: Sequence[CodeArea]) -> Quad:
+    """All of a code that was read: bars to their ends, and the area in which it was seen, unless others stand in it too."""
     quad = whole_bars(grey, read.quad) if read.linear else read.quad
-    same = [a.quad for a in areas if _holds(a.quad, quad, 0.5) or _holds(quad, a.quad, 0.5)]
+    if read.name == "pdf417":
+        quad = whole_stack(grey, quad)
+    others = [r.quad.centre for r in reads if r is not read and not _holds(quad, r.quad, 0.3)]
+    same = [a.quad for a in areas if a.sure and (_holds(a.quad, quad, 0.5) or _holds(quad, a.quad, 0.5))
+            and not any(cv2.pointPolygonTest(a.quad.array().astype(np.float32), at, False) >= 0 for at in others)]
     return _joined([quad, *same])
+
+
+def _only_holds(quad: Quad, marks: Sequence[Mark]) -> bool:
+    """Whether an area is little more than several codes that stand together and were read."""
+    inside = [m for m in marks if m.rule != UNDECODED and _holds(quad, m.quad, 0.8)]
+    return len(inside) > 1 and sum(m.quad.width * m.quad.height for m in inside) > 0.6 * quad.width * quad.height
+
+
+def _alike(one: Quad, two: Quad) -> bool:
+    return _holds(one, two, 0.7) and _holds(two, one, 0.6)
 
 
 def _mark(page: int, rule: str, quad: Quad, lines: Sequence[TextLine], read: _Read | None, bars: bool = False) -> Mark:
@@ -166,7 +200,7 @@ def _printed_digits(quad: Quad, lines: Sequence[TextLine]) -> list[Quad]:
     wide, high = float(np.hypot(*right)), float(np.hypot(*down))
     if wide < 1 or high < 1:
         return []
-    found = []
+    above, below = [], []
     for line in lines:
         signs = [c for c in line.text if not c.isspace()]
         if len(signs) < 3 or sum(c.isdigit() or c.isupper() or c in "*-()<>" for c in signs) < 0.8 * len(signs):
@@ -178,8 +212,9 @@ def _printed_digits(quad: Quad, lines: Sequence[TextLine]) -> list[Quad]:
         inside = min(float(x.max()), wide) - max(float(x.min()), 0.0)
         gap = max(float(y.min()) - high, -float(y.max()))
         if inside >= 0.6 * (float(x.max()) - float(x.min())) and gap <= 0.9 * line.quad.height and line.quad.height <= 0.8 * high:
-            found.append(line.quad.pad(0.2 * line.quad.height, 0.1 * line.quad.height))
-    return found
+            beside = above if float(y.mean()) < high / 2 else below
+            beside.append(line.quad.pad(0.2 * line.quad.height, 0.1 * line.quad.height))
+    return below or above      # a number is printed once; what else stands there is no part of the code
 
 
 def _joined(quads: Sequence[Quad]) -> Quad:
