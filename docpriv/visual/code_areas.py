@@ -102,7 +102,8 @@ def _with_rest(area: CodeArea, other: Sequence[Quad]) -> CodeArea:
             if abs((x0 + x1) / 2 - 0.5) < 0.5 and abs((y0 + y1) / 2 - 0.5) < 0.5:
                 continue      # the same area, seen less well
             beside = abs(y0) < ROUGH and abs(y1 - 1) < ROUGH and x1 > -PIECE_GAP and x0 < 1 + PIECE_GAP and x1 - x0 < 1.5
-            below = area.form == "modules" and abs(x0) < ROUGH and abs(x1 - 1) < ROUGH and y1 > -PIECE_GAP and y0 < 1 + PIECE_GAP and y1 - y0 < 1.5
+            below = (area.form == "modules" and abs(x0) < ROUGH and abs(x1 - 1) < ROUGH
+                     and y1 > -PIECE_GAP and y0 < 1 + PIECE_GAP and y1 - y0 < 1.5)
             if beside or below:
                 box = np.asarray([min(box[0], x0), min(box[1], y0), max(box[2], x1), max(box[3], y1)], np.float64)
         corners = np.asarray([(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])], np.float64)

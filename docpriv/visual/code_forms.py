@@ -59,8 +59,8 @@ def classify(f: Features) -> Form | None:
 def doubtful(f: Features) -> bool:
     """What may be modules, crossed out or worn, and is believed where a reader of codes finds the frame of one in it."""
     return (0.34 <= f.dark <= 0.68 and f.coherence < 0.72 and f.steps >= 0.11 and min(f.rows, f.columns) >= 0.12
-            and f.quiet < 0.12 and min(f.across, f.down) >= 3 and 20 <= min(f.width, f.height) and
-            max(f.width, f.height) <= 6 * min(f.width, f.height))
+            and f.quiet < 0.12 and min(f.across, f.down) >= 3 and min(f.width, f.height) >= 20
+            and max(f.width, f.height) <= 6 * min(f.width, f.height))
 
 
 def _raster(f: Features) -> bool:

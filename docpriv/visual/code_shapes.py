@@ -332,8 +332,11 @@ def whole_bars(grey: Grey, quad: Quad) -> Quad:
     for _ in range(2):
         profile = dark[y0:y1, x0:x1].mean(axis=0)
         rows = cv2.blur(dark[:, x0:x1], (1, 3))
-        alike = _as_these(rows, profile).tolist()
-        y0, y1 = _reach(alike, y0, y1, max(5, round(0.06 * wide * scale)))
+        alike = _as_these(rows, profile)
+        inside = np.flatnonzero(alike[y0:y1])
+        if len(inside) >= 3:       # lines of text were taken for their ends
+            y0, y1 = y0 + int(inside[0]), y0 + int(inside[-1]) + 1
+        y0, y1 = _reach(alike.tolist(), y0, y1, max(5, round(0.06 * wide * scale)))
         bands = np.stack([b.mean(axis=0) for b in np.array_split(dark[y0:y1], max(2, min(8, (y1 - y0) // 3)))])
         full = (np.partition(bands, 1, axis=0)[1] > 0.45).tolist()
         x0, x1 = _reach(full, x0, x1, max(8, round(0.12 * wide * scale)))

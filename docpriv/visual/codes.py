@@ -72,7 +72,7 @@ class CodeDetector:
             raise EngineError(f"the code reader failed ({type(failure).__name__})") from None
         page = scene.page.ref.index
         reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken and not is_text(r.quad, scene.lines)]
-        marks = [_mark(page, f"code:{r.name}", _whole(grey, r, reads, areas), scene.lines, r) for r in reads]
+        marks = [_mark(page, f"code:{r.name}", _whole(grey, r, areas), scene.lines, r) for r in reads]
         for area in _undecoded(grey, areas, broken):
             if not any(_holds(mark.quad, area.quad) for mark in marks) and not _only_holds(area.quad, marks):
                 marks.append(_mark(page, UNDECODED, area.quad, scene.lines, None, bars=area.form == "bars"))
@@ -110,8 +110,10 @@ def _undecoded(grey: Grey, areas: Sequence[CodeArea], broken: Sequence[_Read]) -
     kept += [a for a in areas if not a.sure and any(_alike(a.quad, r.quad) for r in broken)]
     for read in broken:
         if read.name == "pdf417" and read.quad.width >= LEAST_STACK and read.quad.height >= 8:
-            whole = CodeArea(quad=whole_stack(grey, read.quad), form="modules")
-            kept = [a for a in kept if not _holds(whole.quad, a.quad)] + [whole]
+            quad = whole_stack(grey, read.quad)
+            same = [a for a in kept if _holds(quad, a.quad, 0.5) or _holds(a.quad, quad, 0.5)]
+            whole = CodeArea(quad=_joined([quad, *(a.quad for a in same)]), form="modules")
+            kept = [whole, *(a for a in kept if a not in same)]
     return [a for i, a in enumerate(kept) if not any(_holds(b.quad, a.quad) for b in kept[:i])]
 
 
@@ -163,21 +165,26 @@ def _add(found: list[_Read], more: Sequence[_Read]) -> None:
             found.append(read)
 
 
-def _whole(grey: Grey, read: _Read, reads: Sequence[_Read], areas: Sequence[CodeArea]) -> Quad:
-    """All of a code that was read: bars to their ends, and the area in which it was seen, unless others stand in it too."""
-    quad = whole_bars(grey, read.quad) if read.linear else read.quad
-    if read.name == "pdf417":
-        quad = whole_stack(grey, quad)
-    others = [r.quad.centre for r in reads if r is not read and not _holds(quad, r.quad, 0.3)]
-    same = [a.quad for a in areas if a.sure and (_holds(a.quad, quad, 0.5) or _holds(quad, a.quad, 0.5))
-            and not any(cv2.pointPolygonTest(a.quad.array().astype(np.float32), at, False) >= 0 for at in others)]
+def _whole(grey: Grey, read: _Read, areas: Sequence[CodeArea]) -> Quad:
+    """All of a code that was read: bars to their ends, and the area in which it was seen.
+
+    The grid of a square code is known to its corners once it is read. Bars are read along level lines, however they lean:
+    an area that is as wide knows their ends better.
+    """
+    if not read.linear and read.name != "pdf417":
+        return read.quad
+    quad = whole_bars(grey, read.quad) if read.linear else whole_stack(grey, read.quad)
+    same = [a.quad for a in areas if a.sure and (_holds(a.quad, quad, 0.5) or _holds(quad, a.quad, 0.5))]
+    for area in same:
+        if _holds(area, read.quad, 0.6) and area.width >= 0.97 * read.quad.width:
+            return area
     return _joined([quad, *same])
 
 
 def _only_holds(quad: Quad, marks: Sequence[Mark]) -> bool:
-    """Whether an area is little more than several codes that stand together and were read."""
+    """Whether an area is little more than codes that were read."""
     inside = [m for m in marks if m.rule != UNDECODED and _holds(quad, m.quad, 0.8)]
-    return len(inside) > 1 and sum(m.quad.width * m.quad.height for m in inside) > 0.6 * quad.width * quad.height
+    return sum(m.quad.width * m.quad.height for m in inside) > 0.6 * quad.width * quad.height
 
 
 def _alike(one: Quad, two: Quad) -> bool:

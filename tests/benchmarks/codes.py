@@ -6,7 +6,7 @@ Eight kinds of code at printed sizes of office mail (`docpriv.evaluation.code_pa
 degrees, blurred, noisy, faint, as JPEG or bilevel. A code is covered where at least 98 % of its dark modules that are left
 lie inside marks.
 
-Codes fall into two groups. "whole": nothing was done to the code but printing and scanning it. "damaged": it was crossed out
+Codes fall into two groups. "as printed": nothing was done to the code but printing and scanning it. "damaged": it was crossed out
 with a pen, lost a stripe to a scratch or up to a quarter to a torn corner, or bears the blots of a stamp; four in seven are.
 Intervals are Wilson's at 95 %.
 """
@@ -45,7 +45,6 @@ class Tally:
     words: int = 0
     text: int = 0
     stray: int = 0
-    groups: dict[str, list[int]] = field(default_factory=lambda: {"whole": [0, 0], "damaged": [0, 0]})    # covered, codes
     missed: list[tuple[int, int, str, float, str]] = field(default_factory=list)
 
 
@@ -86,9 +85,6 @@ def _count(tally: Tally, page: CodePage, marks: Sequence[Mark], seed: int) -> No
         share = float(code.ink[mask].sum()) / float(code.ink.sum())
         tally.covered[key] += share >= COVERED
         group = tally.groups["as printed" if code.damage == "none" else "damaged"]
-        group[0] += share >= COVERED
-        group[1] += 1
-        group = tally.groups["whole" if code.damage == "none" else "damaged"]
         group[0] += share >= COVERED
         group[1] += 1
         if share < COVERED:
@@ -134,10 +130,9 @@ def main() -> None:
         print(f"{kind:12}" + "".join(f"{f'{c} ({r}) of {n}':>18}" for c, r, n in cells))
     covered, total = sum(t.covered.values()), sum(t.codes.values())
     print(f"covered {covered} of {total} ({covered / total:.2%}), decoded {sum(t.decoded.values()) / total:.1%}")
-    for group, (hits, of) in t.groups.items():
+    for group, (hits, of) in sorted(t.groups.items()):
         least, most = interval(hits, of)
-        print(f"{group:8} covered {hits} of {of} ({hits / max(1, of):.2%}, 95 % interval {least:.1%} to {most:.1%})")
-    print("; ".join(f"{name}: {done} of {count} ({done / count:.1%})" for name, (done, count) in sorted(t.groups.items())))
+        print(f"{group:10} covered {hits} of {of} ({hits / max(1, of):.2%}, 95 % interval {least:.1%} to {most:.1%})")
     print(f"marks away from any code {t.stray}; words covered by half or more {t.words} of {t.text}")
     print("CPU seconds a page: " + ", ".join(f"{d} dpi {np.mean(s):.2f}" for d, s in t.seconds.items()))
     if a.missed:

@@ -83,10 +83,15 @@ def test_a_hundred_kills_at_random_moments(inputs: Path, wanted: dict[str, str],
     out = tmp_path / "warm"
     docpriv("redact", inputs, "--out", out, *FAST, "--workers", 2)
     whole = time.monotonic() - begin
+    least = whole / 2
     counts = {"killed": 0, "finished": 0}
     for number in range(100):
         out = tmp_path / f"out{number % 10}"            # ten folders, each killed in ten times over
-        counts[_kill_at_random(inputs, wanted, out, rng.uniform(0.3, 1.05) * whole)] += 1
+        began = time.monotonic()
+        how = _kill_at_random(inputs, wanted, out, rng.uniform(0.3, 1.05) * whole)
+        counts[how] += 1
+        if how == "finished":       # the machine is less busy than when it was timed, or had little left to do
+            whole = min(whole, max(least, time.monotonic() - began))
         if number % 10 == number // 10:
             finish(inputs, out, wanted)
             shutil.rmtree(out)

@@ -259,3 +259,84 @@ def test_the_benchmark_runs_and_covers_clean_codes():
     assert sum(tally.codes.values()) == 8
     assert sum(tally.covered.values()) == 8
     assert tally.stray == 0
+
+
+def _broken(page: np.ndarray, box: Box, share: float, seed: int) -> np.ndarray:
+    """The page with so many modules of 3 pixels inverted that no correction helps; the outer four of each side stay."""
+    rng, out = np.random.default_rng(seed), page.copy()
+    for y in range(box.y0 + 12, box.y1 - 12, 3):
+        for x in range(box.x0 + 12, box.x1 - 12, 3):
+            if rng.random() < share:
+                out[y:y + 3, x:x + 3] = 255 - out[y:y + 3, x:x + 3]
+    return out
+
+
+def test_the_frame_of_a_code_is_enough_where_its_content_is_damaged():
+    page, box, _ = drawn("data-matrix", seed=4)
+    page = _broken(page, box, 0.4, 1)
+    assert not zxingcpp.read_barcodes(page)
+    marks = see(page)
+    assert {m.rule for m in marks} == {UNDECODED}
+    assert all(not m.payload for m in marks)
+    assert covered(marks, page.shape)[box.slices][page[box.slices] < 128].mean() > 0.98
+
+
+@pytest.mark.parametrize("at", [0.25, 0.5, 0.75])
+def test_a_stack_of_bars_is_covered_on_both_sides_of_a_scratch(at):
+    page, box, _ = drawn("pdf417", seed=2)
+    middle, half = box.y0 + round(at * box.height), round(0.09 * box.height)
+    page[middle - half:middle + half] = 255
+    marks = see(page)
+    assert covered(marks, page.shape)[box.slices][page[box.slices] < 128].mean() > 0.98
+
+
+@pytest.mark.parametrize("kind", ["code-128", "qr-code"])
+def test_codes_of_one_width_close_together_are_two_marks(kind):
+    one, box, _ = drawn(kind, seed=1)
+    two, _, _ = drawn(kind, seed=1 if kind == "qr-code" else 2)
+    gap = 40
+    body, other = one[box.slices], two[box.slices]
+    page = np.full((2 * box.height + gap + 200, one.shape[1]), 255, np.uint8)
+    page[100:100 + box.height, box.x0:box.x1] = body
+    page[100 + box.height + gap:100 + 2 * box.height + gap, box.x0:box.x1] = other
+    marks = see(page)
+    assert len(marks) == 2
+    assert not covered(marks, page.shape)[100 + box.height + 12:100 + box.height + gap - 12].any()
+
+
+def test_text_at_the_ends_of_bars_is_left():
+    page, box, _ = drawn("code-128", tall=60)
+    image = Image.fromarray(page)
+    draw, face = ImageDraw.Draw(image), fonts.load("sans-a-bold", 16)
+    for y in (box.y0 - 34, box.y1 + 16):
+        draw.text((box.x0, y), "please settle the amount within thirty days of receipt", font=face, fill=0)
+    page = np.array(image)
+    mask = covered(see(page), page.shape)
+    assert mask[box.slices][page[box.slices] < 128].mean() > 0.98
+    assert not mask[:box.y0 - 18].any()
+    assert not mask[box.y1 + 18:].any()
+
+
+def test_a_number_is_printed_once():
+    page, box, shown = drawn("ean-13")
+    below = Box(box.x0 + 10, box.y1 + 4, box.x1 - 10, box.y1 + 26)
+    above = Box(box.x0 + 10, box.y0 - 26, box.x1 - 10, box.y0 - 4)
+    mask = covered(see(page, (text_line(shown, below), text_line("02/13/2022 12:28", above))), page.shape)
+    assert mask[below.slices].all()
+    assert not mask[box.y0 - 26:box.y0 - 8].any()
+
+
+def test_the_interval_of_a_share():
+    assert benchmark.interval(0, 0) == (0.0, 1.0)
+    least, most = benchmark.interval(95, 100)
+    assert 0.88 < least < 0.9
+    assert 0.97 < most < 0.99
+
+
+@pytest.mark.parametrize(("seed", "dpi", "kind"), [(700025, 100, "data-matrix"), (700043, 200, "pdf417")])
+def test_damage_and_a_scan_together_leave_a_frame_to_find(seed, dpi, kind):
+    page = code_page(seed, dpi=dpi, kinds=KINDS[:4])
+    (code,) = (c for c in page.codes if c.kind == kind)
+    assert code.damage != "none"
+    mask = covered(see(page.pixels), page.pixels.shape)
+    assert code.ink[mask].sum() > 0.98 * code.ink.sum()
