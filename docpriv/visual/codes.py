@@ -207,7 +207,8 @@ def _printed_digits(quad: Quad, lines: Sequence[TextLine]) -> list[Quad]:
     wide, high = float(np.hypot(*right)), float(np.hypot(*down))
     if wide < 1 or high < 1:
         return []
-    above, below = [], []
+    above: list[Quad] = []
+    below: list[Quad] = []
     for line in lines:
         signs = [c for c in line.text if not c.isspace()]
         if len(signs) < 3 or sum(c.isdigit() or c.isupper() or c in "*-()<>" for c in signs) < 0.8 * len(signs):
