@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 
 from docpriv.model import Kind
+from docpriv.pii.labels import lexicon
 from docpriv.pii.textspan import Hit
-from docpriv.pii.words import ORGANISATION_WORDS, bare, edit_distance, tokens_of
+from docpriv.pii.words import ORGANISATION_WORDS, bare, edit_distance, fold, tokens_of
 
 DETECTOR = "addresses"
 
@@ -148,7 +149,8 @@ _TOWN_STATE = re.compile(
 )
 # The comma before a state is read as a point, or not at all, in small or worn print. Where a town and its state are all of a
 # cell that is no doubt; codes that are words of their own, or `Co.`, are left out.
-_SURE_STATES = [s for s in STATES if s not in {"IN", "OR", "ME", "OK", "HI", "OH", "CO", "ID", "DE", "AL"}]
+_WORD_STATES = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "CO", "ID", "DE", "AL"})
+_SURE_STATES = [s for s in STATES if s not in _WORD_STATES]
 _TOWN_CELL = re.compile(
     r"(?:(?<=[\n\t])|\A)[ ]*(?:[A-Z][A-Za-z'’\-]{3,}|[A-Z][A-Za-z'’\-]+[ ][A-Z][A-Za-z'’\-]{2,}(?:[ ][A-Z][A-Za-z'’\-]+)?)"
     rf"(?:[ ]?[.,][ ](?:{'|'.join(rf'{s[0]}[.]?[ ]?{s[1]}' for s in _SURE_STATES)})[.]?"
@@ -201,6 +203,7 @@ def find_addresses(text: str) -> list[Hit]:
     parts += [
         (m.start(), m.end(), TOWN_SCORE, "town-state")
         for m in (*_TOWN_STATE.finditer(text), *_TOWN_CELL.finditer(text))
+        if not _listed(m[0])
     ]
     for m in _DUTCH_LINE.finditer(text):
         parts += [(*m.span(1), 0.6, "postcode"), (*m.span(2), 0.6, "postcode-town")]
@@ -240,10 +243,19 @@ def town_with_state(place: str) -> bool:
         return written[1].lower() not in _REGIONS
     town, comma, state = place.strip(" .").rpartition(",")
     state = state.strip(" .").lower()
+    if _listed(place):
+        return False
     return bool(comma) and bool(town.strip()) and (
         state.replace(".", "").replace(" ", "").upper() in STATES
         or any(edit_distance(state, name, 1) <= 1 for name in _STATES_WRITTEN)
     )
+
+
+def _listed(place: str) -> bool:
+    """`Name, ID`: words of forms before a code that is a word itself."""
+    town, _, state = place.rpartition(",")
+    words = [fold(m[0]) for m in tokens_of(town)]
+    return state.strip(" .").upper() in _WORD_STATES and bool(words) and lexicon().vocabulary.issuperset(words)
 
 
 def country_line(line: str) -> bool:

@@ -9,6 +9,7 @@ from docpriv.geometry import Quad
 from docpriv.model import CharId, Finding, Pair, Segment
 from docpriv.pii.labels import Lexicon
 from docpriv.pii.readings import text_of
+from docpriv.pii.scripts import language_of
 from docpriv.pii.words import fold, tokens_of
 from docpriv.protocols import ReadPage
 from docpriv.tape import TextTape
@@ -29,8 +30,9 @@ class Cells:
         self._segments = page.layout.segments
         self.vocabulary = words.vocabulary
         memory: dict[str, str] = {}
+        without = words.everyday(language_of(page.text, words.languages))
         self.tapes = {key(s): text_of(page.text, s) for s in self._segments}
-        self.labels = {k: words.labels(t.text, memory) for k, t in self.tapes.items()}
+        self.labels = {k: words.labels(t.text, memory, without) for k, t in self.tapes.items()}
         self.pairs: dict[tuple[Key, str], Pair] = {
             (key(p.label), p.where): p for p in page.layout.pairs if p.where != "same"
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import CharId, Finding, Kind, Pair, Segment
@@ -33,6 +34,8 @@ _UNREAD_SCORE = 0.5
 _UNREAD_LONGEST = 45  # characters
 _ADDRESS_LINES = 4
 _LIST_LINES = 12
+_DATE_PIECES = 4
+_DATE_GAP = 3.0  # heights of a line between two pieces of one date
 _LISTS = frozenset({"names", "name_address", "address"})
 _BOX_NUMBER = re.compile(r"\W*(?:\d{1,2}|[a-z])[a-z]?\.\W*|\W*", re.I)  # `4b.`, also as `Ab.`
 
@@ -167,7 +170,7 @@ class FieldReader:
                 return True
         if self._masked(values[0]):
             return True
-        first = values if field.form == "line" else self._cells.joined_digits(values)
+        first = values if field.form == "line" else self._first(field, values)
         if self._take(field, first, "right"):
             if (
                 field.form == "name"
@@ -201,12 +204,34 @@ class FieldReader:
         if field.form == "place" and len(values) > 1 and self._take(field, values, "below"):
             return True
         for i in range(min(3, len(values))):
-            first = self._cells.joined_digits(values[i:])
+            first = self._first(field, values[i:])
             if self._take(field, first, "below"):
                 if len(first) == 1:
                     self._alike(field, first[0], lines[1:])
                 return True
         return bool(values) and self._take_unreadable(field, values[0], "below")
+
+    def _first(self, field: Field, values: Sequence[Segment]) -> list[Segment]:
+        """The segments of the first value: digits stand in boxes, and a date comes in pieces (`12 JAN /JAN | 1980`)."""
+        joined = self._cells.joined_digits(values)
+        if field.form != "date":
+            return joined
+        values = [*values, *self._onward(values[-1])]
+        for n in range(min(_DATE_PIECES, len(values)), len(joined), -1):
+            gaps = [b.quad.a[0] - a.quad.b[0] for a, b in pairwise(values[:n])]
+            text = tape_of(self._text, _with_blanks(values[:n])).text
+            span = FORMS["date"](text)
+            if max(gaps) <= _DATE_GAP * values[0].quad.height and span and not text[: span[0]].strip() and not text[span[1] :].strip(" ."):
+                return list(values[:n])
+        return joined
+
+    def _onward(self, segment: Segment) -> list[Segment]:
+        """What follows in its row, up to a label."""
+        for row in self._page.layout.rows:
+            keys = [key(s) for s in row]
+            if key(segment) in keys:
+                return self._cells.until_label(row[keys.index(key(segment)) + 1 :])
+        return []
 
     def _numbering(self, segment: Segment) -> bool:
         """The printed number of a box, which stands beside its value."""

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 import yaml
 
 from docpriv.model import Kind
+from docpriv.pii.scripts import function_words
 from docpriv.pii.words import ADDRESSED_THINGS, LABELS_AND_NAMES, NAMED_THINGS, edit_distance, fold, variants
 
 Form = Literal[
@@ -99,6 +100,8 @@ class Lexicon:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._entries: dict[tuple[str, ...], Field | None] = {}
+        self._languages: dict[tuple[str, ...], set[str]] = {}
+        self._everyday: dict[str, frozenset[tuple[str, ...]]] = {}
         for group in data["fields"]:
             entry = Field(
                 name=group["name"],
@@ -108,12 +111,12 @@ class Lexicon:
                 colon=bool(group.get("colon", False)),
                 where=tuple(group.get("where", _EVERYWHERE)),
             )
-            for labels in group["labels"].values():
+            for language, labels in group["labels"].items():
                 for label in labels:
-                    self._add(str(label), entry)
-        for labels in data["stops"].values():
+                    self._add(str(label), entry, language)
+        for language, labels in data["stops"].items():
             for label in labels:
-                self._add(str(label), None)
+                self._add(str(label), None, language)
         self._first: dict[str, list[tuple[str, ...]]] = {}
         for key in self._entries:
             self._first.setdefault(key[0], []).append(key)
@@ -124,19 +127,38 @@ class Lexicon:
             for variant in variants(word, _slips(word)):
                 self._near.setdefault(variant, []).append(word)
         self.vocabulary = frozenset(w for key in self._entries for w in key)
+        self.languages = tuple(sorted({code for known in self._languages.values() for code in known}))
         self.fields = tuple(dict.fromkeys(entry for entry in self._entries.values() if entry is not None))
 
-    def _add(self, label: str, entry: Field | None) -> None:
+    def _add(self, label: str, entry: Field | None, language: str) -> None:
         key = tuple(fold(w) for w in re.findall(r"[^\W_]+", label))
         self._entries.setdefault(key, entry)
+        self._languages.setdefault(key, set()).add(language)
         if len(key) > 1 and sum(map(len, key)) >= 8:
             self._entries.setdefault(("".join(key),), entry)
 
-    def labels(self, text: str, memory: dict[str, str] | None = None) -> list[Label]:
+    def everyday(self, language: str | None) -> frozenset[tuple[str, ...]]:
+        """Labels of other languages that are function words of this one: `an` announces a person in German, nothing
+        in English. Those whose value has a form of its own (`Tel`) stay: it keeps them honest."""
+        if language is None:
+            return frozenset()
+        if language not in self._everyday:
+            self._everyday[language] = self._find_everyday(language)
+        return self._everyday[language]
+
+    def _find_everyday(self, language: str) -> frozenset[tuple[str, ...]]:
+        common = {fold(w) for w in function_words(language) if fold(w) == w}
+        names = {k for k, entry in self._entries.items() if entry is not None and entry.form in {"name", "names"}}
+        return frozenset(k for k in names & self._languages.keys() if language not in self._languages[k] and common.issuperset(k))
+
+    def labels(
+        self, text: str, memory: dict[str, str] | None = None, without: frozenset[tuple[str, ...]] = frozenset()
+    ) -> list[Label]:
         """The labels of one segment's text, left to right: at its start, or before a colon. They do not
         overlap.
 
-        `memory` keeps corrected words of one page, so that each is looked up once.
+        `memory` keeps corrected words of one page, so that each is looked up once; `without`: keys of labels that say
+        nothing on this page (`everyday`).
         """
         words = _words(text)
         keys = [
@@ -148,7 +170,7 @@ class Lexicon:
         found: list[Label] = []
         k = 0
         while k < len(words):
-            label = self._at(text, words, keys, k, first=words[k].start <= begin)
+            label = self._at(text, words, keys, k, first=words[k].start <= begin, without=without)
             if label is None:
                 k += 1
                 continue
@@ -158,13 +180,20 @@ class Lexicon:
         return found
 
     def _at(
-        self, text: str, words: Sequence[_Word], keys: Sequence[str], k: int, *, first: bool
+        self,
+        text: str,
+        words: Sequence[_Word],
+        keys: Sequence[str],
+        k: int,
+        *,
+        first: bool,
+        without: frozenset[tuple[str, ...]],
     ) -> Label | None:
         if text[words[k].start : words[k].end].lower() in _COMPANY_FORMS:
             return None  # LLC looks like LIC, a licence, to a forgiving eye
         for candidate in self._first.get(keys[k], ()):
             n = len(candidate)
-            if n > _MAX_WORDS or tuple(keys[k : k + n]) != candidate:
+            if n > _MAX_WORDS or tuple(keys[k : k + n]) != candidate or candidate in without:
                 continue
             if any(
                 re.search(r"[:;\n\t]", text[words[j].end : words[j + 1].start]) for j in range(k, k + n - 1)

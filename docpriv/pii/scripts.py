@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -129,6 +130,28 @@ def script_of(char: str) -> str | None:
     return _PREFIXES.get(first.split("-")[0], first.title() or None)
 
 
+def language_of(page: PageText, among: Sequence[str]) -> str | None:
+    """The language of a page that clearly shows one of these; None where its words are too few."""
+    found = _language(page, tuple(among))
+    return found if found in among else None
+
+
+def function_words(language: str) -> frozenset[str]:
+    """Function words of a language, in small letters; none of a language that is not known."""
+    return _function_words().get(language, frozenset())
+
+
+@cache
+def _function_words() -> dict[str, frozenset[str]]:
+    return {code: frozenset(w.lower() for w in _stop_words(code) if w.isalpha()) for code in _papers()}
+
+
+@cache
+def _papers() -> dict[str, list[str]]:
+    source = resources.files("docpriv.pii").joinpath("data/languages.yaml").read_text(encoding="utf-8")
+    return cast(dict[str, list[str]], yaml.safe_load(source))
+
+
 def _language(page: PageText, covered: tuple[str, ...]) -> str | None:
     """The language whose words stand out, or None. Different words count, each once, from well-read lines.
 
@@ -156,10 +179,8 @@ def _language(page: PageText, covered: tuple[str, ...]) -> str | None:
 def _word_lists() -> dict[str, frozenset[str]]:
     """Function words (spaCy's stop words, shipped in its package) and words of business paper, by
     language."""
-    source = resources.files("docpriv.pii").joinpath("data/languages.yaml").read_text(encoding="utf-8")
-    paper: dict[str, list[str]] = yaml.safe_load(source)
     found = {}
-    for code, more in paper.items():
+    for code, more in _papers().items():
         words = {w.lower() for w in _stop_words(code)} | {str(w) for w in more}
         found[code] = frozenset(w for w in words if len(w) >= 2 and w.isalpha())
     return found

@@ -250,3 +250,24 @@ def test_every_box_of_a_comb_is_the_value(label, groups, kind, below):
     page = page_of([line(label, 50, 60), *boxes])
     found = [f for f in find_fields(page) if f.kind is kind]
     assert sorted("".join(texts([page], found)).replace("/", "")) == sorted("".join(groups))
+
+
+ENGLISH = ["The committee and the owners have met with all of the neighbours", "who were not able to come to the last one, and this is why we are here now"]
+GERMAN = ["Der Vorstand und die Eigentümer haben sich mit allen Nachbarn getroffen", "die nicht zum letzten Treffen kommen konnten, und das ist auch der Grund"]
+
+
+@pytest.mark.parametrize(("prose", "covered"), [(ENGLISH, False), (GERMAN, True)])
+def test_a_label_that_is_an_everyday_word_of_the_pages_language_announces_nobody(prose, covered):
+    lines = [line(text, 100, 100 + 60 * i) for i, text in enumerate([*prose, "An: Otto Muster"])]
+    assert ((Kind.PERSON, "Otto Muster") in fields(lines)) == covered
+
+
+@pytest.mark.parametrize("pieces", [("12 JAN /JAN", "1980"), ("12", "JAN", "1980"), ("22 JUN", "75")])
+@pytest.mark.parametrize("below", [True, False])
+def test_a_date_that_was_read_in_pieces_is_one_value(pieces, below):
+    x, lines = (100, [line("Date of birth", 100, 100)]) if below else (420, [line("Date of birth", 100, 150)])
+    for piece in pieces:
+        lines.append(line(piece, x, 150))
+        x = int(lines[-1].quad.b[0]) + 40
+    found = fields(lines)
+    assert {t.replace(" ", "") for _, t in found} and all(any(piece in t for _, t in found) for piece in pieces)

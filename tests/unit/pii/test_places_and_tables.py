@@ -278,6 +278,6 @@ def test_a_cell_that_is_a_town_and_its_state_is_one_whatever_stands_for_the_comm
 
 
 @pytest.mark.parametrize("cell", ["Total. OR", "NUMBER ID", "ACME. CO.", "SEE NOTE PA", "ORDER NO. ME", "TAX DUE MS",
-                                  "They met in Salem. VA is next"])
+                                  "They met in Salem. VA is next", "Name, ID", "Date, IN", "Account number, ID"])
 def test_words_before_two_letters_are_no_town(cell):
     assert [h for h in find_addresses(f"Route\t{cell}\nnext") if h.reason == "town-state"] == []
