@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any
 
+from docpriv.batch import interruption
 from docpriv.batch.documents import released_by
 from docpriv.batch.jobs import Job, Outcome, Progress, Task, allowed_seconds
 from docpriv.batch.wire import Inbox, error_from, explanations_from, job_message, send
@@ -64,6 +65,7 @@ class Runner:
 
     def close(self) -> None:
         """End all workers at once; nothing that they had not released will be."""
+        interruption.forget()
         for worker in self._workers:
             self._end(worker)
         self._workers.clear()
@@ -119,6 +121,7 @@ class Runner:
         return worker
 
     def _wait(self, on_event: Callable[[Progress], None] | None, patience: float) -> Iterator[Outcome]:
+        interruption.check()
         for key, _ in self._selector.select(patience):
             worker: _Worker = key.data
             data = os.read(key.fd, 1 << 20)
