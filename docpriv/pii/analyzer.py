@@ -71,12 +71,13 @@ class BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]
         return []
 
     def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
+        tokens = list(doc)  # the enhancer walks all of them for each result; a list is walked faster than a document
         return NlpArtifacts(
             entities=[],
-            tokens=list(doc),  # the enhancer walks all of them for each result; a list is walked faster than a document
-            tokens_indices=[t.idx for t in doc],
+            tokens=tokens,
+            tokens_indices=[t.idx for t in tokens],
             nlp_engine=self,
-            lemmas=["." if t.is_space else t.lower_ for t in doc],
+            lemmas=["." if t.is_space else t.lower_ for t in tokens],
             language=language,
             scores=[],
         )

@@ -26,7 +26,7 @@ class Cells:
 
     def __init__(self, page: ReadPage, words: Lexicon) -> None:
         self._page = page
-        self._text = page.text
+        self.text = page.text
         self._segments = page.layout.segments
         self.vocabulary = words.vocabulary
         memory: dict[str, str] = {}
@@ -85,17 +85,13 @@ class Cells:
             values.append(segment)
         return values
 
-    def joined_digits(self, values: Sequence[Segment]) -> list[Segment]:
-        """The first value with the boxes that go on with it: `03 | 23 | 1988`."""
-        joined = [values[0]]
-        for value in values[1:]:
-            last, text = self.tapes[key(joined[-1])].text, self.tapes[key(value)].text
-            digits = last.isdigit() and text.isdigit() and len(last) <= 4 and len(text) <= 4
-            teeth = len(last.strip()) == 1 and len(text.strip()) == 1 and last.strip().isalnum() and text.strip().isalnum()
-            if not digits and not teeth:
-                break
-            joined.append(value)
-        return joined
+    def onward(self, segment: Segment) -> list[Segment]:
+        """What follows in its row, up to a label."""
+        for row in self._page.layout.rows:
+            keys = [key(s) for s in row]
+            if key(segment) in keys:
+                return self.until_label(row[keys.index(key(segment)) + 1 :])
+        return []
 
     def rows(self, segments: Sequence[Segment]) -> list[list[Segment]]:
         rows: list[list[Segment]] = []
@@ -117,7 +113,7 @@ class Cells:
         chars = tape.chars(start, end)
         if not chars:
             return False
-        return sum(self._text.lines[c.line].chars[c.char].score for c in chars) / len(chars) < _UNREADABLE
+        return sum(self.text.lines[c.line].chars[c.char].score for c in chars) / len(chars) < _UNREADABLE
 
 
 def key(segment: Segment) -> Key:

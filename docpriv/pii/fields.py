@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import CharId, Finding, Kind, Pair, Segment
 from docpriv.pii.cells import Cells, key
 from docpriv.pii.columns import Columns, aligned
 from docpriv.pii.labels import Field, Label, Lexicon, lexicon
+from docpriv.pii.pieces import first_value, with_blanks
 from docpriv.pii.values import (
     FORMS,
     OF_THE,
@@ -34,8 +34,6 @@ _UNREAD_SCORE = 0.5
 _UNREAD_LONGEST = 45  # characters
 _ADDRESS_LINES = 4
 _LIST_LINES = 12
-_DATE_PIECES = 4
-_DATE_GAP = 3.0  # heights of a line between two pieces of one date
 _LISTS = frozenset({"names", "name_address", "address"})
 _BOX_NUMBER = re.compile(r"\W*(?:\d{1,2}|[a-z])[a-z]?\.\W*|\W*", re.I)  # `4b.`, also as `Ab.`
 
@@ -170,7 +168,7 @@ class FieldReader:
                 return True
         if self._masked(values[0]):
             return True
-        first = values if field.form == "line" else self._first(field, values)
+        first = values if field.form == "line" else first_value(self._cells, field.form, values)
         if self._take(field, first, "right"):
             if (
                 field.form == "name"
@@ -204,34 +202,12 @@ class FieldReader:
         if field.form == "place" and len(values) > 1 and self._take(field, values, "below"):
             return True
         for i in range(min(3, len(values))):
-            first = self._first(field, values[i:])
+            first = first_value(self._cells, field.form, values[i:])
             if self._take(field, first, "below"):
                 if len(first) == 1:
                     self._alike(field, first[0], lines[1:])
                 return True
         return bool(values) and self._take_unreadable(field, values[0], "below")
-
-    def _first(self, field: Field, values: Sequence[Segment]) -> list[Segment]:
-        """The segments of the first value: digits stand in boxes, and a date comes in pieces (`12 JAN /JAN | 1980`)."""
-        joined = self._cells.joined_digits(values)
-        if field.form != "date":
-            return joined
-        values = [*values, *self._onward(values[-1])]
-        for n in range(min(_DATE_PIECES, len(values)), len(joined), -1):
-            gaps = [b.quad.a[0] - a.quad.b[0] for a, b in pairwise(values[:n])]
-            text = tape_of(self._text, _with_blanks(values[:n])).text
-            span = FORMS["date"](text)
-            if max(gaps) <= _DATE_GAP * values[0].quad.height and span and not text[: span[0]].strip() and not text[span[1] :].strip(" ."):
-                return list(values[:n])
-        return joined
-
-    def _onward(self, segment: Segment) -> list[Segment]:
-        """What follows in its row, up to a label."""
-        for row in self._page.layout.rows:
-            keys = [key(s) for s in row]
-            if key(segment) in keys:
-                return self._cells.until_label(row[keys.index(key(segment)) + 1 :])
-        return []
 
     def _numbering(self, segment: Segment) -> bool:
         """The printed number of a box, which stands beside its value."""
@@ -256,7 +232,7 @@ class FieldReader:
             values = self._cells.until_label(row)
             if not values or (len(values) < len(row) and not taken and number):
                 break
-            tape = tape_of(self._text, _with_blanks(values[:1] if field.form != "address" else values[:2]))
+            tape = tape_of(self._text, with_blanks(values[:1] if field.form != "address" else values[:2]))
             if is_prose(OF_THE.sub(" ", tape.text)):
                 break
             if field.form == "names":
@@ -292,14 +268,14 @@ class FieldReader:
     def _goes_on(self, following: Sequence[Sequence[Segment]]) -> bool:
         """Whether an address stands on the next line: then the first one, written however it be, begins it."""
         values = self._cells.until_label(following[0]) if following else []
-        return bool(values) and address_value(tape_of(self._text, _with_blanks(values[:2])).text) is not None
+        return bool(values) and address_value(tape_of(self._text, with_blanks(values[:2])).text) is not None
 
     def _masked(self, segment: Segment) -> bool:
         """Its characters are covered: the field has its value, and nothing else on the page is it."""
         return MASK in self._cells.tapes[key(segment)].text
 
     def _take(self, field: Field, segments: Sequence[Segment], where: str) -> bool:
-        tape = tape_of(self._text, _with_blanks(segments))
+        tape = tape_of(self._text, with_blanks(segments))
         if field.form == "name" and is_prose(tape.text):
             return False
         spans = self._fits(field, tape.text)
@@ -432,15 +408,6 @@ def _in_a_sentence(text: str, span: tuple[int, int]) -> bool:
 def _shape(text: str) -> str:
     """`AB-1234` and `XY-9876` have one."""
     return "".join("9" if c.isdigit() else "A" if c.isalpha() else c for c in text.strip())
-
-
-def _with_blanks(segments: Sequence[Segment]) -> list[Segment | str]:
-    pieces: list[Segment | str] = []
-    for segment in segments:
-        if pieces:
-            pieces.append(" ")
-        pieces.append(segment)
-    return pieces
 
 
 def _kinds(field: Field, spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int, Kind]]:

@@ -4,8 +4,9 @@ character."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from docpriv.geometry import Quad
 from docpriv.model import CharId, Finding, Kind
 from docpriv.tape import TextTape
 
@@ -76,7 +77,7 @@ def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     kept = [
         f
         for f in merged
-        if f.kind not in _GENERAL or not f.chars or not owned.get(f.page, set()).issuperset(f.chars)
+        if f.kind not in _GENERAL or f.quads or not f.chars or not owned.get(f.page, set()).issuperset(f.chars)
     ]
     return tuple(
         sorted(
@@ -99,13 +100,20 @@ def _without_twins(findings: list[Finding]) -> list[Finding]:
             continue
         key = f.page, f.chars
         rival = best.get(key)
+        quads = _quads_of((f,) if rival is None else (rival, f))
         if rival is None or (f.kind not in _GENERAL, f.score, f.kind) > (
             rival.kind not in _GENERAL,
             rival.score,
             rival.kind,
         ):
-            best[key] = f
+            rival = f
+        best[key] = replace(rival, quads=quads)
     return [*best.values(), *rest]
+
+
+def _quads_of(findings: Iterable[Finding]) -> tuple[Quad, ...]:
+    """Ink that nobody read and that one of the findings owns: the surest of them may know of none."""
+    return tuple(dict.fromkeys(quad for f in findings for quad in f.quads))
 
 
 def _join(group: list[Finding]) -> list[Finding]:
@@ -127,7 +135,7 @@ def _join(group: list[Finding]) -> list[Finding]:
         parts[target].append(found)
         for c in found.chars:
             owner[c] = target
-    joined = []
+    joined: list[Finding] = []
     for part in parts:
         if not part:
             continue
@@ -141,7 +149,7 @@ def _join(group: list[Finding]) -> list[Finding]:
                 detector=best.detector,
                 reason=best.reason,
                 chars=chars,
-                quads=best.quads,
+                quads=_quads_of(part),
             )
         )
     return joined

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
 from docpriv import options
 from docpriv.errors import ModelError
+from docpriv.geometry import Quad
 from docpriv.model import CharId, Finding, Kind
 from docpriv.pii import open_finder
 from docpriv.pii.textspan import unite
@@ -213,6 +215,14 @@ def test_overlapping_findings_of_a_kind_become_one():
     )
     assert [c.char for c in one.chars] == [0, 1, 2, 3, 4]
     assert one.score == 0.9
+
+
+@pytest.mark.parametrize(("kind", "chars"), [(Kind.DATE_OF_BIRTH, [2, 3]), (Kind.NATIONAL_ID, [1, 2])])
+@pytest.mark.parametrize("own", [Kind.DATE_OF_BIRTH, Kind.DATE])
+def test_unread_ink_of_a_finding_outlives_a_surer_one_without(own, kind, chars):
+    ink = Quad.of([(0, 0), (9, 0), (9, 4), (0, 4)])
+    kept = unite([replace(finding(own, [1, 2], 0.6), quads=(ink,)), finding(kind, chars, 0.9)])
+    assert [q for f in kept for q in f.quads] == [ink]
 
 
 def test_a_place_that_is_part_of_an_address_is_no_finding_of_its_own():
