@@ -2,11 +2,12 @@
 
     DocprivError (1)
     +-- UsageError (2)            +-- RecipeError (2)
-    +-- InputError (3)            +-- UnsupportedInput, EncryptedInput, CorruptInput, LimitExceeded
-    +-- EngineError (4)           +-- ModelError
+    +-- InputError (3)            +-- UnsupportedInput, EncryptedInput, CorruptInput (IncompleteInput), LimitExceeded
+    +-- EngineError (4)           +-- ModelError, ClusterError
     +-- WithheldError (5)
     +-- OutputError (7)           +-- OutputExists
     +-- IntegrityError (8)
+    +-- EncryptedPathError (9)    +-- FrameError, FrameRefused
     +-- ConsentError (10)
 
 A message names pages, kinds and counts. It never holds text of a document, and a path only where the user typed it.
@@ -102,6 +103,13 @@ class CorruptInput(InputError):
     code = "corrupt"
 
 
+class IncompleteInput(CorruptInput):
+    """A file of a hot folder that never became whole, or was changed after it was claimed."""
+
+    code = "incomplete"
+    remedy = "Send the document again. Where its writer needs longer, raise --settle or --give-up."
+
+
 class LimitExceeded(InputError):
     code = "limit"
     remedy = "If the file is trusted, raise the limit that the message names (see `docpriv redact --help`)."
@@ -116,6 +124,13 @@ class EngineError(DocprivError):
 class ModelError(EngineError):
     code = "model"
     remedy = "Reinstall docpriv; `docpriv doctor` lists the models with their digests."
+
+
+class ClusterError(EngineError):
+    """The cluster cannot do the job: it has no room, or its machines do not fit together."""
+
+    code = "cluster"
+    remedy = "`ray status` shows what the cluster has and who waits for it."
 
 
 class WithheldError(DocprivError):
@@ -140,6 +155,22 @@ class IntegrityError(DocprivError):
     exit_code = ExitCode.INTEGRITY
     code = "integrity"
     remedy = "Do not trust the file named; restore it from where it was written."
+
+
+class EncryptedPathError(DocprivError):
+    exit_code = ExitCode.ENCRYPTED_PATH
+    code = "encrypted-path"
+    remedy = "See `docpriv encrypted --help`."
+
+
+class FrameError(EncryptedPathError):
+    code = "frame"
+    remedy = "The bytes are no frame of docpriv, or were changed on the way; send it again from the station."
+
+
+class FrameRefused(EncryptedPathError):
+    code = "frame-refused"
+    remedy = "Station and server have to agree on key, model and feature schema; enrol again, or fetch the server's card again."
 
 
 class ConsentError(DocprivError):

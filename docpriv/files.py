@@ -29,9 +29,10 @@ def path_from(text: str) -> Path:
     return Path(os.fsdecode(re.sub("%([0-9A-F]{2})", char, text).encode("utf-8", "surrogateescape")))
 
 
-def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file to read; OSError for anything else. A pipe or device is never waited for."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
+    """Open a regular file to read; OSError for anything else. A pipe or device is never waited for. `follow`: links too."""
+    flags = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+    handle = os.open(path, flags)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "not a regular file")

@@ -59,6 +59,10 @@ class Kind(StrEnum):
     DOCUMENT_NUMBER = "DOCUMENT_NUMBER"
 
 
+BY_HAND = frozenset({"hand-line", "hand-ink"})
+"""Rules of marks of UNREAD_INK that are lines of writing by hand which were read with doubt, and the strokes that leave them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineId:
     """Which engine said so: name, version, and the SHA-256 of its model files by file name."""
@@ -110,11 +114,12 @@ class PageFormat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImage:
-    """One decoded page: u8 (H, W, 3) RGB, read-only, orientation tag already applied."""
+    """One decoded page: u8 (H, W, 3) RGB, read-only, orientation tag already applied. `layer`: where it was asked for."""
 
     ref: PageRef
     pixels: Pixels = field(repr=False)
     format: PageFormat
+    layer: TextLayer | None = field(default=None, repr=False)
 
     @property
     def width(self) -> int:
@@ -160,6 +165,20 @@ class TextLine:
 
     def __repr__(self) -> str:
         return f"TextLine({len(self.chars)} chars, score={self.score:.2f})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLayer:
+    """What a file itself says stands on a page, in the page frame; nothing of it need be true, or be on the page at all.
+
+    `lines`: words, line by line in the order of the file. `dropped`: a code for why there are none.
+    """
+
+    lines: tuple[tuple[TextLine, ...], ...] = field(default=(), repr=False)
+    dropped: str = ""
+
+    def __repr__(self) -> str:
+        return f"TextLayer({sum(map(len, self.lines))} words)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

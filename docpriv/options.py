@@ -77,6 +77,9 @@ class Reading(BaseModel):
                                                                 "tiles of this many pixels.")] = 4000
     render_dpi: Annotated[int, Field(ge=72, le=600, description="Resolution for PDF pages that are drawn and hold "
                                                                 "no scan whose own resolution could be used.")] = 200
+    text_layer: Annotated[Literal["use", "ignore"], Field(
+        description="What to do with text that a PDF holds itself: `use` searches it beside what was read from the pixels and "
+                    "covers what it adds where the page shows something; it never takes a finding back.")] = "use"
     device: Annotated[Literal["cpu", "cuda"], Field(description="Where the models run.")] = "cpu"
 
     @field_validator("languages")
@@ -286,6 +289,10 @@ class Policy(BaseModel):
                                                                  "read.")] = 0.5
     cover_unread: Annotated[bool, Field(description="Cover every line that was not read well, and all ink that no line "
                                                     "explains.")] = False
+    handwriting: Annotated[Literal["cover", "withhold", "count"], Field(
+        description="Writing by hand that was read with doubt, whose names cannot be sought: `cover` covers its lines whole, and "
+                    "withholds a page that is mostly such writing; `withhold` withholds every page with such a line; `count` "
+                    "only counts it.")] = "cover"
     style: Annotated[Style, Field(description="How covered areas look, unless `styles` says otherwise for their "
                                               "kind.")] = Style.FILL
     styles: Annotated[dict[Kind, Style], Field(description="Styles of single kinds: `FACE: silhouette`.")] = {}

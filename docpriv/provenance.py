@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from docpriv import __version__
@@ -20,10 +21,12 @@ def now() -> str:
 
 def versions() -> dict[str, str]:
     """Versions of docpriv, Python and the libraries; "missing" where one is not installed."""
-    found = {"docpriv": __version__, "python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found
+    return {"docpriv": __version__, "python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}}
+
+
+@cache
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"

@@ -88,6 +88,14 @@ class PageRecord(BaseModel):
     unread_lines: int = 0
     unread_ink: Annotated[float, Field(ge=0, le=1, description="Share of the page's text-like ink that no line "
                                                                "explains.")] = 0.0
+    text_layer: str = Field(default="", description="What became of text that the PDF itself holds on the page: `used`; "
+                                                    "`nothing-new` where it reads as the pixels do; `disagrees` where it says "
+                                                    "something else, so that only its values were sought; `too-long` or "
+                                                    "`unreadable` where it was dropped; empty where there is none or the recipe "
+                                                    "ignores it.")
+    text_layer_counts: dict[str, int] = Field(default={}, description="Its words; those `seen` on the page; those by which it "
+                                                                      "was `judged`; those of them that `agreed`; `lines` that "
+                                                                      "it reads otherwise; findings that it alone gave.")
     scripts: dict[str, int] = {}
     language: str | None = None
     colour_filled: tuple[int, int, int] = (0, 0, 0)

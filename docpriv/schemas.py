@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.batch.job_form import JobSummary
+from docpriv.batch.reason import Reason
 from docpriv.compliance.job_report import JobReport
 from docpriv.compliance.report import ReportData
 from docpriv.options import Recipe
@@ -50,6 +51,7 @@ _SHAPES: dict[str, tuple[type[BaseModel], Literal["validation", "serialization"]
     "job-summary": (JobSummary, "serialization"),
     "report": (ReportData, "serialization"),
     "job-report": (JobReport, "serialization"),
+    "quarantine": (Reason, "serialization"),
     "labels": (LabelFile, "validation"),
 }
 

@@ -14,19 +14,20 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from docpriv import __version__
-from docpriv.batch.documents import WHOLE, Found, Walked, document_id, is_done, packed_id, real, target_of, walk_tree
+from docpriv.batch.documents import WHOLE, Found, document_id, is_done, packed_id, real, target_of
 from docpriv.batch.gate import ended_of
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.jobs import Job, Lease, Outcome, Progress, Task
-from docpriv.batch.ledger import Added, Claim, Ended, Ledger, Place, State
+from docpriv.batch.job_run import JobRun, Said, end_threads
+from docpriv.batch.job_work import JobWork
+from docpriv.batch.jobs import Job, Lease, Outcome, Progress
+from docpriv.batch.ledger import Claim, Ledger, State
 from docpriv.batch.packed import members
 from docpriv.batch.runner import Runner, failed
-from docpriv.batch.worker import scrubbed
+from docpriv.batch.withdrawing import withdraw
 from docpriv.errors import (
     DocprivError,
     EngineError,
@@ -41,7 +42,6 @@ from docpriv.files import file_sha256, path_from, path_text
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.output import stage, sweep
-from docpriv.recipes import recipe_sha256, require
 from docpriv.records import current_record, settle_release
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
@@ -62,37 +62,27 @@ class Step:
     state: State | None
     outcome: Outcome
 
-
-@dataclass(slots=True, kw_only=True)
-class _Fill:
-    """The walk, in a thread of its own: what it entered, and what kept it from the end."""
-
-    added: Added = field(default_factory=Added)
-    passed: int = 0        # files that are no documents
-    linked: int = 0        # linked folders, not entered
-    done: bool = False
-    error: DocprivError | None = None
+    @property
+    def said(self) -> Said:
+        outcome, record = self.outcome, self.outcome.record
+        return Said(document=outcome.job.document, state=self.state, pages=0 if record is None else len(record.pages),
+                    seconds=None if record is None else sum(record.seconds.values()),
+                    error=None if outcome.error is None else outcome.error.code, died=outcome.died, already=outcome.already)
 
 
-class ArchiveRun:
+class ArchiveRun(JobRun):
     """One runner's part in a job. Iterate `steps`; closing that ends its workers and gives back what they held."""
 
     def __init__(self, job: JobFolder, recipe: Recipe, *, workers: int = 1, password: str | None = None,
                  walk: bool = True, pseudonym_key: bytes | None = None, mapping_for: tuple[str, ...] = ()) -> None:
-        require(recipe)
-        self.job, self.recipe, self.workers = job, recipe, workers
+        super().__init__(job, recipe, workers=workers, password=password, walk=walk, pseudonym_key=pseudonym_key,
+                         mapping_for=mapping_for)
         self.runner = _runner_name()
-        self.fill = _Fill(done=not walk)
-        self._digest = recipe_sha256(recipe)
         self._held: dict[tuple[str, int], Claim] = {}       # by place and token: after a long sleep one may be held twice
-        self.say: Callable[..., None] = lambda event, **values: None      # a line for the job's log
-        self.rested: Callable[[], None] = lambda: None                    # called now and then while there is nothing to do
         self._lock = threading.Lock()
         self._troubles = 0         # documents in a row that met one
         self._troubled = ""        # the last of them
         self._clean: set[Path] = set()
-        self._base = Job(document="", task=Task.REDACT, source=Path(), recipe=recipe, password=password,
-                         pseudonym_key=pseudonym_key, mapping_for=mapping_for)
 
     def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
         """Do what is to be done until nothing waits and nobody holds a lease.
@@ -102,48 +92,20 @@ class ArchiveRun:
         stop = threading.Event()
         with ExitStack() as stack:
             ledger = stack.enter_context(Ledger(self.job.ledger, self.job.id))
-            ledger.give_back_all(_dead(ledger.runners()))
+            ledger.give_back_all(dead_runners(ledger.runners()))
             stack.callback(_quietly, lambda: ledger.give_back_all([self.runner]))
             threads = [threading.Thread(target=self._renew, args=(stop,), daemon=True)]
             if not self.fill.done:
                 threads.append(threading.Thread(target=self._walk, args=(stop,), daemon=True))
-            runner = stack.enter_context(Runner(workers=self.workers))
-            stack.callback(_ended, threads, stop)
+            work = stack.enter_context(JobWork(self.job.path))
+            runner = stack.enter_context(Runner(workers=self.workers, held=work.handles))
+            stack.callback(end_threads, threads, stop)
             for thread in threads:
                 thread.start()
             for outcome in runner.run(self._claims(ledger), on_progress):
                 yield self._note(ledger, outcome)
             if self.fill.error is not None:
                 raise self.fill.error
-
-    # --- the walk ----------------------------------------------------------------------------------------------------
-
-    def _walk(self, stop: threading.Event) -> None:
-        try:
-            with Ledger(self.job.ledger, self.job.id) as ledger:
-                self.fill.added = ledger.add(self._places(stop), recipe=self._digest, version=__version__)
-        except DocprivError as exc:
-            self.fill.error = exc
-        except OSError as exc:
-            self.fill.error = InputError(f"the source cannot be walked ({exc.strerror})")
-        except Exception as exc:      # whatever it is: a job must never end as if all had been walked
-            self.fill.error = DocprivError(f"internal error: the source cannot be walked: {scrubbed(exc)}")
-        finally:
-            self.fill.done = True
-
-    def _places(self, stop: threading.Event) -> Iterator[Place]:
-        for one in walk_tree(self.job.source, exclude=(self.job.out, self.job.path)):
-            if stop.is_set():
-                return
-            if one.what is Walked.OTHER:
-                self.fill.passed += 1
-            elif one.what is Walked.LINKED:
-                self.fill.linked += 1
-            else:
-                relative = path_text(one.relative)
-                yield Place(place=self.job.place(relative), path=relative, size=one.size, mtime_ns=one.mtime_ns,
-                            archive=None if one.archive is None else path_text(one.archive), number=one.number,
-                            media_type=one.media_type)
 
     # --- claiming ----------------------------------------------------------------------------------------------------
 
@@ -241,9 +203,11 @@ class ArchiveRun:
         assert lease is not None
         with self._lock:
             claim = self._held.pop((lease.place, lease.token))
+        if outcome.died and outcome.job.target is not None:
+            self._clean.discard(outcome.job.target.parent)      # its worker may have left something there
         if record is not None and record.status == "released":
             # The worker has noted it at the gate, unless it died behind it or an earlier run had done it.
-            ledger.end(lease.place, lease.token, State.RELEASED, ended_of(record, lease.output))
+            ledger.end(lease.place, lease.token, State.RELEASED, ended_of(record, lease.output), died=outcome.died)
             self._troubles = 0
             return Step(place=lease.place, state=State.RELEASED, outcome=outcome)
         assert error is not None
@@ -265,7 +229,8 @@ class ArchiveRun:
         ended = ended_of(record, lease.output, error=error.code, exit_code=int(error.exit_code))
         if ended.document is None:
             ended = replace(ended, document=outcome.job.document)
-        ledger.end(lease.place, lease.token, state, ended)
+        ledger.end(lease.place, lease.token, state, ended, died=outcome.died,
+                   withdraw=(lambda: withdraw(self.job, claim, outcome)) if state is State.WITHHELD else None)
         self._troubles = 0
         return Step(place=lease.place, state=state, outcome=outcome)
 
@@ -295,13 +260,6 @@ def _quietly(call: Callable[[], object]) -> None:
         call()
 
 
-def _ended(threads: Iterable[threading.Thread], stop: threading.Event) -> None:
-    stop.set()
-    for thread in threads:
-        if thread.is_alive():
-            thread.join(timeout=10.0)
-
-
 # --- runners -----------------------------------------------------------------------------------------------------------
 
 
@@ -315,7 +273,7 @@ def _runner_name() -> str:
     return f"{host}/{_boot()}/{os.getpid()}/{_began(os.getpid())}"
 
 
-def _dead(runners: Iterable[str]) -> list[str]:
+def dead_runners(runners: Iterable[str]) -> list[str]:
     """Runners of this machine that are gone; of those elsewhere only their leases tell."""
     own = _runner_name().split("/")
     dead = []
@@ -324,6 +282,12 @@ def _dead(runners: Iterable[str]) -> list[str]:
         if len(parts) == 4 and parts[0] == own[0] and (parts[1] != own[1] or _began(int(parts[2])) != parts[3]):
             dead.append(name)
     return dead
+
+
+def boot_of_machine() -> str:
+    """What tells this machine, until it starts again, from every other."""
+    boot = _boot()
+    return socket.gethostname() if boot == "-" else boot
 
 
 def _boot() -> str:
@@ -342,4 +306,4 @@ def _began(process: int) -> str:
         return ""
 
 
-__all__ = ["ArchiveRun", "Ended", "Step"]
+__all__ = ["ArchiveRun", "Step"]

@@ -14,25 +14,25 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.batch.documents import real
 from docpriv.batch.lock import RecordsLock
-from docpriv.batch.naming import free_name, is_free, taken_names
+from docpriv.batch.moving import alone_in, copy_whole, is_moved, is_ours, move_new
+from docpriv.batch.naming import free_name, is_free, names_like
+from docpriv.batch.reason import REASON, Reason, is_reason_for, read_reason, reason_of
 from docpriv.batch.states import State
 from docpriv.errors import IntegrityError, OutputError, UsageError
 from docpriv.files import file_sha256, sync_folder
 from docpriv.records import TEMPORARY, write_json
 
 PRIVATE = ".docpriv"
-REASON = ".reason.json"
+WATCHED = f"{PRIVATE}/working/"
+"""How the paths of what came through a hot folder begin in a ledger."""
 _MOVING = ".docpriv-moving-"
 _COPIED = ".copied"      # a token's folder whose file stands whole in another file system, where its name may be missing
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
@@ -44,20 +44,6 @@ class Originals(StrEnum):
     DONE = "done"
     KEEP = "keep"
     DELETE = "delete"
-
-
-class Reason(BaseModel):
-    """Why a file is in quarantine: `NAME.reason.json` beside it. No text and no path."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-    format: Literal["docpriv/quarantine/1"] = "docpriv/quarantine/1"
-    document: str = Field(description="Its id in the ledger, the records and the log of the job.")
-    place: str = Field(description="A name of this arrival in the ledger.")
-    state: str = Field(description="How the document ended: withheld, failed, quarantined; or released, with slip pages.")
-    code: str = Field(description="Error code.")
-    exit_code: int
-    message: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +119,9 @@ class HotFolder:
                     os.replace(next_mark, mark)
                 for folder in (self.quarantine, *([self.done] if self.originals is not Originals.DELETE else [])):
                     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                for half in self.quarantine.rglob(f"{TEMPORARY}*"):
-                    half.unlink(missing_ok=True)
+                with alone_in(self.quarantine):
+                    for half in self.quarantine.rglob(f"{TEMPORARY}*"):
+                        half.unlink(missing_ok=True)
         except BaseException:
             self.close()
             raise
@@ -196,10 +183,17 @@ class HotFolder:
         about = os.lstat(arrival.path)
         if stat.S_ISREG(about.st_mode):
             return arrival      # where it was written meanwhile, its reader is told (see `watch`)
-        with suppress(OSError):     # a link has come in its place
-            os.rename(arrival.path, seen.path)
-        self._emptied(arrival)
+        self._give_back(arrival, seen)
         return None
+
+    def _give_back(self, arrival: Arrival, seen: Seen) -> None:
+        """Put a link or a folder that came in a file's place where it was, or beside what has come there since."""
+        with suppress(OSError):
+            try:
+                move_new(arrival.path, seen.path, arrival.token)
+            except FileExistsError:
+                move_new(arrival.path, free_name(self.inbox, seen.relative, arrival.token), arrival.token)
+        self._emptied(arrival)
 
     def held(self) -> Iterator[Arrival]:
         """What is claimed; folders without a file are removed."""
@@ -231,58 +225,77 @@ class HotFolder:
                     os.unlink(arrival.path)
                 self._emptied(arrival)
             else:
-                self._carry(arrival, self.done, free_name(self.done, arrival.relative, arrival.token))
+                self._carry(arrival, self.done, arrival.relative)
         return self.originals
 
     def put_aside(self, arrival: Arrival, reason: Reason) -> None:
         """Move a file to the quarantine, its reason first. OutputError where that cannot be; it stays claimed then."""
         with _explained("a file cannot be moved to the quarantine"):
-            wanted = arrival.relative
-            if wanted.name.endswith(REASON):        # only reasons are called so
-                wanted = wanted.with_name(wanted.name + "_")
-            target = free_name(self.quarantine, wanted, arrival.token, free=_free_with_reason)
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_json(target.with_name(target.name + REASON), reason, private=True)
-            self._carry(arrival, self.quarantine, target)
+            self._carry(arrival, self.quarantine, _aside(arrival.relative), reason)
 
-    def fetch(self, arrival: Arrival, place: str) -> None:
-        """Bring a file back that ended and is wanted again (`docpriv jobs retry`), where it still lies as it was put."""
+    def fetch(self, arrival: Arrival, place: str, *, sha256: str | None, mtime_ns: int) -> None:
+        """Bring a file back that ended and is wanted again (`docpriv jobs retry`), where it still lies as it was put.
+
+        In the quarantine the reason beside it says whose it is; elsewhere it is what the ledger says was read: `sha256`.
+        """
         if os.path.lexists(arrival.path):
             return
-        aside = (path for path in taken_names(self.quarantine, arrival.relative) if _own(path, place))
-        path = next(aside, self.done / arrival.relative)
-        if path.is_file() and not path.is_symlink():
-            with suppress(OSError):
+        with suppress(OSError, OutputError):
+            path = next((path for path in names_like(self.quarantine, _aside(arrival.relative), arrival.token)
+                         if is_reason_for(path, place)), None) or self._done_with(arrival, sha256, mtime_ns)
+            if path is not None and stat.S_ISREG(os.lstat(path).st_mode):
                 arrival.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                os.rename(path, arrival.path)
+                move_new(path, arrival.path, arrival.token)
                 if self.quarantine in path.parents:
-                    path.with_name(path.name + REASON).unlink(missing_ok=True)
+                    reason_of(path).unlink(missing_ok=True)
 
-    def _carry(self, arrival: Arrival, home: Path, target: Path) -> None:
-        """Move a claimed file to a free name, into another file system too; goes on where a kill left off."""
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def _done_with(self, arrival: Arrival, sha256: str | None, mtime_ns: int) -> Path | None:
+        """The original of a released document: by its content, and of several with one content by its time of change."""
+        same = [path for path in names_like(self.done, arrival.relative, arrival.token)
+                if sha256 is not None and not path.is_symlink() and path.is_file() and file_sha256(path) == sha256]
+        return min(same, key=lambda path: os.lstat(path).st_mtime_ns != mtime_ns, default=None)
+
+    def _carry(self, arrival: Arrival, home: Path, wanted: Path, reason: Reason | None = None) -> None:
+        """Move a claimed file below a folder, under a name that nothing has, into another file system too; goes on where a
+        kill left off. Others may put files there at the same time.
+        """
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = home / f"{_MOVING}{arrival.token}"
-        if arrival.copied and not half.exists():
-            if file_sha256(arrival.path) in {file_sha256(path) for path in taken_names(home, arrival.relative)}:
-                os.unlink(arrival.path)
-                self._emptied(arrival)
-                return
-            arrival = self._called_again(arrival, copied=False)
-        try:
-            if not arrival.copied:
-                os.rename(arrival.path, target)
-        except FileNotFoundError:
-            return                  # somebody took it away; its row and its record say what is known
-        except OSError as exc:
-            if exc.errno != errno.EXDEV:
-                raise
-            _copy(arrival.path, half)
-            arrival = self._called_again(arrival, copied=True)
-        if arrival.copied:
-            os.rename(half, target)
-            sync_folder(target.parent)
+        with alone_in(home):
+            if arrival.copied and not half.exists():
+                if file_sha256(arrival.path) in {file_sha256(path) for path in names_like(home, wanted, arrival.token)}:
+                    self._gone(arrival)
+                    return
+                arrival = self._called_again(arrival, copied=False)
+            while True:
+                source = half if arrival.copied else arrival.path
+                if _has_two_names(source, home, wanted, arrival.token):
+                    os.unlink(source)
+                    break
+                target = free_name(home, wanted, arrival.token, free=_free_for(arrival.token, reason))
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                if reason is not None:
+                    write_json(reason_of(target), reason, private=True)
+                try:
+                    move_new(source, target, arrival.token)
+                except FileExistsError:      # it came while this looked for a name
+                    if reason is not None and is_reason_for(target, reason.place):
+                        reason_of(target).unlink(missing_ok=True)
+                except FileNotFoundError:
+                    return          # somebody took it away; its row and its record say what is known
+                except OSError as exc:
+                    if exc.errno != errno.EXDEV or arrival.copied:
+                        raise
+                    copy_whole(arrival.path, half)
+                    arrival = self._called_again(arrival, copied=True)
+                else:
+                    sync_folder(target.parent)
+                    break
+            self._gone(arrival)
+
+    def _gone(self, arrival: Arrival) -> None:
+        with suppress(FileNotFoundError):
             os.unlink(arrival.path)
-        sync_folder(target.parent)
         self._emptied(arrival)
 
     def _called_again(self, arrival: Arrival, *, copied: bool) -> Arrival:
@@ -308,34 +321,37 @@ def apart(inbox: Path, out: Path, **others: Path | None) -> None:
                 raise UsageError(f"the folder of --{name} and {what} lie in each other", remedy="Keep them apart.")
 
 
-def _free_with_reason(path: Path) -> bool:
-    """Whether a name is free, and that of its reason is, or is that of a file which was taken away since."""
-    if not is_free(path):
-        return False
-    reason = path.with_name(path.name + REASON)
-    return is_free(reason) or _read_reason(reason) is not None
+def unwatched(source: Path) -> None:
+    """UsageError where a folder is an inbox that `docpriv watch` works on, or lies in one; not for what it has done with."""
+    top = real(source)
+    for folder in (top, *top.parents):
+        below = top.relative_to(folder).parts
+        if (folder / PRIVATE / "job").is_file() and (below[:1] != (PRIVATE,) or below[1:2] in {(), ("working",)}):
+            raise UsageError("the source is an inbox, or lies in one: `docpriv watch` takes its files",
+                             remedy="`docpriv watch INBOX --out OUT --job DIR --until-idle`, with the --job that watches it, "
+                                    "redacts what lies there. Or move the documents to another folder.")
 
 
-def _read_reason(path: Path) -> Reason | None:
+def _aside(relative: Path) -> Path:
+    """What a file is to be called in the quarantine: only reasons are called as reasons are."""
+    return relative.with_name(relative.name + "_") if relative.name.endswith(REASON) else relative
+
+
+def _free_for(token: str, reason: Reason | None) -> Callable[[Path], bool]:
+    """Whether a name is free, or held for this arrival; with a reason, that of its reason too, or its file was taken away."""
+    def free(path: Path) -> bool:
+        if not is_free(path) and not is_ours(path, token):
+            return False
+        return reason is None or is_free(reason_of(path)) or read_reason(reason_of(path)) is not None
+    return free
+
+
+def _has_two_names(source: Path, home: Path, wanted: Path, token: str) -> bool:
     try:
-        return Reason.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-
-
-def _own(path: Path, place: str) -> bool:
-    reason = _read_reason(path.with_name(path.name + REASON))
-    return reason is not None and reason.place == place
-
-
-def _copy(source: Path, half: Path) -> None:
-    """A copy with the original's times and mode, on disk when this returns."""
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as out, source.open("rb") as file:
-        shutil.copyfileobj(file, out, 1 << 20)
-        out.flush()
-        os.fsync(out.fileno())
-    shutil.copystat(source, half, follow_symlinks=False)
+        linked = os.lstat(source).st_nlink > 1
+    except OSError:
+        return False
+    return linked and any(is_moved(source, path) for path in names_like(home, wanted, token))
 
 
 class _explained:
@@ -351,15 +367,6 @@ class _explained:
         if isinstance(exc, OSError):
             raise OutputError(f"{self._what} ({exc.strerror})", remedy="Check that its file system is mounted, writable and "
                               "has space, and start again: nothing is lost.") from None
-
-
-def open_claimed(path: Path) -> BinaryIO:
-    """Open a regular file to read, through no link; OSError for anything else. A pipe is never waited for."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError(errno.EINVAL, "not a regular file")
-    return os.fdopen(handle, "rb")
 
 
 def clean(state: State, error: str | None) -> bool:

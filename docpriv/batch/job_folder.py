@@ -2,9 +2,11 @@
 
     job.json           the job's id, where it reads and writes; private
     private/key        key of the ids of its documents
+    private/working    locked by all who work on the job, as long as they do
     ledger.sqlite      the ledger, unless it is on PostgreSQL; private
     records/XX/        records of the documents whose id begins with XX, as a records folder each
     summary.json       how the job stands
+    withdrawn/         outputs that were released before their documents were withheld, each with its reason
 """
 
 from __future__ import annotations

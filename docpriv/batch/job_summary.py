@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from docpriv.batch.job_form import JobSummary
-from docpriv.batch.ledger import Ledger, Row, State
+from docpriv.batch.ledger import Ledger, Row, State, Sums
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.errors import ExitCode, OutputError
 from docpriv.provenance import now
 
 
 def summarise(ledger: Ledger, job: str, *, interrupted: bool = False, passed_over: int = 0, linked: int = 0) -> JobSummary:
-    """Sum up a job, some rows at a time."""
-    sums: dict[str, Counter[str]] = {name: Counter() for name in (
-        "states", "kinds", "detectors", "left", "because", "checks", "errors", "recipes", "versions", "codes")}
-    seconds: Counter[str] = Counter()
-    pages = regions = attempts = 0
-    for row in ledger.rows():
-        sums["states"][row.state] += 1
-        sums["recipes"][row.recipe] += 1
-        sums["versions"][row.version] += 1
-        attempts += row.attempts
-        if row.state in {State.WAITING, State.LEASED}:
-            continue
-        pages, regions = pages + row.pages, regions + row.regions
-        sums["codes"][str(row.exit_code or 0)] += 1
-        if row.error is not None:
-            sums["errors"][row.error] += 1
-        for name in ("kinds", "detectors", "left", "because", "checks"):
-            sums[name].update({key: int(count) for key, count in row.detail.get(name, {}).items()})
-        seconds.update(row.detail.get("stages", {}))
-    open_rows = sums["states"][State.WAITING] + sums["states"][State.LEASED]
-    shown = {name: dict(sorted(part.items())) for name, part in sums.items()}
+    """Sum up a job; the ledger counts, so that one of years is summed as soon as one of days."""
+    sums = ledger.sums()
+    open_rows = sums.states[State.WAITING] + sums.states[State.LEASED]
+
+    def part(name: str) -> dict[str, int]:
+        return {key: int(count) for key, count in sorted(sums.detail.get(name, {}).items())}
+
     return JobSummary(
-        job=job, exit_code=int(_exit_code(sums["codes"], interrupted=interrupted or open_rows > 0)), complete=open_rows == 0,
-        documents=sum(sums["states"].values()), states=shown["states"], pages=pages, regions=regions, kinds=shown["kinds"],
-        detectors=shown["detectors"], left=shown["left"], withheld_because=shown["because"], failed_checks=shown["checks"],
-        errors=shown["errors"], attempts=attempts, seconds={stage: round(s, 1) for stage, s in sorted(seconds.items())},
-        recipes=shown["recipes"], versions=shown["versions"], passed_over=passed_over, linked=linked, written=now())
+        job=job, exit_code=int(_exit_code(sums, interrupted=interrupted or open_rows > 0)), complete=open_rows == 0,
+        documents=sum(sums.states.values()), states=dict(sorted(sums.states.items())), pages=sums.pages, regions=sums.regions,
+        kinds=part("kinds"), detectors=part("detectors"), left=part("left"), withheld_because=part("because"),
+        failed_checks=part("checks"), errors=dict(sorted(sums.errors.items())), released_with_slips=sums.slips,
+        withdrawn=part("withdrawn").get("outputs", 0), standing=sums.standing, attempts=sums.attempts, deaths=sums.deaths,
+        seconds={stage: round(seconds, 1) for stage, seconds in sorted(sums.detail.get("stages", {}).items())},
+        recipes=dict(sorted(sums.recipes.items())), versions=dict(sorted(sums.versions.items())), passed_over=passed_over,
+        linked=linked, written=now())
 
 
-def _exit_code(codes: Counter[str], *, interrupted: bool) -> ExitCode:
-    return exit_code_of([ExitCode(int(code)) for code in codes], releasing=True, interrupted=interrupted)
+def _exit_code(sums: Sums, *, interrupted: bool) -> ExitCode:
+    return exit_code_of([ExitCode(code) for code in sums.codes], releasing=True, interrupted=interrupted)
 
 
 def write_metrics(path: Path, job: str, summary: JobSummary, *, pages_a_minute: float | None = None) -> None:
@@ -61,6 +49,12 @@ def write_metrics(path: Path, job: str, summary: JobSummary, *, pages_a_minute: 
     gauge("pages", "Pages of documents that ended.", {"": float(summary.pages)})
     gauge("regions", "Areas covered, by kind.", {k: float(v) for k, v in summary.kinds.items()}, "kind")
     gauge("errors", "Documents that were not released, by error code.", {k: float(v) for k, v in summary.errors.items()}, "code")
+    slips = summary.released_with_slips
+    for name, said, number in (("released_with_slips", "Released documents with a slip page for a withheld page.", slips),
+                               ("withdrawn", "Outputs of earlier recipes that were taken back.", summary.withdrawn),
+                               ("standing", "Documents of which only an earlier release stands.", summary.standing),
+                               ("worker_deaths", "Worker processes that documents cost.", summary.deaths)):
+        gauge(name, said, {"": float(number)})
     gauge("stage_seconds", "CPU seconds by stage.", dict(summary.seconds), "stage")
     gauge("complete", "1 where nothing is left to do.", {"": float(summary.complete)})
     if pages_a_minute is not None:

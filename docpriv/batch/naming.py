@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -43,19 +44,28 @@ def free_name(home: Path, relative: Path, token: str, *, free: Callable[[Path], 
             first, last = (first, middle) if wanted(_numbered(home, relative, middle)) else (middle + 1, last)
         return _numbered(home, relative, last)
     except OSError:         # a file where a folder is needed, or a name that this file system cannot hold
-        return home / f"arrival-{token}{relative.suffix if relative.suffix.isascii() else ''}"
+        return _by_token(home, relative, token)
+
+
+def _by_token(home: Path, relative: Path, token: str) -> Path:
+    return home / f"arrival-{token}{relative.suffix if relative.suffix.isascii() else ''}"
 
 
 def _numbered(home: Path, relative: Path, number: int) -> Path:
     return home / relative if number == 1 else home / relative.with_name(f"{relative.stem}-{number}{relative.suffix}")
 
 
-def taken_names(home: Path, relative: Path) -> Iterator[Path]:
-    """The names of a row of numbers that something has."""
-    number = 1
-    while os.path.lexists(path := _numbered(home, relative, number)):
+def names_like(home: Path, relative: Path, token: str) -> Iterator[Path]:
+    """What has a name that `free_name` may have given, the lowest number first, whatever was taken away since."""
+    folder = (home / relative).parent
+    form = re.compile(re.escape(relative.stem) + r"(?:-([1-9]\d*))?" + re.escape(relative.suffix), re.DOTALL)
+    try:
+        found = [(int(match.group(1) or 1), name) for name in os.listdir(folder) if (match := form.fullmatch(name)) is not None]
+    except OSError:
+        found = []
+    yield from (folder / name for _, name in sorted(found))
+    if os.path.lexists(path := _by_token(home, relative, token)):
         yield path
-        number += 1
 
 
 def is_free(path: Path) -> bool:

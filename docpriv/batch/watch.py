@@ -23,28 +23,19 @@ from docpriv import __version__
 from docpriv.batch.archive import ArchiveRun, Step
 from docpriv.batch.archive_run import MANY, Watched
 from docpriv.batch.documents import Found, document_id, media_type_of, target_of
-from docpriv.batch.inbox import (
-    Arrival,
-    HotFolder,
-    Look,
-    Originals,
-    Reason,
-    Seen,
-    apart,
-    clean,
-    open_claimed,
-)
+from docpriv.batch.inbox import WATCHED, Arrival, HotFolder, Look, Originals, Seen, apart, clean
 from docpriv.batch.job_folder import JobFolder, start_job
 from docpriv.batch.jobs import Outcome, Progress
 from docpriv.batch.ledger import Claim, Ledger, Place, Row, State
 from docpriv.batch.naming import free_name, short_name
+from docpriv.batch.reason import Reason
 from docpriv.batch.replacing import replacing
 from docpriv.batch.runner import default_workers
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.batch.wholeness import why_unfinished
 from docpriv.batch.worker import scrubbed
-from docpriv.errors import CorruptInput, DocprivError, ExitCode, InputError, OutputError, UsageError
-from docpriv.files import path_from, path_text
+from docpriv.errors import DocprivError, ExitCode, IncompleteInput, InputError, OutputError, UsageError
+from docpriv.files import open_regular, path_from, path_text
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.records import read_record
@@ -53,13 +44,6 @@ _SLICE = 0.2           # seconds between looks at whether to stop
 _BREATH = 0.1          # seconds at least between two scans
 _AHEAD = 2             # files claimed for each worker beyond the one that it has; others wait in the inbox, where all see them
 _PATIENT = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}      # of one file; what else a claim meets concerns all
-
-
-class IncompleteInput(CorruptInput):
-    """A file of a hot folder that never became whole, or was changed after it was claimed."""
-
-    code = "incomplete"
-    remedy = "Send the document again. Where its writer needs longer, raise --settle or --give-up."
 
 
 _LACKS = {"empty": "the file is empty", "in-use": "a program still holds the file open for writing",
@@ -112,8 +96,8 @@ class WatchRun(ArchiveRun):
     def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
         """See `ArchiveRun.steps`. Ends only when it is stopped, or, `until_idle`, when nothing is left in the inbox."""
         with Ledger(self.job.ledger, self.job.id) as ledger:
-            first = next(ledger.rows(), None)
-            if first is not None and not first.path.startswith(".docpriv/working/"):
+            first = ledger.first_path()
+            if first is not None and not first.startswith(WATCHED):
                 raise UsageError("the job folder belongs to `docpriv batch`", remedy="Give the hot folder a --job of its own.")
             self.folder.open(known=first is not None)
             try:
@@ -304,14 +288,14 @@ class WatchRun(ArchiveRun):
     def _found(self, claim: Claim) -> Found:
         below = path_from(claim.path)
         arrival = self.folder.arrival(below)
-        self.folder.fetch(arrival, claim.place)
+        self.folder.fetch(arrival, claim.place, sha256=claim.input_sha256, mtime_ns=claim.mtime_ns)
         return Found(source=arrival.path, relative=arrival.relative, shown=str(self.job.source / arrival.relative))
 
     def _looked_at(self, found: Found, claim: Claim) -> tuple[str, MediaType | None]:
         """Its id is of this arrival: two files with one name, or one content, are two documents."""
         arrival = self.folder.arrival(path_from(claim.path))
         try:
-            with open_claimed(found.source) as file:
+            with open_regular(found.source, follow=False) as file:
                 about, lacks = os.fstat(file.fileno()), why_unfinished(file)
         except OSError as exc:
             raise InputError(f"the input cannot be read ({exc.strerror})") from None
@@ -362,7 +346,7 @@ class WatchRun(ArchiveRun):
 def _whole(seen: Seen) -> bool:
     """Whether a file is whole and still the one that was seen; False where it cannot be read, for that may come."""
     try:
-        with open_claimed(seen.path) as file:
+        with open_regular(seen.path, follow=False) as file:
             about = os.fstat(file.fileno())
             same = (about.st_size, about.st_mtime_ns, about.st_ino) == (seen.size, seen.mtime_ns, seen.inode)
             return same and why_unfinished(file) is None

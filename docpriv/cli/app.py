@@ -18,7 +18,17 @@ import typer
 from typer.core import TyperGroup
 
 from docpriv import __version__
-from docpriv.cli import evaluate_cmd, jobs_cmd, pseudonyms_cmd, recipes_cmd, recognizers_cmd, zones_cmd
+from docpriv.batch import interruption
+from docpriv.cli import (
+    classify_cmd,
+    encrypted_cmd,
+    evaluate_cmd,
+    jobs_cmd,
+    pseudonyms_cmd,
+    recipes_cmd,
+    recognizers_cmd,
+    zones_cmd,
+)
 from docpriv.cli.apply_cmd import apply
 from docpriv.cli.batch_cmd import batch
 from docpriv.cli.doctor_cmd import doctor
@@ -78,6 +88,8 @@ app.add_typer(zones_cmd.app, name="zones")
 app.add_typer(pseudonyms_cmd.app, name="pseudonyms")
 app.add_typer(jobs_cmd.app, name="jobs")
 app.add_typer(evaluate_cmd.app, name="evaluate")
+app.add_typer(classify_cmd.app, name="classify")
+app.add_typer(encrypted_cmd.app, name="encrypted")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -151,17 +163,16 @@ class _Termination:
     """SIGTERM ends a run as the interrupt key does, workers included."""
 
     def __enter__(self) -> None:
-        self._before: Any = None
-        with contextlib.suppress(ValueError):  # outside the main thread the signal stays its owner's
-            self._before = signal.signal(signal.SIGTERM, _interrupt)
+        interruption.forget()
+        self._before: dict[signal.Signals, Any] = {}
+        with contextlib.suppress(ValueError):  # outside the main thread signals stay their owner's
+            for number in (signal.SIGTERM, signal.SIGINT):
+                if signal.getsignal(number) is not signal.SIG_IGN:  # a shell's `&` ignores the interrupt key
+                    self._before[number] = signal.signal(number, interruption.interrupt)
 
     def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGTERM, self._before)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
 
 if __name__ == "__main__":

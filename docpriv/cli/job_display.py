@@ -8,8 +8,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from docpriv.batch.archive import Step
-from docpriv.batch.archive_run import Watched
+from docpriv.batch.archive_run import SaidStep, Watched
 from docpriv.batch.job_form import JobSummary
 from docpriv.batch.jobs import Progress as Event
 from docpriv.batch.ledger import Ledger, State
@@ -33,13 +32,12 @@ class JobLines:
     def page(self, event: Event) -> None:
         return None
 
-    def ended(self, step: Step) -> None:
+    def ended(self, step: SaidStep) -> None:
         if self._silent:
             return
-        record, error = step.outcome.record, step.outcome.error
-        pages = len(record.pages) if record else 0
-        warn(f"{step.outcome.job.document} {step.state or 'put back'}{' already' if step.outcome.already else ''} pages={pages}"
-             + (f" cpu={sum(record.seconds.values()):.1f}s" if record else "") + (f" error={error.code}" if error else ""))
+        said = step.said
+        warn(f"{said.document} {said.state or 'put back'}{' already' if said.already else ''} pages={said.pages}"
+             + (f" cpu={said.seconds:.1f}s" if said.seconds is not None else "") + (f" error={said.error}" if said.error else ""))
 
 
 class JobBar(JobLines):
@@ -65,7 +63,7 @@ class JobBar(JobLines):
         self._pages += event.stage == "verified"
         self._update()
 
-    def ended(self, step: Step) -> None:
+    def ended(self, step: SaidStep) -> None:
         self._update()
 
     def _update(self) -> None:
@@ -97,6 +95,12 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
              + (f": {kinds}" if kinds else "")]
     if summary.errors:
         lines.append("not released: " + ", ".join(f"{code} {number}" for code, number in summary.errors.items()))
+    if summary.released_with_slips:
+        lines.append(f"released with slip pages for withheld ones: {summary.released_with_slips}")
+    if summary.withdrawn:
+        lines.append(f"withdrawn: {summary.withdrawn} earlier outputs of what is withheld now, to withdrawn/ in the job folder")
+    if summary.standing:
+        lines.append(f"not released now, while an earlier output still stands: {summary.standing}")
     if summary.passed_over or summary.linked:
         lines.append(f"passed over: {summary.passed_over} other files, {summary.linked} linked folders")
     if not summary.complete:

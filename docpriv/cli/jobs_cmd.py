@@ -71,7 +71,10 @@ def show(job: Job, documents: Ids = None, ledger: LedgerUrl = None) -> int:
 
 @app.command()
 def retry(job: Job, documents: Ids = None, state: States = None, ledger: LedgerUrl = None) -> int:
-    """Let documents wait again, for the next `docpriv batch`: by id, or all in a state, such as --state quarantined."""
+    """Let documents wait again, for the next `docpriv batch` or `docpriv watch` of the job: by id, or all in a state, such as
+    --state quarantined.
+    """
+    from docpriv.batch.inbox import WATCHED
     from docpriv.batch.job_folder import open_job
     from docpriv.batch.ledger import Ledger
 
@@ -80,7 +83,9 @@ def retry(job: Job, documents: Ids = None, state: States = None, ledger: LedgerU
     folder = open_job(job, ledger=ledger)
     with Ledger(folder.ledger, folder.id) as book:
         count = book.retry(state or (), documents=documents or ())
-    say(f"{count} document{'' if count == 1 else 's'} will be done again by the next `docpriv batch`")
+        watched = (book.first_path() or "").startswith(WATCHED)
+    say(f"{count} document{'' if count == 1 else 's'} will be done again by the next `docpriv {'watch' if watched else 'batch'}`"
+        + (", or at once by one that runs" if watched and count else ""))
     return 0
 
 

@@ -25,6 +25,7 @@ CODE_MEANING = {
     "unsupported": "the file is of a kind that is not read",
     "encrypted": "the file is encrypted, and no password opened it",
     "corrupt": "the file is damaged",
+    "incomplete": "the file never became whole, or was changed while it was worked on",
     "limit": "the file, a page or the work on it went over a limit of the recipe",
     "input": "the file could not be read",
     "engine": "an engine failed, or the process that it ran in ended",
@@ -70,6 +71,8 @@ class JobSums(BaseModel):
     states: dict[str, int] = Field(description="Documents by state.")
     released_with_slips: int = Field(description="Released documents in which a slip page stands for a withheld page.")
     standing: int = Field(description="Documents that are not released now, of which an earlier release still stands.")
+    withdrawn: int = Field(default=0, description="Outputs of earlier attempts that were taken back, since their documents are "
+                                                  "withheld now.")
     reviewed: int = Field(description="Documents whose areas were set by a person.")
     errors: tuple[StateError, ...]
     pages: int = Field(description="Of documents that ended.")
@@ -115,7 +118,8 @@ class Tally:
             *_MAPS, "states", "programs", "recipes", "attempts", "records", "warnings")}
         self._errors: dict[tuple[str, str, int], int] = {}
         self._names: dict[str, set[str]] = {}
-        self._numbers = dict.fromkeys(("documents", "pages", "regions", "attempts", "deaths", "slips", "standing", "reviewed"), 0)
+        self._numbers = dict.fromkeys(("documents", "pages", "regions", "attempts", "deaths", "slips", "standing", "withdrawn",
+                                       "reviewed"), 0)
         self._stages: dict[str, float] = {}
         self._seconds = 0.0
         self._first: float | None = None
@@ -129,7 +133,8 @@ class Tally:
         released = row.state == "released"
         self._met += one.lies
         more = {"documents": 1, "pages": row.pages, "regions": row.regions, "attempts": row.attempts, "deaths": row.deaths,
-                "slips": released and row.error != "", "standing": row.standing_sha256 != "", "reviewed": row.reviewed}
+                "slips": released and row.error != "", "standing": row.standing_sha256 != "", "reviewed": row.reviewed,
+                "withdrawn": row.withdrawn}
         into(self._numbers, more)
         for name, value in (("states", row.state), ("programs", row.version), ("recipes", row.recipe_sha256),
                             ("attempts", str(row.attempts)), *([("records", row.record)] if row.record else [])):
@@ -173,7 +178,8 @@ class Tally:
             complete=not any(sums["states"].get(state) for state in OPEN), documents=numbers["documents"],
             states={state: sums["states"][state] for state in (*STATE_MEANING, *sorted(sums["states"]))
                     if state in sums["states"]},
-            released_with_slips=numbers["slips"], standing=numbers["standing"], reviewed=numbers["reviewed"],
+            released_with_slips=numbers["slips"], standing=numbers["standing"], withdrawn=numbers["withdrawn"],
+            reviewed=numbers["reviewed"],
             errors=tuple(StateError(state=state, code=code, meaning=CODE_MEANING.get(code) or meaning(exit_code),
                                     documents=number)
                          for (state, code, exit_code), number in sorted(self._errors.items())),

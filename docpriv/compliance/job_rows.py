@@ -73,6 +73,7 @@ class JobRow(BaseModel):
     reviewed: bool
     attempts: int
     deaths: int = Field(description="Worker processes that it has cost.")
+    withdrawn: int = Field(default=0, description="1 where an earlier output was taken back, since the document is withheld now.")
     record: Evidence = Field(description="Whether the record says the same as the ledger: agrees, differs (it is of another "
                                          "attempt), missing, damaged; not-kept: an attempt that found an output of another "
                                          "origin in its place leaves the record as it was. Empty: it has not ended.")
@@ -133,7 +134,6 @@ def _agrees(row: LedgerRow, record: DocumentRecord) -> bool:
 
 
 def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> JobRow:
-    # The ledger counts the workers that a document cost before it was put aside; the last one is why it was.
     ended, released = row.state not in OPEN, row.state == "released"
     pages = count(page.status for page in record.pages) if record else {}
     checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks) if record else {}
@@ -144,7 +144,7 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
         detectors=counted(row, "detectors"), not_covered=counted(row, "left"), failed_checks=counted(row, "checks"),
         withheld_because=counted(row, "because"), checks_passed=checks.get("passed", 0), checks_failed=checks.get("failed", 0),
         warnings=record.warnings if record else (), reviewed=record.reviewed if record else False, attempts=row.attempts,
-        deaths=row.deaths + (row.state == "quarantined"), record=evidence,
+        deaths=row.deaths, withdrawn=counted(row, "withdrawn").get("outputs", 0), record=evidence,
         media_type=record.input.media_type if record and record.input else "",
         input_sha256=(row.input_sha256 or "") if ended else "", output_sha256=(row.output_sha256 or "") if released else "",
         standing_sha256="" if released else row.output_sha256 or "", recipe_sha256=row.recipe, version=row.version,

@@ -45,8 +45,8 @@ class OpenDocument:
         return DocumentInfo(media_type=self._media_type, pages=self._reader.pages, sha256=self._source.sha256,
                             size_bytes=self._source.size, notes=tuple(self._notes))
 
-    def page(self, index: int) -> PageImage:
-        """Decode page `index` (from 0): u8 (H, W, 3) RGB, read-only, upright as displayed.
+    def page(self, index: int, *, layer: bool = False) -> PageImage:
+        """Decode page `index` (from 0): u8 (H, W, 3) RGB, read-only, upright as displayed; with its own text if `layer`.
 
         Raises IndexError outside 0..pages-1, InputError subclasses for what the page is, IntegrityError where
         the file changed since it was opened.
@@ -57,12 +57,13 @@ class OpenDocument:
             raise IndexError(f"page index {index} of {self._reader.pages}")
         self._source.check()
         pixels, form, notes = self._reader.decode(index)
+        words = self._reader.text_layer(index) if layer and isinstance(self._reader, PdfReader) else None
         self._source.check()
         if pixels.ndim != 3 or pixels.shape[2] != 3:
             raise CorruptInput(f"page {index + 1}: decoding gave no picture")
         self._notes += [code for code in dict.fromkeys(notes) if code not in self._notes]
         ref = PageRef(document=self._document, index=index)
-        return PageImage(ref=ref, pixels=freeze(pixels), format=form)
+        return PageImage(ref=ref, pixels=freeze(pixels), format=form, layer=words)
 
     def pages(self) -> Iterator[PageImage]:
         """Every page in order, one at a time; nothing is kept."""

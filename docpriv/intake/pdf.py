@@ -12,16 +12,19 @@ import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, LimitExceeded, UnsupportedInput
+from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, InputError, LimitExceeded, UnsupportedInput
 from docpriv.intake.boundary import BASE_BUDGET, budget, check_size, memory_cap, translated
 from docpriv.intake.notes import ANNOTATIONS, FORMS, HIDDEN_TEXT, LAYERS, TEXT_LAYER, UNREAD
+from docpriv.intake.pdf_layers import Rect
 from docpriv.intake.pdf_scan import Scan, agrees, as_displayed, decodes, from_bitmap, from_jpeg
 from docpriv.intake.pdf_structure import Structure
-from docpriv.intake.pdf_survey import Survey, survey
+from docpriv.intake.pdf_survey import Survey, image_rect, survey
 from docpriv.intake.pixels import plausible_dpi
 from docpriv.intake.remains_pdf import byte_notes
 from docpriv.intake.source import Source
-from docpriv.model import Colour, PageFormat, Pixels
+from docpriv.intake.text_layer import UNREAD as LAYER_UNREAD
+from docpriv.intake.text_layer import Frame, read_text_layer
+from docpriv.model import Colour, PageFormat, Pixels, TextLayer
 from docpriv.options import Limits
 
 _RENDER_DPI = (72.0, 600.0)
@@ -43,6 +46,7 @@ class PdfReader:
         """Raises EncryptedInput, CorruptInput, UnsupportedInput (dynamic XFA) or LimitExceeded (pages)."""
         self._source, self._limits, self._render_dpi = source, limits, render_dpi
         self._password, self._decoded = password, 0
+        self._shown: tuple[int, Frame] | None = None     # the page decoded last, where it has text
         self.notes: list[str] = []
         self._structure: Structure | None = None
         self._pdf: pdfium.PdfDocument | None = None
@@ -108,12 +112,31 @@ class PdfReader:
                         notes.append("reduced-16-bit")
                     rows, columns = scan.pixels.shape[:2]
                     dpi = plausible_dpi((72 * columns / width, 72 * rows / height))
+                    self._remember(index, page, seen, image_rect(seen.matrix), (columns, rows))
                     return scan.pixels, PageFormat(colour=scan.colour, bits=scan.bits, dpi=dpi,
                                                    size_pt=(width, height), jpeg=scan.jpeg), tuple(notes)
                 pixels, colour, resolution = self._draw(page, seen, unit, (width, height), number, notes)
                 form = PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height),
                                   rendered=True)
+                self._remember(index, page, seen, page.get_bbox(), (pixels.shape[1], pixels.shape[0]))
                 return pixels, form, tuple(notes)
+
+    def _remember(self, index: int, page: pdfium.PdfPage, seen: Survey, rect: Rect, size: tuple[int, int]) -> None:
+        """Where page units lie in the pixels of the page decoded last."""
+        frame = Frame(rect=rect, turn=page.get_rotation(), width=size[0], height=size[1])
+        self._shown = (index, frame) if seen.any_text else None
+
+    def text_layer(self, index: int) -> TextLayer | None:
+        """The text of the page decoded last, in its pixels; None where it has none. A failure is a code, never an error:
+        the page can be read without it."""
+        if self._shown is None or self._shown[0] != index or self._pdf is None:
+            return None
+        with contextlib.suppress(InputError), translated("reading the PDF page's text", index + 1), \
+                memory_cap(2 * BASE_BUDGET), contextlib.ExitStack() as stack:
+            page = self._pdf[index]
+            stack.callback(page.close)
+            return read_text_layer(page, self._shown[1])
+        return TextLayer(dropped=LAYER_UNREAD)
 
     def _refresh(self) -> None:
         """Open the document anew after some pages: PDFium keeps the streams of every page that it has seen."""

@@ -38,7 +38,8 @@ class Survey:
     `scan`: the image that is all the page shows, with its matrix; `resolution`: of the sharpest image that
     covers more than half of the page; `filling`: those images; `largest`: pixels of the largest image;
     `vectors`: text or lines are drawn beside images; `text_layer`: there is text, seen or not, and an image that
-    covers more than half of the page; `layers`: something is drawn that is covered, clipped or off the page.
+    covers more than half of the page; `any_text`: there is text of any kind; `layers`: something is drawn that is covered,
+    clipped or off the page.
     """
 
     scan: pdfium.PdfImage | None = None
@@ -48,6 +49,7 @@ class Survey:
     largest: int = 0
     vectors: bool = False
     hidden_text: bool = False
+    any_text: bool = False
     text_layer: bool = False
     layers: bool = False
     annotations: bool = False
@@ -71,13 +73,13 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
         if thing.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             matrix = _on_page(thing)
             _weigh(seen, thing, matrix, box)
-            pile.image(_rect(matrix))
-            seen.layers |= thing.level == 0 and _is_cropped(thing, _rect(matrix), box)
+            pile.image(image_rect(matrix))
+            seen.layers |= thing.level == 0 and _is_cropped(thing, image_rect(matrix), box)
             if thing.level == 0 and _is_whole_page(thing, matrix, box) \
-                    and all(_inside(r, _rect(matrix), box) for r in beneath):
+                    and all(_inside(r, image_rect(matrix), box) for r in beneath):
                 seen.scan, seen.matrix = thing, matrix
                 seen.hidden_text |= texts_beneath
-                beneath = [_rect(matrix)]
+                beneath = [image_rect(matrix)]
                 continue
         elif not _draws(thing):
             seen.hidden_text |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
@@ -92,7 +94,7 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
         beneath.append(_bounds(thing))
     if _annotations(page, seen):
         seen.scan = None
-    seen.text_layer = any_text and bool(seen.filling)
+    seen.any_text, seen.text_layer = any_text, any_text and bool(seen.filling)
     seen.layers |= pile.hidden or pile.covered_images()
     seen.hidden_text |= pile.covered_text()
     return seen
@@ -125,8 +127,8 @@ def _on_page(thing: pdfium.PdfObject) -> Matrix:
     return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
-def _rect(m: Matrix) -> Rect:
-    """Bounds of the unit square under the matrix: left, bottom, right, top."""
+def image_rect(m: Matrix) -> Rect:
+    """Where an image lies: bounds of the unit square under its matrix: left, bottom, right, top."""
     xs = [m[4], m[4] + m[0], m[4] + m[2], m[4] + m[0] + m[2]]
     ys = [m[5], m[5] + m[1], m[5] + m[3], m[5] + m[1] + m[3]]
     return min(xs), min(ys), max(xs), max(ys)
@@ -168,7 +170,7 @@ def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
     """Note the image's pixels, and its resolution where it covers more than half of the page."""
     columns, rows = image.get_px_size()
     seen.largest = max(seen.largest, columns * rows)
-    left, bottom, right, top = _rect(m)
+    left, bottom, right, top = image_rect(m)
     wide, high = min(right, box[2]) - max(left, box[0]), min(top, box[3]) - max(bottom, box[1])
     if max(0.0, wide) * max(0.0, high) <= 0.5 * (box[2] - box[0]) * (box[3] - box[1]):
         return
@@ -181,7 +183,7 @@ def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
 def _is_whole_page(image: pdfium.PdfImage, m: Matrix, box: Rect) -> bool:
     upright = abs(m[1]) <= _OFF_AXIS and abs(m[2]) <= _OFF_AXIS
     sideways = abs(m[0]) <= _OFF_AXIS and abs(m[3]) <= _OFF_AXIS
-    return (upright or sideways) and _same_rect(_rect(m), box) and not _in_layer(image) \
+    return (upright or sideways) and _same_rect(image_rect(m), box) and not _in_layer(image) \
         and not pdfium_c.FPDFPageObj_HasTransparency(image) and _unclipped(image, box)
 
 

@@ -48,9 +48,23 @@ def ink_is_dark(grey: npt.NDArray[np.uint8]) -> bool:
 
 
 def _paper_and_ink(grey: npt.NDArray[np.uint8]) -> tuple[float, float]:
-    paper = float(np.median(grey))
-    low, high = np.percentile(grey[::2, ::2] if grey.size > 4096 else grey, (2, 98))
-    return paper, float(low if paper - low >= high - paper else high)
+    (paper,) = _percentiles(grey, 50)
+    low, high = _percentiles(grey[::2, ::2] if grey.size > 4096 else grey, 2, 98)
+    return paper, low if paper - low >= high - paper else high
+
+
+def _percentiles(levels: npt.NDArray[np.uint8], *percents: int) -> list[float]:
+    """np.percentile of u8 levels, from their counts in a fraction of its time."""
+    below = np.cumsum(np.bincount(levels.ravel(), minlength=256))
+    out = []
+    for percent in percents:
+        place = (int(below[-1]) - 1) * (percent / 100)
+        first = int(place)
+        a, b = (int(np.searchsorted(below, at, side="right")) for at in (first, first + 1))
+        share = place - first
+        b = min(b, 255)
+        out.append(a + (b - a) * share if share < 0.5 else b - (b - a) * (1 - share))
+    return out
 
 
 def ink_columns(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 Pre- and post-processing follow PP-OCR's DBPostProcess (Liao et al., "Real-time Scene Text Detection with
 Differentiable Binarization", AAAI 2020) with the settings measured best on forms and receipts: no dilation,
-unclip 1.5. Large pages are seen in overlapping tiles.
+unclip 1.5. Large pages are seen in overlapping tiles, and of nearly empty ones only what is not bare paper.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Pixels
+from docpriv.ocr.inked import inked_areas
 
 MIN_SIDE = 736        # the shorter side is enlarged to this; below it small print is lost
 MAX_SIDE = 2400       # the longer side of one network call: memory grows with its square, 0.9 GB here
+MARGIN = 48           # pixels of the network's input: paper about an area that is looked at on its own
+STEP = 32             # the network halves its input five times
 OVERLAP = 160         # pixels shared by neighbouring tiles: more than any line of text is high
 BINARY = 0.3          # probability above which a pixel belongs to text
 BOX_SCORE = 0.3        # mean probability below which a blob is no text: that of one pixel, so no blob goes for its score
@@ -65,13 +68,33 @@ def _spans(length: int, tile: int) -> list[tuple[int, int]]:
 
 
 def _detect_tile(pixels: Pixels, network: DetectionNetwork) -> list[DetectedLine]:
+    """The lines of each inked area, all at the scale of the tile."""
     height, width = pixels.shape[:2]
     scale = max(1.0, MIN_SIDE / min(height, width))
     if max(height, width) * scale > MAX_SIDE:
         scale = MAX_SIDE / max(height, width)
-    net_w, net_h = max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32)
-    shrinking = net_w < width
-    resized = cv2.resize(pixels, (net_w, net_h), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    found: list[DetectedLine] = []
+    for area in inked_areas(pixels, math.ceil(MARGIN / scale)):
+        x0, x1 = _fitted(area.x0, area.x1, width, scale)
+        y0, y1 = _fitted(area.y0, area.y1, height, scale)
+        found += [DetectedLine(quad=line.quad.shift(x0, y0), score=line.score)
+                  for line in _detect_area(pixels[y0:y1, x0:x1], scale, network)]
+    return found
+
+
+def _fitted(start: int, end: int, length: int, scale: float) -> tuple[int, int]:
+    """The stretch made longer until it is whole steps of the network, within a side of `length`."""
+    wanted = math.ceil((end - start) * scale / STEP - 1e-9) * STEP / scale
+    start = max(0, min(start, math.floor(length - wanted)))
+    return start, min(length, start + round(wanted))
+
+
+def _detect_area(pixels: Pixels, scale: float, network: DetectionNetwork) -> list[DetectedLine]:
+    height, width = pixels.shape[:2]
+    net_w, net_h = (max(STEP, round(side * scale / STEP) * STEP) for side in (width, height))
+    if (net_w, net_h) == (width, height):
+        return _boxes(network(pixels), 1.0, 1.0, width, height)
+    resized = cv2.resize(pixels, (net_w, net_h), interpolation=cv2.INTER_AREA if net_w < width else cv2.INTER_LINEAR)
     return _boxes(network(resized), width / net_w, height / net_h, width, height)
 
 

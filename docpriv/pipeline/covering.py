@@ -16,6 +16,7 @@ from docpriv.output import CodedPage, compare_outside, decode_page, encode_page,
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.pseudonyms import StandIns
 from docpriv.pipeline.reading import SeenPage
+from docpriv.pipeline.second_reader import joined
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
@@ -49,10 +50,11 @@ def first_plan(seen: SeenPage, findings: Sequence[tuple[Finding, ...]], target: 
     if stand_ins is not None:
         stand_ins.new_page()
     readings = [Reading(text=r.text, findings=f) for r, f in zip(kept, findings, strict=True)]
-    return plan_page(page=seen.index, width=seen.width, height=seen.height, colour=seen.format.colour,
+    plan = plan_page(page=seen.index, width=seen.width, height=seen.height, colour=seen.format.colour,
                      grid=grid_of(seen.format, target), readings=readings,
                      marks=kept[0].marks, policy=recipe.policy,
                      min_score=recipe.finding.min_score, extra=extra, stand_in=stand_ins)
+    return joined(plan)
 
 
 def zone_regions(seen: SeenPage) -> list[Region]:

@@ -221,7 +221,7 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
     pages = source.info.pages
     for index in range(pages):
         with run.watch.stage("decode"):
-            page = source.page(index)
+            page = source.page(index, layer=recipe.reading.text_layer == "use")
         run.observer("decoded", index, pages)
         own = Stopwatch()
         seen.append(see_page(page, run.engines, recipe, own, packed=pages > KEEP_OPEN))

@@ -54,7 +54,6 @@ class StandIns:
     def __init__(self, key: bytes, policy: Policy, *, remember: bool = False) -> None:
         self._pseudonyms = Pseudonyms(key, checked=lambda number: any(check(number) for check in _CHECKS), remember=remember)
         self._policy = policy
-        self._page: PageText | None = None
         self._written: list[Box] = []
 
     def identity(self) -> EngineId:

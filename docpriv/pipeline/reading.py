@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -16,17 +16,21 @@ from docpriv.ocr.doubts import read_doubtful
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.payloads import open_payloads
+from docpriv.pipeline.second_reader import DETECTOR as LAYER
+from docpriv.pipeline.second_reader import USED, LayerReading, added, read_layer, standing, unseen_values
 from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
 from docpriv.redaction.plan import covers_mark
-from docpriv.redaction.survivors import Value
+from docpriv.redaction.survivors import Value, ValueSearch
 from docpriv.redaction.zones import PlacedForm, forms_of_page
+from docpriv.visual.hand_lines import hand_share, is_page_of_writing
 from docpriv.visual.ink import InkShare, look_at_ink
 from docpriv.visual.seeing import look
 
 SURELY_TEXT = 0.6      # detection score: the threshold with which the network is used for reading
+LAST = 1 << 30         # of a page's readings
 SMALL_PAGE = 2400      # pixels: pages with a longer side are read the second time at a smaller scale, others larger
 
 
@@ -49,12 +53,18 @@ class SeenPage:
     seconds: dict[str, float]
     forms: tuple[PlacedForm, ...] = ()     # known forms that the page is, with their zones
     unread_ink: float = 0.0                # share of the text-like ink that no line explains
-    values: frozenset[Value] = frozenset()     # what the page's codes hold of covered kinds
+    values: frozenset[Value] = frozenset()     # what the page's codes hold of covered kinds, and what its own text hides
+    layer: LayerReading = field(default_factory=LayerReading)     # what became of the page's own text
 
     @property
     def readings(self) -> tuple[ReadPage, ...]:
-        """The first reading; one at another scale where the recipe reads twice; one of doubtful lines where it differs."""
+        """The first reading; one at another scale where the recipe reads twice; one of doubtful lines where it differs; the
+        last with the words of the page's own text where `layered`."""
         return self.kept.open() if isinstance(self.kept, PackedReadings) else self.kept
+
+    @property
+    def layered(self) -> bool:
+        return self.layer.use == USED
 
 
 def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch, *, packed: bool) -> SeenPage:
@@ -69,7 +79,10 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         again = read_doubtful(page.pixels, text, engines.ocr, recipe.reading.reread_below)
         if again is not None:
             texts.append(again)
-    lines = [line for t in texts for line in t.lines]
+    lines = [line for t in texts for line in t.lines]      # words of the file's own text explain no ink
+    with watch.stage("read"):
+        layer = read_layer(page, text)
+        texts += [layer.text] if layer.text is not None else []
     with watch.stage("see"):
         sight = look(page, lines, engines.eyes)
     with watch.stage("measure"):
@@ -77,6 +90,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         ink, marks = written.share, (*sight.marks, *_unread_marks(written.unread, page.ref.index))
     with watch.stage("find"):
         opened = open_payloads(marks, engines.finder, recipe)
+        hidden = unseen_values(layer, engines.finder, recipe)
     with watch.stage("layout"):
         readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels), marks=opened.marks) for t in texts)
     with watch.stage("measure"):
@@ -84,13 +98,14 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         known = forms_of_page(text, recipe.policy.zones)
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
     because = [] if covered.covered else [covered.reason or "not-covered"]
-    because += [*_unreadable(text, unread, ink, recipe), *known.withheld_because]
+    because += [*_unreadable(text, unread, ink, recipe), *_by_hand(text, sight.marks, recipe), *known.withheld_because]
     return SeenPage(index=page.ref.index, width=page.width, height=page.height, format=page.format,
                     kept=PackedReadings(readings) if packed else readings, turn=text.turn, lines=len(text.lines),
                     characters=sum(len(line.chars) for line in text.lines), scripts=dict(covered.scripts),
                     language=covered.language, unread_lines=len(unread),
                     withheld_because=tuple(because), seconds=dict(watch.seconds), forms=known.forms,
-                    unread_ink=ink.share, values=opened.values)
+                    unread_ink=ink.share, values=opened.values | hidden,
+                    layer=replace(layer, text=None, unseen=()))
 
 
 def _unread_marks(boxes: Sequence[Box], page: int) -> tuple[Mark, ...]:
@@ -110,6 +125,13 @@ def _unreadable(text: PageText, unread: list[TextLine], ink: InkShare, recipe: R
     if ink.share > limit:
         out.append("ink-not-read")
     return out
+
+
+def _by_hand(text: PageText, marks: Sequence[Mark], recipe: Recipe) -> list[str]:
+    """The code for a page whose writing by hand cannot be searched: too much to cover, or more than the recipe lets pass."""
+    how = recipe.policy.handwriting
+    any_line = how == "withhold" and hand_share(text.lines, marks)[0] > 0
+    return ["handwriting-not-read"] if any_line or (how != "count" and is_page_of_writing(text.lines, marks)) else []
 
 
 def _second_reading(page: PageImage, engines: Engines) -> PageText:
@@ -137,17 +159,36 @@ class Found:
 
 def find_all(seen: list[SeenPage], engines: Engines) -> Found:
     """Findings across all pages; each reading of the document is searched on its own, over the pages that have it."""
-    counts = [len(p.kept) for p in seen]
+    counts = [len(p.kept) - p.layered for p in seen]
     columns: list[dict[int, tuple[Finding, ...]]] = []
     for number in range(max(counts, default=1)):
         pages = [p for p, count in zip(seen, counts, strict=True) if count > number]
         findings = engines.finder.find(Column([p.kept for p in pages], number))
         columns.append({p.index: f for p, f in zip(pages, _by_page(pages, findings), strict=True)})
-    return Found(by_page=tuple(tuple(column[p.index] for column in columns[:count])
+    own = _in_layers(seen, columns[0], engines)
+    return Found(by_page=tuple((*(column[p.index] for column in columns[:count]), *own.get(p.index, ()))
                                for p, count in zip(seen, counts, strict=True)))
 
 
-def _by_page(seen: list[SeenPage], findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
+def _in_layers(seen: Sequence[SeenPage], first: dict[int, tuple[Finding, ...]], engines: Engines) \
+        -> dict[int, tuple[tuple[Finding, ...]]]:
+    """What only the pages' own text shows, by page."""
+    pages = [p for p in seen if p.layered]
+    if not pages:
+        return {}
+    findings = engines.finder.find(Column([p.kept for p in pages], LAST))
+    return {p.index: (added(p.readings[0].text, first[p.index], p.readings[-1].text, found),)
+            for p, found in zip(pages, _by_page(pages, findings), strict=True)}
+
+
+def with_values(seen: Sequence[SeenPage], found: Found, search: ValueSearch, allowed: frozenset[str]) -> Found:
+    """The findings, and the document's values where only a page's own text shows them."""
+    return Found(by_page=tuple(
+        (*findings[:-1], (*findings[-1], *standing(p.readings[-1].text, search, (f for r in findings for f in r), allowed)))
+        if p.layered else findings for p, findings in zip(seen, found.by_page, strict=True)))
+
+
+def _by_page(seen: Sequence[SeenPage], findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
     pages: dict[int, list[Finding]] = {p.index: [] for p in seen}
     for finding in findings:
         pages[finding.page].append(finding)
@@ -161,10 +202,12 @@ def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recip
     seen_only = [m for m in seen.readings[0].marks if not covers_mark(m, recipe.policy)]
     left = _count([*(f for f in first if f.kind not in covered), *seen_only])
     low = _count(f for f in first if f.kind in covered and f.score < recipe.finding.min_score)
+    alone = {"found": sum(f.detector == LAYER for f in findings[-1])} if seen.layered and findings else {}
     return PageRecord(index=seen.index, status="scanned", width=seen.width, height=seen.height, dpi=seen.format.dpi,
                       colour=seen.format.colour, source_bits=seen.format.bits, rendered=seen.format.rendered,
                       turn=seen.turn, lines=seen.lines, characters=seen.characters, unread_lines=seen.unread_lines,
                       unread_ink=round(seen.unread_ink, 4),
+                      text_layer=seen.layer.use, text_layer_counts={**seen.layer.counts, **alone},
                       scripts=seen.scripts, language=seen.language, not_covered=left, below_score=low,
                       withheld_because=seen.withheld_because)
 

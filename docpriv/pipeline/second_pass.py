@@ -18,7 +18,7 @@ from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_w
 from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page, zone_regions
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.pseudonyms import StandIns
-from docpriv.pipeline.reading import Found, SeenPage, page_record
+from docpriv.pipeline.reading import Found, SeenPage, page_record, with_values
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.records import CheckRecord, PageRecord, PlanFile, PlanPage, plan_page_record, region_from, region_record
 from docpriv.redaction.apply import CoverMap
@@ -54,6 +54,8 @@ class SecondPass:
         given = self._given(seen)
         values = _values(seen, found, self.recipe) if given is None else set()
         allowed = frozenset("".join(normalise(w) for w in term.split()) for term in self.recipe.finding.allow)
+        if given is None:
+            found = with_values(seen, found, ValueSearch(values), allowed)
         for _ in range(ROUNDS):
             fresh, error, finish = self._once(source, seen, found, staged, ValueSearch(values), allowed, given)
             fresh = {v for v in fresh - values if self._stands(v, seen, allowed)}

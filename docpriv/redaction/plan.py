@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from docpriv.geometry import Box, Quad
-from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
+from docpriv.model import BY_HAND, CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
 from docpriv.options import Policy, Style, colour_of
 from docpriv.redaction.styles import PAINTERS, settled
 from docpriv.redaction.styles.choice import chosen_style
@@ -65,7 +65,8 @@ def covers_mark(mark: Mark, policy: Policy) -> bool:
     """Whether a policy covers something seen: for its kind, for what a code holds, or as ink that nobody read."""
     covered = frozenset(policy.cover)
     unread = policy.cover_unread and mark.kind in {Kind.UNREAD_INK, Kind.STAMP}
-    return unread or mark.kind in covered or not covered.isdisjoint(mark.inside)
+    by_hand = policy.handwriting != "count" and mark.kind is Kind.UNREAD_INK and mark.rule in BY_HAND
+    return unread or by_hand or mark.kind in covered or not covered.isdisjoint(mark.inside)
 
 
 def region_of_mark(mark: Mark) -> Region:

@@ -60,7 +60,10 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
         small = small if size == small.shape[::-1] else cv2.resize(small, size, interpolation=cv2.INTER_AREA)
         back = np.asarray([grey.shape[1] / size[0], grey.shape[0] / size[1]], np.float32)
         for outline, angle in _dense(small, scale == first):
-            shape = judge(grey, (outline + 0.5) * back, angle)
+            outline = (outline + 0.5) * back
+            if is_text(Quad.of(cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)), lines, 0.8):
+                continue        # before it is judged, which costs more
+            shape = judge(grey, outline, angle)
             if shape is None or is_text(shape.quad, lines):
                 continue
             if shape.form is not None:
@@ -164,8 +167,8 @@ def _direction(gx: npt.NDArray[np.int16], gy: npt.NDArray[np.int16]) -> float:
     return float(np.degrees(np.angle((z ** 4 / size ** 3).sum())) / 4)
 
 
-def is_text(quad: Quad, lines: Sequence[TextLine]) -> bool:
-    """Whether most of an area is text that was read well."""
+def is_text(quad: Quad, lines: Sequence[TextLine], share: float = 0.4) -> bool:
+    """Whether so much of an area is text that was read well."""
     area = cv2.minAreaRect(quad.array().astype(np.float32))
     taken = 0.0
     for line in lines:
@@ -173,7 +176,7 @@ def is_text(quad: Quad, lines: Sequence[TextLine]) -> bool:
             how, points = cv2.rotatedRectangleIntersection(area, cv2.minAreaRect(line.quad.array().astype(np.float32)))
             if how != cv2.INTERSECT_NONE and points is not None:
                 taken += float(cv2.contourArea(cv2.convexHull(points)))
-    return bool(taken > 0.4 * area[1][0] * area[1][1])
+    return bool(taken > share * area[1][0] * area[1][1])
 
 
 def _merged(areas: list[CodeArea]) -> list[CodeArea]:

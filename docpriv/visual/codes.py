@@ -30,10 +30,14 @@ UNDECODED = "code:undecoded"
 SMALL = 1500           # pixels: pages with a shorter longer side are read at twice their size as well
 HUGE = 3600            # pixels: pages with a longer one are read smaller
 CROP = 900             # pixels: areas up to this size are read again at twice their size
+FINE = 240             # pixels: smaller doubtful areas are looked at larger
 LEAST_STACK = 40       # pixels: narrower frames of stacked bars are not believed
 MOST_PAYLOAD = 8192    # characters: the largest QR code holds 4296
+KEPT = "\n\r\t\x1d\x1e"  # signs that part the fields of a content, group and record separator among them
 LINEAR = re.compile(r"(?:codabar|code-|ean-|itf|upc|pzn|isbn|telepen|data-bar|dx-)")
 
+_WAYS: tuple[tuple[float, dict[str, Any]], ...] = (      # how an area is read until it is read
+    (2.0, {}), (1.0, {}), (2.0, {"binarizer": zxingcpp.Binarizer.GlobalHistogram}), (3.0, {}))
 _NAME_BREAK = re.compile(r"(?<=Code)(?=\d)|(?<=EAN)(?=\d)|(?<=ITF)(?=\d)|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 Grey = npt.NDArray[np.uint8]
@@ -53,10 +57,6 @@ class CodeDetector:
 
     detector = DETECTOR
     certain = True
-
-    def __init__(self, *, threads: int = 1) -> None:
-        """`threads` is taken for the sake of the other detectors: this one runs on one."""
-        self._threads = threads
 
     def identity(self) -> EngineId:
         """The version of zxing-cpp: the search for undecoded codes is part of this package."""
@@ -92,14 +92,16 @@ def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
     for area in areas:
         if any(_holds(read.quad, area.quad, 0.3) or _holds(area.quad, read.quad) for read in found if not read.broken):
             continue
+        if not area.sure and any(_alike(area.quad, read.quad) for read in found):
+            continue        # the frame that it needs is known
         x0, y0, x1, y1 = _surroundings(area.quad, grey.shape)
         crop = grey[y0:y1, x0:x1]
-        for scale, how in ((2.0, {}), (1.0, {}), (2.0, {"binarizer": zxingcpp.Binarizer.GlobalHistogram}), (3.0, {})):
+        for scale, how in _WAYS if area.sure else _WAYS[:1] if max(crop.shape) <= FINE else _WAYS[1:2]:
             if max(crop.shape) * scale > 3 * CROP:
                 continue
             reads = _reads(_scaled(crop, scale), scale, (x0, y0), **how)
             _add(found, reads)
-            if any(not read.broken for read in reads) or (not area.sure and scale == 1):
+            if any(not read.broken for read in reads):
                 break
     return found
 
@@ -126,8 +128,14 @@ def _scaled(grey: Grey, scale: float) -> Grey:
 
 
 def _reads(grey: Grey, scale: float, offset: tuple[int, int] = (0, 0), **how: Any) -> list[_Read]:
+    # Plain: the form for people writes the separators of licences and labels as words, so that nothing parts their fields.
+    codes = zxingcpp.read_barcodes(grey, return_errors=True, text_mode=zxingcpp.TextMode.Plain, **how)
+    parted: dict[bytes, str] = {}
+    if any(code.content_type == zxingcpp.ContentType.GS1 for code in codes):      # here that form alone parts them
+        parted = {bytes(code.bytes): str(code.text) for code in zxingcpp.read_barcodes(grey, **how)
+                  if code.content_type == zxingcpp.ContentType.GS1}
     reads = []
-    for code in zxingcpp.read_barcodes(grey, return_errors=True, **how):
+    for code in codes:
         p = code.position
         corners = [(c.x / scale + offset[0], c.y / scale + offset[1])
                    for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)]
@@ -136,7 +144,8 @@ def _reads(grey: Grey, scale: float, offset: tuple[int, int] = (0, 0), **how: An
         broken = code.error is not None
         if broken and (linear or not cv2.isContourConvex(quad.array().astype(np.float32)) or min(quad.width, quad.height) < 8):
             continue
-        reads.append(_Read(name=name, quad=quad, payload="" if broken else _payload(code), linear=linear, broken=broken))
+        content = "" if broken else parted.get(bytes(code.bytes), "")[:MOST_PAYLOAD] or _payload(code)
+        reads.append(_Read(name=name, quad=quad, payload=content, linear=linear, broken=broken))
     return reads
 
 
@@ -147,14 +156,14 @@ def format_name(code_format: Any) -> str:
 
 
 def _payload(code: Any) -> str:
-    """The content as text: bytes that are none become Latin-1, so that names and numbers in them can be found."""
+    """The content as text, its fields parted: bytes that are none become Latin-1, so that names and numbers can be found."""
     try:
         text = str(code.text)
     except (UnicodeDecodeError, ValueError):
         text = ""
     if not text or "\ufffd" in text:
         text = bytes(code.bytes).decode("latin-1")
-    return "".join(c if c.isprintable() or c in "\n\r\t" else " " for c in text)[:MOST_PAYLOAD]
+    return "".join(c if c.isprintable() or c in KEPT else " " for c in text)[:MOST_PAYLOAD]
 
 
 def _add(found: list[_Read], more: Sequence[_Read]) -> None:

@@ -34,6 +34,7 @@ ENLARGED: Final = 2.5                # times, at most
 DOTS: Final = (0.5, 1.5)             # pixels of the page: blurred by this, the dots of a print become tone
 MARGIN: Final = 0.4                  # of a picture's smaller side, added about it
 EIGHTHS: Final = (0.0, 180.0, 90.0, 270.0, 45.0, 315.0, 135.0, 225.0)
+LARGER_BY: Final = 1.6               # times: a second sight of a face that the portrait about the first one may not hold
 MOST: Final = 24                     # pictures looked at; the largest
 
 
@@ -161,14 +162,18 @@ def _dotted(crop: Pixels) -> bool:
 
 
 def distinct(found: Sequence[Found]) -> list[Found]:
-    """The clearest of those that are one face seen several times."""
+    """The clearest of those that are one face seen several times, and any sure one far larger: the first may be a part of it."""
     kept: list[Found] = []
     for face in sorted(found, key=lambda f: (-f.score, f.quad.points)):
-        if not any(_same(face.quad, other.quad) for other in kept):
+        same = [other.quad for other in kept if _same(face.quad, other.quad)]
+        if not same or (face.score >= SURE and _size(face.quad) > LARGER_BY * max(map(_size, same))):
             kept.append(face)
     return kept
 
 
 def _same(a: Quad, b: Quad) -> bool:
-    size = min(math.hypot(a.width, a.height), math.hypot(b.width, b.height))
-    return math.dist(a.centre, b.centre) < 0.4 * size
+    return math.dist(a.centre, b.centre) < 0.4 * min(_size(a), _size(b))
+
+
+def _size(quad: Quad) -> float:
+    return math.hypot(quad.width, quad.height)

@@ -45,8 +45,9 @@ class FaceDetector:
         pixels, page = scene.page.pixels, scene.page.ref.index
         identity = identity_document(scene.lines) is not None
         prints = find_fingerprints(pixels, scene.pictures)
-        found = [f for f in search(self._network, pixels, scene.lines, scene.pictures, thorough=identity)
-                 if f.score >= SURE or not any(_inside(f.quad, p) for p in prints)]
+        seen = search(self._network, pixels, scene.lines, scene.pictures, thorough=identity)
+        found = [f for f in seen if f.score >= SURE or not any(_inside(f.quad, p) for p in prints)]
+        faint = [f for f in seen if f.score < SURE and any(_inside(f.quad, p) for p in prints)]
         pictures = scene.pictures
         if identity and not any(f.score >= SURE for f in found):
             # Large dots of a copy are no tone yet where pictures are sought: seek them again where the dots have run together.
@@ -56,8 +57,9 @@ class FaceDetector:
         level = direction_of(scene.lines)
         marks: list[Mark] = []
 
-        def add(quad: Quad, score: float, rule: str, kind: Kind = Kind.FACE) -> None:
-            marks.append(Mark(page=page, kind=kind, quad=quad, score=min(1.0, score), detector=DETECTOR, rule=rule))
+        def add(quad: Quad, score: float, rule: str, kind: Kind = Kind.FACE, inside: tuple[Kind, ...] = ()) -> None:
+            marks.append(Mark(page=page, kind=kind, quad=quad, score=min(1.0, score), detector=DETECTOR, rule=rule,
+                              inside=inside))
 
         largest = max((f.quad.height for f in found), default=0.0)
         for face in found:
@@ -70,7 +72,9 @@ class FaceDetector:
                 if not any(hull([m.quad]).contains(area) for m in marks) and area not in prints:
                     add(area.quad(), BY_FORM, "photo-area")
         for area in prints:
-            add(area.quad(), BY_FORM, "fingerprint", Kind.FINGERPRINT)
+            # What may be a face in it is covered as one, also by a recipe that leaves fingerprints.
+            within = [f.quad for f in faint if _inside(f.quad, area)]
+            add(hull([area.quad(), *within]).quad(), BY_FORM, "fingerprint", Kind.FINGERPRINT, (Kind.FACE,) if within else ())
         return tuple(marks)
 
 

@@ -75,16 +75,21 @@ def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float, *, 
     if int(like.sum()) < (MIN_MARKS if good else MIN_ALONE):
         return InkLook(share=InkShare(components=int(like.sum()), unexplained=0, share=0.0))
     read = _filled(grey.shape, [_grown(line.quad) for line in good], scale)
-    inside = np.bincount(labels.ravel(), weights=read.ravel(), minlength=count)[1:] / np.maximum(area, 1)
+    inside = _held(labels, read, count) / np.maximum(area, 1)
     open_ink = like & (inside < 0.5)
     total = float(area[like].sum())
     share = InkShare(components=int(like.sum()), unexplained=int(open_ink.sum()),
                      share=float(area[open_ink].sum()) / total if total else 0.0)
     marked = [q for m in marks for q in _quads(m)]
     detected = _filled(grey.shape, [*(line.quad for line in lines), *marked], scale)
-    beside = np.bincount(labels.ravel(), weights=detected.ravel(), minlength=count)[1:] / np.maximum(area, 1)
+    beside = _held(labels, detected, count) / np.maximum(area, 1)
     writing = open_ink & (beside < 0.5)
     return InkLook(share=share, unread=tuple(_groups(stats[1:][writing], text_height, scale)))
+
+
+def _held(labels: npt.NDArray[np.int32], plane: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.int64]:
+    """Pixels of each component, the ground left out, where the plane is 1."""
+    return np.bincount(labels[plane > 0], minlength=count)[1:]
 
 
 def _filled(shape: tuple[int, ...], quads: Sequence[Quad], scale: float) -> npt.NDArray[np.uint8]:

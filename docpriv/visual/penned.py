@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, TextLine
+from docpriv.visual.hand_lines import is_figure
 from docpriv.visual.strokes import typical
 
 READ = 0.6             # score: below, a line explains no ink
@@ -102,7 +103,7 @@ def _sure_words(line: TextLine) -> list[Quad]:
 
 def by_hand(line: TextLine, grey: npt.NDArray[np.uint8], height: float) -> bool:
     """Whether a line that was read looks written: read with doubt, larger than the print, its strokes a pen's."""
-    if line.score >= SURE:
+    if line.score >= SURE or is_figure(line):
         return False
     large = line.quad.height >= LARGE * height
     if not large and line.score >= UNSURE:

@@ -35,9 +35,7 @@ class PlateDetector:
     detector = DETECTOR
     certain = False
 
-    def __init__(self, *, threads: int = 1) -> None:
-        """`threads` is taken for the sake of the other detectors: this one runs on one."""
-        self._threads = threads
+    def __init__(self) -> None:
         self._forms, self._others = _forms()
 
     def identity(self) -> EngineId:

@@ -27,6 +27,7 @@ FEW_VOTES, WELL_DRAWN = 1.5, (0.95, 0.9, 0.7)          # broken lines are search
 INNER = 0.03           # of a frame's area that is ink between its sides
 MOST_PLACES = 4        # of a side in one direction
 MOST_PIECES = 160      # pieces: more are a drawing
+MOST_INK = 0.5         # of the page: more is noise
 
 Floats = npt.NDArray[np.float64]
 
@@ -50,7 +51,9 @@ def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
 
 
 def _pieces(drawing: Plane, plane: Plane, direction: float, votes: float, unit: float) -> Floats:
-    """Turned thin straight pieces as rows x0, y0, x1, y1; none where there are too many."""
+    """Turned thin straight pieces as rows x0, y0, x1, y1; none where there are too many, as in noise, or too much ink."""
+    if float(drawing.mean()) > MOST_INK:
+        return np.zeros((0, 4))
     lines = cv2.HoughLinesP(drawing, 1, np.pi / 360, max(12, round(votes * unit)), minLineLength=LEAST_PIECE * unit,
                             maxLineGap=max(3.0, BREAK * unit))
     if lines is None:
@@ -58,8 +61,10 @@ def _pieces(drawing: Plane, plane: Plane, direction: float, votes: float, unit: 
     pieces = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
     slant = np.degrees(np.arctan2(pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0])) - direction
     pieces = pieces[np.abs((slant + 45) % 90 - 45) >= TURNED]
+    if len(pieces) > MOST_PIECES:
+        return pieces[:0]
     thin = np.array([_drawn(plane, piece, unit, thin=True) >= THIN for piece in pieces], dtype=bool)
-    return pieces[thin] if len(pieces) <= MOST_PIECES else pieces[:0]
+    return np.asarray(pieces[thin], dtype=np.float64)
 
 
 def _level_rules(rules: Plane, unit: float) -> Plane:

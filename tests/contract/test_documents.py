@@ -74,7 +74,8 @@ def test_the_commands_and_options_of_the_readme_exist() -> None:
     blocks = "\n".join(re.findall(r"^```\n(.+?)^```", README, re.MULTILINE | re.DOTALL))
     for line in re.findall(r"^docpriv (.+)$", blocks, re.MULTILINE):
         words = line.split("#")[0].split()
-        options = {flag for parameter in known[words[0]].params
+        name = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
+        options = {flag for parameter in known[name].params
                    for flag in [*parameter.opts, *parameter.secondary_opts]}
         for word in words[1:]:
             if word.startswith("--"):

@@ -41,8 +41,11 @@ ALLOWED: dict[str, set[str]] = {
     "synthesis": {"errors", "model"},
     "evaluation": {"errors", "synthesis"},
     "compliance": FOUNDATION | {"docpriv"},
+    "classify": FOUNDATION | {"docpriv"},  # what was read is handed in; nothing below knows of it
+    "encrypted": {"errors", "files", "classify"},  # of the classifier its head alone, to export it
     "schemas": FOUNDATION | {"batch", "results", "compliance"},
-    "cli": FOUNDATION | {"pipeline", "batch", "results", "api", "schemas", "compliance", "evaluation", "pseudonyms", "docpriv"},
+    "cli": FOUNDATION | {"pipeline", "batch", "results", "api", "schemas", "compliance", "evaluation", "pseudonyms", "classify",
+                        "encrypted", "docpriv"},
     "docpriv": {"api", "errors", "options", "recipes"},
 }
 

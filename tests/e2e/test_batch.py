@@ -99,6 +99,92 @@ def test_another_recipe_replaces_what_this_ledger_wrote_and_nothing_else(tmp_pat
     assert sum(old[name] != new[name] for name in old) == 3, "two are new, one is the other file"
 
 
+def test_what_a_stricter_recipe_withholds_is_not_passed_on_any_more(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "box" / f"{CANARY}.png", ["of @Marigold and Marigold"])
+    write_page(tmp_path / "in" / "fine.png", ["Dear @Jane Doe"])
+    assert batch(tmp_path)["states"] == {"released": 2}
+    old = tree(tmp_path / "out")
+    released = {row["place"]: row for row in rows(tmp_path)}
+    said = batch(tmp_path, "--set", "verifying.repairs=0")
+    assert (said["states"], said["exit_code"]) == ({"released": 1, "withheld": 1}, 6)
+    assert (said["withdrawn"], said["standing"], said["errors"]) == (1, 0, {"withheld": 1})
+    assert set(tree(tmp_path / "out")) == {"fine.png"}
+    (row,) = [row for row in rows(tmp_path) if row["state"] == "withheld"]
+    kept = tmp_path / "job" / "withdrawn" / f"{row['place']}-{released[row['place']]['output_sha256'][:12]}.png"  # type: ignore[index]
+    assert tree(kept.parent)[kept.name] == old[f"box/{CANARY}.png"]
+    reason = json.loads(kept.with_name(kept.name + ".reason.json").read_text())
+    assert (reason["document"], reason["place"], reason["code"]) == (row["document"], row["place"], "withheld")
+    record = json.loads(kept.with_name(kept.name + ".record.json").read_text())
+    assert (record["status"], record["output"]["sha256"]) == ("released", old[f"box/{CANARY}.png"])
+    assert len(list(kept.parent.iterdir())) == 3
+    assert kept.parent.stat().st_mode & 0o077 == 0
+    assert not any(CANARY in path.name or CANARY in path.read_text(errors="replace") for path in kept.parent.glob("*.json"))
+    check(tmp_path, finished=False)
+    names = f"{row['document']}.json"
+    assert [json.loads(path.read_text())["status"] for path in (tmp_path / "job" / "records").rglob(names)
+            if path.parent.name != "private"] == ["withheld"]
+    shown = docpriv("jobs", "show", "--job", tmp_path / "job")
+    assert b"withdrawn: 1" in shown.stdout
+    report = json.loads(docpriv("report", "--job", tmp_path / "job", "--format", "json").stdout)
+    assert (report["withdrawn"], report["standing"], report["records"]) == (1, 0, {"agrees": 2})
+    again = batch(tmp_path)
+    assert (again["states"], again["withdrawn"], tree(tmp_path / "out")) == ({"released": 2}, 0, old), "the old one again"
+
+
+def test_what_is_withheld_leaves_the_file_of_somebody_else(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "a.png", ["of @Marigold and Marigold"])
+    batch(tmp_path)
+    (tmp_path / "out" / "a.png").write_bytes(b"somebody's own file")
+    said = batch(tmp_path, "--set", "verifying.repairs=0")
+    assert (said["states"], said["withdrawn"]) == ({"failed": 1}, 0)
+    assert (tmp_path / "out" / "a.png").read_bytes() == b"somebody's own file"
+
+
+def test_an_inbox_is_not_worked_on_as_an_archive(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "sub" / "a.png", ["Dear @Jane Doe"])
+    (tmp_path / "in" / ".docpriv").mkdir()
+    (tmp_path / "in" / ".docpriv" / "job").write_text("job-0123456789abcdef\n")
+    for source in ("in", "in/sub"):
+        done = docpriv("batch", tmp_path / source, tmp_path / "out", "--job", tmp_path / "job", *FAST)
+        assert done.returncode == 2
+        assert b"docpriv watch INBOX" in done.stderr
+        assert not (tmp_path / "out").exists()
+        assert not (tmp_path / "job").exists()
+
+
+def test_a_folder_of_the_output_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    fill(tmp_path / "in", 3)
+    (tmp_path / "away").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "box1").symlink_to(tmp_path / "away")
+    said = batch(tmp_path)
+    assert (said["states"], said["errors"]) == ({"failed": 1, "released": 2}, {"output": 1})
+    assert not list((tmp_path / "away").iterdir()), "nothing is written beside the output"
+
+
+@pytest.mark.parametrize(("column", "value"), [("path", "../elsewhere/secret.png"), ("path", "/etc/hostname"),
+                                               ("path", "box0/other.png"), ("archive", "../elsewhere/secret.zip")])
+def test_a_row_with_a_path_of_its_own_is_refused(column: str, value: str, tmp_path: Path) -> None:
+    """Who can write the ledger must not have files read, or outputs written, elsewhere."""
+    fill(tmp_path / "in", 2)
+    write_page(tmp_path / "in" / "box0" / "other.png", ["Dear @Jane Doe"])
+    write_page(tmp_path / "elsewhere" / "secret.png", ["Dear @Jane Doe"])
+    batch(tmp_path)
+    before = tree(tmp_path)
+    with sqlite3.connect(tmp_path / "job" / "ledger.sqlite") as ledger:
+        (place,) = ledger.execute("SELECT place FROM docpriv_documents WHERE path LIKE '%-0.png'").fetchone()
+        ledger.execute("UPDATE docpriv_documents SET state = 'waiting', attempts = 0 WHERE place = ?", (place,))
+        ledger.execute("UPDATE docpriv_documents SET path = ? WHERE place = ?" if column == "path" else
+                       "UPDATE docpriv_documents SET archive = ?, number = 0 WHERE place = ?", (value, place))
+    ledger.close()
+    said = batch(tmp_path)
+    assert (said["states"], said["errors"]) == ({"failed": 1, "released": 2}, {"integrity": 1})
+    after = tree(tmp_path)
+    assert {name for name in before if before[name] != after.get(name)} <= {
+        name for name in before if name.startswith("job/")}, "nothing but the job's own files has changed"
+    assert {name for name in after if name not in before and not name.startswith("job/")} == set()
+
+
 def test_a_document_that_kills_its_worker_twice_is_put_aside(tmp_path: Path) -> None:
     fill(tmp_path / "in", 3)
     write_page(tmp_path / "in" / "bad.png", ["!crash! here"])
@@ -108,7 +194,8 @@ def test_a_document_that_kills_its_worker_twice_is_put_aside(tmp_path: Path) -> 
     assert said["states"] == {"failed": 1, "quarantined": 1, "released": 3}
     assert (said["exit_code"], said["passed_over"]) == (6, 1)
     (bad,) = [row for row in rows(tmp_path) if row["state"] == "quarantined"]
-    assert (bad["deaths"], bad["attempts"], bad["error"]) == (1, 2, "engine")
+    assert (bad["deaths"], bad["attempts"], bad["error"]) == (2, 2, "engine")
+    assert said["deaths"] == 2
     check(tmp_path, finished=True)
     assert batch(tmp_path)["attempts"] == said["attempts"], "it is not tried a third time by itself"
     retried = docpriv("jobs", "retry", "--job", tmp_path / "job", "--state", "quarantined")

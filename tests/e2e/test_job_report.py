@@ -68,7 +68,7 @@ def test_the_sums_are_those_of_the_ledger(made: Path) -> None:
     said, summary = json.loads(written(made, "json")), json.loads((made / "job" / "summary.json").read_text())
     jsonschema.validate(said, schema("job-report"))
     for name in ("job", "complete", "documents", "states", "pages", "regions", "kinds", "detectors", "withheld_because",
-                 "failed_checks", "attempts"):
+                 "failed_checks", "attempts", "deaths", "released_with_slips", "standing", "withdrawn"):
         assert said[name] == summary[name], name
     assert said["not_covered"] == summary["left"]
     assert {one["code"]: one["documents"] for one in said["errors"]} == summary["errors"]

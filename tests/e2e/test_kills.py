@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.runs import FAST, docpriv, environment, start, tree, write_page, write_pdf
 
+KILLS = int(os.environ.get("DOCPRIV_KILLS", "40"))       # at random moments, in a fifth as many folders
 STAGES = ("read", "found", "verified", "written", "checked", "noted", "linked", "recorded")
 
 
@@ -77,7 +78,7 @@ def _kill_at_random(inputs: Path, wanted: dict[str, str], out: Path, delay: floa
 
 
 @pytest.mark.slow
-def test_a_hundred_kills_at_random_moments(inputs: Path, wanted: dict[str, str], tmp_path: Path) -> None:
+def test_kills_at_random_moments(inputs: Path, wanted: dict[str, str], tmp_path: Path) -> None:
     rng = random.Random(20)
     begin = time.monotonic()
     out = tmp_path / "warm"
@@ -85,18 +86,19 @@ def test_a_hundred_kills_at_random_moments(inputs: Path, wanted: dict[str, str],
     whole = time.monotonic() - begin
     least = whole / 2
     counts = {"killed": 0, "finished": 0}
-    for number in range(100):
-        out = tmp_path / f"out{number % 10}"            # ten folders, each killed in ten times over
+    folders = [tmp_path / f"out{i}" for i in range(max(1, KILLS // 5))]
+    for number in range(KILLS):
+        out = folders[number % len(folders)]            # each killed in five times over
         began = time.monotonic()
         how = _kill_at_random(inputs, wanted, out, rng.uniform(0.3, 1.05) * whole)
         counts[how] += 1
         if how == "finished":       # the machine is less busy than when it was timed, or had little left to do
             whole = min(whole, max(least, time.monotonic() - began))
-        if number % 10 == number // 10:
+        if number % 11 == 0:
             finish(inputs, out, wanted)
             shutil.rmtree(out)
             shutil.rmtree(f"{out}.records")
-    assert counts["killed"] >= 30, counts       # the rest ended first: the moments are random, the machine is not idle
-    for number in range(10):
-        if (tmp_path / f"out{number}").exists() or Path(f"{tmp_path}/out{number}.records").exists():
-            finish(inputs, tmp_path / f"out{number}", wanted)
+    assert counts["killed"] >= 0.3 * KILLS, counts       # the rest ended first: the moments are random, the machine is not idle
+    for out in folders:
+        if out.exists() or Path(f"{out}.records").exists():
+            finish(inputs, out, wanted)

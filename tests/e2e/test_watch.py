@@ -357,10 +357,26 @@ def test_a_file_in_quarantine_is_tried_again_in_the_inbox_or_by_retry(tmp_path: 
     assert watch(tmp_path, env=env)["states"] == {"quarantined": 1}
     shutil.move(aside, tmp_path / "in" / "a.png")
     assert watch(tmp_path, env=env)["states"] == {"quarantined": 2}
-    docpriv("jobs", "retry", "--job", tmp_path / "job", "--state", "quarantined")
+    retried = docpriv("jobs", "retry", "--job", tmp_path / "job", "--state", "quarantined")
+    assert b"by the next `docpriv watch`" in retried.stdout
     said = watch(tmp_path)
     assert said["states"] == {"failed": 1, "released": 1}, "the first has no file any more, the second is fetched"
     assert list(tree(tmp_path / "out")) == ["a.png"]
+
+
+def test_a_released_document_that_is_done_again_is_its_own_and_not_one_of_its_name(tmp_path: Path) -> None:
+    for number in range(2):
+        write_page(tmp_path / "in" / "a.png", ["", "", mark(number)])
+        watch(tmp_path)
+    with sqlite3.connect(tmp_path / "job" / "ledger.sqlite") as ledger:
+        ids = [document for document, in ledger.execute("SELECT document FROM docpriv_documents ORDER BY seq")]
+    before = tree(tmp_path / "out")
+    done = tmp_path / "in" / ".docpriv" / "done"
+    (tmp_path / "out" / "a-2.png").unlink()
+    docpriv("jobs", "retry", "--job", tmp_path / "job", ids[1])
+    assert watch(tmp_path)["states"] == {"released": 2}
+    assert tree(tmp_path / "out") == before
+    assert sorted(tree(done)) == ["a-2.png", "a.png"]
 
 
 def test_an_inbox_that_is_not_mounted_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:

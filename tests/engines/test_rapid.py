@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from docpriv.errors import EngineError, ModelError
 from docpriv.ocr import missing_engines, modelfiles, open_engine
 from docpriv.ocr.rapid import RapidEngine
 from docpriv.options import Reading
-from tests.engines.suite import PaperSuite
+from tests.engines.suite import REF, PaperSuite, drawn, unread
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,18 @@ class TestRapid(PaperSuite):
     @pytest.fixture(scope="class")
     def engine(self, rapid):
         return rapid
+
+
+@pytest.mark.parametrize("shade", [60, 225])
+def test_a_lone_name_on_an_empty_page_is_read(rapid, shade):
+    """Seen with the whole page about it, the network passes it over; faint print is no paper."""
+    page = np.full((2339, 1654, 3), 250, np.uint8)
+    line = drawn(["Jane Doe"], size=32, width=300)
+    ink = 250 - (255 - line.astype(int)) * (250 - shade) // 255
+    page[1000:1000 + line.shape[0], 200:500] = ink
+    text = rapid.read(page, REF)
+    assert unread(text, ["Jane", "Doe"]) == []
+    assert all(1000 <= found.quad.centre[1] <= 1000 + line.shape[0] for found in text.lines)
 
 
 def test_a_changed_model_file_is_refused(tmp_path):

@@ -10,9 +10,9 @@ between the two leaves the row leased, and whoever claims it next finds the outp
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from docpriv.batch.ledger.sums import Sums, sums_of
 from docpriv.batch.ledger.tables import DOCUMENTS, Database
 from docpriv.batch.states import State
 from docpriv.errors import OutputError
@@ -61,7 +62,9 @@ class Added:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A leased document. `output_sha256`: of what this ledger released for it before, which alone may be replaced."""
+    """A leased document. `output_sha256`: of what this ledger released for it before, which alone may be replaced;
+    `input_sha256`: of what its last attempt read.
+    """
 
     place: str
     path: str = field(repr=False)
@@ -75,6 +78,7 @@ class Claim:
     mtime_ns: int = 0
     output: str | None = field(default=None, repr=False)
     output_sha256: str | None = None
+    input_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,14 +233,28 @@ class Ledger:
             yield
             self._end(connection, held, State.RELEASED, ended)
 
-    def end(self, place: str, token: int, state: State, ended: Ended) -> bool:
-        """Note how a leased document ended; False where somebody else holds it, or it has ended, and nothing is noted."""
+    def end(self, place: str, token: int, state: State, ended: Ended, *, died: bool = False,
+            withdraw: Callable[[], bool] | None = None) -> bool:
+        """Note how a leased document ended; False where somebody else holds it, or it has ended, and nothing is noted but,
+        `died`, the worker that it cost.
+
+        `withdraw`: takes back what was released of it before, while nobody else can have it, and says whether that is gone;
+        where it raises, nothing has changed here.
+        """
         if state not in ENDED:
             raise ValueError(f"a document does not end as {state}")
         with self._database.writing() as connection:
             held = connection.execute(sa.select(D.seq).where(self._held(place, token)).with_for_update()).scalar_one_or_none()
             if held is not None:
+                gone = withdraw is not None and withdraw()
+                if gone:
+                    ended = replace(ended, detail=ended.detail | {"withdrawn": {"outputs": 1}})
                 self._end(connection, held, state, ended)
+                if gone:
+                    connection.execute(sa.update(DOCUMENTS).where(D.seq == held).values(output=None, output_sha256=None))
+            if died:
+                connection.execute(sa.update(DOCUMENTS).where(D.job == self._job, D.place == place, D.token == token)
+                                   .values(deaths=D.deaths + 1))
         return held is not None
 
     def give_back(self, place: str, token: int, *, died: bool = False, counted: bool = True) -> bool:
@@ -282,6 +300,15 @@ class Ledger:
             rows = connection.execute(sa.select(D.state, sa.func.count()).where(D.job == self._job).group_by(D.state)).all()
         return {State(state): int(count) for state, count in sorted(rows)}
 
+    def sums(self) -> Sums:
+        """What all rows of the job come to."""
+        return sums_of(self._database, self._job)
+
+    def first_path(self) -> str | None:
+        """Path of the document that was entered first; None where there is none."""
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(D.path).where(D.job == self._job).order_by(D.seq).limit(1)).scalar_one_or_none()
+
     def runners(self) -> dict[str, int]:
         """Documents by the runner that holds them."""
         with self._database.reading() as connection:
@@ -292,10 +319,10 @@ class Ledger:
     def due(self) -> float | None:
         """Seconds until the first lease runs out, 0 where one has or a document waits; None where nothing is left to do."""
         with self._database.reading() as connection:
-            states = (State.WAITING, State.LEASED)
+            # One statement: between two, a document that is held might be given back. Of those that wait it looks at one.
             waits, first = connection.execute(sa.select(
-                sa.func.coalesce(sa.func.max(sa.case((D.state == State.WAITING, 1), else_=0)), 0),
-                sa.func.min(D.lease_until)).where(D.job == self._job, D.state.in_(states))).one()
+                sa.exists().where(D.job == self._job, D.state == State.WAITING),
+                sa.select(sa.func.min(D.lease_until)).where(D.job == self._job, D.state == State.LEASED).scalar_subquery())).one()
             now = self._database.now(connection)
         return 0.0 if waits else None if first is None else max(0.0, float(first) - now)
 

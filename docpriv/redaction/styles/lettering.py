@@ -50,7 +50,7 @@ def written(texts: Sequence[str], width: int, height: int, *, crisp: bool = Fals
     size = min(MOST_SIZE, int(_SHARE * height))
     for text in texts:
         fitting = size
-        while fitting >= LEAST_SIZE and _font(fitting).getlength(text) > room:
+        while fitting >= LEAST_SIZE and font_of(fitting).getlength(text) > room:
             fitting -= 1
         if text and fitting >= LEAST_SIZE:
             return _drawn(text, width, height, fitting, crisp=crisp)
@@ -66,10 +66,10 @@ def ink_box(ink: Coverage, place: Box) -> Box:
 
 def drawable(text: str) -> bool:
     """Whether the font has every sign of a text."""
-    missing = _font(LEAST_SIZE * 2).getmask("\U0010ffff")
+    missing = font_of(LEAST_SIZE * 2).getmask("\U0010ffff")
     shape = missing.size, bytes(missing)
     for sign in set(text) - {" "}:
-        mask = _font(LEAST_SIZE * 2).getmask(sign)
+        mask = font_of(LEAST_SIZE * 2).getmask(sign)
         if not sign.isprintable() or (mask.size, bytes(mask)) == shape:
             return False
     return True
@@ -79,14 +79,15 @@ def _drawn(text: str, width: int, height: int, size: int, *, crisp: bool) -> Cov
     image = Image.new("L", (width, height), 0)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1" if crisp else "L"
-    font = _font(size)
+    font = font_of(size)
     left, top, right, bottom = font.getbbox(text)
     pen.text((round((width - (right - left)) / 2 - left), round((height - (bottom - top)) / 2 - top)), text, fill=255, font=font)
     return np.array(image)
 
 
-@lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont:
+@lru_cache(maxsize=128)
+def font_of(size: int) -> ImageFont.FreeTypeFont:
+    """The font inside Pillow (Aileron, CC0): none of the machine, so that the same text gives the same pixels."""
     font = ImageFont.load_default(size)
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise ImportError("this Pillow was built without FreeType")

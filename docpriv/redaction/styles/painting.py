@@ -113,13 +113,28 @@ def areas_of(region: Region, plan: PagePlan) -> list[Area]:
 
 def connected(boxes: Sequence[Box]) -> list[list[Box]]:
     """Boxes that overlap or touch, directly or over others, in one group each; in order of their first box."""
-    groups: list[list[Box]] = []
-    for box in boxes:
-        near = [any(box.grow(1).overlaps(other) for other in group) for group in groups]
-        joined = [group for group, touches in zip(groups, near, strict=True) if touches]
-        apart = [group for group, touches in zip(groups, near, strict=True) if not touches]
-        groups = sorted([*apart, [b for group in joined for b in group] + [box]], key=lambda g: boxes.index(g[0]))
-    return groups
+    home = list(range(len(boxes)))
+
+    def root(i: int) -> int:
+        while home[i] != i:
+            home[i] = home[home[i]]
+            i = home[i]
+        return i
+
+    # From the top down: of the boxes that reach as far down as this one begins, those that meet it from the side.
+    open_: list[int] = []
+    for i in sorted(range(len(boxes)), key=lambda i: boxes[i].y0):
+        box = boxes[i]
+        open_ = [j for j in open_ if boxes[j].y1 >= box.y0]
+        for j in open_:
+            if boxes[j].x0 <= box.x1 and box.x0 <= boxes[j].x1:
+                one, other = sorted((root(i), root(j)))
+                home[other] = one
+        open_.append(i)
+    groups: dict[int, list[Box]] = {}
+    for i, box in enumerate(boxes):
+        groups.setdefault(root(i), []).append(box)
+    return list(groups.values())
 
 
 def _hull(boxes: Sequence[Box]) -> Box:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from docpriv.geometry import Box, Point, Quad
 from docpriv.options import Style
-from docpriv.redaction.styles.lettering import LEAST_SIZE, TALL, best_place
+from docpriv.redaction.styles.lettering import LEAST_SIZE, TALL, best_place, font_of
 from docpriv.redaction.styles.painter import Area, Painter, Patch, Settings, Tone
 
 _EM = 0.92             # of the line's height, which reaches from ascender to descender
@@ -126,9 +125,9 @@ def _written(caption: str, width: int, height: int, crisp: bool) -> Floats | Non
     natural = min(_MOST_LABEL if caption[:1] == "[" else _MOST_SIZE, int(_EM * height))
     for text in shorter(caption):
         # What is too long becomes a little narrower first, then smaller and narrower by the same share.
-        share = (width - 2 * margin) / max(1.0, _SQUEEZED * _font(natural).getlength(text)) if natural else 1.0
+        share = (width - 2 * margin) / max(1.0, _SQUEEZED * font_of(natural).getlength(text)) if natural else 1.0
         size = max(min(natural, LEAST_SIZE), int(natural * math.sqrt(min(1.0, max(0.0, share)))))
-        while size >= LEAST_SIZE and _NARROWEST * _font(size).getlength(text) > width - 2 * margin:
+        while size >= LEAST_SIZE and _NARROWEST * font_of(size).getlength(text) > width - 2 * margin:
             size -= 1
         if text and size >= LEAST_SIZE:
             return _lettered(text, (width, height), margin, (size, natural), crisp)
@@ -157,7 +156,7 @@ def _initial(word: str) -> str:
 def _lettered(text: str, frame: tuple[int, int], margin: int, sizes: tuple[int, int], crisp: bool) -> Floats:
     """The text from the left margin on, squeezed where it is too long, with dots below; on the line of its natural size."""
     (width, height), (size, natural) = frame, sizes
-    font = _font(size)
+    font = font_of(size)
     length, room = round(font.getlength(text)), width - 2 * margin
     base = round(height / 2 + _RISE * natural)
     image = Image.new("L", (length + 2 * margin + size, height), 0)
@@ -175,15 +174,6 @@ def _lettered(text: str, frame: tuple[int, int], margin: int, sizes: tuple[int, 
     for x in range(margin, min(width, margin + min(length, room)), 3 * thick):
         ink[row:row + thick, x:x + thick] = 1.0
     return ink
-
-
-@lru_cache(maxsize=128)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """The font inside Pillow (Aileron, CC0): none of the machine, so that the same text gives the same pixels."""
-    font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise ImportError("this Pillow was built without FreeType")
-    return font
 
 
 PSEUDONYM = Painter(

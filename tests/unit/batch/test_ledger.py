@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from docpriv.batch.job_summary import summarise
 from docpriv.batch.ledger import Claim, Ended, Ledger, Place, State
 from docpriv.errors import IntegrityError, OutputError, UsageError
 
@@ -36,7 +39,7 @@ def ledger(where: str) -> Iterator[Ledger]:
 
 
 def fill(ledger: Ledger, count: int) -> None:
-    ledger.add(map(place, range(count)), recipe="r1", version="1")
+    ledger.add(map(place, range(count)), recipe="a" * 64, version="1")
 
 
 def test_a_document_is_entered_once_and_waits_again_only_where_something_changed(ledger: Ledger) -> None:
@@ -143,6 +146,98 @@ def test_retry_takes_ended_documents_alone(ledger: Ledger) -> None:
     assert ledger.retry([State.QUARANTINED]) == 1
 
 
+def ended_somehow(ledger: Ledger, count: int, seed: int) -> None:
+    """Documents in every state, with details of all sizes."""
+    rng = random.Random(seed)
+    ledger.add(map(place, range(count)), recipe="a" * 64, version="1")
+    for claim in ledger.claim("me", count - 5, seconds=60):
+        state = rng.choice([State.RELEASED, State.RELEASED, State.WITHHELD, State.FAILED, State.QUARANTINED, State.LEASED])
+        if state is State.LEASED:
+            continue
+        slip = state is State.RELEASED and rng.random() < 0.3
+        code = rng.choice(["withheld", "corrupt", "engine"]) if state is not State.RELEASED else "withheld" if slip else None
+        ledger.end(claim.place, claim.token, state, Ended(
+            document=f"doc-{claim.place}", error=code, exit_code=5 if code else 0, pages=rng.randrange(5), output="o",
+            output_sha256="b" * 64, regions=rng.randrange(9), seconds=rng.random(), detail={
+                part: {rng.choice("xyz"): rng.randrange(1, 9) for _ in range(rng.randrange(3))}
+                for part in ("kinds", "detectors", "left", "because", "checks") if rng.random() < 0.7}
+            | {"stages": {stage: round(rng.random(), 3) for stage in ("read", "find")}}), died=state is State.QUARANTINED)
+    ledger.retry([State.RELEASED], documents=[f"doc-at-{n:04d}" for n in range(0, count, 7)])
+
+
+def test_the_database_counts_what_its_rows_say(ledger: Ledger) -> None:
+    ended_somehow(ledger, 300, seed=5)
+    said, rows = summarise(ledger, "job-0"), list(ledger.rows())
+    done = [row for row in rows if row.state not in {State.WAITING, State.LEASED}]
+    assert said.states == Counter(str(row.state) for row in rows)
+    assert set(said.states) == set(State)
+    assert (said.documents, said.recipes, said.versions) == (300, {"a" * 64: 300}, {"1": 300})
+    for name, part in (("kinds", said.kinds), ("detectors", said.detectors), ("left", said.left), ("checks", said.failed_checks),
+                       ("because", said.withheld_because)):
+        counted: Counter[str] = Counter()
+        for row in done:
+            counted.update({key: int(value) for key, value in row.detail.get(name, {}).items()})
+        assert part == counted, name
+        assert counted
+    for stage in ("read", "find"):
+        assert said.seconds[stage] == pytest.approx(sum(row.detail["stages"][stage] for row in done), abs=0.051)
+    assert (said.pages, said.regions) == (sum(row.pages for row in done), sum(row.regions for row in done))
+    assert (said.attempts, said.deaths) == (sum(row.attempts for row in rows), sum(row.deaths for row in rows))
+    assert said.deaths == said.states["quarantined"]
+    assert said.errors == Counter(row.error for row in done if row.state is not State.RELEASED)
+    assert said.released_with_slips == sum(row.state is State.RELEASED and row.error is not None for row in done) > 0
+    assert said.standing == sum(row.state is not State.RELEASED and row.output_sha256 is not None for row in rows) > 0
+    assert summarise(ledger, "job-0") == said.model_copy(update={"written": summarise(ledger, "job-0").written})
+
+
+def test_an_empty_job_comes_to_nothing(ledger: Ledger) -> None:
+    said = summarise(ledger, "job-0")
+    assert (said.documents, said.complete, said.exit_code, said.kinds) == (0, True, 0, {})
+    assert ledger.first_path() is None
+
+
+def test_summing_up_fetches_no_rows(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(ledger, 3)
+    monkeypatch.setattr(Ledger, "rows", lambda *_, **__: pytest.fail("rows of a job of years take minutes"))
+    assert summarise(ledger, "job-0").documents == 3
+
+
+def test_every_worker_that_a_document_cost_is_counted(ledger: Ledger) -> None:
+    fill(ledger, 2)
+    one, two = ledger.claim("me", 2, seconds=60)
+    ledger.give_back(one.place, one.token, died=True)
+    (again,) = ledger.claim("me", 1, seconds=60)
+    ledger.end(again.place, again.token, State.QUARANTINED, Ended(error="engine", exit_code=4), died=True)
+    with ledger.gate(two.place, two.token, Ended()):
+        pass
+    assert not ledger.end(two.place, two.token, State.RELEASED, Ended(), died=True), "its worker died behind the gate"
+    assert not ledger.end(one.place, one.token, State.FAILED, Ended(), died=True), "an older lease counts nothing"
+    assert [row.deaths for row in ledger.rows()] == [2, 1]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_what_was_taken_back_is_no_output_of_the_ledger_any_more(gone: bool, ledger: Ledger) -> None:
+    fill(ledger, 1)
+    (claim,) = ledger.claim("me", 1, seconds=60)
+    ledger.end(claim.place, claim.token, State.RELEASED, Ended(output="o", output_sha256="b" * 64))
+    ledger.retry()
+    (claim,) = ledger.claim("me", 1, seconds=60)
+
+    def fails() -> bool:
+        raise OutputError("it cannot be moved")
+
+    with pytest.raises(OutputError):
+        ledger.end(claim.place, claim.token, State.WITHHELD, Ended(error="withheld", exit_code=5), withdraw=fails)
+    assert ledger.counts() == {State.LEASED: 1}
+    assert ledger.end(claim.place, claim.token, State.WITHHELD, Ended(error="withheld", exit_code=5), withdraw=lambda: gone)
+    assert next(ledger.rows()).output_sha256 == (None if gone else "b" * 64)
+    said = summarise(ledger, "job-0")
+    assert (said.withdrawn, said.standing) == ((1, 0) if gone else (0, 1))
+    ran: list[str] = []
+    assert not ledger.end(claim.place, claim.token, State.WITHHELD, Ended(), withdraw=lambda: bool(ran.append("late")))
+    assert ran == [], "who does not hold the document takes nothing back"
+
+
 def test_jobs_that_share_a_database_do_not_see_each_other(where: str) -> None:
     one, two = f"job-{secrets.token_hex(4)}", f"job-{secrets.token_hex(4)}"
     with Ledger(where, one) as first, Ledger(where, two) as second:
@@ -150,6 +245,7 @@ def test_jobs_that_share_a_database_do_not_see_each_other(where: str) -> None:
         fill(second, 1)
         assert len(second.claim("me", 9, seconds=60)) == 1
         assert first.counts() == {State.WAITING: 2}
+        assert (first.sums().states, second.sums().states) == ({State.WAITING: 2}, {State.LEASED: 1})
 
 
 def test_rows_come_in_order_however_many(ledger: Ledger) -> None:

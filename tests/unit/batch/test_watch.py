@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import os
 import random
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,8 +18,11 @@ import pytest
 from PIL import Image
 
 from docpriv.batch import inbox as inbox_module
-from docpriv.batch.inbox import HotFolder, Originals, Reason, Seen
-from docpriv.batch.naming import free_name, short_name
+from docpriv.batch import moving
+from docpriv.batch.inbox import Arrival, HotFolder, Originals, Seen, unwatched
+from docpriv.batch.moving import is_ours, move_new
+from docpriv.batch.naming import free_name, names_like, short_name
+from docpriv.batch.reason import Reason
 from docpriv.batch.wholeness import why_unfinished
 from docpriv.errors import IntegrityError, OutputError, UsageError
 
@@ -142,6 +147,13 @@ def put(folder: HotFolder, name: str, data: bytes = b"x") -> Seen:
     return seen
 
 
+def taken(folder: HotFolder, name: str, data: bytes, token: str) -> Arrival:
+    seen = put(folder, name, data)
+    arrival = folder.take(seen, seen.relative, token)
+    assert arrival is not None
+    return arrival
+
+
 def reason(place: str) -> Reason:
     return Reason(document="doc-1", place=place, state="failed", code="corrupt", exit_code=3, message="m", remedy="r")
 
@@ -226,36 +238,47 @@ def test_a_kill_while_a_file_goes_to_quarantine_is_gone_on_with(tmp_path: Path, 
     folder.close()
 
 
-@pytest.mark.parametrize("step", range(9))
-def test_a_move_to_another_file_system_survives_a_kill_at_every_step(step: int, tmp_path: Path,
-                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    """Renames from the inbox to `kept` fail as between file systems; the `step`-th call to the system is the last one."""
+WAYS = ("rename", "link", "reserve")
+
+
+def only(way: str, patch: pytest.MonkeyPatch) -> None:
+    """As on a file system that cannot rename without replacing, or has no hard links either."""
+    def cannot(*_: object, **__: object) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    for name in WAYS[:WAYS.index(way)]:
+        patch.setattr(moving, {"rename": "_renamed", "link": "_linked"}[name], cannot)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("step", range(10))
+@pytest.mark.parametrize("other", [True, False])
+def test_a_move_survives_a_kill_at_every_step(other: bool, step: int, way: str, tmp_path: Path,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """`other`: the inbox and `kept` are as in two file systems; the `step`-th call to the system is the last one."""
     folder = hot(tmp_path, originals=Originals.KEEP, kept=tmp_path / "kept")
     (tmp_path / "kept" / "sub").mkdir()
     (tmp_path / "kept" / "sub" / "a.png").write_bytes(b"another")
-    seen = put(folder, "sub/a.png", b"content")
-    arrival = folder.take(seen, seen.relative, "t0")
-    assert arrival is not None
+    arrival = taken(folder, "sub/a.png", b"content", "t0")
     left = [step]
-    true_rename, true_copy, true_unlink = os.rename, shutil.copyfileobj, os.unlink
 
-    def counted(call: Callable[..., object]) -> Callable[..., object]:
+    def counted(call: Callable[..., object], *, two_names: bool = False) -> Callable[..., object]:
         def counting(*arguments: object, **more: object) -> object:
             if left[0] == 0:
                 raise KeyboardInterrupt
             left[0] -= 1
+            if two_names and other and folder.private in Path(str(arguments[0])).parents \
+                    and folder.done in Path(str(arguments[1])).parents:
+                raise OSError(errno.EXDEV, "Invalid cross-device link")
             return call(*arguments, **more)
         return counting
 
-    def rename(source: Path, target: Path) -> None:
-        if folder.private in source.parents and folder.done in target.parents:
-            raise OSError(errno.EXDEV, "Invalid cross-device link")
-        true_rename(source, target)
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, "rename", counted(rename))
-        patch.setattr(shutil, "copyfileobj", counted(true_copy))
-        patch.setattr(os, "unlink", counted(true_unlink))
+        only(way, patch)
+        patch.setattr(moving, "_renamed", counted(moving._renamed, two_names=True))
+        for module, name, two_names in ((os, "rename", True), (os, "link", True), (os, "unlink", False),
+                                        (shutil, "copyfileobj", False)):
+            patch.setattr(module, name, counted(getattr(module, name), two_names=two_names))
         with suppress(KeyboardInterrupt):
             folder.finish(arrival)
         left[0] = -1
@@ -265,6 +288,156 @@ def test_a_move_to_another_file_system_survives_a_kill_at_every_step(step: int, 
     kept = {str(p.relative_to(folder.done)): p.read_bytes() for p in folder.done.rglob("*") if p.is_file()}
     assert kept == {"sub/a.png": b"another", "sub/a-2.png": b"content"}
     folder.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_name_that_is_taken_is_never_taken_again(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(way, monkeypatch)
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(name.encode())
+    with pytest.raises(FileExistsError):
+        move_new(tmp_path / "a", tmp_path / "b", "t0")
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"a", "b": b"b"}
+    move_new(tmp_path / "a", tmp_path / "c", "t0")
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"b": b"b", "c": b"a"}
+    (tmp_path / "link").symlink_to("nowhere")
+    move_new(tmp_path / "link", tmp_path / "link2", "t0")
+    assert os.readlink(tmp_path / "link2") == "nowhere"
+    with pytest.raises(FileNotFoundError):
+        move_new(tmp_path / "a", tmp_path / "d", "t0")
+    assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("aside", [True, False])
+def test_a_file_that_comes_while_a_name_is_looked_for_is_not_replaced(aside: bool, way: str, tmp_path: Path,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second watcher with the same folder for originals or quarantine, or a person, puts a file of that name there."""
+    only(way, monkeypatch)
+    folder = hot(tmp_path)
+    home = folder.quarantine if aside else folder.done
+    arrival = taken(folder, "a.png", b"ours", "t0")
+    true_free = inbox_module.free_name
+
+    def late(*arguments: object, **more: object) -> Path:
+        target = true_free(*arguments, **more)  # type: ignore[arg-type]
+        if not (home / "a.png").exists():
+            (home / "a.png").write_bytes(b"theirs")
+        return target
+
+    monkeypatch.setattr(inbox_module, "free_name", late)
+    if aside:
+        folder.put_aside(arrival, reason("at-0"))
+    else:
+        folder.finish(arrival)
+    found = {p.name: p.read_bytes() for p in home.iterdir() if not p.name.endswith(".json")}
+    assert found == {"a.png": b"theirs", "a-2.png": b"ours"}
+    assert sorted(p.name for p in home.glob("*.json")) == (["a-2.png.reason.json"] if aside else [])
+    folder.close()
+
+
+def test_two_watchers_with_one_quarantine_lose_no_file_and_mix_no_reasons(tmp_path: Path) -> None:
+    def station(number: int) -> None:
+        (tmp_path / str(number)).mkdir()
+        folder = hot(tmp_path / str(number), quarantine=tmp_path / "aside")
+        for i in range(25):
+            folder.put_aside(taken(folder, "a.png", b"%d %d" % (number, i), f"t{number}-{i}"), reason(f"{number} {i}"))
+        folder.close()
+
+    threads = [threading.Thread(target=station, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    said = {path.read_text(): Reason.model_validate_json(path.with_name(path.name + ".reason.json").read_bytes()).place
+            for path in (tmp_path / "aside").glob("*.png")}
+    assert said == {f"{number} {i}": f"{number} {i}" for number in range(3) for i in range(25)}
+
+
+def test_a_link_is_put_back_beside_what_came_since(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = hot(tmp_path)
+    seen = put(folder, "a.png")
+    seen.path.unlink()
+    seen.path.symlink_to("nowhere")
+    true_lstat = os.lstat
+
+    def late(path: Path, *arguments: object) -> os.stat_result:
+        if folder.working in Path(path).parents and not os.path.lexists(seen.path):
+            seen.path.write_bytes(b"new")
+        return true_lstat(path)
+
+    monkeypatch.setattr(os, "lstat", late)
+    assert folder.take(seen, seen.relative, "t0") is None
+    monkeypatch.undo()
+    assert seen.path.read_bytes() == b"new"
+    assert os.readlink(folder.inbox / "a-2.png") == "nowhere"
+    folder.close()
+
+
+def test_what_is_wanted_again_is_told_from_others_of_its_name(tmp_path: Path) -> None:
+    """In `done` by what the ledger says was read, whatever was taken away; in the quarantine by the reason beside it."""
+    folder = hot(tmp_path)
+    arrivals = [taken(folder, "a.png", b"%d" % number, f"t{number}") for number in range(5)]
+    for number, arrival in enumerate(arrivals):
+        if number == 3:
+            folder.put_aside(arrival, reason("at-3"))
+        else:
+            folder.finish(arrival)
+    (folder.done / "a.png").unlink()
+    folder.fetch(arrivals[1], "at-1", sha256=hashlib.sha256(b"0").hexdigest(), mtime_ns=0)
+    assert not arrivals[1].path.exists(), "nothing there has that content"
+    folder.fetch(arrivals[2], "at-2", sha256=hashlib.sha256(b"2").hexdigest(), mtime_ns=0)
+    assert arrivals[2].path.read_bytes() == b"2"
+    folder.fetch(arrivals[3], "at-3", sha256=None, mtime_ns=0)
+    assert arrivals[3].path.read_bytes() == b"3"
+    assert {p.name: p.read_bytes() for p in folder.done.iterdir()} == {"a-2.png": b"1", "a-4.png": b"4"}
+    assert not list(folder.quarantine.iterdir())
+    folder.close()
+
+
+def test_of_two_files_with_one_content_that_of_the_right_time_is_fetched(tmp_path: Path) -> None:
+    folder = hot(tmp_path)
+    arrivals = [taken(folder, "a.png", b"same", f"t{number}") for number in range(2)]
+    for number, arrival in enumerate(arrivals):
+        os.utime(arrival.path, ns=(number, number))
+        folder.finish(arrival)
+    folder.fetch(arrivals[1], "at-1", sha256=hashlib.sha256(b"same").hexdigest(), mtime_ns=1)
+    assert [p.name for p in folder.done.iterdir()] == ["a.png"]
+    folder.close()
+
+
+def test_a_name_held_for_one_arrival_is_not_another_s(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        only("reserve", patch)
+        (tmp_path / "a").touch()
+        patch.setattr(os, "rename", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            move_new(tmp_path / "a", tmp_path / "b", "t0")
+    assert is_ours(tmp_path / "b", "t0")
+    assert not is_ours(tmp_path / "b", "t1")
+    with pytest.raises(FileExistsError):
+        move_new(tmp_path / "a", tmp_path / "b", "t1")
+
+
+def test_names_of_a_row_are_found_beyond_gaps(tmp_path: Path) -> None:
+    for name in ("a.png", "a-3.png", "a-12.png", "a-x.png", "ab.png", "a-03.png", "arrival-t0.png", "a.png.reason.json"):
+        (tmp_path / name).touch()
+    assert [p.name for p in names_like(tmp_path, Path("a.png"), "t0")] == ["a.png", "a-3.png", "a-12.png", "arrival-t0.png"]
+    assert not list(names_like(tmp_path / "none", Path("a.png"), "t0"))
+
+
+@pytest.mark.parametrize(("below", "refused"), [("", True), ("sub", True), (".docpriv/working", True), (".docpriv", True),
+                                                (".docpriv/done", False), (".docpriv/quarantine", False)])
+def test_an_inbox_is_no_source_of_an_archive_job(below: str, refused: bool, tmp_path: Path) -> None:
+    folder = hot(tmp_path)
+    folder.close()
+    (folder.inbox / below).mkdir(exist_ok=True)
+    unwatched(tmp_path)
+    if refused:
+        with pytest.raises(UsageError, match="docpriv watch"):
+            unwatched(folder.inbox / below)
+    else:
+        unwatched(folder.inbox / below)
 
 
 def test_a_full_disk_leaves_the_file_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +450,7 @@ def test_a_full_disk_leaves_the_file_where_it_is(tmp_path: Path, monkeypatch: py
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "rename", full)
+        patch.setattr(moving, "_renamed", full)
         with pytest.raises(OutputError, match="No space left"):
             folder.finish(arrival)
     assert list(folder.held()) == [arrival]

@@ -125,7 +125,7 @@ def test_an_interrupt_ends_the_workers(tmp_path: Path, number: signal.Signals) -
     assert workers
     time.sleep(1)
     process.send_signal(number)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     assert process.returncode == 130
     assert b"interrupted: nothing unverified was released" in out
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]

@@ -93,5 +93,9 @@ def test_every_box_holds_ink(kind: str) -> None:
 
 def test_kinds_look_different_from_seed_to_seed() -> None:
     for kind in sorted(KINDS):
-        counts = {len(generate(kind, seed, "easy", dpi=36, locale="US").truth["words"]) for seed in range(20, 28)}
+        counts: set[int] = set()
+        for seed in range(20, 28):
+            counts.add(len(generate(kind, seed, "easy", dpi=36, locale="US", wear=Wear()).truth["words"]))
+            if len(counts) > 2:
+                break
         assert len(counts) > 2

@@ -252,8 +252,10 @@ def test_every_box_of_a_comb_is_the_value(label, groups, kind, below):
     assert sorted("".join(texts([page], found)).replace("/", "")) == sorted("".join(groups))
 
 
-ENGLISH = ["The committee and the owners have met with all of the neighbours", "who were not able to come to the last one, and this is why we are here now"]
-GERMAN = ["Der Vorstand und die Eigentümer haben sich mit allen Nachbarn getroffen", "die nicht zum letzten Treffen kommen konnten, und das ist auch der Grund"]
+ENGLISH = ["The committee and the owners have met with all of the neighbours",
+           "who were not able to come to the last one, and this is why we are here now"]
+GERMAN = ["Der Vorstand und die Eigentümer haben sich mit allen Nachbarn getroffen",
+          "die nicht zum letzten Treffen kommen konnten, und das ist auch der Grund"]
 
 
 @pytest.mark.parametrize(("prose", "covered"), [(ENGLISH, False), (GERMAN, True)])
@@ -270,4 +272,4 @@ def test_a_date_that_was_read_in_pieces_is_one_value(pieces, below):
         lines.append(line(piece, x, 150))
         x = int(lines[-1].quad.b[0]) + 40
     found = fields(lines)
-    assert {t.replace(" ", "") for _, t in found} and all(any(piece in t for _, t in found) for piece in pieces)
+    assert all(any(piece in t for _, t in found) for piece in pieces)

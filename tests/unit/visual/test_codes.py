@@ -15,6 +15,7 @@ from docpriv.evaluation import fonts
 from docpriv.evaluation.code_pages import KINDS, LINEAR, code_modules, code_page
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, Kind, Mark, PageFormat, PageImage, PageRef, TextLine
+from docpriv.pii.payloads import spelled_out
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.redaction.plan import strips
 from docpriv.visual.codes import UNDECODED, CodeDetector, format_name
@@ -126,13 +127,34 @@ def test_the_number_at_the_bars_is_covered_and_the_sentence_near_them_is_not(whe
 
 
 def test_content_that_is_no_text_becomes_text():
-    code = zxingcpp.create_barcode(bytes([0, 1, 255, 254]) + b"NAME=DOE", zxingcpp.BarcodeFormat.QRCode)
+    (mark,) = see(alone(zxingcpp.create_barcode(bytes([0, 1, 255, 254]) + b"NAME=DOE", zxingcpp.BarcodeFormat.QRCode)))
+    assert "NAME=DOE" in (mark.payload or "")
+    assert all(c.isprintable() or c in "\n\r\t" for c in mark.payload or "")
+
+
+LICENCE = ("@\n\x1e\rANSI 636026080102DL00410288ZA03290015DLDAQD12345678\nDCSQUILLFEATHER\nDACMARTIN\nDADJAY\nDBB03151980\r")
+
+
+@pytest.mark.parametrize(("content", "kind", "wanted"), [
+    (LICENCE, zxingcpp.BarcodeFormat.PDF417, ["Name: MARTIN JAY QUILLFEATHER", "Driver license number: D12345678"]),
+    ("[)>\x1e06\x1dSQUILLFEATHER\x1d1T4711\x1e\x04", zxingcpp.BarcodeFormat.DataMatrix, ["SQUILLFEATHER", "1T4711"])])
+def test_fields_of_a_content_stay_apart(content, kind, wanted):
+    (mark,) = see(alone(zxingcpp.create_barcode(content, kind)))
+    assert set(wanted) <= set(spelled_out(mark.payload).split("\n"))
+
+
+def test_fields_of_a_label_of_goods_stay_apart():
+    code = zxingcpp.create_barcode("(01)04012345123456(10)ABC123(21)4711", zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
+    (mark,) = see(alone(code))
+    assert mark.payload == "(01)04012345123456(10)ABC123(21)4711"
+
+
+def alone(code):
+    """A page with nothing but a code."""
     ink = np.array(code.to_image(scale=4, add_quiet_zones=True))
     page = np.full((ink.shape[0] + 100, ink.shape[1] + 100), 255, np.uint8)
     page[50:50 + ink.shape[0], 50:50 + ink.shape[1]] = ink
-    (mark,) = see(page)
-    assert "NAME=DOE" in (mark.payload or "")
-    assert all(c.isprintable() or c in "\n\r\t" for c in mark.payload or "")
+    return page
 
 
 def test_names_of_formats():

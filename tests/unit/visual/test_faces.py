@@ -18,9 +18,12 @@ from docpriv.evaluation.face_pages import FacePage, drawn_portrait, face_page, t
 from docpriv.evaluation.truth import Points
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import Kind, Mark, Pixels, TextLine
+from docpriv.options import Policy
 from docpriv.protocols import VisualDetector
+from docpriv.redaction.plan import covers_mark
+from docpriv.visual import faces
 from docpriv.visual.face_network import MODEL_DIR, FaceNetwork
-from docpriv.visual.face_search import direction_of
+from docpriv.visual.face_search import Found, direction_of, distinct
 from docpriv.visual.faces import FaceDetector
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
@@ -221,6 +224,33 @@ def test_a_fingerprint_is_covered_whole(width: int) -> None:
     rows, columns = np.nonzero(page[:, :, 0] < 120)
     ink = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
     assert hull([mark.quad]).intersect(ink).area > 0.95 * ink.area
+
+
+@pytest.mark.parametrize(("score", "kinds"), [
+    (0.35, [(Kind.FINGERPRINT, (Kind.FACE,))]), (0.9, None), (None, [(Kind.FINGERPRINT, ())])])
+def test_a_faint_face_in_a_fingerprint_is_covered_by_a_recipe_that_leaves_fingerprints(
+        score: float | None, kinds: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = on_paper(np.asarray(drawings.fingerprint(random.Random(140), 140, 182)))
+    found = [] if score is None else [Found(quad=Box(230, 240, 300, 330).quad(), score=score)]
+    monkeypatch.setattr(faces, "search", lambda *_, **__: found)
+    marks = see(page, ())
+    if kinds is None:
+        assert {m.kind for m in marks} == {Kind.FACE, Kind.FINGERPRINT}
+    else:
+        assert [(m.kind, m.inside) for m in marks] == kinds
+    policy = Policy(cover=(Kind.FACE,))
+    covered = [m for m in marks if covers_mark(m, policy)]
+    assert bool(covered) == (score is not None)
+    assert score is None or hull([m.quad for m in covered]).contains(Box(230, 240, 300, 330))
+
+
+@pytest.mark.parametrize("other", [0.55, 0.8])
+def test_of_a_face_seen_twice_the_larger_sight_is_covered_too(other: float) -> None:
+    """A network may be surest of eyes and nose alone."""
+    inner, whole = Found(quad=Box(140, 150, 180, 190).quad(), score=0.81), Found(quad=Box(100, 100, 220, 250).quad(), score=other)
+    kept = distinct([whole, inner])
+    assert hull([f.quad for f in kept]).contains(Box(100, 100, 220, 250))
+    assert [f.score for f in distinct([inner, Found(quad=Box(142, 150, 184, 192).quad(), score=0.7)])] == [0.81]
 
 
 def test_hatching_codes_screens_and_emblems_are_no_fingerprints() -> None:

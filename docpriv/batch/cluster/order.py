@@ -1,0 +1,143 @@
+"""What the slots of a job are to do, sealed in the job folder; refuses to be read by whom the job's runner did not give the key.
+
+It holds the recipe with its terms, passwords and where documents lie: nothing for the memory or the logs of a cluster. The
+file is useless without the key, and the key without the file. That a slot can open it shows that it sees the job folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docpriv.batch.job_folder import JobFolder
+from docpriv.errors import ClusterError, OutputError, UsageError
+from docpriv.files import path_from, path_text
+from docpriv.options import Recipe
+
+_SAMPLE = 64               # entries of the source by which a slot knows it again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """`versions` of docpriv and its libraries, `machine`, and digest of the recipe, as the job's own runner has them.
+
+    `sample`: some entries of the source; `token`: a folder in the output. A slot that sees neither sees another storage.
+    """
+
+    versions: dict[str, str]
+    machine: str
+    recipe_sha256: str
+    recipe: dict[str, Any] = field(repr=False)
+    job: JobFolder = field(repr=False)
+    token: str
+    sample: tuple[str, ...] = field(repr=False)
+    password: str | None = field(default=None, repr=False)
+    pseudonym_key: bytes | None = field(default=None, repr=False)
+    mapping_for: tuple[str, ...] = ()
+
+    def parsed(self) -> Recipe:
+        return Recipe.model_validate(self.recipe)
+
+
+def sample_of(source: Path) -> tuple[str, ...]:
+    """Names of some entries of a folder; none where it is empty or cannot be read."""
+    try:
+        with os.scandir(source) as entries:
+            return tuple(path_text(Path(entry.name)) for entry, _ in zip(entries, range(_SAMPLE), strict=False))
+    except OSError:
+        return ()
+
+
+def require_age() -> Any:
+    """pyrage, or UsageError where it is not installed."""
+    try:
+        import pyrage
+    except ModuleNotFoundError:
+        raise UsageError("the back end ray needs pyrage, which is not installed",
+                         remedy="pip install 'docpriv[cluster]'") from None
+    return pyrage
+
+
+@contextmanager
+def sealed(order: Order) -> Iterator[tuple[str, str]]:
+    """The path of a file with the order and the key that opens it, for as long as the body runs."""
+    age = require_age()
+    identity = age.x25519.Identity.generate()
+    data = age.encrypt(json.dumps(_message(order)).encode("utf-8", "surrogateescape"), [identity.to_public()])
+    path = order.job.path / "private" / f"order-{secrets.token_hex(8)}.age"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as exc:
+        raise OutputError(f"the job folder cannot be written ({exc.strerror})") from None
+    try:
+        yield path_text(path), str(identity)
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def unsealed(path: str, key: str) -> Order:
+    """The order of a sealed file. ClusterError where it is not to be had here."""
+    import pyrage
+    try:
+        data = pyrage.decrypt(path_from(path).read_bytes(), [pyrage.x25519.Identity.from_str(key)])
+    except OSError as exc:
+        raise ClusterError(f"a machine of the cluster does not see the job folder ({exc.strerror})",
+                           remedy="Source, output and --job have to lie on storage that all machines of the cluster have at the "
+                                  "same paths, readable for the user who runs Ray.") from None
+    except (pyrage.DecryptError, pyrage.IdentityError):
+        raise ClusterError("a machine of the cluster sees another job folder at the path of this one",
+                           remedy="Give all machines the same storage at the same paths.") from None
+    return _order(json.loads(data.decode("utf-8", "surrogateescape")))
+
+
+@contextmanager
+def token_in(out: Path) -> Iterator[str]:
+    """The name of a folder in the output by which slots know it again; sweeps leave it alone while the body runs."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / f".docpriv-staging-{secrets.token_hex(8)}"
+        path.mkdir(mode=0o700)
+        lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError as exc:
+        raise OutputError(f"the output folder cannot be written ({exc.strerror})") from None
+    try:
+        with suppress(OSError):      # a file system without locks: sweeps cannot take it there
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield path.name
+    finally:
+        with suppress(OSError):
+            (path / "lock").unlink()
+            path.rmdir()
+        os.close(lock)
+
+
+def _message(order: Order) -> dict[str, Any]:
+    job = order.job
+    return {"versions": order.versions, "machine": order.machine, "recipe_sha256": order.recipe_sha256, "recipe": order.recipe,
+            "token": order.token, "sample": order.sample, "password": order.password,
+            "pseudonym_key": None if order.pseudonym_key is None else order.pseudonym_key.hex(),
+            "mapping_for": order.mapping_for,
+            "job": {"path": path_text(job.path), "id": job.id, "source": path_text(job.source), "out": path_text(job.out),
+                    "ledger": job.ledger, "key": job.key.hex()}}
+
+
+def _order(message: dict[str, Any]) -> Order:
+    job = message["job"]
+    return Order(versions=message["versions"], machine=message["machine"], recipe_sha256=message["recipe_sha256"],
+                 recipe=message["recipe"], token=message["token"], sample=tuple(message["sample"]),
+                 password=message["password"],
+                 pseudonym_key=None if message["pseudonym_key"] is None else bytes.fromhex(message["pseudonym_key"]),
+                 mapping_for=tuple(message["mapping_for"]),
+                 job=JobFolder(path=path_from(job["path"]), id=job["id"], source=path_from(job["source"]),
+                               out=path_from(job["out"]), ledger=job["ledger"], key=bytes.fromhex(job["key"])))

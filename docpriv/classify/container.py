@@ -1,0 +1,168 @@
+"""Arrays and facts in one npz file: every array named with shape, type and SHA-256; refuses pickles and whatever differs.
+
+The file is a zip as numpy writes it, with one more member, `model.json`. It is read under limits: nothing is unpacked that
+the directory of the zip does not bound, and no array is made whose size the bytes at hand do not have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import secrets
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.errors import ModelError, OutputError, OutputExists
+from docpriv.files import open_regular
+
+FORMAT: Final = "docpriv-classifier"
+FORMAT_VERSION: Final = 1
+MANIFEST: Final = "model.json"
+MOST_BYTES: Final = 32 << 20
+"""Of a file, and of all its members unpacked: four times what a shipped model may hold."""
+
+_MOST_MEMBERS: Final = 32
+_MOST_MANIFEST: Final = 1 << 20
+_TYPES: Final = ("<f2", "<f4", "<f8", "<u4", "|i1")
+_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_REMEDY: Final = "Take the file again from where it was written, or train a new one with `docpriv classify train`."
+
+AnyArray = npt.NDArray[Any]
+
+
+def broken(what: str) -> ModelError:
+    """The error of a file that is not a classifier or not whole."""
+    return ModelError(f"the classifier file does not hold together: {what}", remedy=_REMEDY)
+
+
+def array_sha256(array: AnyArray) -> str:
+    """SHA-256 over type, shape and the bytes in C order, in hex."""
+    head = f"{array.dtype.str} {','.join(map(str, array.shape))}\n".encode()
+    return hashlib.sha256(head + np.ascontiguousarray(array).tobytes()).hexdigest()
+
+
+def canonical(facts: Mapping[str, Any]) -> bytes:
+    """Facts as JSON with one spelling: the same facts are the same bytes."""
+    return json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def packed(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> bytes:
+    """The file's bytes; the same facts and arrays give the same bytes."""
+    listed = {name: {"dtype": a.dtype.str, "shape": list(a.shape), "sha256": array_sha256(a)} for name, a in arrays.items()}
+    manifest = {"format": FORMAT, "version": FORMAT_VERSION, "facts": dict(facts), "arrays": listed}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        _add(file, MANIFEST, json.dumps(manifest, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n")
+        for name in sorted(arrays):
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), version=(1, 0), allow_pickle=False)
+            _add(file, f"{name}.npy", member.getvalue())
+    return out.getvalue()
+
+
+def write(path: Path, data: bytes, *, replace: bool = False) -> None:
+    """Write a file whole, under another name first; OutputExists where one stands there already."""
+    if os.path.lexists(path) and not replace:
+        raise OutputExists("a file of that name exists already")
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(part, "xb") as file:
+            file.write(data)
+        if replace:
+            os.replace(part, path)
+        else:
+            os.link(part, path)      # unlike a rename it takes no other file's place
+    except FileExistsError:
+        raise OutputExists("a file of that name exists already") from None
+    except OSError as exc:
+        raise OutputError(f"the file cannot be written ({exc.strerror})") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read(path: Path) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+    """Facts and read-only arrays of a file; ModelError for anything that is not exactly what `packed` writes."""
+    try:
+        with open_regular(path) as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as exc:
+        raise ModelError(f"the classifier file cannot be read ({exc.strerror})", remedy=_REMEDY) from None
+    return unpacked(data)
+
+
+def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+    """Facts and arrays of the bytes of a file; see `read`."""
+    if len(data) > MOST_BYTES:
+        raise broken(f"it is larger than {MOST_BYTES >> 20} MB")
+    try:
+        members = _members(data)
+        manifest = json.loads(members.pop(MANIFEST, b"null"))
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, RuntimeError, RecursionError,
+            OSError, KeyError, IndexError, TypeError, OverflowError):
+        raise broken("it is no zip of the kind that docpriv writes") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise broken("it is no classifier of docpriv")
+    if manifest.get("version") != FORMAT_VERSION:
+        raise broken("it was written by another version of docpriv")
+    facts, listed = manifest.get("facts"), manifest.get("arrays")
+    if not isinstance(facts, dict) or not isinstance(listed, dict):
+        raise broken("its contents are not listed")
+    if {f"{name}.npy" for name in listed} != set(members):
+        raise broken("its arrays are not those listed")
+    return facts, {str(name): _array(members[f"{name}.npy"], entry) for name, entry in listed.items()}
+
+
+def _add(file: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(name, date_time=_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3
+    info.external_attr = 0o644 << 16
+    file.writestr(info, data, compresslevel=9)
+
+
+def _members(data: bytes) -> dict[str, bytes]:
+    out: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        entries = file.infolist()
+        if len(entries) > _MOST_MEMBERS or sum(e.file_size for e in entries) > MOST_BYTES:
+            raise ValueError
+        for entry in entries:
+            limit = _MOST_MANIFEST if entry.filename == MANIFEST else entry.file_size
+            with file.open(entry) as member:
+                content = member.read(limit + 1)     # never more than announced, whatever is packed
+            if len(content) != entry.file_size or entry.filename in out:
+                raise ValueError
+            out[entry.filename] = content
+    return out
+
+
+def _array(member: bytes, entry: Any) -> AnyArray:
+    """The array of a member, if it is the one that the manifest lists."""
+    if not isinstance(entry, dict) or entry.get("dtype") not in _TYPES:
+        raise broken("an array has a type that is not allowed")
+    shape = entry.get("shape")
+    if (not isinstance(shape, list) or not 1 <= len(shape) <= 2
+            or not all(type(n) is int and 0 <= n <= MOST_BYTES for n in shape)):
+        raise broken("an array has a shape that is not allowed")
+    head = io.BytesIO()
+    described = {"descr": entry["dtype"], "fortran_order": False, "shape": tuple(shape)}
+    np.lib.format.write_array_header_1_0(head, described)
+    content = member[len(head.getvalue()):]
+    kind = np.dtype(entry["dtype"])
+    size = kind.itemsize
+    for n in shape:
+        size *= n
+    if not member.startswith(head.getvalue()) or len(content) != size:
+        raise broken("an array is not of the shape listed")
+    array: AnyArray = np.frombuffer(content, dtype=kind).reshape(shape)
+    if array_sha256(array) != entry.get("sha256"):
+        raise broken("the SHA-256 of an array differs")
+    return array

@@ -1,0 +1,77 @@
+"""What commands that classify share: how documents are named, read and failed; refuses to print their text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docpriv.cli.streams import printable, stderr_is_terminal, stdout_is_terminal, warn
+from docpriv.cli.terms import read_password
+from docpriv.errors import DocprivError, ExitCode
+
+if TYPE_CHECKING:
+    from docpriv.batch.documents import Found
+    from docpriv.cli.classify_reading import Content
+    from docpriv.options import Recipe
+
+UNDECIDED = "undecided"
+"""What is printed where no label is sure enough."""
+
+Model = Annotated[Path | None, typer.Option("--model", metavar="MODEL.npz", show_default=False,
+                                            help="A classifier that `docpriv classify train` wrote; default: the one that "
+                                                 "ships, for common kinds of paper.")]
+Pages = Annotated[int, typer.Option("--pages", min=1, max=100, help="Pages of a document that are read, from the first on: "
+                                    "together they make one vector.")]
+
+
+def read_documents(inputs: Sequence[Path], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None,
+          quiet: bool) -> Iterator[Content]:
+    return read_found(find(inputs), recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet)
+
+
+def find(inputs: Sequence[Path]) -> tuple[Found, ...]:
+    from docpriv.cli.classify_reading import documents_of
+    return documents_of(inputs)
+
+
+def read_found(found: Sequence[Found], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None,
+                quiet: bool) -> Iterator[Content]:
+    """Read documents, and tell on standard error how far it is."""
+    from docpriv.cli.classify_reading import read_all
+
+    password = None if password_file is None else read_password(password_file)
+    began, last = time.monotonic(), 0.0
+    for number, one in enumerate(read_all(found, recipe, pages=pages, workers=workers, password=password), start=1):
+        now = time.monotonic()
+        if not quiet and len(found) > 1 and (now - last >= 10 or number == len(found)):
+            left = (now - began) / number * (len(found) - number)
+            warn(f"read {number} of {len(found)} documents, about {left / 60:.0f} min left" if number < len(found)
+                 else f"read {number} documents in {(now - began) / 60:.1f} min")
+            last = now
+        yield one
+
+
+def told(one: Content) -> DocprivError:
+    """Say on standard error why a document was not read; gives the error."""
+    assert one.error is not None
+    name = printable(one.shown) if stderr_is_terminal() else one.document
+    warn(f"failed: {name}: {one.error.message}")
+    return one.error
+
+
+def exit_code_of(failed: Sequence[DocprivError], count: int) -> int:
+    """0 where every document was read, 6 where some were, else what the failures say."""
+    if not failed:
+        return int(ExitCode.OK)
+    if len(failed) < count:
+        return int(ExitCode.PARTIAL)
+    return int(max(error.exit_code for error in failed))
+
+
+def name_of(one: Content) -> str:
+    """A document as standard output may name it: its path on a terminal, else its id."""
+    return printable(one.shown) if stdout_is_terminal() else one.document

@@ -1,0 +1,68 @@
+"""What killed processes left half-written goes when the last runner of a job leaves, and not before."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from docpriv.batch.job_work import JobWork
+from docpriv.records import TEMPORARY
+
+HALF = ("records/ab/", "records/ab/private/", "records/ab/attempts/", "withdrawn/")
+
+
+def litter(job: Path) -> list[Path]:
+    left = []
+    for folder in HALF:
+        (job / folder).mkdir(parents=True, exist_ok=True)
+        left.append(job / folder / f"{TEMPORARY}x1")
+        left[-1].write_bytes(b"{")
+        (job / folder / "doc-0.json").write_bytes(b"{}")
+    return left
+
+
+def test_who_leaves_last_tidies_up(tmp_path: Path) -> None:
+    left = litter(tmp_path)
+    with JobWork(tmp_path):
+        with JobWork(tmp_path) as other:
+            assert other.handles
+        assert all(path.exists() for path in left), "the other one may be writing them"
+    assert not any(path.exists() for path in left)
+    assert all((tmp_path / folder / "doc-0.json").exists() for folder in HALF)
+
+
+def test_a_worker_that_outlives_its_runner_keeps_its_files(tmp_path: Path) -> None:
+    left = litter(tmp_path)
+    with JobWork(tmp_path) as work:
+        worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=work.handles)
+        os.close(work.handles[0])          # as where the runner is killed: only the worker has it now
+        work._handle = None
+    with JobWork(tmp_path):
+        pass
+    assert all(path.exists() for path in left)
+    worker.communicate(b"\n")
+    with JobWork(tmp_path):
+        pass
+    assert not any(path.exists() for path in left)
+
+
+def test_beside_the_records_only_old_leftovers_go(tmp_path: Path) -> None:
+    """A runner that begins or has just left may be writing there without being counted."""
+    for name in (f"{TEMPORARY}a", "metrics.prom.12.34"):
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (time.time() - 3600, time.time() - 3600))
+    young = tmp_path / f"{TEMPORARY}b"
+    young.write_bytes(b"")
+    (tmp_path / "metrics.prom").write_bytes(b"")
+    with JobWork(tmp_path):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == [young.name, "metrics.prom", "private"]
+
+
+def test_a_folder_that_cannot_be_locked_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with JobWork(tmp_path / "file") as work:
+        assert work.handles == ()
