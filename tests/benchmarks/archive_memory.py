@@ -174,14 +174,16 @@ def many_documents(count: int) -> list[Tenth]:
 
 
 def tenths(said: list[dict[str, Any]]) -> list[Tenth]:
-    """The first document of all is where the first worker has started; what is left of each tenth is compared."""
+    """A tenth has what its documents cost and the start of a worker, if there was one. The runner counts from the first
+    document of all on: what it did before that is its own start.
+    """
     parts, size = [], len(said) // 10
     for number in range(10):
         part = said[number * size:(number + 1) * size]
-        before = said[number * size - 1] if number else part[0]
-        done = len(part) - (number == 0)
-        parts.append(Tenth(documents=done, runner_ms=1000 * (part[-1]["runner"] - before["runner"]) / done,
-                           worker_ms=1000 * (part[-1]["worker"] - before["worker"]) / done,
+        before = said[number * size - 1] if number else {"runner": part[0]["runner"], "worker": 0.0}
+        counted = len(part) - (number == 0)
+        parts.append(Tenth(documents=len(part), runner_ms=1000 * (part[-1]["runner"] - before["runner"]) / counted,
+                           worker_ms=1000 * (part[-1]["worker"] - before["worker"]) / len(part),
                            runner_mb=max(line["mb"] for line in part)))
     return parts
 
