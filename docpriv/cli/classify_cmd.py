@@ -64,7 +64,7 @@ def run_command(inputs: o.Inputs, model: Model = None, pages: Pages = 1,
         if one.prepared is None:
             failed.append(told(one))
             if format is TableFormat.JSON:
-                say(json_module.dumps({"document": one.document, "error": failed[-1].code}))
+                say(json_module.dumps({"document": one.document, "index": one.index, "error": failed[-1].code}))
         else:
             judged = classifier.judge(one.prepared.features(classifier.schema)[None])[0]
             limit = classifier.threshold if threshold is None else threshold
@@ -269,7 +269,7 @@ def _needs_head(classifier: Classifier) -> LinearHead:
 def _print(one: Content, judged: Judgement, threshold: float, form: TableFormat) -> None:
     label = judged.label if judged.probability >= threshold else UNDECIDED
     if form is TableFormat.JSON:
-        say(json_module.dumps({"document": one.document, "label": label, "likeliest": judged.label,
+        say(json_module.dumps({"document": one.document, "index": one.index, "label": label, "likeliest": judged.label,
                                "probability": round(judged.probability, 4), "margin": round(judged.margin, 4),
                                "pages": one.pages}))
         return

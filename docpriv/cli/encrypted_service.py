@@ -129,7 +129,7 @@ def classify(inputs: o.Inputs,
                 if one.prepared is None:
                     failed.append(told(one))
                     if json:
-                        say(json_module.dumps({"document": one.document, "error": failed[-1].code}))
+                        say(json_module.dumps({"document": one.document, "index": one.index, "error": failed[-1].code}))
             for one, answer in zip(good, _answers(good, schema, user, remote, scores), strict=True):
                 _print(one, answer, json)
             count += len(batch)
@@ -178,7 +178,7 @@ def _answers(good: Sequence[Content], schema: FeatureSchema, user: Station, remo
 def _print(one: Content, answer: Answer, json: bool) -> None:
     label = answer.label if answer.decided and answer.label is not None else UNDECIDED
     if json:
-        facts = {"document": one.document, "label": label, "decided": answer.decided, "pages": one.pages}
+        facts = {"document": one.document, "index": one.index, "label": label, "decided": answer.decided, "pages": one.pages}
         say(json_module.dumps(facts if answer.score is None else facts | {"score": answer.score}))
         return
     say(f"{label:<20}" + ("" if answer.score is None else f" {answer.score:5.2f}") + f"  {name_of(one)}")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -128,3 +131,37 @@ def test_the_model_that_ships_knows_a_drawn_receipt_at_two_resolutions(tmp_path:
     judged = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["label"] for one in judged] == ["receipt", "receipt"]
     assert abs(judged[0]["probability"] - judged[1]["probability"]) < 0.1
+
+
+def test_from_scan_to_label_by_a_server_that_sees_none_of_it(trained: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tenseal")
+    pytest.importorskip("fastapi")
+    for kind in WORDS:
+        draw(tmp_path / "in" / f"{CANARY}-{kind}.png", kind, 78, [f"signed @{CANARY}"])
+    server, station, head, public = (tmp_path / name for name in ("server", "station", "head.json", "public.npz"))
+    steps = [("keygen", station), ("export-model", "--model", trained / "model.npz", "--out", head, "--card", tmp_path / "card"),
+             ("enroll", "--server", server, "--token", tmp_path / "token")]
+    for step in steps:
+        assert docpriv("encrypted", *step).returncode == 0
+    assert docpriv("classify", "export", "--model", trained / "model.npz", "--out", public).returncode == 0
+    with subprocess.Popen([sys.executable, "-m", "docpriv.cli.app", "encrypted", "serve", "--server", server, "--model", head,
+                           "--port", "0"], stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as serving:
+        try:
+            assert serving.stdout is not None
+            url = serving.stdout.readline().split()[-1]
+            enrolled = docpriv("encrypted", "enroll", "--station", station, "--token", tmp_path / "token", "--url", url)
+            assert enrolled.returncode == 0
+            done = docpriv("encrypted", "classify", tmp_path / "in", "--server", url, "--station", station, "--model", public,
+                           "--json", "--workers", 1, *FAST)
+        finally:
+            serving.terminate()
+            assert serving.wait(30) == 130
+    assert done.returncode == 0, done.stderr.decode()
+    plain = docpriv("classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--format", "json", "--workers", 1,
+                    *FAST)
+    labels, expected = ({one["index"]: one["label"] for one in map(json.loads, text.splitlines())}
+                        for text in (done.stdout, plain.stdout))
+    assert labels == expected
+    audit = (server / "audit.jsonl").read_bytes()
+    assert json.loads(audit.splitlines()[-1])["documents"] == 2
+    assert CANARY.lower().encode() not in (audit + done.stdout + done.stderr).lower()
