@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import pytest
+
+# A shell that starts the tests in the background has the interrupt key ignored, and so would every process they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
