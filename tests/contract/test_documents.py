@@ -107,7 +107,7 @@ def test_the_two_commands_of_the_readme_install_and_test() -> None:
     assert len(setups) == 2
     assert "docpriv redact sample_docs --out out" in setups[0]
     assert setups[1].endswith("-m pytest")
-    assert '-m pytest "$@"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert '-m pytest -n 2 --dist loadfile "$@"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_the_schemas_are_those_of_the_code() -> None:

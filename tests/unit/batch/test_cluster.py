@@ -207,14 +207,13 @@ def test_a_slot_out_of_reach_releases_nothing_twice(job: JobFolder, recipe: Reci
     lost: list[int] = []
 
     def lose(number: int, answer: dict[str, Any]) -> bool:
-        gone = number == 1 and bool(answer.get("pages"))
+        gone = number == 1 and "runner" not in answer      # whatever it says first: a fast slot may be done by then
         lost.extend([number] * gone)
         return gone
 
     crew = ThreadCrew(lose=lose)
     run_on(job, recipe, crew)
     assert lost == [1]
-    assert len(crew.slots) >= 3, "it was replaced"
     until = time.monotonic() + 30
     while any(row["state"] != "released" for row in rows(tmp_path)) and time.monotonic() < until:
         time.sleep(0.1)
@@ -226,11 +225,14 @@ def test_a_slot_out_of_reach_releases_nothing_twice(job: JobFolder, recipe: Reci
     assert len(tree(job.out)) == 10
 
 
-def test_slots_that_are_lost_again_and_again_end_the_job(job: JobFolder, recipe: Recipe) -> None:
+def test_slots_that_are_lost_again_and_again_end_the_job(recipe: Recipe, tmp_path: Path) -> None:
+    for i in range(4):          # documents that never end, so that the lost slots cannot finish the job unseen
+        write_page(tmp_path / "in" / f"{i}.png", ["!hang!"])
+    job = start_job(tmp_path / "job", tmp_path / "in", tmp_path / "out")
     crew = ThreadCrew(lose=lambda number, answer: True)
     with pytest.raises(ClusterError, match="end as they start, 6"):
         run_on(job, recipe, crew)
-    crew = ThreadCrew(room=1, lose=lambda number, answer: "runner" not in answer and not answer["reports"])
+    crew = ThreadCrew(room=1, lose=lambda number, answer: "runner" not in answer)
     with pytest.raises(ClusterError, match="lost again and again, 3"):
         run_on(job, recipe, crew)
     with Ledger(job.ledger, job.id) as ledger:
