@@ -1,10 +1,10 @@
 """Redact scanned documents, prove it on the written file, and keep a record; importing this loads nothing heavy.
 
-    from docpriv import redact, scan, verify, Recipe
+from docpriv import redact, scan, verify, Recipe
 
-    result = redact(["inbox"], "outbox")
-    for document in result.documents:
-        print(document.document, document.status)
+result = redact(["inbox"], "outbox")
+for document in result.documents:
+    print(document.document, document.status)
 """
 
 from __future__ import annotations
@@ -25,12 +25,30 @@ if TYPE_CHECKING:
     from docpriv.options import Recipe
     from docpriv.recipes import load_recipe
 
-__all__ = ["DocprivError", "ExitCode", "Recipe", "RunResult", "__version__", "apply_plan", "load_recipe", "redact",
-           "scan", "verify"]
+__all__ = [
+    "DocprivError",
+    "ExitCode",
+    "Recipe",
+    "RunResult",
+    "__version__",
+    "apply_plan",
+    "load_recipe",
+    "redact",
+    "scan",
+    "verify",
+]
 
-_HOMES = {"redact": "docpriv.api", "scan": "docpriv.api", "verify": "docpriv.api", "apply_plan": "docpriv.api",
-          "RunResult": "docpriv.api", "Recipe": "docpriv.options", "load_recipe": "docpriv.recipes",
-          "DocprivError": "docpriv.errors", "ExitCode": "docpriv.errors"}
+_HOMES = {
+    "redact": "docpriv.api",
+    "scan": "docpriv.api",
+    "verify": "docpriv.api",
+    "apply_plan": "docpriv.api",
+    "RunResult": "docpriv.api",
+    "Recipe": "docpriv.options",
+    "load_recipe": "docpriv.recipes",
+    "DocprivError": "docpriv.errors",
+    "ExitCode": "docpriv.errors",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -68,10 +68,20 @@ class RunResult:
         return self.exit_code is ExitCode.OK
 
 
-def redact(inputs: AnyPath | Sequence[AnyPath], out: AnyPath, *, recipe: str | Path | Recipe = "redact",
-           records: AnyPath | None = None, workers: int | None = None, password: str | None = None, force: bool = False,
-           dry_run: bool = False, pseudonym_key: AnyPath | None = None, keep_mapping: Sequence[str] = (),
-           on_progress: OnProgress | None = None) -> RunResult:
+def redact(
+    inputs: AnyPath | Sequence[AnyPath],
+    out: AnyPath,
+    *,
+    recipe: str | Path | Recipe = "redact",
+    records: AnyPath | None = None,
+    workers: int | None = None,
+    password: str | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    pseudonym_key: AnyPath | None = None,
+    keep_mapping: Sequence[str] = (),
+    on_progress: OnProgress | None = None,
+) -> RunResult:
     """Write redacted, verified copies of documents into `out` and a record of each into `records`.
 
     `inputs`: a file or folder, or several. `records`: default `<out>.records`; must lie outside `out`. `password`: for
@@ -81,43 +91,88 @@ def redact(inputs: AnyPath | Sequence[AnyPath], out: AnyPath, *, recipe: str | P
     `keep_mapping`: age recipients, or files of them, for whom what was replaced is kept encrypted. Inputs are never
     changed; a document that cannot be verified is not written.
     """
-    run = prepare_redaction(_paths(inputs), Path(out), recipe=resolve(recipe), password=password, force=force,
-                            records=None if records is None else Path(records), dry_run=dry_run,
-                            pseudonym_key=None if pseudonym_key is None else Path(pseudonym_key), keep_mapping=keep_mapping)
+    run = prepare_redaction(
+        _paths(inputs),
+        Path(out),
+        recipe=resolve(recipe),
+        password=password,
+        force=force,
+        records=None if records is None else Path(records),
+        dry_run=dry_run,
+        pseudonym_key=None if pseudonym_key is None else Path(pseudonym_key),
+        keep_mapping=keep_mapping,
+    )
     return _collect(run, workers, on_progress)
 
 
-def scan(inputs: AnyPath | Sequence[AnyPath], *, recipe: str | Path | Recipe = "redact", workers: int | None = None,
-         password: str | None = None, show: AnyPath | None = None, plan: AnyPath | None = None, force: bool = False,
-         explain: bool = False, on_progress: OnProgress | None = None) -> RunResult:
+def scan(
+    inputs: AnyPath | Sequence[AnyPath],
+    *,
+    recipe: str | Path | Recipe = "redact",
+    workers: int | None = None,
+    password: str | None = None,
+    show: AnyPath | None = None,
+    plan: AnyPath | None = None,
+    force: bool = False,
+    explain: bool = False,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
     """Say what a recipe would cover, writing no redacted file.
 
     `show`: folder for copies with boxes drawn; these are not redacted. `plan`: where to write the plan of a single
     document, to edit and to give to `apply_plan`; a file that exists is replaced with `force` alone. `explain`: say of
     every finding, in `explained` of its document, by which rule it was found and why it is covered or left.
     """
-    run = prepare_scan(_paths(inputs), recipe=resolve(recipe), password=password,
-                       show=None if show is None else Path(show), plan=None if plan is None else Path(plan), force=force,
-                       explain=explain)
+    run = prepare_scan(
+        _paths(inputs),
+        recipe=resolve(recipe),
+        password=password,
+        show=None if show is None else Path(show),
+        plan=None if plan is None else Path(plan),
+        force=force,
+        explain=explain,
+    )
     return _collect(run, workers, on_progress)
 
 
-def verify(inputs: AnyPath | Sequence[AnyPath], *, recipe: str | Path | Recipe = "redact", workers: int | None = None,
-           password: str | None = None, on_progress: OnProgress | None = None) -> RunResult:
+def verify(
+    inputs: AnyPath | Sequence[AnyPath],
+    *,
+    recipe: str | Path | Recipe = "redact",
+    workers: int | None = None,
+    password: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
     """Look for what is still readable in redacted files, of whatever tool; exit code 5 where something was found."""
-    return _collect(prepare_verification(_paths(inputs), recipe=resolve(recipe), password=password), workers,
-                    on_progress)
+    return _collect(prepare_verification(_paths(inputs), recipe=resolve(recipe), password=password), workers, on_progress)
 
 
-def apply_plan(plan: AnyPath | PlanFile, source: AnyPath, out: AnyPath, *, recipe: str | Path | Recipe = "redact",
-               regions: Sequence[tuple[int, RegionRecord]] = (), records: AnyPath | None = None,
-               password: str | None = None, force: bool = False, dry_run: bool = False,
-               on_progress: OnProgress | None = None) -> RunResult:
+def apply_plan(
+    plan: AnyPath | PlanFile,
+    source: AnyPath,
+    out: AnyPath,
+    *,
+    recipe: str | Path | Recipe = "redact",
+    regions: Sequence[tuple[int, RegionRecord]] = (),
+    records: AnyPath | None = None,
+    password: str | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
     """Redraw an edited plan on its document, verify and release. `regions`: page index from 0 and area, added to it."""
     loaded = plan if isinstance(plan, PlanFile) else read_plan(Path(plan))
-    run = prepare_redaction([Path(source)], Path(out), recipe=resolve(recipe), password=password, force=force,
-                            records=None if records is None else Path(records), dry_run=dry_run, plan=loaded,
-                            regions=regions)
+    run = prepare_redaction(
+        [Path(source)],
+        Path(out),
+        recipe=resolve(recipe),
+        password=password,
+        force=force,
+        records=None if records is None else Path(records),
+        dry_run=dry_run,
+        plan=loaded,
+        regions=regions,
+    )
     return _collect(run, 1, on_progress)
 
 
@@ -141,14 +196,30 @@ class PreparedRun:
     folders: tuple[Path, ...] = field(default=(), repr=False)
 
     def tally(self) -> Tally:
-        return Tally(self.task, recipe=self.recipe.name, recipe_sha256=recipe_sha256(self.recipe), skipped=self.skipped,
-                     linked=self.linked, expected=len(self.documents))
+        return Tally(
+            self.task,
+            recipe=self.recipe.name,
+            recipe_sha256=recipe_sha256(self.recipe),
+            skipped=self.skipped,
+            linked=self.linked,
+            expected=len(self.documents),
+        )
 
 
-def prepare_redaction(inputs: Sequence[Path], out: Path, *, recipe: Recipe, records: Path | None = None,
-                      password: str | None = None, force: bool = False, dry_run: bool = False,
-                      plan: PlanFile | None = None, regions: Sequence[tuple[int, RegionRecord]] = (),
-                      pseudonym_key: Path | None = None, keep_mapping: Sequence[str] = ()) -> PreparedRun:
+def prepare_redaction(
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    recipe: Recipe,
+    records: Path | None = None,
+    password: str | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    plan: PlanFile | None = None,
+    regions: Sequence[tuple[int, RegionRecord]] = (),
+    pseudonym_key: Path | None = None,
+    keep_mapping: Sequence[str] = (),
+) -> PreparedRun:
     """A run that redacts, or draws `plan`. Raises before any page is read."""
     from docpriv.batch.documents import document_key
     from docpriv.batch.lock import RecordsLock
@@ -158,34 +229,71 @@ def prepare_redaction(inputs: Sequence[Path], out: Path, *, recipe: Recipe, reco
     swaps = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
     records = default_records(out) if records is None else records
     if _within(records, out):
-        raise UsageError("the records lie inside the output folder",
-                         remedy="Records name where documents lie. Give --records a folder beside --out.")
+        raise UsageError(
+            "the records lie inside the output folder",
+            remedy="Records name where documents lie. Give --records a folder beside --out.",
+        )
     found, walk = _find(inputs, exclude=(out, records))
     if plan is not None and len(found) != 1:
         raise UsageError("a plan belongs to one document", remedy="Name the one file that the plan was made of.")
     _distinct(found, out, recipe)
     with RecordsLock(records):
         key = document_key(records)
-    drawn = None if plan is None else digest({"plan": plan.model_dump(mode="json"), "regions": [
-        [index, region.model_dump(mode="json")] for index, region in regions]})
-    base = Job(document="", task=Task.REDACT if plan is None else Task.APPLY, source=Path(), recipe=recipe,
-               records=records, password=password, force=force, dry_run=dry_run, plan=plan,
-               plan_sha256=drawn, extra_regions=tuple(regions), pseudonym_key=None if plan is not None else swaps.key(key),
-               mapping_for=swaps.mapping_for)
+    drawn = (
+        None
+        if plan is None
+        else digest(
+            {
+                "plan": plan.model_dump(mode="json"),
+                "regions": [[index, region.model_dump(mode="json")] for index, region in regions],
+            }
+        )
+    )
+    base = Job(
+        document="",
+        task=Task.REDACT if plan is None else Task.APPLY,
+        source=Path(),
+        recipe=recipe,
+        records=records,
+        password=password,
+        force=force,
+        dry_run=dry_run,
+        plan=plan,
+        plan_sha256=drawn,
+        extra_regions=tuple(regions),
+        pseudonym_key=None if plan is not None else swaps.key(key),
+        mapping_for=swaps.mapping_for,
+    )
 
     def make(one: Found) -> Job:
         document = _id_of(key, one, recipe)
-        return replace(base, document=document, source=one.source, shown=one.shown,
-                       target=_target(one, out, recipe, document))
+        return replace(base, document=document, source=one.source, shown=one.shown, target=_target(one, out, recipe, document))
 
     folders = {out, *(out / one.relative.parent for one in found)}
-    return PreparedRun(task=base.task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped,
-                       linked=walk.linked, records=records, folders=tuple(sorted(folders)))
+    return PreparedRun(
+        task=base.task,
+        recipe=recipe,
+        documents=tuple(found),
+        make=make,
+        skipped=walk.skipped,
+        linked=walk.linked,
+        records=records,
+        folders=tuple(sorted(folders)),
+    )
 
 
-def prepare_scan(inputs: Sequence[Path], *, recipe: Recipe, password: str | None = None, show: Path | None = None,
-                 plan: Path | None = None, force: bool = False, explain: bool = False, reveal: bool = False,
-                 pseudonym_key: Path | None = None) -> PreparedRun:
+def prepare_scan(
+    inputs: Sequence[Path],
+    *,
+    recipe: Recipe,
+    password: str | None = None,
+    show: Path | None = None,
+    plan: Path | None = None,
+    force: bool = False,
+    explain: bool = False,
+    reveal: bool = False,
+    pseudonym_key: Path | None = None,
+) -> PreparedRun:
     """A run that reads and finds, and writes nothing but the pictures or the plan asked for.
 
     A plan's pseudonyms are of the key, or of one that is made up for this run. `reveal` adds the text to what is
@@ -195,8 +303,17 @@ def prepare_scan(inputs: Sequence[Path], *, recipe: Recipe, password: str | None
 
     if reveal and not explain:
         raise UsageError("--reveal shows the text of what --explain lists", remedy="Give --explain too.")
-    run = _reading_run(Task.SCAN, inputs, recipe=recipe, password=password, show=show, plan=plan, explain=explain,
-                       reveal=reveal, pseudonym_key=pseudonym_key)
+    run = _reading_run(
+        Task.SCAN,
+        inputs,
+        recipe=recipe,
+        password=password,
+        show=show,
+        plan=plan,
+        explain=explain,
+        reveal=reveal,
+        pseudonym_key=pseudonym_key,
+    )
     if plan is not None and len(run.documents) != 1:
         raise UsageError("a plan is of one document", remedy="Scan one file at a time with --plan.")
     if plan is not None and os.path.lexists(plan):
@@ -212,8 +329,9 @@ def prepare_verification(inputs: Sequence[Path], *, recipe: Recipe, password: st
     return _reading_run(Task.VERIFY, inputs, recipe=recipe, password=password)
 
 
-def carry_out(run: PreparedRun, *, workers: int | None = None,
-              on_progress: OnProgress | None = None) -> Generator[tuple[int, Outcome], None, None]:
+def carry_out(
+    run: PreparedRun, *, workers: int | None = None, on_progress: OnProgress | None = None
+) -> Generator[tuple[int, Outcome], None, None]:
     """Outcomes as documents end, each with its place among the inputs; what an earlier run released is not done again.
 
     A run that releases holds the lock of its records and sets right what an earlier killed run left. OutputError where
@@ -265,8 +383,9 @@ def _jobs(run: PreparedRun) -> Iterator[Job | Outcome]:
             yield job
         else:
             slips = shortfall(done)
-            yield Outcome(job=job, exit_code=ExitCode.OK if slips is None else slips.exit_code, record=done, error=slips,
-                          already=True)
+            yield Outcome(
+                job=job, exit_code=ExitCode.OK if slips is None else slips.exit_code, record=done, error=slips, already=True
+            )
 
 
 def _unreadable(exc: DocprivError | OSError) -> DocprivError:
@@ -274,8 +393,9 @@ def _unreadable(exc: DocprivError | OSError) -> DocprivError:
     if isinstance(exc, OSError):
         return OutputError(f"a record cannot be read ({exc.strerror})")
     if isinstance(exc, IntegrityError):
-        return IntegrityError(exc.message, remedy="Restore the files of that id among the records from a backup, or move "
-                                                  "them elsewhere.")
+        return IntegrityError(
+            exc.message, remedy="Restore the files of that id among the records from a backup, or move them elsewhere."
+        )
     return exc
 
 
@@ -310,14 +430,24 @@ def read_plan(path: Path) -> PlanFile:
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise UsageError(f"the plan does not hold together: {place}: {first['msg']}",
-                         remedy="Its shape is in schemas/plan.schema.json; `docpriv scan IN --plan FILE` writes "
-                                "one.") from None
+        raise UsageError(
+            f"the plan does not hold together: {place}: {first['msg']}",
+            remedy="Its shape is in schemas/plan.schema.json; `docpriv scan IN --plan FILE` writes one.",
+        ) from None
 
 
-def _reading_run(task: Task, inputs: Sequence[Path], *, recipe: Recipe, password: str | None,
-                 show: Path | None = None, plan: Path | None = None, explain: bool = False,
-                 reveal: bool = False, pseudonym_key: Path | None = None) -> PreparedRun:
+def _reading_run(
+    task: Task,
+    inputs: Sequence[Path],
+    *,
+    recipe: Recipe,
+    password: str | None,
+    show: Path | None = None,
+    plan: Path | None = None,
+    explain: bool = False,
+    reveal: bool = False,
+    pseudonym_key: Path | None = None,
+) -> PreparedRun:
     from docpriv.batch.replacing import replacing
 
     require(recipe)
@@ -327,11 +457,21 @@ def _reading_run(task: Task, inputs: Sequence[Path], *, recipe: Recipe, password
 
     def make(one: Found) -> Job:
         by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
-        return Job(document=_id_of(key, by_path, recipe), task=task, source=one.source, recipe=recipe, shown=one.shown,
-                   password=password, show=show, plan_out=plan, explain=explain, reveal=reveal, pseudonym_key=swap_key)
+        return Job(
+            document=_id_of(key, by_path, recipe),
+            task=task,
+            source=one.source,
+            recipe=recipe,
+            shown=one.shown,
+            password=password,
+            show=show,
+            plan_out=plan,
+            explain=explain,
+            reveal=reveal,
+            pseudonym_key=swap_key,
+        )
 
-    return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped,
-                       linked=walk.linked)
+    return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped, linked=walk.linked)
 
 
 def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Found], Walk]:
@@ -344,8 +484,10 @@ def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Foun
     for one in walk.documents:
         found.setdefault(real(one.source), one)  # a file named twice is one document
     if not found:
-        raise InputError("no document was found in the inputs",
-                         remedy="docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF, whatever the file names.")
+        raise InputError(
+            "no document was found in the inputs",
+            remedy="docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF, whatever the file names.",
+        )
     return list(found.values()), walk
 
 
@@ -376,8 +518,9 @@ def _distinct(found: Sequence[Found], out: Path, recipe: Recipe) -> None:
         return
     targets = {_target(one, out, recipe, f"\0{number}") for number, one in enumerate(found)}
     if len(targets) < len(found):
-        raise UsageError("two inputs would become the same output",
-                         remedy="Use --names digest, or a run with its own --out for each.")
+        raise UsageError(
+            "two inputs would become the same output", remedy="Use --names digest, or a run with its own --out for each."
+        )
 
 
 def _within(inner: Path, outer: Path) -> bool:
@@ -407,10 +550,22 @@ def _collect(run: PreparedRun, workers: int | None, on_progress: OnProgress | No
         for index, outcome in outcomes:
             line = document_line(outcome, index)
             tally.add(line)
-            entries.append((index, DocumentResult(
-                document=line.document, source=outcome.job.source, target=outcome.job.target, status=status_of(outcome),
-                exit_code=outcome.exit_code, record=outcome.record, error=outcome.error, already=outcome.already,
-                earlier_stands=outcome.stands, explained=line.explained)))
+            entries.append(
+                (
+                    index,
+                    DocumentResult(
+                        document=line.document,
+                        source=outcome.job.source,
+                        target=outcome.job.target,
+                        status=status_of(outcome),
+                        exit_code=outcome.exit_code,
+                        record=outcome.record,
+                        error=outcome.error,
+                        already=outcome.already,
+                        earlier_stands=outcome.stands,
+                        explained=line.explained,
+                    ),
+                )
+            )
     entries.sort(key=lambda entry: entry[0])
-    return RunResult(documents=tuple(entry for _, entry in entries),
-                     summary=tally.summary(seconds=time.monotonic() - began))
+    return RunResult(documents=tuple(entry for _, entry in entries), summary=tally.summary(seconds=time.monotonic() - began))

@@ -136,8 +136,10 @@ class ClusterError(EngineError):
 class WithheldError(DocprivError):
     exit_code = ExitCode.WITHHELD
     code = "withheld"
-    remedy = ("Look at the record for the page and the check; `docpriv scan IN --plan PLAN.json` writes a plan to edit, "
-              "`docpriv apply PLAN.json IN` redraws it.")
+    remedy = (
+        "Look at the record for the page and the check; `docpriv scan IN --plan PLAN.json` writes a plan to edit, "
+        "`docpriv apply PLAN.json IN` redraws it."
+    )
 
 
 class OutputError(DocprivError):

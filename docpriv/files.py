@@ -16,12 +16,14 @@ from docpriv.errors import OutputError
 
 def path_text(path: Path) -> str:
     """A path as text that JSON can hold: bytes that are no UTF-8 become %XX, and a percent sign %25."""
-    return re.sub("[%\udc80-\udcff]", lambda m: f"%{ord(m.group()) & 0xFF:02X}",
-                  os.fsencode(path).decode("utf-8", "surrogateescape"))
+    return re.sub(
+        "[%\udc80-\udcff]", lambda m: f"%{ord(m.group()) & 0xFF:02X}", os.fsencode(path).decode("utf-8", "surrogateescape")
+    )
 
 
 def path_from(text: str) -> Path:
     """The path of `path_text`."""
+
     def char(match: re.Match[str]) -> str:
         code = int(match.group(1), 16)
         return chr(code if code < 0x80 else 0xDC00 + code)

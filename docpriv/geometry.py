@@ -57,8 +57,9 @@ class Box:
 
     def snap(self, step_x: int, step_y: int) -> Box:
         """The smallest box of whole grid cells (from the origin) that holds this one; for JPEG block grids."""
-        return Box(self.x0 // step_x * step_x, self.y0 // step_y * step_y,
-                   -(-self.x1 // step_x) * step_x, -(-self.y1 // step_y) * step_y)
+        return Box(
+            self.x0 // step_x * step_x, self.y0 // step_y * step_y, -(-self.x1 // step_x) * step_x, -(-self.y1 // step_y) * step_y
+        )
 
     def union(self, other: Box) -> Box:
         return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
@@ -73,8 +74,12 @@ class Box:
         return self.x0 <= other.x0 and self.y0 <= other.y0 and self.x1 >= other.x1 and self.y1 >= other.y1
 
     def quad(self) -> Quad:
-        return Quad((float(self.x0), float(self.y0)), (float(self.x1), float(self.y0)),
-                    (float(self.x1), float(self.y1)), (float(self.x0), float(self.y1)))
+        return Quad(
+            (float(self.x0), float(self.y0)),
+            (float(self.x1), float(self.y0)),
+            (float(self.x1), float(self.y1)),
+            (float(self.x0), float(self.y1)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +194,9 @@ def hull(quads: Iterable[Quad]) -> Box:
     bounds = [q.bounds() for q in quads]
     if not bounds:
         return Box(0, 0, 0, 0)
-    return Box(math.floor(min(b[0] for b in bounds)), math.floor(min(b[1] for b in bounds)),
-               math.ceil(max(b[2] for b in bounds)), math.ceil(max(b[3] for b in bounds)))
+    return Box(
+        math.floor(min(b[0] for b in bounds)),
+        math.floor(min(b[1] for b in bounds)),
+        math.ceil(max(b[2] for b in bounds)),
+        math.ceil(max(b[3] for b in bounds)),
+    )

@@ -44,9 +44,15 @@ class Limits(BaseModel):
     input_megabytes: Annotated[float, Field(gt=0, description="Largest input file, in MB.")] = 2_000.0
     aspect: Annotated[float, Field(gt=1, description="Longest side over shortest side of a page.")] = 50.0
     min_side: Annotated[int, Field(ge=1, description="Shortest side of a page, in pixels.")] = 16
-    page_seconds: Annotated[float, Field(gt=0, description="Wall-clock seconds without a page being done, at "
-                                                           "least three minutes; steps over the whole document have a "
-                                                           "twentieth of this for each page.")] = 120.0
+    page_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Wall-clock seconds without a page being done, at "
+            "least three minutes; steps over the whole document have a "
+            "twentieth of this for each page.",
+        ),
+    ] = 120.0
     memory_megabytes: Annotated[int, Field(ge=256, description="Memory of the process that handles a document.")] = 2_000
 
 
@@ -55,31 +61,65 @@ class Reading(BaseModel):
 
     model_config = _FORM
 
-    engine: Annotated[str, Field(description="Reading engine: rapid (default), paddle, tesseract, or fake (tests "
-                                             "only).")] = "rapid"
-    model_dir: Annotated[str | None, Field(description="Folder of models instead of the engine's own. paddle: folders det and "
-                                                       "rec in PaddleOCR's layout, with inference.yml and inference.onnx; "
-                                                       "tesseract: files LANGUAGE.traineddata.")] = None
-    languages: Annotated[tuple[str, ...], Field(
-        min_length=1, max_length=20, description="Languages that the engine tesseract reads, by the names of its data "
-                                                 "files.")] = ("eng",)
-    download: Annotated[bool, Field(description="Let the engine paddle fetch PaddleOCR's own models over the network the "
-                                                "first time it is used. Without it nothing is fetched.")] = False
+    engine: Annotated[str, Field(description="Reading engine: rapid (default), paddle, tesseract, or fake (tests only).")] = (
+        "rapid"
+    )
+    model_dir: Annotated[
+        str | None,
+        Field(
+            description="Folder of models instead of the engine's own. paddle: folders det and "
+            "rec in PaddleOCR's layout, with inference.yml and inference.onnx; "
+            "tesseract: files LANGUAGE.traineddata."
+        ),
+    ] = None
+    languages: Annotated[
+        tuple[str, ...],
+        Field(
+            min_length=1, max_length=20, description="Languages that the engine tesseract reads, by the names of its data files."
+        ),
+    ] = ("eng",)
+    download: Annotated[
+        bool,
+        Field(
+            description="Let the engine paddle fetch PaddleOCR's own models over the network the "
+            "first time it is used. Without it nothing is fetched."
+        ),
+    ] = False
     threads: Annotated[int, Field(ge=1, le=64, description="Threads of one engine.")] = 1
-    second_reading: Annotated[bool, Field(description="Read every page again at another scale and unite the "
-                                                      "findings; about doubles the time.")] = False
-    reread_below: Annotated[float, Field(ge=0, le=1, description="Lines read with a lower score are read again with more "
-                                                                 "room around them, and the findings united; 0 reads "
-                                                                 "none again.")] = 0.90
-    check_orientation: Annotated[bool, Field(description="Look for pages that lie on their side or upside down, "
-                                                         "where the first reading gives reason.")] = True
-    max_tile: Annotated[int, Field(ge=512, le=8000, description="Pages with a longer side are read in overlapping "
-                                                                "tiles of this many pixels.")] = 4000
-    render_dpi: Annotated[int, Field(ge=72, le=600, description="Resolution for PDF pages that are drawn and hold "
-                                                                "no scan whose own resolution could be used.")] = 200
-    text_layer: Annotated[Literal["use", "ignore"], Field(
-        description="What to do with text that a PDF holds itself: `use` searches it beside what was read from the pixels and "
-                    "covers what it adds where the page shows something; it never takes a finding back.")] = "use"
+    second_reading: Annotated[
+        bool, Field(description="Read every page again at another scale and unite the findings; about doubles the time.")
+    ] = False
+    reread_below: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="Lines read with a lower score are read again with more "
+            "room around them, and the findings united; 0 reads "
+            "none again.",
+        ),
+    ] = 0.90
+    check_orientation: Annotated[
+        bool, Field(description="Look for pages that lie on their side or upside down, where the first reading gives reason.")
+    ] = True
+    max_tile: Annotated[
+        int, Field(ge=512, le=8000, description="Pages with a longer side are read in overlapping tiles of this many pixels.")
+    ] = 4000
+    render_dpi: Annotated[
+        int,
+        Field(
+            ge=72,
+            le=600,
+            description="Resolution for PDF pages that are drawn and hold no scan whose own resolution could be used.",
+        ),
+    ] = 200
+    text_layer: Annotated[
+        Literal["use", "ignore"],
+        Field(
+            description="What to do with text that a PDF holds itself: `use` searches it beside what was read from the pixels "
+            "and covers what it adds where the page shows something; it never takes a finding back."
+        ),
+    ] = "use"
     device: Annotated[Literal["cpu", "cuda"], Field(description="Where the models run.")] = "cpu"
 
     @field_validator("languages")
@@ -101,32 +141,51 @@ class Finding(BaseModel):
 
     model_config = _FORM
 
-    languages: Annotated[tuple[str, ...], Field(description="Languages whose text the detectors cover; a page that is "
-                                                            "mostly in another one is withheld.")] = ("en",)
-    scripts: Annotated[tuple[str, ...], Field(description="Scripts that the detectors cover; a page with words in "
-                                                          "another one is withheld.")] = ("Latin",)
-    phone_regions: Annotated[tuple[str, ...], Field(description="Countries whose telephone numbers are recognised "
-                                                                "without a label (ISO 3166).")] = ("US", "GB", "CA")
-    min_score: Annotated[float, Field(ge=0, le=1, description="Findings below this score are dropped from the plan "
-                                                              "and counted in the record.")] = 0.4
-    names_bias: Annotated[float, Field(ge=0, le=6, description="Recall of the name model: 0 precise, 2 generous, "
-                                                               "3 very generous.")] = 1.5
+    languages: Annotated[
+        tuple[str, ...],
+        Field(description="Languages whose text the detectors cover; a page that is mostly in another one is withheld."),
+    ] = ("en",)
+    scripts: Annotated[
+        tuple[str, ...], Field(description="Scripts that the detectors cover; a page with words in another one is withheld.")
+    ] = ("Latin",)
+    phone_regions: Annotated[
+        tuple[str, ...], Field(description="Countries whose telephone numbers are recognised without a label (ISO 3166).")
+    ] = ("US", "GB", "CA")
+    min_score: Annotated[
+        float, Field(ge=0, le=1, description="Findings below this score are dropped from the plan and counted in the record.")
+    ] = 0.4
+    names_bias: Annotated[
+        float, Field(ge=0, le=6, description="Recall of the name model: 0 precise, 2 generous, 3 very generous.")
+    ] = 1.5
     propagate: Annotated[bool, Field(description="Search a value found once through the whole document.")] = True
-    deny: Annotated[tuple[str, ...], Field(repr=False, description="Terms that are always covered; the letter case does not "
-                                                       "matter. `re:` starts a regular expression.")] = ()
-    allow: Annotated[tuple[str, ...], Field(repr=False, description="Terms that are never covered by a detector of "
-                                                                    "text.")] = ()
-    spacy_model: Annotated[str | None, Field(description="An installed spaCy model (name or folder) whose entities "
-                                                         "join those of docpriv's own model.")] = None
-    recognizers: Annotated[tuple[CustomRecognizer, ...], Field(
-        max_length=500, json_schema_extra=_or_files, description=(
-            "Recognizers of your own in Presidio's YAML format: each as its keys, or the name of a file of them, beside the "
-            "recipe. Every one is used on every page."))] = ()
+    deny: Annotated[
+        tuple[str, ...],
+        Field(
+            repr=False,
+            description="Terms that are always covered; the letter case does not matter. `re:` starts a regular expression.",
+        ),
+    ] = ()
+    allow: Annotated[tuple[str, ...], Field(repr=False, description="Terms that are never covered by a detector of text.")] = ()
+    spacy_model: Annotated[
+        str | None,
+        Field(description="An installed spaCy model (name or folder) whose entities join those of docpriv's own model."),
+    ] = None
+    recognizers: Annotated[
+        tuple[CustomRecognizer, ...],
+        Field(
+            max_length=500,
+            json_schema_extra=_or_files,
+            description=(
+                "Recognizers of your own in Presidio's YAML format: each as its keys, or the name of a file of them, beside the "
+                "recipe. Every one is used on every page."
+            ),
+        ),
+    ] = ()
 
     @field_validator("recognizers")
     @classmethod
     def _known_by_name(cls, value: tuple[CustomRecognizer, ...]) -> tuple[CustomRecognizer, ...]:
-        unlike = tuple(dict.fromkeys(value))    # the same file may be named by the recipe and on the command line
+        unlike = tuple(dict.fromkeys(value))  # the same file may be named by the recipe and on the command line
         names = [one.name for one in unlike]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -139,8 +198,9 @@ class Seeing(BaseModel):
 
     model_config = _FORM
 
-    faces: Annotated[bool, Field(description="Portraits, ghost portraits and fingerprints; photograph areas of identity "
-                                             "documents.")] = True
+    faces: Annotated[
+        bool, Field(description="Portraits, ghost portraits and fingerprints; photograph areas of identity documents.")
+    ] = True
     codes: Annotated[bool, Field(description="Barcodes and two-dimensional codes, decoded or not.")] = True
     plates: Annotated[bool, Field(description="Licence plates in photographs.")] = True
     writing: Annotated[bool, Field(description="Signatures, stamps and other ink that no line of text explains.")] = True
@@ -159,8 +219,9 @@ class Anchor(BaseModel):
 
     model_config = _FORM
 
-    text: Annotated[str, Field(min_length=1, max_length=100, repr=False, description="Printed words; letter case and "
-                                                                                     "spaces do not matter.")]
+    text: Annotated[
+        str, Field(min_length=1, max_length=100, repr=False, description="Printed words; letter case and spaces do not matter.")
+    ]
     box: Annotated[_Corners, Field(description="x0, y0, x1, y1 in the units of the template's size.")]
 
 
@@ -169,8 +230,9 @@ class Zone(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[str, Field(pattern=_SLUG, description="What stands there; records name it as a reason, so it holds "
-                                                          "nothing personal.")]
+    name: Annotated[
+        str, Field(pattern=_SLUG, description="What stands there; records name it as a reason, so it holds nothing personal.")
+    ]
     kind: Annotated[Kind, Field(description="Kind of what stands there.")] = Kind.MANUAL
     box: Annotated[_Corners, Field(description="x0, y0, x1, y1 in the units of the template's size.")]
 
@@ -181,17 +243,24 @@ class ZoneTemplate(BaseModel):
     model_config = _FORM
 
     name: Annotated[str, Field(pattern=_SLUG, description="Name of the form.")]
-    size: Annotated[tuple[_Units, _Units], Field(description="Width and height of the form, in any unit: points, or "
-                                                             "pixels of the scan that it was drawn on.")]
-    required: Annotated[bool, Field(description="A page that matches no required template of those that are for it is "
-                                                "withheld.")] = False
-    pages: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(
-        max_length=1000, description="Pages of a document that the template is for, counted from 1; none: all.")] = ()
-    anchors: Annotated[tuple[Anchor, ...], Field(min_length=3, max_length=200, description="Printed words spread over "
-                                                                                           "the form; 10 or more are "
-                                                                                           "safer than 3.")]
-    zones: Annotated[tuple[Zone, ...], Field(min_length=1, max_length=200, description="Areas that are covered on a page "
-                                                                                       "that matches.")]
+    size: Annotated[
+        tuple[_Units, _Units],
+        Field(description="Width and height of the form, in any unit: points, or pixels of the scan that it was drawn on."),
+    ]
+    required: Annotated[
+        bool, Field(description="A page that matches no required template of those that are for it is withheld.")
+    ] = False
+    pages: Annotated[
+        tuple[Annotated[int, Field(ge=1)], ...],
+        Field(max_length=1000, description="Pages of a document that the template is for, counted from 1; none: all."),
+    ] = ()
+    anchors: Annotated[
+        tuple[Anchor, ...],
+        Field(min_length=3, max_length=200, description="Printed words spread over the form; 10 or more are safer than 3."),
+    ]
+    zones: Annotated[
+        tuple[Zone, ...], Field(min_length=1, max_length=200, description="Areas that are covered on a page that matches.")
+    ]
 
     @model_validator(mode="after")
     def _inside(self) -> ZoneTemplate:
@@ -226,8 +295,17 @@ class Style(StrEnum):
     BLUR = "blur"
 
 
-SAFEST_FIRST = (Style.NEUTRAL, Style.FILL, Style.LABEL, Style.PSEUDONYM, Style.SILHOUETTE, Style.INPAINT, Style.NOISE,
-                Style.PIXELATE, Style.BLUR)
+SAFEST_FIRST = (
+    Style.NEUTRAL,
+    Style.FILL,
+    Style.LABEL,
+    Style.PSEUDONYM,
+    Style.SILHOUETTE,
+    Style.INPAINT,
+    Style.NOISE,
+    Style.PIXELATE,
+    Style.BLUR,
+)
 """Styles by how little they tell of what they cover: those that draw nothing, text that was asked for, a drawing, what is
 around, what was there with noise, what was there. A region with several reasons takes the first that one of them has."""
 
@@ -244,7 +322,8 @@ STYLE_KINDS: dict[Style, frozenset[Kind]] = {
     Style.PSEUDONYM: frozenset(Kind) - PICTURES,
     Style.SILHOUETTE: frozenset({Kind.FACE, Kind.FINGERPRINT, Kind.SIGNATURE}),
     Style.INPAINT: PICTURES,
-    **dict.fromkeys((Style.NOISE, Style.PIXELATE, Style.BLUR), _SHADED)}
+    **dict.fromkeys((Style.NOISE, Style.PIXELATE, Style.BLUR), _SHADED),
+}
 """The kinds that a style may be used for."""
 
 
@@ -256,11 +335,17 @@ def style_problem(style: Style, kind: Kind, *, allow_reversible: bool) -> tuple[
         if style in REVERSIBLE and kind not in PICTURES:
             return f"the style {style} can be undone and is never used for text, which {kind} is", instead
         what = "text" if kind not in PICTURES else "drawn or written otherwise"
-        return f"the style {style} is not for {kind}, which is {what}; it is for {', '.join(sorted(STYLE_KINDS[style]))}" \
-            if style is not Style.PSEUDONYM else f"the style {style} is for text, which {kind} is not", instead
+        return (
+            f"the style {style} is not for {kind}, which is {what}; it is for {', '.join(sorted(STYLE_KINDS[style]))}"
+            if style is not Style.PSEUDONYM
+            else f"the style {style} is for text, which {kind} is not",
+            instead,
+        )
     if style in REVERSIBLE and not allow_reversible:
-        return (f"the style {style} can be undone, so that {kind} may be recognised again",
-                f"{instead} To use it all the same, give --allow-reversible (policy.allow_reversible: true).")
+        return (
+            f"the style {style} can be undone, so that {kind} may be recognised again",
+            f"{instead} To use it all the same, give --allow-reversible (policy.allow_reversible: true).",
+        )
     return None
 
 
@@ -270,44 +355,106 @@ class Policy(BaseModel):
     model_config = _FORM
 
     cover: Annotated[tuple[Kind, ...], Field(description="Kinds that are covered.")] = (
-        Kind.PERSON, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.DATE_OF_BIRTH, Kind.AGE, Kind.NATIONAL_ID, Kind.TAX_ID,
-        Kind.PASSPORT, Kind.DRIVER_LICENCE, Kind.ACCOUNT_NUMBER, Kind.IBAN, Kind.CARD_NUMBER, Kind.CRYPTO,
-        Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID, Kind.PERSONAL_ID, Kind.LICENCE_PLATE, Kind.VEHICLE_ID,
-        Kind.USERNAME, Kind.PASSWORD, Kind.IP_ADDRESS, Kind.MRZ, Kind.SIGNATURE, Kind.FACE, Kind.FINGERPRINT, Kind.CODE,
-        Kind.DENIED_TERM, Kind.CUSTOM, Kind.MANUAL)
-    colour: Annotated[str, Field(description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the "
-                                             "nearest tone they have.")] = "black"
-    pad: Annotated[float, Field(ge=0, le=2, description="Extra margin around covered text, as a share of the text "
-                                                        "height.")] = 0.05
-    low_line_score: Annotated[float, Field(ge=0, le=1, description="A line read with a lower score that holds a "
-                                                                   "finding is covered whole; of a long one, more to "
-                                                                   "each side.")] = 0.70
-    unread_share: Annotated[float, Field(ge=0, le=1, description="A page where more than this share of the text lines "
-                                                                 "was not read well enough to be searched is "
-                                                                 "withheld.")] = 0.5
-    unread_score: Annotated[float, Field(ge=0, le=1, description="A line below this score counts as not "
-                                                                 "read.")] = 0.5
-    cover_unread: Annotated[bool, Field(description="Cover every line that was not read well, and all ink that no line "
-                                                    "explains.")] = False
-    handwriting: Annotated[Literal["cover", "withhold", "count"], Field(
-        description="Writing by hand that was read with doubt, whose names cannot be sought: `cover` covers its lines whole, and "
-                    "withholds a page that is mostly such writing; `withhold` withholds every page with such a line; `count` "
-                    "only counts it.")] = "cover"
-    style: Annotated[Style, Field(description="How covered areas look, unless `styles` says otherwise for their "
-                                              "kind.")] = Style.FILL
+        Kind.PERSON,
+        Kind.ADDRESS,
+        Kind.PHONE,
+        Kind.EMAIL,
+        Kind.DATE_OF_BIRTH,
+        Kind.AGE,
+        Kind.NATIONAL_ID,
+        Kind.TAX_ID,
+        Kind.PASSPORT,
+        Kind.DRIVER_LICENCE,
+        Kind.ACCOUNT_NUMBER,
+        Kind.IBAN,
+        Kind.CARD_NUMBER,
+        Kind.CRYPTO,
+        Kind.MEDICAL_RECORD_NUMBER,
+        Kind.MEMBER_ID,
+        Kind.PERSONAL_ID,
+        Kind.LICENCE_PLATE,
+        Kind.VEHICLE_ID,
+        Kind.USERNAME,
+        Kind.PASSWORD,
+        Kind.IP_ADDRESS,
+        Kind.MRZ,
+        Kind.SIGNATURE,
+        Kind.FACE,
+        Kind.FINGERPRINT,
+        Kind.CODE,
+        Kind.DENIED_TERM,
+        Kind.CUSTOM,
+        Kind.MANUAL,
+    )
+    colour: Annotated[
+        str, Field(description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the nearest tone they have.")
+    ] = "black"
+    pad: Annotated[float, Field(ge=0, le=2, description="Extra margin around covered text, as a share of the text height.")] = (
+        0.05
+    )
+    low_line_score: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="A line read with a lower score that holds a finding is covered whole; of a long one, more to each side.",
+        ),
+    ] = 0.70
+    unread_share: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="A page where more than this share of the text lines "
+            "was not read well enough to be searched is "
+            "withheld.",
+        ),
+    ] = 0.5
+    unread_score: Annotated[float, Field(ge=0, le=1, description="A line below this score counts as not read.")] = 0.5
+    cover_unread: Annotated[
+        bool, Field(description="Cover every line that was not read well, and all ink that no line explains.")
+    ] = False
+    handwriting: Annotated[
+        Literal["cover", "withhold", "count"],
+        Field(
+            description="Writing by hand that was read with doubt, whose names cannot be sought: `cover` covers its lines whole, "
+            "and withholds a page that is mostly such writing; `withhold` withholds every page with such a line; `count` "
+            "only counts it."
+        ),
+    ] = "cover"
+    style: Annotated[Style, Field(description="How covered areas look, unless `styles` says otherwise for their kind.")] = (
+        Style.FILL
+    )
     styles: Annotated[dict[Kind, Style], Field(description="Styles of single kinds: `FACE: silhouette`.")] = {}
-    captions: Annotated[dict[Kind, str], Field(repr=False, description="What the style `label` writes instead of the kind, for "
-                                                           "instance a reason code: `PERSON: (b)(6)`.")] = {}
-    width_step: Annotated[float, Field(gt=0, le=100, description="The style `neutral` makes every box a multiple of this "
-                                                                 "many text heights wide.")] = 4.0
-    epsilon: Annotated[float, Field(gt=0, le=100, description="The style `noise` keeps this privacy budget for each "
-                                                              "picture; smaller hides more.")] = 0.1
-    allow_reversible: Annotated[bool, Field(description="Permit `blur` and `pixelate`, which can be undone, for faces and "
-                                                        "other pictures; never for text.")] = False
-    zones: Annotated[tuple[ZoneTemplate, ...], Field(
-        max_length=50, json_schema_extra=_or_files, description=(
-            "Known forms with areas that are always covered on a page that matches: each as its keys, or the name of its "
-            "file."))] = ()
+    captions: Annotated[
+        dict[Kind, str],
+        Field(
+            repr=False,
+            description="What the style `label` writes instead of the kind, for instance a reason code: `PERSON: (b)(6)`.",
+        ),
+    ] = {}
+    width_step: Annotated[
+        float, Field(gt=0, le=100, description="The style `neutral` makes every box a multiple of this many text heights wide.")
+    ] = 4.0
+    epsilon: Annotated[
+        float,
+        Field(gt=0, le=100, description="The style `noise` keeps this privacy budget for each picture; smaller hides more."),
+    ] = 0.1
+    allow_reversible: Annotated[
+        bool,
+        Field(description="Permit `blur` and `pixelate`, which can be undone, for faces and other pictures; never for text."),
+    ] = False
+    zones: Annotated[
+        tuple[ZoneTemplate, ...],
+        Field(
+            max_length=50,
+            json_schema_extra=_or_files,
+            description=(
+                "Known forms with areas that are always covered on a page that matches: each as its keys, or the name of its "
+                "file."
+            ),
+        ),
+    ] = ()
 
     @field_validator("captions")
     @classmethod
@@ -319,8 +466,10 @@ class Policy(BaseModel):
 
     @model_validator(mode="after")
     def _styles_fit(self) -> Policy:
-        kinds = {**dict.fromkeys((*self.cover, *(zone.kind for form in self.zones for zone in form.zones)), self.style),
-                 **self.styles}
+        kinds = {
+            **dict.fromkeys((*self.cover, *(zone.kind for form in self.zones for zone in form.zones)), self.style),
+            **self.styles,
+        }
         for kind, style in kinds.items():
             problem = style_problem(style, kind, allow_reversible=self.allow_reversible)
             if problem is not None:
@@ -351,10 +500,11 @@ class Verifying(BaseModel):
 
     model_config = _FORM
 
-    repairs: Annotated[int, Field(ge=0, le=9, description="How often a page that still shows something is covered "
-                                                          "further before it is withheld.")] = 5
-    reread: Annotated[bool, Field(description="Read lines that touch a covered area again on the final "
-                                              "pixels.")] = True
+    repairs: Annotated[
+        int,
+        Field(ge=0, le=9, description="How often a page that still shows something is covered further before it is withheld."),
+    ] = 5
+    reread: Annotated[bool, Field(description="Read lines that touch a covered area again on the final pixels.")] = True
 
 
 class Writing(BaseModel):
@@ -363,13 +513,12 @@ class Writing(BaseModel):
     model_config = _FORM
 
     format: Annotated[Literal["same", "pdf"], Field(description="Same kind of file as the input, or PDF.")] = "same"
-    text_layer: Annotated[bool, Field(description="Add the surviving words to a PDF as invisible, searchable "
-                                                  "text.")] = False
-    names: Annotated[Literal["keep", "digest"], Field(description="Name outputs like their inputs, or by document "
-                                                                  "id.")] = "keep"
-    on_withheld: Annotated[Literal["document", "placeholder"], Field(
-        description="A page that cannot be released withholds its document, or is replaced by a slip "
-                    "page.")] = "document"
+    text_layer: Annotated[bool, Field(description="Add the surviving words to a PDF as invisible, searchable text.")] = False
+    names: Annotated[Literal["keep", "digest"], Field(description="Name outputs like their inputs, or by document id.")] = "keep"
+    on_withheld: Annotated[
+        Literal["document", "placeholder"],
+        Field(description="A page that cannot be released withholds its document, or is replaced by a slip page."),
+    ] = "document"
 
 
 class Recipe(BaseModel):
@@ -380,9 +529,13 @@ class Recipe(BaseModel):
     name: Annotated[str, Field(description="Name of the recipe.", pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")] = "redact"
     version: Annotated[int, Field(ge=1, description="Version of the recipe's own content.")] = 1
     description: Annotated[str, Field(description="What it is for, in a sentence.")] = ""
-    needs: Annotated[tuple[Capability, ...], Field(description="Capabilities without which the recipe must not "
-                                                               "run.")] = (
-        Capability.TEXT, Capability.NAMES, Capability.PATTERNS, Capability.FIELDS, Capability.SCRIPTS)
+    needs: Annotated[tuple[Capability, ...], Field(description="Capabilities without which the recipe must not run.")] = (
+        Capability.TEXT,
+        Capability.NAMES,
+        Capability.PATTERNS,
+        Capability.FIELDS,
+        Capability.SCRIPTS,
+    )
     reading: Reading = Reading()
     finding: Finding = Finding()
     seeing: Seeing = Seeing()

@@ -10,8 +10,17 @@ from importlib.metadata import PackageNotFoundError, version
 from docpriv import __version__
 
 # Libraries whose behaviour shows in the output.
-_LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "pillow", "pypdfium2", "presidio-analyzer", "spacy",
-              "tokenizers", "rapidocr")
+_LIBRARIES = (
+    "numpy",
+    "onnxruntime",
+    "opencv-python-headless",
+    "pillow",
+    "pypdfium2",
+    "presidio-analyzer",
+    "spacy",
+    "tokenizers",
+    "rapidocr",
+)
 
 
 def now() -> str:

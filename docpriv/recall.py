@@ -19,7 +19,10 @@ class Recall(StrEnum):
 
 KEYS: dict[Recall, dict[str, Any]] = {
     Recall.HIGH: {
-        "reading.reread_below": 0.97, "finding.min_score": 0.2, "finding.names_bias": 2.5, "policy.low_line_score": 0.8,
+        "reading.reread_below": 0.97,
+        "finding.min_score": 0.2,
+        "finding.names_bias": 2.5,
+        "policy.low_line_score": 0.8,
     },
     Recall.BALANCED: {},
     Recall.PRECISE: {"finding.min_score": 0.6, "finding.names_bias": 0.5},

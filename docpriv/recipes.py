@@ -38,8 +38,10 @@ MAX_TEMPLATES = 50
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TERM_FIELDS = ("deny", "allow")
-_TEMPLATE_ADVICE = ("`docpriv zones draft IN --out FORM.yaml` drafts a template from a scan of the empty form; draw its zones, "
-                    "and see `docpriv zones check`.")
+_TEMPLATE_ADVICE = (
+    "`docpriv zones draft IN --out FORM.yaml` drafts a template from a scan of the empty form; draw its zones, "
+    "and see `docpriv zones check`."
+)
 # scrypt cost (RFC 7914): about 50 ms and 16 MB a guess, so that a term cannot be tried out cheaply against a digest.
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
@@ -57,8 +59,20 @@ class RecipeInfo:
 
 def available_capabilities() -> frozenset[Capability]:
     """What this version can do: the one place that says so."""
-    return frozenset({Capability.TEXT, Capability.NAMES, Capability.PATTERNS, Capability.FIELDS, Capability.SCRIPTS,
-                      Capability.SECOND_READING, Capability.INK, Capability.FACES, Capability.CODES, Capability.SIGNATURES})
+    return frozenset(
+        {
+            Capability.TEXT,
+            Capability.NAMES,
+            Capability.PATTERNS,
+            Capability.FIELDS,
+            Capability.SCRIPTS,
+            Capability.SECOND_READING,
+            Capability.INK,
+            Capability.FACES,
+            Capability.CODES,
+            Capability.SIGNATURES,
+        }
+    )
 
 
 def require(recipe: Recipe, available: AbstractSet[Capability] | None = None) -> None:
@@ -69,14 +83,17 @@ def require(recipe: Recipe, available: AbstractSet[Capability] | None = None) ->
         needed.add(Capability.SECOND_READING)
     off = sorted(str(c) for c in needed & _switched_off(recipe))
     if off:
-        raise RecipeError(f"recipe {recipe.name} needs what its own settings switch off: {', '.join(off)}",
-                          remedy="Leave the keys of `seeing` on, or take the capability from `needs`, knowing that nothing "
-                                 "will look for it.")
+        raise RecipeError(
+            f"recipe {recipe.name} needs what its own settings switch off: {', '.join(off)}",
+            remedy="Leave the keys of `seeing` on, or take the capability from `needs`, knowing that nothing will look for it.",
+        )
     missing = sorted(str(c) for c in needed - set(have))
     if missing:
-        raise RecipeError(f"recipe {recipe.name} needs what this installation lacks: {', '.join(missing)}",
-                          remedy="Choose another recipe (`docpriv recipes list`), or take the capability from `needs`, "
-                                 "knowing that nothing will look for it.")
+        raise RecipeError(
+            f"recipe {recipe.name} needs what this installation lacks: {', '.join(missing)}",
+            remedy="Choose another recipe (`docpriv recipes list`), or take the capability from `needs`, "
+            "knowing that nothing will look for it.",
+        )
 
 
 def _switched_off(recipe: Recipe) -> set[Capability]:
@@ -98,8 +115,13 @@ def shipped_folder(kind: str) -> Traversable:
 
 def recipe_names() -> tuple[str, ...]:
     """Names of the shipped recipes, sorted."""
-    return tuple(sorted(entry.name[:-5] for entry in shipped_folder("pipelines").iterdir()
-                        if entry.name.endswith(".yaml") and _NAME.fullmatch(entry.name[:-5])))
+    return tuple(
+        sorted(
+            entry.name[:-5]
+            for entry in shipped_folder("pipelines").iterdir()
+            if entry.name.endswith(".yaml") and _NAME.fullmatch(entry.name[:-5])
+        )
+    )
 
 
 def list_recipes() -> tuple[RecipeInfo, ...]:
@@ -108,8 +130,15 @@ def list_recipes() -> tuple[RecipeInfo, ...]:
     infos = []
     for name in recipe_names():
         recipe = load_recipe(name)
-        infos.append(RecipeInfo(name=recipe.name, version=recipe.version, description=recipe.description,
-                                needs=recipe.needs, missing=tuple(c for c in recipe.needs if c not in have)))
+        infos.append(
+            RecipeInfo(
+                name=recipe.name,
+                version=recipe.version,
+                description=recipe.description,
+                needs=recipe.needs,
+                missing=tuple(c for c in recipe.needs if c not in have),
+            )
+        )
     return tuple(infos)
 
 
@@ -166,10 +195,13 @@ def canonical_recipe(recipe: Recipe) -> dict[str, Any]:
         terms = sorted(set(data["finding"][name]))
         data["finding"][name] = _terms_digest(name, tuple(terms)) if terms else None
     own = sorted(data["finding"]["recognizers"], key=lambda one: str(one["name"]))
-    secret = [[sorted(set(one.pop("context"))), sorted(set(one.pop("deny_list"))), [p.pop("regex") for p in one["patterns"]]]
-              for one in own]
-    data["finding"]["recognizers"] = {
-        "named": own, "content": _terms_digest("recognizers", (canonical(secret).decode(),))} if own else None
+    secret = [
+        [sorted(set(one.pop("context"))), sorted(set(one.pop("deny_list"))), [p.pop("regex") for p in one["patterns"]]]
+        for one in own
+    ]
+    data["finding"]["recognizers"] = (
+        {"named": own, "content": _terms_digest("recognizers", (canonical(secret).decode(),))} if own else None
+    )
     return data
 
 
@@ -223,10 +255,11 @@ class _Loader(yaml.SafeLoader):
 
 # YAML 1.1 reads NO (Norway), on and off as truth values, and 2024-01-01 as a date. Recipes know true and false only.
 _UNWANTED = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge"}
-_Loader.yaml_implicit_resolvers = {first: [(tag, pattern) for tag, pattern in pairs if tag not in _UNWANTED]
-                                   for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"),
-                              list("tTfF"))
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag not in _UNWANTED]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 def _parse(data: bytes, what: str) -> Any:
@@ -247,8 +280,10 @@ def _shipped(name: str) -> bytes:
     if name not in known:
         near = get_close_matches(name, known, n=1, cutoff=0.5)
         hint = f"; nearest: {near[0]}" if near else ""
-        raise RecipeError(f"no shipped recipe has that name; known: {', '.join(known)}{hint}",
-                          remedy="A recipe of your own is given by its path, such as ./my-recipe.yaml.")
+        raise RecipeError(
+            f"no shipped recipe has that name; known: {', '.join(known)}{hint}",
+            remedy="A recipe of your own is given by its path, such as ./my-recipe.yaml.",
+        )
     return shipped_folder("pipelines").joinpath(f"{name}.yaml").read_bytes()
 
 
@@ -256,7 +291,7 @@ def _read(path: Path, what: str = "the recipe file") -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as exc:    # ValueError: a NUL in the name
+    except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
         raise RecipeError(f"{what} cannot be read ({getattr(exc, 'strerror', None) or 'no such name'})") from None
     if len(data) > MAX_BYTES:
         raise RecipeError(f"{what} is larger than {MAX_BYTES // 1_000_000} MB")
@@ -367,11 +402,15 @@ def _assign(data: dict[str, Any], assignment: str) -> None:
     if not equals:
         raise RecipeError("--set takes key=value, such as policy.colour=white")
     if key == "finding.recognizers":
-        raise RecipeError(f"{key} is not set on the command line, where other users could read it",
-                          remedy="Give the file with --recognizers FILE.")
+        raise RecipeError(
+            f"{key} is not set on the command line, where other users could read it",
+            remedy="Give the file with --recognizers FILE.",
+        )
     if key in {f"finding.{name}" for name in _TERM_FIELDS}:
-        raise RecipeError(f"{key} is not set on the command line, where other users could read it",
-                          remedy="Put the terms in a file, one a line: --deny-file FILE or --allow-file FILE.")
+        raise RecipeError(
+            f"{key} is not set on the command line, where other users could read it",
+            remedy="Put the terms in a file, one a line: --deny-file FILE or --allow-file FILE.",
+        )
     form: type[BaseModel] = Recipe
     *groups, last = key.split(".")
     place = data

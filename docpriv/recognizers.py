@@ -21,11 +21,13 @@ _FORM = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 MAX_UNFOLDED = 50_000
 """Parts of an expression with its counted repeats written out; the `regex` package does that when it compiles one."""
 
-_FLAGS = 26        # Presidio's default: ignore case (2), many lines (8), a dot takes line breaks (16)
+_FLAGS = 26  # Presidio's default: ignore case (2), many lines (8), a dot takes line breaks (16)
 _NAME = r"^\w[\w .,:()\-]{0,63}$"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,8})?")
-_REMEDY = ("A recognizer has a name, a supported_entity, and patterns (name, regex, score) or a deny_list; "
-           "`docpriv recognizers test --recognizers FILE` tries one.")
+_REMEDY = (
+    "A recognizer has a name, a supported_entity, and patterns (name, regex, score) or a deny_list; "
+    "`docpriv recognizers test --recognizers FILE` tries one."
+)
 
 # Kinds that are read as text. An entity named like one of the others, or like nothing known, is CUSTOM.
 _TEXT_KINDS = frozenset(Kind) - {Kind.SIGNATURE, Kind.FACE, Kind.CODE, Kind.UNREAD_INK, Kind.DENIED_TERM, Kind.MANUAL}
@@ -33,24 +35,73 @@ _PRESIDIO_KINDS: dict[Kind, tuple[str, ...]] = {
     Kind.ACCOUNT_NUMBER: ("US_BANK_NUMBER", "ABA_ROUTING_NUMBER"),
     Kind.CARD_NUMBER: ("CREDIT_CARD",),
     Kind.DATE: ("DATE_TIME",),
-    Kind.DRIVER_LICENCE: ("US_DRIVER_LICENSE", "UK_DRIVING_LICENCE", "IT_DRIVER_LICENSE", "KR_DRIVER_LICENSE",
-                          "ZA_DRIVER_LICENSE", "DE_FUEHRERSCHEIN"),
+    Kind.DRIVER_LICENCE: (
+        "US_DRIVER_LICENSE",
+        "UK_DRIVING_LICENCE",
+        "IT_DRIVER_LICENSE",
+        "KR_DRIVER_LICENSE",
+        "ZA_DRIVER_LICENSE",
+        "DE_FUEHRERSCHEIN",
+    ),
     Kind.EMAIL: ("EMAIL_ADDRESS",),
     Kind.IBAN: ("IBAN_CODE",),
     Kind.IP_ADDRESS: ("MAC_ADDRESS",),
-    Kind.LICENCE_PLATE: ("UK_VEHICLE_REGISTRATION", "IN_VEHICLE_REGISTRATION", "NG_VEHICLE_REGISTRATION", "DE_KFZ",
-                         "TR_LICENSE_PLATE", "ZA_LICENSE_PLATE"),
+    Kind.LICENCE_PLATE: (
+        "UK_VEHICLE_REGISTRATION",
+        "IN_VEHICLE_REGISTRATION",
+        "NG_VEHICLE_REGISTRATION",
+        "DE_KFZ",
+        "TR_LICENSE_PLATE",
+        "ZA_LICENSE_PLATE",
+    ),
     Kind.MEDICAL_RECORD_NUMBER: ("UK_NHS",),
     Kind.MEMBER_ID: ("US_MBI", "US_HEALTH_INSURANCE_MEMBER_ID", "AU_MEDICARE", "DE_HEALTH_INSURANCE"),
-    Kind.NATIONAL_ID: ("US_SSN", "UK_NINO", "ES_NIF", "ES_NIE", "IT_IDENTITY_CARD", "PL_PESEL", "SG_NRIC_FIN", "IN_AADHAAR",
-                       "IN_VOTER", "FI_PERSONAL_IDENTITY_CODE", "SE_PERSONNUMMER", "KR_RRN", "KR_FRN", "TH_TNIN", "NG_NIN",
-                       "TR_NATIONAL_ID", "ZA_ID_NUMBER", "CA_SIN", "DE_ID_CARD", "DE_SOCIAL_SECURITY", "PH_UMID"),
-    Kind.PASSPORT: ("US_PASSPORT", "UK_PASSPORT", "IT_PASSPORT", "IN_PASSPORT", "ES_PASSPORT", "DE_PASSPORT", "KR_PASSPORT",
-                    "PH_PASSPORT", "ZA_PASSPORT"),
+    Kind.NATIONAL_ID: (
+        "US_SSN",
+        "UK_NINO",
+        "ES_NIF",
+        "ES_NIE",
+        "IT_IDENTITY_CARD",
+        "PL_PESEL",
+        "SG_NRIC_FIN",
+        "IN_AADHAAR",
+        "IN_VOTER",
+        "FI_PERSONAL_IDENTITY_CODE",
+        "SE_PERSONNUMMER",
+        "KR_RRN",
+        "KR_FRN",
+        "TH_TNIN",
+        "NG_NIN",
+        "TR_NATIONAL_ID",
+        "ZA_ID_NUMBER",
+        "CA_SIN",
+        "DE_ID_CARD",
+        "DE_SOCIAL_SECURITY",
+        "PH_UMID",
+    ),
+    Kind.PASSPORT: (
+        "US_PASSPORT",
+        "UK_PASSPORT",
+        "IT_PASSPORT",
+        "IN_PASSPORT",
+        "ES_PASSPORT",
+        "DE_PASSPORT",
+        "KR_PASSPORT",
+        "PH_PASSPORT",
+        "ZA_PASSPORT",
+    ),
     Kind.PERSONAL_ID: ("MEDICAL_LICENSE", "US_NPI"),
     Kind.PHONE: ("PHONE_NUMBER", "ZA_MOBILE_NUMBER", "ZA_TELEPHONE_NUMBER"),
-    Kind.TAX_ID: ("US_ITIN", "IT_FISCAL_CODE", "AU_TFN", "IN_PAN", "DE_TAX_ID", "DE_TAX_NUMBER", "PH_TIN",
-                  "ZA_INCOME_TAX_NUMBER"),
+    Kind.TAX_ID: (
+        "US_ITIN",
+        "IT_FISCAL_CODE",
+        "AU_TFN",
+        "IN_PAN",
+        "DE_TAX_ID",
+        "DE_TAX_NUMBER",
+        "PH_TIN",
+        "ZA_INCOME_TAX_NUMBER",
+    ),
 }
 _KINDS = {str(kind): kind for kind in _TEXT_KINDS} | {name: kind for kind, names in _PRESIDIO_KINDS.items() for name in names}
 
@@ -65,11 +116,13 @@ class RecognizerPattern(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[str, Field(pattern=_NAME, description="Name of the pattern; records name it as a reason, so it holds "
-                                                          "nothing personal.")]
+    name: Annotated[
+        str, Field(pattern=_NAME, description="Name of the pattern; records name it as a reason, so it holds nothing personal.")
+    ]
     regex: Annotated[str, Field(min_length=1, max_length=5000, repr=False, description="Expression of the `regex` package.")]
-    score: Annotated[float, Field(ge=0, le=1, description="Score of a match; context words add 0.35, and lift it to 0.4 at "
-                                                          "least.")]
+    score: Annotated[
+        float, Field(ge=0, le=1, description="Score of a match; context words add 0.35, and lift it to 0.4 at least.")
+    ]
 
 
 class CustomRecognizer(BaseModel):
@@ -77,20 +130,38 @@ class CustomRecognizer(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[str, Field(pattern=_NAME, description="Name of the recognizer; records name it as a reason, so it holds "
-                                                          "nothing personal.")]
-    supported_entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$", description=(
-        "What it finds: a kind of docpriv, an entity of Presidio (PHONE_NUMBER is the kind PHONE), or a word of your own, "
-        "which is of the kind CUSTOM."))]
-    patterns: Annotated[tuple[RecognizerPattern, ...], Field(max_length=100, description="Expressions, each with its "
-                                                                                         "score.")] = ()
-    context: Annotated[tuple[str, ...], Field(max_length=1000, repr=False, description="Words that lift the score of a match "
-                                                                                       "when they stand before it.")] = ()
-    deny_list: Annotated[tuple[str, ...], Field(max_length=20_000, repr=False, description="Terms that are found as they "
-                                                                                           "stand.")] = ()
+    name: Annotated[
+        str,
+        Field(pattern=_NAME, description="Name of the recognizer; records name it as a reason, so it holds nothing personal."),
+    ]
+    supported_entity: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Z][A-Z0-9_]{0,63}$",
+            description=(
+                "What it finds: a kind of docpriv, an entity of Presidio (PHONE_NUMBER is the kind PHONE), or a word of your "
+                "own, which is of the kind CUSTOM."
+            ),
+        ),
+    ]
+    patterns: Annotated[
+        tuple[RecognizerPattern, ...], Field(max_length=100, description="Expressions, each with its score.")
+    ] = ()
+    context: Annotated[
+        tuple[str, ...],
+        Field(max_length=1000, repr=False, description="Words that lift the score of a match when they stand before it."),
+    ] = ()
+    deny_list: Annotated[
+        tuple[str, ...], Field(max_length=20_000, repr=False, description="Terms that are found as they stand.")
+    ] = ()
     deny_list_score: Annotated[float, Field(ge=0, le=1, description="Score of a term of the deny list.")] = 1.0
-    global_regex_flags: Annotated[int, Field(description="Flags of the expressions: a sum of 2 (ignore case), 8 (^ and $ at "
-                                                         "every line) and 16 (a dot takes line breaks).")] = _FLAGS
+    global_regex_flags: Annotated[
+        int,
+        Field(
+            description="Flags of the expressions: a sum of 2 (ignore case), 8 (^ and $ at "
+            "every line) and 16 (a dot takes line breaks)."
+        ),
+    ] = _FLAGS
 
     @model_validator(mode="after")
     def _compiles(self) -> CustomRecognizer:
@@ -120,17 +191,25 @@ def compiled(recognizer: CustomRecognizer) -> tuple[Compiled, ...]:
         raise ValueError(f"recognizer {name}: global_regex_flags is a sum of 2, 8 and 16")
     if not recognizer.patterns and not recognizer.deny_list:
         raise ValueError(f"recognizer {name}: there are neither patterns nor a deny_list")
-    out = [Compiled(name=f"{name}/{p.name}", score=p.score, regex=_compile(p.regex, flags, f"{name}: pattern {p.name}"))
-           for p in recognizer.patterns]
+    out = [
+        Compiled(name=f"{name}/{p.name}", score=p.score, regex=_compile(p.regex, flags, f"{name}: pattern {p.name}"))
+        for p in recognizer.patterns
+    ]
     if recognizer.deny_list:
         # Longest first, or "Ann" would end the search for "Ann Marie"; any white space stands for a blank, for lines wrap.
-        terms = sorted((re.escape(" ".join(t.split())).replace(r"\ ", r"\s+") for t in recognizer.deny_list), key=len,
-                       reverse=True)
+        terms = sorted(
+            (re.escape(" ".join(t.split())).replace(r"\ ", r"\s+") for t in recognizer.deny_list), key=len, reverse=True
+        )
         if not all(terms):
             raise ValueError(f"recognizer {name}: a term of the deny_list is empty")
         whole = r"(?:^|(?<=\W))(?:" + "|".join(terms) + r")(?:(?=\W)|$)"
-        out.append(Compiled(name=f"{name}/deny list", score=recognizer.deny_list_score,
-                            regex=_compile(whole, flags, f"{name}: the deny_list", counted=False)))
+        out.append(
+            Compiled(
+                name=f"{name}/deny list",
+                score=recognizer.deny_list_score,
+                regex=_compile(whole, flags, f"{name}: the deny_list", counted=False),
+            )
+        )
     return tuple(out)
 
 
@@ -189,15 +268,19 @@ def recognizers_in(data: Any, what: str) -> list[CustomRecognizer]:
     if unknown:
         raise RecipeError(f"{what} has an unknown key {_shown(min(map(str, unknown)))}", remedy=_REMEDY)
     flags = data.get("global_regex_flags")
-    return [one for number, item in enumerate(data["recognizers"], start=1)
-            if (one := recognizer_of(item, f"{what}, recognizer {number}", flags)) is not None]
+    return [
+        one
+        for number, item in enumerate(data["recognizers"], start=1)
+        if (one := recognizer_of(item, f"{what}, recognizer {number}", flags)) is not None
+    ]
 
 
 def recognizer_of(item: Any, what: str, flags: Any = None) -> CustomRecognizer | None:
     """One recognizer as Presidio's YAML has it; None where it is not enabled. RecipeError as `recognizers_in`."""
     if not isinstance(item, Mapping):
-        raise RecipeError(f"{what} is no mapping; recognizers of Presidio itself cannot be named, docpriv has its own set",
-                          remedy=_REMEDY)
+        raise RecipeError(
+            f"{what} is no mapping; recognizers of Presidio itself cannot be named, docpriv has its own set", remedy=_REMEDY
+        )
     given = {key: value for key, value in item.items() if value is not None}
     name = given.get("name")
     if isinstance(name, str) and re.fullmatch(_NAME, name):
@@ -205,8 +288,11 @@ def recognizer_of(item: Any, what: str, flags: Any = None) -> CustomRecognizer |
     if given.get("enabled", True) is False:
         return None
     if given.get("type", "custom") != "custom" or not {"patterns", "deny_list"} & set(given):
-        raise RecipeError(f"{what} has neither patterns nor a deny_list; recognizers of Presidio itself cannot be named, "
-                          "docpriv has its own set", remedy=_REMEDY)
+        raise RecipeError(
+            f"{what} has neither patterns nor a deny_list; recognizers of Presidio itself cannot be named, "
+            "docpriv has its own set",
+            remedy=_REMEDY,
+        )
     unknown = set(given) - _IGNORED - set(CustomRecognizer.model_fields)
     if unknown:
         raise RecipeError(f"{what} has an unknown key {_shown(min(map(str, unknown)))}", remedy=_REMEDY)
@@ -235,8 +321,10 @@ def _language_context(given: Mapping[str, Any], what: str) -> list[Any]:
     for one in languages if isinstance(languages, list) else [None]:
         code, context = (one.get("language"), one.get("context")) if isinstance(one, Mapping) else (one, None)
         if not isinstance(code, str) or not _LANGUAGE.fullmatch(code) or not isinstance(context, list | None):
-            raise RecipeError(f"{what}: supported_languages is a list of codes such as en, or of mappings with language and "
-                              "context", remedy=_REMEDY)
+            raise RecipeError(
+                f"{what}: supported_languages is a list of codes such as en, or of mappings with language and context",
+                remedy=_REMEDY,
+            )
         words += context or []
     return words
 

@@ -57,8 +57,10 @@ class RegionRecord(BaseModel):
     reasons: tuple[ReasonRecord, ...]
     style: Annotated[str, Field(description="How it is drawn; in a plan, empty means as the recipe says.")] = ""
     caption: Annotated[str, Field(repr=False, description="What the style writes there; never what stood there.")] = ""
-    settings: dict[str, float] = Field(default={}, description="Numbers that the style draws with, such as epsilon; `pixels` are "
-                                                               "those in which two pictures may differ.")
+    settings: dict[str, float] = Field(
+        default={},
+        description="Numbers that the style draws with, such as epsilon; `pixels` are those in which two pictures may differ.",
+    )
 
 
 class CheckRecord(BaseModel):
@@ -86,16 +88,21 @@ class PageRecord(BaseModel):
     lines: int = 0
     characters: int = 0
     unread_lines: int = 0
-    unread_ink: Annotated[float, Field(ge=0, le=1, description="Share of the page's text-like ink that no line "
-                                                               "explains.")] = 0.0
-    text_layer: str = Field(default="", description="What became of text that the PDF itself holds on the page: `used`; "
-                                                    "`nothing-new` where it reads as the pixels do; `disagrees` where it says "
-                                                    "something else, so that only its values were sought; `too-long` or "
-                                                    "`unreadable` where it was dropped; empty where there is none or the recipe "
-                                                    "ignores it.")
-    text_layer_counts: dict[str, int] = Field(default={}, description="Its words; those `seen` on the page; those by which it "
-                                                                      "was `judged`; those of them that `agreed`; `lines` that "
-                                                                      "it reads otherwise; findings that it alone gave.")
+    unread_ink: Annotated[float, Field(ge=0, le=1, description="Share of the page's text-like ink that no line explains.")] = 0.0
+    text_layer: str = Field(
+        default="",
+        description="What became of text that the PDF itself holds on the page: `used`; "
+        "`nothing-new` where it reads as the pixels do; `disagrees` where it says "
+        "something else, so that only its values were sought; `too-long` or "
+        "`unreadable` where it was dropped; empty where there is none or the recipe "
+        "ignores it.",
+    )
+    text_layer_counts: dict[str, int] = Field(
+        default={},
+        description="Its words; those `seen` on the page; those by which it "
+        "was `judged`; those of them that `agreed`; `lines` that "
+        "it reads otherwise; findings that it alone gave.",
+    )
     scripts: dict[str, int] = {}
     language: str | None = None
     colour_filled: tuple[int, int, int] = (0, 0, 0)
@@ -161,8 +168,9 @@ class DocumentRecord(BaseModel):
     engines: tuple[EngineRecord, ...] = ()
     pages: tuple[PageRecord, ...] = ()
     error: ErrorRecord | None = None
-    warnings: tuple[str, ...] = Field(default=(), description="What a reader must know before handing it on: "
-                                                              "`reversible-style:STYLE:KIND`.")
+    warnings: tuple[str, ...] = Field(
+        default=(), description="What a reader must know before handing it on: `reversible-style:STYLE:KIND`."
+    )
     reviewed: bool = Field(default=False, description="The regions were set by a person with `docpriv apply`.")
     plan_sha256: Sha256 | None = Field(default=None, description="Digest of the plan and the areas that the person gave.")
     run: str = Field(default="", description="Random name of the attempt that wrote this; it says nothing else.")
@@ -212,8 +220,11 @@ class PrivateRecord(BaseModel):
 
     @classmethod
     def of(cls, document: str, source: Path, target: Path | None) -> PrivateRecord:
-        return cls(document=document, source=path_text(source.absolute()),
-                   target=path_text(target.absolute()) if target is not None else None)
+        return cls(
+            document=document,
+            source=path_text(source.absolute()),
+            target=path_text(target.absolute()) if target is not None else None,
+        )
 
 
 class PendingRelease(BaseModel):
@@ -233,28 +244,45 @@ def shortfall(record: DocumentRecord) -> WithheldError | None:
 
 
 def region_record(region: Region) -> RegionRecord:
-    return RegionRecord(boxes=tuple((b.x0, b.y0, b.x1, b.y1) for b in region.boxes), style=region.style,
-                        caption=region.caption, settings=dict(region.settings),
-                        reasons=tuple(ReasonRecord(kind=r.kind, score=round(min(1.0, max(0.0, r.score)), 4),
-                                                   detector=r.detector, reason=r.reason) for r in region.reasons))
+    return RegionRecord(
+        boxes=tuple((b.x0, b.y0, b.x1, b.y1) for b in region.boxes),
+        style=region.style,
+        caption=region.caption,
+        settings=dict(region.settings),
+        reasons=tuple(
+            ReasonRecord(kind=r.kind, score=round(min(1.0, max(0.0, r.score)), 4), detector=r.detector, reason=r.reason)
+            for r in region.reasons
+        ),
+    )
 
 
 def region_from(record: RegionRecord) -> Region:
-    return Region(boxes=tuple(Box(*b) for b in record.boxes), style=record.style, caption=record.caption,
-                  settings=tuple(sorted(record.settings.items())),
-                  reasons=tuple(Reason(kind=r.kind, score=r.score, detector=r.detector, reason=r.reason)
-                                for r in record.reasons))
+    return Region(
+        boxes=tuple(Box(*b) for b in record.boxes),
+        style=record.style,
+        caption=record.caption,
+        settings=tuple(sorted(record.settings.items())),
+        reasons=tuple(Reason(kind=r.kind, score=r.score, detector=r.detector, reason=r.reason) for r in record.reasons),
+    )
 
 
 def style_warnings(pages: Iterable[PageRecord]) -> tuple[str, ...]:
     """A code for each style that can be undone and each kind that it was used for, sorted."""
-    return tuple(sorted({f"reversible-style:{region.style}:{kind}" for page in pages for region in page.regions
-                         if region.style in REVERSIBLE for kind in [r.kind for r in region.reasons] or [Kind.MANUAL]}))
+    return tuple(
+        sorted(
+            {
+                f"reversible-style:{region.style}:{kind}"
+                for page in pages
+                for region in page.regions
+                if region.style in REVERSIBLE
+                for kind in [r.kind for r in region.reasons] or [Kind.MANUAL]
+            }
+        )
+    )
 
 
 def plan_page_record(plan: PagePlan) -> PlanPage:
-    return PlanPage(index=plan.page, width=plan.width, height=plan.height,
-                    regions=tuple(region_record(r) for r in plan.regions))
+    return PlanPage(index=plan.page, width=plan.width, height=plan.height, regions=tuple(region_record(r) for r in plan.regions))
 
 
 def canonical(value: Any) -> bytes:

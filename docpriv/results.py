@@ -54,15 +54,18 @@ class DocumentLine(BaseModel):
     status: str
     exit_code: int
     already: bool = Field(default=False, description="Released by an earlier run with the same input and recipe.")
-    earlier_stands: bool = Field(default=False, description="Nothing was released now; the output of an earlier release "
-                                                            "is still in its place, and so is its record.")
+    earlier_stands: bool = Field(
+        default=False,
+        description="Nothing was released now; the output of an earlier release is still in its place, and so is its record.",
+    )
     pages: int = 0
     counts: dict[str, int] = Field(default={}, description="Areas by kind.")
     counts_by_page: tuple[dict[str, int], ...] = ()
     not_covered: dict[str, int] = Field(default={}, description="Findings by kind that the policy leaves readable.")
     found: tuple[FoundArea, ...] = Field(default=(), description="Every area; of scan and verify only.")
-    explained: tuple[ExplainedArea, ...] = Field(default=(), repr=False, description="Every finding and why it is covered "
-                                                                                     "or left; of scan --explain only.")
+    explained: tuple[ExplainedArea, ...] = Field(
+        default=(), repr=False, description="Every finding and why it is covered or left; of scan --explain only."
+    )
     failed_checks: dict[str, int] = Field(default={}, description="Failed checks by name, with their pages.")
     withheld_because: dict[str, int] = Field(default={}, description="Reasons of withheld pages, with their pages.")
     error: str | None = Field(default=None, description="Error code, such as withheld or corrupt.")
@@ -96,7 +99,7 @@ class RunSummary(BaseModel):
 
 def status_of(outcome: Outcome) -> str:
     """The record's status, or what the exit code says where there is no record."""
-    well = (ExitCode.OK, ExitCode.WITHHELD)    # a document with slip pages is released, and says so
+    well = (ExitCode.OK, ExitCode.WITHHELD)  # a document with slip pages is released, and says so
     if outcome.record is not None and (outcome.exit_code in well or outcome.record.status != "released"):
         return outcome.record.status
     if outcome.exit_code is ExitCode.OK:
@@ -110,8 +113,13 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
     areas = job.task in (Task.SCAN, Task.VERIFY)
     page = record.error.page if record is not None and record.error is not None else None
     return DocumentLine(
-        document=job.document, index=index, status=status_of(outcome), exit_code=int(outcome.exit_code),
-        already=outcome.already, earlier_stands=outcome.stands, pages=len(record.pages) if record else 0,
+        document=job.document,
+        index=index,
+        status=status_of(outcome),
+        exit_code=int(outcome.exit_code),
+        already=outcome.already,
+        earlier_stands=outcome.stands,
+        pages=len(record.pages) if record else 0,
         counts=record.counts if record else {},
         counts_by_page=tuple(page_counts(record)) if record and areas else (),
         not_covered=total(p.not_covered for p in record.pages) if record else {},
@@ -119,8 +127,10 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
         explained=tuple(map(explained_area, outcome.explained)),
         failed_checks=total({c.name: 1 for c in p.checks if not c.ok} for p in record.pages) if record else {},
         withheld_because=total(dict.fromkeys(p.withheld_because, 1) for p in record.pages) if record else {},
-        error=outcome.error.code if outcome.error else None, error_page=None if page is None else page + 1,
-        seconds=round(sum(record.seconds.values()), 3) if record else 0.0)
+        error=outcome.error.code if outcome.error else None,
+        error_page=None if page is None else page + 1,
+        seconds=round(sum(record.seconds.values()), 3) if record else 0.0,
+    )
 
 
 def page_counts(record: DocumentRecord) -> Iterable[dict[str, int]]:
@@ -141,9 +151,17 @@ def found_areas(record: DocumentRecord) -> Iterable[FoundArea]:
 
 def explained_area(one: Explanation) -> ExplainedArea:
     """An explanation as it is printed: what no terminal should get is replaced, in revealed text above all."""
-    return ExplainedArea(page=one.page + 1, boxes=tuple((b.x0, b.y0, b.x1, b.y1) for b in one.boxes), kind=str(one.kind),
-                         score=round(one.score, 4), detector=one.detector, rule=one.rule, covered=one.covered, why=one.why,
-                         text=None if one.text is None else "".join(c if c.isprintable() else "?" for c in one.text))
+    return ExplainedArea(
+        page=one.page + 1,
+        boxes=tuple((b.x0, b.y0, b.x1, b.y1) for b in one.boxes),
+        kind=str(one.kind),
+        score=round(one.score, 4),
+        detector=one.detector,
+        rule=one.rule,
+        covered=one.covered,
+        why=one.why,
+        text=None if one.text is None else "".join(c if c.isprintable() else "?" for c in one.text),
+    )
 
 
 def _joined(boxes: Iterable[Box]) -> list[Box]:
@@ -170,8 +188,9 @@ def total(counts: Iterable[dict[str, int]]) -> dict[str, int]:
 class Tally:
     """Sums of a run, fed one outcome at a time, so that memory does not grow with documents."""
 
-    def __init__(self, task: Task, *, recipe: str, recipe_sha256: str, skipped: int = 0, linked: int = 0,
-                 expected: int | None = None) -> None:
+    def __init__(
+        self, task: Task, *, recipe: str, recipe_sha256: str, skipped: int = 0, linked: int = 0, expected: int | None = None
+    ) -> None:
         self.task, self.recipe, self.recipe_sha256, self.skipped = task, recipe, recipe_sha256, skipped
         self.linked, self.expected = linked, expected
         self.codes: dict[ExitCode, int] = {}
@@ -194,8 +213,21 @@ class Tally:
         missing = 0 if self.expected is None or interrupted else abs(self.expected - documents)
         exit_code = exit_code_of(codes, releasing=releasing, interrupted=interrupted) if not missing else ExitCode.BUG
         return RunSummary(
-            task=str(self.task), exit_code=int(exit_code), missing=missing, linked=self.linked,
-            interrupted=interrupted, documents=documents, ended_well=well, already=self.already, withheld=withheld,
-            failed=documents - well - withheld, skipped=self.skipped, pages=self.pages, counts=self.counts,
-            exit_codes={str(int(code)): number for code, number in sorted(self.codes.items())}, recipe=self.recipe,
-            recipe_sha256=self.recipe_sha256, seconds=round(seconds, 3))
+            task=str(self.task),
+            exit_code=int(exit_code),
+            missing=missing,
+            linked=self.linked,
+            interrupted=interrupted,
+            documents=documents,
+            ended_well=well,
+            already=self.already,
+            withheld=withheld,
+            failed=documents - well - withheld,
+            skipped=self.skipped,
+            pages=self.pages,
+            counts=self.counts,
+            exit_codes={str(int(code)): number for code, number in sorted(self.codes.items())},
+            recipe=self.recipe,
+            recipe_sha256=self.recipe_sha256,
+            seconds=round(seconds, 3),
+        )

@@ -1,7 +1,7 @@
 """Generate the JSON Schemas in schemas/ from the forms and records; refuses to let the files and the code differ.
 
-    python -m docpriv.schemas --write    write them all
-    python -m docpriv.schemas --check    exit 1 where a file is missing, stale or superfluous
+python -m docpriv.schemas --write    write them all
+python -m docpriv.schemas --check    exit 1 where a file is missing, stale or superfluous
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ class LabelWord(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     text: str
     box: tuple[int, int, int, int]
-    label: str | None = Field(description="Class of personal data, null for an ordinary word, MAYBE to leave it "
-                                          "uncounted.")
+    label: str | None = Field(description="Class of personal data, null for an ordinary word, MAYBE to leave it uncounted.")
 
 
 class LabelFile(BaseModel):
@@ -65,9 +64,11 @@ def schema(name: str) -> dict[str, Any]:
     form, mode = _SHAPES[name]
     out: dict[str, Any] = {"$schema": DIALECT, **form.model_json_schema(mode=mode)}
     if name == "recipe":  # a key of the file alone: it is resolved before the form is filled
-        out["properties"]["extends"] = {"type": "string", "title": "Extends",
-                                        "description": "Name of a shipped recipe, or path of one beside this file, "
-                                                       "that this one starts from."}
+        out["properties"]["extends"] = {
+            "type": "string",
+            "title": "Extends",
+            "description": "Name of a shipped recipe, or path of one beside this file, that this one starts from.",
+        }
     return out
 
 

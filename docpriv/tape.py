@@ -13,8 +13,12 @@ MASK = "\u2588"
 
 # Signs that readers give for plain ones, one for one, so that a rule need not know them: full-width forms, dots and
 # hyphens of other kinds, blanks of other widths.
-_PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, "·∙⋅․"), ".") \
-    | dict.fromkeys(map(ord, "‐‑‒−﹣"), "-") | dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
+_PLAIN = (
+    {0xFF01 + i: 0x21 + i for i in range(94)}
+    | dict.fromkeys(map(ord, "·∙⋅․"), ".")
+    | dict.fromkeys(map(ord, "‐‑‒−﹣"), "-")
+    | dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,7 @@ class TextTape:
     def chars(self, start: int, end: int) -> tuple[CharId, ...]:
         """The characters that own text[start:end], in text order, each once."""
         seen: dict[CharId, None] = {}
-        for owner in self.owners[max(0, start):max(0, end)]:
+        for owner in self.owners[max(0, start) : max(0, end)]:
             if owner is not None:
                 seen.setdefault(owner)
         return tuple(seen)

@@ -46,12 +46,12 @@ from docpriv.records import current_record, settle_release
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
 _RENEW = LEASE_SECONDS / 4
-MOST_DEATHS = 2        # worker processes that a document may cost before it is put aside
-_PATIENCE = 3          # documents in a row for which nothing could be written, or no engine ran, before the runner stops
-MOST_ATTEMPTS = 3      # of a document for which nothing could be written or no engine ran, while it went well with others
-_TRIAL = 4 << 20       # bytes that are written to see whether anything can be
-_MOST_FOLDERS = 10_000 # of the output that are remembered as swept
-_IDLE = 0.2            # seconds between looks at a ledger in which nothing is to be had
+MOST_DEATHS = 2  # worker processes that a document may cost before it is put aside
+_PATIENCE = 3  # documents in a row for which nothing could be written, or no engine ran, before the runner stops
+MOST_ATTEMPTS = 3  # of a document for which nothing could be written or no engine ran, while it went well with others
+_TRIAL = 4 << 20  # bytes that are written to see whether anything can be
+_MOST_FOLDERS = 10_000  # of the output that are remembered as swept
+_IDLE = 0.2  # seconds between looks at a ledger in which nothing is to be had
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +65,39 @@ class Step:
     @property
     def said(self) -> Said:
         outcome, record = self.outcome, self.outcome.record
-        return Said(document=outcome.job.document, state=self.state, pages=0 if record is None else len(record.pages),
-                    seconds=None if record is None else sum(record.seconds.values()),
-                    error=None if outcome.error is None else outcome.error.code, died=outcome.died, already=outcome.already)
+        return Said(
+            document=outcome.job.document,
+            state=self.state,
+            pages=0 if record is None else len(record.pages),
+            seconds=None if record is None else sum(record.seconds.values()),
+            error=None if outcome.error is None else outcome.error.code,
+            died=outcome.died,
+            already=outcome.already,
+        )
 
 
 class ArchiveRun(JobRun):
     """One runner's part in a job. Iterate `steps`; closing that ends its workers and gives back what they held."""
 
-    def __init__(self, job: JobFolder, recipe: Recipe, *, workers: int = 1, password: str | None = None,
-                 walk: bool = True, pseudonym_key: bytes | None = None, mapping_for: tuple[str, ...] = ()) -> None:
-        super().__init__(job, recipe, workers=workers, password=password, walk=walk, pseudonym_key=pseudonym_key,
-                         mapping_for=mapping_for)
+    def __init__(
+        self,
+        job: JobFolder,
+        recipe: Recipe,
+        *,
+        workers: int = 1,
+        password: str | None = None,
+        walk: bool = True,
+        pseudonym_key: bytes | None = None,
+        mapping_for: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(
+            job, recipe, workers=workers, password=password, walk=walk, pseudonym_key=pseudonym_key, mapping_for=mapping_for
+        )
         self.runner = _runner_name()
-        self._held: dict[tuple[str, int], Claim] = {}       # by place and token: after a long sleep one may be held twice
+        self._held: dict[tuple[str, int], Claim] = {}  # by place and token: after a long sleep one may be held twice
         self._lock = threading.Lock()
-        self._troubles = 0         # documents in a row that met one
-        self._troubled = ""        # the last of them
+        self._troubles = 0  # documents in a row that met one
+        self._troubled = ""  # the last of them
         self._clean: set[Path] = set()
 
     def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
@@ -111,7 +127,7 @@ class ArchiveRun(JobRun):
 
     def _claims(self, ledger: Ledger) -> Iterator[Job | Outcome | None]:
         while True:
-            filled = self.fill.done          # looked at first: what was entered before is then to be had
+            filled = self.fill.done  # looked at first: what was entered before is then to be had
             claims = ledger.claim(self.runner, 1, seconds=LEASE_SECONDS)
             if claims:
                 yield self._job(ledger, claims[0])
@@ -136,27 +152,38 @@ class ArchiveRun(JobRun):
         """A ledger may be shared: what it says of places holds only where the job's key has named them."""
         archive = claim.archive is None or claim.archive == claim.path or claim.path.startswith(claim.archive + "/")
         if self.job.place(claim.path) != claim.place or not archive:
-            raise IntegrityError("a row of the ledger is not this job's own",
-                                 remedy="Do not trust the ledger; start a new --job.")
+            raise IntegrityError(
+                "a row of the ledger is not this job's own", remedy="Do not trust the ledger; start a new --job."
+            )
 
     def _job(self, ledger: Ledger, claim: Claim) -> Job | Outcome:
         """The job of a claim, or its outcome where there is nothing to do or nothing to be done."""
         lease = Lease(ledger=self.job.ledger, job=self.job.id, place=claim.place, token=claim.token, output="")
         name = "doc-" + claim.place.removeprefix("at-")[:20]
-        job = replace(self._base, document=name, lease=lease, number=claim.number, records=self.job.records_of(name),
-                      token=secrets.token_hex(16))
+        job = replace(
+            self._base,
+            document=name,
+            lease=lease,
+            number=claim.number,
+            records=self.job.records_of(name),
+            token=secrets.token_hex(16),
+        )
         with self._lock:
             self._held[claim.place, claim.token] = claim
         try:
             found = self._found(claim)
             job = replace(job, source=found.source, shown=found.shown)
             document, media_type = self._looked_at(found, claim)
-            packed_unknown = claim.number is not None and media_type is None      # its reader will say what is wrong with it
-            target = self.job.out / found.relative if packed_unknown else \
-                target_of(found, self.job.out, self.recipe, document, media_type)
+            packed_unknown = claim.number is not None and media_type is None  # its reader will say what is wrong with it
+            target = (
+                self.job.out / found.relative
+                if packed_unknown
+                else target_of(found, self.job.out, self.recipe, document, media_type)
+            )
             output = path_text(target.relative_to(self.job.out))
-            job = replace(job, document=document, target=target, records=self.job.records_of(document),
-                          lease=replace(lease, output=output))
+            job = replace(
+                job, document=document, target=target, records=self.job.records_of(document), lease=replace(lease, output=output)
+            )
             assert job.records is not None
             if real(self.job.out) not in (real(target.parent), *real(target.parent).parents):
                 raise OutputError("a folder of the output is a link that leads out of it", remedy="Replace the link by a folder.")
@@ -169,8 +196,10 @@ class ArchiveRun(JobRun):
             if standing is None:
                 return job
             if standing != claim.output_sha256 or output != claim.output:
-                raise OutputExists("an output of another origin has the name of this one",
-                                   remedy="Move it away, or give the job an output folder of its own.")
+                raise OutputExists(
+                    "an output of another origin has the name of this one",
+                    remedy="Move it away, or give the job an output folder of its own.",
+                )
             # This ledger wrote it, for an older file, recipe or version; whether it still stands is looked at again then.
             return replace(job, force=True, replaces=standing)
         except (InputError, OutputError, IntegrityError) as exc:
@@ -192,7 +221,7 @@ class ArchiveRun(JobRun):
             return document_id(self.job.key, found, megabytes=self.recipe.limits.input_megabytes), None
         if claim.number == WHOLE:
             for _ in members(found.source):
-                continue            # until what is wrong with the archive shows
+                continue  # until what is wrong with the archive shows
             raise InputError("the archive was damaged and is whole now", remedy="Run the same command again.")
         return packed_id(self.job.key, found, claim.size, claim.mtime_ns), cast("MediaType | None", claim.media_type)
 
@@ -204,7 +233,7 @@ class ArchiveRun(JobRun):
         with self._lock:
             claim = self._held.pop((lease.place, lease.token))
         if outcome.died and outcome.job.target is not None:
-            self._clean.discard(outcome.job.target.parent)      # its worker may have left something there
+            self._clean.discard(outcome.job.target.parent)  # its worker may have left something there
         if record is not None and record.status == "released":
             # The worker has noted it at the gate, unless it died behind it or an earlier run had done it.
             ledger.end(lease.place, lease.token, State.RELEASED, ended_of(record, lease.output), died=outcome.died)
@@ -216,7 +245,7 @@ class ArchiveRun(JobRun):
             return Step(place=lease.place, state=None, outcome=outcome)
         if not outcome.died and isinstance(error, OutputError | EngineError) and not isinstance(error, OutputExists):
             if claim.attempts < MOST_ATTEMPTS:
-                ledger.give_back(lease.place, lease.token)      # it comes again after all that were tried less often
+                ledger.give_back(lease.place, lease.token)  # it comes again after all that were tried less often
                 self._troubles += lease.place != self._troubled
                 self._troubled = lease.place
                 if self._troubles >= _PATIENCE:
@@ -229,8 +258,14 @@ class ArchiveRun(JobRun):
         ended = ended_of(record, lease.output, error=error.code, exit_code=int(error.exit_code))
         if ended.document is None:
             ended = replace(ended, document=outcome.job.document)
-        ledger.end(lease.place, lease.token, state, ended, died=outcome.died,
-                   withdraw=(lambda: withdraw(self.job, claim, outcome)) if state is State.WITHHELD else None)
+        ledger.end(
+            lease.place,
+            lease.token,
+            state,
+            ended,
+            died=outcome.died,
+            withdraw=(lambda: withdraw(self.job, claim, outcome)) if state is State.WITHHELD else None,
+        )
         self._troubles = 0
         return Step(place=lease.place, state=state, outcome=outcome)
 
@@ -256,7 +291,7 @@ class ArchiveRun(JobRun):
 
 
 def _quietly(call: Callable[[], object]) -> None:
-    with suppress(DocprivError):    # the leases run out by themselves
+    with suppress(DocprivError):  # the leases run out by themselves
         call()
 
 
@@ -265,7 +300,7 @@ def _quietly(call: Callable[[], object]) -> None:
 
 def _runner_name() -> str:
     """Host, boot, process and when it began: by this another runner of the machine knows whether it is still alive."""
-    try:        # containers of one machine may share a name, but not the numbers of their processes
+    try:  # containers of one machine may share a name, but not the numbers of their processes
         space = os.stat("/proc/self/ns/pid").st_ino
     except OSError:
         space = 0

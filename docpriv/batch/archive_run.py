@@ -27,9 +27,9 @@ from docpriv.options import Recipe
 from docpriv.recipes import recipe_sha256
 from docpriv.records import write_json
 
-_METRICS = 30.0        # seconds between two writings of the metrics,
-_SUMMING = 50          # and so many times what the last one took: a ledger of years takes seconds
-MANY = 1_000_000       # documents, for the default number of workers: an archive has more than processors
+_METRICS = 30.0  # seconds between two writings of the metrics,
+_SUMMING = 50  # and so many times what the last one took: a ledger of years takes seconds
+MANY = 1_000_000  # documents, for the default number of workers: an archive has more than processors
 
 
 class SaidStep(Protocol):
@@ -61,14 +61,19 @@ class Watched:
         self._log = JobLog(job.path / "log.jsonl", job=job.id)
         self._began = self._written = time.monotonic()
         self.pages = self.ended = 0
-        self._news = False         # since the metrics were written
-        self._took = 0.0           # seconds, to sum up the last time
+        self._news = False  # since the metrics were written
+        self._took = 0.0  # seconds, to sum up the last time
         run.say, run.rested = self._log.say, self._rested
 
     def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[SaidStep, None, None]:
         """See `ArchiveRun.steps`; every step and every error that stops the runner is in the log."""
-        self._log.say("runner-started", version=__version__, recipe=self.run.recipe.name, sha256=recipe_sha256(self.run.recipe),
-                      workers=self.run.workers)
+        self._log.say(
+            "runner-started",
+            version=__version__,
+            recipe=self.run.recipe.name,
+            sha256=recipe_sha256(self.run.recipe),
+            workers=self.run.workers,
+        )
         try:
             for step in self.run.steps(on_progress):
                 self._note(step)
@@ -77,8 +82,15 @@ class Watched:
             self._log.say("runner-failed", error=exc.code)
             raise
         added = self.run.fill.added
-        self._log.say("runner-ended", new=added.new, changed=added.changed, again=added.again, known=added.known,
-                      passed=self.run.fill.passed, linked=self.run.fill.linked)
+        self._log.say(
+            "runner-ended",
+            new=added.new,
+            changed=added.changed,
+            again=added.again,
+            known=added.known,
+            passed=self.run.fill.passed,
+            linked=self.run.fill.linked,
+        )
 
     def finish(self, *, interrupted: bool = False) -> JobSummary:
         """Sum up the whole job, all runners and earlier starts included, and write it down."""
@@ -96,9 +108,16 @@ class Watched:
         said = step.said
         self.ended += said.state is not None
         self.pages += said.pages if said.state is not None and not said.already else 0
-        self._log.say("document-ended" if said.state is not None else "document-put-back", document=said.document,
-                      state=None if said.state is None else str(said.state), died=said.died, already=said.already,
-                      error=said.error, pages=said.pages, seconds=said.seconds or 0.0)
+        self._log.say(
+            "document-ended" if said.state is not None else "document-put-back",
+            document=said.document,
+            state=None if said.state is None else str(said.state),
+            died=said.died,
+            already=said.already,
+            error=said.error,
+            pages=said.pages,
+            seconds=said.seconds or 0.0,
+        )
         self._news = True
         self._rested()
 
@@ -112,13 +131,15 @@ class Watched:
 
     def _summed(self, *, interrupted: bool) -> JobSummary:
         with Ledger(self.job.ledger, self.job.id) as ledger:
-            return summarise(ledger, self.job.id, interrupted=interrupted, passed_over=self.run.fill.passed,
-                             linked=self.run.fill.linked)
+            return summarise(
+                ledger, self.job.id, interrupted=interrupted, passed_over=self.run.fill.passed, linked=self.run.fill.linked
+            )
 
     def _metrics(self, summary: JobSummary) -> None:
         minutes = (time.monotonic() - self._began) / 60
-        write_metrics(self.job.path / "metrics.prom", self.job.id, summary,
-                      pages_a_minute=self.pages / minutes if minutes > 0 else None)
+        write_metrics(
+            self.job.path / "metrics.prom", self.job.id, summary, pages_a_minute=self.pages / minutes if minutes > 0 else None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +150,19 @@ class ClusterChoice:
     start_seconds: float = START_SECONDS
 
 
-def open_run(folder: Path, source: Path, out: Path, *, recipe: Recipe, ledger: str | None = None, workers: int | None = None,
-             password: str | None = None, pseudonym_key: Path | None = None, keep_mapping: Sequence[str] = (),
-             cluster: ClusterChoice | None = None) -> Watched:
+def open_run(
+    folder: Path,
+    source: Path,
+    out: Path,
+    *,
+    recipe: Recipe,
+    ledger: str | None = None,
+    workers: int | None = None,
+    password: str | None = None,
+    pseudonym_key: Path | None = None,
+    keep_mapping: Sequence[str] = (),
+    cluster: ClusterChoice | None = None,
+) -> Watched:
     """A runner for the job of a folder, begun now or earlier. Raises before any document is opened."""
     if cluster is not None:
         require_ray()
@@ -139,10 +170,21 @@ def open_run(folder: Path, source: Path, out: Path, *, recipe: Recipe, ledger: s
     swap = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
     job = start_job(folder, source, out, ledger=ledger)
     if cluster is not None:
-        return Watched(job, ClusterRun(job, recipe, lambda: RayCrew(address=cluster.address, workers=workers,
-                                                                    gpu=recipe.reading.device == "cuda"),
-                                       workers=workers, password=password, pseudonym_key=swap.key(job.key),
-                                       mapping_for=swap.mapping_for, start_seconds=cluster.start_seconds))
+        return Watched(
+            job,
+            ClusterRun(
+                job,
+                recipe,
+                lambda: RayCrew(address=cluster.address, workers=workers, gpu=recipe.reading.device == "cuda"),
+                workers=workers,
+                password=password,
+                pseudonym_key=swap.key(job.key),
+                mapping_for=swap.mapping_for,
+                start_seconds=cluster.start_seconds,
+            ),
+        )
     count = default_workers(MANY) if workers is None else workers
-    return Watched(job, ArchiveRun(job, recipe, workers=count, password=password, pseudonym_key=swap.key(job.key),
-                                   mapping_for=swap.mapping_for))
+    return Watched(
+        job,
+        ArchiveRun(job, recipe, workers=count, password=password, pseudonym_key=swap.key(job.key), mapping_for=swap.mapping_for),
+    )

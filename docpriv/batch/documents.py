@@ -23,8 +23,14 @@ from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.records import TEMPORARY, DocumentRecord, pending_releases, read_record, settle_release, stands
 
-_SUFFIX: dict[MediaType, str] = {"image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif", "image/bmp": ".bmp",
-                                 "image/webp": ".webp", "application/pdf": ".pdf"}
+_SUFFIX: dict[MediaType, str] = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/tiff": ".tif",
+    "image/bmp": ".bmp",
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+}
 _KEPT_SUFFIXES = {"image/jpeg": {".jpg", ".jpeg", ".jpe", ".jfif"}, "image/tiff": {".tif", ".tiff"}}
 _HEAD = 4096
 
@@ -61,7 +67,7 @@ def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> W
     skipped = linked = 0
     shut = {real(p) for p in exclude}
     for number, given in enumerate(inputs, start=1):
-        if os.path.isdir(given):      # False, not an error, where it cannot be reached
+        if os.path.isdir(given):  # False, not an error, where it cannot be reached
             for path, what in _walk(given, shut):
                 if what == "other":
                     skipped += 1
@@ -73,8 +79,10 @@ def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> W
         elif os.path.lexists(given):
             found.append(Found(source=given, relative=Path(given.name), shown=str(given)))
         else:
-            raise InputError(f"an input does not exist or cannot be reached (number {number} of {len(inputs)})",
-                             remedy="Check the files and folders that the command names.")
+            raise InputError(
+                f"an input does not exist or cannot be reached (number {number} of {len(inputs)})",
+                remedy="Check the files and folders that the command names.",
+            )
     return Walk(documents=tuple(found), skipped=skipped, linked=linked)
 
 
@@ -149,10 +157,17 @@ def _packed(path: Path, relative: Path) -> Iterator[Met]:
     try:
         for member in members(path):
             where = member.path if member.path not in taken else Path(f"member-{member.number:07d}{member.path.suffix}")
-            taken.add(where)        # of two files with one name both are kept
+            taken.add(where)  # of two files with one name both are kept
             if member.document:
-                yield Met(relative=relative / where, what=Walked.DOCUMENT, size=member.size, archive=relative,
-                          mtime_ns=member.mtime_ns, number=member.number, media_type=member.media_type)
+                yield Met(
+                    relative=relative / where,
+                    what=Walked.DOCUMENT,
+                    size=member.size,
+                    archive=relative,
+                    mtime_ns=member.mtime_ns,
+                    number=member.number,
+                    media_type=member.media_type,
+                )
             else:
                 yield Met(relative=relative / where, what=Walked.OTHER)
     except InputError:
@@ -177,7 +192,7 @@ def _unreadable(problems: list[OSError]) -> Iterator[tuple[Path, str]]:
 def _may_be_document(path: Path) -> bool:
     """Whether a file starts as a document, or cannot be read or is empty, which its reader will say."""
     try:
-        if not path.is_file() and path.exists():     # pipes, sockets, devices
+        if not path.is_file() and path.exists():  # pipes, sockets, devices
             return False
         with open_regular(path) as file:
             sniff(file.read(_HEAD))
@@ -218,8 +233,10 @@ def document_key(records: Path) -> bytes:
     except OSError as exc:
         raise OutputError(f"the records folder cannot be used ({exc.strerror})") from None
     if key is None:
-        raise IntegrityError("the key of the records folder is missing or damaged",
-                             remedy="Restore private/key from a backup, or use a new --records folder.")
+        raise IntegrityError(
+            "the key of the records folder is missing or damaged",
+            remedy="Restore private/key from a backup, or use a new --records folder.",
+        )
     return key
 
 
@@ -238,12 +255,12 @@ def _make_key(path: Path) -> None:
             file.write(secrets.token_bytes(32).hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
-        path.unlink(missing_ok=True)    # what is there is no key, and no record depends on it
+        path.unlink(missing_ok=True)  # what is there is no key, and no record depends on it
         try:
-            os.link(temporary, path)    # where two make one at once in spite of the lock, the first stands for both
+            os.link(temporary, path)  # where two make one at once in spite of the lock, the first stands for both
         except FileExistsError:
             return
-        except OSError:                 # a file system without hard links
+        except OSError:  # a file system without hard links
             os.replace(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -340,8 +357,13 @@ def is_done(record: DocumentRecord, job: Job, recipe_sha256: str) -> bool:
     """
     from docpriv import __version__
 
-    if record.status != "released" or record.output is None or job.target is None or \
-            record.recipe.sha256 != recipe_sha256 or record.versions.get("docpriv") != __version__:
+    if (
+        record.status != "released"
+        or record.output is None
+        or job.target is None
+        or record.recipe.sha256 != recipe_sha256
+        or record.versions.get("docpriv") != __version__
+    ):
         return False
     if job.task is Task.REDACT:
         if record.reviewed or record.plan_sha256 is not None:

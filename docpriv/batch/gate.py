@@ -20,10 +20,18 @@ def ended_of(record: DocumentRecord | None, output: str, *, error: str | None = 
         error, exit_code = record.error.code, record.error.exit_code
     elif error is None and short is not None:
         error, exit_code = short.code, int(short.exit_code)
-    return Ended(document=record.document, input_sha256=record.input.sha256 if record.input else None, output=output,
-                 output_sha256=record.output.sha256 if record.output else None, error=error, exit_code=exit_code,
-                 pages=len(record.pages), regions=sum(len(page.regions) for page in record.pages),
-                 seconds=round(sum(record.seconds.values()), 3), detail=_detail(record))
+    return Ended(
+        document=record.document,
+        input_sha256=record.input.sha256 if record.input else None,
+        output=output,
+        output_sha256=record.output.sha256 if record.output else None,
+        error=error,
+        exit_code=exit_code,
+        pages=len(record.pages),
+        regions=sum(len(page.regions) for page in record.pages),
+        seconds=round(sum(record.seconds.values()), 3),
+        detail=_detail(record),
+    )
 
 
 def _detail(record: DocumentRecord) -> dict[str, dict[str, float]]:
@@ -46,9 +54,10 @@ def _detail(record: DocumentRecord) -> dict[str, dict[str, float]]:
 
 def gate_of(lease: Lease) -> Callable[[DocumentRecord], AbstractContextManager[None]]:
     """The gate for a document under a lease; the ledger is opened when it is used, by the process that releases."""
+
     @contextmanager
     def gate(record: DocumentRecord) -> Iterator[None]:
-        with Ledger(lease.ledger, lease.job) as ledger, \
-                ledger.gate(lease.place, lease.token, ended_of(record, lease.output)):
+        with Ledger(lease.ledger, lease.job) as ledger, ledger.gate(lease.place, lease.token, ended_of(record, lease.output)):
             yield
+
     return gate

@@ -34,7 +34,7 @@ PRIVATE = ".docpriv"
 WATCHED = f"{PRIVATE}/working/"
 """How the paths of what came through a hot folder begin in a ledger."""
 _MOVING = ".docpriv-moving-"
-_COPIED = ".copied"      # a token's folder whose file stands whole in another file system, where its name may be missing
+_COPIED = ".copied"  # a token's folder whose file stands whole in another file system, where its name may be missing
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
 
 
@@ -82,8 +82,15 @@ class Look:
 class HotFolder:
     """An inbox. A context manager that holds its lock; UsageError or IntegrityError where it is not this job's to watch."""
 
-    def __init__(self, inbox: Path, job: str, *, originals: Originals = Originals.DONE, kept: Path | None = None,
-                 quarantine: Path | None = None) -> None:
+    def __init__(
+        self,
+        inbox: Path,
+        job: str,
+        *,
+        originals: Originals = Originals.DONE,
+        kept: Path | None = None,
+        quarantine: Path | None = None,
+    ) -> None:
         self.inbox, self.job, self.originals = inbox, job, originals
         self.private = inbox / PRIVATE
         self.working = self.private / "working"
@@ -97,23 +104,28 @@ class HotFolder:
             raise UsageError("the inbox is no folder, or cannot be reached", remedy="Name a folder that exists.")
         mark = self.private / "job"
         if known and not mark.exists():
-            raise IntegrityError("the inbox does not bear the mark of this job; is its file system mounted?",
-                                 remedy="Mount it. Where the inbox was made anew, start a new --job.")
+            raise IntegrityError(
+                "the inbox does not bear the mark of this job; is its file system mounted?",
+                remedy="Mount it. Where the inbox was made anew, start a new --job.",
+            )
         with _explained("the inbox cannot be used"):
             for folder in (self.private, self.working):
                 with suppress(FileExistsError):
                     os.mkdir(folder, 0o700)
                 if not stat.S_ISDIR(os.lstat(folder).st_mode):
-                    raise UsageError("something in the inbox has the name .docpriv, which is docpriv's own",
-                                     remedy="Move it away.")
+                    raise UsageError(
+                        "something in the inbox has the name .docpriv, which is docpriv's own", remedy="Move it away."
+                    )
         self._lock.__enter__()
         try:
             with _explained("the inbox cannot be used"):
                 said = mark.read_text(encoding="ascii", errors="replace").strip() if mark.exists() else ""
                 if said != self.job:
                     if any(True for _ in os.scandir(self.working)):
-                        raise UsageError("files of another job are being worked on in the inbox",
-                                         remedy="Name the --job that began them, so that it ends them.")
+                        raise UsageError(
+                            "files of another job are being worked on in the inbox",
+                            remedy="Name the --job that began them, so that it ends them.",
+                        )
                     next_mark = self.private / f"{TEMPORARY}job"
                     next_mark.write_text(self.job + "\n", encoding="ascii")
                     os.replace(next_mark, mark)
@@ -158,8 +170,15 @@ class HotFolder:
                         inner.append(Path(entry.path))
                     elif stat.S_ISREG(about.st_mode):
                         path = Path(entry.path)
-                        found.files.append(Seen(path=path, relative=path.relative_to(self.inbox), size=about.st_size,
-                                                mtime_ns=about.st_mtime_ns, inode=about.st_ino))
+                        found.files.append(
+                            Seen(
+                                path=path,
+                                relative=path.relative_to(self.inbox),
+                                size=about.st_size,
+                                mtime_ns=about.st_mtime_ns,
+                                inode=about.st_ino,
+                            )
+                        )
                     else:
                         found.left += 1
             folders.extend(reversed(inner))
@@ -182,7 +201,7 @@ class HotFolder:
             raise
         about = os.lstat(arrival.path)
         if stat.S_ISREG(about.st_mode):
-            return arrival      # where it was written meanwhile, its reader is told (see `watch`)
+            return arrival  # where it was written meanwhile, its reader is told (see `watch`)
         self._give_back(arrival, seen)
         return None
 
@@ -241,8 +260,14 @@ class HotFolder:
         if os.path.lexists(arrival.path):
             return
         with suppress(OSError, OutputError):
-            path = next((path for path in names_like(self.quarantine, _aside(arrival.relative), arrival.token)
-                         if is_reason_for(path, place)), None) or self._done_with(arrival, sha256, mtime_ns)
+            path = next(
+                (
+                    path
+                    for path in names_like(self.quarantine, _aside(arrival.relative), arrival.token)
+                    if is_reason_for(path, place)
+                ),
+                None,
+            ) or self._done_with(arrival, sha256, mtime_ns)
             if path is not None and stat.S_ISREG(os.lstat(path).st_mode):
                 arrival.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 move_new(path, arrival.path, arrival.token)
@@ -251,8 +276,11 @@ class HotFolder:
 
     def _done_with(self, arrival: Arrival, sha256: str | None, mtime_ns: int) -> Path | None:
         """The original of a released document: by its content, and of several with one content by its time of change."""
-        same = [path for path in names_like(self.done, arrival.relative, arrival.token)
-                if sha256 is not None and not path.is_symlink() and path.is_file() and file_sha256(path) == sha256]
+        same = [
+            path
+            for path in names_like(self.done, arrival.relative, arrival.token)
+            if sha256 is not None and not path.is_symlink() and path.is_file() and file_sha256(path) == sha256
+        ]
         return min(same, key=lambda path: os.lstat(path).st_mtime_ns != mtime_ns, default=None)
 
     def _carry(self, arrival: Arrival, home: Path, wanted: Path, reason: Reason | None = None) -> None:
@@ -278,11 +306,11 @@ class HotFolder:
                     write_json(reason_of(target), reason, private=True)
                 try:
                     move_new(source, target, arrival.token)
-                except FileExistsError:      # it came while this looked for a name
+                except FileExistsError:  # it came while this looked for a name
                     if reason is not None and is_reason_for(target, reason.place):
                         reason_of(target).unlink(missing_ok=True)
                 except FileNotFoundError:
-                    return          # somebody took it away; its row and its record say what is known
+                    return  # somebody took it away; its row and its record say what is known
                 except OSError as exc:
                     if exc.errno != errno.EXDEV or arrival.copied:
                         raise
@@ -301,8 +329,9 @@ class HotFolder:
     def _called_again(self, arrival: Arrival, *, copied: bool) -> Arrival:
         names = (arrival.token, arrival.token + _COPIED)
         os.rename(self.working / names[not copied], self.working / names[copied])
-        return Arrival(token=arrival.token, path=self.working / names[copied] / arrival.relative, relative=arrival.relative,
-                       copied=copied)
+        return Arrival(
+            token=arrival.token, path=self.working / names[copied] / arrival.relative, relative=arrival.relative, copied=copied
+        )
 
     def _emptied(self, arrival: Arrival) -> None:
         folder = arrival.path.parent
@@ -316,8 +345,9 @@ def apart(inbox: Path, out: Path, **others: Path | None) -> None:
     """UsageError where a folder for unredacted files lies in the inbox or the output, or one of these in it."""
     for name, folder in others.items():
         for place, what in ((inbox, "the inbox"), (out, "the output folder")):
-            if folder is not None and (real(folder) == real(place) or real(place) in real(folder).parents
-                                       or real(folder) in real(place).parents):
+            if folder is not None and (
+                real(folder) == real(place) or real(place) in real(folder).parents or real(folder) in real(place).parents
+            ):
                 raise UsageError(f"the folder of --{name} and {what} lie in each other", remedy="Keep them apart.")
 
 
@@ -327,9 +357,11 @@ def unwatched(source: Path) -> None:
     for folder in (top, *top.parents):
         below = top.relative_to(folder).parts
         if (folder / PRIVATE / "job").is_file() and (below[:1] != (PRIVATE,) or below[1:2] in {(), ("working",)}):
-            raise UsageError("the source is an inbox, or lies in one: `docpriv watch` takes its files",
-                             remedy="`docpriv watch INBOX --out OUT --job DIR --until-idle`, with the --job that watches it, "
-                                    "redacts what lies there. Or move the documents to another folder.")
+            raise UsageError(
+                "the source is an inbox, or lies in one: `docpriv watch` takes its files",
+                remedy="`docpriv watch INBOX --out OUT --job DIR --until-idle`, with the --job that watches it, "
+                "redacts what lies there. Or move the documents to another folder.",
+            )
 
 
 def _aside(relative: Path) -> Path:
@@ -339,10 +371,12 @@ def _aside(relative: Path) -> Path:
 
 def _free_for(token: str, reason: Reason | None) -> Callable[[Path], bool]:
     """Whether a name is free, or held for this arrival; with a reason, that of its reason too, or its file was taken away."""
+
     def free(path: Path) -> bool:
         if not is_free(path) and not is_ours(path, token):
             return False
         return reason is None or is_free(reason_of(path)) or read_reason(reason_of(path)) is not None
+
     return free
 
 
@@ -365,8 +399,10 @@ class _explained:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: object) -> None:
         if isinstance(exc, OSError):
-            raise OutputError(f"{self._what} ({exc.strerror})", remedy="Check that its file system is mounted, writable and "
-                              "has space, and start again: nothing is lost.") from None
+            raise OutputError(
+                f"{self._what} ({exc.strerror})",
+                remedy="Check that its file system is mounted, writable and has space, and start again: nothing is lost.",
+            ) from None
 
 
 def clean(state: State, error: str | None) -> bool:

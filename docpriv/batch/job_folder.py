@@ -1,12 +1,12 @@
 """The folder of an archive job: its name, key, ledger, records, reports; refuses to lie where outputs or inputs lie.
 
-    job.json           the job's id, where it reads and writes; private
-    private/key        key of the ids of its documents
-    private/working    locked by all who work on the job, as long as they do
-    ledger.sqlite      the ledger, unless it is on PostgreSQL; private
-    records/XX/        records of the documents whose id begins with XX, as a records folder each
-    summary.json       how the job stands
-    withdrawn/         outputs that were released before their documents were withheld, each with its reason
+job.json           the job's id, where it reads and writes; private
+private/key        key of the ids of its documents
+private/working    locked by all who work on the job, as long as they do
+ledger.sqlite      the ledger, unless it is on PostgreSQL; private
+records/XX/        records of the documents whose id begins with XX, as a records folder each
+summary.json       how the job stands
+withdrawn/         outputs that were released before their documents were withheld, each with its reason
 """
 
 from __future__ import annotations
@@ -68,8 +68,12 @@ class JobFolder:
 
 def start_job(folder: Path, source: Path, out: Path, *, ledger: str | None = None) -> JobFolder:
     """The job of a folder, begun now or earlier. UsageError where the folder is another job's or lies badly."""
-    for inner, outer, what in ((folder, out, "the output folder"), (folder, source, "the source"),
-                               (out, source, "the source"), (source, out, "the output folder")):
+    for inner, outer, what in (
+        (folder, out, "the output folder"),
+        (folder, source, "the source"),
+        (out, source, "the source"),
+        (source, out, "the output folder"),
+    ):
         if real(inner) == real(outer) or real(outer) in real(inner).parents:
             name = {id(folder): "the job folder", id(out): "the output folder", id(source): "the source"}[id(inner)]
             raise UsageError(f"{name} lies in {what}", remedy="Keep the source, the output and --job apart.")
@@ -78,13 +82,22 @@ def start_job(folder: Path, source: Path, out: Path, *, ledger: str | None = Non
         with RecordsLock(folder):
             if not (folder / "job.json").exists():
                 document_key(folder)
-                write_json(folder / "job.json", JobFile(
-                    id=f"job-{secrets.token_hex(8)}", source=path_text(source.absolute()), out=path_text(out.absolute()),
-                    ledger="sqlite" if url is None else "postgresql"), private=True)
+                write_json(
+                    folder / "job.json",
+                    JobFile(
+                        id=f"job-{secrets.token_hex(8)}",
+                        source=path_text(source.absolute()),
+                        out=path_text(out.absolute()),
+                        ledger="sqlite" if url is None else "postgresql",
+                    ),
+                    private=True,
+                )
     job = open_job(folder, ledger=ledger)
     if real(job.source) != real(source) or real(job.out) != real(out):
-        raise UsageError("the job folder belongs to a job with another source or output",
-                         remedy="Give each job a --job folder of its own, or name the same source and output again.")
+        raise UsageError(
+            "the job folder belongs to a job with another source or output",
+            remedy="Give each job a --job folder of its own, or name the same source and output again.",
+        )
     return job
 
 
@@ -94,16 +107,24 @@ def open_job(folder: Path, *, ledger: str | None = None) -> JobFolder:
     try:
         said = JobFile.model_validate_json((folder / "job.json").read_bytes())
     except OSError as exc:
-        raise UsageError(f"the folder holds no job ({exc.strerror})",
-                         remedy="`docpriv batch SOURCE OUT --job DIR` begins one.") from None
+        raise UsageError(
+            f"the folder holds no job ({exc.strerror})", remedy="`docpriv batch SOURCE OUT --job DIR` begins one."
+        ) from None
     except ValidationError:
-        raise IntegrityError("job.json of the job folder is damaged",
-                             remedy="Restore it from a backup, or start a new --job.") from None
+        raise IntegrityError(
+            "job.json of the job folder is damaged", remedy="Restore it from a backup, or start a new --job."
+        ) from None
     if said.ledger == "postgresql" and url is None:
         raise UsageError("the job's ledger is on PostgreSQL", remedy=f"Name it by --ledger or {LEDGER_VARIABLE}.")
     if said.ledger == "sqlite" and url is not None:
         raise UsageError("the job's ledger is its own file", remedy=f"Leave out --ledger and {LEDGER_VARIABLE}.")
     with RecordsLock(folder):
         key = document_key(folder)
-    return JobFolder(path=folder.absolute(), id=said.id, source=path_from(said.source), out=path_from(said.out), key=key,
-                     ledger=str(folder.absolute() / "ledger.sqlite") if url is None else url)
+    return JobFolder(
+        path=folder.absolute(),
+        id=said.id,
+        source=path_from(said.source),
+        out=path_from(said.out),
+        key=key,
+        ledger=str(folder.absolute() / "ledger.sqlite") if url is None else url,
+    )

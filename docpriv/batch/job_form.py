@@ -30,8 +30,11 @@ class JobSummary(BaseModel):
     failed_checks: dict[str, int] = Field(description="Failed checks by name, with their pages.")
     errors: dict[str, int] = Field(description="Documents that were not released, by error code.")
     released_with_slips: int = Field(default=0, description="Released documents in which a slip page stands for a withheld page.")
-    withdrawn: int = Field(default=0, description="Outputs of an earlier recipe, version or content that were moved to the job's "
-                                                  "folder withdrawn/, since their documents are withheld now.")
+    withdrawn: int = Field(
+        default=0,
+        description="Outputs of an earlier recipe, version or content that were moved to the job's "
+        "folder withdrawn/, since their documents are withheld now.",
+    )
     standing: int = Field(default=0, description="Documents that are not released now, of which an earlier release still stands.")
     attempts: int = Field(description="Attempts, summed over documents.")
     deaths: int = Field(default=0, description="Worker processes that documents cost.")

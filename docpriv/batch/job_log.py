@@ -16,7 +16,7 @@ import structlog
 
 from docpriv.errors import OutputError
 
-_CODE = re.compile(r"[a-z0-9][a-z0-9:_.+-]{0,79}")      # ids, states, error codes, names of recipes and versions
+_CODE = re.compile(r"[a-z0-9][a-z0-9:_.+-]{0,79}")  # ids, states, error codes, names of recipes and versions
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z")
 
 
@@ -30,9 +30,15 @@ class JobLog:
             raise OutputError(f"the log of the job cannot be written ({exc.strerror})") from None
         self._file = io.TextIOWrapper(io.FileIO(handle, "w"), encoding="ascii", write_through=True)
         self._log = structlog.wrap_logger(
-            structlog.WriteLogger(self._file), cache_logger_on_first_use=False, wrapper_class=structlog.BoundLogger,
-            processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), only_codes,
-                        structlog.processors.JSONRenderer(sort_keys=True)]).bind(job=job)
+            structlog.WriteLogger(self._file),
+            cache_logger_on_first_use=False,
+            wrapper_class=structlog.BoundLogger,
+            processors=[
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                only_codes,
+                structlog.processors.JSONRenderer(sort_keys=True),
+            ],
+        ).bind(job=job)
 
     def say(self, event: str, **values: Any) -> None:
         """One line: a code for what happened, and ids, counts and codes. OutputError where it cannot be written."""

@@ -40,8 +40,8 @@ class Fill:
     """The walk, in a thread of its own: what it entered, and what kept it from the end."""
 
     added: Added = field(default_factory=Added)
-    passed: int = 0        # files that are no documents
-    linked: int = 0        # linked folders, not entered
+    passed: int = 0  # files that are no documents
+    linked: int = 0  # linked folders, not entered
     done: bool = False
     error: DocprivError | None = None
 
@@ -49,16 +49,32 @@ class Fill:
 class JobRun:
     """A runner's job and its walk."""
 
-    def __init__(self, job: JobFolder, recipe: Recipe, *, workers: int, password: str | None, walk: bool,
-                 pseudonym_key: bytes | None, mapping_for: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        job: JobFolder,
+        recipe: Recipe,
+        *,
+        workers: int,
+        password: str | None,
+        walk: bool,
+        pseudonym_key: bytes | None,
+        mapping_for: tuple[str, ...],
+    ) -> None:
         require(recipe)
         self.job, self.recipe, self.workers = job, recipe, workers
         self.fill = Fill(done=not walk)
-        self.say: Callable[..., None] = lambda event, **values: None      # a line for the job's log
-        self.rested: Callable[[], None] = lambda: None                    # called now and then while there is nothing to do
+        self.say: Callable[..., None] = lambda event, **values: None  # a line for the job's log
+        self.rested: Callable[[], None] = lambda: None  # called now and then while there is nothing to do
         self._digest = recipe_sha256(recipe)
-        self._base = Job(document="", task=Task.REDACT, source=Path(), recipe=recipe, password=password,
-                         pseudonym_key=pseudonym_key, mapping_for=mapping_for)
+        self._base = Job(
+            document="",
+            task=Task.REDACT,
+            source=Path(),
+            recipe=recipe,
+            password=password,
+            pseudonym_key=pseudonym_key,
+            mapping_for=mapping_for,
+        )
 
     def _walk(self, stop: threading.Event) -> None:
         try:
@@ -68,7 +84,7 @@ class JobRun:
             self.fill.error = exc
         except OSError as exc:
             self.fill.error = InputError(f"the source cannot be walked ({exc.strerror})")
-        except Exception as exc:      # whatever it is: a job must never end as if all had been walked
+        except Exception as exc:  # whatever it is: a job must never end as if all had been walked
             self.fill.error = DocprivError(f"internal error: the source cannot be walked: {scrubbed(exc)}")
         finally:
             self.fill.done = True
@@ -83,9 +99,15 @@ class JobRun:
                 self.fill.linked += 1
             else:
                 relative = path_text(one.relative)
-                yield Place(place=self.job.place(relative), path=relative, size=one.size, mtime_ns=one.mtime_ns,
-                            archive=None if one.archive is None else path_text(one.archive), number=one.number,
-                            media_type=one.media_type)
+                yield Place(
+                    place=self.job.place(relative),
+                    path=relative,
+                    size=one.size,
+                    mtime_ns=one.mtime_ns,
+                    archive=None if one.archive is None else path_text(one.archive),
+                    number=one.number,
+                    media_type=one.media_type,
+                )
 
 
 def end_threads(threads: Iterable[threading.Thread], stop: threading.Event) -> None:

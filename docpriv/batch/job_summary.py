@@ -22,14 +22,31 @@ def summarise(ledger: Ledger, job: str, *, interrupted: bool = False, passed_ove
         return {key: int(count) for key, count in sorted(sums.detail.get(name, {}).items())}
 
     return JobSummary(
-        job=job, exit_code=int(_exit_code(sums, interrupted=interrupted or open_rows > 0)), complete=open_rows == 0,
-        documents=sum(sums.states.values()), states=dict(sorted(sums.states.items())), pages=sums.pages, regions=sums.regions,
-        kinds=part("kinds"), detectors=part("detectors"), left=part("left"), withheld_because=part("because"),
-        failed_checks=part("checks"), errors=dict(sorted(sums.errors.items())), released_with_slips=sums.slips,
-        withdrawn=part("withdrawn").get("outputs", 0), standing=sums.standing, attempts=sums.attempts, deaths=sums.deaths,
+        job=job,
+        exit_code=int(_exit_code(sums, interrupted=interrupted or open_rows > 0)),
+        complete=open_rows == 0,
+        documents=sum(sums.states.values()),
+        states=dict(sorted(sums.states.items())),
+        pages=sums.pages,
+        regions=sums.regions,
+        kinds=part("kinds"),
+        detectors=part("detectors"),
+        left=part("left"),
+        withheld_because=part("because"),
+        failed_checks=part("checks"),
+        errors=dict(sorted(sums.errors.items())),
+        released_with_slips=sums.slips,
+        withdrawn=part("withdrawn").get("outputs", 0),
+        standing=sums.standing,
+        attempts=sums.attempts,
+        deaths=sums.deaths,
         seconds={stage: round(seconds, 1) for stage, seconds in sorted(sums.detail.get("stages", {}).items())},
-        recipes=dict(sorted(sums.recipes.items())), versions=dict(sorted(sums.versions.items())), passed_over=passed_over,
-        linked=linked, written=now())
+        recipes=dict(sorted(sums.recipes.items())),
+        versions=dict(sorted(sums.versions.items())),
+        passed_over=passed_over,
+        linked=linked,
+        written=now(),
+    )
 
 
 def _exit_code(sums: Sums, *, interrupted: bool) -> ExitCode:
@@ -50,10 +67,12 @@ def write_metrics(path: Path, job: str, summary: JobSummary, *, pages_a_minute: 
     gauge("regions", "Areas covered, by kind.", {k: float(v) for k, v in summary.kinds.items()}, "kind")
     gauge("errors", "Documents that were not released, by error code.", {k: float(v) for k, v in summary.errors.items()}, "code")
     slips = summary.released_with_slips
-    for name, said, number in (("released_with_slips", "Released documents with a slip page for a withheld page.", slips),
-                               ("withdrawn", "Outputs of earlier recipes that were taken back.", summary.withdrawn),
-                               ("standing", "Documents of which only an earlier release stands.", summary.standing),
-                               ("worker_deaths", "Worker processes that documents cost.", summary.deaths)):
+    for name, said, number in (
+        ("released_with_slips", "Released documents with a slip page for a withheld page.", slips),
+        ("withdrawn", "Outputs of earlier recipes that were taken back.", summary.withdrawn),
+        ("standing", "Documents of which only an earlier release stands.", summary.standing),
+        ("worker_deaths", "Worker processes that documents cost.", summary.deaths),
+    ):
         gauge(name, said, {"": float(number)})
     gauge("stage_seconds", "CPU seconds by stage.", dict(summary.seconds), "stage")
     gauge("complete", "1 where nothing is left to do.", {"": float(summary.complete)})
@@ -67,6 +86,14 @@ def write_metrics(path: Path, job: str, summary: JobSummary, *, pages_a_minute: 
 
 def row_of_report(row: Row) -> dict[str, object]:
     """A document's line in reports: no path."""
-    return {"document": row.document or row.place, "state": str(row.state), "error": row.error, "pages": row.pages,
-            "regions": row.regions, "attempts": row.attempts, "seconds": row.seconds, "recipe": row.recipe,
-            "version": row.version}
+    return {
+        "document": row.document or row.place,
+        "state": str(row.state),
+        "error": row.error,
+        "pages": row.pages,
+        "regions": row.regions,
+        "attempts": row.attempts,
+        "seconds": row.seconds,
+        "recipe": row.recipe,
+        "version": row.version,
+    }

@@ -16,7 +16,7 @@ from types import TracebackType
 from docpriv.records import TEMPORARY
 
 _HALF = (TEMPORARY, "metrics.prom.")
-_YOUNG = 60.0          # seconds; what stands beside the records is written by runners too that begin or have just left
+_YOUNG = 60.0  # seconds; what stands beside the records is written by runners too that begin or have just left
 
 
 class JobWork:
@@ -31,14 +31,14 @@ class JobWork:
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            fcntl.flock(self._handle, fcntl.LOCK_SH)        # whoever tidies up has it to itself, and is soon done
+            fcntl.flock(self._handle, fcntl.LOCK_SH)  # whoever tidies up has it to itself, and is soon done
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         if self._handle is None:
             return
         try:
-            with suppress(OSError):      # somebody else works
+            with suppress(OSError):  # somebody else works
                 fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _tidy(self._folder)
         finally:

@@ -14,28 +14,28 @@ from docpriv.model import Explanation
 from docpriv.options import Recipe
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord
 
-_FLOOR_SECONDS = 180.0     # a step may take this long however small it is
-_SHARED = 0.05             # of a page's seconds: what steps over the whole document get for each page
+_FLOOR_SECONDS = 180.0  # a step may take this long however small it is
+_SHARED = 0.05  # of a page's seconds: what steps over the whole document get for each page
 
 
 class Task(StrEnum):
     """What to do with a document."""
 
-    REDACT = "redact"     # read, find, cover, verify, release
-    SCAN = "scan"         # read and find; write nothing but what is asked for
-    APPLY = "apply"       # draw a given plan, verify, release
-    VERIFY = "verify"     # look for what is still readable in a redacted file
+    REDACT = "redact"  # read, find, cover, verify, release
+    SCAN = "scan"  # read and find; write nothing but what is asked for
+    APPLY = "apply"  # draw a given plan, verify, release
+    VERIFY = "verify"  # look for what is still readable in a redacted file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
     """By which row of which ledger a document may be released: the one at the gate with the newest token."""
 
-    ledger: str = field(repr=False)      # a file or a URL, which may hold a password
+    ledger: str = field(repr=False)  # a file or a URL, which may hold a password
     job: str
     place: str
     token: int
-    output: str = field(repr=False)      # below the job's output folder
+    output: str = field(repr=False)  # below the job's output folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +45,9 @@ class Job:
     document: str
     task: Task
     source: Path = field(repr=False)
-    recipe: Recipe = field(repr=False)   # holds terms that are personal data
-    index: int = 0               # place among the documents of the run
-    token: str = ""              # random, of this attempt; what a worker leaves on disk is known by it
+    recipe: Recipe = field(repr=False)  # holds terms that are personal data
+    index: int = 0  # place among the documents of the run
+    token: str = ""  # random, of this attempt; what a worker leaves on disk is known by it
     shown: str = field(default="", repr=False)
     target: Path | None = field(default=None, repr=False)
     records: Path | None = field(default=None, repr=False)
@@ -57,15 +57,15 @@ class Job:
     dry_run: bool = False
     plan: PlanFile | None = None
     plan_sha256: str | None = None
-    extra_regions: tuple[tuple[int, RegionRecord], ...] = ()   # page index and region, added to the plan
-    show: Path | None = field(default=None, repr=False)        # folder for pictures with boxes drawn (unredacted)
-    plan_out: Path | None = field(default=None, repr=False)    # where to write the plan
-    explain: bool = False        # of a scan: say of every finding why it is covered or left
+    extra_regions: tuple[tuple[int, RegionRecord], ...] = ()  # page index and region, added to the plan
+    show: Path | None = field(default=None, repr=False)  # folder for pictures with boxes drawn (unredacted)
+    plan_out: Path | None = field(default=None, repr=False)  # where to write the plan
+    explain: bool = False  # of a scan: say of every finding why it is covered or left
     pseudonym_key: bytes | None = field(default=None, repr=False)
-    mapping_for: tuple[str, ...] = ()      # age recipients of the mapping; none: there is no mapping
+    mapping_for: tuple[str, ...] = ()  # age recipients of the mapping; none: there is no mapping
     lease: Lease | None = None
-    number: int | None = None    # of the file in the archive that `source` is
-    reveal: bool = False         # with its text, for the user's own terminal: kept in no record, written to no file
+    number: int | None = None  # of the file in the archive that `source` is
+    reveal: bool = False  # with its text, for the user's own terminal: kept in no record, written to no file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Progress:
     """A page of a document reached a stage."""
 
     document: str
-    stage: str            # "read" or "verified"
+    stage: str  # "read" or "verified"
     page: int
     pages: int
 
@@ -86,10 +86,10 @@ class Outcome:
     exit_code: ExitCode
     record: DocumentRecord | None
     error: DocprivError | None = None
-    already: bool = False        # released by an earlier run with the same input, recipe and version
-    stands: bool = False         # nothing was released now, but the output of an earlier release is still in its place
-    died: bool = False           # it cost the worker that held it
-    explained: tuple[Explanation, ...] = field(default=(), repr=False)     # what `explain` asked for, in page order
+    already: bool = False  # released by an earlier run with the same input, recipe and version
+    stands: bool = False  # nothing was released now, but the output of an earlier release is still in its place
+    died: bool = False  # it cost the worker that held it
+    explained: tuple[Explanation, ...] = field(default=(), repr=False)  # what `explain` asked for, in page order
 
 
 def allowed_seconds(page_seconds: float, pages: int, floor: float = _FLOOR_SECONDS) -> float:

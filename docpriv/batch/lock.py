@@ -16,7 +16,7 @@ from types import TracebackType
 
 from docpriv.errors import OutputError
 
-_PATIENCE = 2.0    # seconds: the workers of a run that was killed just now need a moment to end
+_PATIENCE = 2.0  # seconds: the workers of a run that was killed just now need a moment to end
 _NO_LOCKS = {errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL}
 
 
@@ -60,8 +60,10 @@ class RecordsLock:
                 if time.monotonic() < until:
                     time.sleep(0.05)
                     continue
-                raise OutputError("another run is using these records",
-                                  remedy="Wait until it has ended, or give this run its own --out and --records.") from None
+                raise OutputError(
+                    "another run is using these records",
+                    remedy="Wait until it has ended, or give this run its own --out and --records.",
+                ) from None
             except OSError as exc:
                 if exc.errno not in _NO_LOCKS:
                     raise OutputError(f"the records folder cannot be locked ({exc.strerror})") from None

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_HERE = -100           # AT_FDCWD
-_NOREPLACE = 1         # RENAME_NOREPLACE
-_NOT_SO = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK}     # what a file system without one says
+_HERE = -100  # AT_FDCWD
+_NOREPLACE = 1  # RENAME_NOREPLACE
+_NOT_SO = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK}  # what a file system without one says
 _RESERVED = b"docpriv moves a file here: "
 
 
@@ -71,7 +71,7 @@ def _linked(source: Path, target: Path) -> None:
     try:
         os.unlink(source)
     except FileNotFoundError:
-        return          # somebody took it away meanwhile; it is safe where it is
+        return  # somebody took it away meanwhile; it is safe where it is
     except OSError:
         os.unlink(target)
         raise

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-_LONGEST = 200           # bytes of a name; a suffix and a number may be added
-_DEEPEST = 1500          # bytes of a path below the inbox
+_LONGEST = 200  # bytes of a name; a suffix and a number may be added
+_DEEPEST = 1500  # bytes of a path below the inbox
 
 
 def short_name(relative: Path, token: str) -> Path:
@@ -23,7 +23,7 @@ def _short(name: str) -> str:
     if len(os.fsencode(name)) <= _LONGEST:
         return name
     suffix = Path(name).suffix if len(os.fsencode(Path(name).suffix)) < 20 else ""
-    stem = name[:len(name) - len(suffix)]
+    stem = name[: len(name) - len(suffix)]
     while len(os.fsencode(stem)) > _LONGEST - len(os.fsencode(suffix)):
         stem = stem[:-1]
     return stem + suffix
@@ -43,7 +43,7 @@ def free_name(home: Path, relative: Path, token: str, *, free: Callable[[Path], 
             middle = (first + last) // 2
             first, last = (first, middle) if wanted(_numbered(home, relative, middle)) else (middle + 1, last)
         return _numbered(home, relative, last)
-    except OSError:         # a file where a folder is needed, or a name that this file system cannot hold
+    except OSError:  # a file where a folder is needed, or a name that this file system cannot hold
         return _by_token(home, relative, token)
 
 

@@ -24,13 +24,25 @@ from docpriv.intake import sniff
 from docpriv.model import MediaType
 
 MOST_MEMBERS = 1_000_000
-MOST_TIMES = 200       # a tar may hold so many times its compressed size, or
+MOST_TIMES = 200  # a tar may hold so many times its compressed size, or
 FREE_BYTES = 20 << 30  # this much, whichever is more; forms that compress better are bombs
 _HEAD = 4096
-_LONGEST = 200         # bytes of a part of a name; a file system holds 255, and a suffix may be added
+_LONGEST = 200  # bytes of a part of a name; a file system holds 255, and a suffix may be added
 _ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, ValueError, NotImplementedError, OSError,
-           RuntimeError, lzma.LZMAError, ArithmeticError, LookupError, struct.error)
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    lzma.LZMAError,
+    ArithmeticError,
+    LookupError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +83,16 @@ def members(path: Path) -> Iterator[Member]:
             found = _in_zip(file, size) if path.name.lower().endswith(_ZIP) else _in_tar(file, size)
             for count, member in enumerate(found):
                 if count >= MOST_MEMBERS:
-                    raise LimitExceeded(f"the archive holds more than {MOST_MEMBERS} files",
-                                        remedy="Unpack it and name the folder.")
+                    raise LimitExceeded(
+                        f"the archive holds more than {MOST_MEMBERS} files", remedy="Unpack it and name the folder."
+                    )
                 yield member
     except DocprivError:
         raise
     except _BROKEN:
-        raise CorruptInput("the archive is damaged or incomplete",
-                           remedy="Test it with another program, or pack it again.") from None
+        raise CorruptInput(
+            "the archive is damaged or incomplete", remedy="Test it with another program, or pack it again."
+        ) from None
 
 
 def _in_zip(file: IO[bytes], size: int) -> Iterator[Member]:
@@ -94,8 +108,13 @@ def _in_zip(file: IO[bytes], size: int) -> Iterator[Member]:
                 with suppress(*_BROKEN), archive.open(entry) as stream:
                     head = stream.read(_HEAD)
             changed = _as_number(entry.date_time)
-            yield Member(number=number, path=safe_path(entry.filename, number), size=_bounded(entry.file_size), mtime_ns=changed,
-                         **_judged(head))
+            yield Member(
+                number=number,
+                path=safe_path(entry.filename, number),
+                size=_bounded(entry.file_size),
+                mtime_ns=changed,
+                **_judged(head),
+            )
 
 
 def _in_tar(file: IO[bytes], size: int) -> Iterator[Member]:
@@ -108,13 +127,18 @@ def _in_tar(file: IO[bytes], size: int) -> Iterator[Member]:
                 continue
             stream = archive.extractfile(entry)
             head = b"" if stream is None else stream.read(_HEAD)
-            yield Member(number=number, path=safe_path(entry.name, number), size=_bounded(entry.size),
-                         mtime_ns=_bounded(float(entry.mtime) * 1e9), **_judged(head))
+            yield Member(
+                number=number,
+                path=safe_path(entry.name, number),
+                size=_bounded(entry.size),
+                mtime_ns=_bounded(float(entry.mtime) * 1e9),
+                **_judged(head),
+            )
 
 
 def _bounded(number: float) -> int:
     """What fits a ledger; an archive may claim any time."""
-    return round(min(max(number, -2.0**62), 2.0**62)) if number == number else 0
+    return round(min(max(number, -(2.0**62)), 2.0**62)) if number == number else 0
 
 
 def _as_number(stamp: tuple[int, int, int, int, int, int]) -> int:
@@ -129,7 +153,8 @@ def safe_path(name: str, number: int) -> Path:
     """The member's name as a relative path; one that would lead elsewhere is named by its number."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     bad = not parts or any(
-        part in {"/", "..", "."} or ":" in part or "\0" in part or len(os.fsencode(part)) > _LONGEST for part in parts)
+        part in {"/", "..", "."} or ":" in part or "\0" in part or len(os.fsencode(part)) > _LONGEST for part in parts
+    )
     if bad:
         return Path(f"member-{number:07d}" + "".join(PurePosixPath(name.replace("\\", "/")).suffixes[-1:])[:8].replace(":", ""))
     return Path(*parts)
@@ -137,7 +162,7 @@ def safe_path(name: str, number: int) -> Path:
 
 def _judged(head: bytes | None) -> dict[str, Any]:
     if head is None:
-        return {"document": True}         # encrypted or broken: its reader says so
+        return {"document": True}  # encrypted or broken: its reader says so
     try:
         return {"document": True, "media_type": sniff(head)}
     except UnsupportedInput:
@@ -204,7 +229,7 @@ class OpenArchive:
         self._take(path, again=number < self._at)
         while True:
             entry = self._archive.next()
-            self._archive.members = []          # else the index of a large archive stays in memory
+            self._archive.members = []  # else the index of a large archive stays in memory
             if entry is None:
                 raise CorruptInput("the archive ends before the file")
             self._at += 1
@@ -219,6 +244,6 @@ class OpenArchive:
             return
         self.close()
         self._file = open_regular(path)
-        self._archive = zipfile.ZipFile(self._file) if path.name.lower().endswith(_ZIP) else \
-            tarfile.open(fileobj=self._file, mode="r|*")  # noqa: SIM115 - it stays open from file to file
+        zipped = path.name.lower().endswith(_ZIP)
+        self._archive = zipfile.ZipFile(self._file) if zipped else tarfile.open(fileobj=self._file, mode="r|*")  # noqa: SIM115
         self._path = path

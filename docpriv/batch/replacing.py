@@ -39,9 +39,10 @@ def replacing(recipe: Recipe, *, key_file: Path | None = None, keep_mapping: Seq
     """
     if not recipe.policy.uses(Style.PSEUDONYM):
         if key_file is not None or keep_mapping:
-            raise UsageError("no kind has the style pseudonym in this recipe",
-                             remedy="Choose the recipe pseudonyms, or set policy.styles, such as "
-                                    "--set 'policy.styles={PERSON: pseudonym}'.")
+            raise UsageError(
+                "no kind has the style pseudonym in this recipe",
+                remedy="Choose the recipe pseudonyms, or set policy.styles, such as --set 'policy.styles={PERSON: pseudonym}'.",
+            )
         return Replacing(wanted=False)
     from docpriv.pseudonyms.keyed import read_key
     from docpriv.pseudonyms.pools import require_faker
@@ -50,6 +51,7 @@ def replacing(recipe: Recipe, *, key_file: Path | None = None, keep_mapping: Seq
     recipients: tuple[str, ...] = ()
     if keep_mapping:
         from docpriv.pseudonyms.mapping import recipients_of
+
         recipients = recipients_of(keep_mapping)
     return Replacing(wanted=True, given=None if key_file is None else read_key(key_file), mapping_for=recipients)
 

@@ -27,9 +27,9 @@ from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
 from docpriv.records import DocumentRecord, ErrorRecord, PrivateRecord, RecipeRecord, keep_record, shortfall, stands
 
-_POLL = 0.1                # seconds between looks at time and memory
-_MOST_WORKERS = 4          # by default: each may take the memory that the recipe's limit allows
-_RECYCLE = 200             # documents after which a worker is replaced, so that leaks of libraries stay small
+_POLL = 0.1  # seconds between looks at time and memory
+_MOST_WORKERS = 4  # by default: each may take the memory that the recipe's limit allows
+_RECYCLE = 200  # documents after which a worker is replaced, so that leaks of libraries stay small
 
 
 @dataclass(slots=True)
@@ -37,8 +37,8 @@ class _Worker:
     process: subprocess.Popen[bytes]
     inbox: Inbox = field(default_factory=Inbox)
     job: Job | None = None
-    started: float = 0.0      # when the current step began
-    pages: int = 1            # that the current step is over
+    started: float = 0.0  # when the current step began
+    pages: int = 1  # that the current step is over
     ready: bool = False
     seen_page: bool = False
     done: int = 0
@@ -90,7 +90,7 @@ class Runner:
                     break
                 if isinstance(job, Outcome):
                     yield job
-                    yield from self._wait(on_event, 0.0)    # the workers are not left alone meanwhile
+                    yield from self._wait(on_event, 0.0)  # the workers are not left alone meanwhile
                 else:
                     self._give(job)
             if not waiting and not any(w.job is not None for w in self._workers):
@@ -110,9 +110,14 @@ class Runner:
             worker.process.kill()
 
     def _start(self) -> _Worker:
-        process = subprocess.Popen([sys.executable, "-P", "-m", "docpriv.batch.worker"], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
-                                   pass_fds=self._held)
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "docpriv.batch.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            pass_fds=self._held,
+        )
         worker = _Worker(process=process)
         assert process.stdout is not None
         os.set_blocking(process.stdout.fileno(), False)
@@ -151,11 +156,11 @@ class Runner:
         if worker.job is None or message.get("document") != worker.job.document:
             return None
         if message["type"] == "ready":
-            worker.started, worker.ready = time.monotonic(), True     # loading the models is not the document's time
+            worker.started, worker.ready = time.monotonic(), True  # loading the models is not the document's time
         if message["type"] == "progress":
             page, pages = int(message["page"]), int(message["pages"])
             worker.started, worker.seen_page = time.monotonic(), True
-            worker.pages = pages if page == pages - 1 else 1     # after the last page the whole document may be next
+            worker.pages = pages if page == pages - 1 else 1  # after the last page the whole document may be next
             return Progress(document=worker.job.document, stage=str(message["stage"]), page=page, pages=pages)
         if message["type"] == "ended":
             record = DocumentRecord.model_validate(message["record"]) if message["record"] else None
@@ -174,18 +179,24 @@ class Runner:
         if worker.job is None or worker.killed_for is not None:
             return
         limits = worker.job.recipe.limits
-        testing = worker.ready and os.environ.get("DOCPRIV_TESTING") == "1"     # a test need not wait three minutes
-        allowed = allowed_seconds(limits.page_seconds, worker.pages, 0.0) if testing else \
-            allowed_seconds(limits.page_seconds, worker.pages)
+        testing = worker.ready and os.environ.get("DOCPRIV_TESTING") == "1"  # a test need not wait three minutes
+        allowed = (
+            allowed_seconds(limits.page_seconds, worker.pages, 0.0)
+            if testing
+            else allowed_seconds(limits.page_seconds, worker.pages)
+        )
         if time.monotonic() - worker.started > allowed:
-            worker.killed_for = LimitExceeded(f"a page of the document took longer than {allowed:.0f} seconds",
-                                              remedy="Raise --page-seconds if the file is trusted.")
+            worker.killed_for = LimitExceeded(
+                f"a page of the document took longer than {allowed:.0f} seconds",
+                remedy="Raise --page-seconds if the file is trusted.",
+            )
         else:
             used = _resident_megabytes(worker.process.pid)
             if used is not None and used > limits.memory_megabytes:
                 worker.killed_for = LimitExceeded(
                     f"the document needs more than {limits.memory_megabytes} MB of memory",
-                    remedy="Raise --memory-mb if the file is trusted.")
+                    remedy="Raise --memory-mb if the file is trusted.",
+                )
         if worker.killed_for is not None:
             worker.process.kill()
 
@@ -199,8 +210,9 @@ class Runner:
             status = worker.process.returncode
             how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
             if status == -signal.SIGXCPU:
-                error = LimitExceeded("a page took more CPU time than is allowed",
-                                      remedy="Raise --page-seconds if the file is trusted.")
+                error = LimitExceeded(
+                    "a page took more CPU time than is allowed", remedy="Raise --page-seconds if the file is trusted."
+                )
             elif worker.seen_page:
                 error = EngineError(f"the process that handled the document ended ({how})")
             else:
@@ -239,9 +251,17 @@ def failed(job: Job, error: DocprivError) -> Outcome:
     recipe = RecipeRecord(name=job.recipe.name, version=job.recipe.version, sha256=recipe_sha256(job.recipe))
 
     def record_of(error: DocprivError) -> DocumentRecord:
-        return DocumentRecord(document=job.document, status="failed", recipe=recipe, finished=now(), versions=versions(),
-                              run=job.token, plan_sha256=job.plan_sha256, reviewed=job.plan is not None,
-                              error=ErrorRecord(code=error.code, exit_code=int(error.exit_code), message=error.message))
+        return DocumentRecord(
+            document=job.document,
+            status="failed",
+            recipe=recipe,
+            finished=now(),
+            versions=versions(),
+            run=job.token,
+            plan_sha256=job.plan_sha256,
+            reviewed=job.plan is not None,
+            error=ErrorRecord(code=error.code, exit_code=int(error.exit_code), message=error.message),
+        )
 
     record, stood = record_of(error), False
     if job.records is not None and not job.dry_run:
@@ -302,9 +322,10 @@ def _good_status(job: Job) -> str:
 def _environment() -> dict[str, str]:
     """Of a worker: no more threads than the recipe says, and no code from the folder that the user happens to be in."""
     environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="1", PYTHONSAFEPATH="1")
-    if "PYTHONPATH" in environment:     # an empty or relative entry is the current folder again
+    if "PYTHONPATH" in environment:  # an empty or relative entry is the current folder again
         environment["PYTHONPATH"] = os.pathsep.join(
-            entry for entry in environment["PYTHONPATH"].split(os.pathsep) if os.path.isabs(entry))
+            entry for entry in environment["PYTHONPATH"].split(os.pathsep) if os.path.isabs(entry)
+        )
     return environment
 
 

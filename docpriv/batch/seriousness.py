@@ -16,8 +16,17 @@ from collections.abc import Sequence
 from docpriv.errors import ExitCode
 
 SERIOUSNESS: tuple[ExitCode, ...] = (
-    ExitCode.BUG, ExitCode.INTEGRITY, ExitCode.CONSENT, ExitCode.ENGINE, ExitCode.ENCRYPTED_PATH, ExitCode.OUTPUT,
-    ExitCode.INPUT, ExitCode.USAGE, ExitCode.WITHHELD, ExitCode.PARTIAL)
+    ExitCode.BUG,
+    ExitCode.INTEGRITY,
+    ExitCode.CONSENT,
+    ExitCode.ENGINE,
+    ExitCode.ENCRYPTED_PATH,
+    ExitCode.OUTPUT,
+    ExitCode.INPUT,
+    ExitCode.USAGE,
+    ExitCode.WITHHELD,
+    ExitCode.PARTIAL,
+)
 """Most serious first: what casts doubt on the other results, then what stops every document, then single ones."""
 
 

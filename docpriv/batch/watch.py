@@ -40,14 +40,17 @@ from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.records import read_record
 
-_SLICE = 0.2           # seconds between looks at whether to stop
-_BREATH = 0.1          # seconds at least between two scans
-_AHEAD = 2             # files claimed for each worker beyond the one that it has; others wait in the inbox, where all see them
-_PATIENT = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}      # of one file; what else a claim meets concerns all
+_SLICE = 0.2  # seconds between looks at whether to stop
+_BREATH = 0.1  # seconds at least between two scans
+_AHEAD = 2  # files claimed for each worker beyond the one that it has; others wait in the inbox, where all see them
+_PATIENT = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}  # of one file; what else a claim meets concerns all
 
 
-_LACKS = {"empty": "the file is empty", "in-use": "a program still holds the file open for writing",
-          "cut-off": "the file has no end: it was never written to its end"}
+_LACKS = {
+    "empty": "the file is empty",
+    "in-use": "a program still holds the file open for writing",
+    "cut-off": "the file has no end: it was never written to its end",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +77,26 @@ class _Still:
 class WatchRun(ArchiveRun):
     """The watcher of an inbox. `codes`: the exit codes of what ended in this run."""
 
-    def __init__(self, job: JobFolder, recipe: Recipe, *, folder: HotFolder, pace: Pace, until_idle: bool = False,
-                 workers: int = 1, password: str | None = None, pseudonym_key: bytes | None = None,
-                 mapping_for: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        job: JobFolder,
+        recipe: Recipe,
+        *,
+        folder: HotFolder,
+        pace: Pace,
+        until_idle: bool = False,
+        workers: int = 1,
+        password: str | None = None,
+        pseudonym_key: bytes | None = None,
+        mapping_for: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(job, recipe, workers=workers, password=password, pseudonym_key=pseudonym_key, mapping_for=mapping_for)
         self.folder, self.pace, self.until_idle = folder, pace, until_idle
         self.codes: list[ExitCode] = []
         self._still: dict[Path, _Still] = {}
         self._shut: dict[Path, float] = {}
-        self._reserved: dict[str, Path] = {}      # outputs of what is claimed, by token
-        self._given_up: set[str] = set()          # tokens
+        self._reserved: dict[str, Path] = {}  # outputs of what is claimed, by token
+        self._given_up: set[str] = set()  # tokens
         self._as_read: dict[str, tuple[int, int]] = {}
         self._wake, self._slot, self._entered = threading.Event(), threading.Event(), threading.Event()
         self._said: tuple[int, ...] = ()
@@ -136,8 +149,15 @@ class WatchRun(ArchiveRun):
                 said = read_record(path).error if path.exists() and not message else None
                 message = said.message if said is not None and said.code == code else message
         kind = next((one for one in _kinds(DocprivError) if one.code == code), DocprivError)
-        return Reason(document=document, place=row.place, state=str(row.state), code=code, exit_code=row.exit_code or 0,
-                      message=message or "see the record of the document", remedy=kind.remedy)
+        return Reason(
+            document=document,
+            place=row.place,
+            state=str(row.state),
+            code=code,
+            exit_code=row.exit_code or 0,
+            message=message or "see the record of the document",
+            remedy=kind.remedy,
+        )
 
     # --- the inbox -------------------------------------------------------------------------------------------------
 
@@ -158,7 +178,7 @@ class WatchRun(ArchiveRun):
             self.fill.error = exc
         except OSError as exc:
             self.fill.error = OutputError(f"a file of the inbox cannot be claimed ({exc.strerror})")
-        except Exception as exc:      # whatever it is: a watcher must never end as if it were idle
+        except Exception as exc:  # whatever it is: a watcher must never end as if it were idle
             self.fill.error = DocprivError(f"internal error: the inbox cannot be watched: {scrubbed(exc)}")
         finally:
             self.fill.done = True
@@ -170,11 +190,18 @@ class WatchRun(ArchiveRun):
 
         private = str(self.folder.private)
         try:
-            for _ in watchfiles.watch(self.folder.inbox, stop_event=stop, raise_interrupt=False, debounce=400, step=100,
-                                      watch_filter=lambda _, path: not path.startswith(private), rust_timeout=1000,
-                                      ignore_permission_denied=True):
+            for _ in watchfiles.watch(
+                self.folder.inbox,
+                stop_event=stop,
+                raise_interrupt=False,
+                debounce=400,
+                step=100,
+                watch_filter=lambda _, path: not path.startswith(private),
+                rust_timeout=1000,
+                ignore_permission_denied=True,
+            ):
                 self._wake.set()
-        except (OSError, RuntimeError):      # no notices on this file system, or too many folders
+        except (OSError, RuntimeError):  # no notices on this file system, or too many folders
             self.say("notices-failed")
 
     def _take_all(self, ledger: Ledger, look: Look, stop: threading.Event) -> float:
@@ -327,8 +354,15 @@ class WatchRun(ArchiveRun):
                     self.codes[-1] = error.exit_code
         if error is None:
             return None
-        return Reason(document=outcome.job.document, place=step.place, state=str(step.state), code=error.code,
-                      exit_code=int(error.exit_code), message=error.message, remedy=error.advice)
+        return Reason(
+            document=outcome.job.document,
+            place=step.place,
+            state=str(step.state),
+            code=error.code,
+            exit_code=int(error.exit_code),
+            message=error.message,
+            remedy=error.advice,
+        )
 
     def _move_on(self, arrival: Arrival, state: State, reason: Reason | None) -> None:
         place = self.job.place(path_text(self.folder.called(self.folder.working / arrival.token / arrival.relative)))
@@ -336,8 +370,9 @@ class WatchRun(ArchiveRun):
             self.say("original-moved", place=place, state=str(state), to=str(self.folder.finish(arrival)))
         else:
             self.folder.put_aside(arrival, reason)
-            self.say("original-moved", document=reason.document, place=place, state=str(state), to="quarantine",
-                     error=reason.code)
+            self.say(
+                "original-moved", document=reason.document, place=place, state=str(state), to="quarantine", error=reason.code
+            )
         self._reserved.pop(arrival.token, None)
         self._given_up.discard(arrival.token)
         self._slot.set()
@@ -358,10 +393,23 @@ def _kinds(top: type[DocprivError]) -> list[type[DocprivError]]:
     return [top, *(below for kind in top.__subclasses__() for below in _kinds(kind))]
 
 
-def open_watch(folder: Path, inbox: Path, out: Path, *, recipe: Recipe, pace: Pace, until_idle: bool = False,
-               originals: Originals = Originals.DONE, kept: Path | None = None, quarantine: Path | None = None,
-               ledger: str | None = None, workers: int | None = None, password: str | None = None,
-               pseudonym_key: Path | None = None, keep_mapping: Sequence[str] = ()) -> Watched:
+def open_watch(
+    folder: Path,
+    inbox: Path,
+    out: Path,
+    *,
+    recipe: Recipe,
+    pace: Pace,
+    until_idle: bool = False,
+    originals: Originals = Originals.DONE,
+    kept: Path | None = None,
+    quarantine: Path | None = None,
+    ledger: str | None = None,
+    workers: int | None = None,
+    password: str | None = None,
+    pseudonym_key: Path | None = None,
+    keep_mapping: Sequence[str] = (),
+) -> Watched:
     """A watcher for the job of a folder, begun now or earlier. Raises before any file is touched."""
     if (originals is Originals.KEEP) != (kept is not None):
         raise UsageError("--originals keep and --kept DIR belong together", remedy="Give both, or neither.")
@@ -370,8 +418,25 @@ def open_watch(folder: Path, inbox: Path, out: Path, *, recipe: Recipe, pace: Pa
     apart(inbox, out, kept=kept, quarantine=quarantine)
     swap = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
     job = start_job(folder, inbox, out, ledger=ledger)
-    hot = HotFolder(job.source, job.id, originals=originals, kept=None if kept is None else kept.absolute(),
-                    quarantine=None if quarantine is None else quarantine.absolute())
+    hot = HotFolder(
+        job.source,
+        job.id,
+        originals=originals,
+        kept=None if kept is None else kept.absolute(),
+        quarantine=None if quarantine is None else quarantine.absolute(),
+    )
     count = default_workers(MANY) if workers is None else workers
-    return Watched(job, WatchRun(job, recipe, folder=hot, pace=pace, until_idle=until_idle, workers=count, password=password,
-                                 pseudonym_key=swap.key(job.key), mapping_for=swap.mapping_for))
+    return Watched(
+        job,
+        WatchRun(
+            job,
+            recipe,
+            folder=hot,
+            pace=pace,
+            until_idle=until_idle,
+            workers=count,
+            password=password,
+            pseudonym_key=swap.key(job.key),
+            mapping_for=swap.mapping_for,
+        ),
+    )

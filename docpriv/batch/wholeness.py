@@ -19,12 +19,12 @@ from docpriv.intake import sniff
 
 _HEAD = 4096
 _TAIL = 1 << 16
-_SHORTEST_HEAD = 32      # bytes by which every kind of file shows what it is, but PDF with something before its header
-_MOST_SEGMENTS = 2000    # of a JPEG before its pixels
+_SHORTEST_HEAD = 32  # bytes by which every kind of file shows what it is, but PDF with something before its header
+_MOST_SEGMENTS = 2000  # of a JPEG before its pixels
 _MOST_DIRECTORIES = 20_000
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 273, 279, 324, 325
 _WIDTHS = {3: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
-_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}     # of a value
+_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}  # of a value
 
 
 def why_unfinished(file: BinaryIO) -> str | None:
@@ -63,7 +63,7 @@ def _being_written(file: BinaryIO) -> bool:
         fcntl.fcntl(file.fileno(), fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(file.fileno(), lease, read)
         fcntl.fcntl(file.fileno(), lease, unlock)
-    except OSError as exc:       # another owner's file, or a file system without leases: nothing is known
+    except OSError as exc:  # another owner's file, or a file system without leases: nothing is known
         return exc.errno == errno.EAGAIN
     return False
 
@@ -71,7 +71,7 @@ def _being_written(file: BinaryIO) -> bool:
 def _at(file: BinaryIO, offset: int, length: int) -> bytes:
     try:
         file.seek(offset)
-    except (OSError, OverflowError):        # beyond what a file can be
+    except (OSError, OverflowError):  # beyond what a file can be
         raise ValueError from None
     return file.read(length)
 
@@ -91,7 +91,7 @@ def _jpeg(file: BinaryIO, head: bytes, size: int) -> bool:
         marker, length = struct.unpack(">2sH", _at(file, at, 4))
         if marker[0] != 0xFF:
             return False
-        if marker[1] == 0xFF:        # padding
+        if marker[1] == 0xFF:  # padding
             at += 1
             continue
         at += 2 + length
@@ -114,9 +114,9 @@ def _tiff(file: BinaryIO, head: bytes, size: int) -> bool:
     order = "<" if head[:2] == b"II" else ">"
     big = b"+" in head[2:4]
     word, width = (order + "Q", 8) if big else (order + "I", 4)
-    (offset,) = struct.unpack(word, head[width:2 * width])
+    (offset,) = struct.unpack(word, head[width : 2 * width])
     if offset == 0:
-        return False             # writers fill it in last
+        return False  # writers fill it in last
     seen: set[int] = set()
     while offset and offset not in seen and len(seen) < _MOST_DIRECTORIES:
         seen.add(offset)
@@ -125,11 +125,11 @@ def _tiff(file: BinaryIO, head: bytes, size: int) -> bool:
         block = _at(file, start, min(count, 4096) * entry_size)
         last: dict[int, int] = {}
         for i in range(min(count, 4096)):
-            entry = block[i * entry_size:(i + 1) * entry_size]
+            entry = block[i * entry_size : (i + 1) * entry_size]
             tag, kind = struct.unpack(order + "HH", entry[:4])
-            (number,) = struct.unpack(word, entry[4:4 + width])
+            (number,) = struct.unpack(word, entry[4 : 4 + width])
             length = number * _BYTES.get(kind, 0)
-            where = start + i * entry_size + 4 + width if length <= width else struct.unpack(word, entry[4 + width:])[0]
+            where = start + i * entry_size + 4 + width if length <= width else struct.unpack(word, entry[4 + width :])[0]
             if where + length > size:
                 return False
             if tag in (_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES) and kind in _WIDTHS and number:
@@ -150,5 +150,11 @@ def _webp(file: BinaryIO, head: bytes, size: int) -> bool:
     return size >= int.from_bytes(head[4:8], "little") + 8
 
 
-_ENDS = {"image/png": _png, "image/jpeg": _jpeg, "image/tiff": _tiff, "image/bmp": _bmp, "image/webp": _webp,
-         "application/pdf": _pdf}
+_ENDS = {
+    "image/png": _png,
+    "image/jpeg": _jpeg,
+    "image/tiff": _tiff,
+    "image/bmp": _bmp,
+    "image/webp": _webp,
+    "application/pdf": _pdf,
+}

@@ -43,9 +43,19 @@ def withdraw(job: JobFolder, claim: Claim, outcome: Outcome) -> bool:
     if inside and file_sha256(output) == claim.output_sha256:
         try:
             kept.parent.mkdir(mode=0o700, exist_ok=True)
-            write_json(reason_of(kept), Reason(
-                document=outcome.job.document, place=claim.place, state=str(State.WITHHELD), code=outcome.error.code,
-                exit_code=int(outcome.error.exit_code), message=outcome.error.message, remedy=outcome.error.advice), private=True)
+            write_json(
+                reason_of(kept),
+                Reason(
+                    document=outcome.job.document,
+                    place=claim.place,
+                    state=str(State.WITHHELD),
+                    code=outcome.error.code,
+                    exit_code=int(outcome.error.exit_code),
+                    message=outcome.error.message,
+                    remedy=outcome.error.advice,
+                ),
+                private=True,
+            )
             _keep_release(outcome, claim.output_sha256, kept)
             _moved(output, kept)
         except OSError as exc:
@@ -57,7 +67,7 @@ def withdraw(job: JobFolder, claim: Claim, outcome: Outcome) -> bool:
 def _keep_release(outcome: Outcome, sha256: str, kept: Path) -> None:
     records, document = outcome.job.records, outcome.job.document
     if records is None or not stands(records, document):
-        return              # of other content, or gone: what lies there is not about this output
+        return  # of other content, or gone: what lies there is not about this output
     record = read_record(records / f"{document}.json")
     if record.output is not None and record.output.sha256 == sha256:
         write_json(kept.with_name(kept.name + ".record.json"), record, private=True)

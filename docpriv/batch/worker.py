@@ -46,6 +46,7 @@ def _tie_to_parent() -> None:
     if sys.platform == "linux":
         import ctypes
         import resource
+
         parent_death = 1
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None, use_errno=True).prctl(parent_death, signal.SIGKILL, 0, 0, 0)
@@ -76,23 +77,35 @@ class _Workshop:
         except DocprivError as exc:
             return {"type": "ended", "document": job.document, "record": None, "error": error_message(exc)}
         except MemoryError:
-            problem = LimitExceeded(f"the document needs more than {job.recipe.limits.memory_megabytes} MB of memory",
-                                    remedy="Raise --memory-mb if the file is trusted.")
+            problem = LimitExceeded(
+                f"the document needs more than {job.recipe.limits.memory_megabytes} MB of memory",
+                remedy="Raise --memory-mb if the file is trusted.",
+            )
             return {"type": "ended", "document": job.document, "record": None, "error": error_message(problem)}
         except OSError as exc:
             problem_out = OutputError(f"a file operation failed ({type(exc).__name__}: {os.strerror(exc.errno or 0)})")
             return {"type": "ended", "document": job.document, "record": None, "error": error_message(problem_out)}
         except Exception as exc:
-            return {"type": "ended", "document": job.document, "record": None,
-                    "error": error_message(DocprivError(f"internal error: {scrubbed(exc)}"))}
-        return {"type": "ended", "document": job.document, "record": record.model_dump(mode="json"),
-                "explained": explained, "error": error_message(error) if error is not None else None}
+            return {
+                "type": "ended",
+                "document": job.document,
+                "record": None,
+                "error": error_message(DocprivError(f"internal error: {scrubbed(exc)}")),
+            }
+        return {
+            "type": "ended",
+            "document": job.document,
+            "record": record.model_dump(mode="json"),
+            "explained": explained,
+            "error": error_message(error) if error is not None else None,
+        }
 
     def _do(self, job: Job, explained: list[dict[str, Any]]) -> tuple[Any, DocprivError | None]:
         """Do a job; of a file in an archive over a copy that lives in memory."""
         if job.number is None:
             return self._handled(job, job.source, explained)
         from docpriv.batch.packed import OpenArchive
+
         if self._archive is None:
             self._archive = OpenArchive()
         self._limit(job, 1)
@@ -103,22 +116,34 @@ class _Workshop:
         from docpriv.pipeline import Request, inspect_document, redact_document, scan_document
         from docpriv.provenance import now
         from docpriv.records import region_from, write_json
+
         self._limit(job, 1)
         engines = self._engines_for(job)
         send(self._answers, {"type": "ready", "document": job.document})
-        request = Request(document=job.document, source=source, origin=job.source, recipe=job.recipe, force=job.force,
-                          plan=job.plan,
-                          target=None if job.dry_run else job.target, records=job.records, password=job.password,
-                          plan_sha256=job.plan_sha256, run=job.token,
-                          pseudonym_key=job.pseudonym_key, mapping_for=job.mapping_for, gate=self._gate_of(job),
-                          replaces=job.replaces,
-                          extra=tuple((i, region_from(r)) for i, r in job.extra_regions), started=now())
+        request = Request(
+            document=job.document,
+            source=source,
+            origin=job.source,
+            recipe=job.recipe,
+            force=job.force,
+            plan=job.plan,
+            target=None if job.dry_run else job.target,
+            records=job.records,
+            password=job.password,
+            plan_sha256=job.plan_sha256,
+            run=job.token,
+            pseudonym_key=job.pseudonym_key,
+            mapping_for=job.mapping_for,
+            gate=self._gate_of(job),
+            replaces=job.replaces,
+            extra=tuple((i, region_from(r)) for i, r in job.extra_regions),
+            started=now(),
+        )
 
         def observer(stage: str, page: int, pages: int) -> None:
             self._limit(job, pages if page == pages - 1 else 1)
             self._pages += stage == "read"
-            send(self._answers, {"type": "progress", "document": job.document, "stage": stage, "page": page,
-                                 "pages": pages})
+            send(self._answers, {"type": "progress", "document": job.document, "stage": stage, "page": page, "pages": pages})
             if os.environ.get("DOCPRIV_TESTING") == "1" and os.environ.get("DOCPRIV_KILL_AT") == stage:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -129,17 +154,30 @@ class _Workshop:
         shown = None
         if job.show is not None:
             from docpriv.batch.showing import Shower
+
             shown = Shower(job.show, job.document).show
 
         def explain(page: Any, findings: Any, plan: Any) -> None:
             from docpriv.batch.wire import explanation_message
             from docpriv.pipeline.explain import explain_page
-            explained.extend(map(explanation_message, explain_page([r.text for r in page.readings], findings, plan,
-                                                                   job.recipe, marks=page.readings[0].marks,
-                                                                   reveal=job.reveal)))
 
-        record, plan = scan_document(request, engines, observer, shown, on_found=explain if job.explain else None,
-                                     complete=job.plan_out is not None)
+            explained.extend(
+                map(
+                    explanation_message,
+                    explain_page(
+                        [r.text for r in page.readings],
+                        findings,
+                        plan,
+                        job.recipe,
+                        marks=page.readings[0].marks,
+                        reveal=job.reveal,
+                    ),
+                )
+            )
+
+        record, plan = scan_document(
+            request, engines, observer, shown, on_found=explain if job.explain else None, complete=job.plan_out is not None
+        )
         if job.plan_out is not None:
             write_json(job.plan_out, plan, private=True)
         return record, None
@@ -149,10 +187,12 @@ class _Workshop:
         if job.lease is None:
             return None
         from docpriv.batch.gate import gate_of
+
         return gate_of(job.lease)
 
     def _engines_for(self, job: Job) -> Any:
         from docpriv.pipeline import open_engines
+
         key = "".join(part.model_dump_json() for part in (job.recipe.reading, job.recipe.finding, job.recipe.seeing))
         if key != self._key:
             self._engines, self._key = None, None
@@ -167,11 +207,12 @@ class _Workshop:
         """
         if sys.platform == "linux":
             import resource
+
             used = resource.getrusage(resource.RUSAGE_SELF)
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
             soft = int(used.ru_utime + used.ru_stime + 2 * allowed_seconds(job.recipe.limits.page_seconds, pages)) + 1
             if hard != resource.RLIM_INFINITY:
-                soft = min(soft, hard)     # `ulimit -t` may have set a lower one for all processes
+                soft = min(soft, hard)  # `ulimit -t` may have set a lower one for all processes
             resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 

@@ -79,7 +79,7 @@ def write(path: Path, data: bytes, *, replace: bool = False) -> None:
         if replace:
             os.replace(part, path)
         else:
-            os.link(part, path)      # unlike a rename it takes no other file's place
+            os.link(part, path)  # unlike a rename it takes no other file's place
     except FileExistsError:
         raise OutputExists("a file of that name exists already") from None
     except OSError as exc:
@@ -105,8 +105,20 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     try:
         members = _members(data)
         manifest = json.loads(members.pop(MANIFEST, b"null"))
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, RuntimeError, RecursionError,
-            OSError, KeyError, IndexError, TypeError, OverflowError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        RecursionError,
+        OSError,
+        KeyError,
+        IndexError,
+        TypeError,
+        OverflowError,
+    ):
         raise broken("it is no zip of the kind that docpriv writes") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise broken("it is no classifier of docpriv")
@@ -137,7 +149,7 @@ def _members(data: bytes) -> dict[str, bytes]:
         for entry in entries:
             limit = _MOST_MANIFEST if entry.filename == MANIFEST else entry.file_size
             with file.open(entry) as member:
-                content = member.read(limit + 1)     # never more than announced, whatever is packed
+                content = member.read(limit + 1)  # never more than announced, whatever is packed
             if len(content) != entry.file_size or entry.filename in out:
                 raise ValueError
             out[entry.filename] = content
@@ -149,13 +161,12 @@ def _array(member: bytes, entry: Any) -> AnyArray:
     if not isinstance(entry, dict) or entry.get("dtype") not in _TYPES:
         raise broken("an array has a type that is not allowed")
     shape = entry.get("shape")
-    if (not isinstance(shape, list) or not 1 <= len(shape) <= 2
-            or not all(type(n) is int and 0 <= n <= MOST_BYTES for n in shape)):
+    if not isinstance(shape, list) or not 1 <= len(shape) <= 2 or not all(type(n) is int and 0 <= n <= MOST_BYTES for n in shape):
         raise broken("an array has a shape that is not allowed")
     head = io.BytesIO()
     described = {"descr": entry["dtype"], "fortran_order": False, "shape": tuple(shape)}
     np.lib.format.write_array_header_1_0(head, described)
-    content = member[len(head.getvalue()):]
+    content = member[len(head.getvalue()) :]
     kind = np.dtype(entry["dtype"])
     size = kind.itemsize
     for n in shape:

@@ -12,8 +12,8 @@ from docpriv.classify.model import Features, FeatureSchema
 from docpriv.classify.shape import shape_of
 from docpriv.classify.text import Document, Token, counts, token_rows
 
-_BELOW_ONE: Final = 1 - 1e-6     # rounding to float32 must not carry a vector beyond length 1
-_FARTHEST: Final = 3.0           # spreads: one odd page must not outweigh its text
+_BELOW_ONE: Final = 1 - 1e-6  # rounding to float32 must not carry a vector beyond length 1
+_FARTHEST: Final = 3.0  # spreads: one odd page must not outweigh its text
 
 Floats = npt.NDArray[np.float64]
 

@@ -57,10 +57,18 @@ class Scores:
     def facts(self) -> dict[str, Any]:
         """As JSON holds it."""
         low, high = self.interval
-        return {"documents": self.documents, "accuracy": round(self.accuracy, 4), "balanced_accuracy": round(self.balanced, 4),
-                "interval_95": [round(low, 4), round(high, 4)], "decided": self.decided, "decided_right": self.decided_right,
-                "calibration_error": round(self.calibration_error, 4), "log_loss": round(self.log_loss, 4),
-                "labels": list(self.labels), "confusion": self.confusion.tolist()}
+        return {
+            "documents": self.documents,
+            "accuracy": round(self.accuracy, 4),
+            "balanced_accuracy": round(self.balanced, 4),
+            "interval_95": [round(low, 4), round(high, 4)],
+            "decided": self.decided,
+            "decided_right": self.decided_right,
+            "calibration_error": round(self.calibration_error, 4),
+            "log_loss": round(self.log_loss, 4),
+            "labels": list(self.labels),
+            "confusion": self.confusion.tolist(),
+        }
 
 
 def scores(labels: Sequence[str], truth: Places, probabilities: Logits, threshold: float) -> Scores:
@@ -70,32 +78,45 @@ def scores(labels: Sequence[str], truth: Places, probabilities: Logits, threshol
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
     np.add.at(confusion, (truth, given), 1)
     decided = surest >= threshold
-    return Scores(labels=tuple(labels), confusion=confusion, decided=int(decided.sum()),
-                  decided_right=int(np.sum(decided & (given == truth))),
-                  calibration_error=calibration_error(surest, given == truth),
-                  log_loss=log_loss(probabilities, truth))
+    return Scores(
+        labels=tuple(labels),
+        confusion=confusion,
+        decided=int(decided.sum()),
+        decided_right=int(np.sum(decided & (given == truth))),
+        calibration_error=calibration_error(surest, given == truth),
+        log_loss=log_loss(probabilities, truth),
+    )
 
 
 def scores_from(facts: Any) -> Scores:
     """Scores of `Scores.facts`; ModelError where a model file says nothing that could be such."""
     try:
         confusion = np.array(facts["confusion"], dtype=np.int64)
-        made = Scores(labels=tuple(map(str, facts["labels"])), confusion=confusion, decided=int(facts["decided"]),
-                      decided_right=int(facts["decided_right"]), calibration_error=float(facts["calibration_error"]),
-                      log_loss=float(facts["log_loss"]))
+        made = Scores(
+            labels=tuple(map(str, facts["labels"])),
+            confusion=confusion,
+            decided=int(facts["decided"]),
+            decided_right=int(facts["decided_right"]),
+            calibration_error=float(facts["calibration_error"]),
+            log_loss=float(facts["log_loss"]),
+        )
     except (KeyError, TypeError, ValueError, OverflowError):
         made = None
     if made is None or not made.labels or made.confusion.shape != (len(made.labels),) * 2 or (made.confusion < 0).any():
-        raise ModelError("the model file does not say what its training held out",
-                         remedy="Give --on FOLDER to judge documents now.")
+        raise ModelError(
+            "the model file does not say what its training held out", remedy="Give --on FOLDER to judge documents now."
+        )
     return made
 
 
 def calibration_error(surest: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> float:
     """Expected calibration error over ten bins of equal width; 0 without documents."""
     bins = np.minimum((surest * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(float(surest[bins == b].mean()) - float(right[bins == b].mean())) * float(np.mean(bins == b))
-            for b in range(_BINS) if (bins == b).any()]
+    gaps = [
+        abs(float(surest[bins == b].mean()) - float(right[bins == b].mean())) * float(np.mean(bins == b))
+        for b in range(_BINS)
+        if (bins == b).any()
+    ]
     return float(sum(gaps))
 
 

@@ -54,16 +54,25 @@ class FeatureSchema:
         for name, kind in _TABLES.items():
             object.__setattr__(self, name, _kept(getattr(self, name), kind))
         rows, columns = self.components.shape if self.components.ndim == 2 else (-1, -1)
-        fits = (rows == len(self.hashes) == len(self.idf) and columns == len(self.steps)
-                and all(a.ndim == 1 for a in (self.hashes, self.idf, self.steps, self.middle, self.spread))
-                and len(self.middle) == len(self.spread) == LAYOUT_FEATURES and columns >= 1
-                and self.dimension <= MOST_DIMENSIONS)
+        fits = (
+            rows == len(self.hashes) == len(self.idf)
+            and columns == len(self.steps)
+            and all(a.ndim == 1 for a in (self.hashes, self.idf, self.steps, self.middle, self.spread))
+            and len(self.middle) == len(self.spread) == LAYOUT_FEATURES
+            and columns >= 1
+            and self.dimension <= MOST_DIMENSIONS
+        )
         if not fits:
             raise broken("the feature tables do not fit each other")
         if self.version != FEATURE_CODE:
             raise broken("its features are made by another version of docpriv")
-        if not (np.all(self.hashes[1:] > self.hashes[:-1]) and _finite(self.idf, self.steps, self.middle, self.spread)
-                and np.all(self.spread > 0) and np.all(self.idf >= 0) and 0 <= self.layout_weight <= 10):
+        if not (
+            np.all(self.hashes[1:] > self.hashes[:-1])
+            and _finite(self.idf, self.steps, self.middle, self.spread)
+            and np.all(self.spread > 0)
+            and np.all(self.idf >= 0)
+            and 0 <= self.layout_weight <= 10
+        ):
             raise broken("a feature table holds what it cannot")
 
     @property
@@ -106,8 +115,13 @@ class LinearHead:
         object.__setattr__(self, "bias", _kept(self.bias, "<f8"))
         object.__setattr__(self, "labels", tuple(self.labels))
         count = len(self.labels)
-        if (self.weights.ndim != 2 or self.weights.shape[0] != count or self.bias.shape != (count,)
-                or not 2 <= count <= MOST_LABELS or not 1 <= self.weights.shape[1] <= MOST_DIMENSIONS):
+        if (
+            self.weights.ndim != 2
+            or self.weights.shape[0] != count
+            or self.bias.shape != (count,)
+            or not 2 <= count <= MOST_LABELS
+            or not 1 <= self.weights.shape[1] <= MOST_DIMENSIONS
+        ):
             raise broken("weights, bias and labels do not fit each other")
         if not (_finite(self.weights, self.bias) and np.isfinite(self.temperature) and self.temperature > 0):
             raise broken("the head holds what is no number")
@@ -121,15 +135,24 @@ class LinearHead:
     @cached_property
     def digest(self) -> bytes:
         """32 bytes: SHA-256 over weights, bias, labels and temperature."""
-        return hashlib.sha256(container.canonical({
-            "weights": container.array_sha256(self.weights), "bias": container.array_sha256(self.bias),
-            "labels": list(self.labels), "temperature": float(self.temperature)})).digest()
+        return hashlib.sha256(
+            container.canonical(
+                {
+                    "weights": container.array_sha256(self.weights),
+                    "bias": container.array_sha256(self.bias),
+                    "labels": list(self.labels),
+                    "temperature": float(self.temperature),
+                }
+            )
+        ).digest()
 
     def logits(self, features: npt.NDArray[np.floating[Any]]) -> Logits:
         """float64 (n, C) of features (n, d)."""
         if features.ndim != 2 or features.shape[1] != self.dimension:
-            raise UsageError(f"the features are not vectors of {self.dimension} numbers",
-                             remedy="Make them with `docpriv classify features` and the same model.")
+            raise UsageError(
+                f"the features are not vectors of {self.dimension} numbers",
+                remedy="Make them with `docpriv classify features` and the same model.",
+            )
         out: Logits = features.astype(np.float64) @ self.weights.T + self.bias
         return out
 
@@ -180,8 +203,9 @@ class Classifier:
     def model_id(self) -> bytes:
         """32 bytes: SHA-256 over schema, head and threshold; of a schema alone, another one."""
         head = "" if self.head is None else self.head.digest.hex()
-        return hashlib.sha256(container.canonical({
-            "schema": self.schema.digest.hex(), "head": head, "threshold": float(self.threshold)})).digest()
+        return hashlib.sha256(
+            container.canonical({"schema": self.schema.digest.hex(), "head": head, "threshold": float(self.threshold)})
+        ).digest()
 
     def without_head(self) -> Classifier:
         """The public part alone: it makes the same features and judges nothing."""
@@ -191,22 +215,37 @@ class Classifier:
         """A judgement for each row of features (n, d); UsageError where the model has no head."""
         head = self.head
         if head is None:
-            raise UsageError("this model file makes features and has no head to judge them with",
-                             remedy="Give the whole model with --model, or send encrypted features to who holds the head.")
+            raise UsageError(
+                "this model file makes features and has no head to judge them with",
+                remedy="Give the whole model with --model, or send encrypted features to who holds the head.",
+            )
         logits = head.logits(features)
         shares = head.probabilities(logits)
         best = np.argmax(logits, axis=1)
         top = np.sort(logits, axis=1)
-        return tuple(Judgement(label=head.labels[at], probability=float(row[at]), margin=float(t[-1] - t[-2]),
-                               decided=bool(row[at] >= self.threshold))
-                     for at, row, t in zip(best, shares, top, strict=True))
+        return tuple(
+            Judgement(
+                label=head.labels[at],
+                probability=float(row[at]),
+                margin=float(t[-1] - t[-2]),
+                decided=bool(row[at] >= self.threshold),
+            )
+            for at, row, t in zip(best, shares, top, strict=True)
+        )
 
     def facts(self) -> dict[str, Any]:
         """What it is, as JSON holds it: digests, labels, sizes, and the card."""
         head = self.head
-        return {"model_id": self.model_id.hex(), "schema_digest": self.schema.digest.hex(),
-                "dimension": self.schema.dimension, "ngrams": len(self.schema.hashes), "table_bytes": self.schema.size_bytes,
-                "labels": [] if head is None else list(head.labels), "threshold": self.threshold, "card": dict(self.card)}
+        return {
+            "model_id": self.model_id.hex(),
+            "schema_digest": self.schema.digest.hex(),
+            "dimension": self.schema.dimension,
+            "ngrams": len(self.schema.hashes),
+            "table_bytes": self.schema.size_bytes,
+            "labels": [] if head is None else list(head.labels),
+            "threshold": self.threshold,
+            "card": dict(self.card),
+        }
 
     def save(self, path: Path, *, replace: bool = False) -> None:
         """Write one npz file; OutputExists where one stands there already and `replace` is not asked for."""
@@ -215,8 +254,13 @@ class Classifier:
     def packed(self) -> bytes:
         """The file's bytes; the same model gives the same bytes."""
         arrays: dict[str, AnyArray] = {name: getattr(self.schema, name) for name in _TABLES}
-        facts: dict[str, Any] = {"schema": self.schema._facts(), "schema_digest": self.schema.digest.hex(),
-                                 "model_id": self.model_id.hex(), "threshold": float(self.threshold), "card": dict(self.card)}
+        facts: dict[str, Any] = {
+            "schema": self.schema._facts(),
+            "schema_digest": self.schema.digest.hex(),
+            "model_id": self.model_id.hex(),
+            "threshold": float(self.threshold),
+            "card": dict(self.card),
+        }
         if self.head is not None:
             arrays |= {"weights": self.head.weights, "bias": self.head.bias}
             facts["head"] = {"labels": list(self.head.labels), "temperature": float(self.head.temperature)}
@@ -236,11 +280,21 @@ class Classifier:
         if {name: a.dtype.str for name, a in arrays.items()} != wanted:
             raise broken("its arrays are not those of a classifier")
         try:
-            schema = FeatureSchema(**{name: arrays[name] for name in _TABLES}, version=int(facts["schema"]["version"]),
-                                   layout_weight=float(facts["schema"]["layout_weight"]))
-            head = None if head_facts is None else LinearHead(
-                weights=arrays["weights"], bias=arrays["bias"], temperature=float(head_facts["temperature"]),
-                labels=tuple(head_facts["labels"]))
+            schema = FeatureSchema(
+                **{name: arrays[name] for name in _TABLES},
+                version=int(facts["schema"]["version"]),
+                layout_weight=float(facts["schema"]["layout_weight"]),
+            )
+            head = (
+                None
+                if head_facts is None
+                else LinearHead(
+                    weights=arrays["weights"],
+                    bias=arrays["bias"],
+                    temperature=float(head_facts["temperature"]),
+                    labels=tuple(head_facts["labels"]),
+                )
+            )
             made = cls(schema=schema, head=head, threshold=float(facts["threshold"]), card=dict(facts["card"]))
             told = str(facts["schema_digest"]), str(facts["model_id"])
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError):

@@ -34,8 +34,10 @@ class Prepared:
     def of(message: Mapping[str, Any]) -> Prepared:
         """From `message`; EngineError for one that no honest process would send."""
         try:
-            rows = tuple(tuple(Token(str(text), word=bool(word), plain=bool(plain)) for text, word, plain in row)
-                         for row in message["rows"])
+            rows = tuple(
+                tuple(Token(str(text), word=bool(word), plain=bool(plain)) for text, word, plain in row)
+                for row in message["rows"]
+            )
             shape = np.array(message["shape"], dtype=np.float64)
         except (KeyError, TypeError, ValueError, OverflowError):
             shape, rows = np.zeros(0), ()

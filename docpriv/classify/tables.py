@@ -21,8 +21,8 @@ from docpriv.classify.text import counts
 from docpriv.errors import EngineError, UsageError
 
 PLAIN_DOCUMENTS: Final = 2
-COMPONENTS: Final = 112        # with the layout features 128: half the traffic of 256 on the encrypted path
-MOST_NGRAMS: Final = 24_000    # of 112 bytes each: 2.7 MB
+COMPONENTS: Final = 112  # with the layout features 128: half the traffic of 256 on the encrypted path
+MOST_NGRAMS: Final = 24_000  # of 112 bytes each: 2.7 MB
 MOST_TABLE_BYTES: Final = 8_000_000
 _SEED: Final = 20_480
 
@@ -52,8 +52,10 @@ def fit_tables(documents: Sequence[Prepared], options: TableOptions | None = Non
     holding = Counter(h for one in found for h in one)
     kept = sorted((h for h, n in holding.items() if n >= chosen.least), key=lambda h: (-holding[h], h))[:MOST_NGRAMS]
     if len(kept) < 2 or len(documents) < 3:
-        raise UsageError("these documents share too little text to make feature tables of",
-                         remedy="Give more documents, or use the tables that ship with --tables shipped.")
+        raise UsageError(
+            "these documents share too little text to make feature tables of",
+            remedy="Give more documents, or use the tables that ship with --tables shipped.",
+        )
     hashes = np.array(sorted(kept), dtype=np.uint32)
     idf = np.log((1 + len(documents)) / (1 + np.array([holding[int(h)] for h in hashes]))) + 1
     matrix = _matrix(found, hashes, idf.astype(np.float32))
@@ -61,15 +63,22 @@ def fit_tables(documents: Sequence[Prepared], options: TableOptions | None = Non
     reduced = learn.decomposition.TruncatedSVD(n_components=width, random_state=_SEED, n_iter=7).fit(matrix)
     components, steps = _small(np.asarray(reduced.components_, dtype=np.float64).T)
     shapes = np.array([document.shape for document in documents])
-    return FeatureSchema(hashes=hashes, idf=idf.astype(np.float32), components=components, steps=steps,
-                         middle=shapes.mean(axis=0).astype(np.float32),
-                         spread=np.maximum(shapes.std(axis=0), 1e-3).astype(np.float32), layout_weight=chosen.layout_weight)
+    return FeatureSchema(
+        hashes=hashes,
+        idf=idf.astype(np.float32),
+        components=components,
+        steps=steps,
+        middle=shapes.mean(axis=0).astype(np.float32),
+        spread=np.maximum(shapes.std(axis=0), 1e-3).astype(np.float32),
+        layout_weight=chosen.layout_weight,
+    )
 
 
 def admitted(documents: Sequence[Prepared]) -> Collection[str]:
     """Words that PLAIN_DOCUMENTS of the documents hold in small letters: names are capitalised wherever they stand."""
-    plain = Counter(word for document in documents
-                    for word in {token.text for row in document.rows for token in row if token.plain})
+    plain = Counter(
+        word for document in documents for word in {token.text for row in document.rows for token in row if token.plain}
+    )
     return frozenset(word for word, number in plain.items() if number >= PLAIN_DOCUMENTS)
 
 
@@ -87,6 +96,7 @@ def scikit_learn() -> Any:
 def _matrix(found: Sequence[Counter[int]], hashes: npt.NDArray[np.uint32], idf: npt.NDArray[np.float32]) -> Any:
     """Sparse float64 (documents, n-grams), each row of norm 1."""
     from scipy.sparse import csr_matrix
+
     place = {int(h): at for at, h in enumerate(hashes)}
     values: list[Floats] = []
     columns: list[int] = []
@@ -97,8 +107,9 @@ def _matrix(found: Sequence[Counter[int]], hashes: npt.NDArray[np.uint32], idf: 
         values.append(weighed(times, idf[at]))
         columns += at
         ends.append(len(columns))
-    return csr_matrix((np.concatenate(values), np.array(columns, dtype=np.int64), np.array(ends)),
-                      shape=(len(found), len(hashes)))
+    return csr_matrix(
+        (np.concatenate(values), np.array(columns, dtype=np.int64), np.array(ends)), shape=(len(found), len(hashes))
+    )
 
 
 def _small(components: Floats) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:

@@ -21,7 +21,7 @@ NUMBER: Final = "#"
 CHARACTER_GRAMS: Final = (3, 4)
 """Lengths of the n-grams inside words, their edges included: what survives where one letter was misread."""
 
-_LONGEST: Final = 24       # letters of a word: what is longer was run together by the reader
+_LONGEST: Final = 24  # letters of a word: what is longer was run together by the reader
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d[\d.,:/\-]*")
 
 
@@ -49,7 +49,8 @@ def token_rows(document: Document) -> list[list[Token]]:
         kinds = owned(document.findings, page)
         lines = page.text.lines
         cells = [(s.line, s.start, s.end) for s in page.layout.segments] or [
-            (at, 0, len(line.chars)) for at, line in enumerate(lines)]
+            (at, 0, len(line.chars)) for at, line in enumerate(lines)
+        ]
         for line, start, end in cells:
             chars = [(c.text, kinds.get(CharId(line, at))) for at, c in enumerate(lines[line].chars[start:end], start)]
             if row := _tokens(chars):
@@ -72,7 +73,7 @@ def counts(rows: Iterable[Sequence[Token]], admitted: Collection[str] | None = N
             if token.word:
                 framed = f"_{token.text}_"
                 for size in CHARACTER_GRAMS:
-                    out.update(_hash("c", framed[at:at + size]) for at in range(len(framed) - size + 1))
+                    out.update(_hash("c", framed[at : at + size]) for at in range(len(framed) - size + 1))
             last = token.text
     return out
 

@@ -43,8 +43,14 @@ class Trained:
     strength: float
 
 
-def train(documents: Sequence[Prepared], labels: Sequence[str], *, tables: FeatureSchema | None = None,
-          options: TableOptions | None = None, progress: Progress | None = None) -> Trained:
+def train(
+    documents: Sequence[Prepared],
+    labels: Sequence[str],
+    *,
+    tables: FeatureSchema | None = None,
+    options: TableOptions | None = None,
+    progress: Progress | None = None,
+) -> Trained:
     """Train on documents and their labels, in an order that does not matter.
 
     `tables`: None makes them of the documents, in each fold of those that are not held out; others are used as they are.
@@ -76,10 +82,19 @@ def train(documents: Sequence[Prepared], labels: Sequence[str], *, tables: Featu
     threshold = threshold_of(shares, truth)
     held_out = scores(names, truth, shares, threshold)
     plain = scores(names, truth, softmax(bare / temperature_of(bare, truth)), threshold)
-    card = {"held_out": held_out.facts(), "layout_only": {"accuracy": round(plain.accuracy, 4)}, "folds": len(folds),
-            "strength": best, "documents": dict(sorted(Counter(labels).items()))}
-    return Trained(classifier=Classifier(schema=schema, head=head, threshold=threshold, card=card), held_out=held_out,
-                   layout_only=plain, strength=best)
+    card = {
+        "held_out": held_out.facts(),
+        "layout_only": {"accuracy": round(plain.accuracy, 4)},
+        "folds": len(folds),
+        "strength": best,
+        "documents": dict(sorted(Counter(labels).items())),
+    }
+    return Trained(
+        classifier=Classifier(schema=schema, head=head, threshold=threshold, card=card),
+        held_out=held_out,
+        layout_only=plain,
+        strength=best,
+    )
 
 
 def vectors_of_layout(documents: Sequence[Prepared], schema: FeatureSchema) -> Any:
@@ -93,7 +108,7 @@ def fit_head(vectors: Any, truth: Places, labels: Sequence[str], strength: float
     fitted = learn.linear_model.LogisticRegression(C=strength, class_weight="balanced", max_iter=3000, tol=1e-6)
     fitted.fit(np.asarray(vectors, dtype=np.float64), truth)
     weights, bias = fitted.coef_, fitted.intercept_
-    if len(labels) == 2:     # one row for two classes: the other is its opposite
+    if len(labels) == 2:  # one row for two classes: the other is its opposite
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     return LinearHead(weights=weights, bias=bias, labels=tuple(labels))
 
@@ -131,11 +146,15 @@ def threshold_of(shares: Logits, truth: Places) -> float:
 def _labels(labels: Sequence[str]) -> tuple[str, ...]:
     numbers = Counter(labels)
     if not 2 <= len(numbers) <= MOST_LABELS or not all(is_label(label) for label in numbers):
-        raise UsageError(f"a classifier needs 2 to {MOST_LABELS} classes with plain names",
-                         remedy="Give a folder with one folder of documents a class; its name is the label.")
+        raise UsageError(
+            f"a classifier needs 2 to {MOST_LABELS} classes with plain names",
+            remedy="Give a folder with one folder of documents a class; its name is the label.",
+        )
     if min(numbers.values()) < LEAST_A_CLASS:
-        raise UsageError(f"a class has fewer than {LEAST_A_CLASS} documents that could be read",
-                         remedy="Add documents to the class, or leave its folder out.")
+        raise UsageError(
+            f"a class has fewer than {LEAST_A_CLASS} documents that could be read",
+            remedy="Add documents to the class, or leave its folder out.",
+        )
     return tuple(sorted(numbers))
 
 

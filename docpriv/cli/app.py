@@ -62,10 +62,16 @@ class _Commands(TyperGroup):
             raise _Stopped from None
 
 
-app = typer.Typer(name="docpriv", cls=_Commands, no_args_is_help=True, add_completion=False, epilog=EPILOG,
-                  pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Redact scanned documents, prove it on the written file, and keep a record. Nothing leaves this "
-                       "machine.")
+app = typer.Typer(
+    name="docpriv",
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    epilog=EPILOG,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Redact scanned documents, prove it on the written file, and keep a record. Nothing leaves this machine.",
+)
 
 
 def _version(wanted: bool) -> None:
@@ -75,8 +81,9 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _top(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True,
-                                      help="Print the version and exit.")) -> None:
+def _top(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit."),
+) -> None:
     """Takes what stands before the command."""
 
 

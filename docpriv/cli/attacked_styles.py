@@ -16,7 +16,7 @@ from docpriv.pipeline.pseudonyms import StandIns
 PROMISES = {Style.NOISE: Promise.PRIVATE, Style.PIXELATE: Promise.REVERSIBLE, Style.BLUR: Promise.REVERSIBLE}
 """All other styles are opaque."""
 EPSILONS = (0.1, 1.0, 10.0)
-_KEY = bytes(range(32))    # of the pseudonyms: the attacker may know pairs made with it, never the key itself
+_KEY = bytes(range(32))  # of the pseudonyms: the attacker may know pairs made with it, never the key itself
 
 
 def text_painters() -> list[Painter]:
@@ -80,6 +80,7 @@ def _face(style: Style, name: str, **policy: float) -> Painter:
 
 def _with(style: Style, setting: str, pixels: float, *, refused: bool = False) -> Painter:
     """A style with one of its numbers given, drawn past the policy."""
+
     def paint(page: Picture, area: Rect, value: str) -> Picture:
         return cover_with(page, Box(*area), style, {setting: float(pixels)})
 

@@ -17,12 +17,27 @@ from docpriv.errors import UsageError
 
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder with the documents: PNG, JPEG, TIFF, BMP, WebP and PDF.")]
 Target = Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the redacted files; the tree is mirrored.")]
-JobDir = Annotated[Path, typer.Option("--job", metavar="DIR", help="Folder of the job: ledger, records, log, reports. Keep it "
-                                      "private: it names where documents lie.")]
-LedgerUrl = Annotated[str | None, typer.Option("--ledger", metavar="URL", envvar="DOCPRIV_LEDGER", show_envvar=True,
-                      show_default=False, help="PostgreSQL ledger, as postgresql+psycopg://USER@HOST/DATABASE, so that runners "
-                      "on several machines share the job; a password belongs in the environment variable or in PGPASSFILE. "
-                      "Default: a file in the job folder, for one machine.")]
+JobDir = Annotated[
+    Path,
+    typer.Option(
+        "--job",
+        metavar="DIR",
+        help="Folder of the job: ledger, records, log, reports. Keep it private: it names where documents lie.",
+    ),
+]
+LedgerUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        envvar="DOCPRIV_LEDGER",
+        show_envvar=True,
+        show_default=False,
+        help="PostgreSQL ledger, as postgresql+psycopg://USER@HOST/DATABASE, so that runners "
+        "on several machines share the job; a password belongs in the environment variable or in PGPASSFILE. "
+        "Default: a file in the job folder, for one machine.",
+    ),
+]
 
 
 class BackEnd(StrEnum):
@@ -32,26 +47,70 @@ class BackEnd(StrEnum):
     RAY = "ray"
 
 
-Where = Annotated[BackEnd, typer.Option("--backend", help="Where to work: in worker processes of this machine, or on a Ray "
-                                        "cluster whose machines share the storage (pip install 'docpriv[cluster]'). There "
-                                        "--workers counts all; default: of each machine its processors, at most 4.")]
-Address = Annotated[str | None, typer.Option("--address", metavar="HOST:PORT|auto", show_default=False, help="Of --backend ray: "
-                    "the cluster's head; auto for the one that this machine is part of. Default: a cluster is started on this "
-                    "machine, and ended with the job.")]
-ClusterWait = Annotated[float | None, typer.Option("--cluster-wait", metavar="SECONDS", min=1.0, show_default=False,
-                        help="Of --backend ray: how long to wait for the first worker, before the command says what is in its "
-                             "way and ends; default 120.")]
+Where = Annotated[
+    BackEnd,
+    typer.Option(
+        "--backend",
+        help="Where to work: in worker processes of this machine, or on a Ray "
+        "cluster whose machines share the storage (pip install 'docpriv[cluster]'). There "
+        "--workers counts all; default: of each machine its processors, at most 4.",
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="HOST:PORT|auto",
+        show_default=False,
+        help="Of --backend ray: "
+        "the cluster's head; auto for the one that this machine is part of. Default: a cluster is started on this "
+        "machine, and ended with the job.",
+    ),
+]
+ClusterWait = Annotated[
+    float | None,
+    typer.Option(
+        "--cluster-wait",
+        metavar="SECONDS",
+        min=1.0,
+        show_default=False,
+        help="Of --backend ray: how long to wait for the first worker, before the command says what is in its "
+        "way and ends; default 120.",
+    ),
+]
 
 
-def batch(source: Source, out: Target, job: JobDir, recipe: o.RecipeName = "redact", recall: o.RecallLevel = None,
-          sets: o.Sets = None, names: o.Names = None, on_withheld: o.OnWithheld = None, styles: o.Styles = None,
-          captions: o.Captions = None, allow_reversible: o.AllowReversible = False, password_file: o.PasswordFile = None,
-          deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, recognizers: o.Recognizers = None,
-          zones: o.Zones = None, engine: o.Engine = None, model_dir: o.ModelDir = None, ledger: LedgerUrl = None,
-          pseudonym_key: o.PseudonymKey = None, keep_mapping: o.KeepMapping = None, workers: o.Workers = None,
-          backend: Where = BackEnd.LOCAL, address: Address = None, cluster_wait: ClusterWait = None,
-          json: o.Json = False, quiet: o.Quiet = False, page_seconds: o.PageSeconds = None,
-          memory_mb: o.MemoryMb = None) -> int:
+def batch(
+    source: Source,
+    out: Target,
+    job: JobDir,
+    recipe: o.RecipeName = "redact",
+    recall: o.RecallLevel = None,
+    sets: o.Sets = None,
+    names: o.Names = None,
+    on_withheld: o.OnWithheld = None,
+    styles: o.Styles = None,
+    captions: o.Captions = None,
+    allow_reversible: o.AllowReversible = False,
+    password_file: o.PasswordFile = None,
+    deny_file: o.DenyFile = None,
+    allow_file: o.AllowFile = None,
+    recognizers: o.Recognizers = None,
+    zones: o.Zones = None,
+    engine: o.Engine = None,
+    model_dir: o.ModelDir = None,
+    ledger: LedgerUrl = None,
+    pseudonym_key: o.PseudonymKey = None,
+    keep_mapping: o.KeepMapping = None,
+    workers: o.Workers = None,
+    backend: Where = BackEnd.LOCAL,
+    address: Address = None,
+    cluster_wait: ClusterWait = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    page_seconds: o.PageSeconds = None,
+    memory_mb: o.MemoryMb = None,
+) -> int:
     """Redact an archive, over days, crashes and machines.
 
     The same command goes on where the last one stopped: what was released is not done again, what was in flight is, and new
@@ -64,18 +123,43 @@ def batch(source: Source, out: Target, job: JobDir, recipe: o.RecipeName = "reda
 
     if backend is BackEnd.LOCAL and (address is not None or cluster_wait is not None):
         raise UsageError("--address and --cluster-wait belong to --backend ray", remedy="Add --backend ray, or leave them out.")
-    choice = ClusterChoice(address=address) if cluster_wait is None else \
-        ClusterChoice(address=address, start_seconds=cluster_wait)
+    choice = (
+        ClusterChoice(address=address) if cluster_wait is None else ClusterChoice(address=address, start_seconds=cluster_wait)
+    )
     chosen = o.chosen_recipe(
-        recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers, zones=zones,
-        reading__engine=engine, reading__model_dir=o.folder(model_dir), styles=styles, captions=captions,
-        allow_reversible=allow_reversible, writing__names=names, writing__on_withheld=on_withheld,
-        limits__page_seconds=page_seconds, limits__memory_megabytes=memory_mb)
+        recipe,
+        sets,
+        recall=recall,
+        deny_file=deny_file,
+        allow_file=allow_file,
+        recognizers=recognizers,
+        zones=zones,
+        reading__engine=engine,
+        reading__model_dir=o.folder(model_dir),
+        styles=styles,
+        captions=captions,
+        allow_reversible=allow_reversible,
+        writing__names=names,
+        writing__on_withheld=on_withheld,
+        limits__page_seconds=page_seconds,
+        limits__memory_megabytes=memory_mb,
+    )
     password = None if password_file is None else read_password(password_file)
     began = time.monotonic()
-    with closing(open_run(job, source, out, recipe=chosen, ledger=ledger, workers=workers, password=password,
-                          pseudonym_key=pseudonym_key, keep_mapping=keep_mapping or (),
-                          cluster=choice if backend is BackEnd.RAY else None)) as run:
+    with closing(
+        open_run(
+            job,
+            source,
+            out,
+            recipe=chosen,
+            ledger=ledger,
+            workers=workers,
+            password=password,
+            pseudonym_key=pseudonym_key,
+            keep_mapping=keep_mapping or (),
+            cluster=choice if backend is BackEnd.RAY else None,
+        )
+    ) as run:
         display = open_job_display(run, quiet=quiet or json)
         interrupted = False
         try:
@@ -92,5 +176,3 @@ def batch(source: Source, out: Target, job: JobDir, recipe: o.RecipeName = "reda
         if stdout_is_terminal():
             say(f"job: {printable(str(job))}")
     return summary.exit_code
-
-

@@ -24,10 +24,16 @@ if TYPE_CHECKING:
     from docpriv.cli.classify_reading import Content
     from docpriv.options import Recipe
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=(
-    "Say what kind of paper a document is.\n\nClassification runs here, in plaintext. The encrypted path is for a station that "
-    "may not hold the model: whoever may should classify here, which is faster and no less private. What was found to be "
-    "personal is replaced by its kind before anything is counted, and pages are brought to one size and to grey."))
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help=(
+        "Say what kind of paper a document is.\n\nClassification runs here, in plaintext. The encrypted path is for a station "
+        "that may not hold the model: whoever may should classify here, which is faster and no less private. What was found "
+        "to be personal is replaced by its kind before anything is counted, and pages are brought to one size and to grey."
+    ),
+)
+
 
 class TableFormat(StrEnum):
     """How judgements are printed."""
@@ -36,18 +42,37 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
-OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write; a file that exists is not replaced "
-                                       "unless --force is given.")]
+OutFile = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="Where to write; a file that exists is not replaced unless --force is given."),
+]
 Replace = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
 
 
 @app.command("run")
-def run_command(inputs: o.Inputs, model: Model = None, pages: Pages = 1,
-                threshold: Annotated[float | None, typer.Option("--threshold", min=0.0, max=1.0, show_default=False, help=(
-                    "Calibrated probability under which a document is undecided; default: the model's own."))] = None,
-                format: Annotated[TableFormat, typer.Option("--format", help="json: one line a document, without paths.")]
-                = TableFormat.TABLE, recipe: o.RecipeName = "redact", sets: o.Sets = None,
-                password_file: o.PasswordFile = None, workers: o.Workers = None, quiet: o.Quiet = False) -> int:
+def run_command(
+    inputs: o.Inputs,
+    model: Model = None,
+    pages: Pages = 1,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold",
+            min=0.0,
+            max=1.0,
+            show_default=False,
+            help=("Calibrated probability under which a document is undecided; default: the model's own."),
+        ),
+    ] = None,
+    format: Annotated[
+        TableFormat, typer.Option("--format", help="json: one line a document, without paths.")
+    ] = TableFormat.TABLE,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+    password_file: o.PasswordFile = None,
+    workers: o.Workers = None,
+    quiet: o.Quiet = False,
+) -> int:
     """Say what kind of paper each document is.
 
     Prints the label, its calibrated probability, and the margin: by how much its logit exceeds the second. A document
@@ -59,8 +84,9 @@ def run_command(inputs: o.Inputs, model: Model = None, pages: Pages = 1,
     _needs_head(classifier)
     failed: list[DocprivError] = []
     count = 0
-    for one in read_documents(inputs, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file,
-                     quiet=quiet):
+    for one in read_documents(
+        inputs, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+    ):
         if one.prepared is None:
             failed.append(told(one))
             if format is TableFormat.JSON:
@@ -74,9 +100,18 @@ def run_command(inputs: o.Inputs, model: Model = None, pages: Pages = 1,
 
 
 @app.command("features")
-def features_command(inputs: o.Inputs, out: OutFile, model: Model = None, pages: Pages = 1, force: Replace = False,
-                     recipe: o.RecipeName = "redact", sets: o.Sets = None, password_file: o.PasswordFile = None,
-                     workers: o.Workers = None, quiet: o.Quiet = False) -> int:
+def features_command(
+    inputs: o.Inputs,
+    out: OutFile,
+    model: Model = None,
+    pages: Pages = 1,
+    force: Replace = False,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+    password_file: o.PasswordFile = None,
+    workers: o.Workers = None,
+    quiet: o.Quiet = False,
+) -> int:
     """Write the feature vectors of documents, for the encrypted path.
 
     A numpy file (.npy) of float32, a row a document in the order of the inputs, each of length at most 1. A document that
@@ -91,8 +126,9 @@ def features_command(inputs: o.Inputs, out: OutFile, model: Model = None, pages:
     found = find(inputs)
     rows = np.zeros((len(found), schema.dimension), dtype=np.float32)
     failed = []
-    for one in read_found(found, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file,
-                           quiet=quiet):
+    for one in read_found(
+        found, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+    ):
         if one.prepared is None:
             failed.append(told(one))
         else:
@@ -103,18 +139,39 @@ def features_command(inputs: o.Inputs, out: OutFile, model: Model = None, pages:
 
 
 @app.command("train")
-def train_command(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Holds a folder of documents for each class, "
-                                                         "named as the class.")],
-                  out: OutFile, tables: Annotated[str, typer.Option("--tables", metavar="auto|own|shipped|FILE", help=(
-                      "Where the feature tables come from: own are made of these documents, shipped are those of the model "
-                      "that ships, FILE those of another model. A head on tables that stations have already needs nothing "
-                      "new there. auto: own from 200 documents on."))] = "auto",
-                  pages: Pages = 1, least: Annotated[int, typer.Option("--least-documents", min=2, help=(
-                      "Documents that hold an n-gram before it enters tables of their own."))] = 4,
-                  report: Annotated[Path | None, typer.Option("--report", metavar="DIR", help="Write report.json and "
-                                    "confusion.svg into a new folder.")] = None, force: Replace = False,
-                  recipe: o.RecipeName = "redact", sets: o.Sets = None, password_file: o.PasswordFile = None,
-                  workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False) -> int:
+def train_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Holds a folder of documents for each class, named as the class.")
+    ],
+    out: OutFile,
+    tables: Annotated[
+        str,
+        typer.Option(
+            "--tables",
+            metavar="auto|own|shipped|FILE",
+            help=(
+                "Where the feature tables come from: own are made of these documents, shipped are those of the model "
+                "that ships, FILE those of another model. A head on tables that stations have already needs nothing "
+                "new there. auto: own from 200 documents on."
+            ),
+        ),
+    ] = "auto",
+    pages: Pages = 1,
+    least: Annotated[
+        int,
+        typer.Option("--least-documents", min=2, help=("Documents that hold an n-gram before it enters tables of their own.")),
+    ] = 4,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="DIR", help="Write report.json and confusion.svg into a new folder.")
+    ] = None,
+    force: Replace = False,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+    password_file: o.PasswordFile = None,
+    workers: o.Workers = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> int:
     """Train a classifier on folders of documents, one folder a class.
 
     A linear head on features, cross-validated and calibrated on documents that took no part. Needs the extra `classify`. The
@@ -129,8 +186,9 @@ def train_command(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=
         raise OutputExists("the folder of the report exists already", remedy="Choose another --report.")
     found, classes = _labelled(folder)
     given = _tables(tables, len(found) >= OWN_TABLES_FROM)
-    documents, labels, failed = _read_labelled(found, classes, o.chosen_recipe(recipe, sets), pages=pages, workers=workers,
-                                               password_file=password_file, quiet=quiet)
+    documents, labels, failed = _read_labelled(
+        found, classes, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+    )
 
     def told(stage: str, number: int, of: int) -> None:
         if not quiet:
@@ -145,20 +203,35 @@ def train_command(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=
     elif not quiet:
         _print_scores(trained.held_out, trained.classifier.threshold)
         say(f"layout alone, 16 features: {trained.layout_only.accuracy:.1%}")
-        say(f"model {trained.classifier.model_id.hex()[:16]}, schema {trained.classifier.schema.digest.hex()[:16]}, "
-            f"{trained.classifier.schema.size_bytes / 1e6:.1f} MB of tables")
+        say(
+            f"model {trained.classifier.model_id.hex()[:16]}, schema {trained.classifier.schema.digest.hex()[:16]}, "
+            f"{trained.classifier.schema.size_bytes / 1e6:.1f} MB of tables"
+        )
     return exit_code_of(failed, len(found))
 
 
 @app.command("report")
-def report_command(model: Model = None,
-                   on: Annotated[Path | None, typer.Option("--on", metavar="FOLDER", help="Judge a folder with a folder of "
-                                 "documents for each class, instead of showing what training held out.")] = None,
-                   out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and "
-                                  "confusion.svg into a new folder.")] = None,
-                   pages: Pages = 1, recipe: o.RecipeName = "redact", sets: o.Sets = None,
-                   password_file: o.PasswordFile = None, workers: o.Workers = None, json: o.Json = False,
-                   quiet: o.Quiet = False) -> int:
+def report_command(
+    model: Model = None,
+    on: Annotated[
+        Path | None,
+        typer.Option(
+            "--on",
+            metavar="FOLDER",
+            help="Judge a folder with a folder of documents for each class, instead of showing what training held out.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and confusion.svg into a new folder.")
+    ] = None,
+    pages: Pages = 1,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+    password_file: o.PasswordFile = None,
+    workers: o.Workers = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> int:
     """Show how well a classifier tells documents apart, by those it was not trained on.
 
     Without --on: the held-out documents of its training, as the model file says. With it: accuracy on other documents,
@@ -179,12 +252,16 @@ def report_command(model: Model = None,
         import numpy as np
 
         from docpriv.classify.prepared import matrix
+
         found, classes = _labelled(on)
         if unknown := sorted(set(classes) - set(head.labels)):
-            raise UsageError(f"{len(unknown)} folder(s) of the {len(set(classes))} are no label of the model",
-                             remedy=f"Its labels: {', '.join(head.labels)}.")
-        documents, labels, failed = _read_labelled(found, classes, o.chosen_recipe(recipe, sets), pages=pages,
-                                                   workers=workers, password_file=password_file, quiet=quiet)
+            raise UsageError(
+                f"{len(unknown)} folder(s) of the {len(set(classes))} are no label of the model",
+                remedy=f"Its labels: {', '.join(head.labels)}.",
+            )
+        documents, labels, failed = _read_labelled(
+            found, classes, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+        )
         truth = np.array([head.labels.index(label) for label in labels], dtype=np.int64)
         shares = head.probabilities(head.logits(matrix(documents, classifier.schema)))
         held_out, number = scores(head.labels, truth, shares, classifier.threshold), len(found)
@@ -218,11 +295,14 @@ def _labelled(folder: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     try:
         classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError as exc:
-        raise UsageError(f"the folder cannot be read ({exc.strerror})",
-                         remedy="Give a folder that holds a folder of documents for each class.") from None
+        raise UsageError(
+            f"the folder cannot be read ({exc.strerror})", remedy="Give a folder that holds a folder of documents for each class."
+        ) from None
     if not all(is_label(path.name) for path in classes) or len(classes) < 2:
-        raise UsageError("the folder does not hold two or more folders with plain names",
-                         remedy="Give a folder that holds a folder of documents for each class.")
+        raise UsageError(
+            "the folder does not hold two or more folders with plain names",
+            remedy="Give a folder that holds a folder of documents for each class.",
+        )
     found: list[Found] = []
     labels: list[str] = []
     for path in classes:
@@ -232,8 +312,16 @@ def _labelled(folder: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     return tuple(found), tuple(labels)
 
 
-def _read_labelled(found: Sequence[Found], classes: Sequence[str], recipe: Recipe, *, pages: int, workers: int | None,
-                   password_file: Path | None, quiet: bool) -> tuple[list[Prepared], list[str], list[DocprivError]]:
+def _read_labelled(
+    found: Sequence[Found],
+    classes: Sequence[str],
+    recipe: Recipe,
+    *,
+    pages: int,
+    workers: int | None,
+    password_file: Path | None,
+    quiet: bool,
+) -> tuple[list[Prepared], list[str], list[DocprivError]]:
     documents: list[Prepared | None] = [None] * len(found)
     failed = []
     for one in read_found(found, recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet):
@@ -261,17 +349,29 @@ def _tables(wanted: str, many: bool) -> FeatureSchema | None:
 
 def _needs_head(classifier: Classifier) -> LinearHead:
     if classifier.head is None:
-        raise UsageError("the model file holds feature tables alone, and no head that judges",
-                         remedy="Give the whole model, or use the encrypted path with who holds the head.")
+        raise UsageError(
+            "the model file holds feature tables alone, and no head that judges",
+            remedy="Give the whole model, or use the encrypted path with who holds the head.",
+        )
     return classifier.head
 
 
 def _print(one: Content, judged: Judgement, threshold: float, form: TableFormat) -> None:
     label = judged.label if judged.probability >= threshold else UNDECIDED
     if form is TableFormat.JSON:
-        say(json_module.dumps({"document": one.document, "index": one.index, "label": label, "likeliest": judged.label,
-                               "probability": round(judged.probability, 4), "margin": round(judged.margin, 4),
-                               "pages": one.pages}))
+        say(
+            json_module.dumps(
+                {
+                    "document": one.document,
+                    "index": one.index,
+                    "label": label,
+                    "likeliest": judged.label,
+                    "probability": round(judged.probability, 4),
+                    "margin": round(judged.margin, 4),
+                    "pages": one.pages,
+                }
+            )
+        )
         return
     name = name_of(one)
     likeliest = "" if label != UNDECIDED else f" (likeliest: {judged.label})"
@@ -280,10 +380,14 @@ def _print(one: Content, judged: Judgement, threshold: float, form: TableFormat)
 
 def _print_scores(scores: Scores, threshold: float) -> None:
     low, high = scores.interval
-    say(f"held out: {scores.accuracy:.1%} of {scores.documents} documents right (95 % interval {low:.1%} to {high:.1%}), "
-        f"mean over classes {scores.balanced:.1%}")
-    say(f"at {threshold:.2f} and more: {scores.decided} decided, {scores.decided - scores.decided_right} of them wrong; "
-        f"calibration error {scores.calibration_error:.3f}")
+    say(
+        f"held out: {scores.accuracy:.1%} of {scores.documents} documents right (95 % interval {low:.1%} to {high:.1%}), "
+        f"mean over classes {scores.balanced:.1%}"
+    )
+    say(
+        f"at {threshold:.2f} and more: {scores.decided} decided, {scores.decided - scores.decided_right} of them wrong; "
+        f"calibration error {scores.calibration_error:.3f}"
+    )
     width = max(map(len, scores.labels))
     for at, label in enumerate(scores.labels):
         row = scores.confusion[at]
@@ -293,6 +397,7 @@ def _print_scores(scores: Scores, threshold: float) -> None:
 
 def _write_report(folder: Path, scores: Scores) -> None:
     from docpriv.classify.chart import confusion_svg
+
     try:
         folder.mkdir(parents=True)
         (folder / "report.json").write_text(json_module.dumps(scores.facts(), indent=1) + "\n", encoding="utf-8")
@@ -312,6 +417,7 @@ def _write_array(out: Path, rows: object, force: bool) -> None:
     import numpy as np
 
     from docpriv.classify import container
+
     data = io.BytesIO()
     np.save(data, rows, allow_pickle=False)  # type: ignore[arg-type]
     container.write(out, data.getvalue(), replace=force)

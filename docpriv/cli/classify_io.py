@@ -21,25 +21,38 @@ if TYPE_CHECKING:
 UNDECIDED = "undecided"
 """What is printed where no label is sure enough."""
 
-Model = Annotated[Path | None, typer.Option("--model", metavar="MODEL.npz", show_default=False,
-                                            help="A classifier that `docpriv classify train` wrote; default: the one that "
-                                                 "ships, for common kinds of paper.")]
-Pages = Annotated[int, typer.Option("--pages", min=1, max=100, help="Pages of a document that are read, from the first on: "
-                                    "together they make one vector.")]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="MODEL.npz",
+        show_default=False,
+        help="A classifier that `docpriv classify train` wrote; default: the one that ships, for common kinds of paper.",
+    ),
+]
+Pages = Annotated[
+    int,
+    typer.Option(
+        "--pages", min=1, max=100, help="Pages of a document that are read, from the first on: together they make one vector."
+    ),
+]
 
 
-def read_documents(inputs: Sequence[Path], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None,
-          quiet: bool) -> Iterator[Content]:
+def read_documents(
+    inputs: Sequence[Path], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None, quiet: bool
+) -> Iterator[Content]:
     return read_found(find(inputs), recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet)
 
 
 def find(inputs: Sequence[Path]) -> tuple[Found, ...]:
     from docpriv.cli.classify_reading import documents_of
+
     return documents_of(inputs)
 
 
-def read_found(found: Sequence[Found], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None,
-                quiet: bool) -> Iterator[Content]:
+def read_found(
+    found: Sequence[Found], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None, quiet: bool
+) -> Iterator[Content]:
     """Read documents, and tell on standard error how far it is."""
     from docpriv.cli.classify_reading import read_all
 
@@ -49,8 +62,11 @@ def read_found(found: Sequence[Found], recipe: Recipe, *, pages: int, workers: i
         now = time.monotonic()
         if not quiet and len(found) > 1 and (now - last >= 10 or number == len(found)):
             left = (now - began) / number * (len(found) - number)
-            warn(f"read {number} of {len(found)} documents, about {left / 60:.0f} min left" if number < len(found)
-                 else f"read {number} documents in {(now - began) / 60:.1f} min")
+            warn(
+                f"read {number} of {len(found)} documents, about {left / 60:.0f} min left"
+                if number < len(found)
+                else f"read {number} documents in {(now - began) / 60:.1f} min"
+            )
             last = now
         yield one
 

@@ -28,7 +28,7 @@ from docpriv.errors import CorruptInput, DocprivError, EngineError, InputError, 
 from docpriv.options import Recipe
 
 _MODULE = "docpriv.cli.classify_worker"
-_BEGINNING = 60.0      # seconds more for the first document of a process, which loads models
+_BEGINNING = 60.0  # seconds more for the first document of a process, which loads models
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +51,18 @@ def documents_of(inputs: Sequence[Path]) -> tuple[Found, ...]:
     for one in find_documents(inputs).documents:
         found.setdefault(real(one.source), one)
     if not found:
-        raise InputError("no document was found in the inputs",
-                         remedy="docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF, whatever the file names.")
+        raise InputError(
+            "no document was found in the inputs",
+            remedy="docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF, whatever the file names.",
+        )
     return tuple(found.values())
 
 
-def read_all(documents: Sequence[Found], recipe: Recipe, *, pages: int, workers: int | None = None,
-             password: str | None = None) -> Iterator[Content]:
+def read_all(
+    documents: Sequence[Found], recipe: Recipe, *, pages: int, workers: int | None = None, password: str | None = None
+) -> Iterator[Content]:
     """Each document's first `pages` pages, as they are done; `index` is the place in `documents`."""
-    key = secrets.token_bytes(32)     # nothing is kept, so ids need to hold for this run only
+    key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
     count = min(workers or default_workers(len(documents)), len(documents))
     idle: SimpleQueue[_Reader] = SimpleQueue()
     readers = [_Reader(recipe) for _ in range(count)]
@@ -110,8 +113,9 @@ class _Reader:
             answer = self._ask({"source": str(one.source), "pages": pages, "password": password}, pages)
             if "error" in answer:
                 raise error_from(answer["error"])
-            return Content(document=name, index=index, shown=one.shown, pages=int(answer["pages"]),
-                           prepared=Prepared.of(answer["prepared"]))
+            return Content(
+                document=name, index=index, shown=one.shown, pages=int(answer["pages"]), prepared=Prepared.of(answer["prepared"])
+            )
         except DocprivError as exc:
             return Content(document=name, index=index, shown=one.shown, error=exc)
 
@@ -148,13 +152,16 @@ class _Reader:
             while True:
                 if time.monotonic() > until:
                     self._end()
-                    raise LimitExceeded("a document took too long to read",
-                                        remedy="Raise limits.page_seconds with --set if the file is trusted.")
+                    raise LimitExceeded(
+                        "a document took too long to read", remedy="Raise limits.page_seconds with --set if the file is trusted."
+                    )
                 over = _megabytes(process.pid) > self._recipe.limits.memory_megabytes
                 if over:
                     self._end()
-                    raise LimitExceeded(f"the document needs more than {self._recipe.limits.memory_megabytes} MB of memory",
-                                        remedy="Raise limits.memory_megabytes with --set if the file is trusted.")
+                    raise LimitExceeded(
+                        f"the document needs more than {self._recipe.limits.memory_megabytes} MB of memory",
+                        remedy="Raise limits.memory_megabytes with --set if the file is trusted.",
+                    )
                 if selector.select(0.2):
                     data = os.read(process.stdout.fileno(), 1 << 20)
                     if not data:
@@ -166,11 +173,17 @@ class _Reader:
         if self._closed:
             raise EngineError("the reading was interrupted")
         environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONSAFEPATH="1")
-        if "PYTHONPATH" in environment:     # an empty or relative entry is the current folder again
+        if "PYTHONPATH" in environment:  # an empty or relative entry is the current folder again
             environment["PYTHONPATH"] = os.pathsep.join(
-                entry for entry in environment["PYTHONPATH"].split(os.pathsep) if os.path.isabs(entry))
-        self._process = subprocess.Popen([sys.executable, "-P", "-m", _MODULE], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+                entry for entry in environment["PYTHONPATH"].split(os.pathsep) if os.path.isabs(entry)
+            )
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", _MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
         assert self._process.stdin is not None
         send(self._process.stdin, {"recipe": self._recipe.model_dump(mode="json")})  # type: ignore[arg-type]
 

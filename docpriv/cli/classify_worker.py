@@ -40,8 +40,14 @@ def main() -> int:
                 continue
             assert recipe is not None
             engines = engines or open_engines(recipe)
-            pages, findings = read_content(Path(request["source"]), engines, recipe, alike=alike,
-                                           most_pages=int(request["pages"]), password=request["password"])
+            pages, findings = read_content(
+                Path(request["source"]),
+                engines,
+                recipe,
+                alike=alike,
+                most_pages=int(request["pages"]),
+                password=request["password"],
+            )
             answer = {"pages": len(pages), "prepared": prepared(Document(pages=pages, findings=findings)).message()}
         except DocprivError as exc:
             answer = {"error": error_message(exc)}
@@ -60,6 +66,7 @@ def _tie_to_parent() -> None:
     if sys.platform == "linux":
         import ctypes
         import resource
+
         parent_death = 1
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None, use_errno=True).prctl(parent_death, signal.SIGKILL, 0, 0, 0)

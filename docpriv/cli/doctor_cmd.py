@@ -23,9 +23,11 @@ _PAGE = (1240, 1754)  # A4 at 150 dpi, in pixels
 _LINES = 32
 
 
-def doctor(out: Annotated[Path, typer.Option("--out", metavar="DIR",
-                                             help="Folder whose file system is tried.")] = Path(),
-           recipe: o.RecipeName = "redact", json: o.Json = False) -> int:
+def doctor(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder whose file system is tried.")] = Path(),
+    recipe: o.RecipeName = "redact",
+    json: o.Json = False,
+) -> int:
     """Check engines, models and this machine.
 
     Reads one page that it draws itself. Exit code 4 where an engine or model does not work, 7 where the folder cannot
@@ -35,8 +37,13 @@ def doctor(out: Annotated[Path, typer.Option("--out", metavar="DIR",
     from docpriv.pipeline.engines import missing_readers
 
     chosen = load_recipe(recipe)
-    facts: dict[str, Any] = {"platform": platform.platform(), "python": sys.version.split()[0],
-                             "versions": versions(), "memory": memory(), "processors": processors()}
+    facts: dict[str, Any] = {
+        "platform": platform.platform(),
+        "python": sys.version.split()[0],
+        "versions": versions(),
+        "memory": memory(),
+        "processors": processors(),
+    }
     have = available_capabilities()
     facts["capabilities"] = {str(one): one in have for one in Capability}
     facts["recipes"] = {info.name: [str(one) for one in info.missing] for info in list_recipes()}
@@ -108,10 +115,12 @@ def engines(recipe: Recipe) -> dict[str, Any]:
         wall, cpu = time.monotonic() - wall, time.process_time() - cpu
     except DocprivError as exc:
         return {"error": exc.message, "what_to_do": exc.advice, "loaded": []}
-    return {"error": None, "load_seconds": round(loaded, 2),
-            "loaded": [{"name": one.name, "version": one.version, "models": dict(one.models)} for one in identities],
-            "page": {"lines": len(text.lines), "of_lines": _LINES, "wall_seconds": round(wall, 2),
-                     "cpu_seconds": round(cpu, 2)}}
+    return {
+        "error": None,
+        "load_seconds": round(loaded, 2),
+        "loaded": [{"name": one.name, "version": one.version, "models": dict(one.models)} for one in identities],
+        "page": {"lines": len(text.lines), "of_lines": _LINES, "wall_seconds": round(wall, 2), "cpu_seconds": round(cpu, 2)},
+    }
 
 
 def drawn_page() -> Any:
@@ -121,8 +130,16 @@ def drawn_page() -> Any:
 
     page = np.full((_PAGE[1], _PAGE[0], 3), 255, np.uint8)
     for number in range(_LINES):
-        cv2.putText(page, f"Line {number + 1} of a page that docpriv draws to measure reading", (80, 100 + 50 * number),
-                    cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2, cv2.LINE_AA)
+        cv2.putText(
+            page,
+            f"Line {number + 1} of a page that docpriv draws to measure reading",
+            (80, 100 + 50 * number),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            0.9,
+            (0, 0, 0),
+            2,
+            cv2.LINE_AA,
+        )
     page.setflags(write=False)
     return page
 
@@ -131,23 +148,28 @@ def text_of(facts: dict[str, Any]) -> str:
     """The facts for people."""
     lines = [f"docpriv {facts['versions']['docpriv']}, Python {facts['python']}, {facts['platform']}"]
     amount = facts["memory"]["available_mb"]
-    lines.append(f"{facts['processors']} processors, "
-                 + (f"{amount} MB of memory free" if amount else "memory unknown"))
-    lines.append("libraries: " + ", ".join(f"{name} {found}" for name, found in facts["versions"].items()
-                                           if name not in ("docpriv", "python")))
+    lines.append(f"{facts['processors']} processors, " + (f"{amount} MB of memory free" if amount else "memory unknown"))
+    lines.append(
+        "libraries: "
+        + ", ".join(f"{name} {found}" for name, found in facts["versions"].items() if name not in ("docpriv", "python"))
+    )
     yes = [name for name, there in facts["capabilities"].items() if there]
     no = [name for name, there in facts["capabilities"].items() if not there]
     lines.append(f"can do: {', '.join(yes)}" + (f"; cannot do: {', '.join(no)}" if no else ""))
-    lines.append("recipes: " + ", ".join(name + (f" (lacks {', '.join(missing)})" if missing else "")
-                                         for name, missing in facts["recipes"].items()))
+    lines.append(
+        "recipes: "
+        + ", ".join(name + (f" (lacks {', '.join(missing)})" if missing else "") for name, missing in facts["recipes"].items())
+    )
     place = facts["output"]
     if place["error"]:
         lines.append(f"output folder: {place['error']}")
     else:
         how = "unnamed files (best)" if place["unnamed_files"] else "a private folder (no O_TMPFILE there)"
         lines.append(f"output folder: staging by {how}, {place['free_mb']} MB free")
-    lines.append("reading engines: " + ", ".join(name if lacks is None else f"{name} (not here: {lacks})"
-                                                for name, lacks in facts["reading_engines"].items()))
+    lines.append(
+        "reading engines: "
+        + ", ".join(name if lacks is None else f"{name} (not here: {lacks})" for name, lacks in facts["reading_engines"].items())
+    )
     found = facts["engines"]
     if found["error"]:
         return "\n".join([*lines, f"engines: {found['error']}", f"what to do: {found['what_to_do']}"])
@@ -156,6 +178,8 @@ def text_of(facts: dict[str, Any]) -> str:
         lines.append(f"  {one['name']} {one['version']}")
         lines += [f"    {name} {digest}" for name, digest in one["models"].items()]
     page = found["page"]
-    lines.append(f"speed: one drawn A4 page at 150 dpi read in {page['wall_seconds']} s ({page['cpu_seconds']} s of "
-                 f"CPU), {page['lines']} of {page['of_lines']} lines")
+    lines.append(
+        f"speed: one drawn A4 page at 150 dpi read in {page['wall_seconds']} s ({page['cpu_seconds']} s of "
+        f"CPU), {page['lines']} of {page['of_lines']} lines"
+    )
     return "\n".join(lines)

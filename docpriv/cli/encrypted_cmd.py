@@ -21,25 +21,38 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None,
-                  help="Classify features that stay encrypted.\n\n"
-                       "A station has the key, a server the head. The server learns which station asked and when, how many "
-                       "documents, of how many features, and its own computing time; no feature, document, score or label, "
-                       "and it has no key that decrypts. The head is not secret from stations: one reply shows it to whoever "
-                       "sees request and reply. Where the station may have the head, classify in the clear.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Classify features that stay encrypted.\n\n"
+    "A station has the key, a server the head. The server learns which station asked and when, how many "
+    "documents, of how many features, and its own computing time; no feature, document, score or label, "
+    "and it has no key that decrypts. The head is not secret from stations: one reply shows it to whoever "
+    "sees request and reply. Where the station may have the head, classify in the clear.",
+)
 
 StationDir = Annotated[Path, typer.Option("--station", metavar="DIR", help="Folder of this station, made by keygen.")]
 Card = Annotated[Path, typer.Option("--card", metavar="FILE", help="Card of the server's head, from export-model.")]
-Passphrase = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", show_default=False,
-                                                 help="File with the passphrase of the secret key, or - (standard input).")]
+Passphrase = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        metavar="FILE",
+        show_default=False,
+        help="File with the passphrase of the secret key, or - (standard input).",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write; one that exists is kept.")]
 
 
 @app.command()
-def keygen(station: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the station; only you can read it.")],
-           rotate: Annotated[bool, typer.Option("--rotate", help="Replace the key of a station; requests under way are "
-                                                                 "forgotten.")] = False,
-           passphrase_file: Passphrase = None) -> int:
+def keygen(
+    station: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the station; only you can read it.")],
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Replace the key of a station; requests under way are forgotten.")
+    ] = False,
+    passphrase_file: Passphrase = None,
+) -> int:
     """Make a station with a secret key, or a new key for one.
 
     The key (profile lin-1) is written with mode 0600 and never leaves the folder. Enrolment survives a rotation.
@@ -57,27 +70,54 @@ def keygen(station: Annotated[Path, typer.Argument(metavar="DIR", help="Folder o
 
 
 @app.command()
-def enroll(server: Annotated[Path | None, typer.Option("--server", metavar="DIR", show_default=False,
-                                                       help="Folder of the server: with --token, --redeem, --revoke, or "
-                                                            "alone to list stations.")] = None,
-           station: Annotated[Path | None, typer.Option("--station", metavar="DIR", show_default=False,
-                                                        help="Folder of the station: with --token or --receipt.")] = None,
-           token: Annotated[Path | None, typer.Option("--token", metavar="FILE", show_default=False,
-                                                      help="Token: written by the server, read by the station. A "
-                                                           "secret.")] = None,
-           redeem: Annotated[Path | None, typer.Option("--redeem", metavar="FILE", show_default=False,
-                                                       help="At the server: what the station wrote for a token.")] = None,
-           receipt: Annotated[Path | None, typer.Option("--receipt", metavar="FILE", show_default=False,
-                                                        help="At the station: what the server wrote.")] = None,
-           revoke: Annotated[str | None, typer.Option("--revoke", metavar="STATION", show_default=False,
-                                                      help="At the server: id of a station whose frames shall no longer "
-                                                           "count.")] = None,
-           hours: Annotated[float, typer.Option("--hours", help="How long a token is good for.")] = 24.0,
-           out: Annotated[Path | None, typer.Option("--out", metavar="FILE", show_default=False,
-                                                    help="Where the redemption or the receipt goes.")] = None,
-           url: Annotated[str | None, typer.Option("--url", metavar="URL", show_default=False,
-                                                   help="At the station: the server's service, which redeems at once.")] = None,
-           authority: Authority = None) -> int:
+def enroll(
+    server: Annotated[
+        Path | None,
+        typer.Option(
+            "--server",
+            metavar="DIR",
+            show_default=False,
+            help="Folder of the server: with --token, --redeem, --revoke, or alone to list stations.",
+        ),
+    ] = None,
+    station: Annotated[
+        Path | None,
+        typer.Option("--station", metavar="DIR", show_default=False, help="Folder of the station: with --token or --receipt."),
+    ] = None,
+    token: Annotated[
+        Path | None,
+        typer.Option(
+            "--token", metavar="FILE", show_default=False, help="Token: written by the server, read by the station. A secret."
+        ),
+    ] = None,
+    redeem: Annotated[
+        Path | None,
+        typer.Option("--redeem", metavar="FILE", show_default=False, help="At the server: what the station wrote for a token."),
+    ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", metavar="FILE", show_default=False, help="At the station: what the server wrote.")
+    ] = None,
+    revoke: Annotated[
+        str | None,
+        typer.Option(
+            "--revoke",
+            metavar="STATION",
+            show_default=False,
+            help="At the server: id of a station whose frames shall no longer count.",
+        ),
+    ] = None,
+    hours: Annotated[float, typer.Option("--hours", help="How long a token is good for.")] = 24.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", show_default=False, help="Where the redemption or the receipt goes.")
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url", metavar="URL", show_default=False, help="At the station: the server's service, which redeems at once."
+        ),
+    ] = None,
+    authority: Authority = None,
+) -> int:
     """Let a station and a server authenticate each other, once per token.
 
     Four steps: the server writes a token (--server DIR --token FILE); the station redeems it (--station DIR --token FILE
@@ -104,16 +144,18 @@ def enroll(server: Annotated[Path | None, typer.Option("--server", metavar="DIR"
         case None, Path(), None, None, Path(), None, None:
             return _confirm(station, receipt)
         case _:
-            raise UsageError("these options do not make a step of an enrolment",
-                             remedy="See `docpriv encrypted enroll --help` for the four steps.")
+            raise UsageError(
+                "these options do not make a step of an enrolment",
+                remedy="See `docpriv encrypted enroll --help` for the four steps.",
+            )
 
 
 @app.command("export-model")
-def export_model(model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Classifier, as `docpriv classify` "
-                                                                                     "uses it.")],
-                 out: Out,
-                 card: Annotated[Path, typer.Option("--card", metavar="FILE", help="Card for the stations: labels, digests, "
-                                                                                   "no weights.")]) -> int:
+def export_model(
+    model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Classifier, as `docpriv classify` uses it.")],
+    out: Out,
+    card: Annotated[Path, typer.Option("--card", metavar="FILE", help="Card for the stations: labels, digests, no weights.")],
+) -> int:
     """Write the head of a classifier for a server, and its card.
 
     Both are JSON. The head is written as the integers that are computed with, divided so that no score can wrap.
@@ -133,10 +175,18 @@ def export_model(model: Annotated[Path, typer.Option("--model", metavar="FILE", 
 
 
 @app.command()
-def encrypt(station: StationDir, card: Card,
-            features: Annotated[Path, typer.Option("--features", metavar="FILE", help="Features of documents, one a row: a .npy "
-                                                                                      "file of numpy, norm at most 1.")],
-            out: Out, passphrase_file: Passphrase = None) -> int:
+def encrypt(
+    station: StationDir,
+    card: Card,
+    features: Annotated[
+        Path,
+        typer.Option(
+            "--features", metavar="FILE", help="Features of documents, one a row: a .npy file of numpy, norm at most 1."
+        ),
+    ],
+    out: Out,
+    passphrase_file: Passphrase = None,
+) -> int:
     """Encrypt features into request frames.
 
     Few documents are packed by document, 128 and more by feature. What is written holds nothing that the server could read.
@@ -153,9 +203,12 @@ def encrypt(station: StationDir, card: Card,
 
 
 @app.command()
-def evaluate(server: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server, with its stations.")],
-             model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Head, from export-model.")],
-             requests: Annotated[Path, typer.Argument(metavar="FILE", help="Request frames, from encrypt.")], out: Out) -> int:
+def evaluate(
+    server: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server, with its stations.")],
+    model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Head, from export-model.")],
+    requests: Annotated[Path, typer.Argument(metavar="FILE", help="Request frames, from encrypt.")],
+    out: Out,
+) -> int:
     """Compute the replies to request frames, without a key.
 
     Frames are checked before SEAL reads a byte of them; it does so in a process with limits of memory and time. Nothing is
@@ -173,12 +226,14 @@ def evaluate(server: Annotated[Path, typer.Option("--server", metavar="DIR", hel
 
 
 @app.command()
-def decrypt(station: StationDir, card: Card,
-            replies: Annotated[Path, typer.Argument(metavar="FILE", help="Reply frames, from evaluate.")],
-            scores: Annotated[bool, typer.Option("--scores", help="With the probability of each label, to two "
-                                                                  "decimals.")] = False,
-            json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
-            passphrase_file: Passphrase = None) -> int:
+def decrypt(
+    station: StationDir,
+    card: Card,
+    replies: Annotated[Path, typer.Argument(metavar="FILE", help="Reply frames, from evaluate.")],
+    scores: Annotated[bool, typer.Option("--scores", help="With the probability of each label, to two decimals.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+    passphrase_file: Passphrase = None,
+) -> int:
     """Read replies: a label for each document, in their order.
 
     A reply is read once. A document whose two best scores are closer than ten times the error of the encrypted computation is
@@ -199,8 +254,11 @@ def decrypt(station: StationDir, card: Card,
             under += one.label is not None and not one.decided
             label = one.label if one.decided and one.label is not None else UNDECIDED
             if json:
-                say(json_module.dumps({"document": row, "label": label, "decided": one.decided} | (
-                    {"score": one.score} if scores else {})))
+                say(
+                    json_module.dumps(
+                        {"document": row, "label": label, "decided": one.decided} | ({"score": one.score} if scores else {})
+                    )
+                )
             else:
                 say(f"{row}\t{label}" + (f"\t{one.score:.2f}" if scores and one.score is not None else ""))
     if not json:

@@ -22,29 +22,47 @@ if TYPE_CHECKING:
     from docpriv.encrypted.remote import RemoteServer
     from docpriv.encrypted.station import Answer, Station
 
-Authority = Annotated[Path | None, typer.Option("--ca", metavar="FILE", show_default=False,
-                                                help="PEM file of who signed the server's certificate, where the system does "
-                                                     "not know.")]
-_AT_ONCE = 64       # documents that wait for one request: a reply comes after so many were read
+Authority = Annotated[
+    Path | None,
+    typer.Option(
+        "--ca",
+        metavar="FILE",
+        show_default=False,
+        help="PEM file of who signed the server's certificate, where the system does not know.",
+    ),
+]
+_AT_ONCE = 64  # documents that wait for one request: a reply comes after so many were read
 
 
-def serve(server: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server, with its stations.")],
-          model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Head, from export-model.")],
-          host: Annotated[str, typer.Option("--host", help="Address to listen at; any but this machine's own needs TLS.")]
-          = "127.0.0.1",
-          port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8443,
-          certificate: Annotated[Path | None, typer.Option("--tls-cert", metavar="FILE", show_default=False,
-                                                           help="PEM certificate, with its chain.")] = None,
-          key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", show_default=False,
-                                                   help="Its private key.")] = None,
-          workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that evaluate.")] = 1,
-          requests: Annotated[float, typer.Option("--requests-per-minute", min=1, help="Of one station.")] = 600,
-          documents: Annotated[float, typer.Option("--documents-per-minute", min=1, help="Of one station. A head over d features "
-                                                   "is known to whoever may ask d + 1 questions: this slows it down, no more.")]
-          = 200_000,
-          audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", show_default=False,
-                                                     help="Where a line a request goes; default: audit.jsonl in --server.")]
-          = None) -> int:
+def serve(
+    server: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server, with its stations.")],
+    model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Head, from export-model.")],
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen at; any but this machine's own needs TLS.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8443,
+    certificate: Annotated[
+        Path | None, typer.Option("--tls-cert", metavar="FILE", show_default=False, help="PEM certificate, with its chain.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", show_default=False, help="Its private key.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that evaluate.")] = 1,
+    requests: Annotated[float, typer.Option("--requests-per-minute", min=1, help="Of one station.")] = 600,
+    documents: Annotated[
+        float,
+        typer.Option(
+            "--documents-per-minute",
+            min=1,
+            help="Of one station. A head over d features "
+            "is known to whoever may ask d + 1 questions: this slows it down, no more.",
+        ),
+    ] = 200_000,
+    audit: Annotated[
+        Path | None,
+        typer.Option(
+            "--audit", metavar="FILE", show_default=False, help="Where a line a request goes; default: audit.jsonl in --server."
+        ),
+    ] = None,
+) -> int:
     """Answer enrolled stations over HTTPS until stopped (Ctrl-C, SIGTERM).
 
     Holds the head and the stations' MAC keys, never a key that decrypts. Stations come with the bearer token of their enrolment;
@@ -56,19 +74,32 @@ def serve(server: Annotated[Path, typer.Option("--server", metavar="DIR", help="
     from docpriv.encrypted.service.hosting import ServiceForm
     from docpriv.encrypted.service.hosting import serve as run
 
-    form = ServiceForm(folder=server, host=host, port=port, certificate=certificate, key=key, workers=workers, requests=requests,
-                       documents=documents, audit=audit)
+    form = ServiceForm(
+        folder=server,
+        host=host,
+        port=port,
+        certificate=certificate,
+        key=key,
+        workers=workers,
+        requests=requests,
+        documents=documents,
+        audit=audit,
+    )
     run(load_model(model), form, lambda url: say(f"listening at {url}"))
     return 0
 
 
-def access(server: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server.")],
-           name: Annotated[str, typer.Argument(metavar="NAME", help="Whose token: small letters, digits, hyphens.")],
-           scope: Annotated[list[str] | None, typer.Option("--scope", metavar="SCOPE", help="metrics (default) or evaluate; may "
-                                                           "be given twice.")] = None,
-           out: Annotated[Path | None, typer.Option("--out", metavar="FILE", show_default=False,
-                                                    help="Where the new token goes (mode 0600).")] = None,
-           revoke: Annotated[bool, typer.Option("--revoke", help="Take the token of this name back.")] = False) -> int:
+def access(
+    server: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose token: small letters, digits, hyphens.")],
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", metavar="SCOPE", help="metrics (default) or evaluate; may be given twice.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", show_default=False, help="Where the new token goes (mode 0600).")
+    ] = None,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Take the token of this name back.")] = False,
+) -> int:
     """Give out a bearer token that is no station's, for a monitor say, or take it back.
 
     Stations need none: theirs comes with the enrolment. The server keeps a hash; a token that is lost is revoked and made anew.
@@ -83,23 +114,40 @@ def access(server: Annotated[Path, typer.Option("--server", metavar="DIR", help=
         return 0
     known = {one.value for one in Scope}
     if out is None or not set(scope or ()) <= known:
-        raise UsageError("a new token needs --out, and scopes there are" if out is None else "there is no such scope",
-                         remedy=f"Scopes: {', '.join(sorted(known))}.")
+        raise UsageError(
+            "a new token needs --out, and scopes there are" if out is None else "there is no such scope",
+            remedy=f"Scopes: {', '.join(sorted(known))}.",
+        )
     if out.exists():
         raise UsageError("a file stands already where the token would go", remedy="Choose another --out.")
     write_private(out, book.grant(name, [Scope(one) for one in scope or ["metrics"]]).encode() + b"\n", "the token")
     return 0
 
 
-def classify(inputs: o.Inputs,
-             server: Annotated[str, typer.Option("--server", metavar="URL", help="Of the service: https://host:8443.")],
-             station: Annotated[Path, typer.Option("--station", metavar="DIR", help="Folder of this station, enrolled there.")],
-             model: Model = None, pages: Pages = 1, authority: Authority = None,
-             scores: Annotated[bool, typer.Option("--scores", help="With the label's probability, to two decimals.")] = False,
-             passphrase_file: Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", show_default=False, help=(
-                 "File with the passphrase of the secret key, or - (standard input)."))] = None,
-             recipe: o.RecipeName = "redact", sets: o.Sets = None, password_file: o.PasswordFile = None,
-             workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False) -> int:
+def classify(
+    inputs: o.Inputs,
+    server: Annotated[str, typer.Option("--server", metavar="URL", help="Of the service: https://host:8443.")],
+    station: Annotated[Path, typer.Option("--station", metavar="DIR", help="Folder of this station, enrolled there.")],
+    model: Model = None,
+    pages: Pages = 1,
+    authority: Authority = None,
+    scores: Annotated[bool, typer.Option("--scores", help="With the label's probability, to two decimals.")] = False,
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--passphrase-file",
+            metavar="FILE",
+            show_default=False,
+            help=("File with the passphrase of the secret key, or - (standard input)."),
+        ),
+    ] = None,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+    password_file: o.PasswordFile = None,
+    workers: o.Workers = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> int:
     """Say what kind of paper scans are, by a server that sees none of them.
 
     Reads the pages here, makes features of what is left when findings are replaced by their kinds, encrypts them, sends them, and
@@ -121,8 +169,9 @@ def classify(inputs: o.Inputs,
         card = card_from(remote.card())
         _fits(card, schema)
         user = Station.open(station, card, passphrase=passphrase)
-        read = read_documents(inputs, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file,
-                              quiet=quiet)
+        read = read_documents(
+            inputs, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+        )
         for batch in _batches(read):
             good = [one for one in batch if one.prepared is not None]
             for one in batch:
@@ -150,9 +199,10 @@ def enroll_over(url: str, station: Path, token: Path, authority: Path | None) ->
 
 def _fits(card: HeadCard, schema: FeatureSchema) -> None:
     if card.schema != schema.digest or card.dimension != schema.dimension:
-        raise FrameRefused("the server's head takes features of other tables than this station has",
-                           remedy="Ask its operator for the public part of the model (`docpriv classify export`), and name it "
-                                  "with --model.")
+        raise FrameRefused(
+            "the server's head takes features of other tables than this station has",
+            remedy="Ask its operator for the public part of the model (`docpriv classify export`), and name it with --model.",
+        )
 
 
 def _batches(read: Iterator[Content]) -> Iterator[list[Content]]:
@@ -182,4 +232,3 @@ def _print(one: Content, answer: Answer, json: bool) -> None:
         say(json_module.dumps(facts if answer.score is None else facts | {"score": answer.score}))
         return
     say(f"{label:<20}" + ("" if answer.score is None else f" {answer.score:5.2f}") + f"  {name_of(one)}")
-

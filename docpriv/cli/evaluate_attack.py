@@ -40,21 +40,49 @@ class Part(StrEnum):
 
 
 def attack_command(
-        only: Annotated[list[Part] | None, typer.Option("--only", help="One part of the attacks; may be repeated.")] = None,
-        names: Annotated[Path | None, typer.Option("--names", metavar="FILE", help="Names that a box may hide, one a line; - for "
-                         "standard input. Default: names of docpriv's own stock.")] = None,
-        faces: Annotated[Path | None, typer.Option("--faces", metavar="FOLDER", help="Portraits: one folder a person, or files "
-                         "NAME1.jpg, NAME2.jpg. Default: heads that docpriv draws.")] = None,
-        numbers: Annotated[int, typer.Option("--numbers", metavar="N", min=2, max=10_000, help="Numbers of nine digits that are "
-                           "covered and read back, for each style.")] = 60,
-        seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed covers the same things. The style "
-                                          "noise draws from the system all the same.")] = 1,
-        json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-        markdown: Annotated[bool, typer.Option("--markdown", help="Print one row for each style, as the README has "
-                                               "them.")] = False,
-        out: Annotated[Path | None, typer.Option("--out", metavar="FILE.json", help="Write the figures; no name, no "
-                                                                                    "picture.")] = None,
-        force: Annotated[bool, typer.Option("--force", help="Replace an --out file that exists.")] = False) -> int:
+    only: Annotated[list[Part] | None, typer.Option("--only", help="One part of the attacks; may be repeated.")] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option(
+            "--names",
+            metavar="FILE",
+            help="Names that a box may hide, one a line; - for standard input. Default: names of docpriv's own stock.",
+        ),
+    ] = None,
+    faces: Annotated[
+        Path | None,
+        typer.Option(
+            "--faces",
+            metavar="FOLDER",
+            help="Portraits: one folder a person, or files NAME1.jpg, NAME2.jpg. Default: heads that docpriv draws.",
+        ),
+    ] = None,
+    numbers: Annotated[
+        int,
+        typer.Option(
+            "--numbers",
+            metavar="N",
+            min=2,
+            max=10_000,
+            help="Numbers of nine digits that are covered and read back, for each style.",
+        ),
+    ] = 60,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed",
+            metavar="S",
+            min=0,
+            help="The same seed covers the same things. The style noise draws from the system all the same.",
+        ),
+    ] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print one row for each style, as the README has them.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.json", help="Write the figures; no name, no picture.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an --out file that exists.")] = False,
+) -> int:
     """Try to undo what the styles of redaction cover.
 
     The attacker knows everything but what was covered. Nine digits are read back from a line, names guessed by the width
@@ -68,8 +96,10 @@ def attack_command(
         raise UsageError("--json and --markdown are two forms of one table", remedy="Give one of them.")
     for given, part in ((names, Part.WIDTH), (faces, Part.FACES)):
         if given is not None and part not in parts:
-            raise UsageError(f"a file or folder is given for the part {part}, which --only leaves out",
-                             remedy=f"Add --only {part}, or leave it out.")
+            raise UsageError(
+                f"a file or folder is given for the part {part}, which --only leaves out",
+                remedy=f"Add --only {part}, or leave it out.",
+            )
     if out is not None:
         from docpriv.evaluation.score_file import check_free
 
@@ -89,8 +119,16 @@ def attack_command(
     return int(ExitCode.INTEGRITY if report.broken else ExitCode.OK)
 
 
-def run_attacks(parts: frozenset[Part], *, names: Sequence[str] | None = None, faces: Path | None = None, numbers: int = 60,
-                seed: int = 1, persons: int = PERSONS, on_step: Callable[[str], None] | None = None) -> AttackReport:
+def run_attacks(
+    parts: frozenset[Part],
+    *,
+    names: Sequence[str] | None = None,
+    faces: Path | None = None,
+    numbers: int = 60,
+    seed: int = 1,
+    persons: int = PERSONS,
+    on_step: Callable[[str], None] | None = None,
+) -> AttackReport:
     """All attacks of the parts on docpriv's own styles; `on_step` gets what is tried next."""
     from docpriv.evaluation.attacks.report import AttackReport
     from docpriv.evaluation.attacks.widths import sampled, stock_names

@@ -21,29 +21,73 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure redaction on labelled pages, and attack it.")
 
-Labels = Annotated[Path | None, typer.Argument(metavar="LABELS", show_default=False, help="Folder of NAME.json, the words "
-                   "of each page with their boxes and classes (`docpriv schema labels`); or a folder that holds labels/ "
-                   "and pages/, and then no PAGES.")]
-Pages = Annotated[Path | None, typer.Argument(metavar="PAGES", show_default=False, help="Folder of the pages as scanned, "
-                  "NAME.png, .jpg or .tif.")]
-Redacted = Annotated[Path | None, typer.Argument(metavar="REDACTED", show_default=False, help="Folder of what a tool made "
-                     "of them; a page that is missing was withheld.")]
+Labels = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="LABELS",
+        show_default=False,
+        help="Folder of NAME.json, the words "
+        "of each page with their boxes and classes (`docpriv schema labels`); or a folder that holds labels/ "
+        "and pages/, and then no PAGES.",
+    ),
+]
+Pages = Annotated[
+    Path | None,
+    typer.Argument(metavar="PAGES", show_default=False, help="Folder of the pages as scanned, NAME.png, .jpg or .tif."),
+]
+Redacted = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="REDACTED", show_default=False, help="Folder of what a tool made of them; a page that is missing was withheld."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.json", help="Write the figures and, for each page by a "
-                "digest of its name, the numbers of the words concerned; no text.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE.json",
+        help="Write the figures and, for each page by a digest of its name, the numbers of the words concerned; no text.",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace an --out file that exists.")]
-GalleryFolder = Annotated[Path | None, typer.Option("--gallery", metavar="FOLDER", help="Write pictures of every leaked and "
-                          "lost word into a new or empty folder, for your eyes only: they show personal data.")]
+GalleryFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--gallery",
+        metavar="FOLDER",
+        help="Write pictures of every leaked and "
+        "lost word into a new or empty folder, for your eyes only: they show personal data.",
+    ),
+]
 
 
 @app.command("score")
-def score_command(labels: Labels = None, pages: Pages = None, redacted: Redacted = None,
-                  sets: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=LABELS,PAGES,REDACTED", help="One "
-                                  "set of several, scored together and each alone; or NAME=FOLDER,REDACTED. The name "
-                                  "stands in the output.")] = None,
-                  json: Json = False, out: Out = None, force: Force = False, gallery: GalleryFolder = None,
-                  stages: Annotated[Path | None, typer.Option("--stages", metavar="FILE.json", help="What `docpriv evaluate "
-                                    "stages --out` wrote, to tell the stage of each leak in the gallery.")] = None) -> int:
+def score_command(
+    labels: Labels = None,
+    pages: Pages = None,
+    redacted: Redacted = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=LABELS,PAGES,REDACTED",
+            help="One set of several, scored together and each alone; or NAME=FOLDER,REDACTED. The name stands in the output.",
+        ),
+    ] = None,
+    json: Json = False,
+    out: Out = None,
+    force: Force = False,
+    gallery: GalleryFolder = None,
+    stages: Annotated[
+        Path | None,
+        typer.Option(
+            "--stages",
+            metavar="FILE.json",
+            help="What `docpriv evaluate stages --out` wrote, to tell the stage of each leak in the gallery.",
+        ),
+    ] = None,
+) -> int:
     """Score redacted pages against labelled words.
 
     Leak rate and lost rate, of docpriv or of any other tool, from pixels alone, with intervals over pages.
@@ -64,9 +108,16 @@ def score_command(labels: Labels = None, pages: Pages = None, redacted: Redacted
     def show(page: SetPage, score: PageScore, before: Grey, after: Grey | None) -> None:
         if shown is not None:
             words = page.labelled.words
-            shown.add(page.labelled, before, after, name=page.set, lost=[words[n] for n in score.lost_words],
-                      leaks=[(words[n], lost_by.get((page.labelled.page, n), ""))
-                             for _, numbers in score.leaked_words for n in numbers])
+            shown.add(
+                page.labelled,
+                before,
+                after,
+                name=page.set,
+                lost=[words[n] for n in score.lost_words],
+                leaks=[
+                    (words[n], lost_by.get((page.labelled.page, n), "")) for _, numbers in score.leaked_words for n in numbers
+                ],
+            )
 
     try:
         report = score_sets(chosen, on_page=show)
@@ -81,12 +132,17 @@ def score_command(labels: Labels = None, pages: Pages = None, redacted: Redacted
 
 
 @app.command("compare")
-def compare_command(before: Annotated[Path, typer.Argument(metavar="A.json", help="`score --out` of the earlier run.")],
-                    after: Annotated[Path, typer.Argument(metavar="B.json", help="`score --out` of the later run, of the "
-                                                                                 "same labels.")],
-                    labels: Annotated[list[Path] | None, typer.Option("--labels", metavar="FOLDER", help="Folder of the "
-                                      "labels, to show pages by name on a terminal; may be repeated.")] = None,
-                    json: Json = False) -> int:
+def compare_command(
+    before: Annotated[Path, typer.Argument(metavar="A.json", help="`score --out` of the earlier run.")],
+    after: Annotated[Path, typer.Argument(metavar="B.json", help="`score --out` of the later run, of the same labels.")],
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--labels", metavar="FOLDER", help="Folder of the labels, to show pages by name on a terminal; may be repeated."
+        ),
+    ] = None,
+    json: Json = False,
+) -> int:
     """Compare two scorings of the same labels.
 
     Differences by class, after minus before, with paired intervals over pages, and words fixed and newly leaked.
@@ -101,13 +157,27 @@ def compare_command(before: Annotated[Path, typer.Argument(metavar="A.json", hel
 
 
 @app.command("stages")
-def stages_command(labels: Labels = None, pages: Pages = None,
-                   sets: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=LABELS,PAGES", help="One set of "
-                                   "several; or NAME=FOLDER. The name stands in the output.")] = None,
-                   recipe: o.RecipeName = "redact", json: Json = False, out: Out = None, force: Force = False,
-                   gallery: GalleryFolder = None,
-                   reveal: Annotated[bool, typer.Option("--reveal", help="List the words by page, as labelled and as read. "
-                                     "This shows personal data, and only on a terminal.")] = False) -> int:
+def stages_command(
+    labels: Labels = None,
+    pages: Pages = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=LABELS,PAGES", help="One set of several; or NAME=FOLDER. The name stands in the output."
+        ),
+    ] = None,
+    recipe: o.RecipeName = "redact",
+    json: Json = False,
+    out: Out = None,
+    force: Force = False,
+    gallery: GalleryFolder = None,
+    reveal: Annotated[
+        bool,
+        typer.Option(
+            "--reveal", help="List the words by page, as labelled and as read. This shows personal data, and only on a terminal."
+        ),
+    ] = False,
+) -> int:
     """Say which stage lost each word that would leak.
 
     Runs docpriv up to its plan, without verification and its repairs: not-read, misread, not-found, left-by-policy
@@ -139,11 +209,13 @@ def stages_command(labels: Labels = None, pages: Pages = None,
 
 
 @app.command("make")
-def make_command(out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for pages/, labels/ and manifest.json; it "
-                                                                         "must not exist or be empty.")],
-                 pages: Annotated[int, typer.Option("--pages", metavar="N", min=1, max=100_000, help="How many pages.")] = 300,
-                 seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed makes the same "
-                                                                                      "pages.")] = 1) -> int:
+def make_command(
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Folder for pages/, labels/ and manifest.json; it must not exist or be empty.")
+    ],
+    pages: Annotated[int, typer.Option("--pages", metavar="N", min=1, max=100_000, help="How many pages.")] = 300,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed makes the same pages.")] = 1,
+) -> int:
     """Make labelled synthetic pages to score on.
 
     Every person, firm and number on them is invented.
@@ -168,8 +240,9 @@ def _sets(folders: tuple[Path | None, ...], named: list[str] | None, *, redacted
 
     given = [folder for folder in folders if folder is not None]
     if given and named:
-        raise UsageError("folders are given as arguments and with --set", remedy="Give all of them with --set, or one set "
-                                                                                 "as arguments.")
+        raise UsageError(
+            "folders are given as arguments and with --set", remedy="Give all of them with --set, or one set as arguments."
+        )
     if not given and not named:
         raise UsageError("no folders are named", remedy="See the command with --help.")
     if given:
@@ -194,8 +267,10 @@ def _discard(shown: Gallery | None) -> None:
 def _finish(shown: Gallery | None) -> None:
     if shown is not None:
         shown.finish()
-        warn("warning: the gallery shows personal data; open index.html in its folder, hand it to nobody, and delete it when "
-             "you have looked at it")
+        warn(
+            "warning: the gallery shows personal data; open index.html in its folder, hand it to nobody, and delete it when "
+            "you have looked at it"
+        )
 
 
 def _progress(done: int, total: int) -> None:
@@ -223,10 +298,20 @@ def _names(folders: list[Path] | tuple[Path, ...]) -> dict[str, str]:
 def _stage_file(report: StageReport) -> StageFile:
     from docpriv.evaluation.score_file import LeakEntry, StagedPage, StageFile
 
-    return StageFile(figures=report.as_dict(), pages=tuple(
-        StagedPage(set=page.set, page=page.labelled.page, withheld=page.withheld, leaks=tuple(
-            LeakEntry(word=leak.word.number, label=leak.word.label or "", stage=leak.stage) for leak in page.leaks))
-        for page in report.pages))
+    return StageFile(
+        figures=report.as_dict(),
+        pages=tuple(
+            StagedPage(
+                set=page.set,
+                page=page.labelled.page,
+                withheld=page.withheld,
+                leaks=tuple(
+                    LeakEntry(word=leak.word.number, label=leak.word.label or "", stage=leak.stage) for leak in page.leaks
+                ),
+            )
+            for page in report.pages
+        ),
+    )
 
 
 def _reveal(report: StageReport) -> None:
@@ -234,5 +319,9 @@ def _reveal(report: StageReport) -> None:
         if page.leaks:
             say(printable(f"{page.labelled.stem}{' (would be withheld)' if page.withheld else ''}"))
         for leak in page.leaks:
-            say(printable(f"  {leak.word.label:<10} {leak.stage:<14} {leak.visible:>4.0%}  {leak.word.text}"
-                          + (f"  read as: {leak.read}" if leak.read else "")))
+            say(
+                printable(
+                    f"  {leak.word.label:<10} {leak.stage:<14} {leak.visible:>4.0%}  {leak.word.text}"
+                    + (f"  read as: {leak.read}" if leak.read else "")
+                )
+            )

@@ -21,8 +21,14 @@ from docpriv.recipes import require
 from docpriv.records import PlanFile
 
 
-def stage_sets(sets: Sequence[PageSet], recipe: Recipe, *, gallery: Gallery | None = None, engines: Engines | None = None,
-               observer: Callable[[int, int], None] | None = None) -> StageReport:
+def stage_sets(
+    sets: Sequence[PageSet],
+    recipe: Recipe,
+    *,
+    gallery: Gallery | None = None,
+    engines: Engines | None = None,
+    observer: Callable[[int, int], None] | None = None,
+) -> StageReport:
     """Account for every labelled page of the sets with that recipe; `observer` gets pages done and all pages.
 
     Raises the errors of the engines, and InputError for a page or labels that cannot be read.
@@ -54,8 +60,14 @@ def _staged(page: SetPage, recipe: Recipe, engines: Engines, gallery: Gallery | 
     sight = _sight(heard, boxes, recipe, _scale(before, plan), record.pages[0].withheld_because)
     staged = stage_page(page.labelled, before, after, sight, name=page.set)
     if gallery is not None:
-        gallery.add(page.labelled, before, None if staged.withheld else after, name=page.set,
-                    leaks=[(leak.word, leak.stage) for leak in staged.leaks], lost=staged.lost)
+        gallery.add(
+            page.labelled,
+            before,
+            None if staged.withheld else after,
+            name=page.set,
+            leaks=[(leak.word, leak.stage) for leak in staged.leaks],
+            lost=staged.lost,
+        )
     return staged
 
 
@@ -70,15 +82,23 @@ def _painted(before: Grey, plan: PlanFile) -> tuple[Grey, list[Box]]:
     after, (sx, sy) = before.copy(), _scale(before, plan)
     red, green, blue = colour_of(plan.colour)
     shade = np.uint8(round(0.299 * red + 0.587 * green + 0.114 * blue))
-    boxes = [cover(Box(*box).quad().scale(sx, sy), before.shape[1], before.shape[0])
-             for region in plan.pages[0].regions for box in region.boxes]
+    boxes = [
+        cover(Box(*box).quad().scale(sx, sy), before.shape[1], before.shape[0])
+        for region in plan.pages[0].regions
+        for box in region.boxes
+    ]
     for box in boxes:
         after[box.slices] = shade
     return after, boxes
 
 
-def _sight(heard: Sequence[tuple[ReadPage, tuple[Finding, ...]]], boxes: Sequence[Box], recipe: Recipe,
-           scale: tuple[float, float], withheld_because: tuple[str, ...]) -> Sight:
+def _sight(
+    heard: Sequence[tuple[ReadPage, tuple[Finding, ...]]],
+    boxes: Sequence[Box],
+    recipe: Recipe,
+    scale: tuple[float, float],
+    withheld_because: tuple[str, ...],
+) -> Sight:
     kinds, least = frozenset(recipe.policy.cover), recipe.finding.min_score
     areas = [SeenArea(box=box.quad().bounds(), fate=Fate.COVERED) for box in boxes]
     readings = []
@@ -89,14 +109,16 @@ def _sight(heard: Sequence[tuple[ReadPage, tuple[Finding, ...]]], boxes: Sequenc
             for owned in finding.chars:
                 fates[owned.line, owned.char] = max(fate, fates.get((owned.line, owned.char), fate))
             areas += [_area(quad, fate, scale) for quad in finding.quads]
-        areas += [_area(mark.quad, Fate.COVERED if mark.kind in kinds else Fate.LEFT, scale) for mark in page.marks
-                  if mark.kind in kinds or mark.kind is not Kind.UNREAD_INK]      # writing that nobody read is not found
+        areas += [
+            _area(mark.quad, Fate.COVERED if mark.kind in kinds else Fate.LEFT, scale)
+            for mark in page.marks
+            if mark.kind in kinds or mark.kind is not Kind.UNREAD_INK
+        ]  # writing that nobody read is not found
         chars = []
         for number, line in enumerate(page.text.lines):
             for index, char in enumerate(line.chars):
                 x, y = char.quad.scale(*scale).centre
-                chars.append(SeenChar(text=char.text, line=number, x=x, y=y,
-                                      fate=fates.get((number, index), Fate.UNFOUND)))
+                chars.append(SeenChar(text=char.text, line=number, x=x, y=y, fate=fates.get((number, index), Fate.UNFOUND)))
         readings.append(tuple(chars))
     return Sight(readings=tuple(readings), areas=tuple(areas), withheld_because=tuple(withheld_because))
 

@@ -14,7 +14,7 @@ from docpriv.batch.jobs import Progress as Event
 from docpriv.batch.ledger import Ledger, State
 from docpriv.cli.streams import stderr_is_terminal, stdout_is_terminal, warn
 
-_LOOK = 5.0            # seconds between looks at the whole job, which other runners may share
+_LOOK = 5.0  # seconds between looks at the whole job, which other runners may share
 
 
 class JobLines:
@@ -36,8 +36,11 @@ class JobLines:
         if self._silent:
             return
         said = step.said
-        warn(f"{said.document} {said.state or 'put back'}{' already' if said.already else ''} pages={said.pages}"
-             + (f" cpu={said.seconds:.1f}s" if said.seconds is not None else "") + (f" error={said.error}" if said.error else ""))
+        warn(
+            f"{said.document} {said.state or 'put back'}{' already' if said.already else ''} pages={said.pages}"
+            + (f" cpu={said.seconds:.1f}s" if said.seconds is not None else "")
+            + (f" error={said.error}" if said.error else "")
+        )
 
 
 class JobBar(JobLines):
@@ -46,10 +49,18 @@ class JobBar(JobLines):
     def __init__(self, run: Watched) -> None:
         super().__init__()
         self._run, self._looked, self._began, self._pages = run, 0.0, time.monotonic(), 0
-        self._bar = Progress(TextColumn("{task.fields[documents]}", markup=False), BarColumn(bar_width=28),
-                             TextColumn("{task.fields[pages]}", markup=False), TimeElapsedColumn(), TextColumn("left"),
-                             TimeRemainingColumn(), console=Console(stderr=True), transient=True,
-                             speed_estimate_period=600.0, redirect_stdout=stdout_is_terminal())
+        self._bar = Progress(
+            TextColumn("{task.fields[documents]}", markup=False),
+            BarColumn(bar_width=28),
+            TextColumn("{task.fields[pages]}", markup=False),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            speed_estimate_period=600.0,
+            redirect_stdout=stdout_is_terminal(),
+        )
         self._task = self._bar.add_task("", total=None, documents="looking for documents", pages="")
 
     def __enter__(self) -> JobBar:
@@ -75,9 +86,13 @@ class JobBar(JobLines):
             whole = sum(counts.values())
             done = whole - counts.get(State.WAITING, 0) - counts.get(State.LEASED, 0)
             trouble = done - counts.get(State.RELEASED, 0)
-            self._bar.update(self._task, completed=done, total=whole if self._run.run.fill.done else None,
-                             documents=f"{done}/{whole}{'' if self._run.run.fill.done else ' or more'} documents"
-                             + (f", {trouble} not released" if trouble else ""))
+            self._bar.update(
+                self._task,
+                completed=done,
+                total=whole if self._run.run.fill.done else None,
+                documents=f"{done}/{whole}{'' if self._run.run.fill.done else ' or more'} documents"
+                + (f", {trouble} not released" if trouble else ""),
+            )
         minutes = max(1e-6, (now - self._began) / 60)
         self._bar.update(self._task, pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute")
 
@@ -91,8 +106,10 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
     """The last lines for people."""
     states = ", ".join(f"{number} {state}" for state, number in sorted(summary.states.items(), key=lambda s: -s[1]))
     kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.kinds.items(), key=lambda k: -k[1]))
-    lines = [f"{summary.documents} documents: {states or 'none'}", f"{summary.pages} pages, {summary.regions} areas"
-             + (f": {kinds}" if kinds else "")]
+    lines = [
+        f"{summary.documents} documents: {states or 'none'}",
+        f"{summary.pages} pages, {summary.regions} areas" + (f": {kinds}" if kinds else ""),
+    ]
     if summary.errors:
         lines.append("not released: " + ", ".join(f"{code} {number}" for code, number in summary.errors.items()))
     if summary.released_with_slips:

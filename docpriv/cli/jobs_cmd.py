@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Look at archive jobs, and retry documents.")
 
 Job = Annotated[Path, typer.Option("--job", metavar="DIR", help="Folder of the job.")]
-States = Annotated[list[State] | None, typer.Option("--state", help="Documents in this state alone; may be repeated.",
-                                                    show_default=False)]
+States = Annotated[
+    list[State] | None, typer.Option("--state", help="Documents in this state alone; may be repeated.", show_default=False)
+]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help="Documents by id.")]
 _SHOWN = ("document", "state", "error", "pages", "regions", "attempts", "seconds")
 
 
 @app.command("list")
-def list_documents(job: Job, state: States = None, json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
-                   ledger: LedgerUrl = None) -> int:
+def list_documents(
+    job: Job,
+    state: States = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+    ledger: LedgerUrl = None,
+) -> int:
     """List the documents of a job by id; on a terminal with their paths."""
     from docpriv.batch.job_folder import open_job
     from docpriv.batch.job_summary import row_of_report
@@ -84,16 +89,25 @@ def retry(job: Job, documents: Ids = None, state: States = None, ledger: LedgerU
     with Ledger(folder.ledger, folder.id) as book:
         count = book.retry(state or (), documents=documents or ())
         watched = (book.first_path() or "").startswith(WATCHED)
-    say(f"{count} document{'' if count == 1 else 's'} will be done again by the next `docpriv {'watch' if watched else 'batch'}`"
-        + (", or at once by one that runs" if watched and count else ""))
+    say(
+        f"{count} document{'' if count == 1 else 's'} will be done again by the next `docpriv {'watch' if watched else 'batch'}`"
+        + (", or at once by one that runs" if watched and count else "")
+    )
     return 0
 
 
 @app.command()
-def export(job: Job, out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file; one that exists is kept.")],
-           paths: Annotated[bool, typer.Option("--paths", help="With the paths of sources and outputs, which may name "
-                                                               "people: for the owner of the archive alone.")] = False,
-           ledger: LedgerUrl = None) -> int:
+def export(
+    job: Job,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file; one that exists is kept.")],
+    paths: Annotated[
+        bool,
+        typer.Option(
+            "--paths", help="With the paths of sources and outputs, which may name people: for the owner of the archive alone."
+        ),
+    ] = False,
+    ledger: LedgerUrl = None,
+) -> int:
     """Write a job's documents as CSV, one row each; without paths unless they are asked for."""
     from docpriv.batch.job_folder import open_job
     from docpriv.batch.job_summary import row_of_report
@@ -129,6 +143,9 @@ def _told(folder: JobFolder, row: Row) -> str:
     for name, counts in row.detail.items():
         lines.append(f"{name}: " + ", ".join(f"{key} {value:g}" for key, value in counts.items()))
     if row.document is not None:
-        lines.append(f"record: {printable(str(folder.records_of(row.document) / (row.document + '.json')))}"
-                     if stdout_is_terminal() else f"record: records/{row.document[4:6]}/{row.document}.json")
+        lines.append(
+            f"record: {printable(str(folder.records_of(row.document) / (row.document + '.json')))}"
+            if stdout_is_terminal()
+            else f"record: records/{row.document[4:6]}/{row.document}.json"
+        )
     return "\n".join([*lines, ""])

@@ -25,66 +25,140 @@ def said(form: type[BaseModel], name: str, more: str = "") -> str:
     return f"{description} {more}".strip()
 
 
-Inputs = Annotated[list[Path], typer.Argument(metavar="IN", help="Files, and folders that are searched for "
-                                                                    "PNG, JPEG, TIFF, BMP, WebP and PDF.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the redacted files; the tree of an input "
-                                                                "folder is mirrored.")]
-Records = Annotated[Path | None, typer.Option("--records", metavar="DIR", help="Folder for the records; default "
-                                                                               "OUT.records, beside --out.")]
-RecipeName = Annotated[str, typer.Option("--recipe", metavar="NAME|FILE", help="A shipped recipe "
-                                         "(`docpriv recipes list`) or a YAML file.")]
-Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one key of the recipe, such "
-                                                "as policy.colour=white; may be repeated.")]
-RecallLevel = Annotated[Recall | None, typer.Option("--recall", help="What to believe: high covers weaker findings too, "
-                                                   "precise only sure ones; balanced is the recipe as it stands. The "
-                                                   "README has the measured leak and lost rates of each.",
-                                                   show_default=False)]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, max=256, help="Documents handled at the same time, each "
-                                             "in its own process that may take the memory of limits.memory_megabytes; "
-                                             "default: the number of processors, at most 4.")]
-PasswordFile = Annotated[Path | None, typer.Option("--password-file", metavar="FILE", help="File whose first line "
-                                                   "opens encrypted PDF; - for standard input.")]
-DenyFile = Annotated[Path | None, typer.Option("--deny-file", metavar="FILE", help=said(
-    Finding, "deny", "One a line; - for standard input."))]
-AllowFile = Annotated[Path | None, typer.Option("--allow-file", metavar="FILE", help=said(
-    Finding, "allow", "One a line; - for standard input."))]
-Recognizers = Annotated[list[Path] | None, typer.Option("--recognizers", metavar="FILE", help="YAML file of recognizers "
-                                                        "in Presidio's format, beside those of the recipe; may be "
-                                                        "repeated.")]
-Zones = Annotated[list[Path] | None, typer.Option("--zones", metavar="FILE", help="Template of a known form, beside those "
-                                                  "of the recipe: areas that are always covered on a page that matches "
-                                                  "(`docpriv zones draft`); may be repeated.")]
-PseudonymKey = Annotated[Path | None, typer.Option("--pseudonym-key", metavar="FILE", help="Key of the style pseudonym "
-                                                   "(`docpriv pseudonyms key FILE` makes one): runs with the same key give "
-                                                   "a value the same pseudonym. Default: each folder of records has a key "
-                                                   "of its own, and its pseudonyms cannot be linked with another's.")]
-KeepMapping = Annotated[list[str] | None, typer.Option("--keep-mapping", metavar="AGE1...|FILE", help="Keep what the style "
-                                                       "pseudonym replaced, encrypted for this age recipient, or for those "
-                                                       "in a file, among the private records; may be repeated. Without it "
-                                                       "no mapping exists.")]
+Inputs = Annotated[
+    list[Path], typer.Argument(metavar="IN", help="Files, and folders that are searched for PNG, JPEG, TIFF, BMP, WebP and PDF.")
+]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder for the redacted files; the tree of an input folder is mirrored.")
+]
+Records = Annotated[
+    Path | None, typer.Option("--records", metavar="DIR", help="Folder for the records; default OUT.records, beside --out.")
+]
+RecipeName = Annotated[
+    str, typer.Option("--recipe", metavar="NAME|FILE", help="A shipped recipe (`docpriv recipes list`) or a YAML file.")
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change one key of the recipe, such as policy.colour=white; may be repeated."
+    ),
+]
+RecallLevel = Annotated[
+    Recall | None,
+    typer.Option(
+        "--recall",
+        help="What to believe: high covers weaker findings too, "
+        "precise only sure ones; balanced is the recipe as it stands. The "
+        "README has the measured leak and lost rates of each.",
+        show_default=False,
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=256,
+        help="Documents handled at the same time, each "
+        "in its own process that may take the memory of limits.memory_megabytes; "
+        "default: the number of processors, at most 4.",
+    ),
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", metavar="FILE", help="File whose first line opens encrypted PDF; - for standard input."),
+]
+DenyFile = Annotated[
+    Path | None, typer.Option("--deny-file", metavar="FILE", help=said(Finding, "deny", "One a line; - for standard input."))
+]
+AllowFile = Annotated[
+    Path | None, typer.Option("--allow-file", metavar="FILE", help=said(Finding, "allow", "One a line; - for standard input."))
+]
+Recognizers = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--recognizers",
+        metavar="FILE",
+        help="YAML file of recognizers in Presidio's format, beside those of the recipe; may be repeated.",
+    ),
+]
+Zones = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--zones",
+        metavar="FILE",
+        help="Template of a known form, beside those "
+        "of the recipe: areas that are always covered on a page that matches "
+        "(`docpriv zones draft`); may be repeated.",
+    ),
+]
+PseudonymKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--pseudonym-key",
+        metavar="FILE",
+        help="Key of the style pseudonym "
+        "(`docpriv pseudonyms key FILE` makes one): runs with the same key give "
+        "a value the same pseudonym. Default: each folder of records has a key "
+        "of its own, and its pseudonyms cannot be linked with another's.",
+    ),
+]
+KeepMapping = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep-mapping",
+        metavar="AGE1...|FILE",
+        help="Keep what the style "
+        "pseudonym replaced, encrypted for this age recipient, or for those "
+        "in a file, among the private records; may be repeated. Without it "
+        "no mapping exists.",
+    ),
+]
 Engine = Annotated[str | None, typer.Option("--engine", metavar="rapid|paddle|tesseract", help=said(Reading, "engine"))]
 ModelDir = Annotated[Path | None, typer.Option("--model-dir", metavar="DIR", help=said(Reading, "model_dir"))]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output: one line a document and a summary; "
-                                                   "no paths.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output: one line a document and a summary; no paths.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist, and do again what is done.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything, verification included, but release nothing "
-                                                       "and keep no record.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Do everything, verification included, but release nothing and keep no record.")
+]
 Format = Annotated[str | None, typer.Option("--format", metavar="same|pdf", help=said(Writing, "format"))]
-TextLayer = Annotated[bool | None, typer.Option("--text-layer/--no-text-layer", help=said(Writing, "text_layer"),
-                                                show_default=False)]
+TextLayer = Annotated[
+    bool | None, typer.Option("--text-layer/--no-text-layer", help=said(Writing, "text_layer"), show_default=False)
+]
 Names = Annotated[str | None, typer.Option("--names", metavar="keep|digest", help=said(Writing, "names"))]
-OnWithheld = Annotated[str | None, typer.Option("--on-withheld", metavar="document|placeholder",
-                                                help=said(Writing, "on_withheld"))]
+OnWithheld = Annotated[
+    str | None, typer.Option("--on-withheld", metavar="document|placeholder", help=said(Writing, "on_withheld"))
+]
 Colour = Annotated[str | None, typer.Option("--colour", metavar="COLOUR", help=said(Policy, "colour"))]
-Styles = Annotated[list[str] | None, typer.Option("--style", metavar="[KIND=]STYLE", help="How covered areas look: "
-                   f"{', '.join(Style)} (`docpriv styles` says what each guarantees). For all kinds, or for one: --style label "
-                   "--style FACE=silhouette. May be repeated.", show_default=False)]
-Captions = Annotated[list[str] | None, typer.Option("--caption", metavar="KIND=TEXT", help="What the style label writes for a "
-                     "kind instead of its name, such as a reason code: --caption \"PERSON=(b)(6)\". May be repeated.",
-                     show_default=False)]
-AllowReversible = Annotated[bool, typer.Option("--allow-reversible", help=said(
-    Policy, "allow_reversible", "The record of every document where one was used carries a warning."))]
+Styles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--style",
+        metavar="[KIND=]STYLE",
+        help="How covered areas look: "
+        f"{', '.join(Style)} (`docpriv styles` says what each guarantees). For all kinds, or for one: --style label "
+        "--style FACE=silhouette. May be repeated.",
+        show_default=False,
+    ),
+]
+Captions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--caption",
+        metavar="KIND=TEXT",
+        help="What the style label writes for a "
+        'kind instead of its name, such as a reason code: --caption "PERSON=(b)(6)". May be repeated.',
+        show_default=False,
+    ),
+]
+AllowReversible = Annotated[
+    bool,
+    typer.Option(
+        "--allow-reversible",
+        help=said(Policy, "allow_reversible", "The record of every document where one was used carries a warning."),
+    ),
+]
 MaxMegapixels = Annotated[float | None, typer.Option("--max-megapixels", help=said(Limits, "megapixels"))]
 MaxPages = Annotated[int | None, typer.Option("--max-pages", help=said(Limits, "pages"))]
 MaxInputMb = Annotated[float | None, typer.Option("--max-input-mb", help=said(Limits, "input_megabytes"))]
@@ -97,16 +171,26 @@ def folder(path: Path | None) -> str | None:
     return None if path is None else str(path.resolve())
 
 
-def chosen_recipe(name: str, sets: Sequence[str] | None = None, *, deny_file: Path | None = None,
-                  allow_file: Path | None = None, recognizers: Sequence[Path] | None = None,
-                  zones: Sequence[Path] | None = None, recall: Recall | None = None, styles: Sequence[str] | None = None,
-                  captions: Sequence[str] | None = None, allow_reversible: bool = False, **flags: Any) -> Recipe:
+def chosen_recipe(
+    name: str,
+    sets: Sequence[str] | None = None,
+    *,
+    deny_file: Path | None = None,
+    allow_file: Path | None = None,
+    recognizers: Sequence[Path] | None = None,
+    zones: Sequence[Path] | None = None,
+    recall: Recall | None = None,
+    styles: Sequence[str] | None = None,
+    captions: Sequence[str] | None = None,
+    allow_reversible: bool = False,
+    **flags: Any,
+) -> Recipe:
     """The recipe with the dial, `--set` and then named flags on top; a flag that is None was not given.
 
     A flag's name is its dotted key with two underscores for the dot: writing__format.
     """
     dialled = [f"{key}={value}" for key, value in KEYS[recall or Recall.BALANCED].items()]
-    if allow_reversible:        # before the recipe is checked, which may ask for a style that needs it
+    if allow_reversible:  # before the recipe is checked, which may ask for a style that needs it
         dialled.append("policy.allow_reversible=true")
     recipe = load_recipe(name, [*dialled, *(sets or ())])
     values = {key.replace("__", "."): value for key, value in flags.items() if value is not None}
@@ -135,8 +219,10 @@ def _looks(recipe: Recipe, styles: Sequence[str], captions: Sequence[str]) -> di
     for text in styles:
         kind, _, style = text.rpartition("=")
         if style not in set(Style):
-            raise UsageError(f"--style takes STYLE or KIND=STYLE; styles: {', '.join(Style)}",
-                             remedy="`docpriv styles` says what each of them guarantees.")
+            raise UsageError(
+                f"--style takes STYLE or KIND=STYLE; styles: {', '.join(Style)}",
+                remedy="`docpriv styles` says what each of them guarantees.",
+            )
         if kind:
             values.setdefault("policy.styles", dict(recipe.policy.styles))[_kind(kind, "--style")] = Style(style)
         else:
@@ -144,7 +230,7 @@ def _looks(recipe: Recipe, styles: Sequence[str], captions: Sequence[str]) -> di
     for text in captions:
         kind, equals, caption = text.partition("=")
         if not equals:
-            raise UsageError("--caption takes KIND=TEXT, such as \"PERSON=(b)(6)\"")
+            raise UsageError('--caption takes KIND=TEXT, such as "PERSON=(b)(6)"')
         values.setdefault("policy.captions", dict(recipe.policy.captions))[_kind(kind, "--caption")] = caption
     return values
 

@@ -42,8 +42,7 @@ def present(run: PreparedRun, *, workers: int | None, as_json: bool, quiet: bool
 
     display = open_display(len(run.documents), run.task, names, quiet=quiet or as_json)
     try:
-        with display, closing(carry_out(replace(run, make=named), workers=workers,
-                                        on_progress=display.page)) as outcomes:
+        with display, closing(carry_out(replace(run, make=named), workers=workers, on_progress=display.page)) as outcomes:
             for index, outcome in outcomes:
                 line = document_line(outcome, index)
                 tally.add(line)
@@ -102,8 +101,10 @@ def summary_text(summary: RunSummary) -> str:
         parts.append(f"{summary.withheld} {bad}")
     if summary.failed or releasing:
         parts.append(f"{summary.failed} failed")
-    lines = [f"{_number(summary.documents, 'document')}, {_number(summary.pages, 'page')}: {', '.join(parts)}"
-             + (f"; {_number(summary.skipped, 'other file')} passed over" if summary.skipped else "")]
+    lines = [
+        f"{_number(summary.documents, 'document')}, {_number(summary.pages, 'page')}: {', '.join(parts)}"
+        + (f"; {_number(summary.skipped, 'other file')} passed over" if summary.skipped else "")
+    ]
     kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.counts.items(), key=lambda k: -k[1]))
     areas = _number(sum(summary.counts.values()), "area")
     if releasing:

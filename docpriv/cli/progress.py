@@ -24,8 +24,7 @@ class Display(Protocol):
 
     def __enter__(self) -> Display: ...
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None,
-                 tb: TracebackType | None) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None: ...
 
     def page(self, event: Event) -> None: ...
 
@@ -52,9 +51,10 @@ class Lines(Silent):
     """One line a document on standard error, by id."""
 
     def ended(self, outcome: Outcome, line: DocumentLine) -> None:
-        warn(f"{line.document} {line.status}{' already' if line.already else ''} pages={line.pages} "
-             f"areas={sum(line.counts.values())} cpu={line.seconds:.1f}s"
-             + (f" error={line.error}" if line.error else ""))
+        warn(
+            f"{line.document} {line.status}{' already' if line.already else ''} pages={line.pages} "
+            f"areas={sum(line.counts.values())} cpu={line.seconds:.1f}s" + (f" error={line.error}" if line.error else "")
+        )
 
 
 class Bar:
@@ -66,12 +66,18 @@ class Bar:
         self._ended = self._pages = 0
         self._began = time.monotonic()
         self._progress = Progress(
-            TextColumn("{task.fields[documents]}", markup=False), BarColumn(bar_width=28),
-            TextColumn("{task.fields[pages]}", markup=False), TimeElapsedColumn(), TextColumn("left"),
-            TimeRemainingColumn(), TextColumn("{task.fields[name]}", markup=False), console=Console(stderr=True),
-            transient=True, redirect_stdout=stdout_is_terminal())
-        self._task = self._progress.add_task("", total=float(total), documents=f"0/{total} documents", pages="0 pages",
-                                             name="")
+            TextColumn("{task.fields[documents]}", markup=False),
+            BarColumn(bar_width=28),
+            TextColumn("{task.fields[pages]}", markup=False),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[name]}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=stdout_is_terminal(),
+        )
+        self._task = self._progress.add_task("", total=float(total), documents=f"0/{total} documents", pages="0 pages", name="")
 
     def __enter__(self) -> Bar:
         self._progress.start()
@@ -99,10 +105,13 @@ class Bar:
 
     def _update(self, document: str) -> None:
         minutes = max(1e-6, (time.monotonic() - self._began) / 60)
-        self._progress.update(self._task, completed=self._ended + sum(self._parts.values()),
-                              documents=f"{self._ended}/{self._total} documents",
-                              pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute",
-                              name=printable(self._names.get(document, ""))[-60:])
+        self._progress.update(
+            self._task,
+            completed=self._ended + sum(self._parts.values()),
+            documents=f"{self._ended}/{self._total} documents",
+            pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute",
+            name=printable(self._names.get(document, ""))[-60:],
+        )
 
 
 def open_display(total: int, task: Task, names: Mapping[str, str], *, quiet: bool) -> Display:

@@ -11,8 +11,7 @@ import typer
 from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.errors import UsageError
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None,
-                  help="Keys and encrypted mappings of the style pseudonym.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Keys and encrypted mappings of the style pseudonym.")
 
 
 @app.command("key")
@@ -29,26 +28,43 @@ def key_command(file: Annotated[Path, typer.Argument(metavar="FILE", help="Where
 
 
 @app.command("open")
-def open_command(mapping: Annotated[Path, typer.Argument(metavar="MAPPING", help="RECORDS/private/ID.mapping.age")],
-                 identity: Annotated[Path, typer.Option("--identity", metavar="FILE", help="Your age identity, as `age-keygen "
-                                                        "-o FILE` wrote it.")],
-                 reveal: Annotated[bool, typer.Option("--reveal", help="Print it even where standard output is no terminal: "
-                                                                       "a file or a program then has the real "
-                                                                       "values.")] = False,
-                 json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> int:
+def open_command(
+    mapping: Annotated[Path, typer.Argument(metavar="MAPPING", help="RECORDS/private/ID.mapping.age")],
+    identity: Annotated[
+        Path, typer.Option("--identity", metavar="FILE", help="Your age identity, as `age-keygen -o FILE` wrote it.")
+    ],
+    reveal: Annotated[
+        bool,
+        typer.Option(
+            "--reveal", help="Print it even where standard output is no terminal: a file or a program then has the real values."
+        ),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
     """Show which value each pseudonym of a document stands for.
 
     It is decrypted in memory and printed on a terminal; nothing is written.
     """
     if not reveal and not stdout_is_terminal():
-        raise UsageError("a mapping holds real values, and standard output is no terminal",
-                         remedy="Run it on your own terminal, or give --reveal if a file or program shall have them.")
+        raise UsageError(
+            "a mapping holds real values, and standard output is no terminal",
+            remedy="Run it on your own terminal, or give --reveal if a file or program shall have them.",
+        )
     from docpriv.pseudonyms.mapping import open_mapping
 
     opened = open_mapping(mapping, identity)
     if json:
-        say(json_module.dumps({"document": opened.document, "output_sha256": opened.output_sha256, "entries": [
-            {"kind": str(one.kind), "value": one.value, "pseudonym": one.pseudonym} for one in opened.entries]}))
+        say(
+            json_module.dumps(
+                {
+                    "document": opened.document,
+                    "output_sha256": opened.output_sha256,
+                    "entries": [
+                        {"kind": str(one.kind), "value": one.value, "pseudonym": one.pseudonym} for one in opened.entries
+                    ],
+                }
+            )
+        )
         return 0
     say(f"{opened.document} (output {opened.output_sha256})")
     for one in opened.entries:

@@ -30,8 +30,20 @@ def list_command(json: Json = False) -> int:
     """List the shipped recipes."""
     infos = list_recipes()
     if json:
-        say(json_module.dumps([{"name": info.name, "version": info.version, "description": info.description,
-                                "needs": list(info.needs), "missing": list(info.missing)} for info in infos]))
+        say(
+            json_module.dumps(
+                [
+                    {
+                        "name": info.name,
+                        "version": info.version,
+                        "description": info.description,
+                        "needs": list(info.needs),
+                        "missing": list(info.missing),
+                    }
+                    for info in infos
+                ]
+            )
+        )
         return 0
     width = max(len(info.name) for info in infos)
     for info in infos:

@@ -16,16 +16,24 @@ from docpriv.errors import UsageError
 if TYPE_CHECKING:
     from docpriv.pipeline import TrialFinding
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None,
-                  help="List what a recipe looks with, and try it on a text. A recognizer of your own is YAML in Presidio's "
-                       "format, given with --recognizers or in the recipe as finding.recognizers.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="List what a recipe looks with, and try it on a text. A recognizer of your own is YAML in Presidio's "
+    "format, given with --recognizers or in the recipe as finding.recognizers.",
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
-def list_command(recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, sets: o.Sets = None,
-                 recognizers: o.Recognizers = None, json: Json = False) -> int:
+def list_command(
+    recipe: o.RecipeName = "redact",
+    recall: o.RecallLevel = None,
+    sets: o.Sets = None,
+    recognizers: o.Recognizers = None,
+    json: Json = False,
+) -> int:
     """List every recognizer of a recipe.
 
     Its kind, who finds, its scores and where it comes from. Scores are the least and the most, with context words where a
@@ -34,14 +42,22 @@ def list_command(recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, 
     from docpriv.pipeline import recognizers_of  # not for --help: it loads the decoders
 
     chosen = o.chosen_recipe(recipe, sets, recall=recall, recognizers=recognizers)
-    rows: list[dict[str, Any]] = [{**asdict(one), "covered": one.kind in chosen.policy.cover}
-                                  for one in recognizers_of(chosen)]
+    rows: list[dict[str, Any]] = [{**asdict(one), "covered": one.kind in chosen.policy.cover} for one in recognizers_of(chosen)]
     if json:
         say(json_module.dumps(rows))
         return 0
     table = [("name", "kind", "detector", "score", "covered", "from")]
-    table += [(row["name"], row["kind"], row["detector"], _scores(row["least"], row["most"]),
-               "yes" if row["covered"] else "no", row["source"]) for row in rows]
+    table += [
+        (
+            row["name"],
+            row["kind"],
+            row["detector"],
+            _scores(row["least"], row["most"]),
+            "yes" if row["covered"] else "no",
+            row["source"],
+        )
+        for row in rows
+    ]
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     for row in table:
         say(printable("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()))
@@ -50,11 +66,18 @@ def list_command(recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, 
 
 
 @app.command("test")
-def try_command(recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, sets: o.Sets = None,
-                deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, recognizers: o.Recognizers = None,
-                reveal: Annotated[bool, typer.Option("--reveal", help="Show the text of each finding too; on a terminal, and "
-                                                                      "nowhere else.")] = False,
-                json: Json = False) -> int:
+def try_command(
+    recipe: o.RecipeName = "redact",
+    recall: o.RecallLevel = None,
+    sets: o.Sets = None,
+    deny_file: o.DenyFile = None,
+    allow_file: o.AllowFile = None,
+    recognizers: o.Recognizers = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show the text of each finding too; on a terminal, and nowhere else.")
+    ] = False,
+    json: Json = False,
+) -> int:
     """Find in a text from standard input.
 
     Print where each finding is (code points from the start, half open), by which rule it was found, and whether the
@@ -66,8 +89,7 @@ def try_command(recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, s
         on_own_terminal()
     if STDIN in (deny_file, allow_file):
         raise UsageError("standard input is the text to try", remedy="Put the terms in a file.")
-    chosen = o.chosen_recipe(recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file,
-                             recognizers=recognizers)
+    chosen = o.chosen_recipe(recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers)
     found = try_text(read_text(STDIN, "standard input"), chosen)
     if json:
         say(json_module.dumps({"recipe": chosen.name, "found": [_as_json(one, reveal) for one in found]}))
@@ -75,8 +97,12 @@ def try_command(recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, s
     for one in found:
         where = ", ".join(f"{start}-{end}" for start, end in one.spans)
         text = f': "{one.text}"' if reveal else ""
-        say(printable(f"line {one.line}, {where}: {one.kind} {one.score:.2f} by {one.detector} ({one.rule}), "
-                      f"{'covered' if one.covered else 'LEFT'}: {one.why}{text}"))
+        say(
+            printable(
+                f"line {one.line}, {where}: {one.kind} {one.score:.2f} by {one.detector} ({one.rule}), "
+                f"{'covered' if one.covered else 'LEFT'}: {one.why}{text}"
+            )
+        )
     if not found:
         say("nothing was detected by the detectors of this recipe")
     return 0

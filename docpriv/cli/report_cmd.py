@@ -30,18 +30,28 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-Records = Annotated[Path | None, typer.Argument(metavar="[RECORDS]", show_default=False,
-                                                help="Folder of records that `docpriv redact` wrote.")]
-JobDir = Annotated[Path | None, typer.Option("--job", metavar="DIR", show_default=False,
-                                             help="Instead: folder of a job of `docpriv batch`, of any size.")]
+Records = Annotated[
+    Path | None, typer.Argument(metavar="[RECORDS]", show_default=False, help="Folder of records that `docpriv redact` wrote.")
+]
+JobDir = Annotated[
+    Path | None,
+    typer.Option("--job", metavar="DIR", show_default=False, help="Instead: folder of a job of `docpriv batch`, of any size."),
+]
 
 
-def report(records: Records = None, job: JobDir = None,
-           format: Annotated[ReportFormat, typer.Option("--format", help="csv: one row a document. html: one page that "
-                             "needs nothing else. json: the sums and the rows.")] = ReportFormat.CSV,
-           out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write; default: standard "
-                                                                                  "output.")] = None,
-           force: o.Force = False, ledger: LedgerUrl = None) -> int:
+def report(
+    records: Records = None,
+    job: JobDir = None,
+    format: Annotated[
+        ReportFormat,
+        typer.Option(
+            "--format", help="csv: one row a document. html: one page that needs nothing else. json: the sums and the rows."
+        ),
+    ] = ReportFormat.CSV,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write; default: standard output.")] = None,
+    force: o.Force = False,
+    ledger: LedgerUrl = None,
+) -> int:
     """Sum up records, or an archive job, as CSV, HTML or JSON.
 
     What was covered and why, what was released or withheld, by which recipe, engines and versions; of a job also what
@@ -50,15 +60,19 @@ def report(records: Records = None, job: JobDir = None,
     Reports hold no text of a document, no path and no name of a file.
     """
     if job is not None and records is not None:
-        raise UsageError("RECORDS and --job exclude each other",
-                         remedy="Give the folder of records of `docpriv redact`, or --job with the folder of a job.")
+        raise UsageError(
+            "RECORDS and --job exclude each other",
+            remedy="Give the folder of records of `docpriv redact`, or --job with the folder of a job.",
+        )
     if out is not None and not force and out.exists():
         raise OutputExists("the report exists already")
     if job is not None:
         return _of_job(job, format, out, force, ledger)
     if records is None:
-        raise UsageError("there is nothing to report on",
-                         remedy="Give the folder of records of `docpriv redact`, or --job with the folder of a job.")
+        raise UsageError(
+            "there is nothing to report on",
+            remedy="Give the folder of records of `docpriv redact`, or --job with the folder of a job.",
+        )
     if (records / "job.json").is_file():
         raise UsageError("the folder is a job's", remedy="Name it by --job.")
     from docpriv.compliance.report import iter_records, report_data, to_csv, to_html, to_json
@@ -94,9 +108,11 @@ def _of_job(job: Path, format: ReportFormat, out: Path | None, force: bool, ledg
     if tally.unsound:
         raise IntegrityError(
             f"{tally.unsound} document(s) of the job ended without a record that says the same as the ledger; the report is "
-            "written and says which", remedy="Look at the column `record`. If a runner still works on the job, write the "
+            "written and says which",
+            remedy="Look at the column `record`. If a runner still works on the job, write the "
             "report again when it has ended; else restore the records from a backup, or let the documents be done again "
-            "with `docpriv jobs retry`.")
+            "with `docpriv jobs retry`.",
+        )
     return 0
 
 
@@ -105,10 +121,24 @@ def _told(row: Row) -> LedgerRow:
     from docpriv.compliance.job_rows import LedgerRow
 
     return LedgerRow(
-        id=row.document or row.place, state=str(row.state), recipe=row.recipe, version=row.version, attempts=row.attempts,
-        deaths=row.deaths, error=row.error, exit_code=row.exit_code, pages=row.pages, regions=row.regions, seconds=row.seconds,
-        input_sha256=row.input_sha256, output_sha256=row.output_sha256, added=row.added, started=row.started, ended=row.ended,
-        detail=row.detail)
+        id=row.document or row.place,
+        state=str(row.state),
+        recipe=row.recipe,
+        version=row.version,
+        attempts=row.attempts,
+        deaths=row.deaths,
+        error=row.error,
+        exit_code=row.exit_code,
+        pages=row.pages,
+        regions=row.regions,
+        seconds=row.seconds,
+        input_sha256=row.input_sha256,
+        output_sha256=row.output_sha256,
+        added=row.added,
+        started=row.started,
+        ended=row.ended,
+        detail=row.detail,
+    )
 
 
 def _files(records: Path) -> int:
@@ -132,7 +162,7 @@ def _write(pieces: Iterable[str], out: Path | None, force: bool) -> None:
         sys.stdout.flush()
         return
     target = out.resolve() if force else out
-    plain = not target.exists() or target.is_file()      # else a device or a pipe, which has its name already
+    plain = not target.exists() or target.is_file()  # else a device or a pipe, which has its name already
     half = target.with_name(f".docpriv-report-{secrets.token_hex(8)}") if plain else target
     try:
         try:
@@ -157,7 +187,7 @@ def _name(half: Path, target: Path, force: bool) -> None:
         os.link(half, target)
     except FileExistsError:
         raise
-    except OSError:     # a file system without links
+    except OSError:  # a file system without links
         if target.exists():
             raise FileExistsError from None
         os.replace(half, target)

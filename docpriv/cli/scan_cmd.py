@@ -16,34 +16,83 @@ from docpriv.cli.terms import read_password
 from docpriv.results import DocumentLine, ExplainedArea
 
 
-def scan(inputs: o.Inputs, recipe: o.RecipeName = "redact", recall: o.RecallLevel = None, sets: o.Sets = None,
-         show: Annotated[Path | None, typer.Option("--show", metavar="DIR", help="Draw what was found on copies of "
-                         "the pages. The copies are NOT redacted; only you can read them.")] = None,
-         plan: Annotated[Path | None, typer.Option("--plan", metavar="FILE", help="Write the plan of a single "
-                         "document, to edit and to give to `docpriv apply`.")] = None,
-         force: Annotated[bool, typer.Option("--force", help="Replace a plan that exists.")] = False,
-         password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
-         recognizers: o.Recognizers = None, zones: o.Zones = None, engine: o.Engine = None,
-         model_dir: o.ModelDir = None, styles: o.Styles = None, captions: o.Captions = None,
-         allow_reversible: o.AllowReversible = False, pseudonym_key: o.PseudonymKey = None,
-         explain: Annotated[bool, typer.Option("--explain", help="List every finding: "
-                         "where it is, by which rule it was found, and why it is covered or left. Without its text.")] = False,
-         reveal: Annotated[bool, typer.Option("--reveal", help="Show the text of each finding too. With --explain, on a "
-                         "terminal, and nowhere else.")] = False,
-         workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False) -> int:
+def scan(
+    inputs: o.Inputs,
+    recipe: o.RecipeName = "redact",
+    recall: o.RecallLevel = None,
+    sets: o.Sets = None,
+    show: Annotated[
+        Path | None,
+        typer.Option(
+            "--show",
+            metavar="DIR",
+            help="Draw what was found on copies of the pages. The copies are NOT redacted; only you can read them.",
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan", metavar="FILE", help="Write the plan of a single document, to edit and to give to `docpriv apply`."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a plan that exists.")] = False,
+    password_file: o.PasswordFile = None,
+    deny_file: o.DenyFile = None,
+    allow_file: o.AllowFile = None,
+    recognizers: o.Recognizers = None,
+    zones: o.Zones = None,
+    engine: o.Engine = None,
+    model_dir: o.ModelDir = None,
+    styles: o.Styles = None,
+    captions: o.Captions = None,
+    allow_reversible: o.AllowReversible = False,
+    pseudonym_key: o.PseudonymKey = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="List every finding: where it is, by which rule it was found, and why it is covered or left. Without its text.",
+        ),
+    ] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show the text of each finding too. With --explain, on a terminal, and nowhere else.")
+    ] = False,
+    workers: o.Workers = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> int:
     """Count what would be covered, by page and kind.
 
     Nothing is redacted, and nothing written but what is asked for.
     """
     if reveal:
         on_own_terminal()
-    chosen = o.chosen_recipe(recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file,
-                             recognizers=recognizers, zones=zones, reading__engine=engine,
-                             reading__model_dir=o.folder(model_dir), styles=styles, captions=captions,
-                             allow_reversible=allow_reversible)
+    chosen = o.chosen_recipe(
+        recipe,
+        sets,
+        recall=recall,
+        deny_file=deny_file,
+        allow_file=allow_file,
+        recognizers=recognizers,
+        zones=zones,
+        reading__engine=engine,
+        reading__model_dir=o.folder(model_dir),
+        styles=styles,
+        captions=captions,
+        allow_reversible=allow_reversible,
+    )
     password = None if password_file is None else read_password(password_file)
-    run = prepare_scan(inputs, recipe=chosen, password=password, show=show, plan=plan, force=force,
-                       explain=explain, reveal=reveal, pseudonym_key=pseudonym_key)
+    run = prepare_scan(
+        inputs,
+        recipe=chosen,
+        password=password,
+        show=show,
+        plan=plan,
+        force=force,
+        explain=explain,
+        reveal=reveal,
+        pseudonym_key=pseudonym_key,
+    )
     if show is not None:
         warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
     return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_page_lines)
@@ -69,5 +118,7 @@ def explained_text(area: ExplainedArea) -> str:
     """A line about one finding; a text of it is there only where it was asked for."""
     boxes = " ".join(str(list(box)) for box in area.boxes)
     text = "" if area.text is None else f': "{area.text}"'
-    return printable(f"{boxes} {area.kind} {area.score:.2f} by {area.detector} ({area.rule}), "
-                     f"{'covered' if area.covered else 'LEFT'}: {area.why}{text}")
+    return printable(
+        f"{boxes} {area.kind} {area.score:.2f} by {area.detector} ({area.rule}), "
+        f"{'covered' if area.covered else 'LEFT'}: {area.why}{text}"
+    )

@@ -10,8 +10,11 @@ from docpriv.cli.streams import say
 from docpriv.errors import UsageError
 
 
-def schema(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which schema; without it, their names "
-                                                                              "are listed.")] = None) -> int:
+def schema(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Which schema; without it, their names are listed.")
+    ] = None,
+) -> int:
     """Print the JSON Schema of a file format.
 
     Of recipes, records, plans, reports, labels, and of what --json prints.

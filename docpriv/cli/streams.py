@@ -24,8 +24,10 @@ def stderr_is_terminal() -> bool:
 def on_own_terminal() -> None:
     """UsageError where standard output is no terminal, so that text which is shown there cannot end in a file or a log."""
     if not stdout_is_terminal():
-        raise UsageError("--reveal shows text of the document, and standard output is no terminal",
-                         remedy="Leave --reveal out, or run the command on your own terminal without redirecting it.")
+        raise UsageError(
+            "--reveal shows text of the document, and standard output is no terminal",
+            remedy="Leave --reveal out, or run the command on your own terminal without redirecting it.",
+        )
 
 
 def name_on_stdout(job: Job) -> str:

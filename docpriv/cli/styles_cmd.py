@@ -22,8 +22,15 @@ def styles(json: Json = False) -> int:
     """
     from docpriv.pipeline import style_guarantees  # not for --help: it loads the decoders
 
-    rows = [{"style": style.value, "guarantee": promise, "reversible": style in REVERSIBLE,
-             "kinds": sorted(kind.value for kind in STYLE_KINDS[style])} for style, promise in style_guarantees()]
+    rows = [
+        {
+            "style": style.value,
+            "guarantee": promise,
+            "reversible": style in REVERSIBLE,
+            "kinds": sorted(kind.value for kind in STYLE_KINDS[style]),
+        }
+        for style, promise in style_guarantees()
+    ]
     if json:
         say(json_module.dumps(rows))
         return 0

@@ -11,10 +11,19 @@ from docpriv.cli.terms import read_password
 from docpriv.results import DocumentLine
 
 
-def verify(inputs: o.Inputs, recipe: o.RecipeName = "redact", sets: o.Sets = None,
-           password_file: o.PasswordFile = None, deny_file: o.DenyFile = None, allow_file: o.AllowFile = None,
-           recognizers: o.Recognizers = None, zones: o.Zones = None,
-           workers: o.Workers = None, json: o.Json = False, quiet: o.Quiet = False) -> int:
+def verify(
+    inputs: o.Inputs,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+    password_file: o.PasswordFile = None,
+    deny_file: o.DenyFile = None,
+    allow_file: o.AllowFile = None,
+    recognizers: o.Recognizers = None,
+    zones: o.Zones = None,
+    workers: o.Workers = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> int:
     """Look for what redacted files still show.
 
     They may come from docpriv or from any other tool.

@@ -15,38 +15,107 @@ from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal, warn
 from docpriv.cli.terms import read_password
 
-InboxDir = Annotated[Path, typer.Argument(metavar="INBOX", help="Folder that a scanner or a person puts documents into; "
-                                          "subfolders are mirrored.")]
+InboxDir = Annotated[
+    Path, typer.Argument(metavar="INBOX", help="Folder that a scanner or a person puts documents into; subfolders are mirrored.")
+]
 OutDir = Annotated[Path, typer.Option("--out", metavar="OUTBOX", help="Folder for the redacted files.")]
-JobDir = Annotated[Path, typer.Option("--job", metavar="DIR", help="Folder of the job: ledger, records, log, metrics. Keep it "
-                                      "private: it names where documents lie.")]
-OriginalsOf = Annotated[str, typer.Option("--originals", metavar="done|keep|delete", help="What becomes of the original of a "
-                        "released document: moved to INBOX/.docpriv/done, moved to the folder of --kept, or deleted. One that "
-                        "was not released as a whole always goes to the quarantine.")]
-Kept = Annotated[Path | None, typer.Option("--kept", metavar="DIR", help="With --originals keep: the folder, outside of the "
-                                           "inbox and the outbox; on another file system if need be.", show_default=False)]
-Quarantine = Annotated[Path | None, typer.Option("--quarantine", metavar="DIR", show_default="INBOX/.docpriv/quarantine",
-                       help="Folder for files that were withheld or failed, each with NAME.reason.json beside it.")]
-Rescan = Annotated[float, typer.Option("--rescan", min=0.1, metavar="SECONDS", help="The inbox is looked through at least so "
-                                       "often.")]
-Settle = Annotated[float, typer.Option("--settle", min=0.0, metavar="SECONDS", help="A file is taken when it has not changed for "
-                                       "so long, nobody holds it open for writing, and its end is there.")]
-GiveUp = Annotated[float, typer.Option("--give-up", min=0.0, metavar="SECONDS", help="A file that has not changed for so long "
-                                       "and still is not whole goes to the quarantine.")]
+JobDir = Annotated[
+    Path,
+    typer.Option(
+        "--job",
+        metavar="DIR",
+        help="Folder of the job: ledger, records, log, metrics. Keep it private: it names where documents lie.",
+    ),
+]
+OriginalsOf = Annotated[
+    str,
+    typer.Option(
+        "--originals",
+        metavar="done|keep|delete",
+        help="What becomes of the original of a "
+        "released document: moved to INBOX/.docpriv/done, moved to the folder of --kept, or deleted. One that "
+        "was not released as a whole always goes to the quarantine.",
+    ),
+]
+Kept = Annotated[
+    Path | None,
+    typer.Option(
+        "--kept",
+        metavar="DIR",
+        help="With --originals keep: the folder, outside of the inbox and the outbox; on another file system if need be.",
+        show_default=False,
+    ),
+]
+Quarantine = Annotated[
+    Path | None,
+    typer.Option(
+        "--quarantine",
+        metavar="DIR",
+        show_default="INBOX/.docpriv/quarantine",
+        help="Folder for files that were withheld or failed, each with NAME.reason.json beside it.",
+    ),
+]
+Rescan = Annotated[
+    float, typer.Option("--rescan", min=0.1, metavar="SECONDS", help="The inbox is looked through at least so often.")
+]
+Settle = Annotated[
+    float,
+    typer.Option(
+        "--settle",
+        min=0.0,
+        metavar="SECONDS",
+        help="A file is taken when it has not changed for so long, nobody holds it open for writing, and its end is there.",
+    ),
+]
+GiveUp = Annotated[
+    float,
+    typer.Option(
+        "--give-up",
+        min=0.0,
+        metavar="SECONDS",
+        help="A file that has not changed for so long and still is not whole goes to the quarantine.",
+    ),
+]
 Poll = Annotated[bool, typer.Option("--poll", help="Use no change notices, only --rescan: for network shares, which give none.")]
 UntilIdle = Annotated[bool, typer.Option("--until-idle", help="End when nothing is left, with the exit code of what was done.")]
 
 
-def watch(inbox: InboxDir, out: OutDir, job: JobDir, originals: OriginalsOf = "done", kept: Kept = None,
-          quarantine: Quarantine = None, until_idle: UntilIdle = False, rescan: Rescan = 10.0, settle: Settle = 2.0,
-          give_up: GiveUp = 3600.0, poll: Poll = False, recipe: o.RecipeName = "redact", recall: o.RecallLevel = None,
-          sets: o.Sets = None, names: o.Names = None, on_withheld: o.OnWithheld = None, styles: o.Styles = None,
-          captions: o.Captions = None, allow_reversible: o.AllowReversible = False, password_file: o.PasswordFile = None,
-          deny_file: o.DenyFile = None, allow_file: o.AllowFile = None, recognizers: o.Recognizers = None,
-          zones: o.Zones = None, engine: o.Engine = None, model_dir: o.ModelDir = None, ledger: LedgerUrl = None,
-          pseudonym_key: o.PseudonymKey = None, keep_mapping: o.KeepMapping = None, workers: o.Workers = None,
-          json: o.Json = False, quiet: o.Quiet = False, page_seconds: o.PageSeconds = None,
-          memory_mb: o.MemoryMb = None) -> int:
+def watch(
+    inbox: InboxDir,
+    out: OutDir,
+    job: JobDir,
+    originals: OriginalsOf = "done",
+    kept: Kept = None,
+    quarantine: Quarantine = None,
+    until_idle: UntilIdle = False,
+    rescan: Rescan = 10.0,
+    settle: Settle = 2.0,
+    give_up: GiveUp = 3600.0,
+    poll: Poll = False,
+    recipe: o.RecipeName = "redact",
+    recall: o.RecallLevel = None,
+    sets: o.Sets = None,
+    names: o.Names = None,
+    on_withheld: o.OnWithheld = None,
+    styles: o.Styles = None,
+    captions: o.Captions = None,
+    allow_reversible: o.AllowReversible = False,
+    password_file: o.PasswordFile = None,
+    deny_file: o.DenyFile = None,
+    allow_file: o.AllowFile = None,
+    recognizers: o.Recognizers = None,
+    zones: o.Zones = None,
+    engine: o.Engine = None,
+    model_dir: o.ModelDir = None,
+    ledger: LedgerUrl = None,
+    pseudonym_key: o.PseudonymKey = None,
+    keep_mapping: o.KeepMapping = None,
+    workers: o.Workers = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    page_seconds: o.PageSeconds = None,
+    memory_mb: o.MemoryMb = None,
+) -> int:
     """Redact what arrives in a folder, until it is stopped.
 
     A file is taken when it is whole, redacted, verified and released to OUTBOX; a name that is taken there gets a number, as
@@ -62,16 +131,44 @@ def watch(inbox: InboxDir, out: OutDir, job: JobDir, originals: OriginalsOf = "d
     if originals not in set(Originals):
         raise UsageError(f"--originals takes {', '.join(Originals)}")
     chosen = o.chosen_recipe(
-        recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers, zones=zones,
-        reading__engine=engine, reading__model_dir=o.folder(model_dir), styles=styles, captions=captions,
-        allow_reversible=allow_reversible, writing__names=names, writing__on_withheld=on_withheld,
-        limits__page_seconds=page_seconds, limits__memory_megabytes=memory_mb)
+        recipe,
+        sets,
+        recall=recall,
+        deny_file=deny_file,
+        allow_file=allow_file,
+        recognizers=recognizers,
+        zones=zones,
+        reading__engine=engine,
+        reading__model_dir=o.folder(model_dir),
+        styles=styles,
+        captions=captions,
+        allow_reversible=allow_reversible,
+        writing__names=names,
+        writing__on_withheld=on_withheld,
+        limits__page_seconds=page_seconds,
+        limits__memory_megabytes=memory_mb,
+    )
     password = None if password_file is None else read_password(password_file)
     began, interrupted = time.monotonic(), False
     pace = Pace(rescan=rescan, settle=settle, give_up=give_up, poll=poll)
-    with closing(open_watch(job, inbox, out, recipe=chosen, pace=pace, until_idle=until_idle, originals=Originals(originals),
-                            kept=kept, quarantine=quarantine, ledger=ledger, workers=workers, password=password,
-                            pseudonym_key=pseudonym_key, keep_mapping=keep_mapping or ())) as run:
+    with closing(
+        open_watch(
+            job,
+            inbox,
+            out,
+            recipe=chosen,
+            pace=pace,
+            until_idle=until_idle,
+            originals=Originals(originals),
+            kept=kept,
+            quarantine=quarantine,
+            ledger=ledger,
+            workers=workers,
+            password=password,
+            pseudonym_key=pseudonym_key,
+            keep_mapping=keep_mapping or (),
+        )
+    ) as run:
         display = JobLines(silent=quiet or json)
         if not (quiet or json):
             warn("watching; stop it with Ctrl-C or SIGTERM")
@@ -88,7 +185,9 @@ def watch(inbox: InboxDir, out: OutDir, job: JobDir, originals: OriginalsOf = "d
         say(summary.model_copy(update={"exit_code": code}).model_dump_json())
     elif not quiet:
         say(summary_text(summary, seconds=time.monotonic() - began))
-        if sum(summary.states.get(state, 0) for state in (State.WITHHELD, State.FAILED, State.QUARANTINED)) and \
-                stdout_is_terminal():
+        if (
+            sum(summary.states.get(state, 0) for state in (State.WITHHELD, State.FAILED, State.QUARANTINED))
+            and stdout_is_terminal()
+        ):
             say(f"quarantine: {printable(str(run.run.folder.quarantine))}")
     return code

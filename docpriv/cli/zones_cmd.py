@@ -25,11 +25,14 @@ Source = Annotated[Path, typer.Argument(metavar="IN", help="A scan: PNG, JPEG, T
 
 
 @app.command("draft")
-def draft_command(source: Source,
-                  out: Annotated[Path, typer.Option("--out", metavar="FORM.yaml", help="Where to write the template.")],
-                  page: Annotated[int, typer.Option("--page", min=1, help="Page of the scan that is the form.")] = 1,
-                  force: Annotated[bool, typer.Option("--force", help="Replace a template that exists.")] = False,
-                  recipe: o.RecipeName = "redact", sets: o.Sets = None) -> int:
+def draft_command(
+    source: Source,
+    out: Annotated[Path, typer.Option("--out", metavar="FORM.yaml", help="Where to write the template.")],
+    page: Annotated[int, typer.Option("--page", min=1, help="Page of the scan that is the form.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Replace a template that exists.")] = False,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+) -> int:
     """Draft a template from a scan of an EMPTY form.
 
     The template holds words of the page. Use a form that nobody has filled in: what stands on a filled one would stand in
@@ -46,17 +49,29 @@ def draft_command(source: Source,
     name = re.sub(r"[^a-z0-9]+", "-", out.stem.lower()).strip("-")[:64] or "form"
     _write(out, template_text(draft, name))
     if draft.personal:
-        warn(f"warning: {draft.personal} value(s) on the page look personal: the form is not empty. None of them is in the "
-             "template, but others may be; draft it from an empty form")
+        warn(
+            f"warning: {draft.personal} value(s) on the page look personal: the form is not empty. None of them is in the "
+            "template, but others may be; draft it from an empty form"
+        )
     say(f"{len(draft.anchors)} anchors, {len(draft.proposals)} proposed zones to judge; a template needs at least one zone")
     return 0
 
 
 @app.command("check")
-def check_command(form: Annotated[Path, typer.Argument(metavar="FORM.yaml", help="The template.")], source: Source,
-                  show: Annotated[Path | None, typer.Option("--show", metavar="DIR", help="Draw the anchors in their places "
-                                  "and the zones on copies of the pages. The copies are NOT redacted.")] = None,
-                  recipe: o.RecipeName = "redact", sets: o.Sets = None) -> int:
+def check_command(
+    form: Annotated[Path, typer.Argument(metavar="FORM.yaml", help="The template.")],
+    source: Source,
+    show: Annotated[
+        Path | None,
+        typer.Option(
+            "--show",
+            metavar="DIR",
+            help="Draw the anchors in their places and the zones on copies of the pages. The copies are NOT redacted.",
+        ),
+    ] = None,
+    recipe: o.RecipeName = "redact",
+    sets: o.Sets = None,
+) -> int:
     """Say whether pages match a template.
 
     For each page that the template is for: anchors in their places, how far they are off, and how the page lies. Exit
@@ -90,8 +105,10 @@ def described(page: Compared) -> str:
     if match.form is None:
         return f"no match ({found})"
     m = match.form.to_page
-    return (f"matches ({found}, off by {match.residual:.1f} px; {match.scale:.3f} px a unit, turned "
-            f"{math.degrees(math.atan2(m.d, m.a)):.1f} degrees; zones grow by {max(match.form.margins):.0f} px)")
+    return (
+        f"matches ({found}, off by {match.residual:.1f} px; {match.scale:.3f} px a unit, turned "
+        f"{math.degrees(math.atan2(m.d, m.a)):.1f} degrees; zones grow by {max(match.form.margins):.0f} px)"
+    )
 
 
 def _draw(shower: Shower, page: Compared) -> None:
@@ -103,8 +120,9 @@ def _draw(shower: Shower, page: Compared) -> None:
     picture = page.pixels.copy()
     height, width = picture.shape[:2]
     for quad in page.match.anchors:
-        cv2.polylines(picture, [np.round(quad.array()).astype(np.int32)], True, (20, 150, 60),
-                      max(1, round(max(height, width) / 900)))
+        cv2.polylines(
+            picture, [np.round(quad.array()).astype(np.int32)], True, (20, 150, 60), max(1, round(max(height, width) / 900))
+        )
     regions = () if page.match.form is None else page.match.form.regions()
     shower.show(page.index, picture, PagePlan(page=page.index, width=width, height=height, regions=regions))
 

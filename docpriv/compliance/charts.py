@@ -13,16 +13,17 @@ INK, SOFT, LINE = "#1b2430", "#5b6675", "#d5dae1"
 BLUE, GREEN, AMBER, RED, PURPLE, GREY = "#2f5d8a", "#2c7a53", "#8a5a00", "#a8322d", "#6b3f78", "#7b8694"
 STATE_COLOUR = {"released": GREEN, "withheld": AMBER, "failed": RED, "quarantined": PURPLE, "leased": BLUE, "waiting": GREY}
 _WIDTH = 736
-_MOST_BARS = 40        # of a bar chart; what is less is summed up in a last one
-_COLUMNS = 72          # of a chart over time, at most
-_SLOT = 300            # seconds, of what is counted over time
-_DAY = 288             # slots
-_STEPS = (1, 2, 3, 6, 12, 24, 36, 72, 144, _DAY, 2 * _DAY, 7 * _DAY)     # slots a column
-_LEFT, _BOTTOM, _HIGH = 64, 200, 176       # of the columns
+_MOST_BARS = 40  # of a bar chart; what is less is summed up in a last one
+_COLUMNS = 72  # of a chart over time, at most
+_SLOT = 300  # seconds, of what is counted over time
+_DAY = 288  # slots
+_STEPS = (1, 2, 3, 6, 12, 24, 36, 72, 144, _DAY, 2 * _DAY, 7 * _DAY)  # slots a column
+_LEFT, _BOTTOM, _HIGH = 64, 200, 176  # of the columns
 
 
-def bars(name: str, title: str, counts: Mapping[str, float], *, unit: str, colour: str = BLUE,
-         colours: Mapping[str, str] | None = None) -> Markup:
+def bars(
+    name: str, title: str, counts: Mapping[str, float], *, unit: str, colour: str = BLUE, colours: Mapping[str, str] | None = None
+) -> Markup:
     """A bar for each count, with its name, its figure and its share. `name`: of the chart, unlike any other of the page."""
     shown = dict(list(counts.items())[:_MOST_BARS])
     if rest := list(counts.values())[_MOST_BARS:]:
@@ -34,9 +35,11 @@ def bars(name: str, title: str, counts: Mapping[str, float], *, unit: str, colou
     for place, (label, number) in enumerate(shown.items()):
         y, width = place * height, max(room * number / top, 1.0)
         fill = (colours or {}).get(label, colour)
-        parts += [_text(left - 10, y + 16, _cut(label), INK, anchor="end"),
-                  _rect(left, y + 4, width if number else 0, 16, fill),
-                  _text(left + width + 8, y + 16, f"{_figure(number)}  ({_share(number, whole)})", INK)]
+        parts += [
+            _text(left - 10, y + 16, _cut(label), INK, anchor="end"),
+            _rect(left, y + 4, width if number else 0, 16, fill),
+            _text(left + width + 8, y + 16, f"{_figure(number)}  ({_share(number, whole)})", INK),
+        ]
     parts.append(_line(left, 0, left, len(shown) * height, SOFT))
     said = "; ".join(f"{label} {_figure(number)} ({_share(number, whole)})" for label, number in shown.items())
     return _svg(name, title, f"{unit}: {said}.", len(shown) * height, parts)
@@ -58,8 +61,10 @@ def over_time(name: str, title: str, ended: Mapping[tuple[int, bool], int]) -> M
     parts = []
     for number in range(grid + 1):
         y = _BOTTOM - _HIGH * number / grid
-        parts += [_line(_LEFT, y, _WIDTH - 8, y, LINE if number else SOFT),
-                  _text(_LEFT - 8, y + 4, _figure(top * number / grid), SOFT, anchor="end")]
+        parts += [
+            _line(_LEFT, y, _WIDTH - 8, y, LINE if number else SOFT),
+            _text(_LEFT - 8, y + 4, _figure(top * number / grid), SOFT, anchor="end"),
+        ]
     width = (_WIDTH - _LEFT - 8) / len(columns)
     gap = min(12.0, width / 8)
     for place, column in enumerate(columns):
@@ -73,14 +78,18 @@ def over_time(name: str, title: str, ended: Mapping[tuple[int, bool], int]) -> M
         x, when = _LEFT + place * width, moment((start + place * step) * _SLOT)
         parts.append(_line(x, _BOTTOM, x, _BOTTOM + 5, SOFT))
         if x < _WIDTH - 72:
-            parts += [_text(x, _BOTTOM + 18 + 14 * row, said, SOFT)
-                      for row, said in enumerate((when[11:16], when[:10]) if step < _DAY else (when[:10],))]
+            parts += [
+                _text(x, _BOTTOM + 18 + 14 * row, said, SOFT)
+                for row, said in enumerate((when[11:16], when[:10]) if step < _DAY else (when[:10],))
+            ]
     for x, colour, label in ((_LEFT, GREEN, "released"), (_LEFT + 96, AMBER, "withheld, failed or put aside")):
         parts += [_rect(x, _BOTTOM + 44, 11, 11, colour), _text(x + 17, _BOTTOM + 54, label, INK)]
     busiest = rates.index(max(rates))
-    said = (f"{_figure(sum(ended.values()))} documents ended from {moment(first * _SLOT)} to {moment((last + 1) * _SLOT)}, "
-            f"by stretches of {_length(step)}; most in the stretch from {moment((start + busiest * step) * _SLOT)}, "
-            f"at {_figure(round(rates[busiest], 1))} an hour.")
+    said = (
+        f"{_figure(sum(ended.values()))} documents ended from {moment(first * _SLOT)} to {moment((last + 1) * _SLOT)}, "
+        f"by stretches of {_length(step)}; most in the stretch from {moment((start + busiest * step) * _SLOT)}, "
+        f"at {_figure(round(rates[busiest], 1))} an hour."
+    )
     return _svg(name, title, said, _BOTTOM + 60, parts)
 
 
@@ -91,9 +100,10 @@ def stretch(ended: Mapping[tuple[int, bool], int]) -> str:
 
 
 def _svg(name: str, title: str, said: str, height: int, parts: Iterable[Markup]) -> Markup:
-    return Markup('<svg class="chart" viewBox="0 -2 {} {}" role="img" aria-labelledby="{name}-t {name}-d">'
-                  '<title id="{name}-t">{}</title><desc id="{name}-d">{}</desc>{}</svg>').format(
-                      _WIDTH, height + 4, title, said, Markup("").join(parts), name=name)
+    return Markup(
+        '<svg class="chart" viewBox="0 -2 {} {}" role="img" aria-labelledby="{name}-t {name}-d">'
+        '<title id="{name}-t">{}</title><desc id="{name}-d">{}</desc>{}</svg>'
+    ).format(_WIDTH, height + 4, title, said, Markup("").join(parts), name=name)
 
 
 def _text(x: float, y: float, text: str, fill: str, *, anchor: str = "start") -> Markup:
@@ -102,12 +112,14 @@ def _text(x: float, y: float, text: str, fill: str, *, anchor: str = "start") ->
 
 def _rect(x: float, y: float, width: float, height: float, fill: str) -> Markup:
     return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-        _place(x), _place(y), _place(width), _place(height), fill)
+        _place(x), _place(y), _place(width), _place(height), fill
+    )
 
 
 def _line(x0: float, y0: float, x1: float, y1: float, stroke: str) -> Markup:
     return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>').format(
-        _place(x0), _place(y0), _place(x1), _place(y1), stroke)
+        _place(x0), _place(y0), _place(x1), _place(y1), stroke
+    )
 
 
 def _place(number: float) -> str:
@@ -115,8 +127,10 @@ def _place(number: float) -> str:
 
 
 def _step(first: int, last: int) -> int:
-    return next((step for step in _STEPS if (last // step - first // step) < _COLUMNS),
-                ceil((last - first + 1) / (_COLUMNS - 1) / _DAY) * _DAY)
+    return next(
+        (step for step in _STEPS if (last // step - first // step) < _COLUMNS),
+        ceil((last - first + 1) / (_COLUMNS - 1) / _DAY) * _DAY,
+    )
 
 
 def _length(step: int) -> str:
@@ -130,8 +144,11 @@ def _length(step: int) -> str:
 def _nice(most: float) -> tuple[float, int]:
     """A round number that is not less, and into how many parts it is cut."""
     scale = 10.0 ** floor(log10(most))
-    return next((size * scale, cut) for size, cut in ((1, 4), (2, 4), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4), (10, 5))
-                if size * scale >= most)
+    return next(
+        (size * scale, cut)
+        for size, cut in ((1, 4), (2, 4), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4), (10, 5))
+        if size * scale >= most
+    )
 
 
 def _figure(number: float) -> str:

@@ -38,10 +38,23 @@ def job_html(documents: Iterable[Joined], tally: Tally, *, most: int = MOST_ROWS
         "states": charts.bars("states", "Documents by state", sums.states, unit="Documents", colours=charts.STATE_COLOUR),
         "kinds": charts.bars("kinds", "Covered areas by kind", sums.kinds, unit="Areas"),
         "because": charts.bars("because", "Withheld pages by reason", sums.withheld_because, unit="Pages", colour=charts.AMBER),
-        "stages": charts.bars("stages", "CPU time by stage", dict(sorted(
-            sums.cpu_by_stage.items(), key=lambda item: (-item[1], item[0]))), unit="CPU seconds"),
+        "stages": charts.bars(
+            "stages",
+            "CPU time by stage",
+            dict(sorted(sums.cpu_by_stage.items(), key=lambda item: (-item[1], item[0]))),
+            unit="CPU seconds",
+        ),
         "time": charts.over_time("time", "Documents ended an hour", tally.ended) if stretch else "",
     }
-    return render("job.html.j2", data=sums, rows=listed, charts=drawn, most_reasons=MOST_REASONS, state_meaning=STATE_MEANING,
-                  records_meaning=RECORDS_MEANING, unsound=tally.unsound, unsound_kinds=UNSOUND,
-                  stretch=stretch)
+    return render(
+        "job.html.j2",
+        data=sums,
+        rows=listed,
+        charts=drawn,
+        most_reasons=MOST_REASONS,
+        state_meaning=STATE_MEANING,
+        records_meaning=RECORDS_MEANING,
+        unsound=tally.unsound,
+        unsound_kinds=UNSOUND,
+        stretch=stretch,
+    )

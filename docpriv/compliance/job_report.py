@@ -71,8 +71,9 @@ class JobSums(BaseModel):
     states: dict[str, int] = Field(description="Documents by state.")
     released_with_slips: int = Field(description="Released documents in which a slip page stands for a withheld page.")
     standing: int = Field(description="Documents that are not released now, of which an earlier release still stands.")
-    withdrawn: int = Field(default=0, description="Outputs of earlier attempts that were taken back, since their documents are "
-                                                  "withheld now.")
+    withdrawn: int = Field(
+        default=0, description="Outputs of earlier attempts that were taken back, since their documents are withheld now."
+    )
     reviewed: int = Field(description="Documents whose areas were set by a person.")
     errors: tuple[StateError, ...]
     pages: int = Field(description="Of documents that ended.")
@@ -114,12 +115,14 @@ class Tally:
         """`records`: files among the job's records, to know how many belong to no row."""
         self._job, self._records, self._met = job, records, 0
         self._pages = PageSums()
-        self._sums: dict[str, dict[str, int]] = {name: {} for name in (
-            *_MAPS, "states", "programs", "recipes", "attempts", "records", "warnings")}
+        self._sums: dict[str, dict[str, int]] = {
+            name: {} for name in (*_MAPS, "states", "programs", "recipes", "attempts", "records", "warnings")
+        }
         self._errors: dict[tuple[str, str, int], int] = {}
         self._names: dict[str, set[str]] = {}
-        self._numbers = dict.fromkeys(("documents", "pages", "regions", "attempts", "deaths", "slips", "standing", "withdrawn",
-                                       "reviewed"), 0)
+        self._numbers = dict.fromkeys(
+            ("documents", "pages", "regions", "attempts", "deaths", "slips", "standing", "withdrawn", "reviewed"), 0
+        )
         self._stages: dict[str, float] = {}
         self._seconds = 0.0
         self._first: float | None = None
@@ -132,12 +135,25 @@ class Tally:
         row, said = one.row, one.ledger
         released = row.state == "released"
         self._met += one.lies
-        more = {"documents": 1, "pages": row.pages, "regions": row.regions, "attempts": row.attempts, "deaths": row.deaths,
-                "slips": released and row.error != "", "standing": row.standing_sha256 != "", "reviewed": row.reviewed,
-                "withdrawn": row.withdrawn}
+        more = {
+            "documents": 1,
+            "pages": row.pages,
+            "regions": row.regions,
+            "attempts": row.attempts,
+            "deaths": row.deaths,
+            "slips": released and row.error != "",
+            "standing": row.standing_sha256 != "",
+            "reviewed": row.reviewed,
+            "withdrawn": row.withdrawn,
+        }
         into(self._numbers, more)
-        for name, value in (("states", row.state), ("programs", row.version), ("recipes", row.recipe_sha256),
-                            ("attempts", str(row.attempts)), *([("records", row.record)] if row.record else [])):
+        for name, value in (
+            ("states", row.state),
+            ("programs", row.version),
+            ("recipes", row.recipe_sha256),
+            ("attempts", str(row.attempts)),
+            *([("records", row.record)] if row.record else []),
+        ):
             into(self._sums[name], {value: 1})
         for name in _MAPS:
             into(self._sums[name], getattr(row, name))
@@ -174,28 +190,51 @@ class Tally:
         for (slot, _), number in sorted(self.ended.items()):
             into(hours, {moment(slot * 300 // 3600 * 3600): number})
         return JobSums(
-            docpriv=__version__, job=self._job, begun=moment(self._first), last_written=moment(self._last),
-            complete=not any(sums["states"].get(state) for state in OPEN), documents=numbers["documents"],
-            states={state: sums["states"][state] for state in (*STATE_MEANING, *sorted(sums["states"]))
-                    if state in sums["states"]},
-            released_with_slips=numbers["slips"], standing=numbers["standing"], withdrawn=numbers["withdrawn"],
+            docpriv=__version__,
+            job=self._job,
+            begun=moment(self._first),
+            last_written=moment(self._last),
+            complete=not any(sums["states"].get(state) for state in OPEN),
+            documents=numbers["documents"],
+            states={
+                state: sums["states"][state] for state in (*STATE_MEANING, *sorted(sums["states"])) if state in sums["states"]
+            },
+            released_with_slips=numbers["slips"],
+            standing=numbers["standing"],
+            withdrawn=numbers["withdrawn"],
             reviewed=numbers["reviewed"],
-            errors=tuple(StateError(state=state, code=code, meaning=CODE_MEANING.get(code) or meaning(exit_code),
-                                    documents=number)
-                         for (state, code, exit_code), number in sorted(self._errors.items())),
-            pages=numbers["pages"], pages_by_status=dict(sorted(pages.pages.items())), regions=numbers["regions"],
-            kinds=largest_first(sums["kinds"]), detectors=largest_first(sums["detectors"]), reasons=pages.reasons,
-            not_covered=largest_first(sums["not_covered"]), below_score=largest_first(pages.below),
-            withheld_because=largest_first(sums["withheld_because"]), failed_checks=largest_first(sums["failed_checks"]),
-            checks=pages.checks, warnings=largest_first(sums["warnings"]), records=dict(sorted(sums["records"].items())),
+            errors=tuple(
+                StateError(state=state, code=code, meaning=CODE_MEANING.get(code) or meaning(exit_code), documents=number)
+                for (state, code, exit_code), number in sorted(self._errors.items())
+            ),
+            pages=numbers["pages"],
+            pages_by_status=dict(sorted(pages.pages.items())),
+            regions=numbers["regions"],
+            kinds=largest_first(sums["kinds"]),
+            detectors=largest_first(sums["detectors"]),
+            reasons=pages.reasons,
+            not_covered=largest_first(sums["not_covered"]),
+            below_score=largest_first(pages.below),
+            withheld_because=largest_first(sums["withheld_because"]),
+            failed_checks=largest_first(sums["failed_checks"]),
+            checks=pages.checks,
+            warnings=largest_first(sums["warnings"]),
+            records=dict(sorted(sums["records"].items())),
             records_beside=max(0, self._records - self._met),
-            recipes=tuple(JobRecipe(sha256=sha, names=tuple(sorted(self._names.get(sha, ()))), documents=number)
-                          for sha, number in largest_first(sums["recipes"]).items()),
-            programs=dict(sorted(sums["programs"].items())), versions=pages.versions, engines=pages.engines,
-            attempts=numbers["attempts"], deaths=numbers["deaths"],
+            recipes=tuple(
+                JobRecipe(sha256=sha, names=tuple(sorted(self._names.get(sha, ()))), documents=number)
+                for sha, number in largest_first(sums["recipes"]).items()
+            ),
+            programs=dict(sorted(sums["programs"].items())),
+            versions=pages.versions,
+            engines=pages.engines,
+            attempts=numbers["attempts"],
+            deaths=numbers["deaths"],
             attempts_needed=dict(sorted(sums["attempts"].items(), key=lambda item: int(item[0]))),
             cpu_seconds=round(self._seconds, 1),
-            cpu_by_stage={stage: round(seconds, 1) for stage, seconds in sorted(self._stages.items())}, ended_by_hour=hours)
+            cpu_by_stage={stage: round(seconds, 1) for stage, seconds in sorted(self._stages.items())},
+            ended_by_hour=hours,
+        )
 
 
 def job_csv(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
@@ -205,8 +244,14 @@ def job_csv(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
     yield line([*plain, "warnings", *parts, *(f"covered_{kind.lower()}" for kind in Kind)])
     for one in documents:
         row = tally.add(one)
-        yield line([*(getattr(row, name) for name in plain), "; ".join(row.warnings),
-                    *(listed(getattr(row, name)) for name in parts), *(row.kinds.get(kind, 0) for kind in Kind)])
+        yield line(
+            [
+                *(getattr(row, name) for name in plain),
+                "; ".join(row.warnings),
+                *(listed(getattr(row, name)) for name in parts),
+                *(row.kinds.get(kind, 0) for kind in Kind),
+            ]
+        )
 
 
 def job_json(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:

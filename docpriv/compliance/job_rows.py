@@ -24,7 +24,7 @@ OPEN = ("waiting", "leased")
 
 Evidence = Literal["", "agrees", "differs", "missing", "damaged", "not-kept"]
 _ID = re.compile(r"doc-[0-9a-f]{20}")
-_STATUS = {"quarantined": "failed"}     # of a record, where it is not called as the state
+_STATUS = {"quarantined": "failed"}  # of a record, where it is not called as the state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +74,11 @@ class JobRow(BaseModel):
     attempts: int
     deaths: int = Field(description="Worker processes that it has cost.")
     withdrawn: int = Field(default=0, description="1 where an earlier output was taken back, since the document is withheld now.")
-    record: Evidence = Field(description="Whether the record says the same as the ledger: agrees, differs (it is of another "
-                                         "attempt), missing, damaged; not-kept: an attempt that found an output of another "
-                                         "origin in its place leaves the record as it was. Empty: it has not ended.")
+    record: Evidence = Field(
+        description="Whether the record says the same as the ledger: agrees, differs (it is of another "
+        "attempt), missing, damaged; not-kept: an attempt that found an output of another "
+        "origin in its place leaves the record as it was. Empty: it has not ended."
+    )
     media_type: str
     input_sha256: str
     output_sha256: str = Field(description="Of what was released.")
@@ -127,10 +129,15 @@ def _agrees(row: LedgerRow, record: DocumentRecord) -> bool:
     read = record.input.sha256 if record.input else None
     written = record.output.sha256 if record.output else None
     released = row.state == "released"
-    return (record.document == row.id and record.status == _STATUS.get(row.state, row.state)
-            and record.recipe.sha256 == row.recipe and record.versions.get("docpriv", row.version) == row.version
-            and read == row.input_sha256 and (written == row.output_sha256 if released else True)
-            and (released or record.error is None or record.error.code == row.error))
+    return (
+        record.document == row.id
+        and record.status == _STATUS.get(row.state, row.state)
+        and record.recipe.sha256 == row.recipe
+        and record.versions.get("docpriv", row.version) == row.version
+        and read == row.input_sha256
+        and (written == row.output_sha256 if released else True)
+        and (released or record.error is None or record.error.code == row.error)
+    )
 
 
 def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> JobRow:
@@ -138,18 +145,38 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
     pages = count(page.status for page in record.pages) if record else {}
     checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks) if record else {}
     return JobRow(
-        document=row.id, state=row.state, error=row.error or "", pages=row.pages if ended else 0,
-        pages_verified=pages.get("verified", 0), pages_withheld=pages.get("withheld", 0),
-        pages_replaced=pages.get("placeholder", 0), regions=row.regions if ended else 0, kinds=counted(row, "kinds"),
-        detectors=counted(row, "detectors"), not_covered=counted(row, "left"), failed_checks=counted(row, "checks"),
-        withheld_because=counted(row, "because"), checks_passed=checks.get("passed", 0), checks_failed=checks.get("failed", 0),
-        warnings=record.warnings if record else (), reviewed=record.reviewed if record else False, attempts=row.attempts,
-        deaths=row.deaths, withdrawn=counted(row, "withdrawn").get("outputs", 0), record=evidence,
+        document=row.id,
+        state=row.state,
+        error=row.error or "",
+        pages=row.pages if ended else 0,
+        pages_verified=pages.get("verified", 0),
+        pages_withheld=pages.get("withheld", 0),
+        pages_replaced=pages.get("placeholder", 0),
+        regions=row.regions if ended else 0,
+        kinds=counted(row, "kinds"),
+        detectors=counted(row, "detectors"),
+        not_covered=counted(row, "left"),
+        failed_checks=counted(row, "checks"),
+        withheld_because=counted(row, "because"),
+        checks_passed=checks.get("passed", 0),
+        checks_failed=checks.get("failed", 0),
+        warnings=record.warnings if record else (),
+        reviewed=record.reviewed if record else False,
+        attempts=row.attempts,
+        deaths=row.deaths,
+        withdrawn=counted(row, "withdrawn").get("outputs", 0),
+        record=evidence,
         media_type=record.input.media_type if record and record.input else "",
-        input_sha256=(row.input_sha256 or "") if ended else "", output_sha256=(row.output_sha256 or "") if released else "",
-        standing_sha256="" if released else row.output_sha256 or "", recipe_sha256=row.recipe, version=row.version,
-        added=moment(row.added), started=moment(None if row.state == "waiting" else row.started),
-        ended=moment(row.ended if ended else None), cpu_seconds=row.seconds if ended else 0.0)
+        input_sha256=(row.input_sha256 or "") if ended else "",
+        output_sha256=(row.output_sha256 or "") if released else "",
+        standing_sha256="" if released else row.output_sha256 or "",
+        recipe_sha256=row.recipe,
+        version=row.version,
+        added=moment(row.added),
+        started=moment(None if row.state == "waiting" else row.started),
+        ended=moment(row.ended if ended else None),
+        cpu_seconds=row.seconds if ended else 0.0,
+    )
 
 
 def counted(row: LedgerRow, part: str) -> dict[str, int]:

@@ -104,11 +104,14 @@ def iter_records(folder: Path) -> Iterator[DocumentRecord]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".json" and not path.name.startswith("."))
     except OSError as exc:
-        raise InputError(f"the records cannot be read ({exc.strerror})",
-                         remedy="Give the folder that `docpriv redact` wrote records into.") from None
+        raise InputError(
+            f"the records cannot be read ({exc.strerror})", remedy="Give the folder that `docpriv redact` wrote records into."
+        ) from None
     if not paths:
-        raise InputError("the folder holds no record", remedy="Give the folder that `docpriv redact` wrote records "
-                                                              "into, by default `<out>.records`.")
+        raise InputError(
+            "the folder holds no record",
+            remedy="Give the folder that `docpriv redact` wrote records into, by default `<out>.records`.",
+        )
     return (read_record(path) for path in paths)
 
 
@@ -118,17 +121,29 @@ def document_row(record: DocumentRecord) -> DocumentRow:
     checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks)
     page = record.error.page if record.error else None
     return DocumentRow(
-        document=record.document, status=record.status, reviewed=record.reviewed, pages=len(record.pages),
-        media_type=record.input.media_type if record.input else "", pages_verified=pages.get("verified", 0),
-        pages_withheld=pages.get("withheld", 0), pages_replaced=pages.get("placeholder", 0),
-        regions=sum(len(p.regions) for p in record.pages), kinds=record.counts,
-        checks_passed=checks.get("passed", 0), checks_failed=checks.get("failed", 0),
+        document=record.document,
+        status=record.status,
+        reviewed=record.reviewed,
+        pages=len(record.pages),
+        media_type=record.input.media_type if record.input else "",
+        pages_verified=pages.get("verified", 0),
+        pages_withheld=pages.get("withheld", 0),
+        pages_replaced=pages.get("placeholder", 0),
+        regions=sum(len(p.regions) for p in record.pages),
+        kinds=record.counts,
+        checks_passed=checks.get("passed", 0),
+        checks_failed=checks.get("failed", 0),
         withheld_because=count(why for p in record.pages for why in set(p.withheld_because)),
-        error=record.error.code if record.error else "", error_page=None if page is None else page + 1,
+        error=record.error.code if record.error else "",
+        error_page=None if page is None else page + 1,
         input_sha256=record.input.sha256 if record.input else "",
-        output_sha256=record.output.sha256 if record.output else "", recipe=record.recipe.name,
-        recipe_sha256=record.recipe.sha256, started=record.started, finished=record.finished,
-        cpu_seconds=round(sum(record.seconds.values()), 3))
+        output_sha256=record.output.sha256 if record.output else "",
+        recipe=record.recipe.name,
+        recipe_sha256=record.recipe.sha256,
+        started=record.started,
+        finished=record.finished,
+        cpu_seconds=round(sum(record.seconds.values()), 3),
+    )
 
 
 class _Sums:
@@ -157,21 +172,33 @@ def report_data(records: Iterable[DocumentRecord]) -> ReportData:
         sums.add(record)
     rows = sums.rows
     return ReportData(
-        docpriv=__version__, first_started=min((r.started for r in rows if r.started), default=""),
+        docpriv=__version__,
+        first_started=min((r.started for r in rows if r.started), default=""),
         last_finished=max((r.finished for r in rows if r.finished), default=""),
-        statuses=_ordered(count(row.status for row in rows)), documents=len(rows),
+        statuses=_ordered(count(row.status for row in rows)),
+        documents=len(rows),
         pages=sum(row.pages for row in rows),
-        pages_by_status=dict(sorted(sums.pages.pages.items())), regions=sum(row.regions for row in rows),
-        kinds=largest_first(sums.kinds), not_covered=largest_first(sums.pages.not_covered),
-        below_score=largest_first(sums.pages.below), withheld_because=largest_first(sums.pages.withheld),
+        pages_by_status=dict(sorted(sums.pages.pages.items())),
+        regions=sum(row.regions for row in rows),
+        kinds=largest_first(sums.kinds),
+        not_covered=largest_first(sums.pages.not_covered),
+        below_score=largest_first(sums.pages.below),
+        withheld_because=largest_first(sums.pages.withheld),
         reasons=sums.pages.reasons,
-        errors=tuple(ErrorRow(code=code, meaning=meaning(exit_code), documents=number)
-                     for (code, exit_code), number in sorted(sums.errors.items())),
+        errors=tuple(
+            ErrorRow(code=code, meaning=meaning(exit_code), documents=number)
+            for (code, exit_code), number in sorted(sums.errors.items())
+        ),
         checks=sums.pages.checks,
-        recipes=tuple(RecipeRow(name=name, version=version, sha256=sha, documents=number)
-                      for (name, version, sha), number in sorted(sums.recipes.items())),
-        versions=sums.pages.versions, engines=sums.pages.engines,
-        cpu_seconds=round(sum(row.cpu_seconds for row in rows), 1), rows=tuple(rows))
+        recipes=tuple(
+            RecipeRow(name=name, version=version, sha256=sha, documents=number)
+            for (name, version, sha), number in sorted(sums.recipes.items())
+        ),
+        versions=sums.pages.versions,
+        engines=sums.pages.engines,
+        cpu_seconds=round(sum(row.cpu_seconds for row in rows), 1),
+        rows=tuple(rows),
+    )
 
 
 def to_json(data: ReportData) -> str:
@@ -200,7 +227,9 @@ STATUS_MEANING = {
     "failed": "no file was released: input, engine or output failed",
     "releasing": "the run was stopped at the release; the next run settles it",
     "dry-run": "nothing was to be written",
-    "scanned": "read only", "clean": "read only; nothing was detected", "found": "read only; something is readable",
+    "scanned": "read only",
+    "clean": "read only; nothing was detected",
+    "found": "read only; something is readable",
 }
 
 

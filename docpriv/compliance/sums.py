@@ -61,8 +61,7 @@ class PageSums:
             self._add_page(page)
         for name, version in record.versions.items():
             self._versions.setdefault(name, set()).add(version)
-        into(self._engines, {(engine.name, engine.version, tuple(sorted(engine.models.items()))): 1
-                             for engine in record.engines})
+        into(self._engines, {(engine.name, engine.version, tuple(sorted(engine.models.items()))): 1 for engine in record.engines})
 
     def _add_page(self, page: PageRecord) -> None:
         into(self.pages, {str(page.status): 1})
@@ -77,14 +76,17 @@ class PageSums:
     @property
     def reasons(self) -> tuple[ReasonRow, ...]:
         """The most frequent first."""
-        return tuple(ReasonRow(kind=kind, detector=detector, reason=reason, regions=number)
-                     for (kind, detector, reason), number in sorted(self._reasons.items(),
-                                                                    key=lambda item: (-item[1], item[0])))
+        return tuple(
+            ReasonRow(kind=kind, detector=detector, reason=reason, regions=number)
+            for (kind, detector, reason), number in sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
+        )
 
     @property
     def checks(self) -> tuple[CheckRow, ...]:
-        return tuple(CheckRow(name=name, passed=self._checks.get((name, True), 0), failed=self._checks.get((name, False), 0))
-                     for name in sorted({name for name, _ in self._checks}))
+        return tuple(
+            CheckRow(name=name, passed=self._checks.get((name, True), 0), failed=self._checks.get((name, False), 0))
+            for name in sorted({name for name, _ in self._checks})
+        )
 
     @property
     def versions(self) -> dict[str, tuple[str, ...]]:
@@ -92,8 +94,10 @@ class PageSums:
 
     @property
     def engines(self) -> tuple[EngineRow, ...]:
-        return tuple(EngineRow(name=name, version=version, models=dict(models), documents=number)
-                     for (name, version, models), number in sorted(self._engines.items()))
+        return tuple(
+            EngineRow(name=name, version=version, models=dict(models), documents=number)
+            for (name, version, models), number in sorted(self._engines.items())
+        )
 
 
 def meaning(exit_code: int) -> str:

@@ -70,16 +70,23 @@ def token_from(text: str) -> Token:
     except ValueError:
         data = b""
     if not text.strip().startswith(_PREFIX) or len(data) != _TOKEN_ID + 2 * _SECRET:
-        raise UsageError("the file holds no enrolment token",
-                         remedy="The server makes one: `docpriv encrypted enroll --server DIR --token FILE`.")
+        raise UsageError(
+            "the file holds no enrolment token",
+            remedy="The server makes one: `docpriv encrypted enroll --server DIR --token FILE`.",
+        )
     return Token(id=data[:_TOKEN_ID], proof=data[_TOKEN_ID:-_SECRET], root=data[-_SECRET:])
 
 
 def redemption_of(token: Token, station: bytes) -> Redemption:
     """A redemption of a token for a station (16 bytes)."""
     nonce = secrets.token_bytes(ID_BYTES)
-    return Redemption(token=token.id, proof=token.proof, station=station, nonce=nonce,
-                      tag=_tag(token.root, b"redemption", token.id, token.proof, station, nonce))
+    return Redemption(
+        token=token.id,
+        proof=token.proof,
+        station=station,
+        nonce=nonce,
+        tag=_tag(token.root, b"redemption", token.id, token.proof, station, nonce),
+    )
 
 
 def redemption_from(data: bytes) -> Redemption:
@@ -92,8 +99,10 @@ def redemption_from(data: bytes) -> Redemption:
         if [len(p) for p in (found.token, found.proof, found.station, found.nonce, found.tag)] != [8, 32, ID_BYTES, ID_BYTES, 32]:
             raise ValueError
     except (ValueError, TypeError, AttributeError, RecursionError):
-        raise EncryptedPathError("the bytes are no redemption of an enrolment token", remedy="Make one at the station: `docpriv "
-                                 "encrypted enroll --station DIR --token FILE --out FILE`.") from None
+        raise EncryptedPathError(
+            "the bytes are no redemption of an enrolment token",
+            remedy="Make one at the station: `docpriv encrypted enroll --station DIR --token FILE --out FILE`.",
+        ) from None
     return found
 
 

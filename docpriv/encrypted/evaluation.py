@@ -50,7 +50,7 @@ class LinearEvaluator:
         for data, column in zip(ciphertexts, self._weights.T.tolist(), strict=True):
             loaded = self._loaded(data)
             for at, value in enumerate(column):
-                if value == 0.0:        # SEAL refuses a product that shows its plaintext
+                if value == 0.0:  # SEAL refuses a product that shows its plaintext
                     continue
                 encoder.encode(value, scale, weight)
                 if sums[at] is None:
@@ -70,18 +70,30 @@ class LinearEvaluator:
         """Weights and bias of each class group, for as many documents as a ciphertext takes."""
         shape = self._shape("rcp", group)
         profile = self._context.profile
-        return [(self._encoded(weight_slots(shape, self._weights, at), profile.weight_scale),
-                 self._encoded(bias_slots(shape, self._model.bias, at), profile.product_scale))
-                for at in range(shape.class_groups)]
+        return [
+            (
+                self._encoded(weight_slots(shape, self._weights, at), profile.weight_scale),
+                self._encoded(bias_slots(shape, self._model.bias, at), profile.product_scale),
+            )
+            for at in range(shape.class_groups)
+        ]
 
     def _encoded_bias(self) -> list[Any]:
         shape = self._shape("rfm", 1)
-        return [self._encoded(bias_slots(shape, self._model.bias, at), self._context.profile.product_scale)
-                for at in range(shape.classes)]
+        return [
+            self._encoded(bias_slots(shape, self._model.bias, at), self._context.profile.product_scale)
+            for at in range(shape.classes)
+        ]
 
     def _shape(self, layout: str, group: int) -> Shape:
-        return Shape(layout=layout, documents=1, dimension=self._model.card.dimension, classes=len(self._model.card.labels),
-                     group=group, profile=self._context.profile)
+        return Shape(
+            layout=layout,
+            documents=1,
+            dimension=self._model.card.dimension,
+            classes=len(self._model.card.labels),
+            group=group,
+            profile=self._context.profile,
+        )
 
     def _encoded(self, slots: Any, scale: float) -> Any:
         out = sealapi().Plaintext()

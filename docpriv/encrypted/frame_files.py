@@ -26,7 +26,7 @@ def write_frames(path: Path, frames: Iterable[bytes]) -> int:
     try:
         if os.path.lexists(path):
             raise OutputExists("a file stands already where the frames would go", remedy="Choose another --out.")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".frames-")     # mode 0600
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".frames-")  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(_MAGIC)

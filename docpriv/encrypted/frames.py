@@ -28,7 +28,7 @@ ID_BYTES: Final = 16
 DIGEST_BYTES: Final = 32
 HEADER: Final = struct.Struct(">4sBBH16s16s32s32s16sBBHHHII")
 _LENGTH: Final = struct.Struct(">I")
-_SEAL_HEADER: Final = struct.Struct("<HBBBBHQ")    # magic, size of the header, major, minor, compression, zero, whole size
+_SEAL_HEADER: Final = struct.Struct("<HBBBBHQ")  # magic, size of the header, major, minor, compression, zero, whole size
 _SEAL_MAGIC: Final = 0xA15E
 _ZSTANDARD: Final = 2
 _NO_KEY: Final = bytes(MAC_KEY_BYTES)
@@ -56,15 +56,41 @@ class Frame:
     ciphertexts: tuple[memoryview, ...] = field(repr=False)
 
 
-def seal_frame(*, direction: Direction, station: bytes, key: bytes, schema: bytes, model: bytes, nonce: bytes, shape: Shape,
-               ciphertexts: Sequence[bytes | memoryview], mac_key: bytes) -> bytes:
+def seal_frame(
+    *,
+    direction: Direction,
+    station: bytes,
+    key: bytes,
+    schema: bytes,
+    model: bytes,
+    nonce: bytes,
+    shape: Shape,
+    ciphertexts: Sequence[bytes | memoryview],
+    mac_key: bytes,
+) -> bytes:
     """The bytes of a frame; FrameError where ciphertexts are not what the shape implies."""
     profile = shape.profile
     least, most = _window(profile, direction)
     if len(ciphertexts) != _count(shape, direction) or not all(least <= len(c) <= most for c in ciphertexts):
         raise FrameError("the ciphertexts are not those of a frame of this shape")
-    head = HEADER.pack(MAGIC, VERSION, direction, profile.id, station, key, schema, model, nonce, LAYOUTS.index(shape.layout), 0,
-                       shape.dimension, shape.classes, shape.group, shape.documents, len(ciphertexts))
+    head = HEADER.pack(
+        MAGIC,
+        VERSION,
+        direction,
+        profile.id,
+        station,
+        key,
+        schema,
+        model,
+        nonce,
+        LAYOUTS.index(shape.layout),
+        0,
+        shape.dimension,
+        shape.classes,
+        shape.group,
+        shape.documents,
+        len(ciphertexts),
+    )
     parts: list[bytes | memoryview] = [head]
     for one in ciphertexts:
         parts += [_LENGTH.pack(len(one)), one]
@@ -83,8 +109,24 @@ def open_frame(data: bytes | memoryview, direction: Direction, mac_key_of: Calla
         raise FrameError(f"the frame is larger than {MOST_FRAME_BYTES >> 20} MB", remedy="Send fewer documents at once.")
     if len(view) < HEADER.size + TAG_BYTES:
         raise FrameError("the frame is cut short")
-    (magic, version, kind, profile_id, station, key, schema, model, nonce, layout, zero, dimension, classes, group,
-     documents, count) = HEADER.unpack_from(view)
+    (
+        magic,
+        version,
+        kind,
+        profile_id,
+        station,
+        key,
+        schema,
+        model,
+        nonce,
+        layout,
+        zero,
+        dimension,
+        classes,
+        group,
+        documents,
+        count,
+    ) = HEADER.unpack_from(view)
     if magic != MAGIC:
         raise FrameError("the bytes are no frame")
     if version != VERSION:
@@ -95,28 +137,40 @@ def open_frame(data: bytes | memoryview, direction: Direction, mac_key_of: Calla
     if zero or layout >= len(LAYOUTS):
         raise FrameError("the frame names a layout that there is none of")
     try:
-        shape = Shape(layout=LAYOUTS[layout], documents=documents, dimension=dimension, classes=classes, group=group,
-                      profile=profile)
+        shape = Shape(
+            layout=LAYOUTS[layout], documents=documents, dimension=dimension, classes=classes, group=group, profile=profile
+        )
     except UsageError:
         raise FrameError("the frame's counts do not fit its layout") from None
     if count != _count(shape, direction):
         raise FrameError("the frame has not as many ciphertexts as its shape implies")
-    ciphertexts = _parts(view[HEADER.size:-TAG_BYTES], count, _window(profile, direction))
+    ciphertexts = _parts(view[HEADER.size : -TAG_BYTES], count, _window(profile, direction))
     mac_key = mac_key_of(station)
     expected = hmac.digest(mac_key or _NO_KEY, view[:-TAG_BYTES], hashlib.sha256)
     if not hmac.compare_digest(expected, view[-TAG_BYTES:]) or mac_key is None:
         raise FrameError("the frame does not authenticate: another key, an unknown station, or changed on the way")
     for one in ciphertexts:
         _check_seal_header(one, profile)
-    return Frame(direction=direction, profile=profile, station=station, key=key, schema=schema, model=model, nonce=nonce,
-                 shape=shape, ciphertexts=ciphertexts)
+    return Frame(
+        direction=direction,
+        profile=profile,
+        station=station,
+        key=key,
+        schema=schema,
+        model=model,
+        nonce=nonce,
+        shape=shape,
+        ciphertexts=ciphertexts,
+    )
 
 
 def check_seal_version(ciphertext: bytes | memoryview, profile: Profile) -> None:
     """FrameRefused where this installation's SEAL writes another format than the profile was made for."""
     if tuple(ciphertext[3:5]) != profile.seal:
-        raise FrameRefused("the SEAL of this tenseal writes another version of its format than the profile knows",
-                           remedy="Install the tenseal that docpriv names: pip install 'docpriv[he]'.")
+        raise FrameRefused(
+            "the SEAL of this tenseal writes another version of its format than the profile knows",
+            remedy="Install the tenseal that docpriv names: pip install 'docpriv[he]'.",
+        )
 
 
 def _count(shape: Shape, direction: Direction) -> int:
@@ -139,7 +193,7 @@ def _parts(body: memoryview, count: int, window: tuple[int, int]) -> tuple[memor
         at += _LENGTH.size
         if not least <= length <= most or length > len(body) - at:
             raise FrameError("a ciphertext has a length that none can have")
-        parts.append(body[at:at + length])
+        parts.append(body[at : at + length])
         at += length
     if at != len(body):
         raise FrameError("something follows the frame's ciphertexts")
@@ -151,5 +205,7 @@ def _check_seal_header(ciphertext: memoryview, profile: Profile) -> None:
     if (magic, header, zero) != (_SEAL_MAGIC, _SEAL_HEADER.size, 0) or compression != _ZSTANDARD or size != len(ciphertext):
         raise FrameError("a ciphertext is not in SEAL's format")
     if (major, minor) != profile.seal:
-        raise FrameRefused("a ciphertext was written by another version of SEAL",
-                           remedy="Install the tenseal that docpriv names on both sides: pip install 'docpriv[he]'.")
+        raise FrameRefused(
+            "a ciphertext was written by another version of SEAL",
+            remedy="Install the tenseal that docpriv names on both sides: pip install 'docpriv[he]'.",
+        )

@@ -69,8 +69,9 @@ class LimitedEvaluator:
 
     def evaluate(self, shape: Shape, ciphertexts: Sequence[bytes | memoryview]) -> list[bytes]:
         """Reply ciphertexts of a request's; FrameError for what SEAL refuses, EncryptedPathError where a limit was reached."""
-        head = TASK.pack(LAYOUTS.index(shape.layout), shape.dimension, shape.classes, shape.group, shape.documents,
-                         len(ciphertexts))
+        head = TASK.pack(
+            LAYOUTS.index(shape.layout), shape.dimension, shape.classes, shape.group, shape.documents, len(ciphertexts)
+        )
         with self._lock:
             process = self._ready()
             try:
@@ -79,7 +80,7 @@ class LimitedEvaluator:
             except FrameError:
                 raise
             except BaseException:
-                self._end()        # whatever it still sends belongs to this task
+                self._end()  # whatever it still sends belongs to this task
                 raise
 
     def _ask(self, process: _Process, parts: list[bytes | memoryview], shape: Shape, deadline: float) -> list[bytes]:
@@ -102,9 +103,14 @@ class LimitedEvaluator:
         if self._process is not None and self._process.popen.poll() is None:
             return self._process
         self._end()
-        popen = subprocess.Popen([sys.executable, "-P", "-m", "docpriv.encrypted.worker", str(self._megabytes)],
-                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
-                                 env=_environment())
+        popen = subprocess.Popen(
+            [sys.executable, "-P", "-m", "docpriv.encrypted.worker", str(self._megabytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env=_environment(),
+        )
         assert popen.stdin is not None
         assert popen.stdout is not None
         for stream in (popen.stdin.fileno(), popen.stdout.fileno()):
@@ -118,8 +124,10 @@ class LimitedEvaluator:
                 raise EncryptedPathError("not ready")
         except EncryptedPathError:
             self._end()
-            raise EngineError("the process that computes on ciphertexts does not start",
-                              remedy="Is tenseal installed? pip install 'docpriv[he]'.") from None
+            raise EngineError(
+                "the process that computes on ciphertexts does not start",
+                remedy="Is tenseal installed? pip install 'docpriv[he]'.",
+            ) from None
         return process
 
     def _send(self, process: _Process, data: bytes, deadline: float) -> None:
@@ -128,7 +136,7 @@ class LimitedEvaluator:
         stream, left = process.popen.stdin.fileno(), memoryview(data)
         while left:
             try:
-                left = left[os.write(stream, left[:_PIPE_BYTES]):]
+                left = left[os.write(stream, left[:_PIPE_BYTES]) :]
             except BlockingIOError:
                 _wait(stream, select.POLLOUT, deadline)
             except OSError:
@@ -177,8 +185,10 @@ def _widen(stream: int) -> None:
 
 
 def _over() -> EncryptedPathError:
-    return EncryptedPathError("the evaluation reached its limit of time or memory, or its process ended",
-                              remedy="Send the request again; if it happens again, send fewer documents at once.")
+    return EncryptedPathError(
+        "the evaluation reached its limit of time or memory, or its process ended",
+        remedy="Send the request again; if it happens again, send fewer documents at once.",
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -82,8 +82,12 @@ class StationBook:
         with self._changed() as book:
             now = self._clock()
             book["tokens"] = {name: one for name, one in book["tokens"].items() if now < one["expires"] + 30 * _DAY}
-            book["tokens"][token.id.hex()] = {"digest": token_digest(token.proof), "root": token.root.hex(),
-                                              "expires": now + hours * 3600, "used": None}
+            book["tokens"][token.id.hex()] = {
+                "digest": token_digest(token.proof),
+                "root": token.root.hex(),
+                "expires": now + hours * 3600,
+                "used": None,
+            }
         return token
 
     def redeem(self, data: bytes) -> bytes:
@@ -92,21 +96,28 @@ class StationBook:
         with self._changed() as book:
             root = self._root(book, asked)
             if asked.station.hex() in book["stations"]:
-                raise EncryptedPathError("this station is enrolled already",
-                                         remedy="Revoke it first: `docpriv encrypted enroll --server DIR --revoke STATION`.")
+                raise EncryptedPathError(
+                    "this station is enrolled already",
+                    remedy="Revoke it first: `docpriv encrypted enroll --server DIR --revoke STATION`.",
+                )
             mac_key = mac_key_of(root, asked.station, asked.nonce)
             book["tokens"][asked.token.hex()] |= {"root": None, "used": self._clock()}
             bearer = bearer_digest(bearer_of(root, asked.station, asked.nonce))
-            book["stations"][asked.station.hex()] = {"mac": mac_key.hex(), "enrolled": self._clock(), "bearer": bearer,
-                                                     "scopes": [Scope.EVALUATE.value]}
+            book["stations"][asked.station.hex()] = {
+                "mac": mac_key.hex(),
+                "enrolled": self._clock(),
+                "bearer": bearer,
+                "scopes": [Scope.EVALUATE.value],
+            }
         return receipt_of(mac_key, asked.station, asked.nonce)
 
     def revoke(self, station: str) -> None:
         """Forget a station: its frames no longer authenticate. UsageError for one that is not enrolled."""
         with self._changed() as book:
             if book["stations"].pop(station, None) is None and book.get("bearers", {}).pop(station, None) is None:
-                raise UsageError("no station of this id is enrolled",
-                                 remedy="`docpriv encrypted enroll --server DIR` lists them.")
+                raise UsageError(
+                    "no station of this id is enrolled", remedy="`docpriv encrypted enroll --server DIR` lists them."
+                )
 
     def grant(self, name: str, scopes: Collection[Scope]) -> str:
         """A bearer token that is no station's, a monitor's say; its text is a secret and is kept nowhere here.
@@ -127,7 +138,7 @@ class StationBook:
         """Who has this bearer token, as the file says now; None for anybody else."""
         self._refresh()
         with self._lock:
-            return self._callers.get(bearer_digest(bearer))       # a digest: nothing to learn from how long looking it up takes
+            return self._callers.get(bearer_digest(bearer))  # a digest: nothing to learn from how long looking it up takes
 
     def stations(self) -> list[StationEntry]:
         """Those enrolled, oldest first."""
@@ -156,8 +167,11 @@ class StationBook:
             holders = {**book["stations"], **book.get("bearers", {})}
             try:
                 self._keys = {bytes.fromhex(name): bytes.fromhex(one["mac"]) for name, one in book["stations"].items()}
-                self._callers = {one["bearer"]: Caller(name=name, scopes=frozenset(Scope(s) for s in one["scopes"]))
-                                 for name, one in holders.items() if "bearer" in one}
+                self._callers = {
+                    one["bearer"]: Caller(name=name, scopes=frozenset(Scope(s) for s in one["scopes"]))
+                    for name, one in holders.items()
+                    if "bearer" in one
+                }
             except (KeyError, TypeError, ValueError):
                 raise UsageError(f"the file of {_WHAT} is damaged or of another version") from None
             self._seen = now
@@ -169,8 +183,10 @@ class StationBook:
         if not hmac.compare_digest(known, token_digest(asked.proof)) or entry is None:
             raise EncryptedPathError("the token is not one of this server", remedy="Ask the server's operator for a new token.")
         if entry["used"] is not None:
-            raise EncryptedPathError("the token was used before: one token enrols one station, once",
-                                     remedy="Ask for a new one. If this station did not use it, somebody else did.")
+            raise EncryptedPathError(
+                "the token was used before: one token enrols one station, once",
+                remedy="Ask for a new one. If this station did not use it, somebody else did.",
+            )
         if self._clock() >= entry["expires"]:
             raise EncryptedPathError("the token has expired", remedy="Ask the server's operator for a new token.")
         root = bytes.fromhex(entry["root"])

@@ -48,8 +48,16 @@ class HeadCard:
     threshold: float
 
     def facts(self) -> dict[str, Any]:
-        return {"format": CARD_FORMAT, "profile": self.profile.name, "model": self.model.hex(), "schema": self.schema.hex(),
-                "dimension": self.dimension, "labels": list(self.labels), "tau": self.tau, "threshold": self.threshold}
+        return {
+            "format": CARD_FORMAT,
+            "profile": self.profile.name,
+            "model": self.model.hex(),
+            "schema": self.schema.hex(),
+            "dimension": self.dimension,
+            "labels": list(self.labels),
+            "tau": self.tau,
+            "threshold": self.threshold,
+        }
 
     def packed(self) -> bytes:
         """The card's bytes, as a service hands them to stations."""
@@ -71,8 +79,14 @@ class ServerModel:
 
     def packed(self) -> bytes:
         """The file's bytes; the same head gives the same bytes."""
-        return json.dumps(self.card.facts() | {"format": MODEL_FORMAT} | _parameters(self.weights, self.bias), sort_keys=True,
-                          allow_nan=False).encode() + b"\n"
+        return (
+            json.dumps(
+                self.card.facts() | {"format": MODEL_FORMAT} | _parameters(self.weights, self.bias),
+                sort_keys=True,
+                allow_nan=False,
+            ).encode()
+            + b"\n"
+        )
 
 
 def export_model(classifier: Classifier, profile: Profile = LIN_1) -> ServerModel:
@@ -80,12 +94,19 @@ def export_model(classifier: Classifier, profile: Profile = LIN_1) -> ServerMode
     if classifier.head is None:
         raise UsageError("this classifier has no head to export")
     head = classifier.head
-    return export_head(weights=head.weights / head.temperature, bias=head.bias / head.temperature, labels=head.labels,
-                       schema=classifier.schema.digest, threshold=classifier.threshold, profile=profile)
+    return export_head(
+        weights=head.weights / head.temperature,
+        bias=head.bias / head.temperature,
+        labels=head.labels,
+        schema=classifier.schema.digest,
+        threshold=classifier.threshold,
+        profile=profile,
+    )
 
 
-def export_head(*, weights: Reals, bias: Reals, labels: tuple[str, ...], schema: bytes, threshold: float = 0.0,
-                profile: Profile = LIN_1) -> ServerModel:
+def export_head(
+    *, weights: Reals, bias: Reals, labels: tuple[str, ...], schema: bytes, threshold: float = 0.0, profile: Profile = LIN_1
+) -> ServerModel:
     """The same of arrays: logits = weights (C, d) @ features + bias (C,), already divided by their temperature.
 
     A class whose weights all round to zero gets one weight of the smallest step: without any, its scores would be a
@@ -93,8 +114,9 @@ def export_head(*, weights: Reals, bias: Reals, labels: tuple[str, ...], schema:
     """
     classes, dimension = weights.shape
     if not 2 <= classes <= profile.most_classes or not 1 <= dimension <= profile.most_dimensions:
-        raise UsageError(f"profile {profile.name} takes up to {profile.most_dimensions} features and 2 to "
-                         f"{profile.most_classes} classes")
+        raise UsageError(
+            f"profile {profile.name} takes up to {profile.most_dimensions} features and 2 to {profile.most_classes} classes"
+        )
     if bias.shape != (classes,) or len(labels) != classes or not np.isfinite(weights).all() or not np.isfinite(bias).all():
         raise UsageError("weights, bias and labels do not fit each other, or hold what is no number")
     if UNDECIDED in labels or len(set(labels)) != classes:
@@ -105,11 +127,24 @@ def export_head(*, weights: Reals, bias: Reals, labels: tuple[str, ...], schema:
     rounded = np.rint(weights / tau * profile.weight_scale).astype(np.int64)
     rounded[~rounded.any(axis=1), 0] = 1
     scaled_bias = bias / tau
-    facts = {"profile": profile.name, "schema": schema.hex(), "dimension": dimension, "labels": list(labels), "tau": tau,
-             "threshold": float(threshold)} | _parameters(rounded, scaled_bias)
+    facts = {
+        "profile": profile.name,
+        "schema": schema.hex(),
+        "dimension": dimension,
+        "labels": list(labels),
+        "tau": tau,
+        "threshold": float(threshold),
+    } | _parameters(rounded, scaled_bias)
     model = _model_id(facts)
-    card = HeadCard(profile=profile, model=model, schema=schema, dimension=dimension, labels=tuple(labels), tau=tau,
-                    threshold=float(threshold))
+    card = HeadCard(
+        profile=profile,
+        model=model,
+        schema=schema,
+        dimension=dimension,
+        labels=tuple(labels),
+        tau=tau,
+        threshold=float(threshold),
+    )
     return ServerModel(card=card, weights=rounded, bias=scaled_bias)
 
 
@@ -128,11 +163,16 @@ def model_from(data: bytes) -> ServerModel:
     except (KeyError, TypeError, ValueError, OverflowError):
         raise _broken() from None
     named = {name: value for name, value in facts.items() if name not in ("format", "model")}
-    if (weights.shape != (len(card.labels), card.dimension) or bias.shape != (len(card.labels),)
-            or not np.isfinite(bias).all() or not weights.any(axis=1).all() or _model_id(named) != card.model):
+    if (
+        weights.shape != (len(card.labels), card.dimension)
+        or bias.shape != (len(card.labels),)
+        or not np.isfinite(bias).all()
+        or not weights.any(axis=1).all()
+        or _model_id(named) != card.model
+    ):
         raise _broken()
     norm = np.linalg.norm(weights / card.profile.weight_scale, axis=1).max() + np.abs(bias).max()
-    if norm > 1.001:     # a wrap would not raise anything
+    if norm > 1.001:  # a wrap would not raise anything
         raise _broken()
     return ServerModel(card=card, weights=weights, bias=bias)
 
@@ -151,14 +191,25 @@ def card_from(data: bytes) -> HeadCard:
 
 
 def _card(facts: dict[str, Any]) -> HeadCard:
-    card = HeadCard(profile=profile_by_name(str(facts["profile"])), model=bytes.fromhex(facts["model"]),
-                    schema=bytes.fromhex(facts["schema"]), dimension=_integer(facts["dimension"]),
-                    labels=tuple(str(label) for label in facts["labels"]), tau=float(facts["tau"]),
-                    threshold=float(facts["threshold"]))
-    fits = (len(card.model) == len(card.schema) == 32 and 1 <= card.dimension <= card.profile.most_dimensions
-            and 2 <= len(card.labels) <= card.profile.most_classes and len(set(card.labels)) == len(card.labels)
-            and UNDECIDED not in card.labels and all(label.isprintable() and len(label) <= 64 for label in card.labels)
-            and 1e-9 < card.tau < 1e9 and 0 <= card.threshold <= 1)
+    card = HeadCard(
+        profile=profile_by_name(str(facts["profile"])),
+        model=bytes.fromhex(facts["model"]),
+        schema=bytes.fromhex(facts["schema"]),
+        dimension=_integer(facts["dimension"]),
+        labels=tuple(str(label) for label in facts["labels"]),
+        tau=float(facts["tau"]),
+        threshold=float(facts["threshold"]),
+    )
+    fits = (
+        len(card.model) == len(card.schema) == 32
+        and 1 <= card.dimension <= card.profile.most_dimensions
+        and 2 <= len(card.labels) <= card.profile.most_classes
+        and len(set(card.labels)) == len(card.labels)
+        and UNDECIDED not in card.labels
+        and all(label.isprintable() and len(label) <= 64 for label in card.labels)
+        and 1e-9 < card.tau < 1e9
+        and 0 <= card.threshold <= 1
+    )
     if not fits:
         raise ValueError
     return card

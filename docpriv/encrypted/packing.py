@@ -21,8 +21,8 @@ from docpriv.encrypted.profile import Shape
 
 Reals = npt.NDArray[np.float64]
 Slots = npt.NDArray[np.complex128]
-_FEW: Final = 64            # coefficients that are read one by one
-_GENERATOR: Final = 3      # the order of SEAL's slots: slot i is the value at the root zeta^(3^i)
+_FEW: Final = 64  # coefficients that are read one by one
+_GENERATOR: Final = 3  # the order of SEAL's slots: slot i is the value at the root zeta^(3^i)
 
 
 class Embedding:
@@ -35,7 +35,7 @@ class Embedding:
             powers[i] = power
             power = power * _GENERATOR % (2 * degree)
         self._degree = degree
-        self.powers = powers        # slot t is the value at exp(i pi powers[t] / degree)
+        self.powers = powers  # slot t is the value at exp(i pi powers[t] / degree)
         self._twist = np.exp(1j * np.pi * np.arange(degree) / degree)
         self._at = (powers - 1) // 2
         self._conjugate_at = (2 * degree - powers - 1) // 2
@@ -65,22 +65,22 @@ def document_slots(shape: Shape, features: Reals, index: int) -> Slots:
     degree = shape.profile.degree
     if shape.layout == "rfm":
         column = np.zeros(degree)
-        column[:len(features)] = features[:, index]
-        out: Slots = column[:degree // 2] + 1j * column[degree // 2:]
+        column[: len(features)] = features[:, index]
+        out: Slots = column[: degree // 2] + 1j * column[degree // 2 :]
         return out
-    rows = features[index * shape.together:(index + 1) * shape.together]
+    rows = features[index * shape.together : (index + 1) * shape.together]
     packed = np.zeros((shape.together, shape.group * shape.dimension))
-    packed[:len(rows), :shape.dimension] = rows
+    packed[: len(rows), : shape.dimension] = rows
     coefficients = np.zeros(degree)
-    coefficients[:packed.size] = packed.reshape(-1)
+    coefficients[: packed.size] = packed.reshape(-1)
     return embedding(degree).slots(coefficients)
 
 
 def weight_slots(shape: Shape, weights: Reals, group: int) -> Slots:
     """Slots of the weights (C, d) of the classes of a class group, for coefficient packing."""
-    chosen = weights[group * shape.group:(group + 1) * shape.group]
+    chosen = weights[group * shape.group : (group + 1) * shape.group]
     coefficients = np.zeros(shape.profile.degree)
-    coefficients[:chosen.size] = chosen[:, ::-1].reshape(-1)
+    coefficients[: chosen.size] = chosen[:, ::-1].reshape(-1)
     return embedding(shape.profile.degree).slots(coefficients)
 
 
@@ -90,7 +90,7 @@ def bias_slots(shape: Shape, bias: Reals, group: int) -> Slots:
     if shape.layout == "rfm":
         return np.full(degree // 2, bias[group] * (1 + 1j))
     chosen = np.zeros(shape.group)
-    chosen[:len(bias[group * shape.group:(group + 1) * shape.group])] = bias[group * shape.group:(group + 1) * shape.group]
+    chosen[: len(bias[group * shape.group : (group + 1) * shape.group])] = bias[group * shape.group : (group + 1) * shape.group]
     coefficients = np.zeros(degree)
     coefficients[_score_places(shape)] = np.tile(chosen, shape.together)
     return embedding(degree).slots(coefficients)
@@ -100,7 +100,7 @@ def scores(shape: Shape, replies: list[Slots]) -> Reals:
     """Scores (documents, C) of the decrypted slots of all reply ciphertexts, in their order."""
     degree = shape.profile.degree
     if shape.layout == "rfm":
-        columns = [np.concatenate([slots.real, slots.imag])[:shape.documents] for slots in replies]
+        columns = [np.concatenate([slots.real, slots.imag])[: shape.documents] for slots in replies]
         return np.stack(columns, axis=1)
     count = shape.together * shape.group
     if count <= _FEW:
@@ -109,7 +109,7 @@ def scores(shape: Shape, replies: list[Slots]) -> Reals:
         found = np.stack([embedding(degree).coefficients(slots)[_score_places(shape)] for slots in replies])
     parts = found.reshape(shape.request_ciphertexts, shape.class_groups, shape.together, shape.group)
     out: Reals = parts.transpose(0, 2, 1, 3).reshape(shape.request_ciphertexts * shape.together, -1)
-    return out[:shape.documents, :shape.classes]
+    return out[: shape.documents, : shape.classes]
 
 
 @lru_cache(maxsize=8)

@@ -35,8 +35,10 @@ def read_private(path: Path, what: str) -> bytes:
             if not stat.S_ISREG(state.st_mode):
                 raise UsageError(f"the file of {what} is not a regular file")
             if state.st_mode & 0o077:
-                raise UsageError(f"the file of {what} can be read by others",
-                                 remedy="Take their rights away with chmod 600, and make a new one if somebody may have read it.")
+                raise UsageError(
+                    f"the file of {what} can be read by others",
+                    remedy="Take their rights away with chmod 600, and make a new one if somebody may have read it.",
+                )
             if state.st_size > _MOST_BYTES:
                 raise UsageError(f"the file of {what} is too large to be one")
             return file.read(_MOST_BYTES)
@@ -62,7 +64,7 @@ def write_private(path: Path, data: bytes, what: str) -> None:
 def replace_private(path: Path, data: bytes, what: str) -> None:
     """Put a file of mode 0600 in the place of another: a crash leaves the old one or the new one."""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")     # mode 0600
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)

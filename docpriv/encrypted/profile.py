@@ -51,9 +51,20 @@ class Profile:
         return 10 * self.error
 
 
-LIN_1: Final = Profile(name="lin-1", id=1, degree=2048, modulus_bits=54, feature_scale=2.0**30, weight_scale=2.0**22,
-                       error=6e-7, most_dimensions=256, most_classes=64, seeded_bytes=(15_000, 17_000),
-                       full_bytes=(30_000, 33_500), seal=(4, 3))
+LIN_1: Final = Profile(
+    name="lin-1",
+    id=1,
+    degree=2048,
+    modulus_bits=54,
+    feature_scale=2.0**30,
+    weight_scale=2.0**22,
+    error=6e-7,
+    most_dimensions=256,
+    most_classes=64,
+    seeded_bytes=(15_000, 17_000),
+    full_bytes=(30_000, 33_500),
+    seal=(4, 3),
+)
 """One product of a ciphertext and a plaintext, no rescaling, no evaluation keys.
 
 Security: N = 2048 with a modulus of 54 bits, secret keys uniform over {-1, 0, 1} and errors of deviation 3.2 is the entry for
@@ -120,9 +131,14 @@ class Shape:
     def __post_init__(self) -> None:
         p = self.profile
         most = p.degree if self.layout == "rfm" else MOST_DOCUMENTS
-        fits = (self.layout in LAYOUTS and 1 <= self.documents <= most and 1 <= self.dimension <= p.most_dimensions
-                and 2 <= self.classes <= p.most_classes and 1 <= self.group <= self.classes
-                and (self.group == 1 if self.layout == "rfm" else self.group * self.dimension <= p.degree))
+        fits = (
+            self.layout in LAYOUTS
+            and 1 <= self.documents <= most
+            and 1 <= self.dimension <= p.most_dimensions
+            and 2 <= self.classes <= p.most_classes
+            and 1 <= self.group <= self.classes
+            and (self.group == 1 if self.layout == "rfm" else self.group * self.dimension <= p.degree)
+        )
         if not fits or self.reply_ciphertexts > MOST_REPLY_CIPHERTEXTS:
             raise UsageError("documents, features and classes do not fit the layout of a frame")
 
@@ -153,15 +169,17 @@ class Shape:
 LAYOUTS: Final = ("rcp", "rfm")
 
 
-def shapes_of(documents: int, dimension: int, classes: int, *, layout: str | None = None,
-              profile: Profile = LIN_1) -> list[Shape]:
+def shapes_of(
+    documents: int, dimension: int, classes: int, *, layout: str | None = None, profile: Profile = LIN_1
+) -> list[Shape]:
     """Shapes of the frames that hold a batch, in order; the layout by its size unless one is named.
 
     UsageError for dimensions that the profile cannot hold.
     """
     if not (1 <= dimension <= profile.most_dimensions and 2 <= classes <= profile.most_classes):
-        raise UsageError(f"profile {profile.name} takes up to {profile.most_dimensions} features and 2 to "
-                         f"{profile.most_classes} classes")
+        raise UsageError(
+            f"profile {profile.name} takes up to {profile.most_dimensions} features and 2 to {profile.most_classes} classes"
+        )
     chosen = layout or ("rfm" if documents >= RFM_FROM else "rcp")
     out = []
     while documents > 0:
@@ -171,14 +189,18 @@ def shapes_of(documents: int, dimension: int, classes: int, *, layout: str | Non
         else:
             rows = MOST_REPLY_CIPHERTEXTS // ceil(classes / group)
             most = min(MOST_DOCUMENTS, rows * (profile.degree // (group * dimension)))
-        out.append(Shape(layout=chosen, documents=min(documents, most), dimension=dimension, classes=classes, group=group,
-                         profile=profile))
+        out.append(
+            Shape(
+                layout=chosen, documents=min(documents, most), dimension=dimension, classes=classes, group=group, profile=profile
+            )
+        )
         documents -= most
     return out
 
 
 def _group(documents: int, dimension: int, classes: int, profile: Profile) -> int:
     """Classes a ciphertext that make the fewest bytes: one reply ciphertext weighs as much as two of the request."""
+
     def cost(group: int) -> int:
         return ceil(documents / (profile.degree // (group * dimension))) * (1 + 2 * ceil(classes / group))
 

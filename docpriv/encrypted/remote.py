@@ -16,7 +16,7 @@ from docpriv.errors import EncryptedPathError, FrameError, FrameRefused, UsageEr
 
 _SMALL: Final = 1 << 20
 _TRIES: Final = 4
-_LONGEST_WAIT: Final = 60.0       # seconds that a busy server may ask for
+_LONGEST_WAIT: Final = 60.0  # seconds that a busy server may ask for
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -26,8 +26,15 @@ class RemoteServer:
     UsageError for a URL that is none, or that would send tokens in the clear.
     """
 
-    def __init__(self, url: str, bearer: str | None = None, *, authority: Path | None = None, seconds: float = 120.0,
-                 sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        url: str,
+        bearer: str | None = None,
+        *,
+        authority: Path | None = None,
+        seconds: float = 120.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         parts = urlsplit(url)
         try:
             port, host = parts.port, parts.hostname
@@ -140,5 +147,6 @@ def _plain(text: object) -> str:
 
 
 def _unreachable(why: str) -> EncryptedPathError:
-    return EncryptedPathError(f"the server cannot be reached ({why})",
-                              remedy="Check --server, the network and `docpriv encrypted serve`.")
+    return EncryptedPathError(
+        f"the server cannot be reached ({why})", remedy="Check --server, the network and `docpriv encrypted serve`."
+    )

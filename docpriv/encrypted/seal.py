@@ -20,8 +20,9 @@ def sealapi() -> Any:
     try:
         import tenseal.sealapi
     except ImportError:
-        raise EngineError("encrypted classification needs tenseal, which is not installed",
-                          remedy="Install it: pip install 'docpriv[he]'.") from None
+        raise EngineError(
+            "encrypted classification needs tenseal, which is not installed", remedy="Install it: pip install 'docpriv[he]'."
+        ) from None
     return tenseal.sealapi
 
 
@@ -71,7 +72,7 @@ def _handle() -> int:
 def to_bytes(thing: Any) -> bytes:
     """The bytes of anything that SEAL saves."""
     handle = _handle()
-    thing.save(f"/proc/self/fd/{handle}")       # SEAL empties the file first
+    thing.save(f"/proc/self/fd/{handle}")  # SEAL empties the file first
     return os.pread(handle, os.fstat(handle).st_size, 0)
 
 
@@ -79,7 +80,7 @@ def from_bytes(thing: Any, context: Context, data: bytes | memoryview) -> None:
     """Let SEAL load bytes that were checked before; FrameError where it refuses them, without its words."""
     handle = _handle()
     os.pwrite(handle, data, 0)
-    os.ftruncate(handle, len(data))             # in this order: emptying it first would give its pages back, and costs more
+    os.ftruncate(handle, len(data))  # in this order: emptying it first would give its pages back, and costs more
     try:
         thing.load(context.seal, f"/proc/self/fd/{handle}")
     except (RuntimeError, ValueError, IndexError, MemoryError, OverflowError):
@@ -91,8 +92,14 @@ def load_ciphertext(context: Context, data: bytes | memoryview, scale: float) ->
     profile, api = context.profile, sealapi()
     out = api.Ciphertext()
     from_bytes(out, context, data)
-    if (out.size() != 2 or not out.is_ntt_form() or out.coeff_modulus_size() != 1
-            or out.poly_modulus_degree() != profile.degree or out.parms_id() != context.seal.first_parms_id()
-            or out.scale != scale or out.is_transparent()):
+    if (
+        out.size() != 2
+        or not out.is_ntt_form()
+        or out.coeff_modulus_size() != 1
+        or out.poly_modulus_degree() != profile.degree
+        or out.parms_id() != context.seal.first_parms_id()
+        or out.scale != scale
+        or out.is_transparent()
+    ):
         raise FrameError("a ciphertext is not of the profile")
     return out

@@ -120,6 +120,7 @@ def _pyrage() -> Any:
     try:
         import pyrage
     except ImportError:
-        raise EngineError("a key under a passphrase needs pyrage, which is not installed",
-                          remedy="Install it: pip install 'docpriv[he]'.") from None
+        raise EngineError(
+            "a key under a passphrase needs pyrage, which is not installed", remedy="Install it: pip install 'docpriv[he]'."
+        ) from None
     return pyrage

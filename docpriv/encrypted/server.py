@@ -57,10 +57,19 @@ class Server:
             raise FrameRefused("the request is for another head than the server's")
         replies = self._evaluator.evaluate(frame.shape, frame.ciphertexts)
         mac_key = self._stations.mac_key_of(frame.station)
-        if mac_key is None:      # revoked meanwhile
+        if mac_key is None:  # revoked meanwhile
             raise FrameRefused("the station is no longer enrolled")
-        return seal_frame(direction=Direction.REPLY, station=frame.station, key=frame.key, schema=frame.schema, model=frame.model,
-                          nonce=frame.nonce, shape=frame.shape, ciphertexts=replies, mac_key=mac_key)
+        return seal_frame(
+            direction=Direction.REPLY,
+            station=frame.station,
+            key=frame.key,
+            schema=frame.schema,
+            model=frame.model,
+            nonce=frame.nonce,
+            shape=frame.shape,
+            ciphertexts=replies,
+            mac_key=mac_key,
+        )
 
     def redeem(self, redemption: bytes) -> bytes:
         """The receipt for a station that redeems its token; EncryptedPathError where the token is not good for that."""

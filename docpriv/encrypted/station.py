@@ -23,7 +23,7 @@ from docpriv.encrypted.secret_keys import Cipher
 from docpriv.encrypted.station_folder import StationFolder
 from docpriv.errors import FrameRefused, UsageError
 
-_NORM_SLACK: Final = 1e-5        # what float32 costs
+_NORM_SLACK: Final = 1e-5  # what float32 costs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Station:
         if features.ndim != 2 or features.shape[1] != card.dimension or len(features) == 0:
             raise UsageError(f"the features are not vectors of {card.dimension} numbers")
         for start in range(0, len(features), MOST_DOCUMENTS):
-            _check_norms(features[start:start + MOST_DOCUMENTS], start)
+            _check_norms(features[start : start + MOST_DOCUMENTS], start)
         shapes = shapes_of(len(features), card.dimension, len(card.labels), layout=layout, profile=card.profile)
         return self._frames(features, shapes)
 
@@ -93,7 +93,12 @@ class Station:
         if frame.schema != self._card.schema or frame.model != self._card.model or asked.model != frame.model.hex():
             raise FrameRefused("the reply is of another head than the station knows")
         if (asked.layout, asked.documents, asked.dimension, asked.classes, asked.group) != (
-                shape.layout, shape.documents, shape.dimension, shape.classes, shape.group):
+            shape.layout,
+            shape.documents,
+            shape.dimension,
+            shape.classes,
+            shape.group,
+        ):
             raise FrameRefused("the reply is not of the shape of its request")
         self._folder.take(frame.nonce)
         found = scores(shape, [self._cipher.decrypted(one) for one in frame.ciphertexts])
@@ -102,21 +107,32 @@ class Station:
     def _frames(self, features: npt.NDArray[np.floating[Any]], shapes: list[Shape]) -> Iterator[bytes]:
         first = 0
         for shape in shapes:
-            rows = features[first:first + shape.documents].astype(np.float64)
+            rows = features[first : first + shape.documents].astype(np.float64)
             ciphertexts = [self._cipher.encrypted(document_slots(shape, rows, at)) for at in range(shape.request_ciphertexts)]
             nonce = secrets.token_bytes(ID_BYTES)
             self._folder.note(nonce, shape, first=first, key=self._key_id, model=self._card.model)
-            yield seal_frame(direction=Direction.REQUEST, station=self._folder.id, key=self._key_id, schema=self._card.schema,
-                             model=self._card.model, nonce=nonce, shape=shape, ciphertexts=ciphertexts, mac_key=self._mac_key)
+            yield seal_frame(
+                direction=Direction.REQUEST,
+                station=self._folder.id,
+                key=self._key_id,
+                schema=self._card.schema,
+                model=self._card.model,
+                nonce=nonce,
+                shape=shape,
+                ciphertexts=ciphertexts,
+                mac_key=self._mac_key,
+            )
             first += shape.documents
 
 
 def _check_norms(features: npt.NDArray[np.floating[Any]], start: int) -> None:
     norms = np.linalg.norm(features.astype(np.float64), axis=1)
-    wrong = np.flatnonzero(~(norms <= 1 + _NORM_SLACK))       # also where it is no number
+    wrong = np.flatnonzero(~(norms <= 1 + _NORM_SLACK))  # also where it is no number
     if len(wrong):
-        raise UsageError(f"the features of document {start + int(wrong[0]) + 1} have a norm over 1, or are no numbers",
-                         remedy="Features of `docpriv classify features` have one of at most 1; a larger one would wrap unseen.")
+        raise UsageError(
+            f"the features of document {start + int(wrong[0]) + 1} have a norm over 1, or are no numbers",
+            remedy="Features of `docpriv classify features` have one of at most 1; a larger one would wrap unseen.",
+        )
 
 
 def _answers(found: Reals, card: HeadCard, with_scores: bool) -> tuple[Answer, ...]:
@@ -126,8 +142,11 @@ def _answers(found: Reals, card: HeadCard, with_scores: bool) -> tuple[Answer, .
     apart = best - second > card.profile.undecided_below
     with np.errstate(over="ignore", under="ignore"):
         probabilities = 1.0 / np.exp(card.tau * (found - best[:, None])).sum(axis=1)
-    return tuple(Answer(label=card.labels[at] if clear else None, decided=bool(clear and share >= card.threshold),
-                        score=round(float(share), 2) if with_scores else None)
-                 for at, clear, share in zip(order[:, 0], apart, probabilities, strict=True))
-
-
+    return tuple(
+        Answer(
+            label=card.labels[at] if clear else None,
+            decided=bool(clear and share >= card.threshold),
+            score=round(float(share), 2) if with_scores else None,
+        )
+        for at, clear, share in zip(order[:, 0], apart, probabilities, strict=True)
+    )

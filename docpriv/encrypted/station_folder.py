@@ -1,9 +1,9 @@
 """What a station keeps: identity, secret key, MAC key, requests under way; refuses a reply that no request waits for.
 
-    DIR/station.json      id of the station, profile
-    DIR/secret.key        0600, see `secret_keys`
-    DIR/enrolment.json    0600, the MAC key; enrolment.pending.json until the server's receipt is here
-    DIR/outstanding/      one file a request under way, named by its nonce; nothing of a document
+DIR/station.json      id of the station, profile
+DIR/secret.key        0600, see `secret_keys`
+DIR/enrolment.json    0600, the MAC key; enrolment.pending.json until the server's receipt is here
+DIR/outstanding/      one file a request under way, named by its nonce; nothing of a document
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from docpriv.errors import EncryptedPathError, FrameRefused, OutputError, UsageE
 
 _STATION: Final = "docpriv/encrypted-station/1"
 _ENROLMENT: Final = "docpriv/encrypted-station-enrolment/1"
-_WAITED: Final = 30 * 86_400        # seconds for which a reply is waited for
+_WAITED: Final = 30 * 86_400  # seconds for which a reply is waited for
 _MOST_OUTSTANDING: Final = 100_000
 
 
@@ -75,8 +75,11 @@ class StationFolder:
         key = make_key(profile)
         make_private_folder(folder)
         write_key(folder / "secret.key", key, passphrase)
-        write_private(folder / "station.json", facts_bytes({"format": _STATION, "profile": profile.name,
-                                                            "station": secrets.token_bytes(ID_BYTES).hex()}), "the station")
+        write_private(
+            folder / "station.json",
+            facts_bytes({"format": _STATION, "profile": profile.name, "station": secrets.token_bytes(ID_BYTES).hex()}),
+            "the station",
+        )
         return cls(folder)
 
     def key(self, passphrase: str | None = None) -> StationKey:
@@ -89,8 +92,10 @@ class StationFolder:
         UsageError where the old key is under a passphrase and none is given for the new one.
         """
         if passphrase is None and is_wrapped(self._folder / "secret.key"):
-            raise UsageError("the key is under a passphrase, and the new one would not be",
-                             remedy="Give the passphrase of the new key with --passphrase-file FILE.")
+            raise UsageError(
+                "the key is under a passphrase, and the new one would not be",
+                remedy="Give the passphrase of the new key with --passphrase-file FILE.",
+            )
         key = make_key(self.profile)
         replace_key(self._folder / "secret.key", key, passphrase)
         waiting = list(self._waiting())
@@ -102,21 +107,29 @@ class StationFolder:
         """A redemption of a token for the server; until `confirm` nothing is enrolled."""
         token = token_from(read_private(token_file, "the enrolment token").decode("ascii", "replace"))
         redemption = redemption_of(token, self.id)
-        facts = {"format": _ENROLMENT, "mac": mac_key_of(token.root, self.id, redemption.nonce).hex(),
-                 "nonce": redemption.nonce.hex(), "bearer": bearer_of(token.root, self.id, redemption.nonce)}
+        facts = {
+            "format": _ENROLMENT,
+            "mac": mac_key_of(token.root, self.id, redemption.nonce).hex(),
+            "nonce": redemption.nonce.hex(),
+            "bearer": bearer_of(token.root, self.id, redemption.nonce),
+        }
         replace_private(self._pending, facts_bytes(facts), "the enrolment")
         return redemption.packed()
 
     def confirm(self, receipt: bytes) -> None:
         """Take the server's receipt: from now on its key authenticates. EncryptedPathError where it is not for this enrolment."""
         if not self._pending.exists():
-            raise UsageError("this station waits for no receipt", remedy="Redeem a token first: `docpriv encrypted enroll "
-                             "--station DIR --token FILE --out FILE`.")
+            raise UsageError(
+                "this station waits for no receipt",
+                remedy="Redeem a token first: `docpriv encrypted enroll --station DIR --token FILE --out FILE`.",
+            )
         facts = read_facts(self._pending, "the enrolment", _ENROLMENT)
         mac_key, nonce = _bytes(facts, "mac"), _bytes(facts, "nonce")
         if not is_receipt(receipt, mac_key, self.id, nonce):
-            raise EncryptedPathError("the receipt is not for the token that this station redeemed last",
-                                     remedy="Give the receipt that the server wrote for the last redemption.")
+            raise EncryptedPathError(
+                "the receipt is not for the token that this station redeemed last",
+                remedy="Give the receipt that the server wrote for the last redemption.",
+            )
         replace_private(self._folder / "enrolment.json", facts_bytes(facts), "the enrolment")
         self._pending.unlink(missing_ok=True)
 
@@ -139,8 +152,16 @@ class StationFolder:
 
     def note(self, nonce: bytes, shape: Shape, *, first: int, key: bytes, model: bytes) -> None:
         """Write down that a reply is waited for."""
-        record = {"first": first, "layout": shape.layout, "documents": shape.documents, "dimension": shape.dimension,
-                  "classes": shape.classes, "group": shape.group, "key": key.hex(), "model": model.hex()}
+        record = {
+            "first": first,
+            "layout": shape.layout,
+            "documents": shape.documents,
+            "dimension": shape.dimension,
+            "classes": shape.classes,
+            "group": shape.group,
+            "key": key.hex(),
+            "model": model.hex(),
+        }
         try:
             with open(self._outstanding + nonce.hex(), "xb") as file:
                 file.write(json.dumps(record).encode())
@@ -172,8 +193,10 @@ class StationFolder:
                 else:
                     kept += 1
         if kept >= _MOST_OUTSTANDING:
-            raise EncryptedPathError("very many requests are under way", remedy="Fetch their replies, or forget them with "
-                                     "`docpriv encrypted keygen DIR --rotate`.")
+            raise EncryptedPathError(
+                "very many requests are under way",
+                remedy="Fetch their replies, or forget them with `docpriv encrypted keygen DIR --rotate`.",
+            )
         return kept
 
     def _waiting(self) -> list[Path]:
@@ -192,5 +215,7 @@ def _bytes(facts: dict[str, Any], name: str) -> bytes:
 
 
 def _unasked() -> FrameRefused:
-    return FrameRefused("no request of this station waits for this reply",
-                        remedy="A reply is accepted once, for a request that is under way; encrypt the documents again.")
+    return FrameRefused(
+        "no request of this station waits for this reply",
+        remedy="A reply is accepted once, for a request that is under way; encrypt the documents again.",
+    )

@@ -17,7 +17,7 @@ from docpriv.encrypted.profile import LAYOUTS, Shape
 from docpriv.errors import DocprivError, FrameError
 
 LENGTH: Final = struct.Struct(">I")
-TASK: Final = struct.Struct(">BHHHII")          # layout, dimension, classes, group, documents, ciphertexts
+TASK: Final = struct.Struct(">BHHHII")  # layout, dimension, classes, group, documents, ciphertexts
 DONE, DAMAGED, FAILED = b"\0", b"\1", b"\2"
 """How an answer begins: replies follow; a ciphertext was refused; anything else went wrong."""
 
@@ -37,8 +37,14 @@ def main() -> int:
     answers.flush()
     while head := tasks.read(TASK.size):
         layout, dimension, classes, group, documents, count = TASK.unpack(head)
-        shape = Shape(layout=LAYOUTS[layout], documents=documents, dimension=dimension, classes=classes, group=group,
-                      profile=model.card.profile)
+        shape = Shape(
+            layout=LAYOUTS[layout],
+            documents=documents,
+            dimension=dimension,
+            classes=classes,
+            group=group,
+            profile=model.card.profile,
+        )
         _allow(processor_seconds(shape))
         given = (_block(tasks) for _ in range(count))
         try:
@@ -49,7 +55,7 @@ def main() -> int:
             replies, status = [], FAILED
         else:
             status = DONE
-        for _ in given:                # what was not looked at: the next task begins behind it
+        for _ in given:  # what was not looked at: the next task begins behind it
             pass
         answers.write(status + b"".join(LENGTH.pack(len(one)) + one for one in replies))
         answers.flush()
@@ -64,7 +70,6 @@ def processor_seconds(shape: Shape) -> int:
 def wall_seconds(shape: Shape) -> float:
     """Seconds after which the parent gives up, on a machine that has other work too."""
     return 10.0 + 8.0 * processor_seconds(shape)
-
 
 
 def _block(stream: BinaryIO) -> bytes:

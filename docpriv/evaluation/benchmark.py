@@ -25,7 +25,17 @@ VERSION = 1
 """Of the benchmark: another one where the same arguments would make other pages."""
 
 BENCHMARK_KINDS = (
-    "form", "letter", "invoice", "medical", "statement", "id_card", "receipt", "registration", "memo", "tax", "roster",
+    "form",
+    "letter",
+    "invoice",
+    "medical",
+    "statement",
+    "id_card",
+    "receipt",
+    "registration",
+    "memo",
+    "tax",
+    "roster",
 )
 """In the order in which they take turns; a kind that is added later needs another `VERSION`."""
 
@@ -56,9 +66,7 @@ class BenchmarkPage:
         return generate(self.kind, self.seed, self.level, locale=self.locale)
 
 
-def benchmark_pages(
-    pages: int = 300, seed: int = 1, *, locales: Sequence[str] = BENCHMARK_LOCALES
-) -> Iterator[BenchmarkPage]:
+def benchmark_pages(pages: int = 300, seed: int = 1, *, locales: Sequence[str] = BENCHMARK_LOCALES) -> Iterator[BenchmarkPage]:
     """What the pages of a benchmark are, without drawing one.
 
     Kinds and levels take turns, so that any `len(BENCHMARK_KINDS) * 3` pages in a row hold each pair once. A kind
@@ -71,7 +79,10 @@ def benchmark_pages(
         kind = BENCHMARK_KINDS[i % len(BENCHMARK_KINDS)]
         known = [locale for locale in KINDS[kind].locales if locale in locales] or [KINDS[kind].locales[0]]
         yield BenchmarkPage(
-            number=i + 1, kind=kind, level=DIFFICULTIES[i % len(DIFFICULTIES)], seed=seed * MOST_PAGES + i,
+            number=i + 1,
+            kind=kind,
+            level=DIFFICULTIES[i % len(DIFFICULTIES)],
+            seed=seed * MOST_PAGES + i,
             locale=random.Random(f"benchmark/{seed}/{i}").choice(known),
         )
 
@@ -103,10 +114,18 @@ def make_benchmark(
             if observer is not None:
                 observer(done, pages)
         # last: a folder without it is a run that was cut short
-        (folder / "manifest.json").write_bytes(_json({
-            "about": "Synthetic scans with their truth; every person, firm and number in them is invented.",
-            "version": VERSION, "seed": seed, "locales": list(locales), "made_with": _versions(), "pages": entries,
-        }))
+        (folder / "manifest.json").write_bytes(
+            _json(
+                {
+                    "about": "Synthetic scans with their truth; every person, firm and number in them is invented.",
+                    "version": VERSION,
+                    "seed": seed,
+                    "locales": list(locales),
+                    "made_with": _versions(),
+                    "pages": entries,
+                }
+            )
+        )
     except OSError as failure:
         raise OutputError(f"the benchmark cannot be written ({type(failure).__name__})") from None
 
@@ -117,9 +136,16 @@ def _write(folder: Path, spec: BenchmarkPage) -> dict[str, Any]:
     (folder / "pages" / f"{spec.stem}.png").write_bytes(data)
     (folder / "labels" / f"{spec.stem}.json").write_bytes(truth)
     return {
-        "page": f"pages/{spec.stem}.png", "labels": f"labels/{spec.stem}.json", "kind": spec.kind, "level": spec.level,
-        "locale": spec.locale, "seed": spec.seed, "dpi": page.dpi, "mode": page.mode,
-        "sha256": hashlib.sha256(data).hexdigest(), "pixels_sha256": pixel_digest(page),
+        "page": f"pages/{spec.stem}.png",
+        "labels": f"labels/{spec.stem}.json",
+        "kind": spec.kind,
+        "level": spec.level,
+        "locale": spec.locale,
+        "seed": spec.seed,
+        "dpi": page.dpi,
+        "mode": page.mode,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "pixels_sha256": pixel_digest(page),
         "labels_sha256": hashlib.sha256(truth).hexdigest(),
     }
 

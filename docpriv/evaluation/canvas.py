@@ -65,9 +65,7 @@ class Canvas:
     Raises ValueError for a size that is not positive or a dpi out of range.
     """
 
-    def __init__(
-        self, *, width: float, height: float, dpi: int, rng: random.Random, paper: Colour = WHITE
-    ) -> None:
+    def __init__(self, *, width: float, height: float, dpi: int, rng: random.Random, paper: Colour = WHITE) -> None:
         if width <= 0 or height <= 0 or not 36 <= dpi <= 600:
             raise ValueError("a sheet needs a positive size and 36 to 600 dpi")
         self.width, self.height, self.dpi = width, height, dpi
@@ -79,9 +77,7 @@ class Canvas:
 
     # ---- lines and areas
 
-    def line(
-        self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, colour: Colour = BLACK
-    ) -> None:
+    def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, colour: Colour = BLACK) -> None:
         """A straight line `width` points thick, at least one pixel."""
         s = self.scale
         self._pen.line(
@@ -101,9 +97,7 @@ class Canvas:
             )
             x += step
 
-    def frame(
-        self, x: float, y: float, w: float, h: float, width: float = 0.6, colour: Colour = BLACK
-    ) -> None:
+    def frame(self, x: float, y: float, w: float, h: float, width: float = 0.6, colour: Colour = BLACK) -> None:
         """The outline of a box."""
         s = self.scale
         self._pen.rectangle(
@@ -140,9 +134,7 @@ class Canvas:
         drawn = fonts.drawable(kind.font, text)
         return float(font.getlength(drawn)) / self.scale + kind.spacing * len(drawn)
 
-    def text(
-        self, x: float, y: float, text: str, kind: Type, label: Label = None, *, angle: float = 0.0
-    ) -> float:
+    def text(self, x: float, y: float, text: str, kind: Type, label: Label = None, *, angle: float = 0.0) -> float:
         """Draw `text` with one label for all its words, turned by `angle` degrees anticlockwise about (x, y).
 
         Returns the x (points, along the text) at which it ends.
@@ -169,9 +161,7 @@ class Canvas:
         """Draw spans about the middle x."""
         self.spans(x - self.measure(" ".join(t for t, _ in spans), kind) / 2, y, spans, kind)
 
-    def paragraph(
-        self, x: float, y: float, width: float, spans: Iterable[Span], kind: Type, *, leading: float = 1.3
-    ) -> float:
+    def paragraph(self, x: float, y: float, width: float, spans: Iterable[Span], kind: Type, *, leading: float = 1.3) -> float:
         """Set spans in lines of at most `width` points from the baseline y on; the baseline after the
         last line."""
         step = kind.size * leading

@@ -24,19 +24,80 @@ KINDS = ("qr-code", "data-matrix", "pdf417", "aztec", "code-128", "code-39", "ea
 LINEAR = frozenset({"code-128", "code-39", "ean-13", "itf"})
 # Printed size of a module (the narrowest bar) in millimetres, least and most: GS1 General Specifications, section 5.12
 # (EAN-13 at 80 to 150 %), ISO/IEC 15415 practice for 2D codes on office print, AAMVA DL/ID Card Design Standard (PDF417).
-MODULE_MM = {"qr-code": (0.33, 0.6), "data-matrix": (0.33, 0.6), "pdf417": (0.25, 0.4), "aztec": (0.35, 0.6),
-             "code-128": (0.25, 0.5), "code-39": (0.25, 0.4), "ean-13": (0.264, 0.4), "itf": (0.3, 0.6)}
+MODULE_MM = {
+    "qr-code": (0.33, 0.6),
+    "data-matrix": (0.33, 0.6),
+    "pdf417": (0.25, 0.4),
+    "aztec": (0.35, 0.6),
+    "code-128": (0.25, 0.5),
+    "code-39": (0.25, 0.4),
+    "ean-13": (0.264, 0.4),
+    "itf": (0.3, 0.6),
+}
 BAR_MM = {"code-128": (8, 16), "code-39": (7, 14), "ean-13": (12, 23), "itf": (9, 18)}
 DAMAGES = ("none", "none", "none", "pen", "scratch", "corner", "stamp")
-_FORMATS = {"qr-code": "QRCode", "data-matrix": "DataMatrix", "pdf417": "PDF417", "aztec": "Aztec",
-            "code-128": "Code128", "code-39": "Code39", "ean-13": "EAN13", "itf": "ITF"}
+_FORMATS = {
+    "qr-code": "QRCode",
+    "data-matrix": "DataMatrix",
+    "pdf417": "PDF417",
+    "aztec": "Aztec",
+    "code-128": "Code128",
+    "code-39": "Code39",
+    "ean-13": "EAN13",
+    "itf": "ITF",
+}
 _WORDS = (
-    "the", "account", "shall", "be", "settled", "within", "thirty", "days", "of", "receipt", "unless", "both", "parties",
-    "agree", "in", "writing", "upon", "another", "term", "please", "quote", "this", "reference", "in", "all", "letters",
-    "amount", "due", "total", "balance", "carried", "forward", "net", "gross", "section", "holder", "policy", "premium",
-    "delivery", "notice", "office", "department", "authority", "applicant", "form", "copy", "original", "date", "place",
+    "the",
+    "account",
+    "shall",
+    "be",
+    "settled",
+    "within",
+    "thirty",
+    "days",
+    "of",
+    "receipt",
+    "unless",
+    "both",
+    "parties",
+    "agree",
+    "in",
+    "writing",
+    "upon",
+    "another",
+    "term",
+    "please",
+    "quote",
+    "this",
+    "reference",
+    "in",
+    "all",
+    "letters",
+    "amount",
+    "due",
+    "total",
+    "balance",
+    "carried",
+    "forward",
+    "net",
+    "gross",
+    "section",
+    "holder",
+    "policy",
+    "premium",
+    "delivery",
+    "notice",
+    "office",
+    "department",
+    "authority",
+    "applicant",
+    "form",
+    "copy",
+    "original",
+    "date",
+    "place",
 )
-_FINE = 4       # sub-pixels a side when a code is drawn
+_FINE = 4  # sub-pixels a side when a code is drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +129,23 @@ class CodePage:
 @dataclass(slots=True, kw_only=True)
 class _Plan:
     kind: str
-    modules: npt.NDArray[np.uint8]     # 255 dark
+    modules: npt.NDArray[np.uint8]  # 255 dark
     mm: float
     box: tuple[float, float, float, float]
     digits: str = ""
     digit_box: tuple[float, float, float, float] | None = None
 
 
-def code_page(seed: int, *, dpi: int, kinds: tuple[str, ...] = KINDS[:4], rotation: float | None = None, clean: bool = False,
-              width_mm: float = 210, height_mm: float = 297) -> CodePage:
+def code_page(
+    seed: int,
+    *,
+    dpi: int,
+    kinds: tuple[str, ...] = KINDS[:4],
+    rotation: float | None = None,
+    clean: bool = False,
+    width_mm: float = 210,
+    height_mm: float = 297,
+) -> CodePage:
     """A page of text with one code of each of `kinds`. `rotation` in degrees, drawn from 0..20 where None; `clean` leaves
     out all wear. Raises KeyError for an unknown kind."""
     rng = random.Random(f"codes/{seed}/{dpi}")
@@ -101,13 +170,27 @@ def code_page(seed: int, *, dpi: int, kinds: tuple[str, ...] = KINDS[:4], rotati
         marks = _damaged(rng, ink, plan, turn, damage)
         np.minimum(sheet_grey, paper - (paper - print_ink) * (marks.astype(np.float32) / 255), out=sheet_grey)
         digits = _turned(plan.digit_box, turn) if plan.digit_box else None
-        codes.append(DrawnCode(kind=plan.kind, quad=_turned(plan.box, turn), ink=np.minimum(ink, marks), size=plan.mm,
-                               damage=damage, digits=digits))
+        codes.append(
+            DrawnCode(
+                kind=plan.kind,
+                quad=_turned(plan.box, turn),
+                ink=np.minimum(ink, marks),
+                size=plan.mm,
+                damage=damage,
+                digits=digits,
+            )
+        )
         if damage == "pen":
             _pen(rng, sheet_grey, plan, turn, px, black)
     pixels, wear = (np.rint(sheet_grey).astype(np.uint8), "clean") if clean else _scan(sheet_grey, rng, seed, dpi)
-    return CodePage(pixels=np.repeat(pixels[..., None], 3, axis=2), codes=tuple(codes), dpi=dpi, rotation=angle, wear=wear,
-                    text_lines=tuple(_turned(box, turn) for box in lines))
+    return CodePage(
+        pixels=np.repeat(pixels[..., None], 3, axis=2),
+        codes=tuple(codes),
+        dpi=dpi,
+        rotation=angle,
+        wear=wear,
+        text_lines=tuple(_turned(box, turn) for box in lines),
+    )
 
 
 def code_modules(rng: random.Random, kind: str) -> tuple[npt.NDArray[np.uint8], str]:
@@ -115,10 +198,10 @@ def code_modules(rng: random.Random, kind: str) -> tuple[npt.NDArray[np.uint8], 
     digits = "".join(rng.choice("0123456789") for _ in range(14))
     letters = "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") for _ in range(6))
     content = {
-        "code-128": letters[:rng.randint(0, 4)] + digits[:rng.randint(8, 14)],
-        "code-39": letters[:rng.randint(1, 3)] + digits[:rng.randint(5, 9)],
+        "code-128": letters[: rng.randint(0, 4)] + digits[: rng.randint(8, 14)],
+        "code-39": letters[: rng.randint(1, 3)] + digits[: rng.randint(5, 9)],
         "ean-13": digits[:12] + str((10 - sum(int(d) * (1, 3)[i % 2] for i, d in enumerate(digits[:12]))) % 10),
-        "itf": digits[:2 * rng.randint(5, 7)],
+        "itf": digits[: 2 * rng.randint(5, 7)],
     }.get(kind)
     shown = content or ""
     if content is None:
@@ -126,7 +209,7 @@ def code_modules(rng: random.Random, kind: str) -> tuple[npt.NDArray[np.uint8], 
         content = f"{letters}|{digits}|{wordy}"
     extra: dict[str, object] = {"ec_level": rng.choice(("L", "M", "Q"))} if kind == "qr-code" else {}
     if kind == "data-matrix" and rng.random() < 0.85:
-        extra["force_square"] = True        # oblong ones stand on small parts, seldom on paper
+        extra["force_square"] = True  # oblong ones stand on small parts, seldom on paper
     made = zxingcpp.create_barcode(content, getattr(zxingcpp.BarcodeFormat, _FORMATS[kind]), **extra)
     grey = np.array(made.to_image(scale=1, add_quiet_zones=False))
     dark = np.where(grey < 128, 255, 0).astype(np.uint8)
@@ -216,15 +299,19 @@ def _ink(plan: _Plan, turn: npt.NDArray[np.float64], px: float, width: int, heig
     return ink
 
 
-def _damaged(rng: random.Random, ink: npt.NDArray[np.uint8], plan: _Plan, turn: npt.NDArray[np.float64],
-             damage: str) -> npt.NDArray[np.uint8]:
+def _damaged(
+    rng: random.Random, ink: npt.NDArray[np.uint8], plan: _Plan, turn: npt.NDArray[np.float64], damage: str
+) -> npt.NDArray[np.uint8]:
     """What is left in print: a scratch takes a stripe off, a torn corner up to a quarter, a stamp adds blots."""
     x0, y0, x1, y1 = plan.box
     w, h = x1 - x0, y1 - y0
     if damage == "scratch":
         at, thick = rng.uniform(0.2, 0.8), rng.uniform(0.04, 0.1)
-        strip = (x0, y0 + (at - thick) * h, x1, y0 + (at + thick) * h) if plan.kind not in LINEAR else (
-            x0 + (at - thick) * w, y0, x0 + (at + thick) * w, y1)
+        strip = (
+            (x0, y0 + (at - thick) * h, x1, y0 + (at + thick) * h)
+            if plan.kind not in LINEAR
+            else (x0 + (at - thick) * w, y0, x0 + (at + thick) * w, y1)
+        )
         return _wiped(ink, _turned(strip, turn), 0)
     if damage == "corner":
         share = rng.uniform(0.25, 0.45)
@@ -244,12 +331,16 @@ def _wiped(ink: npt.NDArray[np.uint8], quad: Points, level: int) -> npt.NDArray[
     return out
 
 
-def _pen(rng: random.Random, page: npt.NDArray[np.float32], plan: _Plan, turn: npt.NDArray[np.float64], px: float,
-         black: int) -> None:
+def _pen(
+    rng: random.Random, page: npt.NDArray[np.float32], plan: _Plan, turn: npt.NDArray[np.float64], px: float, black: int
+) -> None:
     """A stroke across the code and beyond it."""
     x0, y0, x1, y1 = plan.box
-    points = [(x0 - 2 * px, y0 + rng.random() * (y1 - y0)), ((x0 + x1) / 2, y0 + rng.random() * (y1 - y0)),
-              (x1 + 2 * px, y0 + rng.random() * (y1 - y0))]
+    points = [
+        (x0 - 2 * px, y0 + rng.random() * (y1 - y0)),
+        ((x0 + x1) / 2, y0 + rng.random() * (y1 - y0)),
+        (x1 + 2 * px, y0 + rng.random() * (y1 - y0)),
+    ]
     placed = np.round([turn[:, :2] @ p + turn[:, 2] for p in points]).astype(np.int32)
     cv2.polylines(page, [placed], False, float(black), max(1, round(0.5 * px)), cv2.LINE_AA)
 

@@ -87,37 +87,64 @@ class Comparison:
             "kept_again": sum(page.kept_again for page in self.page_changes),
             "newly_lost": sum(page.newly_lost for page in self.page_changes),
             "interval_level": self.changes[0].interval.level,
-            "changes": {c.name: {"count": c.count, "before": c.before, "after": c.after, "difference": c.difference,
-                                 "interval": [c.interval.low, c.interval.high]} for c in self.changes},
-            "page_changes": [{"set": p.set, "page": p.page, "fixed": p.fixed, "newly_leaked": p.newly_leaked,
-                              "kept_again": p.kept_again, "newly_lost": p.newly_lost,
-                              "withheld": list(p.withheld)} for p in self.page_changes],
+            "changes": {
+                c.name: {
+                    "count": c.count,
+                    "before": c.before,
+                    "after": c.after,
+                    "difference": c.difference,
+                    "interval": [c.interval.low, c.interval.high],
+                }
+                for c in self.changes
+            },
+            "page_changes": [
+                {
+                    "set": p.set,
+                    "page": p.page,
+                    "fixed": p.fixed,
+                    "newly_leaked": p.newly_leaked,
+                    "kept_again": p.kept_again,
+                    "newly_lost": p.newly_lost,
+                    "withheld": list(p.withheld),
+                }
+                for p in self.page_changes
+            ],
         }
 
 
-def compare(before: ScoreFile, after: ScoreFile, *, resamples: int = RESAMPLES, level: float = LEVEL,
-            seed: int = 0) -> Comparison:
+def compare(
+    before: ScoreFile, after: ScoreFile, *, resamples: int = RESAMPLES, level: float = LEVEL, seed: int = 0
+) -> Comparison:
     """Compare two runs. Raises InputError unless they scored the same sets, pages and words."""
     pairs = _paired(before, after)
     labels = sorted({label for one, _ in pairs for label in one.words})
-    rows = np.array([[number for name in (*labels, POOLED, LOST_WORDS, WITHHELD)
-                      for number in (_count(one, name), _hits(one, name), _hits(two, name))]
-                     for one, two in pairs], np.float64)
+    rows = np.array(
+        [
+            [
+                number
+                for name in (*labels, POOLED, LOST_WORDS, WITHHELD)
+                for number in (_count(one, name), _hits(one, name), _hits(two, name))
+            ]
+            for one, two in pairs
+        ],
+        np.float64,
+    )
     sums, drawn = rows.sum(axis=0), resampled(rows, resamples=resamples, seed=seed)
     changes = []
     for column, name in enumerate((*labels, POOLED, LOST_WORDS, WITHHELD)):
-        count, was, became = (int(v) for v in sums[3 * column:3 * column + 3])
-        counts, b, a = drawn[:, 3 * column:3 * column + 3].T
-        changes.append(Change(name=name, count=count, before=was, after=became,
-                              interval=interval(shares(a - b, counts), level)))
+        count, was, became = (int(v) for v in sums[3 * column : 3 * column + 3])
+        counts, b, a = drawn[:, 3 * column : 3 * column + 3].T
+        changes.append(Change(name=name, count=count, before=was, after=became, interval=interval(shares(a - b, counts), level)))
     moved = [page for one, two in pairs if (page := _page_change(one, two)) is not None]
     return Comparison(pages=len(pairs), changes=tuple(changes), page_changes=tuple(moved))
 
 
 def _paired(before: ScoreFile, after: ScoreFile) -> list[tuple[PageEntry, PageEntry]]:
     ones, twos = ({(page.set, page.page): page for page in run.pages} for run in (before, after))
-    remedy = "Score both runs against the same labels, under the same names of sets; a label file that was edited " \
-             "makes another page of it."
+    remedy = (
+        "Score both runs against the same labels, under the same names of sets; a label file that was edited "
+        "makes another page of it."
+    )
     alone = len(ones.keys() ^ twos.keys())
     if alone:
         raise InputError(f"{alone} page(s) stand in one of the two runs alone", remedy=remedy)
@@ -158,9 +185,15 @@ def _page_change(before: PageEntry, after: PageEntry) -> PageChange | None:
     lost_was, lost_now = set(before.lost), set(after.lost)
     if was == now and lost_was == lost_now and before.withheld == after.withheld:
         return None
-    return PageChange(set=before.set, page=before.page, fixed=len(was - now), newly_leaked=len(now - was),
-                      kept_again=len(lost_was - lost_now), newly_lost=len(lost_now - lost_was),
-                      withheld=(before.withheld, after.withheld))
+    return PageChange(
+        set=before.set,
+        page=before.page,
+        fixed=len(was - now),
+        newly_leaked=len(now - was),
+        kept_again=len(lost_was - lost_now),
+        newly_lost=len(lost_now - lost_was),
+        withheld=(before.withheld, after.withheld),
+    )
 
 
 def comparison_table(comparison: Comparison, names: dict[str, str] | None = None) -> str:
@@ -170,11 +203,15 @@ def comparison_table(comparison: Comparison, names: dict[str, str] | None = None
     for c in comparison.changes:
         low, high = c.interval.low * 100, c.interval.high * 100
         doubt = "" if c.certain or low == high == 0 else "  (may be chance)"
-        rows.append(f"{c.name:<12}{c.count:>8}{c.before / max(c.count, 1):>9.2%}{c.after / max(c.count, 1):>9.2%}"
-                    f"{c.difference * 100:>+13.2f}   {low:+.2f} to {high:+.2f}{doubt}")
-    rows.append(f"pages {comparison.pages}; words that no longer leak {comparison.fixed} "
-                f"({comparison.fixed_by_withholding} of them on pages that are withheld now), "
-                f"that leak now {comparison.newly_leaked}")
+        rows.append(
+            f"{c.name:<12}{c.count:>8}{c.before / max(c.count, 1):>9.2%}{c.after / max(c.count, 1):>9.2%}"
+            f"{c.difference * 100:>+13.2f}   {low:+.2f} to {high:+.2f}{doubt}"
+        )
+    rows.append(
+        f"pages {comparison.pages}; words that no longer leak {comparison.fixed} "
+        f"({comparison.fixed_by_withholding} of them on pages that are withheld now), "
+        f"that leak now {comparison.newly_leaked}"
+    )
     if comparison.page_changes:
         shown = [(names or {}).get(page.page, page.page) for page in comparison.page_changes]
         width = max(map(len, shown)) + 2

@@ -117,9 +117,7 @@ def matrix_of(wear: Wear, width: int, height: int) -> Matrix:
     to_middle = np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1]], np.float64)
     turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], np.float64)
     lean = np.array([[1, 0, 0], [0, 1, 0], [2 * wear.lean / width, wear.lean / height, 1]], np.float64)
-    back = np.array(
-        [[1, 0, width / 2 + wear.shift[0]], [0, 1, height / 2 + wear.shift[1]], [0, 0, 1]], np.float64
-    )
+    back = np.array([[1, 0, width / 2 + wear.shift[0]], [0, 1, height / 2 + wear.shift[1]], [0, 0, 1]], np.float64)
     return back @ lean @ turn @ to_middle
 
 

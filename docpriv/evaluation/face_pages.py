@@ -116,8 +116,15 @@ def drawn_portrait(rng: random.Random, height: int = 320) -> Portrait:
     return Portrait(pixels=pixels, head=head, face=chin - top - 0.2 * tall * height)
 
 
-def face_page(seed: int, portraits: Sequence[Portrait], *, base: str | None = None, medium: str | None = None,
-              face: float | None = None, turn: float | None = None) -> FacePage:
+def face_page(
+    seed: int,
+    portraits: Sequence[Portrait],
+    *,
+    base: str | None = None,
+    medium: str | None = None,
+    face: float | None = None,
+    turn: float | None = None,
+) -> FacePage:
     """One page with one person's portrait, and on half of the identity cards a pale second copy of it.
 
     `base` "letter" or "id"; `medium` of `MEDIA`; `face` height brow to chin in pixels; `turn` in degrees anticlockwise.
@@ -136,8 +143,14 @@ def face_page(seed: int, portraits: Sequence[Portrait], *, base: str | None = No
     pixels, move = _turned(pixels, turn)
     if medium == "bilevel":
         pixels = np.where(pixels > 127, 255, 0).astype(np.uint8)
-    return FacePage(pixels=pixels, words=tuple((w, _moved(p, move)) for w, p in words), base=base, medium=medium, turn=turn,
-                    placements=tuple(Placement(head=_moved(p.head, move), face=p.face, ghost=p.ghost) for p in placements))
+    return FacePage(
+        pixels=pixels,
+        words=tuple((w, _moved(p, move)) for w, p in words),
+        base=base,
+        medium=medium,
+        turn=turn,
+        placements=tuple(Placement(head=_moved(p.head, move), face=p.face, ghost=p.ghost) for p in placements),
+    )
 
 
 def text_page(seed: int) -> tuple[Pixels, tuple[tuple[str, Points], ...]]:
@@ -173,7 +186,7 @@ def _on_letter(rng: random.Random, seed: int, portrait: Portrait, face: float) -
     height, width = pixels.shape[:2]
     taken = np.zeros((height, width), np.uint8)
     for _, (x0, y0, x1, y1) in boxes:
-        taken[round(y0):round(y1), round(x0):round(x1)] = 1
+        taken[round(y0) : round(y1), round(x0) : round(x1)] = 1
     ink = cv2.integral(taken)
     h, w = photo.shape[:2]
     if h >= height - 20 or w >= width - 20:
@@ -185,7 +198,7 @@ def _on_letter(rng: random.Random, seed: int, portrait: Portrait, face: float) -
         return int(ink[y + h, x + w] - ink[y, x + w] - ink[y + h, x] + ink[y, x])
 
     left, top = min(tries, key=hidden)
-    pixels[top:top + h, left:left + w] = photo
+    pixels[top : top + h, left : left + w] = photo
     if rng.random() < 0.3:
         cv2.rectangle(pixels, (left - 2, top - 2), (left + w + 1, top + h + 1), (40, 40, 40), 2)
     words = [(t, _corners(b)) for t, b in boxes if b[2] < left or b[0] > left + w or b[3] < top or b[1] > top + h]
@@ -211,13 +224,16 @@ def _on_card(rng: random.Random, seed: int, portrait: Portrait, face: float) -> 
         if number:
             # Printed over the card's ground, grey and pale: what a ghost portrait is.
             tone = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
-            paper = np.array(pixels[max(0, y0 - 6):max(1, y0 - 2), x0:x1].reshape(-1, 3).mean(axis=0), np.float32)
+            paper = np.array(pixels[max(0, y0 - 6) : max(1, y0 - 2), x0:x1].reshape(-1, 3).mean(axis=0), np.float32)
             photo = np.clip(paper * (1 - rng.uniform(0.35, 0.6) * (1 - tone / 255)), 0, 255).astype(np.uint8)
         pixels[y0:y1, x0:x1] = photo
         sx, sy = w / passport.pixels.shape[1], h / passport.pixels.shape[0]
         a, b, c, d = passport.head
-        placements.append(Placement(head=_corners([x0 + a * sx, y0 + b * sy, x0 + c * sx, y0 + d * sy]), face=passport.face * sy,
-                                    ghost=number > 0))
+        placements.append(
+            Placement(
+                head=_corners([x0 + a * sx, y0 + b * sy, x0 + c * sx, y0 + d * sy]), face=passport.face * sy, ghost=number > 0
+            )
+        )
     words = [(t, _corners(b)) for t, b in boxes]
     return pixels, words, placements, panels[:2]
 
@@ -288,7 +304,7 @@ def _dithered(tone: NDArray[np.float32]) -> NDArray[np.float32]:
 def _screened(tone: NDArray[np.float32], rng: random.Random) -> NDArray[np.float32]:
     """A round-dot screen at 45 degrees, three to five pixels a dot."""
     pitch = rng.uniform(3.0, 4.6)
-    y, x = np.mgrid[0:tone.shape[0], 0:tone.shape[1]]
+    y, x = np.mgrid[0 : tone.shape[0], 0 : tone.shape[1]]
     u, v = (x + y) * math.pi / pitch / math.sqrt(2) * 1.0, (x - y) * math.pi / pitch / math.sqrt(2) * 1.0
     screen = 127.5 + 63 * (np.cos(2 * u) + np.cos(2 * v))
     return np.where(tone > screen, 255, 0).astype(np.float32)

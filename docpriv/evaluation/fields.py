@@ -20,36 +20,28 @@ class Column:
     right: bool = False
 
 
-def boxed(
-    canvas: Canvas, x: float, y: float, w: float, h: float, caption: str, value: Cell, small: Type, fill: Type
-) -> None:
+def boxed(canvas: Canvas, x: float, y: float, w: float, h: float, caption: str, value: Cell, small: Type, fill: Type) -> None:
     """A box with its caption small in the upper left corner and the value below it."""
     canvas.frame(x, y, w, h)
     canvas.text(x + 3, y + small.size + 1.5, caption, small)
     canvas.spans(x + 7, y + h - 4.5, value, fitted(canvas, value, fill, w - 10))
 
 
-def ruled(
-    canvas: Canvas, x: float, y: float, w: float, caption: str, value: Cell, label: Type, fill: Type
-) -> None:
+def ruled(canvas: Canvas, x: float, y: float, w: float, caption: str, value: Cell, label: Type, fill: Type) -> None:
     """A caption and, to its right, the value on a line that ends at x + w."""
     end = canvas.text(x, y, caption, label) + 4
     canvas.line(end, y + 2.2, x + w, y + 2.2, 0.5)
     canvas.spans(end + 4, y - 0.8, value, fitted(canvas, value, fill, x + w - end - 5))
 
 
-def under(
-    canvas: Canvas, x: float, y: float, w: float, caption: str, value: Cell, small: Type, fill: Type
-) -> None:
+def under(canvas: Canvas, x: float, y: float, w: float, caption: str, value: Cell, small: Type, fill: Type) -> None:
     """The value on a line and its caption small below the line, as on signature blocks."""
     canvas.line(x, y + 2.2, x + w, y + 2.2, 0.5)
     canvas.spans(x + 4, y - 0.8, value, fitted(canvas, value, fill, w - 6))
     canvas.text(x, y + 4 + small.size, caption, small)
 
 
-def comb(
-    canvas: Canvas, x: float, y: float, text: str, fill: Type, label: Label, *, cell: float = 14.5
-) -> float:
+def comb(canvas: Canvas, x: float, y: float, text: str, fill: Type, label: Label, *, cell: float = 14.5) -> float:
     """One box a character, bottom edge at y; a blank is a gap, other marks stand between boxes. Returns
     the right end."""
     for letter in text:

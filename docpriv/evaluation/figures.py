@@ -128,8 +128,10 @@ class Score:
             "lost_rate": self.lost_rate,
             "lost_interval": _pair(self.lost_interval),
             "interval_level": self.leak_interval.level,
-            "by_class": {c.label: {"leaked": c.leaked, "words": c.words, "leak_rate": c.leak_rate,
-                                   "leak_interval": _pair(c.interval)} for c in self.by_class},
+            "by_class": {
+                c.label: {"leaked": c.leaked, "words": c.words, "leak_rate": c.leak_rate, "leak_interval": _pair(c.interval)}
+                for c in self.by_class
+            },
         }
 
 
@@ -145,8 +147,9 @@ class ScoreReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as plain JSON values, parts under `by_set`, `by_level`, `by_kind`."""
-        return self.total.as_dict() | {f"by_{part}": {name: score.as_dict() for name, score in scores}
-                                       for part, scores in self.parts}
+        return self.total.as_dict() | {
+            f"by_{part}": {name: score.as_dict() for name, score in scores} for part, scores in self.parts
+        }
 
 
 def resampled(counts: Counts, *, resamples: int = RESAMPLES, seed: int = 0) -> Counts:
@@ -181,8 +184,10 @@ def summarise(pages: Sequence[PageScore], *, resamples: int = RESAMPLES, level: 
         words.update(dict(page.words))
         leaks.update({label: len(numbers) for label, numbers in page.leaked_words})
     labels = sorted(words)
-    pairs = [[_of_label(page, label) for label in labels] + [(page.leaked, page.pii), (page.lost, page.plain),
-                                                             (int(page.withheld), 1)] for page in pages]
+    pairs = [
+        [_of_label(page, label) for label in labels] + [(page.leaked, page.pii), (page.lost, page.plain), (int(page.withheld), 1)]
+        for page in pages
+    ]
     intervals = [Interval(low=0.0, high=1.0, level=level)] * (len(labels) + 3)
     if pages and resamples > 0:
         sums = resampled(np.asarray(pairs, np.float64).reshape(len(pages), -1), resamples=resamples, seed=seed)
@@ -196,8 +201,10 @@ def summarise(pages: Sequence[PageScore], *, resamples: int = RESAMPLES, level: 
         leaked=sum(leaks.values()),
         plain_words=sum(p.plain for p in pages),
         lost=sum(p.lost for p in pages),
-        by_class=tuple(ClassScore(label=label, words=words[label], leaked=leaks[label], interval=one)
-                       for label, one in zip(labels, intervals, strict=False)),
+        by_class=tuple(
+            ClassScore(label=label, words=words[label], leaked=leaks[label], interval=one)
+            for label, one in zip(labels, intervals, strict=False)
+        ),
         leak_interval=intervals[-3],
         lost_interval=intervals[-2],
         withheld_interval=intervals[-1],
@@ -212,8 +219,15 @@ def report_of(pages: Sequence[PageScore], **how: Any) -> ScoreReport:
     parts = []
     for part, names in named.items():
         if len(set(names)) > 1 or (part != "set" and any(names)):
-            parts.append((part, tuple((name or "-", summarise([p for p, n in zip(pages, names, strict=True) if n == name], **how))
-                                      for name in sorted(set(names), key=_place))))
+            parts.append(
+                (
+                    part,
+                    tuple(
+                        (name or "-", summarise([p for p, n in zip(pages, names, strict=True) if n == name], **how))
+                        for name in sorted(set(names), key=_place)
+                    ),
+                )
+            )
     return ScoreReport(total=summarise(pages, **how), parts=tuple(parts))
 
 
@@ -231,8 +245,10 @@ def table(score: Score) -> str:
     if released and not score.leaked:
         # a bootstrap of nothing but zeros is an interval of no width, which promises too much
         at_most = 1 - (1 - score.leak_interval.level) ** (1 / released)
-        rows.append(f"no page leaks, so the interval says little: up to {at_most:.1%} of such pages may "
-                    f"({score.leak_interval.level:.0%} confidence)")
+        rows.append(
+            f"no page leaks, so the interval says little: up to {at_most:.1%} of such pages may "
+            f"({score.leak_interval.level:.0%} confidence)"
+        )
     return "\n".join(rows)
 
 
@@ -241,10 +257,14 @@ def report_table(report: ScoreReport) -> str:
     out = [table(report.total)]
     for part, scores in report.parts:
         width = max(12, *(len(name) + 1 for name, _ in scores))
-        out.append(f"\n{part:<{width}}{'pages':>7}{'withheld':>10}{'PII':>8}{'leaked':>8}{'rate':>9}   "
-                   f"{'interval':<18}{'lost':>8}")
-        out += [f"{name:<{width}}{s.pages:>7}{s.withheld:>10}{s.pii_words:>8}{s.leaked:>8}{s.leak_rate:>9.2%}   "
-                f"{_range(s.leak_interval):<18}{s.lost_rate:>8.2%}" for name, s in scores]
+        out.append(
+            f"\n{part:<{width}}{'pages':>7}{'withheld':>10}{'PII':>8}{'leaked':>8}{'rate':>9}   {'interval':<18}{'lost':>8}"
+        )
+        out += [
+            f"{name:<{width}}{s.pages:>7}{s.withheld:>10}{s.pii_words:>8}{s.leaked:>8}{s.leak_rate:>9.2%}   "
+            f"{_range(s.leak_interval):<18}{s.lost_rate:>8.2%}"
+            for name, s in scores
+        ]
     return "\n".join(out)
 
 

@@ -82,17 +82,13 @@ def load(name: str, pixels: float) -> ImageFont.FreeTypeFont:
     The basic layout engine is used on every machine: the other one depends on how Pillow was built.
     """
     face = FACES[name]
-    return ImageFont.truetype(
-        str(FOLDER / face.file), size=pixels * face.scale, layout_engine=ImageFont.Layout.BASIC
-    )
+    return ImageFont.truetype(str(FOLDER / face.file), size=pixels * face.scale, layout_engine=ImageFont.Layout.BASIC)
 
 
 def drawable(name: str, text: str) -> str:
     """`text` with its accents dropped where the font has none, as people write who have no such letters."""
     if not FACES[name].plain or text.isascii():
         return text
-    swapped = (
-        text.replace("ß", "ss").replace("–", "-").replace("’", "'").replace("€", "EUR").replace("£", "GBP")
-    )
+    swapped = text.replace("ß", "ss").replace("–", "-").replace("’", "'").replace("€", "EUR").replace("£", "GBP")
     folded = unicodedata.normalize("NFKD", swapped)
     return "".join(c for c in folded if c.isascii())

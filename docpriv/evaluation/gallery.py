@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from docpriv.errors import OutputError, OutputExists
 from docpriv.evaluation.truth import LabelledPage, LabelledWord
 
-NOTICE = ("This page shows personal data: the very words that were not covered, as they stand on the scans. It is for you, "
-          "who may see them. Hand it to nobody, and delete the folder when you have looked at it.")
+NOTICE = (
+    "This page shows personal data: the very words that were not covered, as they stand on the scans. It is for you, "
+    "who may see them. Hand it to nobody, and delete the folder when you have looked at it."
+)
 
 SIDE, ABOVE = 2.5, 1.2
 """Surroundings of a word in its picture, in heights of its box."""
@@ -30,7 +32,7 @@ SIDE_MIN, ABOVE_MIN = 40, 14
 """The same in pixels, at least."""
 TALL = 26
 """Pixels: words lower than this are enlarged to about this height, at most four times."""
-_FRAME = (40, 40, 220)     # blue, green, red
+_FRAME = (40, 40, 220)  # blue, green, red
 _INDEX = "index.html"
 
 Grey = NDArray[np.uint8]
@@ -70,8 +72,16 @@ class Gallery:
         except OSError as exc:
             raise OutputError(f"the folder of the gallery cannot be made ({exc.strerror})") from None
 
-    def add(self, page: LabelledPage, before: Grey, after: Grey | None, *, leaks: Iterable[tuple[LabelledWord, str]],
-            lost: Iterable[LabelledWord], name: str) -> None:
+    def add(
+        self,
+        page: LabelledPage,
+        before: Grey,
+        after: Grey | None,
+        *,
+        leaks: Iterable[tuple[LabelledWord, str]],
+        lost: Iterable[LabelledWord],
+        name: str,
+    ) -> None:
         """Add one page of the set `name`: uint8[H, W] as scanned and as redacted (None: withheld), its leaks with
         the stage that lost each ("" where that is not known) and its lost words.
 
@@ -90,13 +100,20 @@ class Gallery:
         """Write the page that shows everything; its path."""
         from jinja2 import Environment, StrictUndefined, select_autoescape
 
-        environment = Environment(autoescape=select_autoescape(default_for_string=True), undefined=StrictUndefined,
-                                  trim_blocks=True, lstrip_blocks=True)
+        environment = Environment(
+            autoescape=select_autoescape(default_for_string=True), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
         template = files("docpriv.evaluation").joinpath("templates", "gallery.html.j2").read_text(encoding="utf-8")
         html = environment.from_string(template).render(
-            notice=NOTICE, leaks=_by_class(self._leaks), lost=_by_class(self._lost), withheld=sorted(self._withheld),
-            stages=Counter(e.stage for e in self._leaks if e.stage), leaked=len(self._leaks), plain=len(self._lost),
-            several=len({e.set for e in (*self._leaks, *self._lost)} | {w[0] for w in self._withheld}) > 1)
+            notice=NOTICE,
+            leaks=_by_class(self._leaks),
+            lost=_by_class(self._lost),
+            withheld=sorted(self._withheld),
+            stages=Counter(e.stage for e in self._leaks if e.stage),
+            leaked=len(self._leaks),
+            plain=len(self._lost),
+            several=len({e.set for e in (*self._leaks, *self._lost)} | {w[0] for w in self._withheld}) > 1,
+        )
         self._write(_INDEX, html.encode("utf-8", "replace"))
         return self._folder / _INDEX
 
@@ -110,8 +127,16 @@ class Gallery:
         pictures = [f"{number:05}-{which}.png" for which in ("before", "after")]
         for picture, pixels in zip(pictures, (before, after), strict=True):
             self._write(picture, _crop(pixels, word.box))
-        return _Entry(label=word.label or "ordinary", stage=stage, set=name, page=page.stem, text=word.text,
-                      number=word.number, before=pictures[0], after=pictures[1])
+        return _Entry(
+            label=word.label or "ordinary",
+            stage=stage,
+            set=name,
+            page=page.stem,
+            text=word.text,
+            number=word.number,
+            before=pictures[0],
+            after=pictures[1],
+        )
 
     def _write(self, name: str, data: bytes) -> None:
         path = self._folder / name
@@ -134,7 +159,7 @@ def _crop(pixels: Grey, box: tuple[int, int, int, int]) -> bytes:
     tall = max(1, y1 - y0)
     dx, dy = max(SIDE_MIN, round(SIDE * tall)), max(ABOVE_MIN, round(ABOVE * tall))
     left, top = max(0, x0 - dx), max(0, y0 - dy)
-    part = pixels[top:y1 + dy, left:x1 + dx]
+    part = pixels[top : y1 + dy, left : x1 + dx]
     scale = min(4.0, max(1.0, TALL / tall))
     if scale > 1:
         part = np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)

@@ -56,9 +56,7 @@ def generate(
         raise ValueError("this kind does not know that country's paper")
     resolution = {"easy": (200, 200, 150), "medium": (200, 150, 150), "hard": (150, 120, 200)}[difficulty]
     chosen_dpi = dpi or _stream(kind, seed, "resolution").choice(resolution)
-    canvas = Canvas(
-        width=entry.size[0], height=entry.size[1], dpi=chosen_dpi, rng=_stream(kind, seed, "hand")
-    )
+    canvas = Canvas(width=entry.size[0], height=entry.size[1], dpi=chosen_dpi, rng=_stream(kind, seed, "hand"))
     scene = Scene(
         canvas=canvas,
         people=People(rng, locale or drawn_locale),

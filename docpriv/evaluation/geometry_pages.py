@@ -259,11 +259,7 @@ def _text(rng: random.Random, length: int) -> str:
         if draw < 0.22:
             words.append(rng.choice(_NAMES) + rng.choice(("", "", ",", ".")))
         elif draw < 0.36:
-            words.append(
-                rng.choice(("{}-{}", "{}/{}", "({}) {}", "{}.{}")).format(
-                    rng.randint(10, 999), rng.randint(11, 9999)
-                )
-            )
+            words.append(rng.choice(("{}-{}", "{}/{}", "({}) {}", "{}.{}")).format(rng.randint(10, 999), rng.randint(11, 9999)))
         else:
             words.append(rng.choice(_WORDS) + rng.choice(("", "", "", "", ",", ".")))
     return " ".join(words)
@@ -317,9 +313,7 @@ def _place(
 
 def _scan(page: Pixels, rng: random.Random, seed: int, dpi: int) -> Pixels:
     image = Image.fromarray(page).filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.6) * dpi / 150))
-    noise = np.random.default_rng(seed).standard_normal(page.shape, dtype=np.float32) * np.float32(
-        rng.uniform(0, 6)
-    )
+    noise = np.random.default_rng(seed).standard_normal(page.shape, dtype=np.float32) * np.float32(rng.uniform(0, 6))
     rough = Image.fromarray(np.clip(np.rint(np.asarray(image, np.float32) + noise), 0, 255).astype(np.uint8))
     store = io.BytesIO()
     rough.save(store, "JPEG", quality=rng.randint(60, 92))

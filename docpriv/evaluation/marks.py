@@ -32,9 +32,7 @@ def signature(canvas: Canvas, x: float, y: float, width: float, height: float, c
         thick = base * (0.75 + 0.45 * math.sin(i * 0.11 + phase))
         if last is not None:
             pen.line((*last, *here), fill=255, width=max(1, round(thick)))
-        pen.ellipse(
-            (here[0] - thick / 2, here[1] - thick / 2, here[0] + thick / 2, here[1] + thick / 2), fill=255
-        )
+        pen.ellipse((here[0] - thick / 2, here[1] - thick / 2, here[0] + thick / 2, here[1] + thick / 2), fill=255)
         last = here
     with canvas.drawing("signature"):
         hull = canvas.shape(image.reduce(SUPER), x - pad * width, y - (0.75 + pad) * height, colour)
@@ -73,13 +71,7 @@ def _smooth(knots: list[tuple[float, float]], steps: int = 14) -> list[tuple[flo
             t = i / steps
             points.append(
                 tuple(  # type: ignore[arg-type]
-                    0.5
-                    * (
-                        2 * q
-                        + (r - p) * t
-                        + (2 * p - 5 * q + 4 * r - s) * t * t
-                        + (3 * q - p - 3 * r + s) * t**3
-                    )
+                    0.5 * (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t * t + (3 * q - p - 3 * r + s) * t**3)
                     for p, q, r, s in zip(a, b, c, d, strict=True)
                 )
             )
@@ -137,15 +129,12 @@ def logo(canvas: Canvas, x: float, y: float, size: float, colour: Colour) -> Non
         pen.ellipse((side * 0.45, side * 0.3, side * 0.85, side * 0.7), fill=255)
     elif choice == 1:
         for i in range(3):
-            pen.rectangle(
-                (side * (0.05 + 0.33 * i), side * (0.6 - 0.25 * i), side * (0.3 + 0.33 * i), side), fill=255
-            )
+            pen.rectangle((side * (0.05 + 0.33 * i), side * (0.6 - 0.25 * i), side * (0.3 + 0.33 * i), side), fill=255)
     elif choice == 2:
         pen.polygon([(side / 2, 0), (side, side), (side * 0.5, side * 0.72), (0, side)], fill=255)
     else:
         corners = [
-            (side * (0.5 + 0.48 * math.cos(math.pi / 3 * i)), side * (0.5 + 0.48 * math.sin(math.pi / 3 * i)))
-            for i in range(6)
+            (side * (0.5 + 0.48 * math.cos(math.pi / 3 * i)), side * (0.5 + 0.48 * math.sin(math.pi / 3 * i))) for i in range(6)
         ]
         pen.polygon(corners, fill=255)
         pen.polygon([(a * 0.55 + side * 0.225, b * 0.55 + side * 0.225) for a, b in corners], fill=0)
@@ -200,9 +189,7 @@ def portrait(canvas: Canvas, x: float, y: float, width: float, height: float, *,
     with canvas.drawing("photograph"):
         canvas.image.paste(photo, (left, top))
     head = Image.new("L", photo.size)
-    ImageDraw.Draw(head).ellipse(
-        (0.25 * photo.width, 0.15 * photo.height, 0.75 * photo.width, 0.73 * photo.height), fill=255
-    )
+    ImageDraw.Draw(head).ellipse((0.25 * photo.width, 0.15 * photo.height, 0.75 * photo.width, 0.73 * photo.height), fill=255)
     canvas.record("[FACE]", "FACE", hull_of(head, left, top))
 
 
@@ -214,10 +201,7 @@ def guilloche(canvas: Canvas, x: float, y: float, width: float, height: float, c
     pen = ImageDraw.Draw(layer)
     wave, lift = rng.uniform(0.02, 0.04), rng.uniform(4, 9) * s
     for row in range(-4, round(height / 5) + 4):
-        points = [
-            (i, row * 5 * s + lift * math.sin(i / s * wave * 6.28 / 2 + row * 0.35))
-            for i in range(0, w + 6, 6)
-        ]
+        points = [(i, row * 5 * s + lift * math.sin(i / s * wave * 6.28 / 2 + row * 0.35)) for i in range(0, w + 6, 6)]
         pen.line(points, fill=110, width=max(1, round(0.4 * s)))
     window = Image.new("L", (w, h), 255)
     with canvas.drawing("pattern"):

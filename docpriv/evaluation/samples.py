@@ -37,9 +37,7 @@ class PageSpec:
 
     def make(self) -> SyntheticPage:
         """The page."""
-        return generate(
-            self.kind, self.seed, self.difficulty, dpi=self.dpi, mode=self.mode, locale=self.locale
-        )
+        return generate(self.kind, self.seed, self.difficulty, dpi=self.dpi, mode=self.mode, locale=self.locale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +170,7 @@ def _pdf(pages: Sequence[SyntheticPage], images: Sequence[Image.Image]) -> bytes
     document = pikepdf.new()
     for page, image in zip(pages, images, strict=True):
         jpeg = io.BytesIO()
-        image.convert("L" if page.mode != "colour" else "RGB").save(
-            jpeg, "JPEG", quality=QUALITY, optimize=True
-        )
+        image.convert("L" if page.mode != "colour" else "RGB").save(jpeg, "JPEG", quality=QUALITY, optimize=True)
         width, height = image.width * 72 / page.dpi, image.height * 72 / page.dpi
         scan = pikepdf.Stream(
             document,
@@ -210,9 +206,7 @@ def _json(value: object) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the samples into the folder named by --out."""
-    ask = argparse.ArgumentParser(
-        prog="docpriv.evaluation.samples", description="Write the sample documents."
-    )
+    ask = argparse.ArgumentParser(prog="docpriv.evaluation.samples", description="Write the sample documents.")
     ask.add_argument("--out", type=pathlib.Path, required=True, help="folder to write into; made if needed")
     write_samples(ask.parse_args(arguments).out)
     return 0

@@ -36,8 +36,16 @@ class PageEntry(BaseModel):
 
     @classmethod
     def of(cls, page: PageScore) -> PageEntry:
-        return cls(set=page.set, page=page.page, groups=dict(page.groups), withheld=page.withheld, words=dict(page.words),
-                   leaked=dict(page.leaked_words), plain=page.plain, lost=page.lost_words)
+        return cls(
+            set=page.set,
+            page=page.page,
+            groups=dict(page.groups),
+            withheld=page.withheld,
+            words=dict(page.words),
+            leaked=dict(page.leaked_words),
+            plain=page.plain,
+            lost=page.lost_words,
+        )
 
 
 class ScoreFile(BaseModel):
@@ -124,5 +132,4 @@ def _read(form: type[_F], path: Path, what: str, command: str) -> _F:
             raise ValueError
         return form.model_validate_json(data)
     except (ValidationError, ValueError):
-        raise InputError(f"{what} is no output of `docpriv evaluate {command} --out` of this version",
-                         remedy=remedy) from None
+        raise InputError(f"{what} is no output of `docpriv evaluate {command} --out` of this version", remedy=remedy) from None

@@ -68,8 +68,9 @@ def visible_share(before: Grey, after: Grey) -> float | None:
     return float((outline & kept & _near(~ink & kept)).sum() / total)
 
 
-def score_page(page: LabelledPage, before: Grey, after: Grey | None, *, name: str = "pages",
-               groups: tuple[tuple[str, str], ...] = ()) -> PageScore:
+def score_page(
+    page: LabelledPage, before: Grey, after: Grey | None, *, name: str = "pages", groups: tuple[tuple[str, str], ...] = ()
+) -> PageScore:
     """Score one page: its labels, the original and the redacted page (uint8[H, W], same size; None: withheld).
 
     `name` and `groups`: the set that the page is of and what its manifest says of it.
@@ -94,9 +95,17 @@ def score_page(page: LabelledPage, before: Grey, after: Grey | None, *, name: st
             plain += 1
             if share < LOST:
                 lost.append(word.number)
-    return PageScore(page=page.page, stem=page.stem, set=name, groups=groups, withheld=after is None,
-                     words=tuple(sorted(words.items())), plain=plain, lost_words=tuple(lost),
-                     leaked_words=tuple((label, tuple(numbers)) for label, numbers in sorted(leaks.items())))
+    return PageScore(
+        page=page.page,
+        stem=page.stem,
+        set=name,
+        groups=groups,
+        withheld=after is None,
+        words=tuple(sorted(words.items())),
+        plain=plain,
+        lost_words=tuple(lost),
+        leaked_words=tuple((label, tuple(numbers)) for label, numbers in sorted(leaks.items())),
+    )
 
 
 def score_pages(labels: pathlib.Path, pages: pathlib.Path, redacted: pathlib.Path, **how: Any) -> Score:
@@ -117,8 +126,7 @@ def score_sets(sets: Sequence[PageSet], *, on_page: OnPage | None = None, **how:
         for page in iter_pages(chosen):
             before = read_grey(page.original, where=f"the original of {page.where}")
             size = (before.shape[1], before.shape[0])
-            after = (None if page.redacted is None else
-                     read_grey(page.redacted, size, where=f"the redacted page of {page.where}"))
+            after = None if page.redacted is None else read_grey(page.redacted, size, where=f"the redacted page of {page.where}")
             scores.append(score_page(page.labelled, before, after, name=page.set, groups=page.groups))
             if on_page is not None:
                 on_page(page, scores[-1], before, after)

@@ -56,8 +56,10 @@ def page_set(name: str, folders: Sequence[pathlib.Path], *, redacted: bool = Tru
         if not given[0].is_dir() and not given[1].is_dir():
             raise InputError("the folder does not hold labels/ and pages/", remedy=_SETS)
     if len(given) != 2:
-        raise UsageError("a set is of labels, pages and redacted pages" if redacted else "a set is of labels and pages",
-                         remedy=_SETS if redacted else _SETS.replace(",REDACTED", ""))
+        raise UsageError(
+            "a set is of labels, pages and redacted pages" if redacted else "a set is of labels and pages",
+            remedy=_SETS if redacted else _SETS.replace(",REDACTED", ""),
+        )
     for what, folder in (("labels", given[0]), ("pages", given[1]), ("redacted pages", last)):
         if folder is not None and not folder.is_dir():
             raise InputError(f"the folder of {what} does not exist", remedy=_SETS)
@@ -89,8 +91,14 @@ def iter_pages(chosen: PageSet) -> Iterator[SetPage]:
         original = originals.get(file.stem)
         if original is None:
             raise InputError(f"no original for {where}", remedy=ONE_PAGE)
-        yield SetPage(set=chosen.name, where=where, labelled=labelled, original=original,
-                      redacted=redacted.get(file.stem), groups=groups.get(file.stem, ()))
+        yield SetPage(
+            set=chosen.name,
+            where=where,
+            labelled=labelled,
+            original=original,
+            redacted=redacted.get(file.stem),
+            groups=groups.get(file.stem, ()),
+        )
 
 
 def count_pages(sets: Sequence[PageSet]) -> int:
@@ -98,16 +106,20 @@ def count_pages(sets: Sequence[PageSet]) -> int:
     return sum(1 for chosen in sets for _ in chosen.labels.glob("*.json"))
 
 
-ONE_PAGE = ("One page a file: split a document of several pages first, and name its pages and label files alike "
-            "(NAME-p1.png and NAME-p1.json, NAME-p2.png ...).")
+ONE_PAGE = (
+    "One page a file: split a document of several pages first, and name its pages and label files alike "
+    "(NAME-p1.png and NAME-p1.json, NAME-p2.png ...)."
+)
 
 
 def read_manifest(path: pathlib.Path) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Level and kind of each page by its file's stem; nothing where there is no manifest or it is of another form."""
     try:
         entries = json.loads(path.read_bytes())["pages"]
-        return {pathlib.PurePath(entry["page"]).stem: tuple((key, str(entry[key])) for key in GROUPS if key in entry)
-                for entry in entries}
+        return {
+            pathlib.PurePath(entry["page"]).stem: tuple((key, str(entry[key])) for key in GROUPS if key in entry)
+            for entry in entries
+        }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

@@ -109,8 +109,15 @@ def stage_page(page: LabelledPage, before: Grey, after: Grey, sight: Sight, *, n
         if share > LEAK:
             stage, read = stage_of(word, sight)
             leaks.append(StagedWord(word=word, read=read, visible=share, stage=stage))
-    return StagedPageScore(set=name, labelled=page, withheld=withheld, words=tuple(sorted(words.items())),
-                           leaks=tuple(leaks), plain=plain, lost=tuple(lost))
+    return StagedPageScore(
+        set=name,
+        labelled=page,
+        withheld=withheld,
+        words=tuple(sorted(words.items())),
+        leaks=tuple(leaks),
+        plain=plain,
+        lost=tuple(lost),
+    )
 
 
 def stage_of(word: LabelledWord, sight: Sight) -> tuple[str, str]:
@@ -203,8 +210,9 @@ class StageReport:
             "plain_words": sum(page.plain for page in self.pages),
             "lost": sum(len(page.lost) for page in self.pages),
             "stages": total,
-            "by_class": {label: {"words": words[label], "leaked": sum(leaks[label].values()), "stages": leaks[label]}
-                         for label in words},
+            "by_class": {
+                label: {"words": words[label], "leaked": sum(leaks[label].values()), "stages": leaks[label]} for label in words
+            },
         }
 
 
@@ -219,8 +227,10 @@ def stage_table(report: StageReport) -> str:
     rows = [row("label", "words", "leaked", STAGES)]
     rows += [row(label, one["words"], one["leaked"], one["stages"].values()) for label, one in figures["by_class"].items()]
     rows.append(row("all PII", figures["pii_words"], figures["leaked"], figures["stages"].values()))
-    rows.append(f"pages {figures['pages']}, withheld {figures['withheld']} (they would show {figures['withheld_leaks']} more); "
-                f"ordinary words lost {figures['lost']} of {figures['plain_words']}; before verification and its repairs")
+    rows.append(
+        f"pages {figures['pages']}, withheld {figures['withheld']} (they would show {figures['withheld_leaks']} more); "
+        f"ordinary words lost {figures['lost']} of {figures['plain_words']}; before verification and its repairs"
+    )
     return "\n".join(rows)
 
 

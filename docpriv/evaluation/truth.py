@@ -139,5 +139,6 @@ def _labelled(entry: Any, number: int, where: str) -> LabelledWord:
             raise TypeError
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise InputError(f"{where}: label entry {number + 1} lacks a label or a box of four numbers") from None
-    return LabelledWord(number=number, text=text if isinstance(text, str) else "", label=label or None,
-                        box=(max(x0, 0), max(y0, 0), x1, y1))
+    return LabelledWord(
+        number=number, text=text if isinstance(text, str) else "", label=label or None, box=(max(x0, 0), max(y0, 0), x1, y1)
+    )

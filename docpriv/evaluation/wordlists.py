@@ -51,10 +51,7 @@ GOODS: dict[str, tuple[str, ...]] = {
         "Regalsystem Buche|"
         "Schreibtischleuchte"
     ),
-    "FR": _split(
-        "Papier A4, carton|Cartouche d'encre|Prestation de conseil|Frais de port|Lampe de bureau|"
-        "Étagère murale"
-    ),
+    "FR": _split("Papier A4, carton|Cartouche d'encre|Prestation de conseil|Frais de port|Lampe de bureau|Étagère murale"),
 }
 
 GROCERIES = _split(

@@ -96,14 +96,13 @@ def check_size(width: int, height: int, limits: Limits, page: int | None = None)
     if width < 1 or height < 1:
         raise CorruptInput(f"{where}the declared size is not a size")
     if width * height > limits.megapixels * 1e6:
-        raise LimitExceeded(f"{where}{width} x {height} pixels are over the limit of {limits.megapixels:g} "
-                            "megapixels (megapixels)")
+        raise LimitExceeded(
+            f"{where}{width} x {height} pixels are over the limit of {limits.megapixels:g} megapixels (megapixels)"
+        )
     if min(width, height) < limits.min_side:
-        raise LimitExceeded(f"{where}{width} x {height} pixels: a side is under {limits.min_side} pixels "
-                            "(min_side)")
+        raise LimitExceeded(f"{where}{width} x {height} pixels: a side is under {limits.min_side} pixels (min_side)")
     if max(width, height) > limits.aspect * min(width, height):
-        raise LimitExceeded(f"{where}{width} x {height} pixels: longer than {limits.aspect:g} times its "
-                            "width (aspect)")
+        raise LimitExceeded(f"{where}{width} x {height} pixels: longer than {limits.aspect:g} times its width (aspect)")
 
 
 def budget(pixels: int) -> int:

@@ -42,8 +42,13 @@ class OpenDocument:
         """What is known by now. Notes about pages ("had-hidden-text", "reduced-16-bit") join as pages are
         decoded, so they are complete once every page was decoded once. `sha256` is that of the bytes
         decoded."""
-        return DocumentInfo(media_type=self._media_type, pages=self._reader.pages, sha256=self._source.sha256,
-                            size_bytes=self._source.size, notes=tuple(self._notes))
+        return DocumentInfo(
+            media_type=self._media_type,
+            pages=self._reader.pages,
+            sha256=self._source.sha256,
+            size_bytes=self._source.size,
+            notes=tuple(self._notes),
+        )
 
     def page(self, index: int, *, layer: bool = False) -> PageImage:
         """Decode page `index` (from 0): u8 (H, W, 3) RGB, read-only, upright as displayed; with its own text if `layer`.
@@ -80,13 +85,13 @@ class OpenDocument:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
 
-def open_document(path: Path, *, document: str, limits: Limits, render_dpi: int = 200,
-                  password: str | None = None) -> OpenDocument:
+def open_document(
+    path: Path, *, document: str, limits: Limits, render_dpi: int = 200, password: str | None = None
+) -> OpenDocument:
     """Open a file by content. `document`: its id in page references; `render_dpi`: of PDF pages drawn.
 
     Checks size, kind, declared dimensions and page count; decodes no pixel. Raises UnsupportedInput,

@@ -19,7 +19,11 @@ from docpriv.model import JpegTraits, MediaType, PageFormat, Pixels
 from docpriv.options import Limits
 
 _FORMATS: dict[MediaType, str] = {
-    "image/png": "PNG", "image/jpeg": "JPEG", "image/bmp": "BMP", "image/webp": "WEBP", "image/tiff": "TIFF",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/bmp": "BMP",
+    "image/webp": "WEBP",
+    "image/tiff": "TIFF",
 }
 _MOST_CHUNKS = 1_000_000
 
@@ -49,17 +53,14 @@ class ImageReader:
                 self._bits = 1 if source.at(28, 2) == b"\x01\x00" and source.at(14, 1) != b"\x0c" else 8
             self.notes += image_notes(source, media_type)
             # WebP sets its canvas aside when it is opened.
-            with memory_cap(budget(int(limits.megapixels * 1e6))), \
-                    opened(source.stream(), media_type) as image:
+            with memory_cap(budget(int(limits.megapixels * 1e6))), opened(source.stream(), media_type) as image:
                 check_size(*image.size, limits)
-                if image.format != self._name or getattr(image, "n_frames", 1) > 1 or \
-                        getattr(image, "is_animated", False):
+                if image.format != self._name or getattr(image, "n_frames", 1) > 1 or getattr(image, "is_animated", False):
                     raise UnsupportedInput("animated or multi-frame image")
 
     def decode(self, index: int) -> tuple[Pixels, PageFormat, tuple[str, ...]]:
         """Pixels u8 (H, W, 3) upright, how they were stored, notes. `index` is 0."""
-        with translated(f"decoding the {self._name} image", index + 1), \
-                opened(self._source.stream(), self._media_type) as image:
+        with translated(f"decoding the {self._name} image", index + 1), opened(self._source.stream(), self._media_type) as image:
             check_size(*image.size, self._limits, index + 1)
             with memory_cap(budget(image.size[0] * image.size[1])):
                 return read_opened(image, self._bits, apply_orientation=True)
@@ -68,8 +69,7 @@ class ImageReader:
         """Nothing is held open between pages."""
 
 
-def read_opened(image: Image.Image, bits: int, *, apply_orientation: bool) \
-        -> tuple[Pixels, PageFormat, tuple[str, ...]]:
+def read_opened(image: Image.Image, bits: int, *, apply_orientation: bool) -> tuple[Pixels, PageFormat, tuple[str, ...]]:
     """Decode an opened single-frame image; JPEG with its traits; its orientation tag applied where asked."""
     traits = _traits(image) if image.format == "JPEG" else None
     pixels, colour, notes = to_rgb(image, bits)

@@ -13,8 +13,22 @@ JAVASCRIPT, ATTACHMENTS, HIDDEN_TEXT = "had-javascript", "had-attachments", "had
 ANNOTATIONS, FORMS, OUTLINE, UNREAD = "had-annotations", "had-forms", "had-outline", "structure-unread"
 
 FOREIGN_NOTES: tuple[str, ...] = (
-    METADATA, THUMBNAIL, REVISIONS, TRAILING, ORPHANED, TEXT_LAYER, LAYERS, OPTIONAL, JAVASCRIPT, ATTACHMENTS,
-    HIDDEN_TEXT, ANNOTATIONS, FORMS, OUTLINE, UNREAD)
+    METADATA,
+    THUMBNAIL,
+    REVISIONS,
+    TRAILING,
+    ORPHANED,
+    TEXT_LAYER,
+    LAYERS,
+    OPTIONAL,
+    JAVASCRIPT,
+    ATTACHMENTS,
+    HIDDEN_TEXT,
+    ANNOTATIONS,
+    FORMS,
+    OUTLINE,
+    UNREAD,
+)
 """Notes that say that a file holds more than the pixels of its pages, or ("structure-unread") that it could not
 be looked through. "had-layers" is what is drawn but not seen: covered, clipped or off the page; "had-orphaned-data"
 are bytes and objects that no page uses; "had-text-layer" is any text on a page that an image fills."""
@@ -46,7 +60,7 @@ class Part:
         return len(self.data)
 
     def at(self, offset: int, count: int) -> bytes:
-        return self.data[offset:offset + count] if offset >= 0 and count > 0 else b""
+        return self.data[offset : offset + count] if offset >= 0 and count > 0 else b""
 
 
 def places(held: Held, *words: bytes) -> Iterator[tuple[int, bytes]]:

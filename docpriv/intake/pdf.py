@@ -46,7 +46,7 @@ class PdfReader:
         """Raises EncryptedInput, CorruptInput, UnsupportedInput (dynamic XFA) or LimitExceeded (pages)."""
         self._source, self._limits, self._render_dpi = source, limits, render_dpi
         self._password, self._decoded = password, 0
-        self._shown: tuple[int, Frame] | None = None     # the page decoded last, where it has text
+        self._shown: tuple[int, Frame] | None = None  # the page decoded last, where it has text
         self.notes: list[str] = []
         self._structure: Structure | None = None
         self._pdf: pdfium.PdfDocument | None = None
@@ -63,8 +63,10 @@ class PdfReader:
         assert self._pdf is not None
         form = self._pdf.get_formtype()
         if form == pdfium_c.FORMTYPE_XFA_FULL:
-            raise UnsupportedInput("a dynamic XFA form holds no pages, only a placeholder",
-                                   remedy="Print the form to PDF where it is filled, and redact that.")
+            raise UnsupportedInput(
+                "a dynamic XFA form holds no pages, only a placeholder",
+                remedy="Print the form to PDF where it is filled, and redact that.",
+            )
         if form == pdfium_c.FORMTYPE_XFA_FOREGROUND:
             self.notes.append("xfa")
         if form != pdfium_c.FORMTYPE_NONE:
@@ -99,9 +101,17 @@ class PdfReader:
                 seen = survey(page, number)
             if seen.largest > _LARGEST_IMAGE * self._limits.megapixels * 1e6:
                 raise LimitExceeded(f"page {number}: an image is larger than a page may be (megapixels)")
-            notes = [code for code, is_there in ((HIDDEN_TEXT, seen.hidden_text), (TEXT_LAYER, seen.text_layer),
-                                                 (LAYERS, seen.layers), (ANNOTATIONS, seen.annotations),
-                                                 (FORMS, seen.widgets)) if is_there]
+            notes = [
+                code
+                for code, is_there in (
+                    (HIDDEN_TEXT, seen.hidden_text),
+                    (TEXT_LAYER, seen.text_layer),
+                    (LAYERS, seen.layers),
+                    (ANNOTATIONS, seen.annotations),
+                    (FORMS, seen.widgets),
+                )
+                if is_there
+            ]
             if self._structure is not None:
                 notes += self._structure.page_notes(index)
             most = max(seen.largest, int(self._limits.megapixels * 1e6))
@@ -113,11 +123,13 @@ class PdfReader:
                     rows, columns = scan.pixels.shape[:2]
                     dpi = plausible_dpi((72 * columns / width, 72 * rows / height))
                     self._remember(index, page, seen, image_rect(seen.matrix), (columns, rows))
-                    return scan.pixels, PageFormat(colour=scan.colour, bits=scan.bits, dpi=dpi,
-                                                   size_pt=(width, height), jpeg=scan.jpeg), tuple(notes)
+                    return (
+                        scan.pixels,
+                        PageFormat(colour=scan.colour, bits=scan.bits, dpi=dpi, size_pt=(width, height), jpeg=scan.jpeg),
+                        tuple(notes),
+                    )
                 pixels, colour, resolution = self._draw(page, seen, unit, (width, height), number, notes)
-                form = PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height),
-                                  rendered=True)
+                form = PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height), rendered=True)
                 self._remember(index, page, seen, page.get_bbox(), (pixels.shape[1], pixels.shape[0]))
                 return pixels, form, tuple(notes)
 
@@ -131,8 +143,12 @@ class PdfReader:
         the page can be read without it."""
         if self._shown is None or self._shown[0] != index or self._pdf is None:
             return None
-        with contextlib.suppress(InputError), translated("reading the PDF page's text", index + 1), \
-                memory_cap(2 * BASE_BUDGET), contextlib.ExitStack() as stack:
+        with (
+            contextlib.suppress(InputError),
+            translated("reading the PDF page's text", index + 1),
+            memory_cap(2 * BASE_BUDGET),
+            contextlib.ExitStack() as stack,
+        ):
             page = self._pdf[index]
             stack.callback(page.close)
             return read_text_layer(page, self._shown[1])
@@ -157,8 +173,10 @@ class PdfReader:
         if not (math.isfinite(width) and math.isfinite(height) and width > 0 and height > 0):
             raise CorruptInput(f"page {number}: the declared size is not a size")
         if width * height > self._limits.megapixels * 1e6:
-            raise LimitExceeded(f"page {number}: {width:.0f} x {height:.0f} points are over the limit of "
-                                f"{self._limits.megapixels:g} megapixels at 72 dpi (megapixels)")
+            raise LimitExceeded(
+                f"page {number}: {width:.0f} x {height:.0f} points are over the limit of "
+                f"{self._limits.megapixels:g} megapixels at 72 dpi (megapixels)"
+            )
         return width, height
 
     def _scan(self, page: pdfium.PdfPage, seen: Survey, index: int) -> Scan | None:
@@ -191,8 +209,9 @@ class PdfReader:
                 return Scan(pixels=shown, colour=found.colour, bits=found.bits, jpeg=found.jpeg)
         return None
 
-    def _draw(self, page: pdfium.PdfPage, seen: Survey, unit: float, size: tuple[float, float], number: int,
-              notes: list[str]) -> tuple[Pixels, Colour, float]:
+    def _draw(
+        self, page: pdfium.PdfPage, seen: Survey, unit: float, size: tuple[float, float], number: int, notes: list[str]
+    ) -> tuple[Pixels, Colour, float]:
         """The page drawn with its annotations and form fields: pixels, colour and the resolution it took."""
         for image in seen.filling[:_MOST_CHECKED]:
             if not decodes(image):  # PDFium draws nothing in its place: the page would pass for an empty one

@@ -40,8 +40,12 @@ class Pile:
     def image(self, rect: Rect) -> None:
         self._order += 1
         wide, high = _SLACK * (self.page[2] - self.page[0]), _SLACK * (self.page[3] - self.page[1])
-        self.hidden |= (rect[0] < self.page[0] - wide or rect[2] > self.page[2] + wide
-                        or rect[1] < self.page[1] - high or rect[3] > self.page[3] + high)
+        self.hidden |= (
+            rect[0] < self.page[0] - wide
+            or rect[2] > self.page[2] + wide
+            or rect[1] < self.page[1] - high
+            or rect[3] > self.page[3] + high
+        )
         for rows in (self._images, self._covers):
             rows.append((*rect, self._order))
 
@@ -58,7 +62,7 @@ class Pile:
         return rect[2] > rect[0] and rect[3] > rect[1] and self._off_page(rect)
 
     def _off_page(self, rect: Rect) -> bool:
-        return (rect[2] < self.page[0] or rect[0] > self.page[2] or rect[3] < self.page[1] or rect[1] > self.page[3])
+        return rect[2] < self.page[0] or rect[0] > self.page[2] or rect[3] < self.page[1] or rect[1] > self.page[3]
 
     def covered_images(self) -> bool:
         """Whether anything was drawn over an image."""
@@ -76,7 +80,7 @@ def _covered(lower: list[tuple[float, ...]], upper: list[tuple[float, ...]], sha
     low, high = np.array(lower[:_MOST_THINGS]), np.array(upper)
     # The largest first: where there are too many pairs, those that can hide most are compared.
     areas = (high[:, 2] - high[:, 0]) * (high[:, 3] - high[:, 1])
-    high = high[np.argsort(-areas)][:max(1, _MOST_PAIRS // len(low))]
+    high = high[np.argsort(-areas)][: max(1, _MOST_PAIRS // len(low))]
     return any(_hides(row, low, share) for row in high)
 
 

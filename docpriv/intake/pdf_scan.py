@@ -64,7 +64,7 @@ def agrees(pixels: Pixels, drawn: Pixels) -> bool:
     rows, columns = pixels.shape[0] // step, pixels.shape[1] // step
     # By a whole number first, for which OpenCV has a much faster way; the few pixels cut off do not matter
     # from afar.
-    small = cv2.resize(pixels[:rows * step, :columns * step], (columns, rows), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(pixels[: rows * step, : columns * step], (columns, rows), interpolation=cv2.INTER_AREA)
     small = cv2.resize(small, (wide, high), interpolation=cv2.INTER_AREA)
     difference = np.abs(small.astype(np.int16) - drawn).mean(axis=2).astype(np.float32)
     blocks = cv2.blur(difference, (12, 12))

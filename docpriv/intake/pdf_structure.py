@@ -24,8 +24,7 @@ _DEFLATE_RATIO = 1032
 """Best ratio that Deflate can reach (https://zlib.net/zlib_tech.html)."""
 
 _EXPANDING = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
-_CHANNELS = {"/DeviceGray": 1, "/G": 1, "/CalGray": 1, "/DeviceRGB": 3, "/RGB": 3, "/CalRGB": 3,
-             "/DeviceCMYK": 4, "/CMYK": 4}
+_CHANNELS = {"/DeviceGray": 1, "/G": 1, "/CalGray": 1, "/DeviceRGB": 3, "/RGB": 3, "/CalRGB": 3, "/DeviceCMYK": 4, "/CMYK": 4}
 _MOST_STREAMS = 20_000
 _PADDING = 64
 _LARGEST_CHECKED = 2**30
@@ -85,9 +84,12 @@ class Structure:
         for obj in _items(self._pdf.pages[index].obj.get("/Resources", {}), "/XObject"):
             # Sizes first: files that list the images of all pages on each would be read once a page
             # otherwise. Encryption pads data, so lengths are compared loosely.
-            if obj.get("/Subtype") == "/Image" and (obj.get("/Width"), obj.get("/Height")) == size \
-                    and abs(int(obj.get("/Length", 0)) - len(raw)) <= _PADDING \
-                    and bytes(obj.read_raw_bytes()) == raw:
+            if (
+                obj.get("/Subtype") == "/Image"
+                and (obj.get("/Width"), obj.get("/Height")) == size
+                and abs(int(obj.get("/Length", 0)) - len(raw)) <= _PADDING
+                and bytes(obj.read_raw_bytes()) == raw
+            ):
                 found.add(_facts(obj, raw))
         return found.pop() if len(found) == 1 else None
 
@@ -126,9 +128,10 @@ class Structure:
             return True
         deflated = names[0] in ("/FlateDecode", "/Fl")
         if len(expanding) > 1 or (deflated and _inflated(raw, CONTENT_LIMIT) > CONTENT_LIMIT):
-            raise LimitExceeded(f"page {page}: drawing instructions decompress to more than "
-                                f"{CONTENT_LIMIT // 2**20} MB",
-                                remedy="Print the page to an image and redact that.")
+            raise LimitExceeded(
+                f"page {page}: drawing instructions decompress to more than {CONTENT_LIMIT // 2**20} MB",
+                remedy="Print the page to an image and redact that.",
+            )
         return True
 
     def close(self) -> None:
@@ -172,18 +175,20 @@ def _appearances(note: Any) -> list[Any]:
 
 def _facts(image: Any, raw: bytes) -> ImageFacts:
     stencil = bool(image.get("/ImageMask", False))
-    plain = not stencil and not any(k in image for k in ("/SMask", "/Mask", "/OC")) \
-        and not int(image.get("/SMaskInData", 0))
+    plain = not stencil and not any(k in image for k in ("/SMask", "/Mask", "/OC")) and not int(image.get("/SMaskInData", 0))
     decode = [float(v) for v in image.get("/Decode", [])]
     same = decode == [0.0, 1.0] * (len(decode) // 2)
     width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
     channels = _channels(image.get("/ColorSpace"))
     bits = 1 if stencil else int(image.get("/BitsPerComponent", 8))
     needed = height * ((width * bits * (1 if stencil else channels) + 7) // 8)
-    short = str(image.get("/Filter")) == "/FlateDecode" and 0 < needed <= _LARGEST_CHECKED \
-        and "/DecodeParms" not in image and _inflated(raw, needed) < needed
-    return ImageFacts(width=width, height=height, bits=bits, channels=channels, plain=plain,
-                      decoded_as_is=same, whole=not short)
+    short = (
+        str(image.get("/Filter")) == "/FlateDecode"
+        and 0 < needed <= _LARGEST_CHECKED
+        and "/DecodeParms" not in image
+        and _inflated(raw, needed) < needed
+    )
+    return ImageFacts(width=width, height=height, bits=bits, channels=channels, plain=plain, decoded_as_is=same, whole=not short)
 
 
 def _channels(space: Any) -> int:

@@ -57,8 +57,7 @@ class Survey:
 
 
 def survey(page: pdfium.PdfPage, number: int) -> Survey:
-    """Walk the page's objects in drawing order. Raises LimitExceeded for a page of more than 200,000 objects.
-    """
+    """Walk the page's objects in drawing order. Raises LimitExceeded for a page of more than 200,000 objects."""
     seen = Survey()
     box = page.get_bbox()
     beneath: list[Rect] = []  # drawn before the candidate: hidden only if the candidate covers it
@@ -75,8 +74,11 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
             _weigh(seen, thing, matrix, box)
             pile.image(image_rect(matrix))
             seen.layers |= thing.level == 0 and _is_cropped(thing, image_rect(matrix), box)
-            if thing.level == 0 and _is_whole_page(thing, matrix, box) \
-                    and all(_inside(r, image_rect(matrix), box) for r in beneath):
+            if (
+                thing.level == 0
+                and _is_whole_page(thing, matrix, box)
+                and all(_inside(r, image_rect(matrix), box) for r in beneath)
+            ):
                 seen.scan, seen.matrix = thing, matrix
                 seen.hidden_text |= texts_beneath
                 beneath = [image_rect(matrix)]
@@ -162,8 +164,12 @@ def _is_cropped(image: pdfium.PdfImage, rect: Rect, box: Rect) -> bool:
 
 def _inside(inner: Rect, outer: Rect, page: Rect) -> bool:
     """Whether the part of `inner` that is on the page lies under `outer`, to half a point."""
-    return (max(inner[0], page[0]) >= outer[0] - 0.5 and max(inner[1], page[1]) >= outer[1] - 0.5
-            and min(inner[2], page[2]) <= outer[2] + 0.5 and min(inner[3], page[3]) <= outer[3] + 0.5)
+    return (
+        max(inner[0], page[0]) >= outer[0] - 0.5
+        and max(inner[1], page[1]) >= outer[1] - 0.5
+        and min(inner[2], page[2]) <= outer[2] + 0.5
+        and min(inner[3], page[3]) <= outer[3] + 0.5
+    )
 
 
 def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
@@ -183,26 +189,36 @@ def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
 def _is_whole_page(image: pdfium.PdfImage, m: Matrix, box: Rect) -> bool:
     upright = abs(m[1]) <= _OFF_AXIS and abs(m[2]) <= _OFF_AXIS
     sideways = abs(m[0]) <= _OFF_AXIS and abs(m[3]) <= _OFF_AXIS
-    return (upright or sideways) and _same_rect(image_rect(m), box) and not _in_layer(image) \
-        and not pdfium_c.FPDFPageObj_HasTransparency(image) and _unclipped(image, box)
+    return (
+        (upright or sideways)
+        and _same_rect(image_rect(m), box)
+        and not _in_layer(image)
+        and not pdfium_c.FPDFPageObj_HasTransparency(image)
+        and _unclipped(image, box)
+    )
 
 
 def _in_layer(image: pdfium.PdfImage) -> bool:
-    """Whether the image is in optional content, which may be switched off; other marks (tags) change nothing.
-    """
+    """Whether the image is in optional content, which may be switched off; other marks (tags) change nothing."""
     for i in range(max(0, pdfium_c.FPDFPageObj_CountMarks(image))):
         name, length = (c_ushort * 8)(), c_ulong()
         mark = pdfium_c.FPDFPageObj_GetMark(image, i)
         pdfium_c.FPDFPageObjMark_GetName(mark, name, sizeof(name), byref(length))
-        if bytes(name)[:length.value].decode("utf-16-le", "replace").rstrip("\0") == "OC":
+        if bytes(name)[: length.value].decode("utf-16-le", "replace").rstrip("\0") == "OC":
             return True
     return False
 
 
 def _same_rect(rect: Rect, box: Rect) -> bool:
     wide, high = _SLACK * (box[2] - box[0]), _SLACK * (box[3] - box[1])
-    return (wide > 0 and high > 0 and abs(rect[0] - box[0]) <= wide and abs(rect[2] - box[2]) <= wide
-            and abs(rect[1] - box[1]) <= high and abs(rect[3] - box[3]) <= high)
+    return (
+        wide > 0
+        and high > 0
+        and abs(rect[0] - box[0]) <= wide
+        and abs(rect[2] - box[2]) <= wide
+        and abs(rect[1] - box[1]) <= high
+        and abs(rect[3] - box[3]) <= high
+    )
 
 
 def _unclipped(image: pdfium.PdfImage, box: Rect) -> bool:
@@ -216,8 +232,9 @@ def _unclipped(image: pdfium.PdfImage, box: Rect) -> bool:
         corners = set()
         for i in range(segments):
             segment, x, y = pdfium_c.FPDFClipPath_GetPathSegment(clip, path, i), c_float(), c_float()
-            if pdfium_c.FPDFPathSegment_GetType(segment) == pdfium_c.FPDF_SEGMENT_BEZIERTO \
-                    or not pdfium_c.FPDFPathSegment_GetPoint(segment, byref(x), byref(y)):
+            if pdfium_c.FPDFPathSegment_GetType(
+                segment
+            ) == pdfium_c.FPDF_SEGMENT_BEZIERTO or not pdfium_c.FPDFPathSegment_GetPoint(segment, byref(x), byref(y)):
                 return False
             left, right = x.value <= box[0] + wide, x.value >= box[2] - wide
             low, high_up = y.value <= box[1] + high, y.value >= box[3] - high

@@ -32,8 +32,7 @@ def reduce_depth(values: npt.NDArray[Any], maximum: int) -> Pixels:
     return np.minimum(wide, 255).astype(np.uint8)
 
 
-def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) \
-        -> tuple[Pixels, Colour, tuple[str, ...]]:
+def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) -> tuple[Pixels, Colour, tuple[str, ...]]:
     """Pixels u8 (H, W, 3), what colour they are, and notes; the image is loaded where it was not.
 
     `bits`: bits a channel in the file (1 makes a page of pure black and white bilevel; 12 and 16 are scaled).
@@ -107,7 +106,7 @@ def _has_alpha(image: Image.Image) -> bool:
 
 def _grey_palette(image: Image.Image) -> bool:
     palette = np.frombuffer(bytes(image.getpalette("RGB") or b""), dtype=np.uint8).reshape(-1, 3)
-    used = image.histogram()[:len(palette)]
+    used = image.histogram()[: len(palette)]
     shown = palette[[i for i, count in enumerate(used) if count]]
     return bool(len(shown)) and bool((shown == shown[:, :1]).all())
 

@@ -14,8 +14,23 @@ _MOST_PARTS = 1_000_000
 # Lengths that PNG (ISO/IEC 15948, and its third edition) allows for the chunks that only describe pixels. A profile is noted
 # where the page is decoded.
 _PNG_LENGTHS = {
-    b"IHDR": 13, b"PLTE": 768, b"IDAT": 2**31, b"IEND": 0, b"tRNS": 256, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"iCCP": 2**31,
-    b"sBIT": 4, b"bKGD": 6, b"pHYs": 9, b"hIST": 512, b"cICP": 4, b"mDCV": 24, b"cLLI": 8}
+    b"IHDR": 13,
+    b"PLTE": 768,
+    b"IDAT": 2**31,
+    b"IEND": 0,
+    b"tRNS": 256,
+    b"gAMA": 4,
+    b"cHRM": 32,
+    b"sRGB": 1,
+    b"iCCP": 2**31,
+    b"sBIT": 4,
+    b"bKGD": 6,
+    b"pHYs": 9,
+    b"hIST": 512,
+    b"cICP": 4,
+    b"mDCV": 24,
+    b"cLLI": 8,
+}
 _PNG_TELLING = (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME")
 
 _WEBP_PICTURE = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP")

@@ -58,16 +58,58 @@ _MOST_FORMS = 2_000
 _TRIFLE = 100
 _MOST_NAMES = 20_000
 
-_ROOT_KEYS = frozenset({
-    "/Type", "/Version", "/Extensions", "/Pages", "/PageLayout", "/PageMode", "/ViewerPreferences", "/Lang", "/MarkInfo",
-    "/OutputIntents", "/Requirements", "/NeedsRendering", "/Names", "/Outlines", "/OpenAction", "/AA", "/AF", "/Collection",
-    "/AcroForm", "/OCProperties"})
+_ROOT_KEYS = frozenset(
+    {
+        "/Type",
+        "/Version",
+        "/Extensions",
+        "/Pages",
+        "/PageLayout",
+        "/PageMode",
+        "/ViewerPreferences",
+        "/Lang",
+        "/MarkInfo",
+        "/OutputIntents",
+        "/Requirements",
+        "/NeedsRendering",
+        "/Names",
+        "/Outlines",
+        "/OpenAction",
+        "/AA",
+        "/AF",
+        "/Collection",
+        "/AcroForm",
+        "/OCProperties",
+    }
+)
 """Entries of the catalog that say nothing, or that have a note of their own. All others are had-metadata."""
 
 _NAME_KEYS = frozenset({"/JavaScript", "/EmbeddedFiles"})
-_PAGE_KEYS = frozenset({
-    "/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Contents", "/Rotate",
-    "/Group", "/Tabs", "/UserUnit", "/StructParents", "/Annots", "/Thumb", "/AA", "/Dur", "/Trans", "/AF", "/BoxColorInfo"})
+_PAGE_KEYS = frozenset(
+    {
+        "/Type",
+        "/Parent",
+        "/Resources",
+        "/MediaBox",
+        "/CropBox",
+        "/BleedBox",
+        "/TrimBox",
+        "/ArtBox",
+        "/Contents",
+        "/Rotate",
+        "/Group",
+        "/Tabs",
+        "/UserUnit",
+        "/StructParents",
+        "/Annots",
+        "/Thumb",
+        "/AA",
+        "/Dur",
+        "/Trans",
+        "/AF",
+        "/BoxColorInfo",
+    }
+)
 _ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE", "/ResetForm"})
 
 

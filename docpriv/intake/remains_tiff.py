@@ -16,9 +16,30 @@ _WHOLE = {1: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
 # Tags of TIFF 6.0 and its technical notes that only say how pixels are coded and how large they are printed. 34675 is
 # a colour profile, noted where the page is decoded.
-_PIXELS = frozenset({
-    *range(254, 260), *range(262, 267), 273, 274, *range(277, 285), 286, 287, *range(290, 294), 296, 297, 301,
-    *range(317, 329), 332, 334, 336, *range(338, 343), 347, *range(512, 522), *range(529, 533), 34675})
+_PIXELS = frozenset(
+    {
+        *range(254, 260),
+        *range(262, 267),
+        273,
+        274,
+        *range(277, 285),
+        286,
+        287,
+        *range(290, 294),
+        296,
+        297,
+        301,
+        *range(317, 329),
+        332,
+        334,
+        336,
+        *range(338, 343),
+        347,
+        *range(512, 522),
+        *range(529, 533),
+        34675,
+    }
+)
 _SUB_DIRECTORIES = 330
 _DATA = ((273, 279), (324, 325), (513, 514))  # where strips, tiles and an old JPEG stream lie, and how long they are
 _COMPRESSION, _JPEG = 259, 7
@@ -33,8 +54,7 @@ _Extents = npt.NDArray[np.uint64]
 
 
 def tiff_notes(held: Held, offsets: Sequence[int]) -> list[str]:
-    """Codes of what stands beside the pages of a TIFF file with directories at `offsets`. Never raises for what is in the file.
-    """
+    """Codes of what stands beside the pages of a TIFF with directories at `offsets`. Never raises for what is in the file."""
     found: dict[str, None] = {}
     try:
         for code in _look(held, offsets):
@@ -89,7 +109,7 @@ def _directory(held: Held, offset: int, order: str, big: bool, parts: list[_Exte
             yield UNREAD
             parts.append(_extent(0, held.size))
             return
-        parts.append(np.stack([starts, starts + lengths[:len(starts)]], axis=1))
+        parts.append(np.stack([starts, starts + lengths[: len(starts)]], axis=1))
         if _COMPRESSION in values and values[_COMPRESSION][:1].tolist() == [_JPEG]:
             left = held.size
             for first, many in zip(starts.tolist(), lengths.tolist(), strict=False):

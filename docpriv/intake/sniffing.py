@@ -52,7 +52,7 @@ def sniff(head: bytes) -> MediaType:
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "image/bmp"
     for offset, magic, name in _KNOWN_ELSEWHERE:
-        if head[offset:offset + len(magic)] == magic:
+        if head[offset : offset + len(magic)] == magic:
             raise UnsupportedInput(f"{name} files are not read")
     if b"%PDF-" in head[:HEAD_BYTES]:
         return "application/pdf"

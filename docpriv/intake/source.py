@@ -51,8 +51,7 @@ class Source:
         if self.size == 0:
             raise CorruptInput("the file is empty")
         if self.size > limits.input_megabytes * 1e6:
-            raise LimitExceeded(f"the file is over the limit of {limits.input_megabytes:g} MB "
-                                "(input_megabytes)")
+            raise LimitExceeded(f"the file is over the limit of {limits.input_megabytes:g} MB (input_megabytes)")
         with translated("reading the file"):
             if self.size <= IN_MEMORY:
                 self.data = self._handle.read(self.size)
@@ -87,7 +86,7 @@ class Source:
         if offset < 0 or count <= 0:
             return b""
         if self.data is not None:
-            return self.data[offset:offset + count]
+            return self.data[offset : offset + count]
         assert self._handle is not None
         return os.pread(self._handle.fileno(), min(count, max(0, self.size - offset)), offset)
 
@@ -139,6 +138,6 @@ class _Window(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         count = min(len(buffer), max(0, self._size - self._position))
         block = os.pread(self._descriptor, count, self._position)
-        buffer[:len(block)] = block
+        buffer[: len(block)] = block
         self._position += len(block)
         return len(block)

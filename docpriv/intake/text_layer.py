@@ -23,12 +23,12 @@ MOST_CHARACTERS = 30_000
 
 TOO_LONG, UNREAD = "too-long", "unreadable"
 
-_FAR = 1e6             # pixels: a box beyond this lies nowhere
-_GAP = 1.0             # of the character's height: a wider gap, forward or back, parts words where no blank stands
-_LONGEST = 200         # characters: a longer word is cut
+_FAR = 1e6  # pixels: a box beyond this lies nowhere
+_GAP = 1.0  # of the character's height: a wider gap, forward or back, parts words where no blank stands
+_LONGEST = 200  # characters: a longer word is cut
 _UNKNOWN = "\ufffd"
-_HYPHEN = 2            # PDFium's sign for a hyphen at the end of a line
-_HIGH, _LOW, _AFTER = 0xD800, 0xDC00, 0xE000    # halves of a pair, and the first code point after them
+_HYPHEN = 2  # PDFium's sign for a hyphen at the end of a line
+_HIGH, _LOW, _AFTER = 0xD800, 0xDC00, 0xE000  # halves of a pair, and the first code point after them
 
 PixelBox = tuple[float, float, float, float]
 
@@ -104,7 +104,7 @@ def _lines(text: pdfium.PdfTextPage, count: int, frame: Frame) -> Iterator[tuple
 def _signs(text: pdfium.PdfTextPage, count: int, frame: Frame) -> Iterator[_Glyph | str]:
     """Characters with their places; a blank or a newline between words."""
     to_pixels = frame.affine()
-    pending = 0      # the first half of a pair of UTF-16
+    pending = 0  # the first half of a pair of UTF-16
     for index in range(count):
         code = int(pdfium_c.FPDFText_GetUnicode(text, index))
         if _HIGH <= code < _LOW:
@@ -149,7 +149,7 @@ def _box(text: pdfium.PdfTextPage, index: int, to_pixels: Affine) -> PixelBox:
 
 
 def _way(text: pdfium.PdfTextPage, index: int, turn: int) -> int:
-    angle = float(pdfium_c.FPDFText_GetCharAngle(text, index))     # clockwise on the page
+    angle = float(pdfium_c.FPDFText_GetCharAngle(text, index))  # clockwise on the page
     quarters = round(2 * angle / math.pi) if math.isfinite(angle) else 0
     return (quarters + turn // 90) % 4
 

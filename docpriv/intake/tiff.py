@@ -85,7 +85,7 @@ class _PageStream(io.RawIOBase):
         big = head[2:4] in (b"+\x00", b"\x00+")
         order = "little" if head[:2] == b"II" else "big"
         at, size = (8, 8) if big else (4, 4)
-        self._head = head[:at] + offset.to_bytes(size, order) + head[at + size:]  # type: ignore[arg-type]
+        self._head = head[:at] + offset.to_bytes(size, order) + head[at + size :]  # type: ignore[arg-type]
         self._source, self._position = source, 0
 
     def readable(self) -> bool:
@@ -107,9 +107,9 @@ class _PageStream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         block = self._source.at(self._position, len(buffer))
         if self._position < len(self._head):
-            head = self._head[self._position:self._position + len(block)]
-            block = head + block[len(head):]
-        buffer[:len(block)] = block
+            head = self._head[self._position : self._position + len(block)]
+            block = head + block[len(head) :]
+        buffer[: len(block)] = block
         self._position += len(block)
         return len(block)
 

@@ -22,9 +22,24 @@ _MOST_VALUES = 4_000_000
 _SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262
 _STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES, _FORMAT = 273, 274, 277, 279, 339
 _TILES, _TILE_BYTES = 324, 325
-_WANTED = frozenset({
-    _SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _ORIENTATION,
-    _SAMPLES, _STRIP_BYTES, _FORMAT, _TILES, _TILE_BYTES})
+_WANTED = frozenset(
+    {
+        _SUBFILE,
+        _OLD_SUBFILE,
+        _WIDTH,
+        _HEIGHT,
+        _BITS,
+        _COMPRESSION,
+        _PHOTOMETRIC,
+        _STRIPS,
+        _ORIENTATION,
+        _SAMPLES,
+        _STRIP_BYTES,
+        _FORMAT,
+        _TILES,
+        _TILE_BYTES,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +90,7 @@ def _one(source: Source, offset: int, code: str) -> int:
     return int(struct.unpack(code, raw)[0])
 
 
-def _entries(source: Source, offset: int, order: str, big: bool, page: int) \
-        -> tuple[dict[int, tuple[int, ...]], int]:
+def _entries(source: Source, offset: int, order: str, big: bool, page: int) -> tuple[dict[int, tuple[int, ...]], int]:
     """The integer tags that matter of one directory, and where the next one is (0 for none)."""
     count = _one(source, offset, order + ("Q" if big else "H"))
     if count > _MOST_ENTRIES:
@@ -88,17 +102,17 @@ def _entries(source: Source, offset: int, order: str, big: bool, page: int) \
         raise CorruptInput(f"page {page}: the TIFF file is cut off inside a directory")
     values: dict[int, tuple[int, ...]] = {}
     for i in range(count):
-        entry = block[i * size:(i + 1) * size]
+        entry = block[i * size : (i + 1) * size]
         tag, kind = struct.unpack(order + "HH", entry[:4])
-        number = int(struct.unpack(order + ("Q" if big else "I"), entry[4:4 + inline])[0])
+        number = int(struct.unpack(order + ("Q" if big else "I"), entry[4 : 4 + inline])[0])
         if tag not in _WANTED or kind not in _CODES or number == 0:
             continue
         if number > _MOST_VALUES:
             raise CorruptInput(f"page {page}: a TIFF tag claims {number} values")
         length = number * _SIZES[kind]
-        raw = entry[4 + inline:4 + inline + length]
+        raw = entry[4 + inline : 4 + inline + length]
         if length > inline:
-            raw = source.at(_offset(entry[4 + inline:], order, big), length)
+            raw = source.at(_offset(entry[4 + inline :], order, big), length)
         if len(raw) < length:
             raise CorruptInput(f"page {page}: the TIFF file is cut off inside a tag")
         values[tag] = struct.unpack(f"{order}{number}{_CODES[kind]}", raw)
@@ -106,7 +120,7 @@ def _entries(source: Source, offset: int, order: str, big: bool, page: int) \
 
 
 def _offset(raw: bytes, order: str, big: bool) -> int:
-    return int(struct.unpack(order + ("Q" if big else "I"), raw[:8 if big else 4])[0])
+    return int(struct.unpack(order + ("Q" if big else "I"), raw[: 8 if big else 4])[0])
 
 
 def _directory(source: Source, values: dict[int, tuple[int, ...]], offset: int, page: int) -> Directory:
@@ -123,10 +137,17 @@ def _directory(source: Source, values: dict[int, tuple[int, ...]], offset: int, 
     if width < 1 or height < 1:
         raise CorruptInput(f"page {page}: the declared size is not a size")
     _check_data(source, values, page)
-    return Directory(offset=offset, width=width, height=height, bits=max(values.get(_BITS, (1,))),
-                     samples=first(_SAMPLES, 1), photometric=first(_PHOTOMETRIC, 0),
-                     compression=first(_COMPRESSION, 1), orientation=first(_ORIENTATION, 1),
-                     reduced=bool(first(_SUBFILE, 0) & 1) or first(_OLD_SUBFILE, 1) == 2)
+    return Directory(
+        offset=offset,
+        width=width,
+        height=height,
+        bits=max(values.get(_BITS, (1,))),
+        samples=first(_SAMPLES, 1),
+        photometric=first(_PHOTOMETRIC, 0),
+        compression=first(_COMPRESSION, 1),
+        orientation=first(_ORIENTATION, 1),
+        reduced=bool(first(_SUBFILE, 0) & 1) or first(_OLD_SUBFILE, 1) == 2,
+    )
 
 
 def _check_data(source: Source, values: dict[int, tuple[int, ...]], page: int) -> None:

@@ -31,12 +31,8 @@ def analyse(text: PageText, pixels: Pixels | None = None) -> Layout:
     level = (boxes[:, 2] - boxes[:, 0]) >= 0.6 * (boxes[:, 3] - boxes[:, 1])
     level |= np.array([s.end - s.start <= 2 for s in segments])
     straight, sideways = np.flatnonzero(level), np.flatnonzero(~level)
-    rows = [[int(straight[k]) for k in row] for row in rows_of(boxes[straight])] + [
-        [int(i)] for i in sideways
-    ]
-    blocks = [[int(straight[k]) for k in b] for b in blocks_of(boxes[straight], floors)] + [
-        [int(i)] for i in sideways
-    ]
+    rows = [[int(straight[k]) for k in row] for row in rows_of(boxes[straight])] + [[int(i)] for i in sideways]
+    blocks = [[int(straight[k]) for k in b] for b in blocks_of(boxes[straight], floors)] + [[int(i)] for i in sideways]
     pairs = same_pairs(text, segments) + Neighbours(text, frame, segments, boxes, rows, floors, walls).pairs()
     return Layout(
         segments=segments,

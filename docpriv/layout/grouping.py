@@ -28,9 +28,7 @@ def rows_of(boxes: Floats) -> list[list[int]]:
             rows[best].append(i)
         else:
             rows.append([i])
-    return sorted(
-        rows, key=lambda row: (float(np.mean((boxes[row, 1] + boxes[row, 3]) / 2)), float(boxes[row[0], 0]))
-    )
+    return sorted(rows, key=lambda row: (float(np.mean((boxes[row, 1] + boxes[row, 3]) / 2)), float(boxes[row[0], 0])))
 
 
 def blocks_of(boxes: Floats, floors: Floats) -> list[list[int]]:

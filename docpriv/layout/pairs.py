@@ -82,9 +82,7 @@ class Neighbours:
     def _right(self, i: int) -> Pair:
         _, y0, x1, y1 = self._boxes[i]
         height, limit = y1 - y0, x1 + _REACH_RIGHT * (y1 - y0)
-        walls = sorted(
-            float(w[0]) for w in self._walls if w[0] > x1 - 2 and min(y1, w[3]) - max(y0, w[1]) > 0.5 * height
-        )
+        walls = sorted(float(w[0]) for w in self._walls if w[0] > x1 - 2 and min(y1, w[3]) - max(y0, w[1]) > 0.5 * height)
         values: list[int] = []
         end = walls[1] if len(walls) > 1 else limit
         for j in self._next.get(i, []):
@@ -100,9 +98,7 @@ class Neighbours:
             return self._pair(i, self._comb(values), "right", None)
         wall = walls[0] if walls and walls[0] > x1 + 2 * height else end
         edge = min(wall, x1 + _AREA_WIDTH * height, limit)
-        return self._pair(
-            i, [], "right", self._area(x1 + 0.2 * height, y0 - 0.3 * height, edge, y1 + 0.2 * height)
-        )
+        return self._pair(i, [], "right", self._area(x1 + 0.2 * height, y0 - 0.3 * height, edge, y1 + 0.2 * height))
 
     def _passed(self, walls: Sequence[float], j: int, height: float) -> int:
         return sum(w < float(self._boxes[j, 0]) + 0.3 * height for w in walls)
@@ -121,9 +117,7 @@ class Neighbours:
             near = self._under(i, values, x0, max(x1, right), bottom, reach * height)
             if not near:
                 break
-            floor = self._floors_between(
-                x0, x1, bottom - 0.3 * height, float(self._boxes[near[0], 3]) - 0.5 * height
-            )
+            floor = self._floors_between(x0, x1, bottom - 0.3 * height, float(self._boxes[near[0], 3]) - 0.5 * height)
             # A rule directly under a header belongs to the header; any further one ends the cell.
             if floor and (values or floor[0] not in allowed):
                 break
@@ -133,21 +127,13 @@ class Neighbours:
             return self._pair(i, values, "below", None)
         return self._pair(i, [], "below", self._area(x0, y1, max(x0 + height, right), y1 + 1.6 * height))
 
-    def _under(
-        self, i: int, values: Sequence[int], x0: float, right: float, bottom: float, reach: float
-    ) -> list[int]:
+    def _under(self, i: int, values: Sequence[int], x0: float, right: float, bottom: float, reach: float) -> list[int]:
         """Segments of the next line below `bottom` that start within the label's column, left to right."""
         boxes, height = self._boxes, float(self._heights[i])
         middle = (boxes[:, 1] + boxes[:, 3]) / 2
         starts = (boxes[:, 0] > x0 - 2.0 * height) & (boxes[:, 0] < max(right, x0 + height))
         overlaps = (boxes[:, 0] < right) & (boxes[:, 2] > x0)
-        mask = (
-            starts
-            & overlaps
-            & (middle > bottom)
-            & (boxes[:, 1] - bottom < reach)
-            & (boxes[:, 1] > bottom - 0.6 * height)
-        )
+        mask = starts & overlaps & (middle > bottom) & (boxes[:, 1] - bottom < reach) & (boxes[:, 1] > bottom - 0.6 * height)
         mask[[i, *values]] = False
         hits = np.flatnonzero(mask)
         if not len(hits):
@@ -167,8 +153,11 @@ class Neighbours:
         while len(teeth) < _MOST_TEETH:
             following = self._next.get(teeth[-1], [])[:1]
             height = float(self._heights[teeth[-1]])
-            if not following or not self._single(following[0]) or \
-                    float(self._boxes[following[0], 0] - self._boxes[teeth[-1], 2]) > _TOOTH_GAP * height:
+            if (
+                not following
+                or not self._single(following[0])
+                or float(self._boxes[following[0], 0] - self._boxes[teeth[-1], 2]) > _TOOTH_GAP * height
+            ):
                 break
             teeth.append(following[0])
         return teeth if len(teeth) > len(values) else values
@@ -176,19 +165,16 @@ class Neighbours:
     def _single(self, j: int) -> bool:
         """One sign alone, or two digits: what stands in a box of a comb."""
         segment = self._segments[j]
-        return 0 < segment.end - segment.start <= 2 and \
-            float(self._boxes[j, 2] - self._boxes[j, 0]) < 2.0 * float(self._heights[j])
+        return 0 < segment.end - segment.start <= 2 and float(self._boxes[j, 2] - self._boxes[j, 0]) < 2.0 * float(
+            self._heights[j]
+        )
 
     def _floors_between(self, x0: float, x1: float, y0: float, y1: float) -> list[float]:
         floors = self._floors
         if not len(floors):
             return []
         middle = (floors[:, 1] + floors[:, 3]) / 2
-        hit = (
-            (middle > y0)
-            & (middle < y1)
-            & (np.minimum(floors[:, 2], x1) - np.maximum(floors[:, 0], x0) > 0.5 * (x1 - x0))
-        )
+        hit = (middle > y0) & (middle < y1) & (np.minimum(floors[:, 2], x1) - np.maximum(floors[:, 0], x0) > 0.5 * (x1 - x0))
         return sorted(float(m) for m in middle[hit])
 
     def _area(self, x0: float, y0: float, x1: float, y1: float) -> Box | None:

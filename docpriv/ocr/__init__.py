@@ -19,8 +19,10 @@ ENGINES: dict[str, str] = {
 def open_engine(name: str, options: Reading | None = None) -> OcrEngine:
     """Make an engine; EngineError names the known ones, or what is missing."""
     if name not in ENGINES:
-        raise EngineError(f"no reading engine of that name; known: {', '.join(sorted(ENGINES))}",
-                          remedy="Set reading.engine to one of the names.")
+        raise EngineError(
+            f"no reading engine of that name; known: {', '.join(sorted(ENGINES))}",
+            remedy="Set reading.engine to one of the names.",
+        )
     module, _, attribute = ENGINES[name].partition(":")
     engine: OcrEngine = getattr(import_module(module), attribute)(options or Reading(engine=name))
     return engine

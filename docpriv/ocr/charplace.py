@@ -13,17 +13,23 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-BIAS = 0.05            # h: step centres lie this far to the right of glyph centres
-LINE_END = 0.15        # h: beyond the quad at both ends of a line
-WORD_PAD = 0.10        # h: at an edge where white space was found
-INNER_PAD = 0.20       # h: at an edge inside a word, or where no white was found
-MIN_WHITE = 0.06       # h: narrower white runs are gaps between letters
-INK = 0.35             # share of the way from paper to ink at which a pixel counts as ink
+BIAS = 0.05  # h: step centres lie this far to the right of glyph centres
+LINE_END = 0.15  # h: beyond the quad at both ends of a line
+WORD_PAD = 0.10  # h: at an edge where white space was found
+INNER_PAD = 0.20  # h: at an edge inside a word, or where no white was found
+MIN_WHITE = 0.06  # h: narrower white runs are gaps between letters
+INK = 0.35  # share of the way from paper to ink at which a pixel counts as ink
 
 # Advance widths of Helvetica in 1/1000 em (Adobe Core 14 AFM); what is not listed is 556, wide scripts 1000.
-_NARROW = {**dict.fromkeys("ijl'|!.,;:I ft/\\[]()`", 278), **dict.fromkeys("r-\"", 333), **dict.fromkeys("mMW@%", 880),
-           **dict.fromkeys("ABEKPSVXY&", 667), **dict.fromkeys("CDHNRUw", 722), **dict.fromkeys("GOQ", 778),
-           **dict.fromkeys("ckvxyzs", 500)}
+_NARROW = {
+    **dict.fromkeys("ijl'|!.,;:I ft/\\[]()`", 278),
+    **dict.fromkeys('r-"', 333),
+    **dict.fromkeys("mMW@%", 880),
+    **dict.fromkeys("ABEKPSVXY&", 667),
+    **dict.fromkeys("CDHNRUw", 722),
+    **dict.fromkeys("GOQ", 778),
+    **dict.fromkeys("ckvxyzs", 500),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +142,9 @@ def widest_white(inked: npt.NDArray[np.bool_], lo: float, hi: float, h: float) -
     return _widest(_white_runs(inked), lo, hi, h)
 
 
-def _widest(runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float, hi: float,
-            h: float) -> tuple[float, float] | None:
+def _widest(
+    runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float, hi: float, h: float
+) -> tuple[float, float] | None:
     starts, ends = runs
     first, last = np.searchsorted(ends, lo, side="right"), np.searchsorted(starts, hi, side="left")
     if last <= first:
@@ -149,8 +156,9 @@ def _widest(runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float
     return (start, end) if end - start >= MIN_WHITE * h else None
 
 
-def _word_edge(runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float, hi: float, estimate: float,
-               h: float, *, left: bool) -> float:
+def _word_edge(
+    runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], lo: float, hi: float, estimate: float, h: float, *, left: bool
+) -> float:
     white = _widest(runs, lo, hi, h)
     if white is not None:
         middle = sum(white) / 2

@@ -19,15 +19,15 @@ from docpriv.geometry import Quad
 from docpriv.model import Pixels
 from docpriv.ocr.inked import inked_areas
 
-MIN_SIDE = 736        # the shorter side is enlarged to this; below it small print is lost
-MAX_SIDE = 2400       # the longer side of one network call: memory grows with its square, 0.9 GB here
-MARGIN = 48           # pixels of the network's input: paper about an area that is looked at on its own
-STEP = 32             # the network halves its input five times
-OVERLAP = 160         # pixels shared by neighbouring tiles: more than any line of text is high
-BINARY = 0.3          # probability above which a pixel belongs to text
-BOX_SCORE = 0.3        # mean probability below which a blob is no text: that of one pixel, so no blob goes for its score
-UNCLIP = 1.5          # the network learns shrunk lines; distance = area * UNCLIP / perimeter
-MIN_BLOB = 3          # pixels of the probability map
+MIN_SIDE = 736  # the shorter side is enlarged to this; below it small print is lost
+MAX_SIDE = 2400  # the longer side of one network call: memory grows with its square, 0.9 GB here
+MARGIN = 48  # pixels of the network's input: paper about an area that is looked at on its own
+STEP = 32  # the network halves its input five times
+OVERLAP = 160  # pixels shared by neighbouring tiles: more than any line of text is high
+BINARY = 0.3  # probability above which a pixel belongs to text
+BOX_SCORE = 0.3  # mean probability below which a blob is no text: that of one pixel, so no blob goes for its score
+UNCLIP = 1.5  # the network learns shrunk lines; distance = area * UNCLIP / perimeter
+MIN_BLOB = 3  # pixels of the probability map
 
 
 class DetectionNetwork(Protocol):
@@ -77,8 +77,10 @@ def _detect_tile(pixels: Pixels, network: DetectionNetwork) -> list[DetectedLine
     for area in inked_areas(pixels, math.ceil(MARGIN / scale)):
         x0, x1 = _fitted(area.x0, area.x1, width, scale)
         y0, y1 = _fitted(area.y0, area.y1, height, scale)
-        found += [DetectedLine(quad=line.quad.shift(x0, y0), score=line.score)
-                  for line in _detect_area(pixels[y0:y1, x0:x1], scale, network)]
+        found += [
+            DetectedLine(quad=line.quad.shift(x0, y0), score=line.score)
+            for line in _detect_area(pixels[y0:y1, x0:x1], scale, network)
+        ]
     return found
 
 
@@ -132,7 +134,7 @@ def _mean_inside(probability: npt.NDArray[np.float32], corners: npt.NDArray[np.f
     y0, y1 = (int(np.clip(v, 0, h - 1)) for v in (low[1], high[1]))
     inside = np.zeros((y1 - y0 + 1, x1 - x0 + 1), np.uint8)
     cv2.fillPoly(inside, [(corners - [x0, y0]).astype(np.int32)], 1)
-    return float(cv2.mean(probability[y0:y1 + 1, x0:x1 + 1], inside)[0])
+    return float(cv2.mean(probability[y0 : y1 + 1, x0 : x1 + 1], inside)[0])
 
 
 def _clockwise(corners: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -169,7 +171,7 @@ def _join(p: Quad, q: Quad) -> Quad | None:
     same_height = min(p.height, q.height) > 0.5 * max(p.height, q.height)
     along = abs(math.remainder(p.angle - q.angle, 180.0)) < 8
     if area > 0.6 * smaller:
-        if q.height > 1.3 * p.height:      # a tall blob that touches a line is not part of it
+        if q.height > 1.3 * p.height:  # a tall blob that touches a line is not part of it
             return None
     elif not (same_height and along and _same_baseline(p, q)):
         return None

@@ -13,9 +13,9 @@ from docpriv.model import Char, PageText, Pixels, TextLine
 from docpriv.ocr.leading import cut, taken_off
 from docpriv.protocols import OcrEngine
 
-ROOM = 0.12            # share of the line's height added above and below; of ten ways to prepare a line the best measured
-WORSE = 0.12           # a reading whose score is lower by more than this is no second opinion
-LEAST = 3              # letters and digits: what reads badly and is shorter is mostly specks, and no name or number to find
+ROOM = 0.12  # share of the line's height added above and below; of ten ways to prepare a line the best measured
+WORSE = 0.12  # a reading whose score is lower by more than this is no second opinion
+LEAST = 3  # letters and digits: what reads badly and is shorter is mostly specks, and no name or number to find
 
 
 def doubtful_lines(text: PageText, below: float) -> tuple[int, ...]:
@@ -50,9 +50,9 @@ def _letters(chars: Sequence[Char]) -> str:
 def _in_place(again: TextLine, first: TextLine) -> TextLine:
     """A line as read again in the place of the first: characters that were given the room on top are without it."""
     room = ROOM * first.quad.height
-    tall = first.quad.height + 2 * room - 0.5      # half a pixel for rounding
+    tall = first.quad.height + 2 * room - 0.5  # half a pixel for rounding
     chars = tuple(replace(c, quad=c.quad.pad(0.0, -room)) if c.quad.height >= tall else c for c in again.chars)
     top, bottom = taken_off(first)
-    if top or bottom:       # the neighbours of the line are where they were
+    if top or bottom:  # the neighbours of the line are where they were
         chars = tuple(replace(c, quad=cut(c.quad, top, bottom)) for c in chars)
     return replace(again, chars=chars, quad=first.quad, detection_score=first.detection_score)

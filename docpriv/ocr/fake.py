@@ -30,18 +30,18 @@ def draw(pixels: Pixels, column: int, row: int, text: str) -> None:
     """Draw text into a writable u8 (H, W, 3) page at a cell position; code points up to U+FFFE."""
     for i, char in enumerate(text):
         y, x = row * CELL_H, (column + i) * CELL_W
-        pixels[y + 2:y + 5, x + 1:x + 9] = 0
+        pixels[y + 2 : y + 5, x + 1 : x + 9] = 0
         for bit in range(16):
             if ord(char) >> (15 - bit) & 1:
                 by, bx = y + 7 + bit // 4 * 2, x + 1 + bit % 4 * 2
-                pixels[by:by + 2, bx:bx + 2] = 0
+                pixels[by : by + 2, bx : bx + 2] = 0
 
 
 def page(lines: Sequence[str], columns: int = 60, rows: int = 0) -> Pixels:
     """A white page with these lines, for tests: u8 (H, W, 3)."""
     pixels = np.full(((rows or len(lines) + 2) * CELL_H, columns * CELL_W, 3), 255, np.uint8)
     for row, line in enumerate(lines):
-        draw(pixels, 1, row + 1, line[:columns - 2])
+        draw(pixels, 1, row + 1, line[: columns - 2])
     return pixels
 
 
@@ -75,8 +75,11 @@ class FakeEngine:
         for quad in quads:
             box = cover(quad, pixels.shape[1], pixels.shape[0])
             row = (box.y0 + box.height // 2) // CELL_H
-            found = [(s, t) for s, t in self._words(pixels, row)
-                     if Box(s * CELL_W, box.y0, (s + len(t)) * CELL_W, box.y1).overlaps(box)]
+            found = [
+                (s, t)
+                for s, t in self._words(pixels, row)
+                if Box(s * CELL_W, box.y0, (s + len(t)) * CELL_W, box.y1).overlaps(box)
+            ]
             chars = tuple(c for s, t in found for c in _line(t, s, row).chars)
             out.append(TextLine(chars=chars, quad=quad, score=1.0 if chars else 0.0))
         return tuple(out)
@@ -87,7 +90,7 @@ class FakeEngine:
         count = pixels.shape[1] // CELL_W
         if y + CELL_H > pixels.shape[0]:
             return []
-        dark = pixels[y:y + CELL_H, :count * CELL_W, 0].reshape(CELL_H, count, CELL_W).transpose(1, 0, 2) < 128
+        dark = pixels[y : y + CELL_H, : count * CELL_W, 0].reshape(CELL_H, count, CELL_W).transpose(1, 0, 2) < 128
         bar = dark[:, 2:5, 1:9].mean(axis=(1, 2)) > 0.9
         paper = dark[:, 0:2, :].mean(axis=(1, 2)) < 0.1
         bits = dark[:, 7:15, 1:9].reshape(count, 4, 2, 4, 2).mean(axis=(2, 4)) > 0.5
@@ -110,8 +113,10 @@ def _check(pixels: Pixels) -> None:
 
 def _line(text: str, column: int, row: int) -> TextLine:
     y0, y1 = row * CELL_H, (row + 1) * CELL_H
-    chars = tuple(Char(text=c, score=1.0, quad=Box((column + i) * CELL_W, y0, (column + i + 1) * CELL_W, y1).quad())
-                  for i, c in enumerate(text))
+    chars = tuple(
+        Char(text=c, score=1.0, quad=Box((column + i) * CELL_W, y0, (column + i + 1) * CELL_W, y1).quad())
+        for i, c in enumerate(text)
+    )
     return TextLine(chars=chars, score=1.0, quad=Box(column * CELL_W, y0, (column + len(text)) * CELL_W, y1).quad())
 
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from docpriv.errors import EngineError
 from docpriv.model import Pixels
 
-HEIGHT = 48            # rows of the recognizer's input
-MIN_WIDTH = 64         # narrower inputs read worse
-MAX_WIDTH = 8000       # columns; a longer line is squeezed to this
+HEIGHT = 48  # rows of the recognizer's input
+MIN_WIDTH = 64  # narrower inputs read worse
+MAX_WIDTH = 8000  # columns; a longer line is squeezed to this
 _LEVELS = (np.arange(256, dtype=np.float32) - np.float32(127.5)) * np.float32(1 / 127.5)
 
 
@@ -27,8 +27,10 @@ def providers(device: str) -> list[str]:
     if device != "cuda":
         return ["CPUExecutionProvider"]
     if "CUDAExecutionProvider" not in ort.get_available_providers():
-        raise EngineError("device cuda was asked for, but this onnxruntime has no CUDA support",
-                          remedy="Install onnxruntime-gpu, or use reading.device=cpu.")
+        raise EngineError(
+            "device cuda was asked for, but this onnxruntime has no CUDA support",
+            remedy="Install onnxruntime-gpu, or use reading.device=cpu.",
+        )
     return ["CUDAExecutionProvider", "CPUExecutionProvider"]
 
 
@@ -38,11 +40,12 @@ class Session:
     def __init__(self, model: bytes | str, *, threads: int, device: str) -> None:
         wanted = providers(device)
         import onnxruntime as ort
-        ort.disable_telemetry_events()      # for a program that had loaded it before docpriv
+
+        ort.disable_telemetry_events()  # for a program that had loaded it before docpriv
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False      # keeps memory level on pages of many sizes; costs nothing measurable
+        options.enable_cpu_mem_arena = False  # keeps memory level on pages of many sizes; costs nothing measurable
         options.log_severity_level = 4
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
@@ -71,9 +74,10 @@ class Session:
 def on_device(session: Any, device: str) -> None:
     """EngineError where a session that was to run on CUDA runs on the CPU: onnxruntime falls back and says so in a log only."""
     if device == "cuda" and "CUDAExecutionProvider" not in session.get_providers():
-        raise EngineError("device cuda was asked for, but CUDA cannot be used here",
-                          remedy="Check the driver and the CUDA libraries that onnxruntime-gpu asks for, or use "
-                                 "reading.device=cpu.")
+        raise EngineError(
+            "device cuda was asked for, but CUDA cannot be used here",
+            remedy="Check the driver and the CUDA libraries that onnxruntime-gpu asks for, or use reading.device=cpu.",
+        )
 
 
 class DetectionGraph:
@@ -99,7 +103,7 @@ class RecognitionGraph:
         resized: Pixels = np.asarray(cv2.resize(crop, (net_w, HEIGHT), interpolation=cv2.INTER_LINEAR))
         blob = np.zeros((1, 3, HEIGHT, max(MIN_WIDTH, net_w)), np.float32)
         blob[..., :net_w] = _blob(resized)
-        out = self._session(blob)[0]                      # (steps, classes), probabilities
+        out = self._session(blob)[0]  # (steps, classes), probabilities
         return out, blob.shape[3] / len(out) * w / net_w
 
 

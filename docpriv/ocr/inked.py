@@ -18,15 +18,15 @@ import numpy.typing as npt
 from docpriv.geometry import Box
 from docpriv.model import Pixels
 
-WORK_SIDE = 1200       # pixels: the page is looked at at this size or smaller
-BLOCK = 16             # pixels of that size
-GRAIN_PART = 10        # percentile of the blocks' ranges that is taken for paper
-GRAIN_TIMES = 1.5      # a block of ink has a range of so many times the paper's
-LEAST = 3.0            # and this many levels of 0..255 more
-ENOUGH = 14.0          # levels: a range above this is ink on any paper
-MOST_AREAS = 16        # a page with more is searched in one piece
-SPARSE = 0.4           # of the page: where the areas together are larger, the whole page is searched
-APART = 0.5            # of the area about all ink: areas that together are smaller are searched one by one
+WORK_SIDE = 1200  # pixels: the page is looked at at this size or smaller
+BLOCK = 16  # pixels of that size
+GRAIN_PART = 10  # percentile of the blocks' ranges that is taken for paper
+GRAIN_TIMES = 1.5  # a block of ink has a range of so many times the paper's
+LEAST = 3.0  # and this many levels of 0..255 more
+ENOUGH = 14.0  # levels: a range above this is ink on any paper
+MOST_AREAS = 16  # a page with more is searched in one piece
+SPARSE = 0.4  # of the page: where the areas together are larger, the whole page is searched
+APART = 0.5  # of the area about all ink: areas that together are smaller are searched one by one
 
 
 def inked_areas(pixels: Pixels, margin: int) -> tuple[Box, ...]:
@@ -43,8 +43,13 @@ def inked_areas(pixels: Pixels, margin: int) -> tuple[Box, ...]:
     # Across, words of one line may stand further apart than lines do.
     grown = cv2.dilate(blocks.astype(np.uint8), np.ones((2 * reach + 1, 4 * reach + 1), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    apart = _united([Box(x * side, y * side, (x + w) * side, (y + h) * side).clip(width, height)
-                     for x, y, w, h, _ in stats[1:].tolist()]) if count <= 4 * MOST_AREAS else []
+    apart = (
+        _united(
+            [Box(x * side, y * side, (x + w) * side, (y + h) * side).clip(width, height) for x, y, w, h, _ in stats[1:].tolist()]
+        )
+        if count <= 4 * MOST_AREAS
+        else []
+    )
     most = SPARSE * page.area
     ys, xs = np.nonzero(blocks)
     whole = Box(int(xs.min()) * side, int(ys.min()) * side, (int(xs.max()) + 1) * side, (int(ys.max()) + 1) * side)
@@ -75,7 +80,7 @@ def _united(boxes: Sequence[Box]) -> list[Box]:
     """The boxes, those that overlap as one."""
     out = list(boxes)
     while True:
-        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1:] if a.overlaps(b)), None)
+        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1 :] if a.overlaps(b)), None)
         if pair is None:
             return out
         out = [b for b in out if b not in pair] + [pair[0].union(pair[1])]

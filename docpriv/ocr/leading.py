@@ -17,15 +17,15 @@ from docpriv.geometry import Quad
 from docpriv.model import Char, Pixels, TextLine
 from docpriv.ocr.charplace import INK
 
-WINDOW = 3.0           # h: pieces of a line that are looked at one by one, so that skew does not blur the white between lines
-SPARE = 0.20           # h: white that stays with a tightened line, where there is as much,
-LEAST_SPARE = 4.0      # pixels: and at least this: a black outline beside white paper is read through a black area's edge
-MOST = 0.35            # h: no more is taken off a side
-SMALL = 26.0           # pixels: lower lines are parted at a thin row too, where no row is white
-THIN = 0.3             # of the fullest row's ink: what a row may hold that parts two lines of small print
-OUTLIERS = 6           # one piece in so many is not asked
-STEEPEST = 0.18        # rise over run of lines that are looked at
-LEAST_SHARE = 0.5      # of the pieces beside a neighbour that have to be parted from it by white
+WINDOW = 3.0  # h: pieces of a line that are looked at one by one, so that skew does not blur the white between lines
+SPARE = 0.20  # h: white that stays with a tightened line, where there is as much,
+LEAST_SPARE = 4.0  # pixels: and at least this: a black outline beside white paper is read through a black area's edge
+MOST = 0.35  # h: no more is taken off a side
+SMALL = 26.0  # pixels: lower lines are parted at a thin row too, where no row is white
+THIN = 0.3  # of the fullest row's ink: what a row may hold that parts two lines of small print
+OUTLIERS = 6  # one piece in so many is not asked
+STEEPEST = 0.18  # rise over run of lines that are looked at
+LEAST_SHARE = 0.5  # of the pieces beside a neighbour that have to be parted from it by white
 
 Grey = npt.NDArray[np.uint8]
 
@@ -88,8 +88,11 @@ def _pieces(index: int, line: TextLine) -> list[_Piece]:
         first = line.chars[start].quad
         if i + 1 == len(line.chars) or char.quad.b[0] - first.a[0] >= WINDOW * q.height:
             last = char.quad
-            found.append(_Piece(line=index, x0=first.a[0], x1=last.b[0], top=(first.a[1] + last.b[1]) / 2,
-                                bottom=(first.d[1] + last.c[1]) / 2))
+            found.append(
+                _Piece(
+                    line=index, x0=first.a[0], x1=last.b[0], top=(first.a[1] + last.b[1]) / 2, bottom=(first.d[1] + last.c[1]) / 2
+                )
+            )
             start = i + 1
     return [p for p in found if p.x1 > p.x0]
 
@@ -103,9 +106,12 @@ def _overlapping(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]]:
         open_ = [p for p in open_ if p.bottom > lower.top]
         for upper in open_:
             wide = min(upper.x1, lower.x1) - max(upper.x0, lower.x0)
-            if (upper.line != lower.line and wide > 0.3 * min(upper.x1 - upper.x0, lower.x1 - lower.x0)
-                    and upper.middle < lower.top + MOST * (lower.bottom - lower.top)
-                    and lower.middle > upper.bottom - MOST * (upper.bottom - upper.top)):
+            if (
+                upper.line != lower.line
+                and wide > 0.3 * min(upper.x1 - upper.x0, lower.x1 - lower.x0)
+                and upper.middle < lower.top + MOST * (lower.bottom - lower.top)
+                and lower.middle > upper.bottom - MOST * (upper.bottom - upper.top)
+            ):
                 found.append((upper, lower))
         open_.append(lower)
     return found
@@ -125,7 +131,7 @@ def _white_between(grey: Grey, upper: _Piece, lower: _Piece) -> tuple[float, flo
     dark = part < paper - (paper - ink) * INK if ink < paper else part > paper + (ink - paper) * INK
     ink_rows = dark.sum(axis=1)
     most = 0
-    if ink_rows.min() > 0:      # small print whose tails and tops run into each other: the row with least ink parts it
+    if ink_rows.min() > 0:  # small print whose tails and tops run into each other: the row with least ink parts it
         most = int(ink_rows.min())
         if lower.bottom - lower.top > SMALL or most > THIN * int(ink_rows.max()):
             return None
@@ -143,7 +149,7 @@ def _agreed(found: Sequence[float | None], height: float) -> float:
     seen = [f for f in found if f is not None]
     if not seen or len(seen) < LEAST_SHARE * len(found):
         return 0.0
-    least = sorted(seen)[len(seen) // OUTLIERS]      # of a long line one piece or two may be parted in the wrong place
+    least = sorted(seen)[len(seen) // OUTLIERS]  # of a long line one piece or two may be parted in the wrong place
     return min(MOST, max(0.0, least / height))
 
 
@@ -165,7 +171,9 @@ def _spare(piece: _Piece) -> float:
 
 def cut(quad: Quad, top: float, bottom: float) -> Quad:
     """The quad less shares of its height at its upper and lower edge."""
+
     def along(a: tuple[float, float], d: tuple[float, float], share: float) -> tuple[float, float]:
         return a[0] + (d[0] - a[0]) * share, a[1] + (d[1] - a[1]) * share
+
     a, b, c, d = quad.a, quad.b, quad.c, quad.d
     return Quad(along(a, d, top), along(b, c, top), along(b, c, 1 - bottom), along(a, d, 1 - bottom))

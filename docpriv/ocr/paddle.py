@@ -34,13 +34,17 @@ from docpriv.ocr.pages import PageReader
 from docpriv.ocr.recognize import CtcLines
 from docpriv.options import Reading
 
-DETECTION, RECOGNITION = "PP-OCRv6_small_det", "PP-OCRv6_small_rec"       # what PaddleOCR calls the models of the wheel
-DETECTION_FETCHED, RECOGNITION_FETCHED = "PP-OCRv6_medium_det", "PP-OCRv6_medium_rec"      # its own defaults
+DETECTION, RECOGNITION = "PP-OCRv6_small_det", "PP-OCRv6_small_rec"  # what PaddleOCR calls the models of the wheel
+DETECTION_FETCHED, RECOGNITION_FETCHED = "PP-OCRv6_medium_det", "PP-OCRv6_medium_rec"  # its own defaults
 
-_OWN_ENVIRONMENT = ("Install `docpriv[paddle]` in an environment of its own: PaddleOCR pins other versions of OpenCV and "
-                    "numpy than docpriv would take.")
-_MODEL_REMEDY = ("Give a folder with det and rec, each with inference.yml and inference.onnx (`paddlex --paddle2onnx "
-                 "--paddle_model_dir DIR --onnx_model_dir DIR` makes one from a Paddle model).")
+_OWN_ENVIRONMENT = (
+    "Install `docpriv[paddle]` in an environment of its own: PaddleOCR pins other versions of OpenCV and "
+    "numpy than docpriv would take."
+)
+_MODEL_REMEDY = (
+    "Give a folder with det and rec, each with inference.yml and inference.onnx (`paddlex --paddle2onnx "
+    "--paddle_model_dir DIR --onnx_model_dir DIR` makes one from a Paddle model)."
+)
 
 
 class PaddleEngine:
@@ -98,7 +102,7 @@ class PaddleRecognition:
     def __init__(self, predictor: Any) -> None:
         self._predictor = predictor
         self._resize = predictor.pre_tfs["ReisizeNorm"]
-        self._resize.max_imgW = MAX_WIDTH      # PaddleOCR squeezes longer lines
+        self._resize.max_imgW = MAX_WIDTH  # PaddleOCR squeezes longer lines
 
     def __call__(self, crop: Pixels) -> tuple[npt.NDArray[np.float32], float]:
         steps = self._predictor.pre_tfs
@@ -107,7 +111,7 @@ class PaddleRecognition:
             out: npt.NDArray[np.float32] = self._predictor.runner(x=blob)[0][0]
         h, w = crop.shape[:2]
         rows, columns = blob[0].shape[2:]
-        inked = min(columns, math.ceil(rows * w / h))     # the rest is padding
+        inked = min(columns, math.ceil(rows * w / h))  # the rest is padding
         return out, columns / len(out) * w / inked
 
 
@@ -156,8 +160,9 @@ def _imported(private: Path, options: Reading) -> Any:
     try:
         import paddleocr
     except Exception as exc:
-        raise EngineError(f"PaddleOCR is installed but cannot be loaded ({type(exc).__name__})",
-                          remedy=_OWN_ENVIRONMENT) from None
+        raise EngineError(
+            f"PaddleOCR is installed but cannot be loaded ({type(exc).__name__})", remedy=_OWN_ENVIRONMENT
+        ) from None
     finally:
         for name, value in before.items():
             if value is None:
@@ -175,25 +180,41 @@ def _predictors(own: Any, private: Path, options: Reading) -> tuple[Any, Any, tu
     if options.model_dir is not None or not options.download:
         there = _wrapped(private) if options.model_dir is None else _given(Path(options.model_dir))
         folders, names = there, (_model_name(there[0]), _model_name(there[1]))
-    made = [_predictor(kind, name, folder, options)
-            for kind, name, folder in zip((own.TextDetection, own.TextRecognition), names, folders, strict=True)]
-    files = tuple((f"{part}/{path.name}", hashlib.sha256(path.read_bytes()).hexdigest())
-                  for part, one in zip(("det", "rec"), made, strict=True)
-                  for path in sorted(Path(one.model_dir).glob("inference.*")) if path.suffix in (".onnx", ".yml"))
+    made = [
+        _predictor(kind, name, folder, options)
+        for kind, name, folder in zip((own.TextDetection, own.TextRecognition), names, folders, strict=True)
+    ]
+    files = tuple(
+        (f"{part}/{path.name}", hashlib.sha256(path.read_bytes()).hexdigest())
+        for part, one in zip(("det", "rec"), made, strict=True)
+        for path in sorted(Path(one.model_dir).glob("inference.*"))
+        if path.suffix in (".onnx", ".yml")
+    )
     return made[0], made[1], files
 
 
 def _predictor(kind: Any, name: str, folder: Path | None, options: Reading) -> Any:
-    config = {"intra_op_num_threads": options.threads, "inter_op_num_threads": 1, "enable_cpu_mem_arena": False,
-              "log_severity_level": 4}
+    config = {
+        "intra_op_num_threads": options.threads,
+        "inter_op_num_threads": 1,
+        "enable_cpu_mem_arena": False,
+        "log_severity_level": 4,
+    }
     try:
-        return kind(model_name=name, model_dir=None if folder is None else str(folder), engine="onnxruntime",
-                    engine_config=config, device="gpu:0" if options.device == "cuda" else "cpu").paddlex_predictor
+        return kind(
+            model_name=name,
+            model_dir=None if folder is None else str(folder),
+            engine="onnxruntime",
+            engine_config=config,
+            device="gpu:0" if options.device == "cuda" else "cpu",
+        ).paddlex_predictor
     except Exception as exc:
         if folder is None:
-            raise EngineError(f"PaddleOCR's model {name} cannot be fetched ({type(exc).__name__})",
-                              remedy="Check the network, or leave reading.download off: the models that come with "
-                                     "docpriv, or those in reading.model_dir, need none.") from None
+            raise EngineError(
+                f"PaddleOCR's model {name} cannot be fetched ({type(exc).__name__})",
+                remedy="Check the network, or leave reading.download off: the models that come with "
+                "docpriv, or those in reading.model_dir, need none.",
+            ) from None
         raise ModelError(f"PaddleOCR cannot load the model {name} ({type(exc).__name__})", remedy=_MODEL_REMEDY) from None
 
 
@@ -211,8 +232,9 @@ def _model_name(folder: Path) -> str:
     try:
         told = yaml.safe_load((folder / "inference.yml").read_text(encoding="utf-8"))
         name = told["Global"]["model_name"]
-        scales = [step["NormalizeImage"].get("scale") for step in told["PreProcess"]["transform_ops"]
-                  if step.get("NormalizeImage")]
+        scales = [
+            step["NormalizeImage"].get("scale") for step in told["PreProcess"]["transform_ops"] if step.get("NormalizeImage")
+        ]
         plain = all(not isinstance(s, str) or re.fullmatch(r"[0-9. /]+", s) for s in scales)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError):
         plain, name = False, None
@@ -227,13 +249,31 @@ def _wrapped(private: Path) -> tuple[Path, Path]:
     characters = Session(str(recognition.path), threads=1, device="cpu").metadata("character").splitlines()
     read = {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}}
     described = {
-        "det": (detection, DETECTION, [
-            read, {"DetResizeForTest": {"resize_long": 960}},
-            {"NormalizeImage": {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "scale": "1./255.",
-                                "order": "hwc"}},
-            {"ToCHWImage": None}], {"name": "DBPostProcess", "thresh": 0.3, "box_thresh": 0.6, "unclip_ratio": 1.5}),
-        "rec": (recognition, RECOGNITION, [read, {"RecResizeImg": {"image_shape": [3, 48, 320]}}],
-                {"name": "CTCLabelDecode", "character_dict": characters})}
+        "det": (
+            detection,
+            DETECTION,
+            [
+                read,
+                {"DetResizeForTest": {"resize_long": 960}},
+                {
+                    "NormalizeImage": {
+                        "mean": [0.485, 0.456, 0.406],
+                        "std": [0.229, 0.224, 0.225],
+                        "scale": "1./255.",
+                        "order": "hwc",
+                    }
+                },
+                {"ToCHWImage": None},
+            ],
+            {"name": "DBPostProcess", "thresh": 0.3, "box_thresh": 0.6, "unclip_ratio": 1.5},
+        ),
+        "rec": (
+            recognition,
+            RECOGNITION,
+            [read, {"RecResizeImg": {"image_shape": [3, 48, 320]}}],
+            {"name": "CTCLabelDecode", "character_dict": characters},
+        ),
+    }
     for part, (file, name, before, after) in described.items():
         folder = private / part
         folder.mkdir()

@@ -18,10 +18,10 @@ from docpriv.ocr.leading import tighten
 from docpriv.ocr.recognize import LineSource, is_upright, turned
 from docpriv.options import Reading
 
-DOUBTFUL = 0.90        # score of long lines below which a page may be upside down
-GOOD = 0.90            # a line that reads better is not tried another way
-POOR_LINE = 0.60       # a line below this may be upside down or on its side
-PROBES = 6             # lines that decide an orientation
+DOUBTFUL = 0.90  # score of long lines below which a page may be upside down
+GOOD = 0.90  # a line that reads better is not tried another way
+POOR_LINE = 0.60  # a line below this may be upside down or on its side
+PROBES = 6  # lines that decide an orientation
 
 
 class PageReader:
@@ -46,26 +46,30 @@ class PageReader:
         check(pixels)
         return tuple(self._lines.read_all(pixels, [DetectedLine(quad=quad, score=1.0) for quad in quads]))
 
-    def _read_found(self, pixels: Pixels, found: Sequence[DetectedLine], turn: int,
-                    known: dict[Quad, TextLine]) -> list[TextLine]:
+    def _read_found(
+        self, pixels: Pixels, found: Sequence[DetectedLine], turn: int, known: dict[Quad, TextLine]
+    ) -> list[TextLine]:
         """Read along the page's direction; lines that read badly are tried the other ways and the best one is kept."""
         ways = [_ways(line, turn) for line in found]
         best: dict[int, TextLine] = {}
         for number in range(3):
             asked = [i for i in range(len(found)) if len(ways[i]) > number and (i not in best or best[i].score <= GOOD)]
-            for i, reading in zip(asked, self._turned(pixels, [found[i] for i in asked], [ways[i][number] for i in asked],
-                                                      known), strict=True):
+            for i, reading in zip(
+                asked, self._turned(pixels, [found[i] for i in asked], [ways[i][number] for i in asked], known), strict=True
+            ):
                 if i not in best or reading.score > best[i].score:
                     best[i] = reading
         if self._options.check_orientation:
-            poor = [i for i, line in best.items() if not _across(found[i], turn) and line.score < POOR_LINE
-                    and len(line.chars) > 4]
+            poor = [
+                i for i, line in best.items() if not _across(found[i], turn) and line.score < POOR_LINE and len(line.chars) > 4
+            ]
             flipped = self._turned(pixels, [found[i] for i in poor], [turn % 4 + 2] * len(poor), {})
             best.update({i: line for i, line in zip(poor, flipped, strict=True) if line.score > best[i].score + 0.15})
         return [best[i] for i in range(len(found))]
 
-    def _turned(self, pixels: Pixels, lines: Sequence[DetectedLine], quarters: Sequence[int],
-                known: dict[Quad, TextLine]) -> list[TextLine]:
+    def _turned(
+        self, pixels: Pixels, lines: Sequence[DetectedLine], quarters: Sequence[int], known: dict[Quad, TextLine]
+    ) -> list[TextLine]:
         asked = [DetectedLine(quad=turned(line.quad, q), score=line.score) for line, q in zip(lines, quarters, strict=True)]
         fresh = iter(self._lines.read_all(pixels, [line for line in asked if line.quad not in known]))
         return [known[line.quad] if line.quad in known else next(fresh) for line in asked]
@@ -77,7 +81,7 @@ class PageReader:
             return 0
         probes = [line.quad for line in longest if is_upright(line.quad)]
         scores = self._lines.scores(pixels, [turned(q, way) for way in (1, 3) for q in probes])
-        return 1 if median(scores[:len(probes)]) >= median(scores[len(probes):]) else 3
+        return 1 if median(scores[: len(probes)]) >= median(scores[len(probes) :]) else 3
 
     def _upside_down(self, pixels: Pixels, found: list[DetectedLine], known: dict[Quad, TextLine]) -> bool:
         """Whether the longest lines read better upside down; asked only where they read badly as they lie.

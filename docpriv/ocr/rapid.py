@@ -27,8 +27,11 @@ class RapidEngine:
         chosen = options or Reading()
         _takes_no_folder(chosen)
         detection, recognition, release = wheel_models()
-        self._id = EngineId(name="rapid", version=f"rapidocr-models-{release}",
-                            models=((detection.path.name, detection.sha256), (recognition.path.name, recognition.sha256)))
+        self._id = EngineId(
+            name="rapid",
+            version=f"rapidocr-models-{release}",
+            models=((detection.path.name, detection.sha256), (recognition.path.name, recognition.sha256)),
+        )
         detector = Session(str(detection.path), threads=chosen.threads, device=chosen.device)
         recognizer = Session(str(recognition.path), threads=chosen.threads, device=chosen.device)
         alphabet = ["", *recognizer.metadata("character").splitlines(), " "]
@@ -46,8 +49,10 @@ class RapidEngine:
 
 def _takes_no_folder(options: Reading) -> None:
     if options.model_dir is not None:
-        raise EngineError("the engine rapid reads with its own models and takes no folder of others",
-                          remedy="Leave reading.model_dir (--model-dir) out, or choose the engine paddle or tesseract.")
+        raise EngineError(
+            "the engine rapid reads with its own models and takes no folder of others",
+            remedy="Leave reading.model_dir (--model-dir) out, or choose the engine paddle or tesseract.",
+        )
 
 
 def missing(options: Reading) -> str | None:

@@ -15,8 +15,8 @@ from docpriv.model import Char, Pixels, TextLine
 from docpriv.ocr.charplace import Step, place
 from docpriv.ocr.detect import DetectedLine
 
-UPRIGHT = 1.5          # a quad this much higher than wide holds text that runs down or up
-VERTICAL_PAD = 0.06    # share of the height added above and below each character
+UPRIGHT = 1.5  # a quad this much higher than wide holds text that runs down or up
+VERTICAL_PAD = 0.06  # share of the height added above and below each character
 
 
 class RecognitionNetwork(Protocol):
@@ -80,9 +80,11 @@ class CtcLines:
         ends = np.concatenate([change, [len(best)]])
         probability = out[np.arange(len(best)), best]
         scores = (np.add.reduceat(probability, starts) / (ends - starts).astype(np.float32)).tolist()
-        return [Step(text=self._alphabet[label], first=a, last=b - 1, score=score)
-                for label, a, b, score in zip(best[starts].tolist(), starts.tolist(), ends.tolist(), scores, strict=True)
-                if label != 0]
+        return [
+            Step(text=self._alphabet[label], first=a, last=b - 1, score=score)
+            for label, a, b, score in zip(best[starts].tolist(), starts.tolist(), ends.tolist(), scores, strict=True)
+            if label != 0
+        ]
 
 
 def rectify(pixels: Pixels, quad: Quad) -> Pixels:
@@ -92,17 +94,18 @@ def rectify(pixels: Pixels, quad: Quad) -> Pixels:
     x0, y0, x1, y1 = quad.bounds()
     if quad.a[1] == quad.b[1] == y0 and quad.a[0] == quad.d[0] == x0 and quad.c == (x1, y1):
         left, top = round(x0), round(y0)
-        straight = pixels[max(0, top):top + height, max(0, left):left + width]
+        straight = pixels[max(0, top) : top + height, max(0, left) : left + width]
         if straight.shape[:2] == (height, width):
             return np.ascontiguousarray(straight)
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     # Warp from a cut-out: warping from the whole page costs time in proportion to nothing useful.
     cx0, cy0 = max(0, math.floor(x0) - 2), max(0, math.floor(y0) - 2)
-    cut = pixels[cy0:math.ceil(y1) + 3, cx0:math.ceil(x1) + 3]
+    cut = pixels[cy0 : math.ceil(y1) + 3, cx0 : math.ceil(x1) + 3]
     source = (quad.array() - [cx0, cy0]).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(source, target)
-    warped: Pixels = cv2.warpPerspective(np.ascontiguousarray(cut), matrix, (width, height), flags=cv2.INTER_CUBIC,
-                                         borderMode=cv2.BORDER_REPLICATE)
+    warped: Pixels = cv2.warpPerspective(
+        np.ascontiguousarray(cut), matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     return warped
 
 

@@ -36,15 +36,20 @@ from docpriv.ocr.recognize import rectify
 from docpriv.ocr.wordplace import Word, line_of_words
 from docpriv.options import Reading
 
-HEIGHT = 48            # rows of the line that Tesseract gets: more costs time and reads no better
-BORDER = 8             # pixels of paper around it: glyphs at the very edge are not read
-MOST_WIDTH = 30_000    # columns; Tesseract takes 32767
-LEAST_CONTRAST = 12    # grey levels between the darkest and the lightest pixel of a line
-BATCH = 64             # lines given to one run of the program
-SECONDS = 300          # for one run of the program
+HEIGHT = 48  # rows of the line that Tesseract gets: more costs time and reads no better
+BORDER = 8  # pixels of paper around it: glyphs at the very edge are not read
+MOST_WIDTH = 30_000  # columns; Tesseract takes 32767
+LEAST_CONTRAST = 12  # grey levels between the darkest and the lightest pixel of a line
+BATCH = 64  # lines given to one run of the program
+SECONDS = 300  # for one run of the program
 
-_FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata",
-            "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata")
+_FOLDERS = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
 
 Grey = npt.NDArray[np.uint8]
 
@@ -91,8 +96,10 @@ class WordLines:
     def read_all(self, pixels: Pixels, lines: Sequence[DetectedLine]) -> list[TextLine]:
         greys = [np.asarray(cv2.cvtColor(rectify(pixels, line.quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8) for line in lines]
         tables = iter(self._tesseract.tables([_prepared(grey) for grey in greys if not _blank(grey)]))
-        return [line_of_words([] if _blank(grey) else list(_words(next(tables), grey)), line.quad, grey, line.score)
-                for grey, line in zip(greys, lines, strict=True)]
+        return [
+            line_of_words([] if _blank(grey) else list(_words(next(tables), grey)), line.quad, grey, line.score)
+            for grey, line in zip(greys, lines, strict=True)
+        ]
 
     def scores(self, pixels: Pixels, quads: Sequence[Quad]) -> list[float]:
         return [line.score for line in self.read_all(pixels, [DetectedLine(quad=quad, score=1.0) for quad in quads])]
@@ -114,8 +121,10 @@ def _prepared(grey: Grey) -> Grey:
         grey = np.asarray(255 - grey, dtype=np.uint8)
     how = cv2.INTER_CUBIC if grey.shape[0] < HEIGHT else cv2.INTER_AREA
     scaled = cv2.resize(grey, (_width(grey), HEIGHT), interpolation=how)
-    return np.ascontiguousarray(cv2.copyMakeBorder(scaled, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT,
-                                                   value=float(np.median(scaled))), dtype=np.uint8)
+    return np.ascontiguousarray(
+        cv2.copyMakeBorder(scaled, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT, value=float(np.median(scaled))),
+        dtype=np.uint8,
+    )
 
 
 def _words(table: str, grey: Grey) -> Iterator[Word]:
@@ -125,20 +134,26 @@ def _words(table: str, grey: Grey) -> Iterator[Word]:
         cells = row.split("\t", 11)
         if len(cells) == 12 and cells[0] == "5" and cells[11].strip():
             left, width = int(cells[6]) - BORDER, int(cells[8])
-            yield Word(text=cells[11].strip(), left=left * scale, right=(left + width) * scale,
-                       score=min(1.0, max(0.0, float(cells[10]) / 100)))
+            yield Word(
+                text=cells[11].strip(),
+                left=left * scale,
+                right=(left + width) * scale,
+                score=min(1.0, max(0.0, float(cells[10]) / 100)),
+            )
 
 
 class _Library:
     """tesserocr: Tesseract in this process."""
 
     def __init__(self, folder: Path, options: Reading) -> None:
-        os.environ.setdefault("OMP_THREAD_LIMIT", str(options.threads))     # read when the library is loaded
+        os.environ.setdefault("OMP_THREAD_LIMIT", str(options.threads))  # read when the library is loaded
         import tesserocr
+
         self.version = f"{tesserocr.tesseract_version().split()[1]} (tesserocr {tesserocr.__version__})"
         try:
-            self._api: Any = tesserocr.PyTessBaseAPI(path=str(folder), lang="+".join(options.languages),
-                                                     psm=tesserocr.PSM.SINGLE_LINE, oem=tesserocr.OEM.LSTM_ONLY)
+            self._api: Any = tesserocr.PyTessBaseAPI(
+                path=str(folder), lang="+".join(options.languages), psm=tesserocr.PSM.SINGLE_LINE, oem=tesserocr.OEM.LSTM_ONLY
+            )
         except RuntimeError:
             raise EngineError("Tesseract cannot use its language data", remedy=_data_remedy(options)) from None
         self._api.SetVariable("debug_file", os.devnull)
@@ -165,15 +180,29 @@ class _Program:
     """The program `tesseract`: lines go in through a pipe as pages of one TIFF, tables come out through another."""
 
     def __init__(self, program: str, folder: Path, options: Reading) -> None:
-        self._command = [program, "stdin", "stdout", "--tessdata-dir", str(folder), "-l", "+".join(options.languages),
-                         "--psm", "7", "--oem", "1", "--dpi", "300", "tsv"]
+        self._command = [
+            program,
+            "stdin",
+            "stdout",
+            "--tessdata-dir",
+            str(folder),
+            "-l",
+            "+".join(options.languages),
+            "--psm",
+            "7",
+            "--oem",
+            "1",
+            "--dpi",
+            "300",
+            "tsv",
+        ]
         self._environment = {**os.environ, "OMP_THREAD_LIMIT": str(options.threads)}
         said = self._run([program, "--version"], b"").split()
         self.version = f"{said[1] if len(said) > 1 else 'unknown'} (program)"
-        self.tables([np.full((HEIGHT, HEIGHT), 255, np.uint8)])      # language data that it cannot use shows here
+        self.tables([np.full((HEIGHT, HEIGHT), 255, np.uint8)])  # language data that it cannot use shows here
 
     def tables(self, lines: Sequence[Grey]) -> list[str]:
-        return [table for at in range(0, len(lines), BATCH) for table in self._batch(lines[at:at + BATCH])]
+        return [table for at in range(0, len(lines), BATCH) for table in self._batch(lines[at : at + BATCH])]
 
     def _batch(self, lines: Sequence[Grey]) -> list[str]:
         pages = [Image.fromarray(line) for line in lines]
@@ -186,21 +215,30 @@ class _Program:
             if not 1 <= number <= len(lines):
                 raise EngineError("Tesseract answered for a line that it was not given")
             tables[number - 1].append(row)
-        if not all(tables):      # even an empty line has a row of its own
+        if not all(tables):  # even an empty line has a row of its own
             raise EngineError("Tesseract did not answer for every line")
         return ["\n".join(table) for table in tables]
 
     def _run(self, command: Sequence[str], data: bytes) -> str:
         try:
-            done = subprocess.run(command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS,
-                                  env=self._environment, check=False)
+            done = subprocess.run(
+                command,
+                input=data,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=SECONDS,
+                env=self._environment,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             raise EngineError(f"Tesseract took longer than {SECONDS} seconds for {BATCH} lines") from None
         except OSError as exc:
             raise EngineError(f"the program tesseract cannot be started ({type(exc).__name__})") from None
         if done.returncode != 0:
-            raise EngineError(f"the program tesseract failed (status {done.returncode})",
-                              remedy="Check its language data with `docpriv doctor` and `tesseract --list-langs`.")
+            raise EngineError(
+                f"the program tesseract failed (status {done.returncode})",
+                remedy="Check its language data with `docpriv doctor` and `tesseract --list-langs`.",
+            )
         return done.stdout.decode("utf-8", errors="replace")
 
 
@@ -214,9 +252,11 @@ def _opened(folder: Path, options: Reading) -> _Tesseract:
 
 
 def _not_installed() -> EngineError:
-    return EngineError("neither the package tesserocr nor the program tesseract is installed",
-                       remedy="Run `pip install 'docpriv[tesseract]'`, or install the program (Debian and Ubuntu: apt-get "
-                              "install tesseract-ocr). Language data comes with the program, not with the package.")
+    return EngineError(
+        "neither the package tesserocr nor the program tesseract is installed",
+        remedy="Run `pip install 'docpriv[tesseract]'`, or install the program (Debian and Ubuntu: apt-get "
+        "install tesseract-ocr). Language data comes with the program, not with the package.",
+    )
 
 
 def data_folder(options: Reading) -> Path:
@@ -233,8 +273,10 @@ def data_folder(options: Reading) -> Path:
 
 
 def _data_remedy(options: Reading) -> str:
-    return ("Install it (Debian and Ubuntu: apt-get install tesseract-ocr-LANGUAGE), or give the folder of LANGUAGE."
-            "traineddata with reading.model_dir (--model-dir).")
+    return (
+        "Install it (Debian and Ubuntu: apt-get install tesseract-ocr-LANGUAGE), or give the folder of LANGUAGE."
+        "traineddata with reading.model_dir (--model-dir)."
+    )
 
 
 def _folders(options: Reading) -> Iterator[Path]:

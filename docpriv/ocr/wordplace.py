@@ -17,10 +17,10 @@ from docpriv.geometry import Quad
 from docpriv.model import Char, TextLine
 from docpriv.ocr.charplace import LINE_END, ink_columns, widest_white
 
-REACH = 0.5            # h: how far into the words on both sides the white between them is looked for
-EDGE_PAD = 0.25        # h: beyond an engine's box where no white was found
-WORD_PAD = 0.10        # h: into the white, where there is as much
-TALL = 0.10            # share of the height added above and below
+REACH = 0.5  # h: how far into the words on both sides the white between them is looked for
+EDGE_PAD = 0.25  # h: beyond an engine's box where no white was found
+WORD_PAD = 0.10  # h: into the white, where there is as much
+TALL = 0.10  # share of the height added above and below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,9 @@ def line_of_words(words: Sequence[Word], quad: Quad, grey: npt.NDArray[np.uint8]
         place = tall.part(left / width, right / width)
         chars.extend(Char(text=c, score=word.score, quad=place) for c in word.text)
     inked = [c.score for c in chars if c.text != " "]
-    return TextLine(chars=tuple(chars), quad=quad, score=sum(inked) / len(inked) if inked else 0.0,
-                    detection_score=detection_score)
+    return TextLine(
+        chars=tuple(chars), quad=quad, score=sum(inked) / len(inked) if inked else 0.0, detection_score=detection_score
+    )
 
 
 def _areas(words: Sequence[Word], grey: npt.NDArray[np.uint8]) -> list[tuple[float, float]]:

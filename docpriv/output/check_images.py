@@ -39,11 +39,11 @@ def png(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
     row = ((spec.width * _DEPTH[spec.colour] + 7) // 8) + 1
     while at < len(view):
         length, kind = struct.unpack_from(">I4s", view, at)
-        body = view[at + 8:at + 8 + length]
+        body = view[at + 8 : at + 8 + length]
         if len(view) < at + 12 + length:
             yield Problem("structure", "a chunk is cut")
             return
-        if zlib.crc32(view[at + 4:at + 8 + length]) != struct.unpack_from(">I", view, at + 8 + length)[0]:
+        if zlib.crc32(view[at + 4 : at + 8 + length]) != struct.unpack_from(">I", view, at + 8 + length)[0]:
             yield Problem("structure", "a chunk's checksum is wrong")
         if not order or order[-1] != kind:
             order.append(kind)
@@ -58,7 +58,7 @@ def png(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
                 yield Problem("pages", "another resolution")
         elif kind == b"IDAT":
             for start in range(0, length, 1 << 16):
-                data = bytes(body[start:start + (1 << 16)])
+                data = bytes(body[start : start + (1 << 16)])
                 while data:
                     rows += len(unpacker.decompress(data, 1 << 22))
                     data = unpacker.unconsumed_tail
@@ -101,7 +101,7 @@ def jpeg_stream(view: memoryview, spec: PageSpec) -> Iterator[Problem]:
             at += 2
             break
         length = struct.unpack_from(">H", view, at + 2)[0]
-        body = view[at + 4:at + 2 + length]
+        body = view[at + 4 : at + 2 + length]
         if len(body) != length - 2:
             yield Problem("structure", "a segment is cut")
             return
@@ -145,7 +145,7 @@ def _segment(marker: int, body: memoryview, spec: PageSpec) -> Iterator[Problem]
         case 0xC4:
             at = 0
             while at < len(body):
-                at += 17 + sum(body[at + 1:at + 17])
+                at += 17 + sum(body[at + 1 : at + 17])
             if at != len(body):
                 yield Problem("contents", "bytes behind a Huffman table")
         case 0xDD:
@@ -182,7 +182,7 @@ def bmp(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
     if bytes(view[54:start]) != b"".join(bytes((i * step, i * step, i * step, 0)) for i in range(colours)):
         yield Problem("contents", "another palette")
     used = (spec.width * depth + 7) // 8
-    if used < stride and any(any(view[at + used:at + stride]) for at in range(start, len(view), stride)):
+    if used < stride and any(any(view[at + used : at + stride]) for at in range(start, len(view), stride)):
         yield Problem("contents", "bytes hidden in the padding of rows")
 
 

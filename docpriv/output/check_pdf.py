@@ -20,8 +20,10 @@ from docpriv.output.check_images import jpeg_stream
 from docpriv.output.spec import PageSpec, Problem
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-_TRAILER = re.compile(rb"trailer\n<</Size (\d+)/Root 1 0 R/ID\[<([0-9a-f]{32})><([0-9a-f]{32})>\]>>\n"
-                      rb"startxref\n(\d+)\n%%EOF\n\Z")
+_TRAILER = re.compile(
+    rb"trailer\n<</Size (\d+)/Root 1 0 R/ID\[<([0-9a-f]{32})><([0-9a-f]{32})>\]>>\n"
+    rb"startxref\n(\d+)\n%%EOF\n\Z"
+)
 _OBJECT = re.compile(rb"(\d+) 0 obj\n")
 _STREAM = re.compile(rb"<<[^\n]*/Length (\d+)>>\nstream\n")
 _NUMBER = rb"-?\d+(?:\.\d+)?"
@@ -42,7 +44,7 @@ def _bytes(view: memoryview) -> Generator[Problem, None, int]:
     """Problems of the file's bytes; returns how many objects the table names, 0 where the file is beyond
     reading.
     """
-    if bytes(view[:len(_HEADER)]) != _HEADER:
+    if bytes(view[: len(_HEADER)]) != _HEADER:
         yield Problem("structure", "another header")
         return 0
     tail = _TRAILER.search(view, max(0, len(view) - 400))
@@ -51,7 +53,7 @@ def _bytes(view: memoryview) -> Generator[Problem, None, int]:
         return 0
     size, start = int(tail[1]), int(tail[4])
     table = b"xref\n0 %d\n0000000000 65535 f \n" % size
-    if bytes(view[start:start + len(table)]) != table or tail.start() != start + len(table) + 20 * (size - 1):
+    if bytes(view[start : start + len(table)]) != table or tail.start() != start + len(table) + 20 * (size - 1):
         yield Problem("structure", "not one cross-reference table before the trailer")
         return 0
     mark = hashlib.sha256(view[:start]).hexdigest()[:32].encode()
@@ -60,7 +62,7 @@ def _bytes(view: memoryview) -> Generator[Problem, None, int]:
     offsets, numbers = array("Q"), {}
     for number in range(1, size):
         at = start + len(table) + 20 * (number - 1)
-        entry = bytes(view[at:at + 20])
+        entry = bytes(view[at : at + 20])
         if re.fullmatch(rb"\d{10} 00000 n \n", entry) is None:
             yield Problem("structure", "a cross-reference entry that is not an object in use")
             return 0
@@ -78,13 +80,13 @@ def _bytes(view: memoryview) -> Generator[Problem, None, int]:
 def _is_object(view: memoryview, start: int, end: int, number: int) -> bool:
     """Whether exactly one object of that number stands between the two offsets."""
     head = _OBJECT.match(view, start, end)
-    if head is None or int(head[1]) != number or bytes(view[end - 8:end]) != b"\nendobj\n":
+    if head is None or int(head[1]) != number or bytes(view[end - 8 : end]) != b"\nendobj\n":
         return False
     body = _STREAM.match(view, head.end(), end)
     if body is not None:
         stop = body.end() + int(body[1])
         return bytes(view[stop:end]) == b"\nendstream\nendobj\n"
-    inside = bytes(view[head.end():end - 8])
+    inside = bytes(view[head.end() : end - 8])
     return not any(word in inside for word in (b"endobj", b"stream", b"xref", b"%"))
 
 
@@ -106,7 +108,7 @@ def _objects(view: memoryview, expected: Sequence[PageSpec], size: int) -> Itera
         # qpdf keeps every object that it has read, about 9 kB a page, until the document is closed.
         with pikepdf.open(_Reader(view), suppress_warnings=True) as document:
             kids = document.Root.Pages.Kids
-            for index, spec in enumerate(expected[start:start + _AT_ONCE], start):
+            for index, spec in enumerate(expected[start : start + _AT_ONCE], start):
                 yield from _page(kids[index], spec, seen, fonts)
             if document.get_warnings():
                 yield Problem("structure", "another reader finds it damaged")
@@ -153,19 +155,16 @@ def _page(page: Any, spec: PageSpec, seen: set[int], fonts: set[int]) -> Iterato
 
 
 def _image(image: Any, spec: PageSpec) -> Iterator[Problem]:
-    keys = {"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Filter",
-            "/Length"}
+    keys = {"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Filter", "/Length"}
     parts = 3 if spec.colour == "rgb" else 1
     parms: dict[str, Any] | None
     match spec.codec:
         case "jpeg":
             coding, parms = "/DCTDecode", None
         case "g4":
-            coding, parms = "/CCITTFaxDecode", {"/K": -1, "/Columns": spec.width, "/Rows": spec.height,
-                                                "/BlackIs1": False}
+            coding, parms = "/CCITTFaxDecode", {"/K": -1, "/Columns": spec.width, "/Rows": spec.height, "/BlackIs1": False}
         case _:
-            coding, parms = "/FlateDecode", {"/Predictor": 15, "/Colors": parts, "/BitsPerComponent": 8,
-                                             "/Columns": spec.width}
+            coding, parms = "/FlateDecode", {"/Predictor": 15, "/Colors": parts, "/BitsPerComponent": 8, "/Columns": spec.width}
     if set(image.keys()) != keys | ({"/DecodeParms"} if parms else set()):
         yield Problem("contents", "more in an image than its pixels")
         return
@@ -194,8 +193,11 @@ def _content(content: Any, spec: PageSpec, box: Sequence[float]) -> Iterator[Pro
     if not spec.words:
         if text:
             yield Problem("contents", "text on a page that has none")
-    elif (text[:1], text[-1:]) != ([b"BT 3 Tr"], [b"ET"]) or len(text) - 2 > spec.words \
-            or any(_WORD.fullmatch(line) is None for line in text[1:-1]):
+    elif (
+        (text[:1], text[-1:]) != ([b"BT 3 Tr"], [b"ET"])
+        or len(text) - 2 > spec.words
+        or any(_WORD.fullmatch(line) is None for line in text[1:-1])
+    ):
         yield Problem("contents", "text that is not the words that survived")
 
 
@@ -204,13 +206,28 @@ def _font(font: Any, seen: set[int]) -> Iterator[Problem]:
     descriptor = below.FontDescriptor
     for thing in (font, below, descriptor, descriptor.FontFile2, below.CIDToGIDMap, font.ToUnicode):
         yield from _visit(thing, seen)
-    wanted = ((font, {"/Type", "/Subtype", "/BaseFont", "/Encoding", "/DescendantFonts", "/ToUnicode"}),
-              (below, {"/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW",
-                       "/CIDToGIDMap"}),
-              (descriptor, {"/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", "/Ascent",
-                            "/Descent", "/CapHeight", "/StemV", "/FontFile2"}),
-              (descriptor.FontFile2, {"/Filter", "/Length1", "/Length"}),
-              (below.CIDToGIDMap, {"/Filter", "/Length"}), (font.ToUnicode, {"/Filter", "/Length"}))
+    wanted = (
+        (font, {"/Type", "/Subtype", "/BaseFont", "/Encoding", "/DescendantFonts", "/ToUnicode"}),
+        (below, {"/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW", "/CIDToGIDMap"}),
+        (
+            descriptor,
+            {
+                "/Type",
+                "/FontName",
+                "/Flags",
+                "/FontBBox",
+                "/ItalicAngle",
+                "/Ascent",
+                "/Descent",
+                "/CapHeight",
+                "/StemV",
+                "/FontFile2",
+            },
+        ),
+        (descriptor.FontFile2, {"/Filter", "/Length1", "/Length"}),
+        (below.CIDToGIDMap, {"/Filter", "/Length"}),
+        (font.ToUnicode, {"/Filter", "/Length"}),
+    )
     if len(font.DescendantFonts) != 1 or any(set(thing.keys()) != keys for thing, keys in wanted):
         yield Problem("contents", "more in the font than it needs")
 
@@ -235,7 +252,7 @@ class _Reader(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        part = self._view[self._at:self._at + len(buffer)]
-        buffer[:len(part)] = part
+        part = self._view[self._at : self._at + len(buffer)]
+        buffer[: len(part)] = part
         self._at += len(part)
         return len(part)

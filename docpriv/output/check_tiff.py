@@ -56,14 +56,13 @@ def _directory(view: memoryview, at: int) -> tuple[dict[int, tuple[int, ...]], l
         if size * number > 4:
             place = struct.unpack_from("<I", view, place)[0]
             extents.append((place, size * number))
-        elif any(view[place + size * number:place + 4]):
+        elif any(view[place + size * number : place + 4]):
             raise ValueError("bytes beside a value")
         tags[tag] = struct.unpack_from("<" + letters * number, view, place)
     return tags, extents, struct.unpack_from("<I", view, at + 2 + 12 * count)[0]
 
 
-def _page(view: memoryview, tags: dict[int, tuple[int, ...]], spec: PageSpec,
-          parts: list[tuple[int, int]]) -> Iterator[Problem]:
+def _page(view: memoryview, tags: dict[int, tuple[int, ...]], spec: PageSpec, parts: list[tuple[int, int]]) -> Iterator[Problem]:
     g4, rgb = spec.codec == "g4", spec.colour == "rgb"
     wanted = _BASE | ({282, 283, 296} if spec.dpi else set()) | (set() if g4 else {317})
     if set(tags) != wanted:
@@ -85,5 +84,5 @@ def _page(view: memoryview, tags: dict[int, tuple[int, ...]], spec: PageSpec,
     parts.append((at, length))
     if at + length > len(view):
         yield Problem("structure", "a stream is cut")
-    if hashlib.sha256(view[at:at + length]).hexdigest() != spec.data_sha256:
+    if hashlib.sha256(view[at : at + length]).hexdigest() != spec.data_sha256:
         yield Problem("bytes", "a page is not the one that was verified")

@@ -34,18 +34,17 @@ def subsampled(source: Pixels, painted: Pixels, boxes: Sequence[Box], sampling: 
     """
     height, width = source.shape[:2]
     down = 2 if sampling == 2 else 1
-    halves = [_reduced(source[y:y + _BAND], down) for y in range(0, height, _BAND)]
+    halves = [_reduced(source[y : y + _BAND], down) for y in range(0, height, _BAND)]
     reduced = np.concatenate(halves)
     del halves
-    spread = cv2.sepFilter2D(reduced, cv2.CV_32F, _INVERSE, _INVERSE if down == 2 else _SAME,
-                             borderType=cv2.BORDER_REFLECT)
+    spread = cv2.sepFilter2D(reduced, cv2.CV_32F, _INVERSE, _INVERSE if down == 2 else _SAME, borderType=cv2.BORDER_REFLECT)
     del reduced
     out = np.empty((height, width, 3), np.uint8)
     for y in range(0, height, _BAND):
-        band = out[y:y + _BAND]
-        samples = np.clip(np.rint(spread[y // down:(y + _BAND) // down]), 0, 255).astype(np.uint8)
-        band[:, :, 0] = cv2.cvtColor(np.ascontiguousarray(source[y:y + _BAND]), cv2.COLOR_RGB2GRAY)
-        band[:, :, 1:] = samples.repeat(down, axis=0)[:len(band)].repeat(2, axis=1)[:, :width]
+        band = out[y : y + _BAND]
+        samples = np.clip(np.rint(spread[y // down : (y + _BAND) // down]), 0, 255).astype(np.uint8)
+        band[:, :, 0] = cv2.cvtColor(np.ascontiguousarray(source[y : y + _BAND]), cv2.COLOR_RGB2GRAY)
+        band[:, :, 1:] = samples.repeat(down, axis=0)[: len(band)].repeat(2, axis=1)[:, :width]
     for box in boxes:
         part = cv2.cvtColor(np.ascontiguousarray(painted[box.slices]), cv2.COLOR_RGB2YCrCb)
         out[box.slices] = part[:, :, (0, 2, 1)]
@@ -57,8 +56,7 @@ def _reduced(band: Pixels, down: int) -> npt.NDArray[np.float32]:
     sizes.
     """
     height, width = band.shape[:2]
-    even = cv2.copyMakeBorder(np.ascontiguousarray(band), 0, height % down, 0, width % 2,
-                              cv2.BORDER_REPLICATE)
+    even = cv2.copyMakeBorder(np.ascontiguousarray(band), 0, height % down, 0, width % 2, cv2.BORDER_REPLICATE)
     size = (even.shape[1] // 2, even.shape[0] // down)
     mean = cv2.resize(even.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     return cast("npt.NDArray[np.float32]", cv2.transform(mean, _TO_CHROMA))

@@ -72,8 +72,9 @@ def grid_of(fmt: PageFormat, target: MediaType) -> tuple[int, int]:
     return _MCU[jpeg.sampling_of(fmt.jpeg, grey=fmt.colour != "rgb")]
 
 
-def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *,
-                keep_outside: tuple[Pixels, Sequence[Box]] | None) -> CodedPage:
+def encode_page(
+    pixels: Pixels, fmt: PageFormat, target: MediaType, *, keep_outside: tuple[Pixels, Sequence[Box]] | None
+) -> CodedPage:
     """Code the painted page for that container.
 
     `pixels`: u8 (H, W, 3) RGB with every region drawn. `keep_outside`: the source's pixels, same shape, and
@@ -109,8 +110,9 @@ def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *,
             data = streams.deflate_rows(samples, predictor)
         case "jpeg":
             pass
-    return CodedPage(data=data, codec=codec, width=width, height=height, colour=colour, predictor=predictor,
-                     dpi=dpi, size_pt=size_pt)
+    return CodedPage(
+        data=data, codec=codec, width=width, height=height, colour=colour, predictor=predictor, dpi=dpi, size_pt=size_pt
+    )
 
 
 def decode_page(coded: CodedPage) -> Pixels:
@@ -130,8 +132,9 @@ def decode_page(coded: CodedPage) -> Pixels:
             return streams.read_image(wrapped, "tiff")
 
 
-def _against(pixels: Pixels, keep: tuple[Pixels, Sequence[Box]] | None
-             ) -> tuple[jpeg.Accept | None, Callable[[int], Pixels] | None]:
+def _against(
+    pixels: Pixels, keep: tuple[Pixels, Sequence[Box]] | None
+) -> tuple[jpeg.Accept | None, Callable[[int], Pixels] | None]:
     """What `jpeg.encode` needs to stay close to the source: a judge, and chroma samples for a subsampling."""
     if keep is None:
         return None, None
@@ -144,6 +147,7 @@ def _against(pixels: Pixels, keep: tuple[Pixels, Sequence[Box]] | None
 
     def spread(sampling: int) -> Pixels:
         return chroma.subsampled(source, pixels, boxes, sampling)
+
     return accept, spread
 
 

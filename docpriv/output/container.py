@@ -22,15 +22,30 @@ from docpriv.output.spec import Aspect, PageSpec, Problem
 
 _Checker = Callable[[memoryview, Sequence[PageSpec]], Iterator[Problem]]
 _CHECKERS: dict[MediaType, _Checker] = {
-    "image/png": check_images.png, "image/jpeg": check_images.jpeg, "image/bmp": check_images.bmp,
-    "image/webp": check_images.webp, "image/tiff": check_tiff.tiff, "application/pdf": check_pdf.pdf}
-_BROKEN = (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RuntimeError,
-           struct.error, zlib.error, pikepdf.PdfError, OSError)
+    "image/png": check_images.png,
+    "image/jpeg": check_images.jpeg,
+    "image/bmp": check_images.bmp,
+    "image/webp": check_images.webp,
+    "image/tiff": check_tiff.tiff,
+    "application/pdf": check_pdf.pdf,
+}
+_BROKEN = (
+    ValueError,
+    IndexError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    pikepdf.PdfError,
+    OSError,
+)
 _ASPECTS: tuple[Aspect, ...] = ("pages", "structure", "contents", "bytes")
 
 
-def check_container(source: bytes | Path | BinaryIO, target: MediaType,
-                    expected: Sequence[PageSpec]) -> tuple[Check, ...]:
+def check_container(source: bytes | Path | BinaryIO, target: MediaType, expected: Sequence[PageSpec]) -> tuple[Check, ...]:
     """Four checks of a written file, never an exception for what is in it:
 
     "container-pages": number, size, colour and resolution of the pages; "container-structure": the file
@@ -48,8 +63,10 @@ def check_container(source: bytes | Path | BinaryIO, target: MediaType,
             found[problem.aspect].append(problem.what)
     except _BROKEN as error:
         found["structure"].append(f"cannot be read ({type(error).__name__})")
-    return tuple(Check(name=f"container-{aspect}", ok=not found[aspect],
-                       detail=_summary(found[aspect]) or f"{len(expected)} pages") for aspect in _ASPECTS)
+    return tuple(
+        Check(name=f"container-{aspect}", ok=not found[aspect], detail=_summary(found[aspect]) or f"{len(expected)} pages")
+        for aspect in _ASPECTS
+    )
 
 
 def _summary(problems: Sequence[str]) -> str:
@@ -76,5 +93,3 @@ def _mapped(file: BinaryIO) -> memoryview:
         return memoryview(file.read())
     size = file.seek(0, io.SEEK_END)
     return memoryview(mmap.mmap(number, size, access=mmap.ACCESS_READ)) if size else memoryview(b"")
-
-

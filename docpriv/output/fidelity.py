@@ -19,7 +19,7 @@ from docpriv.geometry import Box
 from docpriv.model import Check, Pixels
 
 _BAND = 256
-_BLOCK = 16    # pixels: the largest coding block of a JPEG, of which the smaller ones are parts
+_BLOCK = 16  # pixels: the largest coding block of a JPEG, of which the smaller ones are parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +46,17 @@ class JpegLimits:
 JPEG_LIMITS = JpegLimits()
 
 
-def compare_outside(source: Pixels, final: Pixels, filled: Sequence[Box], *, colour: tuple[int, int, int],
-                    lossless: bool, painted: Pixels | None = None, drawn: Sequence[Box] = (),
-                    limits: JpegLimits = JPEG_LIMITS) -> tuple[Check, ...]:
+def compare_outside(
+    source: Pixels,
+    final: Pixels,
+    filled: Sequence[Box],
+    *,
+    colour: tuple[int, int, int],
+    lossless: bool,
+    painted: Pixels | None = None,
+    drawn: Sequence[Box] = (),
+    limits: JpegLimits = JPEG_LIMITS,
+) -> tuple[Check, ...]:
     """Checks "same-size", "inside-filled", "outside-kept" and, with `drawn`, "inside-drawn" of one page.
 
     `source`: u8 (H, W, 3) RGB as decoded from the input; `final`: the same of the bytes that are written;
@@ -68,18 +76,19 @@ def compare_outside(source: Pixels, final: Pixels, filled: Sequence[Box], *, col
             raise ValueError("boxes in which a style drew need the page as it was painted")
         inside.append(_as_drawn(final, painted, [b for b in boxes if b in styled], None if lossless else limits))
     if lossless:
-        changed = sum(int(cv2.countNonZero(diff.reshape(diff.shape[0], -1)))
-                      for diff, _ in _bands(source, final, boxes))
+        changed = sum(int(cv2.countNonZero(diff.reshape(diff.shape[0], -1))) for diff, _ in _bands(source, final, boxes))
         outside = Check(name="outside-kept", ok=changed == 0, detail=f"{changed} samples differ")
     else:
         mean, far = difference_outside(source, final, boxes, limits.p999)
-        outside = Check(name="outside-kept", ok=mean <= limits.mean and far <= 0.001,
-                        detail=f"mean {mean:.3f}, {100 * far:.3f} % above {limits.p999}")
+        outside = Check(
+            name="outside-kept",
+            ok=mean <= limits.mean and far <= 0.001,
+            detail=f"mean {mean:.3f}, {100 * far:.3f} % above {limits.p999}",
+        )
     return Check(name="same-size", ok=True, detail=f"{width} x {height}"), *inside, outside
 
 
-def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box],
-                       above: int) -> tuple[float, float]:
+def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box], above: int) -> tuple[float, float]:
     """Mean absolute difference of all samples outside the boxes, and the share of them that differ by more
     than `above`: the 99.9th percentile is at most `above` where that share is at most 0.001. 0, 0 where
     nothing is outside.
@@ -94,8 +103,7 @@ def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box],
 
 
 def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tuple[Pixels, int]]:
-    """Absolute difference of bands of rows, zero inside the boxes, and how many pixels the boxes cover there.
-    """
+    """Absolute difference of bands of rows, zero inside the boxes, and how many pixels the boxes cover there."""
     height, width = source.shape[:2]
     for y in range(0, height, _BAND):
         stop = min(y + _BAND, height)
@@ -112,15 +120,17 @@ def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tupl
         yield diff, covered
 
 
-def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int],
-            limits: JpegLimits | None) -> Check:
+def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], limits: JpegLimits | None) -> Check:
     wanted = np.asarray(colour, np.int16)
     if limits is None:
         wrong = sum(int((final[box.slices] != wanted).any(axis=2).sum()) for box in boxes)
         return Check(name="inside-filled", ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
     worst, furthest, spread = _spread(final, boxes, [wanted] * len(boxes))
-    return Check(name="inside-filled", ok=_within(worst, furthest, spread, limits),
-                 detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}")
+    return Check(
+        name="inside-filled",
+        ok=_within(worst, furthest, spread, limits),
+        detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}",
+    )
 
 
 def _as_drawn(final: Pixels, painted: Pixels, boxes: Sequence[Box], limits: JpegLimits | None) -> Check:
@@ -129,16 +139,16 @@ def _as_drawn(final: Pixels, painted: Pixels, boxes: Sequence[Box], limits: Jpeg
         return Check(name="inside-drawn", ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
     worst, furthest, spread = _spread(final, boxes, [painted[box.slices] for box in boxes], flat_only=True)
     mean, far = _ringing(final, painted, boxes)
-    return Check(name="inside-drawn", ok=_within(worst, furthest, spread, limits) and mean <= limits.drawn_mean
-                 and far <= limits.drawn_p99,
-                 detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}, "
-                        f"at edges {mean:.2f} and {far:.0f}")
+    return Check(
+        name="inside-drawn",
+        ok=_within(worst, furthest, spread, limits) and mean <= limits.drawn_mean and far <= limits.drawn_p99,
+        detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}, "
+        f"at edges {mean:.2f} and {far:.0f}",
+    )
 
 
-def inside_kept(painted: Pixels, decoded: Pixels, boxes: Sequence[Box],
-                limits: JpegLimits = JPEG_LIMITS) -> bool:
-    """Whether covered boxes come out of a JPEG within the limits; `painted`: before it; boxes inside the page.
-    """
+def inside_kept(painted: Pixels, decoded: Pixels, boxes: Sequence[Box], limits: JpegLimits = JPEG_LIMITS) -> bool:
+    """Whether covered boxes come out of a JPEG within the limits; `painted`: before it; boxes inside the page."""
     if not _within(*_spread(decoded, boxes, [painted[b.slices] for b in boxes], flat_only=True), limits):
         return False
     mean, far = _ringing(decoded, painted, boxes)
@@ -149,8 +159,9 @@ def _within(worst: int, furthest: float, spread: float, limits: JpegLimits) -> b
     return worst <= limits.fill_max and furthest <= limits.fill_mean and spread <= limits.fill_std
 
 
-def _spread(final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]], *,
-            flat_only: bool = False) -> tuple[int, float, float]:
+def _spread(
+    final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]], *, flat_only: bool = False
+) -> tuple[int, float, float]:
     """Over all boxes without rims: the largest distance of a sample, of a box's mean, and the largest
     deviation. `wanted`: a colour or pixels for each box; `flat_only`: only blocks in which these are one colour.
     """
@@ -211,6 +222,5 @@ def _core(box: Box, width: int, height: int) -> Box:
     """Without the rim of one pixel, except along the border of the page, where nothing stands beyond; the box
     itself where nothing would be left of it.
     """
-    core = Box(box.x0 + (box.x0 > 0), box.y0 + (box.y0 > 0),
-               box.x1 - (box.x1 < width), box.y1 - (box.y1 < height))
+    core = Box(box.x0 + (box.x0 > 0), box.y0 + (box.y0 > 0), box.x1 - (box.x1 < width), box.y1 - (box.y1 < height))
     return box if core.empty else core

@@ -19,12 +19,106 @@ _QUALITY = 92  # libjpeg's scale; with 4:4:4 a scanned page keeps a mean differe
 
 # ITU-T T.81, tables K.1 and K.2, in natural order.
 _LUMA = (
-    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14,
-    17, 22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49,
-    64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99)
+    16,
+    11,
+    10,
+    16,
+    24,
+    40,
+    51,
+    61,
+    12,
+    12,
+    14,
+    19,
+    26,
+    58,
+    60,
+    55,
+    14,
+    13,
+    16,
+    24,
+    40,
+    57,
+    69,
+    56,
+    14,
+    17,
+    22,
+    29,
+    51,
+    87,
+    80,
+    62,
+    18,
+    22,
+    37,
+    56,
+    68,
+    109,
+    103,
+    77,
+    24,
+    35,
+    55,
+    64,
+    81,
+    104,
+    113,
+    92,
+    49,
+    64,
+    78,
+    87,
+    103,
+    121,
+    120,
+    101,
+    72,
+    92,
+    95,
+    98,
+    112,
+    100,
+    103,
+    99,
+)
 _CHROMA = (
-    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47,
-    66, 99, 99, 99, 99, 99, 99, *[99] * 32)
+    17,
+    18,
+    24,
+    47,
+    99,
+    99,
+    99,
+    99,
+    18,
+    21,
+    26,
+    66,
+    99,
+    99,
+    99,
+    99,
+    24,
+    26,
+    56,
+    99,
+    99,
+    99,
+    99,
+    99,
+    47,
+    66,
+    99,
+    99,
+    99,
+    99,
+    99,
+    99,
+    *[99] * 32,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +145,7 @@ def usable(tables: Tables) -> bool:
 def scaled(quality: int) -> Tables:
     """The tables of T.81's annex K at libjpeg's quality 50..100."""
     share = 200 - 2 * quality
-    return tuple(tuple(min(255, max(1, (v * share + 50) // 100)) for v in table)
-                 for table in (_LUMA, _CHROMA))
+    return tuple(tuple(min(255, max(1, (v * share + 50) // 100)) for v in table) for table in (_LUMA, _CHROMA))
 
 
 def _settings(traits: JpegTraits | None, *, grey: bool) -> Iterator[_Setting]:
@@ -60,11 +153,11 @@ def _settings(traits: JpegTraits | None, *, grey: bool) -> Iterator[_Setting]:
     sampling = sampling_of(traits, grey=grey)
     if traits is not None and usable(traits.tables):
         # Values above 255 need 16-bit tables, which baseline readers refuse; a finer step never hurts.
-        tables = tuple(tuple(min(255, v) for v in table) for table in traits.tables[:1 if grey else 3])
+        tables = tuple(tuple(min(255, v) for v in table) for table in traits.tables[: 1 if grey else 3])
         progressive = traits.progressive
         wanted = [(1, sampling), (2, sampling), (2, 0), (4, 0), (255, 0)]
     else:
-        tables, progressive = scaled(_QUALITY)[:1 if grey else 2], False
+        tables, progressive = scaled(_QUALITY)[: 1 if grey else 2], False
         wanted = [(1, 0), (2, 0), (4, 0), (255, 0)]
     seen: set[tuple[Tables, int]] = set()
     for divisor, how in wanted:
@@ -74,8 +167,13 @@ def _settings(traits: JpegTraits | None, *, grey: bool) -> Iterator[_Setting]:
             yield _Setting(finer, how, progressive)
 
 
-def encode(samples: Pixels, traits: JpegTraits | None, dpi: tuple[float, float] | None,
-           accept: Accept | None, spread: Callable[[int], Pixels] | None = None) -> tuple[bytes, bool]:
+def encode(
+    samples: Pixels,
+    traits: JpegTraits | None,
+    dpi: tuple[float, float] | None,
+    accept: Accept | None,
+    spread: Callable[[int], Pixels] | None = None,
+) -> tuple[bytes, bool]:
     """JPEG of u8 (H, W) grey or (H, W, 3) RGB, and whether `accept` was content with its decoded pixels.
 
     Tries the source's tables and sampling, halved tables, 4:4:4, and so on until `accept` returns true;
@@ -85,8 +183,10 @@ def encode(samples: Pixels, traits: JpegTraits | None, dpi: tuple[float, float] 
     """
     height, width = samples.shape[:2]
     if max(width, height) > SIDE:
-        raise LimitExceeded(f"JPEG holds no side above {SIDE} pixels, the page has {width} x {height}",
-                            remedy="Write a PDF instead: --set writing.format=pdf.")
+        raise LimitExceeded(
+            f"JPEG holds no side above {SIDE} pixels, the page has {width} x {height}",
+            remedy="Write a PDF instead: --set writing.format=pdf.",
+        )
     image: Image.Image | None = None
     data, before = b"", -1
     for setting in _settings(traits, grey=samples.ndim == 2):
@@ -110,8 +210,15 @@ def _save(image: Image.Image, setting: _Setting, dpi: tuple[float, float] | None
     for optimize in (True, False) if max(map(max, setting.tables)) > 2 else (False,):
         held = io.BytesIO()
         try:
-            image.save(held, "JPEG", qtables=[list(t) for t in setting.tables], subsampling=setting.sampling,
-                       optimize=optimize, progressive=setting.progressive and optimize, **known)
+            image.save(
+                held,
+                "JPEG",
+                qtables=[list(t) for t in setting.tables],
+                subsampling=setting.sampling,
+                optimize=optimize,
+                progressive=setting.progressive and optimize,
+                **known,
+            )
         except OSError:
             if not optimize:
                 raise

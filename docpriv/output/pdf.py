@@ -21,8 +21,9 @@ _MOST = 10**10 - 1  # a classic cross-reference entry has ten digits
 UNKNOWN_DPI = 200.0  # of a page whose source names no resolution: what office scanners are set to
 
 
-def page_size(size_pt: tuple[float, float] | None, dpi: tuple[float, float] | None, width: int,
-              height: int) -> tuple[float, float]:
+def page_size(
+    size_pt: tuple[float, float] | None, dpi: tuple[float, float] | None, width: int, height: int
+) -> tuple[float, float]:
     """Width and height of a page in points."""
     if size_pt is not None:
         return size_pt
@@ -61,14 +62,16 @@ class PdfWriter:
             fonts = b"/Font<</F0 %d 0 R>>" % self._font_at
         image = self._object(_image(page))
         content = self._object(stream(draw))
-        self._pages.append(self._object(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]"
-            b"/Resources<</XObject<</Im0 %d 0 R>>%s>>/Contents %d 0 R>>"
-            % (number(width), number(height), image, fonts, content)))
+        self._pages.append(
+            self._object(
+                b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]"
+                b"/Resources<</XObject<</Im0 %d 0 R>>%s>>/Contents %d 0 R>>"
+                % (number(width), number(height), image, fonts, content)
+            )
+        )
 
     def finish(self) -> None:
-        """Write the page tree, the cross-reference table and the trailer; UsageError where pages are missing.
-        """
+        """Write the page tree, the cross-reference table and the trailer; UsageError where pages are missing."""
         if self._done or len(self._pages) != self._promised:
             raise UsageError(f"{len(self._pages)} of {self._promised} pages were written")
         if self._font is not None:
@@ -84,8 +87,9 @@ class PdfWriter:
         self._put(b"xref\n0 %d\n0000000000 65535 f \n" % len(self._offsets))
         for offset in self._offsets[1:]:
             self._put(b"%010d 00000 n \n" % offset)
-        self._put(b"trailer\n<</Size %d/Root 1 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n"
-                  % (len(self._offsets), mark, mark, start))
+        self._put(
+            b"trailer\n<</Size %d/Root 1 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n" % (len(self._offsets), mark, mark, start)
+        )
         self._out.flush()
         self._done = True
 
@@ -116,12 +120,16 @@ def _image(page: CodedPage) -> bytes:
         case "g4", _:
             # The strip has T.6's own polarity (white is white), which is PDF's default: /BlackIs1 false.
             depth = 1
-            coding = (b"/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns %d/Rows %d/BlackIs1 false>>"
-                      % (page.width, page.height))
+            coding = b"/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns %d/Rows %d/BlackIs1 false>>" % (page.width, page.height)
         case "flate", "png":
-            coding = (b"/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent 8"
-                      b"/Columns %d>>" % (parts, page.width))
+            coding = b"/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent 8/Columns %d>>" % (
+                parts,
+                page.width,
+            )
         case _:
             raise UsageError(f"a page coded as {page.codec} for another container cannot stand in a PDF")
-    return stream(page.data, b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/Device%s"
-                             b"/BitsPerComponent %d%s" % (page.width, page.height, space, depth, coding))
+    return stream(
+        page.data,
+        b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/Device%s"
+        b"/BitsPerComponent %d%s" % (page.width, page.height, space, depth, coding),
+    )

@@ -38,6 +38,13 @@ class PageSpec:
     @staticmethod
     def of(coded: CodedPage, words: int = 0) -> PageSpec:
         """The specification of a coded page; keep it and let the page go."""
-        return PageSpec(width=coded.width, height=coded.height, colour=coded.colour, codec=coded.codec,
-                        dpi=coded.dpi, size_pt=coded.size_pt,
-                        data_sha256=hashlib.sha256(coded.data).hexdigest(), words=words)
+        return PageSpec(
+            width=coded.width,
+            height=coded.height,
+            colour=coded.colour,
+            codec=coded.codec,
+            dpi=coded.dpi,
+            size_pt=coded.size_pt,
+            data_sha256=hashlib.sha256(coded.data).hexdigest(),
+            words=words,
+        )

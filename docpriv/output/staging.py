@@ -61,8 +61,11 @@ def sweep(folder: Path) -> int:
     """Remove the private folders there whose owner is gone; how many. What is in use is left alone."""
     removed = 0
     with _explained("the output folder cannot be read"):
-        found = [Path(entry.path) for entry in os.scandir(folder)
-                 if entry.name.startswith(_PREFIX) and entry.is_dir(follow_symlinks=False)]
+        found = [
+            Path(entry.path)
+            for entry in os.scandir(folder)
+            if entry.name.startswith(_PREFIX) and entry.is_dir(follow_symlinks=False)
+        ]
     for private in found:
         try:
             lock = os.open(private / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
@@ -175,8 +178,7 @@ class Staged:
     def __enter__(self) -> Staged:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close()
 
     def __repr__(self) -> str:
@@ -245,8 +247,7 @@ def _remove(private: Path) -> bool:
 
 
 def _rename_new(source: Path, target: Path) -> None:
-    """Rename where the file system has no hard links, failing if the name is taken (renameat2, Linux 3.15).
-    """
+    """Rename where the file system has no hard links, failing if the name is taken (renameat2, Linux 3.15)."""
     no_replace, here = 1, -100
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:

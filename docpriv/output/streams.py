@@ -54,7 +54,7 @@ def deflate_rows(samples: Pixels, predictor: str) -> bytes:
     rows = np.packbits(samples >= 128, axis=1) if bilevel else samples.reshape(samples.shape[0], -1)
     step = 3 if samples.ndim == 3 else 1
     for y in range(0, rows.shape[0], _BAND):
-        band = rows[y:y + _BAND]
+        band = rows[y : y + _BAND]
         if predictor == "tiff":
             out = band.copy()
             out[:, step:] -= band[:, :-step]
@@ -87,7 +87,7 @@ def g4_strip(samples: Pixels) -> bytes:
         offsets, counts = written.tag_v2[273], written.tag_v2[279]
     if len(offsets) != 1:
         raise LimitExceeded(f"a bilevel page of {width} x {height} pixels does not fit one strip")
-    return held.getvalue()[offsets[0]:offsets[0] + counts[0]]
+    return held.getvalue()[offsets[0] : offsets[0] + counts[0]]
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
@@ -120,23 +120,30 @@ def bmp_file(samples: Pixels, colour: Colour, dpi: tuple[float, float] | None) -
         rows, depth, palette = samples[:, :, ::-1].reshape(height, -1), 24, np.zeros(0, np.uint8)
     stride = -(-rows.shape[1] // 4) * 4
     body = np.zeros((height, stride), np.uint8)
-    body[:, :rows.shape[1]] = rows[::-1]
+    body[:, : rows.shape[1]] = rows[::-1]
     table = b"".join(bytes((v, v, v, 0)) for v in palette.tolist())
     start = 54 + len(table)
     if start + body.size >= 1 << 32:
         raise LimitExceeded("a BMP file cannot hold more than 4 GB")
     across, down = _per_metre(dpi) if dpi is not None else (0, 0)
-    return b"".join((struct.pack("<2sIHHI", b"BM", start + body.size, 0, 0, start),
-                     struct.pack("<IiiHHIIiiII", 40, width, height, 1, depth, 0, body.size, across, down,
-                                 len(palette), 0), table, body.tobytes()))
+    return b"".join(
+        (
+            struct.pack("<2sIHHI", b"BM", start + body.size, 0, 0, start),
+            struct.pack("<IiiHHIIiiII", 40, width, height, 1, depth, 0, body.size, across, down, len(palette), 0),
+            table,
+            body.tobytes(),
+        )
+    )
 
 
 def webp_file(samples: Pixels) -> bytes:
     """A lossless WebP of one VP8L chunk. The format knows no resolution, and no side above 16,383 pixels."""
     height, width = samples.shape[:2]
     if max(width, height) > WEBP_SIDE:
-        raise LimitExceeded(f"WebP holds no side above {WEBP_SIDE} pixels, the page has {width} x {height}",
-                            remedy="Write a PDF instead: --set writing.format=pdf.")
+        raise LimitExceeded(
+            f"WebP holds no side above {WEBP_SIDE} pixels, the page has {width} x {height}",
+            remedy="Write a PDF instead: --set writing.format=pdf.",
+        )
     held = io.BytesIO()
     # 400 ms for a noisy grey A4 scan, against 960 ms of Pillow's defaults for 0.5 % fewer bytes.
     image = Image.fromarray(samples).convert("RGB")
@@ -146,20 +153,34 @@ def webp_file(samples: Pixels) -> bytes:
 
 # --- TIFF ---------------------------------------------------------------------------------------------------
 
-def tiff_directory(*, width: int, height: int, colour: Colour, g4: bool, dpi: tuple[float, float] | None,
-                   data_at: int, data_length: int, directory_at: int) -> bytes:
+
+def tiff_directory(
+    *,
+    width: int,
+    height: int,
+    colour: Colour,
+    g4: bool,
+    dpi: tuple[float, float] | None,
+    data_at: int,
+    data_length: int,
+    directory_at: int,
+) -> bytes:
     """One image file directory with its values behind it; the last four bytes of the entries, the offset of
     the next directory, are zero. Tags of TIFF 6.0 baseline, plus Predictor. Little-endian.
     """
     short, long, rational = 3, 4, 5
     samples = 3 if colour == "rgb" else 1
     entries: list[tuple[int, int, int, bytes]] = [
-        (256, long, 1, struct.pack("<I", width)), (257, long, 1, struct.pack("<I", height)),
+        (256, long, 1, struct.pack("<I", width)),
+        (257, long, 1, struct.pack("<I", height)),
         (258, short, samples, struct.pack(f"<{samples}H", *[1 if colour == "bilevel" else 8] * samples)),
         (259, short, 1, struct.pack("<H", 4 if g4 else 8)),
         (262, short, 1, struct.pack("<H", {"bilevel": 0, "grey": 1, "rgb": 2}[colour])),
-        (273, long, 1, struct.pack("<I", data_at)), (277, short, 1, struct.pack("<H", samples)),
-        (278, long, 1, struct.pack("<I", height)), (279, long, 1, struct.pack("<I", data_length))]
+        (273, long, 1, struct.pack("<I", data_at)),
+        (277, short, 1, struct.pack("<H", samples)),
+        (278, long, 1, struct.pack("<I", height)),
+        (279, long, 1, struct.pack("<I", data_length)),
+    ]
     if dpi is not None:
         entries += [(tag, rational, 1, _rational(value)) for tag, value in zip((282, 283), dpi, strict=True)]
         entries.append((296, short, 1, struct.pack("<H", 2)))
@@ -182,12 +203,18 @@ def _rational(value: float) -> bytes:
 def tiff_file(data: bytes, width: int, height: int, colour: Colour, *, g4: bool) -> bytes:
     """A file of one page around a stream, to read the stream back with libtiff."""
     at = 8 + len(data) + len(data) % 2
-    return (struct.pack("<2sHI", b"II", 42, at) + data + b"\0" * (len(data) % 2)
-            + tiff_directory(width=width, height=height, colour=colour, g4=g4, dpi=None, data_at=8,
-                             data_length=len(data), directory_at=at))
+    return (
+        struct.pack("<2sHI", b"II", 42, at)
+        + data
+        + b"\0" * (len(data) % 2)
+        + tiff_directory(
+            width=width, height=height, colour=colour, g4=g4, dpi=None, data_at=8, data_length=len(data), directory_at=at
+        )
+    )
 
 
 # --- reading back -------------------------------------------------------------------------------------------
+
 
 def read_image(data: bytes, kind: str) -> Pixels:
     """Decode a file of one image to u8 (H, W, 3) RGB. `kind`: png, bmp, webp or tiff.

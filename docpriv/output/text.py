@@ -35,8 +35,7 @@ def number(value: float) -> bytes:
 
 
 class BlankFont:
-    """The one font of a document's text layers. Grows with distinct characters beyond the basic plane only.
-    """
+    """The one font of a document's text layers. Grows with distinct characters beyond the basic plane only."""
 
     OBJECTS = 6
 
@@ -77,20 +76,21 @@ class BlankFont:
         """A CMap (Adobe technical note 5411): identity in ranges that keep the first byte, then characters
         above.
         """
-        lines = [b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap",
-                 b"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def",
-                 b"/CMapName/Adobe-Identity-UCS def/CMapType 2 def",
-                 b"1 begincodespacerange<0000><FFFF>endcodespacerange"]
+        lines = [
+            b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap",
+            b"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def",
+            b"/CMapName/Adobe-Identity-UCS def/CMapType 2 def",
+            b"1 begincodespacerange<0000><FFFF>endcodespacerange",
+        ]
         rows = [h for h in range(256) if h not in range(0xD8, 0xE0)]
         for start in range(0, len(rows), 100):
-            part = rows[start:start + 100]
+            part = rows[start : start + 100]
             lines.append(b"%d beginbfrange" % len(part))
             lines += [b"<%02X00><%02XFF><%02X00>" % (h, h, h) for h in part]
             lines.append(b"endbfrange")
-        pairs = [(code, chr(point).encode("utf-16-be").hex().upper().encode())
-                 for point, code in self._astral.items()]
+        pairs = [(code, chr(point).encode("utf-16-be").hex().upper().encode()) for point, code in self._astral.items()]
         for start in range(0, len(pairs), 100):
-            chunk = pairs[start:start + 100]
+            chunk = pairs[start : start + 100]
             lines.append(b"%d beginbfchar" % len(chunk))
             lines += [b"<%04X><%s>" % pair for pair in chunk]
             lines.append(b"endbfchar")
@@ -113,6 +113,7 @@ class BlankFont:
 
         def place(p: Point) -> Point:
             return p[0] * sx, height - p[1] * sy
+
         top, left, right = place(quad.a), place(quad.d), place(quad.c)
         width, size = math.dist(left, right), math.dist(left, top)
         if not (width > 1e-3 and size > 1e-3 and math.isfinite(width + size)):
@@ -123,8 +124,16 @@ class BlankFont:
         squeeze = 100 * width / (len(text) * _CELL * size)
         # A space ends every word: readers join words of one line otherwise where the gap is narrow.
         return b"/F0 %s Tf %s Tz %s %s %s %s %s %s Tm<%s>Tj" % (
-            number(size), number(squeeze), number(cos), number(sin), number(-sin), number(cos),
-            number(left[0]), number(left[1]), self.encode(text + " ").hex().upper().encode())
+            number(size),
+            number(squeeze),
+            number(cos),
+            number(sin),
+            number(-sin),
+            number(cos),
+            number(left[0]),
+            number(left[1]),
+            self.encode(text + " ").hex().upper().encode(),
+        )
 
 
 def _right_to_left(text: str) -> bool:
@@ -148,10 +157,10 @@ def blank_truetype() -> bytes:
     glyph += b"\0" * (-len(glyph) % 4)
     tables = {
         b"glyf": glyph,
-        b"head": struct.pack(">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 0, 1000, 0, 0, 0, 0, 500,
-                             1000, 0, 8, 2, 1, 0),
-        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 1000, -1, 0, 500, 0, 0, 500, 1, 0, 0,
-                             0, 0, 0, 0, 0, 2),
+        b"head": struct.pack(
+            ">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 0, 1000, 0, 0, 0, 0, 500, 1000, 0, 8, 2, 1, 0
+        ),
+        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 1000, -1, 0, 500, 0, 0, 500, 1, 0, 0, 0, 0, 0, 0, 0, 2),
         b"hmtx": struct.pack(">HhHh", 500, 0, 500, 0),
         b"loca": struct.pack(">III", 0, 0, len(glyph)),
         b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 2, 3, 1, *[0] * 11),
@@ -161,11 +170,12 @@ def blank_truetype() -> bytes:
         padded = data + b"\0" * (-len(data) % 4)
         words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}I", padded)
         return sum(words) & 0xFFFFFFFF
+
     at, directory, body = 12 + 16 * len(tables), b"", b""
     for tag, data in tables.items():
         directory += struct.pack(">4sIII", tag, checksum(data), at + len(body), len(data))
         body += data + b"\0" * (-len(data) % 4)
     whole = struct.pack(">IHHHH", 0x10000, len(tables), 64, 2, 32) + directory + body
     adjust = (0xB1B0AFBA - checksum(whole)) & 0xFFFFFFFF
-    head: int = struct.unpack(">I", directory[directory.index(b"head") + 8:][:4])[0]
-    return whole[:head + 8] + struct.pack(">I", adjust) + whole[head + 12:]
+    head: int = struct.unpack(">I", directory[directory.index(b"head") + 8 :][:4])[0]
+    return whole[: head + 8] + struct.pack(">I", adjust) + whole[head + 12 :]

@@ -13,8 +13,7 @@ from docpriv.output.pdf import PdfWriter
 from docpriv.output.streams import tiff_directory
 from docpriv.output.text import PlacedWord
 
-_SINGLE: dict[MediaType, Codec] = {
-    "image/png": "png", "image/jpeg": "jpeg", "image/bmp": "bmp", "image/webp": "webp"}
+_SINGLE: dict[MediaType, Codec] = {"image/png": "png", "image/jpeg": "jpeg", "image/bmp": "bmp", "image/webp": "webp"}
 _CLASSIC_MOST = 2**32 - 1
 
 
@@ -42,8 +41,9 @@ def open_writer(stream: BinaryIO, target: MediaType, *, pages: int) -> DocumentW
     if target == "image/tiff":
         return _TiffWriter(stream, pages=pages)
     if pages != 1:
-        raise UsageError(f"{target} holds one page, the document has {pages}",
-                         remedy="Write a PDF instead: --set writing.format=pdf.")
+        raise UsageError(
+            f"{target} holds one page, the document has {pages}", remedy="Write a PDF instead: --set writing.format=pdf."
+        )
     return _SingleWriter(stream, _SINGLE[target])
 
 
@@ -86,11 +86,19 @@ class _TiffWriter:
         data_at, padding = self._at, len(page.data) % 2
         directory_at = data_at + len(page.data) + padding
         if directory_at > _CLASSIC_MOST - 4096:
-            raise LimitExceeded("a TIFF file cannot pass 4 GB",
-                                remedy="Split it, or write a PDF instead: --set writing.format=pdf.")
-        directory = tiff_directory(width=page.width, height=page.height, colour=page.colour,
-                                   g4=page.codec == "g4", dpi=page.dpi, data_at=data_at,
-                                   data_length=len(page.data), directory_at=directory_at)
+            raise LimitExceeded(
+                "a TIFF file cannot pass 4 GB", remedy="Split it, or write a PDF instead: --set writing.format=pdf."
+            )
+        directory = tiff_directory(
+            width=page.width,
+            height=page.height,
+            colour=page.colour,
+            g4=page.codec == "g4",
+            dpi=page.dpi,
+            data_at=data_at,
+            data_length=len(page.data),
+            directory_at=directory_at,
+        )
         self._out.write(page.data)
         self._out.write(b"\0" * padding + directory)
         self._out.seek(self._link)

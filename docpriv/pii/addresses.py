@@ -97,8 +97,7 @@ _COUNTRY = (
 )
 
 _COUNTRY_NAME = re.compile(
-    _COUNTRY
-    + r"|(?:south\s|north\s)?korea|japan|china|p\.?r\.?\s?china|taiwan|r\.?o\.?c|hong\skong|singapore|malaysia"
+    _COUNTRY + r"|(?:south\s|north\s)?korea|japan|china|p\.?r\.?\s?china|taiwan|r\.?o\.?c|hong\skong|singapore|malaysia"
     r"|thailand|indonesia|philippines|viet\s?nam|pakistan|bangladesh|sri\slanka|nepal|turkey|türkiye|israel|egypt|saudi\sarabia|qatar|kuwait|jordan|lebanon"
     r"|iraq|iran|u\.?a\.?e|united\sarab\semirates|mexico|brazil|brasil|argentina|chile|colombia|peru|venezuela|ecuador|bolivia|cuba"
     r"|haiti|jamaica|dominican\srepublic|guatemala|honduras|panama|costa\srica|portugal|greece|poland|czech\srepublic|hungary|romania"
@@ -165,8 +164,10 @@ _WRAPPED = re.compile(
 _TOWN_THEN_STATE = re.compile(rf"([^\W\d_][\w'’.\- ]*?)[ ]+(?:{_STATE_NAMES})", re.I)
 _REGIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "upstate"})
 _STATES_WRITTEN = tuple(
-    name.replace(r"\s", " ") for name in re.sub(r"(\w+)\\s\(\?:([^)]*)\)", lambda m: "|".join(
-        f"{m[1]} {n}" for n in m[2].split("|")), _STATE_NAMES).split("|")
+    name.replace(r"\s", " ")
+    for name in re.sub(r"(\w+)\\s\(\?:([^)]*)\)", lambda m: "|".join(f"{m[1]} {n}" for n in m[2].split("|")), _STATE_NAMES).split(
+        "|"
+    )
 )
 POSTCODE = re.compile(rf"(?<![\w\-])(?:{_UK}|{_CANADA})(?![\w\-])", re.I)
 _DUTCH_LINE = re.compile(r"(?m)^[ ]*(\d{4} ?[A-Z]{2})[ ]*\n([ ]*[A-Z][\w'’\- ]{2,30})$")
@@ -189,9 +190,7 @@ def find_addresses(text: str) -> list[Hit]:
     """Address parts of a text whose lines are in block order, joined where they stand on following lines."""
     parts = [(m.start(), m.end(), 0.75, "street") for m in STREET.finditer(text) if not _COUNTED.search(m[0])]
     parts += [(m.start(), m.end(), 0.7, "street") for m in EURO_STREET.finditer(text)]
-    parts += [
-        (m.start(), m.end(), 0.6, "street") for m in NAMED_STREET.finditer(text) if not _WORDY.search(m[0])
-    ]
+    parts += [(m.start(), m.end(), 0.6, "street") for m in NAMED_STREET.finditer(text) if not _WORDY.search(m[0])]
     parts += [(m.start(), m.end(), 0.8, "post-box") for m in BOX.finditer(text)]
     cities = [
         (m.start(), m.end(), 0.8, "city-postcode")
@@ -245,9 +244,13 @@ def town_with_state(place: str) -> bool:
     state = state.strip(" .").lower()
     if _listed(place):
         return False
-    return bool(comma) and bool(town.strip()) and (
-        state.replace(".", "").replace(" ", "").upper() in STATES
-        or any(edit_distance(state, name, 1) <= 1 for name in _STATES_WRITTEN)
+    return (
+        bool(comma)
+        and bool(town.strip())
+        and (
+            state.replace(".", "").replace(" ", "").upper() in STATES
+            or any(edit_distance(state, name, 1) <= 1 for name in _STATES_WRITTEN)
+        )
     )
 
 
@@ -307,12 +310,7 @@ def _with_streets(
             found += [(*_whole(text, lines[k]), 0.6, "within-address") for k in range(index - up + 1, index)]
             break
         a, b = lines[index - up]
-        if (
-            up == 1
-            and re.match(r"\W*\d{1,6}\s+[^\W\d_]{2,}", text[a:b])
-            and b - a < 60
-            and not _WORDY.search(text[a:b])
-        ):
+        if up == 1 and re.match(r"\W*\d{1,6}\s+[^\W\d_]{2,}", text[a:b]) and b - a < 60 and not _WORDY.search(text[a:b]):
             found.append((a, b, 0.6, "line-above-postcode"))
             break
     below = index + 1
@@ -337,8 +335,12 @@ def _around_postcode(text: str, lines: list[tuple[int, int]], start: int, end: i
             continue
         words = tokens_of(line)
         if (
-            len(line) > 40 or not 1 <= len(words) <= 4 or _WORDY.search(line) or "\t" in line
-            or any(not m[0][0].isupper() for m in words) or any(bare(m[0]) in ORGANISATION_WORDS for m in words)
+            len(line) > 40
+            or not 1 <= len(words) <= 4
+            or _WORDY.search(line)
+            or "\t" in line
+            or any(not m[0][0].isupper() for m in words)
+            or any(bare(m[0]) in ORGANISATION_WORDS for m in words)
         ):
             break
         found.append((*lines[index - up], 0.5, "above-postcode"))
@@ -358,14 +360,9 @@ def _whole(text: str, line: tuple[int, int]) -> tuple[int, int]:
     return (line[0] + m.end() if m else line[0]), line[1]
 
 
-def _following(
-    text: str, lines: list[tuple[int, int]], parts: list[tuple[int, int, float, str]]
-) -> list[Hit]:
+def _following(text: str, lines: list[tuple[int, int]], parts: list[tuple[int, int, float, str]]) -> list[Hit]:
     parts = sorted(set(parts))
-    hits = [
-        Hit(start=s, end=e, kind=Kind.ADDRESS, score=score, detector=DETECTOR, reason=why)
-        for s, e, score, why in parts
-    ]
+    hits = [Hit(start=s, end=e, kind=Kind.ADDRESS, score=score, detector=DETECTOR, reason=why) for s, e, score, why in parts]
     for s, e, _, _ in parts:
         index = _line_at(lines, s)
         tail = lines[index][1]

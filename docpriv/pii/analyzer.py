@@ -103,9 +103,7 @@ class ShapeRecognizer(EntityRecognizer):  # type: ignore[misc]
     def load(self) -> None:
         """Nothing to load."""
 
-    def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
-    ) -> list[RecognizerResult]:
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         shape = self._shape
         if shape.score < _FLOOR and not any(word in text.lower() for word in shape.context):
             return []  # below the floor without its words, so nobody would hear of it
@@ -145,17 +143,13 @@ class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
     def load(self) -> None:
         """Nothing to load."""
 
-    def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
-    ) -> list[RecognizerResult]:
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         found: dict[tuple[int, int], RecognizerResult] = {}
         for chunk in _NUMERIC_RUN.finditer(text):
             if sum(c.isdigit() for c in chunk[0]) < 7:
                 continue
             for region in self._regions:
-                for match in phonenumbers.PhoneNumberMatcher(
-                    chunk[0], region, leniency=phonenumbers.Leniency.VALID
-                ):
+                for match in phonenumbers.PhoneNumberMatcher(chunk[0], region, leniency=phonenumbers.Leniency.VALID):
                     start, end = chunk.start() + match.start, chunk.start() + match.end
                     score = phone_score(text, start, end)
                     if score:
@@ -207,10 +201,7 @@ class PatternAnalyzer:
         nlp = BlankNlpEngine()
         nlp.load()
         self._kinds = (
-            {s.entity: s.kind for s in SHAPES}
-            | {e: k for e, (k, _) in OWN_SCORES.items()}
-            | {PHONE: Kind.PHONE}
-            | ENTITIES
+            {s.entity: s.kind for s in SHAPES} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE} | ENTITIES
         )
         recognizers: list[Any] = [ShapeRecognizer(s) for s in SHAPES]
         recognizers += [IbanRecognizer(), CryptoRecognizer(), IpRecognizer(), MacAddressRecognizer()]
@@ -252,9 +243,7 @@ class PatternAnalyzer:
                     end=r.end,
                     kind=self._kinds[r.entity_type],
                     score=min(cap, r.score),
-                    detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
-                    if named
-                    else DETECTOR,
+                    detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY] if named else DETECTOR,
                     reason=NAME_MODEL if named else rule_of(r.entity_type),
                 )
             )

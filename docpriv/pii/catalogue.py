@@ -45,39 +45,72 @@ def _custom(form: options.Finding) -> list[RecognizerInfo]:
     out = []
     for one in form.recognizers:
         scores = [p.score for p in one.patterns] + [one.deny_list_score] * bool(one.deny_list)
-        out.append(RecognizerInfo(
-            name=one.name, kind=kind_of_entity(one.supported_entity), detector=custom.DETECTOR, least=min(scores),
-            most=_lifted(max(scores), bool(one.context)), source="custom"))
+        out.append(
+            RecognizerInfo(
+                name=one.name,
+                kind=kind_of_entity(one.supported_entity),
+                detector=custom.DETECTOR,
+                least=min(scores),
+                most=_lifted(max(scores), bool(one.context)),
+                source="custom",
+            )
+        )
     return out
 
 
 def _denied(form: options.Finding) -> list[RecognizerInfo]:
     if not form.deny:
         return []
-    return [RecognizerInfo(name="deny-list", kind=Kind.DENIED_TERM, detector=lists.DETECTOR, least=1.0, most=1.0,
-                           source="deny list")]
+    return [
+        RecognizerInfo(name="deny-list", kind=Kind.DENIED_TERM, detector=lists.DETECTOR, least=1.0, most=1.0, source="deny list")
+    ]
 
 
 def _shapes() -> list[RecognizerInfo]:
-    return [RecognizerInfo(name=analyzer.rule_of(s.entity), kind=s.kind, detector=analyzer.DETECTOR, least=s.score,
-                           most=_lifted(s.score, bool(s.context)), source="built-in shape") for s in SHAPES]
+    return [
+        RecognizerInfo(
+            name=analyzer.rule_of(s.entity),
+            kind=s.kind,
+            detector=analyzer.DETECTOR,
+            least=s.score,
+            most=_lifted(s.score, bool(s.context)),
+            source="built-in shape",
+        )
+        for s in SHAPES
+    ]
 
 
 def _presidio(form: options.Finding) -> list[RecognizerInfo]:
-    out = [RecognizerInfo(name=analyzer.rule_of(entity), kind=kind, detector=analyzer.DETECTOR, least=0.0, most=most,
-                          source="Presidio") for entity, (kind, most) in analyzer.OWN_SCORES.items()]
+    out = [
+        RecognizerInfo(
+            name=analyzer.rule_of(entity), kind=kind, detector=analyzer.DETECTOR, least=0.0, most=most, source="Presidio"
+        )
+        for entity, (kind, most) in analyzer.OWN_SCORES.items()
+    ]
     if form.phone_regions:
-        out.append(RecognizerInfo(name=analyzer.rule_of(analyzer.PHONE), kind=Kind.PHONE, detector=analyzer.DETECTOR,
-                                  least=0.25, most=1.0, source="telephone numbers"))
+        out.append(
+            RecognizerInfo(
+                name=analyzer.rule_of(analyzer.PHONE),
+                kind=Kind.PHONE,
+                detector=analyzer.DETECTOR,
+                least=0.25,
+                most=1.0,
+                source="telephone numbers",
+            )
+        )
     return out
 
 
 def _models(form: options.Finding) -> list[RecognizerInfo]:
-    out = [RecognizerInfo(name=analyzer.NAME_MODEL, kind=kind, detector="docpriv-names", least=0.0, most=1.0,
-                          source="name model") for kind in names.ENTITIES.values()]
+    out = [
+        RecognizerInfo(name=analyzer.NAME_MODEL, kind=kind, detector="docpriv-names", least=0.0, most=1.0, source="name model")
+        for kind in names.ENTITIES.values()
+    ]
     if form.spacy_model is not None:
-        out += [RecognizerInfo(name=analyzer.NAME_MODEL, kind=kind, detector="spacy", least=0.6, most=0.6,
-                               source="spaCy model") for kind in (Kind.PERSON, Kind.LOCATION, Kind.ORGANIZATION)]
+        out += [
+            RecognizerInfo(name=analyzer.NAME_MODEL, kind=kind, detector="spacy", least=0.6, most=0.6, source="spaCy model")
+            for kind in (Kind.PERSON, Kind.LOCATION, Kind.ORGANIZATION)
+        ]
     return out
 
 
@@ -88,9 +121,13 @@ def _fields() -> list[RecognizerInfo]:
         for kind in kinds:
             before = out.get((field.name, kind))
             out[field.name, kind] = RecognizerInfo(
-                name=field.name, kind=kind, detector=field_rules.DETECTOR, source="field label",
+                name=field.name,
+                kind=kind,
+                detector=field_rules.DETECTOR,
+                source="field label",
                 least=min(field.score, _UNREAD, before.least if before else 1.0),
-                most=max(field.score, before.most if before else 0.0))
+                most=max(field.score, before.most if before else 0.0),
+            )
     return sorted(out.values(), key=lambda one: (one.name, one.kind))
 
 
@@ -105,14 +142,26 @@ def _lines(form: options.Finding) -> list[RecognizerInfo]:
         ("cheque-line", Kind.ACCOUNT_NUMBER, lines.DETECTOR, 0.8, 0.8, "machine-readable line"),
         *((name, Kind.PHONE, phones.DETECTOR, 0.4, 1.0, "telephone print") for name in phones.RULES),
         *((name, kind, emails.DETECTOR, least, most, "address of a mailbox") for name, kind, least, most in emails.RULES),
-        *dict.fromkeys((r.reason, r.kind, announced.DETECTOR, *announced.scores_of(r.reason), "word before or behind")
-                       for r in announced.RULES),
+        *dict.fromkeys(
+            (r.reason, r.kind, announced.DETECTOR, *announced.scores_of(r.reason), "word before or behind")
+            for r in announced.RULES
+        ),
     ]
-    out = [RecognizerInfo(name=name, kind=kind, detector=detector, least=least, most=most, source=source)
-           for name, kind, detector, least, most, source in found]
+    out = [
+        RecognizerInfo(name=name, kind=kind, detector=detector, least=least, most=most, source=source)
+        for name, kind, detector, least, most, source in found
+    ]
     if form.propagate:
-        out.append(RecognizerInfo(name=propagate.REASON, kind=Kind.PERSON, detector=propagate.DETECTOR, least=0.7, most=1.0,
-                                  source="search for found values"))
+        out.append(
+            RecognizerInfo(
+                name=propagate.REASON,
+                kind=Kind.PERSON,
+                detector=propagate.DETECTOR,
+                least=0.7,
+                most=1.0,
+                source="search for found values",
+            )
+        )
     return out
 
 

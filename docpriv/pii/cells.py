@@ -16,9 +16,7 @@ from docpriv.tape import TextTape
 
 Key = tuple[int, int, int]
 _UNREADABLE = 0.70  # a line read with a lower score may hold any value, whatever its letters say
-_OWN_LINE = frozenset(
-    {"phone", "email", "id", "number", "date"}
-)  # `PHONE NO. 555-0100` under an address is no part of it
+_OWN_LINE = frozenset({"phone", "email", "id", "number", "date"})  # `PHONE NO. 555-0100` under an address is no part of it
 
 
 class Cells:
@@ -33,9 +31,7 @@ class Cells:
         without = words.everyday(language_of(page.text, words.languages))
         self.tapes = {key(s): text_of(page.text, s) for s in self._segments}
         self.labels = {k: words.labels(t.text, memory, without) for k, t in self.tapes.items()}
-        self.pairs: dict[tuple[Key, str], Pair] = {
-            (key(p.label), p.where): p for p in page.layout.pairs if p.where != "same"
-        }
+        self.pairs: dict[tuple[Key, str], Pair] = {(key(p.label), p.where): p for p in page.layout.pairs if p.where != "same"}
         self.above = {key(p.values[0]): p.label for p in page.layout.pairs if p.where == "below" and p.values}
 
     def label_chars(self) -> frozenset[CharId]:
@@ -57,11 +53,7 @@ class Cells:
         return text.rstrip().endswith(":") or any(
             label.first
             and label.sure
-            and (
-                label.marked
-                or label.value >= len(text)
-                or (label.field is not None and label.field.form in _OWN_LINE)
-            )
+            and (label.marked or label.value >= len(text) or (label.field is not None and label.field.form in _OWN_LINE))
             for label in labels
         )
 

@@ -32,12 +32,7 @@ def card_prefix(text: str) -> bool:
     d = digits_of(text)
     if not 13 <= len(d) <= 19 or len(set(d)) < 2:
         return False
-    return (
-        d[0] in "46"
-        or d[:2] in {"30", "34", "35", "36", "37", "38"}
-        or "51" <= d[:2] <= "55"
-        or "2221" <= d[:4] <= "2720"
-    )
+    return d[0] in "46" or d[:2] in {"30", "34", "35", "36", "37", "38"} or "51" <= d[:2] <= "55" or "2221" <= d[:4] <= "2720"
 
 
 def iban(text: str) -> bool:
@@ -93,11 +88,7 @@ def se_personal(text: str) -> bool:
 def nl_bsn(text: str) -> bool:
     """RvIG: the eleven test, last weight -1."""
     d = digits_of(text)
-    return (
-        len(d) == 9
-        and int(d) > 0
-        and sum(int(n) * w for n, w in zip(d, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
-    )
+    return len(d) == 9 and int(d) > 0 and sum(int(n) * w for n, w in zip(d, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
 
 
 def fr_nir(text: str) -> bool:

@@ -38,9 +38,7 @@ class OwnRecognizer(EntityRecognizer):  # type: ignore[misc]
     def load(self) -> None:
         """Nothing to load."""
 
-    def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
-    ) -> list[RecognizerResult]:
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         found = []
         for one in self._compiled:
             if one.score <= 0:

@@ -34,9 +34,7 @@ _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _COMPACT = rf"(?:{_MONTH_DAY}(?:19|20)\d\d|(?:19|20)\d\d{_MONTH_DAY})"
 
 DATE = re.compile(rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN})(?![\w/\-])", re.I)
-BIRTH_VALUE = re.compile(
-    rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN}|{_SPLIT}|{_COMPACT}|{_NO_YEAR}|{_YEAR})(?![\w/])", re.I
-)
+BIRTH_VALUE = re.compile(rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN}|{_SPLIT}|{_COMPACT}|{_NO_YEAR}|{_YEAR})(?![\w/])", re.I)
 """What may stand in a field for a date of birth: any date, three boxes, digits alone, a day of a month, or a year."""
 
 _BIRTH = (

@@ -37,9 +37,9 @@ def _restored(run: re.Match[str]) -> str:
     digits = sum(c.isdigit() for c in body)
     if digits == len(body) or 2 * digits < len(body):
         return body
-    beside = run.string[max(0, run.start() - 1):run.start()] + run.string[run.end():run.end() + 1]
+    beside = run.string[max(0, run.start() - 1) : run.start()] + run.string[run.end() : run.end() + 1]
     if len(body) == 2 and not any(c in "./-–:" for c in beside):
-        return body                     # `1l` alone may be a litre
+        return body  # `1l` alone may be a litre
     return body.translate(_AS_DIGIT)
 
 

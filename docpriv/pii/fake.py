@@ -27,6 +27,14 @@ class FakeFinder:
         for page in pages:
             tape = joined(page.text, [line_segment(page.text, i) for i in range(len(page.text.lines))])
             for match in _MARKED.finditer(tape.text):
-                found.append(Finding(page=page.text.ref.index, kind=_KINDS[match[1]], score=0.99, detector="fake-finder",
-                                     reason="marked", chars=tape.chars(*match.span())))
+                found.append(
+                    Finding(
+                        page=page.text.ref.index,
+                        kind=_KINDS[match[1]],
+                        score=0.99,
+                        detector="fake-finder",
+                        reason="marked",
+                        chars=tape.chars(*match.span()),
+                    )
+                )
         return tuple(found)

@@ -109,13 +109,7 @@ class FieldReader:
         elsewhere."""
         words = tokens_of(rest)
         known = sum(fold(w[0].strip(".")) in self._official for w in words)
-        if (
-            label.first
-            and words
-            and known >= 0.6 * len(words)
-            and len(words) <= 12
-            and not any(c.isdigit() for c in rest)
-        ):
+        if label.first and words and known >= 0.6 * len(words) and len(words) <= 12 and not any(c.isdigit() for c in rest):
             self._beside(segment, field)
 
     # -- the value stands beside it -----------------------------------------------------------------
@@ -170,16 +164,9 @@ class FieldReader:
             return True
         first = values if field.form == "line" else first_value(self._cells, field.form, values)
         if self._take(field, first, "right"):
-            if (
-                field.form == "name"
-                and len(first) == 1
-                and len(tokens_of(self._cells.tapes[key(first[0])].text)) == 1
-            ):
+            if field.form == "name" and len(first) == 1 and len(tokens_of(self._cells.tapes[key(first[0])].text)) == 1:
                 for other in values[1:3]:
-                    if (
-                        not self._take(field, [other], "right")
-                        or len(tokens_of(self._cells.tapes[key(other)].text)) > 2
-                    ):
+                    if not self._take(field, [other], "right") or len(tokens_of(self._cells.tapes[key(other)].text)) > 2:
                         break
             return True
         return self._take_unreadable(field, values[0], "right")
@@ -194,11 +181,7 @@ class FieldReader:
             return True
         if field.form in _LISTS:
             return self._lines(field, lines, "below") or self._take_unreadable(field, lines[0][0], "below")
-        values = [
-            s
-            for s in self._cells.until_label(lines[0])
-            if not self._numbering(s)
-        ]
+        values = [s for s in self._cells.until_label(lines[0]) if not self._numbering(s)]
         if field.form == "place" and len(values) > 1 and self._take(field, values, "below"):
             return True
         for i in range(min(3, len(values))):
@@ -316,11 +299,16 @@ class FieldReader:
         x0, y0, x1, y1 = pair.label.quad.bounds()
         height, other = pair.label.quad.height, pair.values[0].quad.bounds()
         if where == "right":
-            area = Box(round(x1), round(y0 - 0.6 * height), round(min(other[0], x1 + _INK_REACH * height)),
-                       round(y1 + 0.5 * height))
+            area = Box(
+                round(x1), round(y0 - 0.6 * height), round(min(other[0], x1 + _INK_REACH * height)), round(y1 + 0.5 * height)
+            )
         else:
-            area = Box(round(x0 - height), round(y1 - 0.3 * height), round(max(x1, x0 + _INK_REACH * height)),
-                       round(min(other[1] + 0.3 * height, y1 + 3 * height)))
+            area = Box(
+                round(x0 - height),
+                round(y1 - 0.3 * height),
+                round(max(x1, x0 + _INK_REACH * height)),
+                round(min(other[1] + 0.3 * height, y1 + 3 * height)),
+            )
         return None if area.empty else area
 
     def _ink_within(self, area: Box, field: Field, where: str) -> bool:
@@ -343,9 +331,7 @@ class FieldReader:
             name = name_value(text, self._official)
             return [name] if name else []
         if field.form == "name_address":
-            span = address_value(text) or (
-                None if organisation_like(text) else name_value(text, self._official)
-            )
+            span = address_value(text) or (None if organisation_like(text) else name_value(text, self._official))
             return [span] if span else []
         span = FORMS[field.form](text)
         return [span] if span else []
@@ -365,8 +351,7 @@ class FieldReader:
         chars = tuple(
             c
             for c in tape.chars(start, end)
-            if not self._text.lines[c.line].chars[c.char].text.isspace()
-            or start < tape.owners.index(c) < end - 1
+            if not self._text.lines[c.line].chars[c.char].text.isspace() or start < tape.owners.index(c) < end - 1
         )
         chars = _trimmed(tape, start, end, chars)
         if chars:
@@ -413,10 +398,7 @@ def _shape(text: str) -> str:
 def _kinds(field: Field, spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int, Kind]]:
     if field.form != "name_address":
         return [(a, b, field.kind) for a, b in spans]
-    return [
-        (a, b, Kind.ADDRESS if any(c.isdigit() for c in text[a:b]) or "," in text[a:b] else Kind.PERSON)
-        for a, b in spans
-    ]
+    return [(a, b, Kind.ADDRESS if any(c.isdigit() for c in text[a:b]) or "," in text[a:b] else Kind.PERSON) for a, b in spans]
 
 
 def _trimmed(tape: TextTape, start: int, end: int, chars: tuple[CharId, ...]) -> tuple[CharId, ...]:

@@ -63,12 +63,7 @@ class Finder:
                 allowed[reading.number] = lists.allowed_chars((reading.blocks, reading.rows), self._allow)
         united = list(unite(found))
         if self._propagate:
-            modelled = frozenset(
-                (f.page, c)
-                for f in found
-                if f.kind is Kind.PERSON and f.reason == NAME_MODEL
-                for c in f.chars
-            )
+            modelled = frozenset((f.page, c) for f in found if f.kind is Kind.PERSON and f.reason == NAME_MODEL for c in f.chars)
             again = propagate(united, pages, modelled)
             seen = [g for f in again for g in without_labels([f], labels[f.page])]
             united = list(unite([*united, *seen]))

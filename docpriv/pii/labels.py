@@ -161,10 +161,7 @@ class Lexicon:
         nothing on this page (`everyday`).
         """
         words = _words(text)
-        keys = [
-            self._corrected(w.key, memory if memory is not None else {}) if len(text) < 90 else w.key
-            for w in words
-        ]
+        keys = [self._corrected(w.key, memory if memory is not None else {}) if len(text) < 90 else w.key for w in words]
         numbering = _NUMBERING.match(text)
         begin = numbering.end() if numbering else 0
         found: list[Label] = []
@@ -195,9 +192,7 @@ class Lexicon:
             n = len(candidate)
             if n > _MAX_WORDS or tuple(keys[k : k + n]) != candidate or candidate in without:
                 continue
-            if any(
-                re.search(r"[:;\n\t]", text[words[j].end : words[j + 1].start]) for j in range(k, k + n - 1)
-            ):
+            if any(re.search(r"[:;\n\t]", text[words[j].end : words[j + 1].start]) for j in range(k, k + n - 1)):
                 continue
             end = words[k + n - 1].end
             after = _AFTER.match(text, end)
@@ -216,9 +211,7 @@ class Lexicon:
                 not first
                 and not marked
                 and not (entry is not None and entry.form == "line")
-                and not (
-                    entry is not None and entry.form in _DIGITS and self._announces(text, words[k], n, value, entry.form)
-                )
+                and not (entry is not None and entry.form in _DIGITS and self._announces(text, words[k], n, value, entry.form))
             ):
                 continue
             if not first and k and not re.search(r"[\s:;,/|)(]$", text[: words[k].start]):

@@ -111,8 +111,12 @@ def _machine(plain: str) -> bool:
         return False
     if len(plain) < _LEAST:  # fillers were dropped: what is left must look the more like one
         groups = len(re.findall(r"<+", plain.rstrip("<")))
-        return ("<<<" in plain and told >= 8 and _share(plain) >= 0.95
-                and (sum(c.isdigit() for c in plain) >= 4 or groups >= 2 or plain.startswith("IDFRA")))
+        return (
+            "<<<" in plain
+            and told >= 8
+            and _share(plain) >= 0.95
+            and (sum(c.isdigit() for c in plain) >= 4 or groups >= 2 or plain.startswith("IDFRA"))
+        )
     if plain.count("<") >= _FILLERS or _SECOND_LINE.match(plain) is not None:
         return True
     if len(plain) > _LONGEST:
@@ -122,8 +126,11 @@ def _machine(plain: str) -> bool:
     if _licence(plain) or _french(plain):
         return True
     same = _SAME_SIGN.sub(lambda m: "<" * len(m[0]), plain)
-    if same != plain and sum(c.isalnum() for c in same) >= 8 and (
-            _FIRST_LINE.match(same) or _TD1_SECOND.match(same) or _SECOND_LINE.match(same) or _french(same)):
+    if (
+        same != plain
+        and sum(c.isalnum() for c in same) >= 8
+        and (_FIRST_LINE.match(same) or _TD1_SECOND.match(same) or _SECOND_LINE.match(same) or _french(same))
+    ):
         return True
     return _checked(plain)
 
@@ -144,7 +151,8 @@ def _french(plain: str) -> bool:
         if not re.fullmatch(r"[A-Z0-9<]+", body) or check != str(machine_digit(body.translate(_AS_DIGIT))):
             return False
     return _FRENCH.fullmatch(plain[:27].replace("<", "A") + plain[27:].translate(_AS_DIGIT).replace("<", "0")) is not None or (
-        plain[13:27].count("<") + plain[13:27].count("K") > 0 and plain[34] in "MF")
+        plain[13:27].count("<") + plain[13:27].count("K") > 0 and plain[34] in "MF"
+    )
 
 
 def _checked(plain: str) -> bool:

@@ -59,22 +59,13 @@ def find_denied(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Hit]:
 
 def allowed_chars(tapes: Iterable[TextTape], patterns: Sequence[re.Pattern[str]]) -> list[frozenset[CharId]]:
     """The characters of every place where an allowed term stands."""
-    return [
-        frozenset(tape.chars(m.start(), m.end()))
-        for tape in tapes
-        for p in patterns
-        for m in p.finditer(tape.text)
-    ]
+    return [frozenset(tape.chars(m.start(), m.end())) for tape in tapes for p in patterns for m in p.finditer(tape.text)]
 
 
-def without_allowed(
-    findings: Iterable[Finding], allowed: dict[int, list[frozenset[CharId]]]
-) -> list[Finding]:
+def without_allowed(findings: Iterable[Finding], allowed: dict[int, list[frozenset[CharId]]]) -> list[Finding]:
     """Findings but those that lie wholly inside an allowed term; denied terms stay, whatever is allowed."""
     return [
         f
         for f in findings
-        if f.kind in _NO_TEXT_DETECTOR
-        or not f.chars
-        or not any(term.issuperset(f.chars) for term in allowed.get(f.page, ()))
+        if f.kind in _NO_TEXT_DETECTOR or not f.chars or not any(term.issuperset(f.chars) for term in allowed.get(f.page, ()))
     ]

@@ -60,9 +60,7 @@ class NamesRecognizer(EntityRecognizer):  # type: ignore[misc]
     def load(self) -> None:
         """The model was loaded before."""
 
-    def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
-    ) -> list[RecognizerResult]:
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         return [
             self._result(s, e, label, score)
             for s, e, label, score in joined_parts(
@@ -102,16 +100,12 @@ class SpacyRecognizer(EntityRecognizer):  # type: ignore[misc]
             ) from None
         self.model = f"{self._nlp.meta.get('lang', '')}_{self._nlp.meta.get('name', '')}"
         self.model_version = str(self._nlp.meta.get("version", ""))
-        super().__init__(
-            supported_entities=["PERSON", "LOCATION", "ORGANIZATION"], name="spacy", supported_language="en"
-        )
+        super().__init__(supported_entities=["PERSON", "LOCATION", "ORGANIZATION"], name="spacy", supported_language="en")
 
     def load(self) -> None:
         """The model was loaded before."""
 
-    def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
-    ) -> list[RecognizerResult]:
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         return [
             RecognizerResult(
                 _SPACY_LABELS[e.label_],
@@ -135,9 +129,7 @@ def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[
     return model, EngineId(name=name, version=version, models=((MODEL_FILE, digest),))
 
 
-def joined_parts(
-    text: str, spans: Sequence[tuple[int, int, str, float]]
-) -> list[tuple[int, int, str, float]]:
+def joined_parts(text: str, spans: Sequence[tuple[int, int, str, float]]) -> list[tuple[int, int, str, float]]:
     """Neighbouring parts of one address become one, over at most one line break."""
     out: list[tuple[int, int, str, float]] = []
     for start, end, label, score in spans:
@@ -148,12 +140,7 @@ def joined_parts(
             and out[-1][2] in {"ADDRESS", "LOCATION"}
         ):
             between = text[out[-1][1] : start]
-            if (
-                len(between) <= 4
-                and "\t" not in between
-                and between.count("\n") <= 1
-                and not any(c.isalnum() for c in between)
-            ):
+            if len(between) <= 4 and "\t" not in between and between.count("\n") <= 1 and not any(c.isalnum() for c in between):
                 out[-1] = (out[-1][0], end, "ADDRESS", max(out[-1][3], score))
                 continue
         out.append((start, end, label, score))
@@ -202,11 +189,7 @@ def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _parts(text: str, start: int, end: int, joints: str) -> list[tuple[int, int]]:
-    return [
-        (start + m.start(), start + m.end())
-        for m in re.finditer(rf"[^{joints}]+", text[start:end])
-        if not m[0].isspace()
-    ]
+    return [(start + m.start(), start + m.end()) for m in re.finditer(rf"[^{joints}]+", text[start:end]) if not m[0].isspace()]
 
 
 def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
@@ -230,10 +213,7 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
     while (
         last + 1 < len(lines)
         and last - good[-1] < 2
-        and (
-            country_line(text[slice(*lines[last + 1])])
-            or (not complete and _town(text[slice(*lines[last + 1])]))
-        )
+        and (country_line(text[slice(*lines[last + 1])]) or (not complete and _town(text[slice(*lines[last + 1])])))
     ):
         last += 1
     return [replace(h, start=lines[first][0], end=lines[last][1])]
@@ -257,11 +237,7 @@ _HOUSE = re.compile(
 
 def _town(line: str) -> bool:
     words = tokens_of(line)
-    return 0 < len(words) <= 4 and all(
-        m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - PLACE_WORDS for m in words
-    )
-
-
+    return 0 < len(words) <= 4 and all(m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - PLACE_WORDS for m in words)
 
 
 def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -273,14 +249,10 @@ def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
         words.pop(0)
     while words and no_name(bare(words[-1][0])) and not _initial(words[-1][0]):
         words.pop()
-    real = [
-        m for m in words if bare(m[0]) and not no_name(bare(m[0])) and bare(m[0]) not in PARTICLES | TITLES
-    ]
+    real = [m for m in words if bare(m[0]) and not no_name(bare(m[0])) and bare(m[0]) not in PARTICLES | TITLES]
     if not real:
         return (
-            (start + words[0].start(), start + words[-1].end())
-            if len(words) > 1 and all(_initial(m[0]) for m in words)
-            else None
+            (start + words[0].start(), start + words[-1].end()) if len(words) > 1 and all(_initial(m[0]) for m in words) else None
         )
     if sum(c.isalpha() for c in text[start:end]) == 1 and not text[start:end].strip(" .").isascii():
         return None  # a tick box read as a single sign of another script
@@ -304,23 +276,14 @@ def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
         start, end = h.start, h.end
         inside = [m for m in words if m.start() >= start and m.end() <= end]
         long = [m for m in inside if len(bare(m[0])) > 1 and bare(m[0]) not in TITLES]
-        while (
-            (before := _before(text, start, ends)) is not None
-            and _initial(before[0])
-            and before.start() not in taken
-        ):
+        while (before := _before(text, start, ends)) is not None and _initial(before[0]) and before.start() not in taken:
             start = before.start()
         after = _after(text, end, starts)
-        if (
-            after is not None
-            and after.start() not in taken
-            and len(long) == 1
-            and _surname(after[0], long[0][0])
-        ) or (after is not None and bare(after[0]) in SUFFIXES):
+        if (after is not None and after.start() not in taken and len(long) == 1 and _surname(after[0], long[0][0])) or (
+            after is not None and bare(after[0]) in SUFFIXES
+        ):
             end = after.end()
-        grown.append(
-            Hit(start=start, end=end, kind=h.kind, score=h.score, detector=h.detector, reason=h.reason)
-        )
+        grown.append(Hit(start=start, end=end, kind=h.kind, score=h.score, detector=h.detector, reason=h.reason))
     return grown
 
 
@@ -372,10 +335,6 @@ def _before(text: str, start: int, ends: dict[int, re.Match[str]]) -> re.Match[s
 def _after(text: str, end: int, starts: dict[int, re.Match[str]]) -> re.Match[str] | None:
     for width in (1, 2):
         m = starts.get(end + width)
-        if (
-            m is not None
-            and text[end : end + width].strip(".") in {" ", ""}
-            and " " in text[end : end + width]
-        ):
+        if m is not None and text[end : end + width].strip(".") in {" ", ""} and " " in text[end : end + width]:
             return m
     return None

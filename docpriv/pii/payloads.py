@@ -10,14 +10,26 @@ import re
 from collections.abc import Callable, Iterator
 
 # AAMVA DL/ID Card Design Standard (2020), annex D: data elements of the PDF417 symbol. Parts of a name come as they stand.
-_AAMVA = {"DAQ": "Driver license number", "DBB": "Date of birth", "DCF": "Document number", "DAA": "Name",
-          "DCK": "Inventory control number"}
-_AAMVA_NAME = (("DAC", "DCT", "DBP"), ("DAD", "DBQ"), ("DCS", "DAB", "DBO"))       # given, middle, family name
+_AAMVA = {
+    "DAQ": "Driver license number",
+    "DBB": "Date of birth",
+    "DCF": "Document number",
+    "DAA": "Name",
+    "DCK": "Inventory control number",
+}
+_AAMVA_NAME = (("DAC", "DCT", "DBP"), ("DAD", "DBQ"), ("DCS", "DAB", "DBO"))  # given, middle, family name
 _AAMVA_PLACE = ("DAG", "DAH", "DAI", "DAJ", "DAK")
 _AAMVA_LINE = re.compile(r"^(?:DL|ID)?(D[A-D][A-Z])(.*)$")
 # RFC 6350 (vCard 4.0), section 6, and the MECARD notes of NTT DOCOMO share these names.
-_CARD = {"FN": "Name", "TEL": "Phone", "EMAIL": "Email", "BDAY": "Date of birth", "NICKNAME": "Name", "ADR": "Address",
-         "N": "Name"}
+_CARD = {
+    "FN": "Name",
+    "TEL": "Phone",
+    "EMAIL": "Email",
+    "BDAY": "Date of birth",
+    "NICKNAME": "Name",
+    "ADR": "Address",
+    "N": "Name",
+}
 _CARD_FRAME = frozenset({"BEGIN", "END", "VERSION", "PRODID", "REV", "UID", "KIND", "SOURCE"})
 _CARD_LINE = re.compile(r"^(?:item\d+\.)?([A-Z]+)(?:;[^:]*)?:(.*)$", re.I)
 # IATA Resolution 792, bar coded boarding pass: format, legs, name of 20 characters, electronic ticket, record locator.
@@ -68,7 +80,7 @@ def _card(text: str) -> Iterator[str]:
     if text.lstrip().upper().startswith("MECARD:"):
         lines = re.split(r"(?<!\\);", text.lstrip()[7:])
     elif "BEGIN:VCARD" in text.upper():
-        lines = re.sub(r"\n[ \t]", "", text).split("\n")        # folded lines, RFC 6350, 3.2
+        lines = re.sub(r"\n[ \t]", "", text).split("\n")  # folded lines, RFC 6350, 3.2
     else:
         return
     for line in lines:
@@ -77,7 +89,7 @@ def _card(text: str) -> Iterator[str]:
             continue
         key, value = match[1].upper(), match[2].replace("\\,", ",").replace("\\n", ", ")
         parts = [part.strip() for part in re.split(r"[;,]" if key == "N" else ";", value) if part.strip()]
-        if key == "N":          # family; given; further; titles
+        if key == "N":  # family; given; further; titles
             yield "Name: " + " ".join([*parts[1:3], parts[0]])
         elif key in _CARD:
             yield f"{_CARD[key]}: {', '.join(parts)}"
@@ -102,8 +114,8 @@ def _payment(text: str) -> Iterator[str]:
         yield from (line for line in lines[7:] if line)
     elif lines[0] == "SPC" and len(lines) > 10:
         yield f"IBAN: {lines[3]}"
-        for at in (4, 20):      # creditor, ultimate debtor: address type, name, two or five lines of address
-            party = lines[at + 1:at + 7]
+        for at in (4, 20):  # creditor, ultimate debtor: address type, name, two or five lines of address
+            party = lines[at + 1 : at + 7]
             if party and party[0]:
                 yield f"Name: {party[0]}"
                 yield "Address: " + ", ".join(p for p in party[1:] if p)

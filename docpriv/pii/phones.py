@@ -12,8 +12,19 @@ from docpriv.pii.words import edit_distance
 
 DETECTOR = "phones"
 RULES = (
-    "area-code", "area-code-misread", "exchange", "vanity", "abroad", "after-word", "after-place", "extension",
-    "further", "telex", "cable", "letterhead", "fax-header",
+    "area-code",
+    "area-code-misread",
+    "exchange",
+    "vanity",
+    "abroad",
+    "after-word",
+    "after-place",
+    "extension",
+    "further",
+    "telex",
+    "cable",
+    "letterhead",
+    "fax-header",
 )  # the reasons of its hits
 _SURE = 0.4
 

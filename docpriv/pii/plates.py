@@ -11,22 +11,58 @@ from docpriv.model import Kind
 from docpriv.pii.shape import Shape
 
 _WORDS = (
-    "vehicle", "plate", "plates", "reg", "registration", "car", "vrm", "vrn", "motor", "kennzeichen", "kfz", "fahrzeug",
-    "kenteken", "voertuig", "immatriculation", "immatriculé", "véhicule", "plaque", "targa", "targato", "veicolo", "matrícula",
-    "vehículo", "placa", "rejestracyjny", "pojazd",
+    "vehicle",
+    "plate",
+    "plates",
+    "reg",
+    "registration",
+    "car",
+    "vrm",
+    "vrn",
+    "motor",
+    "kennzeichen",
+    "kfz",
+    "fahrzeug",
+    "kenteken",
+    "voertuig",
+    "immatriculation",
+    "immatriculé",
+    "véhicule",
+    "plaque",
+    "targa",
+    "targato",
+    "veicolo",
+    "matrícula",
+    "vehículo",
+    "placa",
+    "rejestracyjny",
+    "pojazd",
 )
 _ABOUT_VEHICLES = tuple(word for word in _WORDS if word not in {"reg", "registration", "motor"})
 """Persons and firms are registered too: such a word alone is enough for the strictest forms only."""
 _SIDECODES = (
-    r"[A-Z]{2}-\d{2}-\d{2}", r"\d{2}-\d{2}-[A-Z]{2}", r"\d{2}-[A-Z]{2}-\d{2}", r"[A-Z]{2}-\d{2}-[A-Z]{2}",
-    r"[A-Z]{2}-[A-Z]{2}-\d{2}", r"\d{2}-[A-Z]{2}-[A-Z]{2}", r"\d{2}-[A-Z]{3}-\d", r"\d-[A-Z]{3}-\d{2}",
-    r"[A-Z]{2}-\d{3}-[A-Z]", r"[A-Z]-\d{3}-[A-Z]{2}", r"[A-Z]{3}-\d{2}-[A-Z]",
+    r"[A-Z]{2}-\d{2}-\d{2}",
+    r"\d{2}-\d{2}-[A-Z]{2}",
+    r"\d{2}-[A-Z]{2}-\d{2}",
+    r"[A-Z]{2}-\d{2}-[A-Z]{2}",
+    r"[A-Z]{2}-[A-Z]{2}-\d{2}",
+    r"\d{2}-[A-Z]{2}-[A-Z]{2}",
+    r"\d{2}-[A-Z]{3}-\d",
+    r"\d-[A-Z]{3}-\d{2}",
+    r"[A-Z]{2}-\d{3}-[A-Z]",
+    r"[A-Z]-\d{3}-[A-Z]{2}",
+    r"[A-Z]{3}-\d{2}-[A-Z]",
 )
 
 
 def _plate(entity: str, form: str, *, strict: bool = False) -> Shape:
-    return Shape(entity=entity, kind=Kind.LICENCE_PLATE, regex=rf"(?<![\w\-])(?-i:{form})(?![\w\-])", score=0.15,
-                 context=_WORDS if strict else _ABOUT_VEHICLES)
+    return Shape(
+        entity=entity,
+        kind=Kind.LICENCE_PLATE,
+        regex=rf"(?<![\w\-])(?-i:{form})(?![\w\-])",
+        score=0.15,
+        context=_WORDS if strict else _ABOUT_VEHICLES,
+    )
 
 
 PLATES: tuple[Shape, ...] = (

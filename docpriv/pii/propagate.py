@@ -87,9 +87,7 @@ class _Texts(Mapping[int, PageText]):
         return len(self._at)
 
 
-def propagate(
-    findings: Sequence[Finding], pages: Sequence[ReadPage], modelled: frozenset[tuple[int, CharId]]
-) -> list[Finding]:
+def propagate(findings: Sequence[Finding], pages: Sequence[ReadPage], modelled: frozenset[tuple[int, CharId]]) -> list[Finding]:
     """New findings for every other place where a value stands. `findings` own characters of `pages`.
 
     `modelled`: page and character of every person that the name model saw. Only such a name is searched by
@@ -130,9 +128,7 @@ def _values(
             if 2 <= len(words) <= 5 and long and not any(no_name(w) for w in plain):
                 share = sum((f.page, c) in modelled for c in f.chars) / len(f.chars)
                 known = names.get(words)
-                names[words] = _Name(
-                    words=words, score=f.score, modelled=share > 0.5 or (known is not None and known.modelled)
-                )
+                names[words] = _Name(words=words, score=f.score, modelled=share > 0.5 or (known is not None and known.modelled))
         elif f.kind in _EXACT_KINDS:
             key = _fold_each(re.sub(r"[\W_]", "", text))
             if len(key) >= _ID_LENGTH and (any(c.isdigit() for c in text) or f.kind is Kind.EMAIL):
@@ -206,9 +202,7 @@ def _same(a: str, b: str) -> bool:
     return a == b or (min(len(a), len(b)) >= _FUZZY_FROM and edit_distance(a, b, 1) <= 1)
 
 
-def _find_names(
-    tape: TextTape, index: Mapping[str, Sequence[_Name]], page: int, common: frozenset[str]
-) -> list[Finding]:
+def _find_names(tape: TextTape, index: Mapping[str, Sequence[_Name]], page: int, common: frozenset[str]) -> list[Finding]:
     if not index:
         return []
     tokens = _tokens(tape.text)
@@ -228,11 +222,7 @@ def _find_names(
     for (start, end), score in sorted(spans.items()):
         chars = tape.chars(start, end)
         if chars:
-            out.append(
-                Finding(
-                    page=page, kind=Kind.PERSON, score=score, detector=DETECTOR, reason=REASON, chars=chars
-                )
-            )
+            out.append(Finding(page=page, kind=Kind.PERSON, score=score, detector=DETECTOR, reason=REASON, chars=chars))
     return out
 
 
@@ -299,11 +289,7 @@ def _find_numbers(tape: TextTape, numbers: dict[str, Finding], page: int) -> lis
         start = folded.find(plain)
         while start >= 0:
             a, b = offsets[start], offsets[start + len(plain) - 1] + 1
-            if (
-                not tape.text[a - 1 : a].isalnum()
-                and not tape.text[b : b + 1].isalnum()
-                and tape.text[a:b].count("\n") <= 1
-            ):
+            if not tape.text[a - 1 : a].isalnum() and not tape.text[b : b + 1].isalnum() and tape.text[a:b].count("\n") <= 1:
                 chars = tape.chars(a, b)
                 out.append(
                     Finding(

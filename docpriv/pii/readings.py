@@ -31,9 +31,7 @@ def readings_of(page: ReadPage) -> Readings:
     rows: Sequence[Sequence[Segment]] = layout.rows
     if not layout.segments:
         blocks = rows = [[line_segment(text, i)] for i in range(len(text.lines))]
-    return Readings(
-        page=page, number=text.ref.index, blocks=_tape(text, blocks, "\n"), rows=_tape(text, rows, "\t")
-    )
+    return Readings(page=page, number=text.ref.index, blocks=_tape(text, blocks, "\n"), rows=_tape(text, rows, "\t"))
 
 
 def _tape(text: PageText, groups: Sequence[Sequence[Segment]], inner: str) -> TextTape:

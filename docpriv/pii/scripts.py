@@ -20,9 +20,7 @@ from docpriv import options
 from docpriv.errors import EngineError
 from docpriv.model import PageText
 
-_SURE_LINE = (
-    0.75  # lines read with a lower score say nothing about a script: noise is read as signs of any of them
-)
+_SURE_LINE = 0.75  # lines read with a lower score say nothing about a script: noise is read as signs of any of them
 _READ_LINE = 0.5
 _SURE_CHAR = 0.6
 _LEAST_LETTERS = 8

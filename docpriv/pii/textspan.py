@@ -48,9 +48,7 @@ def finding_of(hit: Hit, tape: TextTape, page: int) -> Finding | None:
     )
 
 
-_GENERAL = frozenset(
-    {Kind.LOCATION, Kind.ORGANIZATION, Kind.DATE, Kind.AMOUNT, Kind.DOCUMENT_NUMBER, Kind.URL}
-)
+_GENERAL = frozenset({Kind.LOCATION, Kind.ORGANIZATION, Kind.DATE, Kind.AMOUNT, Kind.DOCUMENT_NUMBER, Kind.URL})
 
 
 def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -75,9 +73,7 @@ def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         if found.kind not in _GENERAL and found.kind is not Kind.CUSTOM:  # CUSTOM says nothing of what it is
             owned.setdefault(found.page, set()).update(found.chars)
     kept = [
-        f
-        for f in merged
-        if f.kind not in _GENERAL or f.quads or not f.chars or not owned.get(f.page, set()).issuperset(f.chars)
+        f for f in merged if f.kind not in _GENERAL or f.quads or not f.chars or not owned.get(f.page, set()).issuperset(f.chars)
     ]
     return tuple(
         sorted(

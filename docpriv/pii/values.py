@@ -85,11 +85,7 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
             return None
     while words and (bare(words[-1][0]) in PARTICLES and not words[-1][0][0].isupper()):
         words.pop()
-    long = [
-        m
-        for m in words
-        if re.search(r"[^\W\d_]{2}", m[0]) and bare(m[0]) not in TITLES | SUFFIXES | PARTICLES
-    ]
+    long = [m for m in words if re.search(r"[^\W\d_]{2}", m[0]) and bare(m[0]) not in TITLES | SUFFIXES | PARTICLES]
     if not long:
         return None
     after = text[words[-1].end() :].lstrip(" .,")
@@ -114,9 +110,7 @@ def _after_comma(text: str, words: list[re.Match[str]], m: re.Match[str]) -> boo
     if word in SUFFIXES or (len(words) >= 2 and not rest and re.fullmatch(r"[A-Z]\.?", m[0])):
         return True
     follows = bare(rest[0][0]) if rest else ""
-    return (
-        len(words) == 1 and word not in NOT_NAMES and m[0][0].isupper() and follows not in ORGANISATION_WORDS
-    )
+    return len(words) == 1 and word not in NOT_NAMES and m[0][0].isupper() and follows not in ORGANISATION_WORDS
 
 
 def names_value(text: str, official: Collection[str] = ()) -> list[Span]:
@@ -269,10 +263,7 @@ def address_value(text: str) -> Span | None:
     body = text.strip(" .,:;-_|")
     if len(body) < 4 or is_prose(OF_THE.sub(" ", text)):
         return None
-    strong = any(
-        p.search(body)
-        for p in (UNIT_LINE, STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY)
-    )
+    strong = any(p.search(body) for p in (UNIT_LINE, STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY))
     words = tokens_of(body)
     written = [m for m in words if not any(c.isdigit() for c in m[0])]
     capital = [m for m in written if m[0][0].isupper()]
@@ -303,8 +294,37 @@ def place_value(text: str) -> Span | None:
 
 
 PLACE_WORDS = frozenset(
-    {"united", "states", "america", "new", "north", "south", "east", "west", "city", "old", "park", "of", "the", "on",
-     "in", "upon", "san", "county", "court", "house", "square", "building", "state", "me", "or", "ma", "pa", "co", "la"}
+    {
+        "united",
+        "states",
+        "america",
+        "new",
+        "north",
+        "south",
+        "east",
+        "west",
+        "city",
+        "old",
+        "park",
+        "of",
+        "the",
+        "on",
+        "in",
+        "upon",
+        "san",
+        "county",
+        "court",
+        "house",
+        "square",
+        "building",
+        "state",
+        "me",
+        "or",
+        "ma",
+        "pa",
+        "co",
+        "la",
+    }
 )
 """Everyday words that names of places have too, and codes of states that are words."""
 

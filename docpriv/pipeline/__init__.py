@@ -7,5 +7,15 @@ from docpriv.pipeline.engines import Engines, open_engines, recognizers_of
 from docpriv.pipeline.trial import TrialFinding, try_text
 from docpriv.redaction.styles import style_guarantees
 
-__all__ = ["Engines", "Request", "TrialFinding", "inspect_document", "open_engines", "recognizers_of", "redact_document",
-           "scan_document", "style_guarantees", "try_text"]
+__all__ = [
+    "Engines",
+    "Request",
+    "TrialFinding",
+    "inspect_document",
+    "open_engines",
+    "recognizers_of",
+    "redact_document",
+    "scan_document",
+    "style_guarantees",
+    "try_text",
+]

@@ -16,8 +16,15 @@ from docpriv.protocols import ReadPage
 _DOCUMENT = "content"
 
 
-def read_content(source: Path, engines: Engines, recipe: Recipe, *, alike: Callable[[Pixels], Pixels], most_pages: int,
-                 password: str | None = None) -> tuple[tuple[ReadPage, ...], tuple[Finding, ...]]:
+def read_content(
+    source: Path,
+    engines: Engines,
+    recipe: Recipe,
+    *,
+    alike: Callable[[Pixels], Pixels],
+    most_pages: int,
+    password: str | None = None,
+) -> tuple[tuple[ReadPage, ...], tuple[Finding, ...]]:
     """Text and layout of the first `most_pages` pages, read once each, and the findings across them.
 
     `alike` makes of a page, u8 (H, W, 3), the picture that is read; positions are in its pixels. Raises what opening,

@@ -26,9 +26,9 @@ from docpriv.redaction.survivors import Value, ValueSearch, masked
 from docpriv.redaction.verify import Rereader, Residue, residue
 from docpriv.visual.seeing import look
 
-SURE = 0.75            # score of what is seen from which it counts as seen again wherever it is: a decoded code, a plain face
-BY_FORM = frozenset({"ghost", "photo-area", "fingerprint", "code:undecoded"})    # what the edges of covers may look like
-SEEN_THROUGH = 0.9     # share of a face or code from which its cover hides it
+SURE = 0.75  # score of what is seen from which it counts as seen again wherever it is: a decoded code, a plain face
+BY_FORM = frozenset({"ghost", "photo-area", "fingerprint", "code:undecoded"})  # what the edges of covers may look like
+SEEN_THROUGH = 0.9  # share of a face or code from which its cover hides it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +40,35 @@ class CoveredPage:
     verdict: Verdict
     repairs: int
     text: ReadPage
-    fresh: frozenset[Value] = frozenset()     # values that repairs covered here and that other pages may show
+    fresh: frozenset[Value] = frozenset()  # values that repairs covered here and that other pages may show
 
 
-def first_plan(seen: SeenPage, findings: Sequence[tuple[Finding, ...]], target: MediaType, recipe: Recipe,
-               extra: Sequence[Region] = (), stand_ins: StandIns | None = None) -> PagePlan:
+def first_plan(
+    seen: SeenPage,
+    findings: Sequence[tuple[Finding, ...]],
+    target: MediaType,
+    recipe: Recipe,
+    extra: Sequence[Region] = (),
+    stand_ins: StandIns | None = None,
+) -> PagePlan:
     """What the findings of the first pass ask for. `stand_ins`: what the style `pseudonym` writes."""
     kept = seen.readings
     if stand_ins is not None:
         stand_ins.new_page()
     readings = [Reading(text=r.text, findings=f) for r, f in zip(kept, findings, strict=True)]
-    plan = plan_page(page=seen.index, width=seen.width, height=seen.height, colour=seen.format.colour,
-                     grid=grid_of(seen.format, target), readings=readings,
-                     marks=kept[0].marks, policy=recipe.policy,
-                     min_score=recipe.finding.min_score, extra=extra, stand_in=stand_ins)
+    plan = plan_page(
+        page=seen.index,
+        width=seen.width,
+        height=seen.height,
+        colour=seen.format.colour,
+        grid=grid_of(seen.format, target),
+        readings=readings,
+        marks=kept[0].marks,
+        policy=recipe.policy,
+        min_score=recipe.finding.min_score,
+        extra=extra,
+        stand_in=stand_ins,
+    )
     return joined(plan)
 
 
@@ -62,8 +77,19 @@ def zone_regions(seen: SeenPage) -> list[Region]:
     return [region for form in seen.forms for region in form.regions()]
 
 
-def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaType, engines: Engines, recipe: Recipe,
-               search: ValueSearch, allowed: frozenset[str], watch: Stopwatch, *, judge: bool = True) -> CoveredPage:
+def cover_page(
+    page: PageImage,
+    seen: SeenPage,
+    plan: PagePlan,
+    target: MediaType,
+    engines: Engines,
+    recipe: Recipe,
+    search: ValueSearch,
+    allowed: frozenset[str],
+    watch: Stopwatch,
+    *,
+    judge: bool = True,
+) -> CoveredPage:
     """Cover a page and verify the very bytes that will stand in the file; repairs are bounded by the recipe.
 
     `judge=False` keeps to the plan that a person made: what could still be found is noted, not covered.
@@ -77,25 +103,36 @@ def cover_page(page: PageImage, seen: SeenPage, plan: PagePlan, target: MediaTyp
             coded = encode_page(painted, page.format, target, keep_outside=(page.pixels, boxes))
         with watch.stage("verify"):
             final = decode_page(coded)
-            exact = compare_outside(page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted,
-                                    drawn=drawn_boxes(plan)) + _independent(page, plan, painted)
+            exact = compare_outside(
+                page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted, drawn=drawn_boxes(plan)
+            ) + _independent(page, plan, painted)
             text, left = _read_again(final, read, plan, engines, recipe, search, allowed, rereader)
             left = _seen_again(left, replace(page, pixels=final), seen, plan, engines, recipe)
         if not judge:
-            noted = tuple(Check(name=c.name, ok=True, detail=f"left by the plan {c.detail}" if not c.ok else "")
-                          for c in left.checks)
-            return CoveredPage(coded=coded, plan=plan, repairs=0, text=text,
-                               verdict=Verdict(page=plan.page, checks=exact + noted))
+            noted = tuple(
+                Check(name=c.name, ok=True, detail=f"left by the plan {c.detail}" if not c.ok else "") for c in left.checks
+            )
+            return CoveredPage(
+                coded=coded, plan=plan, repairs=0, text=text, verdict=Verdict(page=plan.page, checks=exact + noted)
+            )
         verdict = Verdict(page=plan.page, checks=exact + left.checks)
-        fresh |= left.values      # also of a page that stays withheld: a slip hides it here, not on other pages
+        fresh |= left.values  # also of a page that stays withheld: a slip hides it here, not on other pages
         if not left.regions or repairs >= recipe.verifying.repairs:
             return CoveredPage(coded=coded, plan=plan, verdict=verdict, repairs=repairs, text=text, fresh=fresh)
         plan = with_regions(plan, left.regions, grid_of(page.format, target), recipe.policy)
         repairs += 1
 
 
-def _read_again(final: Pixels, read: PageText, plan: PagePlan, engines: Engines, recipe: Recipe, search: ValueSearch,
-                allowed: frozenset[str], rereader: Rereader | None) -> tuple[ReadPage, Residue]:
+def _read_again(
+    final: Pixels,
+    read: PageText,
+    plan: PagePlan,
+    engines: Engines,
+    recipe: Recipe,
+    search: ValueSearch,
+    allowed: frozenset[str],
+    rereader: Rereader | None,
+) -> tuple[ReadPage, Residue]:
     covered = CoverMap(plan)
     text = masked(read, covered, {}) if rereader is None else rereader.surviving_text(read, covered, final)
     page = ReadPage(text=text, layout=analyse(text, final))
@@ -118,8 +155,11 @@ def _seen_again(left: Residue, final: PageImage, seen: SeenPage, plan: PagePlan,
         own = cover(mark.quad, plan.width, plan.height)
         return mark.rule not in BY_FORM and (mark.score >= SURE or any(own.overlaps(place) for place in places))
 
-    open_marks = [mark for mark in look(final, seen.readings[0].text.lines, eyes).marks
-                  if mark.kind in kinds and plain(mark) and covered.share(mark.quad) < SEEN_THROUGH]
+    open_marks = [
+        mark
+        for mark in look(final, seen.readings[0].text.lines, eyes).marks
+        if mark.kind in kinds and plain(mark) and covered.share(mark.quad) < SEEN_THROUGH
+    ]
     counts = sorted(f"{kind}:{sum(m.kind is kind for m in open_marks)}" for kind in {m.kind for m in open_marks})
     check = Check(name="nothing-seen-again", ok=not open_marks, detail=" ".join(counts))
     return replace(left, checks=(*left.checks, check), regions=(*left.regions, *(region_of_mark(m) for m in open_marks)))
@@ -146,10 +186,16 @@ def slip_page(page: PageImage, target: MediaType) -> CodedPage:
     for i, text in enumerate((f"Page {page.ref.index + 1} was withheld.", "It could not be released; see the record.")):
         (w, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, max(1, round(size * 1.5)))
         fitted = size * min(1.0, 0.9 * width / max(w, 1))
-        cv2.putText(paper, text, (round(width * 0.05), round(height * 0.4 + i * 40 * size)), cv2.FONT_HERSHEY_SIMPLEX,
-                    fitted, 0, max(1, round(fitted * 1.5)))
+        cv2.putText(
+            paper,
+            text,
+            (round(width * 0.05), round(height * 0.4 + i * 40 * size)),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            fitted,
+            0,
+            max(1, round(fitted * 1.5)),
+        )
     if page.format.colour == "bilevel":
         paper = np.where(paper < 128, 0, 255).astype(np.uint8)
     pixels: Pixels = np.repeat(paper[:, :, None], 3, axis=2)
     return encode_page(pixels, page.format, target, keep_outside=None)
-

@@ -69,9 +69,9 @@ class Request:
     started: str = ""
     gate: Gate | None = None
     replaces: str | None = None
-    origin: Path | None = field(default=None, repr=False)      # what records name as the source, where it is not `source`
+    origin: Path | None = field(default=None, repr=False)  # what records name as the source, where it is not `source`
     pseudonym_key: bytes | None = field(default=None, repr=False)
-    mapping_for: tuple[str, ...] = ()      # age recipients who may read what was replaced; none: nobody ever can
+    mapping_for: tuple[str, ...] = ()  # age recipients who may read what was replaced; none: nobody ever can
 
 
 @dataclass(slots=True)
@@ -90,27 +90,39 @@ class _Run:
 
     def record(self, status: str, error: ErrorRecord | None = None) -> DocumentRecord:
         recipe = self.request.recipe
-        return DocumentRecord.model_validate({
-            "document": self.request.document, "status": status, "input": self.input, "output": self.output,
-            "recipe": RecipeRecord(name=recipe.name, version=recipe.version, sha256=recipe_sha256(recipe)),
-            "versions": versions(), "engines": engine_records(self.engines, self.stand_ins),
-            "pages": tuple(self.pages), "error": error,
-            "warnings": style_warnings(self.pages),
-            "reviewed": self.request.plan is not None, "plan_sha256": self.request.plan_sha256,
-            "run": self.request.run, "started": self.request.started, "finished": now(),
-            "seconds": self.watch.rounded()})
+        return DocumentRecord.model_validate(
+            {
+                "document": self.request.document,
+                "status": status,
+                "input": self.input,
+                "output": self.output,
+                "recipe": RecipeRecord(name=recipe.name, version=recipe.version, sha256=recipe_sha256(recipe)),
+                "versions": versions(),
+                "engines": engine_records(self.engines, self.stand_ins),
+                "pages": tuple(self.pages),
+                "error": error,
+                "warnings": style_warnings(self.pages),
+                "reviewed": self.request.plan is not None,
+                "plan_sha256": self.request.plan_sha256,
+                "run": self.request.run,
+                "started": self.request.started,
+                "finished": now(),
+                "seconds": self.watch.rounded(),
+            }
+        )
 
 
-def redact_document(request: Request, engines: Engines,
-                    observer: Observer) -> tuple[DocumentRecord, DocprivError | None]:
+def redact_document(request: Request, engines: Engines, observer: Observer) -> tuple[DocumentRecord, DocprivError | None]:
     """Redact, verify and release one document, or withhold it; the record tells either way.
 
     Raises DocprivError only where the input, an engine or the output failed before there was anything to withhold.
     """
     run = _Run(request=request, engines=engines, observer=observer)
     if request.plan is None and request.pseudonym_key is None and request.recipe.policy.uses(Style.PSEUDONYM):
-        raise RecipeError("the recipe writes pseudonyms, and this command gave no key for them",
-                          remedy="Redact with `docpriv redact`, or choose a recipe without the style pseudonym.")
+        raise RecipeError(
+            "the recipe writes pseudonyms, and this command gave no key for them",
+            remedy="Redact with `docpriv redact`, or choose a recipe without the style pseudonym.",
+        )
     with _opened(run) as source:
         target_type = _target_type(source.info.media_type, request)
         if request.target is not None and request.target.exists() and not request.force:
@@ -126,16 +138,21 @@ def redact_document(request: Request, engines: Engines,
         record = run.record("dry-run")
         error = shortfall(record)
     else:
-        record = run.record("withheld", ErrorRecord(code=error.code, exit_code=int(error.exit_code),
-                                                    message=error.message))
+        record = run.record("withheld", ErrorRecord(code=error.code, exit_code=int(error.exit_code), message=error.message))
     _keep(run, record)
     return record, error
 
 
-def scan_document(request: Request, engines: Engines, observer: Observer,
-                  on_page: Callable[[int, Any, PagePlan], None] | None = None, *,
-                  on_found: Callable[[SeenPage, tuple[tuple[Finding, ...], ...], PagePlan], None] | None = None,
-                  complete: bool = False, redacted: bool = False) -> tuple[DocumentRecord, PlanFile]:
+def scan_document(
+    request: Request,
+    engines: Engines,
+    observer: Observer,
+    on_page: Callable[[int, Any, PagePlan], None] | None = None,
+    *,
+    on_found: Callable[[SeenPage, tuple[tuple[Finding, ...], ...], PagePlan], None] | None = None,
+    complete: bool = False,
+    redacted: bool = False,
+) -> tuple[DocumentRecord, PlanFile]:
     """Read and find; write nothing. `on_page` gets each page's index, its pixels and its plan.
 
     `on_found` gets each page as it was read, the findings of each reading of it, and its plan.
@@ -152,11 +169,11 @@ def scan_document(request: Request, engines: Engines, observer: Observer,
             _second_pass(run, source, seen, found, target_type, None)
         else:
             for page, findings in zip(seen, found.by_page, strict=True):
-                drawn = plan_page_record(first_plan(page, findings, target_type, request.recipe,
-                                                    zone_regions(page), run.stand_ins))
+                drawn = plan_page_record(
+                    first_plan(page, findings, target_type, request.recipe, zone_regions(page), run.stand_ins)
+                )
                 run.plans.append(drawn)
-                run.pages.append(page_record(page, findings, request.recipe).model_copy(
-                    update={"regions": drawn.regions}))
+                run.pages.append(page_record(page, findings, request.recipe).model_copy(update={"regions": drawn.regions}))
         if on_page is not None:
             for drawn in run.plans:
                 on_page(drawn.index, source.page(drawn.index).pixels, drawn_plan(drawn))
@@ -164,8 +181,12 @@ def scan_document(request: Request, engines: Engines, observer: Observer,
             for page, findings, drawn in zip(seen, found.by_page, run.plans, strict=True):
                 on_found(page, findings, drawn_plan(drawn))
         sha256 = source.info.sha256
-    plan_file = PlanFile(input_sha256=sha256, recipe_sha256=recipe_sha256(request.recipe),
-                         colour=request.recipe.policy.colour, pages=tuple(run.plans))
+    plan_file = PlanFile(
+        input_sha256=sha256,
+        recipe_sha256=recipe_sha256(request.recipe),
+        colour=request.recipe.policy.colour,
+        pages=tuple(run.plans),
+    )
     return run.record("scanned"), plan_file
 
 
@@ -194,16 +215,16 @@ def _foreign(notes: Sequence[str]) -> tuple[Check, ...]:
 def _opened(run: _Run) -> OpenDocument:
     r = run.request
     with run.watch.stage("decode"):
-        source = open_document(r.source, document=r.document, limits=r.recipe.limits,
-                               render_dpi=r.recipe.reading.render_dpi, password=r.password)
+        source = open_document(
+            r.source, document=r.document, limits=r.recipe.limits, render_dpi=r.recipe.reading.render_dpi, password=r.password
+        )
     run.input = _input(source)
     return source
 
 
 def _input(source: OpenDocument) -> FileRecord:
     info = source.info
-    return FileRecord(sha256=info.sha256, bytes=info.size_bytes, media_type=info.media_type, pages=info.pages,
-                      notes=info.notes)
+    return FileRecord(sha256=info.sha256, bytes=info.size_bytes, media_type=info.media_type, pages=info.pages, notes=info.notes)
 
 
 def _target_type(media_type: MediaType, request: Request) -> MediaType:
@@ -228,7 +249,7 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
         for name, value in own.seconds.items():
             run.watch.seconds[name] = run.watch.seconds.get(name, 0.0) + value
         run.observer("read", index, pages)
-    run.input = _input(source)      # notes of pages are known only now
+    run.input = _input(source)  # notes of pages are known only now
     with run.watch.stage("find"):
         found = find_all(seen, run.engines)
         if once:
@@ -240,19 +261,33 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
 
 def _without_captions(seen: Sequence[SeenPage], found: Found, recipe: Recipe) -> Found:
     """Of a redacted file: what was found, but for what the style `label` wrote on it."""
-    return Found(by_page=tuple(
-        tuple(without_captions(findings, reading.text, recipe.policy)
-              for reading, findings in zip(page.readings, of_page, strict=True))
-        for page, of_page in zip(seen, found.by_page, strict=True)))
+    return Found(
+        by_page=tuple(
+            tuple(
+                without_captions(findings, reading.text, recipe.policy)
+                for reading, findings in zip(page.readings, of_page, strict=True)
+            )
+            for page, of_page in zip(seen, found.by_page, strict=True)
+        )
+    )
 
 
-def _second_pass(run: _Run, source: OpenDocument, seen: list[SeenPage], found: Found, target_type: MediaType,
-                 staged: Staged | None) -> DocprivError | None:
+def _second_pass(
+    run: _Run, source: OpenDocument, seen: list[SeenPage], found: Found, target_type: MediaType, staged: Staged | None
+) -> DocprivError | None:
     """Cover, verify and write every page; the run has the records and plans whatever comes out."""
     request = run.request
-    second = SecondPass(recipe=request.recipe, engines=run.engines, observer=run.observer, watch=run.watch,
-                        target=target_type, plan=request.plan, extra=request.extra, input_sha256=source.info.sha256,
-                        stand_ins=run.stand_ins)
+    second = SecondPass(
+        recipe=request.recipe,
+        engines=run.engines,
+        observer=run.observer,
+        watch=run.watch,
+        target=target_type,
+        plan=request.plan,
+        extra=request.extra,
+        input_sha256=source.info.sha256,
+        stand_ins=run.stand_ins,
+    )
     try:
         return second.run(source, seen, found, staged)
     finally:
@@ -286,8 +321,7 @@ def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentReco
     assert request.target is not None
     private = PrivateRecord.of(request.document, request.origin or request.source, request.target)
     staged.file.seek(0, 2)
-    run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type,
-                            pages=len(run.pages))
+    run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type, pages=len(run.pages))
     with nullcontext() if request.gate is None else request.gate(run.record("releasing")):
         return _linked(run, staged, private)
 
@@ -315,6 +349,7 @@ def _linked(run: _Run, staged: Staged, private: PrivateRecord) -> DocumentRecord
         raise
     if mapping is not None:
         from docpriv.pseudonyms.mapping import commit_mapping
+
         commit_mapping(mapping)
     run.observer("linked", last, len(run.pages))
     record = run.record("released")
@@ -330,6 +365,7 @@ def _mapping(run: _Run, output: str) -> Path | None:
     if not request.mapping_for or run.stand_ins is None or request.records is None:
         return None
     from docpriv.pseudonyms.mapping import keep_mapping
+
     return keep_mapping(request.records, request.document, output, run.stand_ins.entries, request.mapping_for)
 
 

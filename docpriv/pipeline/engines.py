@@ -43,9 +43,13 @@ def open_engines(recipe: Recipe) -> Engines:
     ocr = open_engine(recipe.reading.engine, recipe.reading)
     if recipe.reading.engine == "fake":
         from docpriv.pii.fake import FakeFinder
+
         return Engines(ocr=ocr, finder=FakeFinder(), covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
-    return Engines(ocr=ocr, finder=open_finder(recipe.finding, threads=recipe.reading.threads),
-                   eyes=open_detectors(recipe.seeing, threads=recipe.reading.threads))
+    return Engines(
+        ocr=ocr,
+        finder=open_finder(recipe.finding, threads=recipe.reading.threads),
+        eyes=open_detectors(recipe.seeing, threads=recipe.reading.threads),
+    )
 
 
 def missing_readers(recipe: Recipe) -> dict[str, str | None]:
@@ -56,6 +60,7 @@ def missing_readers(recipe: Recipe) -> dict[str, str | None]:
 def recognizers_of(recipe: Recipe) -> tuple[RecognizerInfo, ...]:
     """Every rule that a recipe looks with. No model is loaded."""
     from docpriv.pii.catalogue import catalogue
+
     return catalogue(recipe.finding)
 
 
@@ -63,4 +68,3 @@ def engine_records(engines: Engines, writer: Named | None = None) -> tuple[Engin
     """Engines as a record names them; `writer`: what wrote pseudonyms."""
     named = (*engines.identities(), *(() if writer is None else (writer.identity(),)))
     return tuple(EngineRecord(name=e.name, version=e.version, models=dict(e.models)) for e in named)
-

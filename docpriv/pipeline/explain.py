@@ -19,8 +19,15 @@ UNDER_ANOTHER = "; it lies under another area"
 _UNDER = 0.95  # share of a finding's area that others cover, from which nothing of it can be read
 
 
-def explain_page(texts: Sequence[PageText], findings: Sequence[Sequence[Finding]], plan: PagePlan, recipe: Recipe, *,
-                 marks: Sequence[Mark] = (), reveal: bool = False) -> tuple[Explanation, ...]:
+def explain_page(
+    texts: Sequence[PageText],
+    findings: Sequence[Sequence[Finding]],
+    plan: PagePlan,
+    recipe: Recipe,
+    *,
+    marks: Sequence[Mark] = (),
+    reveal: bool = False,
+) -> tuple[Explanation, ...]:
     """Every finding of a page in its order, whatever its score, then the areas of the plan that stem from none.
 
     `findings` has one entry a reading, as `texts`; what a further reading found again in the same place is left out.
@@ -49,8 +56,16 @@ def _of_mark(mark: Mark, covers: CoverMap, recipe: Recipe) -> Explanation:
     why = COVERED_BY_KIND if covered else KIND_LEFT
     if not covered and covers.share(box) >= _UNDER:
         covered, why = True, why + UNDER_ANOTHER
-    return Explanation(page=mark.page, boxes=mark.parts or (box,), kind=mark.kind, score=mark.score, detector=mark.detector,
-                       rule=mark.rule, covered=covered, why=why)
+    return Explanation(
+        page=mark.page,
+        boxes=mark.parts or (box,),
+        kind=mark.kind,
+        score=mark.score,
+        detector=mark.detector,
+        rule=mark.rule,
+        covered=covered,
+        why=why,
+    )
 
 
 def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Recipe, reveal: bool) -> Explanation:
@@ -64,9 +79,17 @@ def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Reci
         why = WHOLE_LINE
     if not covered and boxes and min(covers.share(box) for box in boxes) >= _UNDER:
         covered, why = True, why + UNDER_ANOTHER
-    return Explanation(page=finding.page, boxes=tuple(boxes), kind=finding.kind, score=finding.score,
-                       detector=finding.detector, rule=finding.reason, covered=covered, why=why,
-                       text=_text(text, by_line) if reveal else None)
+    return Explanation(
+        page=finding.page,
+        boxes=tuple(boxes),
+        kind=finding.kind,
+        score=finding.score,
+        detector=finding.detector,
+        rule=finding.reason,
+        covered=covered,
+        why=why,
+        text=_text(text, by_line) if reveal else None,
+    )
 
 
 def _box(text: PageText, chars: Sequence[CharId]) -> Box:
@@ -97,5 +120,13 @@ def _of_areas(plan: PagePlan, explained: Sequence[Explanation]) -> Iterator[Expl
         for reason in region.reasons:
             places = known.get((reason.kind, reason.detector, reason.reason), ())
             if not any(box.overlaps(place) for box in region.boxes for place in places):
-                yield Explanation(page=plan.page, boxes=region.boxes, kind=reason.kind, score=reason.score,
-                                  detector=reason.detector, rule=reason.reason, covered=True, why=ADDED)
+                yield Explanation(
+                    page=plan.page,
+                    boxes=region.boxes,
+                    kind=reason.kind,
+                    score=reason.score,
+                    detector=reason.detector,
+                    rule=reason.reason,
+                    covered=True,
+                    why=ADDED,
+                )

@@ -22,17 +22,17 @@ from docpriv.model import Char, PageImage, PageText, TextLine
 from docpriv.ocr.leading import cut, taken_off
 from docpriv.redaction.survivors import normalise
 
-NEAR = 0.5             # h: how far beside its place a word is looked for among what was read
-ALIKE = 0.6            # share of letters in common from which a word counts as read
-TELLING = 3            # letters and digits of a word by which a layer is judged
-SLACK = 0.2            # h: characters whose middle lies so far beside a word still belong to its place
-REACH = 0.5            # h: so far beside a word's own box what was read of it is covered with it
-MARGIN, LEAST_MARGIN = 0.12, 1.5     # h, pixels: white that a word takes at each end, where there is as much
-RISE = 0.3             # h: so far above and below its line a word may reach
-REST = 2               # characters of a word as read that may lie beside the word that it is
-MOST_WORDS = 50        # of a line where nothing was read
-PART = 1.5             # h: a wider gap parts words of the file's line where nothing was read
-DRAWN_TONES, SCANNED_TONES = 3, 16   # grey levels between paper and ink: a drawn page has no noise
+NEAR = 0.5  # h: how far beside its place a word is looked for among what was read
+ALIKE = 0.6  # share of letters in common from which a word counts as read
+TELLING = 3  # letters and digits of a word by which a layer is judged
+SLACK = 0.2  # h: characters whose middle lies so far beside a word still belong to its place
+REACH = 0.5  # h: so far beside a word's own box what was read of it is covered with it
+MARGIN, LEAST_MARGIN = 0.12, 1.5  # h, pixels: white that a word takes at each end, where there is as much
+RISE = 0.3  # h: so far above and below its line a word may reach
+REST = 2  # characters of a word as read that may lie beside the word that it is
+MOST_WORDS = 50  # of a line where nothing was read
+PART = 1.5  # h: a wider gap parts words of the file's line where nothing was read
+DRAWN_TONES, SCANNED_TONES = 3, 16  # grey levels between paper and ink: a drawn page has no noise
 
 _RULE = re.compile(r"[_.\-=…·]{3,}|_{2,}|…+")
 Vector = npt.NDArray[np.float64]
@@ -78,8 +78,9 @@ class _Axis:
 
     def quad(self, start: float, end: float, top: float, bottom: float) -> Quad:
         (ox, oy), (ux, uy), (vx, vy) = self.origin, self.u, self.v
-        return Quad(*((ox + ux * s + vx * t, oy + uy * s + vy * t)
-                      for s, t in ((start, top), (end, top), (end, bottom), (start, bottom))))
+        return Quad(
+            *((ox + ux * s + vx * t, oy + uy * s + vy * t) for s, t in ((start, top), (end, top), (end, bottom), (start, bottom)))
+        )
 
 
 def _unit(p: Point, q: Point) -> Point:
@@ -112,7 +113,7 @@ def lay(page: PageImage, text: PageText) -> list[LaidWord]:
 
 def _without_rules(word: TextLine) -> list[TextLine]:
     """The parts of a word between lines to write on and rows of dots; none of what has no letter and no digit."""
-    text = "".join(c.text[0] for c in word.chars)      # one sign a character
+    text = "".join(c.text[0] for c in word.chars)  # one sign a character
     edges = [0, *(at for m in _RULE.finditer(text) for at in m.span()), len(text)]
     if len(edges) == 2:
         return [word] if any(c.isalnum() for c in text) else []
@@ -140,8 +141,14 @@ def _assign(words: list[LaidWord], text: PageText) -> None:
         relative = centres - np.array(axis.origin)
         s, t = relative @ np.array(axis.u), relative @ np.array(axis.v)
         off = np.abs(t / axis.height - 0.5)
-        near = ((s >= -NEAR * axis.height) & (s <= axis.width + NEAR * axis.height) & (off <= 0.5) & (off < best)
-                & (heights <= 2 * axis.height) & (short | (ways @ np.array(axis.u) > math.cos(math.pi / 4))))
+        near = (
+            (s >= -NEAR * axis.height)
+            & (s <= axis.width + NEAR * axis.height)
+            & (off <= 0.5)
+            & (off < best)
+            & (heights <= 2 * axis.height)
+            & (short | (ways @ np.array(axis.u) > math.cos(math.pi / 4)))
+        )
         best[near] = off[near]
         for at in np.flatnonzero(near):
             words[at].line = index
@@ -162,8 +169,9 @@ def _compare(one: LaidWord, line: TextLine, height: float, middles: Vector) -> N
     wanted = one.spelled
     near = normalise("".join(line.chars[i].text for i in np.flatnonzero(beside)))
     read = normalise("".join(line.chars[i].text for i in one.under))
-    one.agreed = bool(wanted) and (wanted in near or (
-        len(wanted) <= 100 and SequenceMatcher(None, wanted, read, autojunk=False).ratio() >= ALIKE))
+    one.agreed = bool(wanted) and (
+        wanted in near or (len(wanted) <= 100 and SequenceMatcher(None, wanted, read, autojunk=False).ratio() >= ALIKE)
+    )
 
 
 def _inked(quad: Quad, page: PageImage, tones: int) -> bool:
@@ -210,8 +218,11 @@ def _side_by_side(words: Sequence[LaidWord]) -> tuple[list[LaidWord], list[LaidW
     kept: list[LaidWord] = []
     others: list[LaidWord] = []
     for one in sorted(words, key=lambda w: (w.start, w.end)):
-        over = [k for k in kept if min(k.end, one.end) - max(k.start, one.start)
-                > 0.5 * max(1e-6, min(k.end - k.start, one.end - one.start))]
+        over = [
+            k
+            for k in kept
+            if min(k.end, one.end) - max(k.start, one.start) > 0.5 * max(1e-6, min(k.end - k.start, one.end - one.start))
+        ]
         if not over:
             kept.append(one)
         elif all(k.spelled != one.spelled for k in over):
@@ -241,8 +252,12 @@ def _merged(line: TextLine, words: Sequence[LaidWord], sure: bool) -> TextLine:
         lower = min(max((1 - bottom) * height, word.bottom + 1), (1 + RISE) * height)
         places = [axis.of(c.quad)[:2] for c in word.word.chars]
         cuts = [start, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), end]
-        chars = [replace(c, quad=cut(line.quad.part(cuts[i] / axis.width, cuts[i + 1] / axis.width),
-                                     upper / height, 1 - lower / height)) for i, c in enumerate(word.word.chars)]
+        chars = [
+            replace(
+                c, quad=cut(line.quad.part(cuts[i] / axis.width, cuts[i + 1] / axis.width), upper / height, 1 - lower / height)
+            )
+            for i, c in enumerate(word.word.chars)
+        ]
         tokens.append((start, end, chars))
     tokens.sort(key=lambda t: (t[0] + t[1], t[0]))
     chars = _with_blanks(tokens, line, axis)
@@ -275,8 +290,9 @@ def _with_blanks(tokens: Sequence[tuple[float, float, list[Char]]], line: TextLi
             blank = any((before[0] + before[1]) / 2 < b < (token[0] + token[1]) / 2 for b in blanks)
             if blank or (not both_read and gap > -0.1 * axis.height):
                 middle = max(gap, 0.0)
-                out.append(Char(text=" ", score=1.0, quad=line.quad.part(before[1] / axis.width,
-                                                                         (before[1] + middle) / axis.width)))
+                out.append(
+                    Char(text=" ", score=1.0, quad=line.quad.part(before[1] / axis.width, (before[1] + middle) / axis.width))
+                )
         out += token[2]
         before = token
     return out
@@ -289,13 +305,21 @@ def _own_lines(words: Sequence[LaidWord]) -> list[TextLine]:
     for one in words:
         quad = one.word.quad
         joined = False
-        if (last is not None and last.row == one.row and len(lines[-1]) < MOST_WORDS
-                and not _right_to_left(one.word) and not _right_to_left(last.word)):
+        if (
+            last is not None
+            and last.row == one.row
+            and len(lines[-1]) < MOST_WORDS
+            and not _right_to_left(one.word)
+            and not _right_to_left(last.word)
+        ):
             axis = _Axis(last.word.quad)
             start, end, top, bottom = axis.of(quad)
-            joined = (-0.2 * axis.height <= start - axis.width <= PART * axis.height and end > start
-                      and min(bottom, axis.height) - max(top, 0.0) > 0.4 * min(bottom - top, axis.height)
-                      and axis.u[0] * _direction(quad)[0] + axis.u[1] * _direction(quad)[1] > 0.9)
+            joined = (
+                -0.2 * axis.height <= start - axis.width <= PART * axis.height
+                and end > start
+                and min(bottom, axis.height) - max(top, 0.0) > 0.4 * min(bottom - top, axis.height)
+                and axis.u[0] * _direction(quad)[0] + axis.u[1] * _direction(quad)[1] > 0.9
+            )
         if joined:
             lines[-1].append(one.word)
         else:
@@ -322,8 +346,10 @@ def _line_of(words: Sequence[TextLine]) -> TextLine:
         own = [axis.of(c.quad)[:2] for c in word.chars]
         cuts = [start, *((a[1] + b[0]) / 2 for a, b in pairwise(own)), end]
         whole = _right_to_left(word)
-        chars += [replace(c, quad=axis.quad(*((start, end) if whole else (cuts[i], cuts[i + 1])), top, bottom))
-                  for i, c in enumerate(word.chars)]
+        chars += [
+            replace(c, quad=axis.quad(*((start, end) if whole else (cuts[i], cuts[i + 1])), top, bottom))
+            for i, c in enumerate(word.chars)
+        ]
     return TextLine(chars=tuple(chars), quad=axis.quad(places[0][0] - room, places[-1][1] + room, top, bottom), score=1.0)
 
 

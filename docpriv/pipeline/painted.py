@@ -25,7 +25,7 @@ from docpriv.visual.face_search import PICTURE_SCORE
 from docpriv.visual.faces import FaceDetector
 
 _REF = PageRef(document="painted", index=0)
-_WHERE = "painted"     # detector and rule of what is covered here
+_WHERE = "painted"  # detector and rule of what is covered here
 
 FindFaces = Callable[[Pixels], list[Box]]
 
@@ -46,27 +46,52 @@ def cover_line(page: Pixels, area: Box, value: str, kind: Kind, policy: Policy, 
     quad, count = area.quad(), len(value)
     chars = tuple(Char(text=sign, quad=quad.part(i / count, (i + 1) / count), score=1.0) for i, sign in enumerate(value))
     text = PageText(ref=_REF, width=width, height=height, lines=(TextLine(chars=chars, quad=quad, score=1.0),))
-    found = Finding(page=0, kind=kind, score=1.0, detector=_WHERE, reason=_WHERE,
-                    chars=tuple(CharId(0, i) for i in range(count)))
+    found = Finding(page=0, kind=kind, score=1.0, detector=_WHERE, reason=_WHERE, chars=tuple(CharId(0, i) for i in range(count)))
     if stand_ins is not None:
         stand_ins.new_page()
-    return apply_plan(page, plan_page(page=0, width=width, height=height, colour="rgb", grid=(1, 1), marks=(), policy=policy,
-                                      readings=[Reading(text=text, findings=(found,))], min_score=0.0, stand_in=stand_ins))
+    return apply_plan(
+        page,
+        plan_page(
+            page=0,
+            width=width,
+            height=height,
+            colour="rgb",
+            grid=(1, 1),
+            marks=(),
+            policy=policy,
+            readings=[Reading(text=text, findings=(found,))],
+            min_score=0.0,
+            stand_in=stand_ins,
+        ),
+    )
 
 
 def cover_picture(page: Pixels, area: Box, kind: Kind, policy: Policy) -> Pixels:
     """The page with a picture covered that fills `area`, by the policy."""
     height, width = page.shape[:2]
     mark = Mark(page=0, kind=kind, quad=area.quad(), score=1.0, detector=_WHERE)
-    return apply_plan(page, plan_page(page=0, width=width, height=height, colour="rgb", grid=(1, 1), readings=(),
-                                      marks=(mark,), policy=policy, min_score=0.0))
+    return apply_plan(
+        page,
+        plan_page(
+            page=0,
+            width=width,
+            height=height,
+            colour="rgb",
+            grid=(1, 1),
+            readings=(),
+            marks=(mark,),
+            policy=policy,
+            min_score=0.0,
+        ),
+    )
 
 
 def cover_with(page: Pixels, area: Box, style: Style, settings: Mapping[str, float]) -> Pixels:
     """The page with a style drawn in `area` past every policy, with the numbers that it draws with."""
     height, width = page.shape[:2]
-    region = replace(region_of(Kind.FACE, area, detector=_WHERE, reason=_WHERE), style=style.value,
-                     settings=tuple(settings.items()))
+    region = replace(
+        region_of(Kind.FACE, area, detector=_WHERE, reason=_WHERE), style=style.value, settings=tuple(settings.items())
+    )
     return apply_plan(page, PagePlan(page=0, width=width, height=height, regions=(region,)))
 
 
@@ -84,8 +109,9 @@ def find_heads(detector: VisualDetector | None = None) -> FindFaces:
 
     def find(page: Pixels) -> list[Box]:
         height, width = page.shape[:2]
-        scene = Scene(page=PageImage(ref=_REF, pixels=page, format=PageFormat(colour="rgb")), lines=(),
-                      pictures=(Box(0, 0, width, height),))
+        scene = Scene(
+            page=PageImage(ref=_REF, pixels=page, format=PageFormat(colour="rgb")), lines=(), pictures=(Box(0, 0, width, height),)
+        )
         marks = sorted((m for m in eyes.see(scene) if m.kind is Kind.FACE), key=lambda m: -m.score)
         return [_rounded(*m.quad.bounds()) for m in marks]
 
@@ -99,10 +125,15 @@ def find_upright_faces() -> FindFaces:
     def find(page: Pixels) -> list[Box]:
         found = []
         for size in (1.0, 0.5):
-            seen = page if size == 1.0 else np.asarray(
-                cv2.resize(page, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.uint8)
-            found += [(face.score, _rounded(face.x0 / size, face.y0 / size, face.x1 / size, face.y1 / size))
-                      for face in network.find(seen, PICTURE_SCORE)]
+            seen = (
+                page
+                if size == 1.0
+                else np.asarray(cv2.resize(page, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.uint8)
+            )
+            found += [
+                (face.score, _rounded(face.x0 / size, face.y0 / size, face.x1 / size, face.y1 / size))
+                for face in network.find(seen, PICTURE_SCORE)
+            ]
         return [box for _, box in sorted(found, reverse=True)]
 
     return find

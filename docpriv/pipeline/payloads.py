@@ -13,7 +13,7 @@ from docpriv.pipeline.trial import MOST_CHARACTERS, MOST_LINES, page_of
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.redaction.survivors import Value, values_of
 
-LONGEST = 8192         # characters: content of this length was cut where it was read
+LONGEST = 8192  # characters: content of this length was cut where it was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,10 @@ def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) ->
         kinds: tuple[Kind, ...] = ()
         if text.strip() and len(text) <= MOST_CHARACTERS and text.count("\n") <= MOST_LINES:
             page, _ = page_of(text)
-            found = [f for f in finder.find([ReadPage(text=page, layout=analyse(page))])
-                     if f.score >= recipe.finding.min_score]
+            found = [f for f in finder.find([ReadPage(text=page, layout=analyse(page))]) if f.score >= recipe.finding.min_score]
             kinds = tuple(sorted({f.kind for f in found}))
             values |= values_of(page, (f for f in found if f.kind in recipe.policy.cover))
         if len(text) >= LONGEST or text.count("\n") > MOST_LINES:
-            kinds = (*kinds, Kind.PERSONAL_ID)      # not all of it was searched, so it may hold anything
+            kinds = (*kinds, Kind.PERSONAL_ID)  # not all of it was searched, so it may hold anything
         out.append(replace(mark, payload=None, inside=kinds))
     return OpenedMarks(marks=tuple(out), values=frozenset(values))

@@ -21,19 +21,44 @@ from docpriv.pseudonyms.writer import Entry
 from docpriv.redaction.styles import caption_of
 from docpriv.redaction.styles.choice import MOST_CAPTION
 
-_CHECKS = (checksums.luhn, checksums.iban, checksums.nhs, checksums.es_dni, checksums.pesel, checksums.fi_hetu,
-           checksums.se_personal, checksums.nl_bsn, checksums.fr_nir, checksums.be_national, checksums.de_tax_id,
-           checksums.it_fiscal, checksums.aadhaar, checksums.vin, checksums.aba, checksums.npi, checksums.dea, checksums.au_tfn,
-           checksums.au_medicare, checksums.ie_pps, checksums.de_pension, checksums.br_cpf, checksums.cl_rut, checksums.ch_ahv,
-           checksums.sg_nric, checksums.hk_id, checksums.pt_nif, checksums.jp_number)
+_CHECKS = (
+    checksums.luhn,
+    checksums.iban,
+    checksums.nhs,
+    checksums.es_dni,
+    checksums.pesel,
+    checksums.fi_hetu,
+    checksums.se_personal,
+    checksums.nl_bsn,
+    checksums.fr_nir,
+    checksums.be_national,
+    checksums.de_tax_id,
+    checksums.it_fiscal,
+    checksums.aadhaar,
+    checksums.vin,
+    checksums.aba,
+    checksums.npi,
+    checksums.dea,
+    checksums.au_tfn,
+    checksums.au_medicare,
+    checksums.ie_pps,
+    checksums.de_pension,
+    checksums.br_cpf,
+    checksums.cl_rut,
+    checksums.ch_ahv,
+    checksums.sg_nric,
+    checksums.hk_id,
+    checksums.pt_nif,
+    checksums.jp_number,
+)
 # Where two findings own the same characters, what has a form of its own goes before words, and a person before a place.
 _FIRST = (Kind.EMAIL, Kind.IBAN, Kind.CARD_NUMBER, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.DATE_OF_BIRTH, Kind.PHONE)
 _LAST = (Kind.ADDRESS, Kind.LOCATION, Kind.DATE, Kind.DOCUMENT_NUMBER)
-_GAP = 2.0             # text heights: characters of a finding further apart than that are two pieces, as in two columns
-_ROW = 0.4             # text heights: pieces whose middles are closer than that stand in one row
-_COMB = 3              # pieces of one or two signs each from which a value stands in the boxes of a comb
-_TALL = 2.5            # times the usual height of a line of the page
-_SAME = 0.5            # share of a region that another one's caption stands on already
+_GAP = 2.0  # text heights: characters of a finding further apart than that are two pieces, as in two columns
+_ROW = 0.4  # text heights: pieces whose middles are closer than that stand in one row
+_COMB = 3  # pieces of one or two signs each from which a value stands in the boxes of a comb
+_TALL = 2.5  # times the usual height of a line of the page
+_SAME = 0.5  # share of a region that another one's caption stands on already
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +129,6 @@ class StandIns:
         self._written.append(place)
         return caption if len(caption) <= MOST_CAPTION else caption[:MOST_CAPTION].rpartition(" ")[0]
 
-
     def _rewritten(self, kind: Kind, pieces: Sequence[_Piece]) -> tuple[str, ...] | None:
         """What stands for each piece; the boxes of a comb, one sign each, are one value."""
         texts = [piece.text for piece in pieces]
@@ -115,11 +139,12 @@ class StandIns:
         signs = [c for c in (whole or ("",))[0] if c.isalnum()]
         if len(signs) != sum(counts):
             return self._pseudonyms.rewrite(kind, texts)
-        return tuple("".join(signs[sum(counts[:i]):sum(counts[:i + 1])]) for i in range(len(counts)))
+        return tuple("".join(signs[sum(counts[:i]) : sum(counts[: i + 1])]) for i in range(len(counts)))
 
 
-def opened(key: bytes | None, recipe: Recipe, seen: Sequence[SeenPage], found: Found, *,
-           remember: bool = False) -> StandIns | None:
+def opened(
+    key: bytes | None, recipe: Recipe, seen: Sequence[SeenPage], found: Found, *, remember: bool = False
+) -> StandIns | None:
     """The stand-ins of a document that was read; None where the recipe has no style that writes them."""
     if key is None or not recipe.policy.uses(Style.PSEUDONYM):
         return None
@@ -164,7 +189,7 @@ def _goes_on(text: PageText, last: CharId, char: CharId) -> bool:
     if char.line != last.line or char.char < last.char:
         return False
     line = text.lines[char.line]
-    between = line.chars[last.char + 1:char.char]
+    between = line.chars[last.char + 1 : char.char]
     if any(c.text.isalnum() for c in between):
         return False
     return math.dist(line.chars[last.char].quad.b, line.chars[char.char].quad.a) < _GAP * line.quad.height

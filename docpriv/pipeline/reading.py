@@ -29,9 +29,9 @@ from docpriv.visual.hand_lines import hand_share, is_page_of_writing
 from docpriv.visual.ink import InkShare, look_at_ink
 from docpriv.visual.seeing import look
 
-SURELY_TEXT = 0.6      # detection score: the threshold with which the network is used for reading
-LAST = 1 << 30         # of a page's readings
-SMALL_PAGE = 2400      # pixels: pages with a longer side are read the second time at a smaller scale, others larger
+SURELY_TEXT = 0.6  # detection score: the threshold with which the network is used for reading
+LAST = 1 << 30  # of a page's readings
+SMALL_PAGE = 2400  # pixels: pages with a longer side are read the second time at a smaller scale, others larger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +51,10 @@ class SeenPage:
     unread_lines: int
     withheld_because: tuple[str, ...]
     seconds: dict[str, float]
-    forms: tuple[PlacedForm, ...] = ()     # known forms that the page is, with their zones
-    unread_ink: float = 0.0                # share of the text-like ink that no line explains
-    values: frozenset[Value] = frozenset()     # what the page's codes hold of covered kinds, and what its own text hides
-    layer: LayerReading = field(default_factory=LayerReading)     # what became of the page's own text
+    forms: tuple[PlacedForm, ...] = ()  # known forms that the page is, with their zones
+    unread_ink: float = 0.0  # share of the text-like ink that no line explains
+    values: frozenset[Value] = frozenset()  # what the page's codes hold of covered kinds, and what its own text hides
+    layer: LayerReading = field(default_factory=LayerReading)  # what became of the page's own text
 
     @property
     def readings(self) -> tuple[ReadPage, ...]:
@@ -79,7 +79,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         again = read_doubtful(page.pixels, text, engines.ocr, recipe.reading.reread_below)
         if again is not None:
             texts.append(again)
-    lines = [line for t in texts for line in t.lines]      # words of the file's own text explain no ink
+    lines = [line for t in texts for line in t.lines]  # words of the file's own text explain no ink
     with watch.stage("read"):
         layer = read_layer(page, text)
         texts += [layer.text] if layer.text is not None else []
@@ -99,13 +99,25 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
     because = [] if covered.covered else [covered.reason or "not-covered"]
     because += [*_unreadable(text, unread, ink, recipe), *_by_hand(text, sight.marks, recipe), *known.withheld_because]
-    return SeenPage(index=page.ref.index, width=page.width, height=page.height, format=page.format,
-                    kept=PackedReadings(readings) if packed else readings, turn=text.turn, lines=len(text.lines),
-                    characters=sum(len(line.chars) for line in text.lines), scripts=dict(covered.scripts),
-                    language=covered.language, unread_lines=len(unread),
-                    withheld_because=tuple(because), seconds=dict(watch.seconds), forms=known.forms,
-                    unread_ink=ink.share, values=opened.values | hidden,
-                    layer=replace(layer, text=None, unseen=()))
+    return SeenPage(
+        index=page.ref.index,
+        width=page.width,
+        height=page.height,
+        format=page.format,
+        kept=PackedReadings(readings) if packed else readings,
+        turn=text.turn,
+        lines=len(text.lines),
+        characters=sum(len(line.chars) for line in text.lines),
+        scripts=dict(covered.scripts),
+        language=covered.language,
+        unread_lines=len(unread),
+        withheld_because=tuple(because),
+        seconds=dict(watch.seconds),
+        forms=known.forms,
+        unread_ink=ink.share,
+        values=opened.values | hidden,
+        layer=replace(layer, text=None, unseen=()),
+    )
 
 
 def _unread_marks(boxes: Sequence[Box], page: int) -> tuple[Mark, ...]:
@@ -144,9 +156,14 @@ def _second_reading(page: PageImage, engines: Engines) -> PageText:
     text = engines.ocr.read(resized, page.ref)
     sx, sy = page.width / size[0], page.height / size[1]
     lines = tuple(
-        TextLine(chars=tuple(Char(text=c.text, quad=c.quad.scale(sx, sy), score=c.score) for c in line.chars),
-                 quad=line.quad.scale(sx, sy), score=line.score, detection_score=line.detection_score)
-        for line in text.lines)
+        TextLine(
+            chars=tuple(Char(text=c.text, quad=c.quad.scale(sx, sy), score=c.score) for c in line.chars),
+            quad=line.quad.scale(sx, sy),
+            score=line.score,
+            detection_score=line.detection_score,
+        )
+        for line in text.lines
+    )
     return PageText(ref=text.ref, width=page.width, height=page.height, lines=lines, turn=text.turn)
 
 
@@ -154,7 +171,7 @@ def _second_reading(page: PageImage, engines: Engines) -> PageText:
 class Found:
     """Findings of a whole document, for each page and reading of it."""
 
-    by_page: tuple[tuple[tuple[Finding, ...], ...], ...]     # [page][reading]
+    by_page: tuple[tuple[tuple[Finding, ...], ...], ...]  # [page][reading]
 
 
 def find_all(seen: list[SeenPage], engines: Engines) -> Found:
@@ -166,26 +183,38 @@ def find_all(seen: list[SeenPage], engines: Engines) -> Found:
         findings = engines.finder.find(Column([p.kept for p in pages], number))
         columns.append({p.index: f for p, f in zip(pages, _by_page(pages, findings), strict=True)})
     own = _in_layers(seen, columns[0], engines)
-    return Found(by_page=tuple((*(column[p.index] for column in columns[:count]), *own.get(p.index, ()))
-                               for p, count in zip(seen, counts, strict=True)))
+    return Found(
+        by_page=tuple(
+            (*(column[p.index] for column in columns[:count]), *own.get(p.index, ()))
+            for p, count in zip(seen, counts, strict=True)
+        )
+    )
 
 
-def _in_layers(seen: Sequence[SeenPage], first: dict[int, tuple[Finding, ...]], engines: Engines) \
-        -> dict[int, tuple[tuple[Finding, ...]]]:
+def _in_layers(
+    seen: Sequence[SeenPage], first: dict[int, tuple[Finding, ...]], engines: Engines
+) -> dict[int, tuple[tuple[Finding, ...]]]:
     """What only the pages' own text shows, by page."""
     pages = [p for p in seen if p.layered]
     if not pages:
         return {}
     findings = engines.finder.find(Column([p.kept for p in pages], LAST))
-    return {p.index: (added(p.readings[0].text, first[p.index], p.readings[-1].text, found),)
-            for p, found in zip(pages, _by_page(pages, findings), strict=True)}
+    return {
+        p.index: (added(p.readings[0].text, first[p.index], p.readings[-1].text, found),)
+        for p, found in zip(pages, _by_page(pages, findings), strict=True)
+    }
 
 
 def with_values(seen: Sequence[SeenPage], found: Found, search: ValueSearch, allowed: frozenset[str]) -> Found:
     """The findings, and the document's values where only a page's own text shows them."""
-    return Found(by_page=tuple(
-        (*findings[:-1], (*findings[-1], *standing(p.readings[-1].text, search, (f for r in findings for f in r), allowed)))
-        if p.layered else findings for p, findings in zip(seen, found.by_page, strict=True)))
+    return Found(
+        by_page=tuple(
+            (*findings[:-1], (*findings[-1], *standing(p.readings[-1].text, search, (f for r in findings for f in r), allowed)))
+            if p.layered
+            else findings
+            for p, findings in zip(seen, found.by_page, strict=True)
+        )
+    )
 
 
 def _by_page(seen: Sequence[SeenPage], findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
@@ -203,13 +232,28 @@ def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recip
     left = _count([*(f for f in first if f.kind not in covered), *seen_only])
     low = _count(f for f in first if f.kind in covered and f.score < recipe.finding.min_score)
     alone = {"found": sum(f.detector == LAYER for f in findings[-1])} if seen.layered and findings else {}
-    return PageRecord(index=seen.index, status="scanned", width=seen.width, height=seen.height, dpi=seen.format.dpi,
-                      colour=seen.format.colour, source_bits=seen.format.bits, rendered=seen.format.rendered,
-                      turn=seen.turn, lines=seen.lines, characters=seen.characters, unread_lines=seen.unread_lines,
-                      unread_ink=round(seen.unread_ink, 4),
-                      text_layer=seen.layer.use, text_layer_counts={**seen.layer.counts, **alone},
-                      scripts=seen.scripts, language=seen.language, not_covered=left, below_score=low,
-                      withheld_because=seen.withheld_because)
+    return PageRecord(
+        index=seen.index,
+        status="scanned",
+        width=seen.width,
+        height=seen.height,
+        dpi=seen.format.dpi,
+        colour=seen.format.colour,
+        source_bits=seen.format.bits,
+        rendered=seen.format.rendered,
+        turn=seen.turn,
+        lines=seen.lines,
+        characters=seen.characters,
+        unread_lines=seen.unread_lines,
+        unread_ink=round(seen.unread_ink, 4),
+        text_layer=seen.layer.use,
+        text_layer_counts={**seen.layer.counts, **alone},
+        scripts=seen.scripts,
+        language=seen.language,
+        not_covered=left,
+        below_score=low,
+        withheld_because=seen.withheld_because,
+    )
 
 
 def _count(findings: Iterable[Finding | Mark]) -> dict[str, int]:

@@ -27,7 +27,7 @@ from docpriv.redaction.survivors import Value, ValueSearch, masked, normalise, v
 from docpriv.redaction.zones import read_in_zones
 from docpriv.tape import MASK
 
-ROUNDS = 3             # passes over a document whose repairs keep finding values that stand elsewhere
+ROUNDS = 3  # passes over a document whose repairs keep finding values that stand elsewhere
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,9 +64,16 @@ class SecondPass:
             values |= fresh
         return WithheldError("values that repairs found keep standing on other pages")
 
-    def _once(self, source: OpenDocument, seen: list[SeenPage], found: Found, staged: Staged | None, search: ValueSearch,
-              allowed: frozenset[str], given: dict[int, list[Region]] | None) \
-            -> tuple[set[Value], DocprivError | None, Callable[[], DocprivError | None] | None]:
+    def _once(
+        self,
+        source: OpenDocument,
+        seen: list[SeenPage],
+        found: Found,
+        staged: Staged | None,
+        search: ValueSearch,
+        allowed: frozenset[str],
+        given: dict[int, list[Region]] | None,
+    ) -> tuple[set[Value], DocprivError | None, Callable[[], DocprivError | None] | None]:
         """One pass: values that repairs found, the error, and how to finish the file."""
         self.pages.clear()
         self.plans.clear()
@@ -84,10 +91,17 @@ class SecondPass:
             with self.watch.stage("plan"):
                 extra = [region for at, region in self.extra if at == page_seen.index]
                 extra += zone_regions(page_seen) if given is None else given.get(page_seen.index, [])
-                plan = first_plan(page_seen, findings if given is None else [() for _ in findings], self.target,
-                                  recipe if given is None else _plain(recipe), extra, self.stand_ins)
-            done = cover_page(page, page_seen, plan, self.target, self.engines, recipe, search, allowed, self.watch,
-                              judge=given is None)
+                plan = first_plan(
+                    page_seen,
+                    findings if given is None else [() for _ in findings],
+                    self.target,
+                    recipe if given is None else _plain(recipe),
+                    extra,
+                    self.stand_ins,
+                )
+            done = cover_page(
+                page, page_seen, plan, self.target, self.engines, recipe, search, allowed, self.watch, judge=given is None
+            )
             fresh |= done.fresh
             because = list(page_seen.withheld_because if given is None else ())
             because += [f"check:{c.name}" for c in done.verdict.checks if not c.ok]
@@ -171,19 +185,22 @@ class SecondPass:
 def _on_page(index: int, regions: Sequence[Region], sizes: dict[int, tuple[int, int]]) -> None:
     """UsageError for an area that would cover nothing: a person who drew it believes that it does."""
     if index not in sizes:
-        raise UsageError(f"an area is on page {index + 1}, which the document does not have",
-                         remedy="Pages count from 1 in --region, from 0 in a plan file.")
+        raise UsageError(
+            f"an area is on page {index + 1}, which the document does not have",
+            remedy="Pages count from 1 in --region, from 0 in a plan file.",
+        )
     for region in regions:
         for box in region.boxes:
             if box.clip(*sizes[index]).empty:
-                raise UsageError(f"an area of page {index + 1} lies beside the page or is empty",
-                                 remedy=f"The page is {sizes[index][0]} x {sizes[index][1]} pixels.")
+                raise UsageError(
+                    f"an area of page {index + 1} lies beside the page or is empty",
+                    remedy=f"The page is {sizes[index][0]} x {sizes[index][1]} pixels.",
+                )
 
 
 def drawn_plan(page: PlanPage) -> PagePlan:
     """The plan that a record of it describes."""
-    return PagePlan(page=page.index, width=page.width, height=page.height,
-                    regions=tuple(region_from(r) for r in page.regions))
+    return PagePlan(page=page.index, width=page.width, height=page.height, regions=tuple(region_from(r) for r in page.regions))
 
 
 def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
@@ -191,8 +208,7 @@ def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
     values: set[Value] = set()
     for page, findings in zip(seen, found.by_page, strict=True):
         for reading, items in zip(page.readings, findings, strict=True):
-            values |= values_of(reading.text, (f for f in items
-                                               if f.kind in covered and f.score >= recipe.finding.min_score))
+            values |= values_of(reading.text, (f for f in items if f.kind in covered and f.score >= recipe.finding.min_score))
         values |= page.values
         if page.forms:
             values |= _values_in_zones(page)
@@ -203,8 +219,11 @@ def _values_in_zones(page: SeenPage) -> set[Value]:
     """What stands in zones, without the form's own words: its anchors, and lone words, which may be printed there too."""
     text = page.readings[0].text
     printed = {"".join(normalise(w) for w in anchor.text.split()) for form in page.forms for anchor in form.template.anchors}
-    return {value for value in values_of(text, read_in_zones(text, page.forms))
-            if "".join(value.words) not in printed and (len(value.words) > 1 or any(c.isdigit() for c in value.words[0]))}
+    return {
+        value
+        for value in values_of(text, read_in_zones(text, page.forms))
+        if "".join(value.words) not in printed and (len(value.words) > 1 or any(c.isdigit() for c in value.words[0]))
+    }
 
 
 def _plain(recipe: Recipe) -> Recipe:
@@ -212,13 +231,20 @@ def _plain(recipe: Recipe) -> Recipe:
     return recipe.model_copy(update={"policy": recipe.policy.model_copy(update={"cover_unread": False})})
 
 
-def _record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], done: CoveredPage, recipe: Recipe, status: str,
-            because: list[str]) -> PageRecord:
-    return page_record(seen, findings, recipe).model_copy(update={
-        "status": status, "regions": tuple(region_record(r) for r in done.plan.regions), "repairs": done.repairs,
-        "colour_filled": done.plan.colour, "withheld_because": tuple(because),
-        "checks": tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in done.verdict.checks),
-        "seconds": {k: round(v, 3) for k, v in sorted(seen.seconds.items())}})
+def _record(
+    seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], done: CoveredPage, recipe: Recipe, status: str, because: list[str]
+) -> PageRecord:
+    return page_record(seen, findings, recipe).model_copy(
+        update={
+            "status": status,
+            "regions": tuple(region_record(r) for r in done.plan.regions),
+            "repairs": done.repairs,
+            "colour_filled": done.plan.colour,
+            "withheld_because": tuple(because),
+            "checks": tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in done.verdict.checks),
+            "seconds": {k: round(v, 3) for k, v in sorted(seen.seconds.items())},
+        }
+    )
 
 
 def placed_words(done: CoveredPage) -> list[PlacedWord]:
@@ -231,8 +257,9 @@ def placed_words(done: CoveredPage) -> list[PlacedWord]:
             gone = i == len(chars) or not chars[i].text.strip() or chars[i].text == MASK
             if gone and start is not None:
                 first, last = chars[start].quad, chars[i - 1].quad
-                words.append(PlacedWord(text="".join(c.text for c in chars[start:i]),
-                                        quad=Quad(first.a, last.b, last.c, first.d)))
+                words.append(
+                    PlacedWord(text="".join(c.text for c in chars[start:i]), quad=Quad(first.a, last.b, last.c, first.d))
+                )
                 start = None
             elif not gone and start is None:
                 start = i

@@ -20,12 +20,12 @@ from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.redaction.survivors import Value, ValueSearch, values_of
 
 DETECTOR = "text-layer"
-ENOUGH = 10            # words by which a layer is judged; with fewer it is believed
-ENOUGH_IN_LINE = 4     # likewise a line of it,
-READ_WELL = 0.9        # where the line's score is at least this
-BELIEVED = 0.3         # share of them that has to be read at their places
-SURE = 0.8             # share from which the layer's places count more than those of a line that was read badly
-TWINS = 0.12           # of the height of an area: what another may reach beyond it and still be the same place
+ENOUGH = 10  # words by which a layer is judged; with fewer it is believed
+ENOUGH_IN_LINE = 4  # likewise a line of it,
+READ_WELL = 0.9  # where the line's score is at least this
+BELIEVED = 0.3  # share of them that has to be read at their places
+SURE = 0.8  # share from which the layer's places count more than those of a line that was read badly
+TWINS = 0.12  # of the height of an area: what another may reach beyond it and still be the same place
 
 NO_LAYER, NOTHING_NEW, USED, DISAGREES = "", "nothing-new", "used", "disagrees"
 
@@ -64,8 +64,12 @@ def read_layer(page: PageImage, text: PageText) -> LayerReading:
     new = corrected(text, seen, len(judged) >= ENOUGH and agreed >= SURE * len(judged))
     if new is not None:
         counts["lines"] = sum(a is not b for a, b in zip(new.lines, text.lines, strict=False)) + len(new.lines) - len(text.lines)
-    return LayerReading(text=new, use=NOTHING_NEW if new is None else USED, counts=counts,
-                        unseen=_rows([w for w in words if not w.seen or w.line in wrong]))
+    return LayerReading(
+        text=new,
+        use=NOTHING_NEW if new is None else USED,
+        counts=counts,
+        unseen=_rows([w for w in words if not w.seen or w.line in wrong]),
+    )
 
 
 def _contradicted(text: PageText, judged: Sequence[LaidWord]) -> frozenset[int]:
@@ -82,14 +86,14 @@ def _rows(words: Sequence[LaidWord]) -> tuple[str, ...]:
     rows: dict[int, list[str]] = {}
     for one in words:
         rows.setdefault(one.row, []).append(one.word.text)
-    return tuple(" ".join(row[at:at + MOST_WORDS]) for row in rows.values() for at in range(0, len(row), MOST_WORDS))
+    return tuple(" ".join(row[at : at + MOST_WORDS]) for row in rows.values() for at in range(0, len(row), MOST_WORDS))
 
 
 def unseen_values(layer: LayerReading, finder: PiiDetector, recipe: Recipe) -> frozenset[Value]:
     """Values of covered kinds in the words whose places mean nothing."""
     values: set[Value] = set()
     for first in range(0, len(layer.unseen), MOST_LINES):
-        page, _ = page_of("\n".join(layer.unseen[first:first + MOST_LINES]))
+        page, _ = page_of("\n".join(layer.unseen[first : first + MOST_LINES]))
         if page.lines:
             found = finder.find([ReadPage(text=page, layout=analyse(page))])
             values |= values_of(page, (f for f in found if _covered(f, recipe)))
@@ -117,8 +121,11 @@ def added(first: PageText, found: Collection[Finding], layer: PageText, findings
 def standing(page: PageText, values: ValueSearch, known: Iterable[Finding], allowed: frozenset[str]) -> list[Finding]:
     """Values found anywhere in the document that stand among the layer's words, and no finding owns there."""
     owned = {c for f in known for c in f.chars}
-    return [Finding(page=page.ref.index, kind=kind, score=1.0, detector=DETECTOR, reason="stands-elsewhere", chars=chars)
-            for kind, chars in values.find(page, allowed) if not owned.issuperset(chars)]
+    return [
+        Finding(page=page.ref.index, kind=kind, score=1.0, detector=DETECTOR, reason="stands-elsewhere", chars=chars)
+        for kind, chars in values.find(page, allowed)
+        if not owned.issuperset(chars)
+    ]
 
 
 def joined(plan: PagePlan) -> PagePlan:

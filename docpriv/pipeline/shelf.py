@@ -14,8 +14,8 @@ from docpriv.geometry import Quad
 from docpriv.model import Char, PageText, TextLine
 from docpriv.protocols import ReadPage
 
-KEEP_OPEN = 8          # documents of so few pages are not packed: unpacking costs a few milliseconds a page
-GRID = 64.0            # packed places are multiples of 1/64 pixel: a hundredth of the margins that are added to them
+KEEP_OPEN = 8  # documents of so few pages are not packed: unpacking costs a few milliseconds a page
+GRID = 64.0  # packed places are multiples of 1/64 pixel: a hundredth of the margins that are added to them
 
 
 class PackedReadings:
@@ -45,9 +45,17 @@ def _packed(text: PageText) -> tuple[Any, ...]:
     places = np.array([line.quad.points for line in text.lines] + [c.quad.points for c in chars]).reshape(-1, 8)
     scores = np.array([s for line in text.lines for s in (line.score, line.detection_score)])
     grid = np.diff(np.round(places * GRID).astype(np.int32), axis=0, prepend=0).T
-    return (text.ref, text.width, text.height, text.turn, tuple(len(line.chars) for line in text.lines),
-            "\0".join(c.text for c in chars), np.ascontiguousarray(grid), scores,
-            np.round(np.array([c.score for c in chars]) * 255).astype(np.uint8))
+    return (
+        text.ref,
+        text.width,
+        text.height,
+        text.turn,
+        tuple(len(line.chars) for line in text.lines),
+        "\0".join(c.text for c in chars),
+        np.ascontiguousarray(grid),
+        scores,
+        np.round(np.array([c.score for c in chars]) * 255).astype(np.uint8),
+    )
 
 
 def _unpacked(packed: tuple[Any, ...]) -> PageText:
@@ -58,10 +66,14 @@ def _unpacked(packed: tuple[Any, ...]) -> PageText:
     lines, at = [], len(counts)
     for number, count in enumerate(counts):
         first = at - len(counts)
-        chars = tuple(Char(text=texts[first + i], quad=quads[at + i], score=float(char_scores[first + i]) / 255)
-                      for i in range(count))
-        lines.append(TextLine(chars=chars, quad=quads[number], score=float(scores[2 * number]),
-                              detection_score=float(scores[2 * number + 1])))
+        chars = tuple(
+            Char(text=texts[first + i], quad=quads[at + i], score=float(char_scores[first + i]) / 255) for i in range(count)
+        )
+        lines.append(
+            TextLine(
+                chars=chars, quad=quads[number], score=float(scores[2 * number]), detection_score=float(scores[2 * number + 1])
+            )
+        )
         at += count
     return PageText(ref=ref, width=width, height=height, turn=turn, lines=tuple(lines))
 

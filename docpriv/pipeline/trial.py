@@ -19,8 +19,8 @@ from docpriv.protocols import PiiDetector, ReadPage
 MOST_CHARACTERS, MOST_LINES = 50_000, 1_000
 """A dozen dense pages."""
 
-_PITCH, _HEIGHT, _LEADING, _MARGIN = 10, 20, 26, 50     # pixels
-_TAB = 4               # pitches of a tab: what stands beyond it is another cell
+_PITCH, _HEIGHT, _LEADING, _MARGIN = 10, 20, 26, 50  # pixels
+_TAB = 4  # pitches of a tab: what stands beyond it is another cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,9 @@ class TrialFinding:
 def try_text(text: str, recipe: Recipe, finder: PiiDetector | None = None) -> tuple[TrialFinding, ...]:
     """What the detectors of a recipe find in a text, by offset. UsageError for one over MOST_CHARACTERS or MOST_LINES."""
     if len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
-        raise UsageError(f"the text has more than {MOST_CHARACTERS} characters or {MOST_LINES} lines",
-                         remedy="Give the lines that matter.")
+        raise UsageError(
+            f"the text has more than {MOST_CHARACTERS} characters or {MOST_LINES} lines", remedy="Give the lines that matter."
+        )
     page, offsets = page_of(text)
     if not page.lines:
         return ()
@@ -75,11 +76,19 @@ def page_of(text: str) -> tuple[PageText, tuple[tuple[int, int], ...]]:
 def _trial(text: str, places: tuple[tuple[int, int], ...], finding: Finding, recipe: Recipe) -> TrialFinding:
     spans: list[tuple[int, int]] = []
     for at in sorted(places[c.line][1] + c.char for c in finding.chars):
-        if spans and not text[spans[-1][1]:at].strip(" ") and "\n" not in text[spans[-1][1]:at]:
+        if spans and not text[spans[-1][1] : at].strip(" ") and "\n" not in text[spans[-1][1] : at]:
             spans[-1] = spans[-1][0], at + 1
         else:
             spans.append((at, at + 1))
     covered, why = why_covered(finding, recipe)
-    return TrialFinding(spans=tuple(spans), line=places[min(c.line for c in finding.chars)][0], kind=finding.kind,
-                        score=finding.score, detector=finding.detector, rule=finding.reason, covered=covered, why=why,
-                        text=" / ".join(text[start:end] for start, end in spans))
+    return TrialFinding(
+        spans=tuple(spans),
+        line=places[min(c.line for c in finding.chars)][0],
+        kind=finding.kind,
+        score=finding.score,
+        detector=finding.detector,
+        rule=finding.reason,
+        covered=covered,
+        why=why,
+        text=" / ".join(text[start:end] for start, end in spans),
+    )

@@ -21,10 +21,10 @@ from docpriv.redaction.anchors import PageWords, folded
 from docpriv.redaction.zones import LEAST_FOUND, TemplateMatch, match_template
 
 MOST_ANCHORS = 40
-_GRID = (4, 10)           # columns and rows of the form, of which each gives its best words
-_LONGEST = 32             # letters of an anchor: longer phrases are read into several lines on another scan
-_LEAST_READ = 0.8         # score of a character that is printed clearly
-_LEAST_LETTERS = 0.7      # share of an anchor's signs: numbers differ from copy to copy
+_GRID = (4, 10)  # columns and rows of the form, of which each gives its best words
+_LONGEST = 32  # letters of an anchor: longer phrases are read into several lines on another scan
+_LEAST_READ = 0.8  # score of a character that is printed clearly
+_LEAST_LETTERS = 0.7  # share of an anchor's signs: numbers differ from copy to copy
 _WORD = re.compile(r"\S+")
 _DOCUMENT = "zones"
 _WHERE = {"same": "in", "right": "right of", "below": "below"}
@@ -72,14 +72,19 @@ def draft_form(source: Path, page: int, recipe: Recipe) -> Draft:
         engines = open_engines(recipe)
         text = engines.ocr.read(image.pixels, image.ref)
         layout = analyse(text, image.pixels)
-    found = [f for f in engines.finder.find([ReadPage(text=text, layout=layout)])
-             if f.kind in recipe.policy.cover and f.score >= recipe.finding.min_score and f.chars]
+    found = [
+        f
+        for f in engines.finder.find([ReadPage(text=text, layout=layout)])
+        if f.kind in recipe.policy.cover and f.score >= recipe.finding.min_score and f.chars
+    ]
     size = (text.height, text.width) if text.turn % 2 else (text.width, text.height)
     upright = Affine.unturn(-text.turn, *size)
     anchors = _anchors(text, layout, upright, size, frozenset(c for f in found for c in f.chars))
     if len(anchors) < LEAST_FOUND:
-        raise UsageError("too few printed words were read on the page to know it by",
-                         remedy="Scan the empty form at 200 dpi or more, and choose the page with --page.")
+        raise UsageError(
+            "too few printed words were read on the page to know it by",
+            remedy="Scan the empty form at 200 dpi or more, and choose the page with --page.",
+        )
     return Draft(size=size, anchors=anchors, proposals=tuple(_proposals(text, layout, upright, size)), personal=len(found))
 
 
@@ -91,31 +96,44 @@ def compare_pages(source: Path, template: ZoneTemplate, recipe: Recipe) -> Itera
             if template.pages and index + 1 not in template.pages:
                 continue
             image = opened.page(index)
-            yield Compared(index=index, pixels=image.pixels,
-                           match=match_template(engine.read(image.pixels, image.ref), template))
+            yield Compared(index=index, pixels=image.pixels, match=match_template(engine.read(image.pixels, image.ref), template))
 
 
 def template_text(draft: Draft, name: str) -> str:
     """The draft as YAML: a template but for its zones, which are proposed in comments for a person to judge."""
+
     def box(values: Sequence[float]) -> str:
         return "[" + ", ".join(f"{v:.10g}" for v in values) + "]"
 
-    lines = ["# Drafted from a scan. It holds words that are printed there: check that none of them is personal.",
-             f"name: {name}", f"size: [{draft.size[0]}, {draft.size[1]}]   # of the scan, upright, in pixels",
-             "required: false   # true: withhold pages that match no required template",
-             "pages: []         # pages of a document that this is for, from 1; none: all", "",
-             "# Printed words by which a page is known. Take out what changes from copy to copy.", "anchors:"]
+    lines = [
+        "# Drafted from a scan. It holds words that are printed there: check that none of them is personal.",
+        f"name: {name}",
+        f"size: [{draft.size[0]}, {draft.size[1]}]   # of the scan, upright, in pixels",
+        "required: false   # true: withhold pages that match no required template",
+        "pages: []         # pages of a document that this is for, from 1; none: all",
+        "",
+        "# Printed words by which a page is known. Take out what changes from copy to copy.",
+        "anchors:",
+    ]
     lines += [f"  - {{text: {json.dumps(a.text, ensure_ascii=False)}, box: {box(a.box)}}}" for a in draft.anchors]
-    lines += ["", "# What is always covered on a page that matches. Proposals, beside the labels named: judge each, correct its",
-              "# box, take the # away, and look at `docpriv zones check THIS.yaml SCAN --show FOLDER`.", "zones:"]
-    lines += [f"#  - {{name: {p.name}, kind: {p.kind}, box: {box((p.box.x0, p.box.y0, p.box.x1, p.box.y1))}}}"
-              f"   # {_WHERE[p.where]}: {''.join(c if c.isprintable() else '?' for c in p.label)}" for p in draft.proposals]
+    lines += [
+        "",
+        "# What is always covered on a page that matches. Proposals, beside the labels named: judge each, correct its",
+        "# box, take the # away, and look at `docpriv zones check THIS.yaml SCAN --show FOLDER`.",
+        "zones:",
+    ]
+    lines += [
+        f"#  - {{name: {p.name}, kind: {p.kind}, box: {box((p.box.x0, p.box.y0, p.box.x1, p.box.y1))}}}"
+        f"   # {_WHERE[p.where]}: {''.join(c if c.isprintable() else '?' for c in p.label)}"
+        for p in draft.proposals
+    ]
     lines += ["#  - {name: signature, kind: SIGNATURE, box: [x0, y0, x1, y1]}", ""]
     return "\n".join(lines)
 
 
-def _anchors(text: PageText, layout: Layout, upright: Affine, size: tuple[int, int],
-             personal: frozenset[CharId]) -> tuple[Anchor, ...]:
+def _anchors(
+    text: PageText, layout: Layout, upright: Affine, size: tuple[int, int], personal: frozenset[CharId]
+) -> tuple[Anchor, ...]:
     """The longest phrases that stand once, one from each part of the form, then more until there are enough."""
     words = PageWords(text)
     ranked: list[tuple[tuple[bool, int], tuple[int, int], Anchor]] = []
@@ -141,19 +159,24 @@ def _anchors(text: PageText, layout: Layout, upright: Affine, size: tuple[int, i
 
 def _phrase(text: PageText, segment: Segment, personal: frozenset[CharId]) -> tuple[str, list[Quad]] | None:
     """The first words of a segment and their places, where they are printed words, read well, and not personal."""
-    chars = text.lines[segment.line].chars[segment.start:segment.end]
+    chars = text.lines[segment.line].chars[segment.start : segment.end]
     line = "".join(c.text[:1] or " " for c in chars)
     end = 0
     for word in _WORD.finditer(line):
         here = {CharId(segment.line, segment.start + i) for i in range(word.start(), word.end())}
-        if (end and len(folded(line[:word.end()])) > _LONGEST) or not personal.isdisjoint(here):
+        if (end and len(folded(line[: word.end()])) > _LONGEST) or not personal.isdisjoint(here):
             break
         end = word.end()
     shown, used = " ".join(line[:end].split())[:100], chars[:end]
     inked = [c for c in used if c.text.strip()]
     letters = sum(c.isalpha() for c in shown)
-    if (letters < LEAST_ANCHOR or letters < _LEAST_LETTERS * len(inked) or min(c.score for c in inked) < _LEAST_READ / 2
-            or sum(c.score for c in inked) < _LEAST_READ * len(inked) or not shown.isprintable()):
+    if (
+        letters < LEAST_ANCHOR
+        or letters < _LEAST_LETTERS * len(inked)
+        or min(c.score for c in inked) < _LEAST_READ / 2
+        or sum(c.score for c in inked) < _LEAST_READ * len(inked)
+        or not shown.isprintable()
+    ):
         return None
     return shown, [c.quad for c in inked]
 
@@ -166,7 +189,7 @@ def _proposals(text: PageText, layout: Layout, upright: Affine, size: tuple[int,
     for pair in layout.pairs:
         if pair.values or pair.area is None:
             continue
-        chars = text.lines[pair.label.line].chars[pair.label.start:pair.label.end]
+        chars = text.lines[pair.label.line].chars[pair.label.start : pair.label.end]
         label = "".join(c.text for c in chars)
         known = next((one.field for one in lexicon().labels(label) if one.field is not None), None)
         if known is None:
@@ -176,5 +199,10 @@ def _proposals(text: PageText, layout: Layout, upright: Affine, size: tuple[int,
         while f"{slug}-{number}" in seen:
             number += 1
         seen.add(f"{slug}-{number}")
-        yield Proposal(name=f"{slug}-{number}", kind=known.kind, box=hull([upright.quad(pair.area.quad())]).clip(*size),
-                       where=pair.where, label=" ".join(label.split()))
+        yield Proposal(
+            name=f"{slug}-{number}",
+            kind=known.kind,
+            box=hull([upright.quad(pair.area.quad())]).clip(*size),
+            where=pair.where,
+            label=" ".join(label.split()),
+        )

@@ -54,7 +54,7 @@ def substituted(text: str, of_word: Callable[[re.Match[str]], str | None]) -> st
     out: list[str] = []
     at = 0
     for match in WORD.finditer(text):
-        between, fresh = separators(text[at:match.start()]), of_word(match)
+        between, fresh = separators(text[at : match.start()]), of_word(match)
         out.append("\n" * between.count("\n") if fresh is None else between + fresh)
         at = match.end()
     return "".join([*out, separators(text[at:])])

@@ -14,7 +14,7 @@ from typing import TypeVar
 from docpriv.errors import OutputError, OutputExists, UsageError
 
 KEY_BYTES = 32
-_MOST_TRIES = 64           # of a ring: with more names taken than that the name is coined
+_MOST_TRIES = 64  # of a ring: with more names taken than that the name is coined
 _Item = TypeVar("_Item")
 
 

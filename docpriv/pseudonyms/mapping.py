@@ -52,8 +52,9 @@ def recipients_of(given: Sequence[str]) -> tuple[str, ...]:
         try:
             age.x25519.Recipient.from_str(one)
         except age.RecipientError:
-            raise UsageError(f"recipient {number} is no age recipient", remedy="They begin with age1; `age-keygen` makes "
-                             "one.") from None
+            raise UsageError(
+                f"recipient {number} is no age recipient", remedy="They begin with age1; `age-keygen` makes one."
+            ) from None
     if given and not found:
         raise UsageError("no recipient was given for the mapping")
     return tuple(dict.fromkeys(found))
@@ -64,19 +65,25 @@ def mapping_path(records: Path, document: str) -> Path:
     return records / "private" / f"{document}.mapping.age"
 
 
-def keep_mapping(records: Path, document: str, output_sha256: str, entries: Sequence[Entry],
-                 recipients: Sequence[str]) -> Path:
+def keep_mapping(records: Path, document: str, output_sha256: str, entries: Sequence[Entry], recipients: Sequence[str]) -> Path:
     """Write the encrypted mapping of a document, whole or not at all, readable by its owner only; OutputError where it cannot.
 
     It stands beside that of an earlier release until `commit_mapping`.
     """
     age = _age()
-    data = json.dumps({"format": FORMAT, "document": document, "output_sha256": output_sha256,
-                       "entries": [[str(e.kind), e.value, e.pseudonym] for e in entries]}, ensure_ascii=False).encode()
+    data = json.dumps(
+        {
+            "format": FORMAT,
+            "document": document,
+            "output_sha256": output_sha256,
+            "entries": [[str(e.kind), e.value, e.pseudonym] for e in entries],
+        },
+        ensure_ascii=False,
+    ).encode()
     coded = age.encrypt(data, [age.x25519.Recipient.from_str(one) for one in recipients])
     path = mapping_path(records, document).with_suffix(".next")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)     # mode 0600
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(coded)
@@ -134,14 +141,18 @@ def open_mapping(path: Path, identity: Path) -> Mapping:
 def _mapping(data: dict[str, Any]) -> Mapping:
     if data["format"] != FORMAT:
         raise ValueError
-    return Mapping(document=str(data["document"]), output_sha256=str(data["output_sha256"]),
-                   entries=tuple(Entry(Kind(kind), str(value), str(pseudonym)) for kind, value, pseudonym in data["entries"]))
+    return Mapping(
+        document=str(data["document"]),
+        output_sha256=str(data["output_sha256"]),
+        entries=tuple(Entry(Kind(kind), str(value), str(pseudonym)) for kind, value, pseudonym in data["entries"]),
+    )
 
 
 def _age() -> Any:
     try:
         import pyrage
     except ImportError:
-        raise EngineError("an encrypted mapping needs pyrage, which is not installed",
-                          remedy="Install it: pip install 'docpriv[vault]'.") from None
+        raise EngineError(
+            "an encrypted mapping needs pyrage, which is not installed", remedy="Install it: pip install 'docpriv[vault]'."
+        ) from None
     return pyrage

@@ -18,14 +18,62 @@ from docpriv.pseudonyms.forms import CONSONANTS, VOWELS, WORD, cased, name_form,
 from docpriv.pseudonyms.keyed import Ring, Stream
 from docpriv.pseudonyms.pools import Pools
 
-_TITLES = frozenset((
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "rev", "hon", "mme", "mlle", "herr", "frau", "sra",
-    "señor", "señora", "capt", "lt", "sgt", "col", "gen", "judge"))
-_SUFFIXES = frozenset((
-    "jr", "sr", "ii", "iii", "iv", "esq", "md", "phd", "dds", "cpa", "jd", "dvm", "mba", "DO", "RN", "PE"))
-_PARTICLES = frozenset((
-    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "le", "van", "von", "der", "den", "ter", "ten",
-    "bin", "al", "el", "y", "e"))
+_TITLES = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "sir",
+        "madam",
+        "rev",
+        "hon",
+        "mme",
+        "mlle",
+        "herr",
+        "frau",
+        "sra",
+        "señor",
+        "señora",
+        "capt",
+        "lt",
+        "sgt",
+        "col",
+        "gen",
+        "judge",
+    )
+)
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "esq", "md", "phd", "dds", "cpa", "jd", "dvm", "mba", "DO", "RN", "PE"))
+_PARTICLES = frozenset(
+    (
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "du",
+        "des",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "bin",
+        "al",
+        "el",
+        "y",
+        "e",
+    )
+)
 _JOINTS = frozenset(("and", "or", "und", "et"))
 _APART = re.compile(r"[&/;+|]")
 _LETTERS = "ABCDEGHJKLMNPRST"
@@ -49,7 +97,7 @@ class _Part:
 
     start: int
     text: str = field(repr=False)
-    unit: int = 0               # words joined by a hyphen are one unit
+    unit: int = 0  # words joined by a hyphen are one unit
     role: Role = Role.GIVEN
     surname: str = field(default="", repr=False)
     given: str = field(default="", repr=False)
@@ -64,12 +112,14 @@ class Names:
         self._listed = self._men | self._women | frozenset(map(name_form, pools.either))
         self._family = frozenset(map(name_form, pools.surnames))
         everybody = (*pools.men, *pools.women, *pools.either)
-        self._rings = {label: Ring(key, label, names, name_form) for label, names in (
-            ("surname", pools.surnames), ("man", pools.men), ("woman", pools.women), ("given", everybody))}
+        self._rings = {
+            label: Ring(key, label, names, name_form)
+            for label, names in (("surname", pools.surnames), ("man", pools.men), ("woman", pools.women), ("given", everybody))
+        }
         self._surnames: Counter[str] = Counter()
         self._givens: Counter[str] = Counter()
-        self._wholes: defaultdict[tuple[str, str], set[str]] = defaultdict(set)     # (surname, initial): given names
-        self._families: defaultdict[tuple[str, str], set[str]] = defaultdict(set)   # (given name, initial): surnames
+        self._wholes: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # (surname, initial): given names
+        self._families: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # (given name, initial): surnames
         self._taken: set[str] = set()
 
     # --- what the document says ---------------------------------------------------------------------------------
@@ -120,8 +170,9 @@ class Names:
     def surname(self, form: str, label: str = "surname") -> str:
         """The surname that stands for a word in `name_form`; `label` makes others of them, for streets."""
         ring = self._rings["surname"]
-        return ring.name(form if label == "surname" else f"{label}\0{form}", lambda name: self.refused(name, form)) \
-            or self._coined(label, form)
+        return ring.name(
+            form if label == "surname" else f"{label}\0{form}", lambda name: self.refused(name, form)
+        ) or self._coined(label, form)
 
     def given(self, form: str) -> str:
         """The given name that stands for one in `name_form`: a man's for a man's, a woman's for a woman's."""
@@ -189,10 +240,12 @@ def _persons(text: str) -> Iterator[tuple[int, int]]:
     cuts |= {m.start() for m in WORD.finditer(text) if m[0].lower() in _JOINTS and m[0] != "Y"}
     joints = [m.start() for m in re.finditer("[\n,]", text)]
     for at, joint in enumerate(joints):
-        before = text[joints[at - 1] if at else 0:joint]
-        after = text[joint:joints[at + 1] if at + 1 < len(joints) else len(text)]
-        if all(sum(len(w[0]) > 1 and w[0].lower() not in _PARTICLES | _TITLES | _SUFFIXES for w in WORD.finditer(side)) > 1
-               for side in (before, after)):
+        before = text[joints[at - 1] if at else 0 : joint]
+        after = text[joint : joints[at + 1] if at + 1 < len(joints) else len(text)]
+        if all(
+            sum(len(w[0]) > 1 and w[0].lower() not in _PARTICLES | _TITLES | _SUFFIXES for w in WORD.finditer(side)) > 1
+            for side in (before, after)
+        ):
             cuts.add(joint)
     edges = [0, *sorted(cuts), len(text)]
     yield from ((a, b) for a, b in pairwise(edges) if b > a)
@@ -201,7 +254,7 @@ def _persons(text: str) -> Iterator[tuple[int, int]]:
 def _person(text: str, start: int, end: int) -> list[_Part]:
     parts = [_Part(start=m.start(), text=m[0]) for m in WORD.finditer(text, start, end)]
     for i, part in enumerate(parts):
-        joined = i > 0 and text[parts[i - 1].start + len(parts[i - 1].text):part.start] in ("-", "‐", "–")
+        joined = i > 0 and text[parts[i - 1].start + len(parts[i - 1].text) : part.start] in ("-", "‐", "–")
         part.unit = parts[i - 1].unit + (0 if joined else 1) if i else 0
     titled = _keep(parts, more=start > 0 or end < len(text))
     named = [p for p in parts if p.role is not Role.KEPT]
@@ -229,7 +282,7 @@ def _person(text: str, start: int, end: int) -> list[_Part]:
     for p in initials:
         p.role = Role.GIVEN_INITIAL
     if initials and after and not titled and len(initials) == 1 and words[0].text.istitle():
-        words[0].role, initials[0].role = Role.GIVEN, Role.SURNAME_INITIAL      # `Anna K.`
+        words[0].role, initials[0].role = Role.GIVEN, Role.SURNAME_INITIAL  # `Anna K.`
         given, surname = name_form(words[0].text), ""
     for p in parts:
         p.surname, p.given = surname, given
@@ -244,8 +297,7 @@ def _keep(parts: list[_Part], *, more: bool) -> bool:
         if (word in _TITLES and (more or i + 1 < len(parts))) or word in _JOINTS:
             part.role = Role.KEPT
             titled = titled or word in _TITLES
-        elif not _SUFFIXES.isdisjoint((word, part.text)) and any(
-                p.role is not Role.KEPT and len(p.text) > 1 for p in parts[:i]):
+        elif not _SUFFIXES.isdisjoint((word, part.text)) and any(p.role is not Role.KEPT and len(p.text) > 1 for p in parts[:i]):
             part.role = Role.KEPT
     return titled
 

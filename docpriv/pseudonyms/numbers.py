@@ -13,18 +13,61 @@ from docpriv.pseudonyms.forms import WORD, packed, separators, substituted
 from docpriv.pseudonyms.keyed import Stream
 
 _UPPER = "ABCDEFGHJKLMNPRSTUVWXYZ"
-_LABELS = frozenset((
-    "no", "nr", "id", "ssn", "ein", "tin", "itin", "dob", "mrn", "dl", "acct", "account", "phone", "tel", "fax", "cell",
-    "mobile", "home", "work", "ext", "extension", "vin", "iban", "email", "mail", "member", "policy", "passport", "licence",
-    "license", "number"))
+_LABELS = frozenset(
+    (
+        "no",
+        "nr",
+        "id",
+        "ssn",
+        "ein",
+        "tin",
+        "itin",
+        "dob",
+        "mrn",
+        "dl",
+        "acct",
+        "account",
+        "phone",
+        "tel",
+        "fax",
+        "cell",
+        "mobile",
+        "home",
+        "work",
+        "ext",
+        "extension",
+        "vin",
+        "iban",
+        "email",
+        "mail",
+        "member",
+        "policy",
+        "passport",
+        "licence",
+        "license",
+        "number",
+    )
+)
 _CARD_STARTS = {16: "424242", 15: "378282", 14: "305693"}
 """First digits of the numbers that card schemes and gateways publish for tests, by length."""
 _EXTENSION = re.compile(r"(?:ext(?:ension)?\.?|x)\s*\d{1,6}\s*$", re.I)
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-           "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MAIL = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+")
 _OCTETS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-_NETS = ("192.0.2", "198.51.100", "203.0.113")     # RFC 5737
+_NETS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
 
 
 def luhn(digits: str) -> bool:
@@ -57,11 +100,11 @@ def identifier(key: bytes, text: str, attempt: int, *, card: bool = False, iban:
         fresh = "ZZ00" + fresh[4:]
     elif card and len(whole) in _CARD_STARTS and whole.isdecimal():
         start = _CARD_STARTS[len(whole)]
-        fresh = start + fresh[len(start):]
+        fresh = start + fresh[len(start) :]
     elif whole.isdecimal() and len(whole) == 9:
         fresh = f"{stream.pick(('96', '97'))}{fresh[2]}{1 + stream.below(4)}{fresh[4:]}"
     elif len(whole) == 17:
-        fresh = fresh[:8] + "Z" + fresh[9:]       # no check digit of a vehicle's number is a Z
+        fresh = fresh[:8] + "Z" + fresh[9:]  # no check digit of a vehicle's number is a Z
     return _put_back(text, kept, fresh)
 
 
@@ -77,9 +120,11 @@ def _telephone(key: bytes, text: str, attempt: int) -> str:
     extension = _EXTENSION.search(text)
     tail = ""
     if extension is not None:
-        text, tail = text[:extension.start()], extension[0]
-        tail = "".join(str(Stream(key, "extension", packed(text), tail, str(i)).below(10)) if c.isdigit() else separators(c)
-                       for i, c in enumerate(tail))
+        text, tail = text[: extension.start()], extension[0]
+        tail = "".join(
+            str(Stream(key, "extension", packed(text), tail, str(i)).below(10)) if c.isdigit() else separators(c)
+            for i, c in enumerate(tail)
+        )
     kept, whole = _without_labels(text)
     stream = Stream(key, "phone", whole[-10:], str(attempt))
     line = "01" + Stream(key, "line", whole[-7:], str(attempt)).digits(2)
@@ -107,6 +152,7 @@ def _telephone(key: bytes, text: str, attempt: int) -> str:
 
 def mail(key: bytes, text: str, attempt: int, name_of: Callable[[str], str | None]) -> str:
     """An address at a domain of RFC 2606. `name_of`: the pseudonym of a word of a person's name, None for other words."""
+
     def one(match: re.Match[str]) -> str:
         local, _, domain = match[0].partition("@")
         words = [name_of(word) for word in re.findall(r"[^\W\d_]{2,}", local)]
@@ -121,7 +167,7 @@ def mail(key: bytes, text: str, attempt: int, name_of: Callable[[str], str | Non
 
     out, at = [], 0
     for match in _MAIL.finditer(text):
-        out += ["\n" * text[at:match.start()].count("\n"), " " if at else "", one(match)]
+        out += ["\n" * text[at : match.start()].count("\n"), " " if at else "", one(match)]
         at = match.end()
     if not out:
         stream = Stream(key, "mail", packed(text), str(attempt))
@@ -216,8 +262,9 @@ def _day_of(text: str) -> tuple[int, int, int]:
             month = _month_of(word)
         elif role == "compact":
             front = word[:2] in ("19", "20")
-            year, month, day = (int(word[:4]), int(word[4:6]), int(word[6:])) if front else (
-                int(word[4:]), int(word[:2]), int(word[2:4]))
+            year, month, day = (
+                (int(word[:4]), int(word[4:6]), int(word[6:])) if front else (int(word[4:]), int(word[:2]), int(word[2:4]))
+            )
         elif role == "year":
             year = int(word) if len(word) == 4 else int(word) + (2000 if int(word) < 30 else 1900)
         elif role == "month":

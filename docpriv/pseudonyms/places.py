@@ -15,19 +15,93 @@ from docpriv.pseudonyms.names import Names
 from docpriv.pseudonyms.numbers import drawn
 from docpriv.pseudonyms.pools import Pools
 
-_ENDINGS = frozenset((
-    "street", "st", "avenue", "ave", "av", "road", "rd", "drive", "dr", "lane", "ln", "court", "ct", "boulevard", "blvd",
-    "way", "place", "pl", "terrace", "ter", "circle", "cir", "parkway", "pkwy", "highway", "hwy", "square", "sq", "trail",
-    "trl", "crescent", "close", "gardens"))
-_UNITS = frozenset((
-    "apt", "apartment", "suite", "ste", "unit", "floor", "fl", "room", "rm", "bldg", "building", "box", "po", "lot", "no",
-    "number"))
+_ENDINGS = frozenset(
+    (
+        "street",
+        "st",
+        "avenue",
+        "ave",
+        "av",
+        "road",
+        "rd",
+        "drive",
+        "dr",
+        "lane",
+        "ln",
+        "court",
+        "ct",
+        "boulevard",
+        "blvd",
+        "way",
+        "place",
+        "pl",
+        "terrace",
+        "ter",
+        "circle",
+        "cir",
+        "parkway",
+        "pkwy",
+        "highway",
+        "hwy",
+        "square",
+        "sq",
+        "trail",
+        "trl",
+        "crescent",
+        "close",
+        "gardens",
+    )
+)
+_UNITS = frozenset(
+    (
+        "apt",
+        "apartment",
+        "suite",
+        "ste",
+        "unit",
+        "floor",
+        "fl",
+        "room",
+        "rm",
+        "bldg",
+        "building",
+        "box",
+        "po",
+        "lot",
+        "no",
+        "number",
+    )
+)
 _COMPASS = frozenset(("N", "S", "E", "W", "NE", "NW", "SE", "SW"))
-_JOINTS = frozenset((
-    "and", "of", "the", "at", "in", "c", "o", "attn", "usa", "tel", "telephone", "phone", "fax", "email", "mail", "address"))
+_JOINTS = frozenset(
+    ("and", "of", "the", "at", "in", "c", "o", "attn", "usa", "tel", "telephone", "phone", "fax", "email", "mail", "address")
+)
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.I)
-_ZIP_STARTS = ("213", "269", "343", "345", "353", "419", "428", "429", "517", "518", "519", "529", "533", "536", "552", "568",
-               "578", "579", "589", "621", "632", "642", "643")
+_ZIP_STARTS = (
+    "213",
+    "269",
+    "343",
+    "345",
+    "353",
+    "419",
+    "428",
+    "429",
+    "517",
+    "518",
+    "519",
+    "529",
+    "533",
+    "536",
+    "552",
+    "568",
+    "578",
+    "579",
+    "589",
+    "621",
+    "632",
+    "642",
+    "643",
+)
 """First digits of ZIP codes that the postal service has given to no place (USPS labelling list L002)."""
 
 
@@ -37,7 +111,7 @@ class Places:
     def __init__(self, key: bytes, pools: Pools, names: Names) -> None:
         self._key, self._pools, self._names = key, pools, names
         self._states = {name_form(name): (name, False) for name in pools.states}
-        self._states |= {code: (code, True) for code in pools.state_codes} | {"DC": ("MD", True)}     # a district becomes a state
+        self._states |= {code: (code, True) for code in pools.state_codes} | {"DC": ("MD", True)}  # a district becomes a state
 
     def rewrite(self, text: str, attempt: int = 0) -> str:
         """The address with everything replaced that says where it is; line breaks stay where they are."""
@@ -69,8 +143,11 @@ class Places:
         if what == "zip":
             stream = Stream(self._key, "zip", word, str(attempt))
             return stream.pick(_ZIP_STARTS) + stream.digits(2)
-        beside = packed(words[at + 1][0])[:5] if at + 1 < len(words) and "\n" not in text[
-            words[at].end():words[at + 1].start()] else ""
+        beside = (
+            packed(words[at + 1][0])[:5]
+            if at + 1 < len(words) and "\n" not in text[words[at].end() : words[at + 1].start()]
+            else ""
+        )
         stream = Stream(self._key, "house", packed(word), beside, str(attempt))
         if _ORDINAL.fullmatch(word):
             return _ordinal(2 + stream.below(97))
@@ -79,7 +156,7 @@ class Places:
     def _before_state(self, words: Sequence[re.Match[str]], start: int, end: int) -> int:
         """Where a state begins that ends these words, else their end."""
         for count in (1, 2):
-            tail = "".join(word[0] for word in words[end - count:end])
+            tail = "".join(word[0] for word in words[end - count : end])
             if end - count > start and (tail if len(tail) == 2 else name_form(tail)) in self._states:
                 return end - count
         return end
@@ -95,8 +172,10 @@ class Places:
         like = "".join(word[0] for word in words)
         state = self._states.get(like) if len(like) == 2 else self._states.get(form)
         if state is not None and last and not street:
-            return [cased(self._state(state, attempt), like) if len(like) > 2 else self._state(state, attempt),
-                    *[None] * (len(words) - 1)]
+            return [
+                cased(self._state(state, attempt), like) if len(like) > 2 else self._state(state, attempt),
+                *[None] * (len(words) - 1),
+            ]
         if any(self._names.knows(word[0]) for word in words):
             return [self._names.word(word[0]) for word in words]
         name = self._names.surname(form, f"street{attempt}" if street else f"town{attempt}")
@@ -119,14 +198,26 @@ def _kinds(text: str, words: Sequence[re.Match[str]]) -> list[str]:
     for i, match in enumerate(words):
         word = lowered[i]
         following = kinds[i + 1] if i + 1 < len(words) else ""
-        if match[0].isdigit() and len(word) == 5 and (
-                i > 0 and kinds[i - 1] != "kept" and _near(text, words[i - 1], match) and i > 1):
+        if (
+            match[0].isdigit()
+            and len(word) == 5
+            and (i > 0 and kinds[i - 1] != "kept" and _near(text, words[i - 1], match) and i > 1)
+        ):
             kinds[i] = "zip"
-        elif word in _JOINTS or _postbox(lowered, i) or (match[0] in _COMPASS and not _state_before_zip(words, i)) or (
-                word in _UNITS and (following == "number" or word in ("po", "box"))):
+        elif (
+            word in _JOINTS
+            or _postbox(lowered, i)
+            or (match[0] in _COMPASS and not _state_before_zip(words, i))
+            or (word in _UNITS and (following == "number" or word in ("po", "box")))
+        ):
             kinds[i] = "kept"
-        elif word in _ENDINGS and i > 0 and kinds[i - 1] in ("name", "number") and _near(text, words[i - 1], match) and (
-                kinds[i - 1] == "name" or _ORDINAL.fullmatch(lowered[i - 1])):
+        elif (
+            word in _ENDINGS
+            and i > 0
+            and kinds[i - 1] in ("name", "number")
+            and _near(text, words[i - 1], match)
+            and (kinds[i - 1] == "name" or _ORDINAL.fullmatch(lowered[i - 1]))
+        ):
             last = i + 1 == len(words) or lowered[i + 1] not in _ENDINGS or not _near(text, match, words[i + 1])
             kinds[i] = "kept" if last else "name"
     return kinds
@@ -138,12 +229,12 @@ def _state_before_zip(words: Sequence[re.Match[str]], at: int) -> bool:
 
 def _postbox(lowered: Sequence[str], at: int) -> bool:
     """The P and the O of `P.O. Box`."""
-    return lowered[at:at + 3] == ["p", "o", "box"] or (at > 0 and lowered[at - 1:at + 2] == ["p", "o", "box"])
+    return lowered[at : at + 3] == ["p", "o", "box"] or (at > 0 and lowered[at - 1 : at + 2] == ["p", "o", "box"])
 
 
 def _near(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
     """Whether two words stand beside each other in one line with no comma between."""
-    between = text[one.end():other.start()]
+    between = text[one.end() : other.start()]
     return "\n" not in between and "," not in between
 
 

@@ -41,8 +41,9 @@ def require_faker() -> None:
     except metadata.PackageNotFoundError:
         raise RecipeError("the style pseudonym needs Faker, which is not installed", remedy=advice) from None
     if found != FAKER:
-        raise RecipeError(f"the style pseudonym needs Faker {FAKER}, and another version is installed: its names differ",
-                          remedy=advice)
+        raise RecipeError(
+            f"the style pseudonym needs Faker {FAKER}, and another version is installed: its names differ", remedy=advice
+        )
 
 
 @cache
@@ -54,6 +55,12 @@ def pools() -> Pools:
 
     men, women = set(People.first_names_male), set(People.first_names_female)
     codes = tuple(code for code in Places.states_abbr if code != "DC")
-    return Pools(surnames=tuple(sorted(People.last_names)), men=tuple(sorted(men - women)), women=tuple(sorted(women - men)),
-                 either=tuple(sorted(men & women)), place_endings=tuple(sorted(Places.city_suffixes)),
-                 states=tuple(Places.states), state_codes=codes)
+    return Pools(
+        surnames=tuple(sorted(People.last_names)),
+        men=tuple(sorted(men - women)),
+        women=tuple(sorted(women - men)),
+        either=tuple(sorted(men & women)),
+        place_endings=tuple(sorted(Places.city_suffixes)),
+        states=tuple(Places.states),
+        state_codes=codes,
+    )

@@ -14,11 +14,34 @@ from docpriv.pseudonyms.names import Names
 from docpriv.pseudonyms.places import Places
 from docpriv.pseudonyms.pools import FAKER, pools
 
-_IDS = frozenset({Kind.NATIONAL_ID, Kind.TAX_ID, Kind.PASSPORT, Kind.DRIVER_LICENCE, Kind.ACCOUNT_NUMBER, Kind.IBAN,
-                  Kind.CARD_NUMBER, Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID, Kind.PERSONAL_ID, Kind.LICENCE_PLATE,
-                  Kind.VEHICLE_ID, Kind.DOCUMENT_NUMBER})
-REPLACED = _IDS | {Kind.PERSON, Kind.ADDRESS, Kind.LOCATION, Kind.PHONE, Kind.EMAIL, Kind.DATE_OF_BIRTH, Kind.DATE, Kind.USERNAME,
-                   Kind.IP_ADDRESS}
+_IDS = frozenset(
+    {
+        Kind.NATIONAL_ID,
+        Kind.TAX_ID,
+        Kind.PASSPORT,
+        Kind.DRIVER_LICENCE,
+        Kind.ACCOUNT_NUMBER,
+        Kind.IBAN,
+        Kind.CARD_NUMBER,
+        Kind.MEDICAL_RECORD_NUMBER,
+        Kind.MEMBER_ID,
+        Kind.PERSONAL_ID,
+        Kind.LICENCE_PLATE,
+        Kind.VEHICLE_ID,
+        Kind.DOCUMENT_NUMBER,
+    }
+)
+REPLACED = _IDS | {
+    Kind.PERSON,
+    Kind.ADDRESS,
+    Kind.LOCATION,
+    Kind.PHONE,
+    Kind.EMAIL,
+    Kind.DATE_OF_BIRTH,
+    Kind.DATE,
+    Kind.USERNAME,
+    Kind.IP_ADDRESS,
+}
 """Kinds that have pseudonyms; the others are labelled."""
 
 _TRIES = 200
@@ -50,8 +73,11 @@ class Pseudonyms:
 
     def identity(self) -> EngineId:
         """What made the pseudonyms: the lists' digest, and the key's id, which says nothing of the key."""
-        return EngineId(name="pseudonyms", version=f"{_VERSION}+faker-{FAKER}",
-                        models=(("key-id", key_id(self._key)), ("names", pools().digest)))
+        return EngineId(
+            name="pseudonyms",
+            version=f"{_VERSION}+faker-{FAKER}",
+            models=(("key-id", key_id(self._key)), ("names", pools().digest)),
+        )
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -89,8 +115,12 @@ class Pseudonyms:
             mine = packed(text)
             digits = "".join(c for c in form if c.isdigit())
             numeric = kind in _IDS and len(digits) > 5
-            if form and form != mine and form not in self._taken and not (numeric and (
-                    self._checked(form.upper()) or self._checked(digits))):
+            if (
+                form
+                and form != mine
+                and form not in self._taken
+                and not (numeric and (self._checked(form.upper()) or self._checked(digits)))
+            ):
                 return out
         return None
 

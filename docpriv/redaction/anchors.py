@@ -13,9 +13,9 @@ from docpriv.geometry import Point, Quad
 from docpriv.model import CharId, PageText
 from docpriv.redaction.survivors import normalise
 
-MOST_PLACES = 40      # of one anchor on one page; a word that stands in more tells nothing
-_MOST_HINTS = 5 * MOST_PLACES   # a place gives several, a letter apart; a page may hold little else than the anchor
-_LETTERS_A_SLIP = 5   # of an anchor for each letter that may be wrong, added or lost
+MOST_PLACES = 40  # of one anchor on one page; a word that stands in more tells nothing
+_MOST_HINTS = 5 * MOST_PLACES  # a place gives several, a letter apart; a page may hold little else than the anchor
+_LETTERS_A_SLIP = 5  # of an anchor for each letter that may be wrong, added or lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class PageWords:
         self._pairs: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, line in enumerate(self._lines):
             for at in range(len(line.text) - 1):
-                self._pairs[line.text[at:at + 2]].append((number, at))
+                self._pairs[line.text[at : at + 2]].append((number, at))
 
     def places(self, anchor: str) -> tuple[Place, ...]:
         """Where the anchor may stand, best first; none for one of fewer than two letters or digits."""
@@ -72,7 +72,7 @@ class PageWords:
         """Lines and shifts at which enough pairs of letters agree; every slip costs two pairs at most."""
         votes: Counter[tuple[int, int]] = Counter()
         for i in range(len(wanted) - 1):
-            votes.update((number, at - i) for number, at in self._pairs.get(wanted[i:i + 2], ()))
+            votes.update((number, at - i) for number, at in self._pairs.get(wanted[i : i + 2], ()))
         need = max(1, len(wanted) - 1 - 2 * slips)
         near = {key: sum(votes.get((key[0], key[1] + d), 0) for d in range(-slips, slips + 1)) for key in votes}
         likely = sorted((-votes[key], -agree, key) for key, agree in near.items() if agree >= need)
@@ -81,8 +81,7 @@ class PageWords:
     def _place(self, number: int, first: int, last: int, slips: int) -> Place:
         chars = self._page.lines[number].chars
         a, b = chars[first].quad, chars[last].quad
-        return Place(chars=tuple(CharId(number, i) for i in range(first, last + 1)), quad=Quad(a.a, b.b, b.c, a.d),
-                     slips=slips)
+        return Place(chars=tuple(CharId(number, i) for i in range(first, last + 1)), quad=Quad(a.a, b.b, b.c, a.d), slips=slips)
 
 
 def folded(text: str) -> str:
@@ -110,9 +109,9 @@ def _aligned(wanted: str, line: str, shift: int, slips: int) -> tuple[int, int, 
     if shift >= 0 and line.startswith(wanted, shift):
         return shift, shift + len(wanted), 0
     low = max(0, shift - slips)
-    window = line[low:max(low, shift + len(wanted) + slips)]
-    row = list(range(len(wanted) + 1))        # cost of the anchor's first i letters, ending at this letter of the window
-    start = [0] * (len(wanted) + 1)           # where in the window that stretch begins
+    window = line[low : max(low, shift + len(wanted) + slips)]
+    row = list(range(len(wanted) + 1))  # cost of the anchor's first i letters, ending at this letter of the window
+    start = [0] * (len(wanted) + 1)  # where in the window that stretch begins
     ends: list[tuple[int, int, int, int]] = []
     for end, letter in enumerate(window, 1):
         diagonal, from_diagonal = row[0], start[0]
@@ -127,7 +126,7 @@ def _aligned(wanted: str, line: str, shift: int, slips: int) -> tuple[int, int, 
             ends.append((row[-1], abs(end - start[-1] - len(wanted)), start[-1], end))
     if not ends:
         return None
-    cost, _, first, last = min(ends)      # of equals the one that is as long as the anchor
+    cost, _, first, last = min(ends)  # of equals the one that is as long as the anchor
     return low + first, low + last, cost
 
 

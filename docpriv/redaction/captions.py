@@ -14,11 +14,24 @@ from docpriv.model import CharId, Finding, Kind, PageText, TextLine
 from docpriv.options import Policy
 from docpriv.redaction.styles.label import short_of, spoken
 
-MOST_ALIKE = 3         # signs of a bare code that a number could be read as
+MOST_ALIKE = 3  # signs of a bare code that a number could be read as
 _OPEN, _CLOSE = r"[\[({]", r"[\])}]"
 # What recognizers take for another sign in capitals and digits.
-_ALIKE = {"0": "0OoQ", "O": "0OoQ", "1": "1Il|!", "I": "1Il|!", "L": "LIl1|", "S": "Ss5", "5": "Ss5", "B": "B8", "8": "B8",
-          "G": "G6", "6": "G6b", "Z": "Z2", "2": "Z2"}
+_ALIKE = {
+    "0": "0OoQ",
+    "O": "0OoQ",
+    "1": "1Il|!",
+    "I": "1Il|!",
+    "L": "LIl1|",
+    "S": "Ss5",
+    "5": "Ss5",
+    "B": "B8",
+    "8": "B8",
+    "G": "G6",
+    "6": "G6b",
+    "Z": "Z2",
+    "2": "Z2",
+}
 
 
 def caption_chars(text: PageText, policy: Policy) -> frozenset[CharId]:
@@ -33,8 +46,11 @@ def caption_chars(text: PageText, policy: Policy) -> frozenset[CharId]:
 def without_captions(findings: Iterable[Finding], text: PageText, policy: Policy) -> tuple[Finding, ...]:
     """Findings but for those of which every letter and digit stands in a caption; what stands beside one is the page's own."""
     chars = caption_chars(text, policy)
-    return tuple(f for f in findings if f.quads or not chars or not all(
-        c in chars or not text.lines[c.line].chars[c.char].text.isalnum() for c in f.chars))
+    return tuple(
+        f
+        for f in findings
+        if f.quads or not chars or not all(c in chars or not text.lines[c.line].chars[c.char].text.isalnum() for c in f.chars)
+    )
 
 
 def _telling(code: str) -> bool:

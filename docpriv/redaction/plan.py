@@ -18,14 +18,14 @@ from docpriv.redaction.styles.choice import chosen_style
 from docpriv.redaction.styles.pseudonym import text_line
 from docpriv.redaction.widths import widened
 
-STRIP_DRIFT = 0.06     # of the text height: how far a strip of a skewed line may rise before it is cut again,
-LEAST_DRIFT, MOST_DRIFT = 0.75, 2.0      # within these limits in pixels
+STRIP_DRIFT = 0.06  # of the text height: how far a strip of a skewed line may rise before it is cut again,
+LEAST_DRIFT, MOST_DRIFT = 0.75, 2.0  # within these limits in pixels
 MAX_STRIPS = 200
-TIGHTENED = 0.97       # of the line's height: characters lower than that were cut where another line stands close
-WHOLE_UP_TO = 60       # characters of a line that is covered whole where it was read badly; of a longer one, more to each side
-LEAST_PAD = 2.0        # pixels above and below: black ink at the very edge of a black area still shows its outline
+TIGHTENED = 0.97  # of the line's height: characters lower than that were cut where another line stands close
+WHOLE_UP_TO = 60  # characters of a line that is covered whole where it was read badly; of a longer one, more to each side
+LEAST_PAD = 2.0  # pixels above and below: black ink at the very edge of a black area still shows its outline
 _HANGING = frozenset(".,;'’")
-JOIN_GAP = 0.6         # h: covered stretches of a line closer than this become one
+JOIN_GAP = 0.6  # h: covered stretches of a line closer than this become one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +41,20 @@ StandIn = Callable[[PageText, tuple[Finding, ...], tuple[CharId, ...]], str]
 line); empty to write nothing."""
 
 
-def plan_page(*, page: int, width: int, height: int, colour: Colour, grid: tuple[int, int], readings: Sequence[Reading],
-              marks: Sequence[Mark], policy: Policy, min_score: float, extra: Sequence[Region] = (),
-              stand_in: StandIn | None = None) -> PagePlan:
+def plan_page(
+    *,
+    page: int,
+    width: int,
+    height: int,
+    colour: Colour,
+    grid: tuple[int, int],
+    readings: Sequence[Reading],
+    marks: Sequence[Mark],
+    policy: Policy,
+    min_score: float,
+    extra: Sequence[Region] = (),
+    stand_in: StandIn | None = None,
+) -> PagePlan:
     """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files."""
     covered = frozenset(policy.cover)
     regions: list[Region] = []
@@ -57,8 +68,14 @@ def plan_page(*, page: int, width: int, height: int, colour: Colour, grid: tuple
             regions.append(region_of_mark(mark))
     regions.extend(extra)
     placed = [_placed(region, width, height, grid, policy) for region in regions]
-    return PagePlan(page=page, width=width, height=height, colour=fill_colour(policy.colour, colour), tones=colour,
-                    regions=tuple(r for r in placed if r.boxes))
+    return PagePlan(
+        page=page,
+        width=width,
+        height=height,
+        colour=fill_colour(policy.colour, colour),
+        tones=colour,
+        regions=tuple(r for r in placed if r.boxes),
+    )
 
 
 def covers_mark(mark: Mark, policy: Policy) -> bool:
@@ -72,8 +89,12 @@ def covers_mark(mark: Mark, policy: Policy) -> bool:
 def region_of_mark(mark: Mark) -> Region:
     """The area of something seen; of a code whose content told, the kinds in it come first."""
     kinds = (*mark.inside, mark.kind)
-    return Region(boxes=mark.parts or strips(mark.quad), reasons=tuple(
-        Reason(kind=kind, score=mark.score, detector=mark.detector, reason=mark.rule) for kind in dict.fromkeys(kinds)))
+    return Region(
+        boxes=mark.parts or strips(mark.quad),
+        reasons=tuple(
+            Reason(kind=kind, score=mark.score, detector=mark.detector, reason=mark.rule) for kind in dict.fromkeys(kinds)
+        ),
+    )
 
 
 def fill_colour(name: str, colour: Colour) -> tuple[int, int, int]:
@@ -87,8 +108,7 @@ def fill_colour(name: str, colour: Colour) -> tuple[int, int, int]:
     return luma, luma, luma
 
 
-def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy,
-                  stand_in: StandIn | None = None) -> list[Region]:
+def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy, stand_in: StandIn | None = None) -> list[Region]:
     """Characters of all findings, line by line, so that neighbours on a line become one area."""
     owners: dict[int, dict[int, list[Finding]]] = {}
     for finding in findings:
@@ -123,14 +143,15 @@ def _around(run: list[int], line: TextLine, pad: float, policy: Policy) -> Quad:
     """The area of neighbouring characters; what hangs on the last of them is added to the run."""
     _with_own_marks(run, line)
     first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
-    tightened = first.height < TIGHTENED * line.quad.height      # up to the ink of the next line
+    tightened = first.height < TIGHTENED * line.quad.height  # up to the ink of the next line
     # Ends already lie in the white beside the word; more would cut into the neighbour.
     along = line.quad.height if line.score < policy.low_line_score else 0.0
     return Quad(first.a, last.b, last.c, first.d).pad(along, LEAST_PAD / 2 if tightened else pad)
 
 
-def _as_wide(quad: Quad, findings: Sequence[Finding], text: PageText, hidden: frozenset[CharId], policy: Policy,
-             along: float | None = None) -> Quad:
+def _as_wide(
+    quad: Quad, findings: Sequence[Finding], text: PageText, hidden: frozenset[CharId], policy: Policy, along: float | None = None
+) -> Quad:
     return widened(quad, text, hidden, policy.width_step, along) if _style(findings, policy) is Style.NEUTRAL else quad
 
 
@@ -150,11 +171,11 @@ def _runs(indices: Sequence[int], text: PageText, line_index: int) -> list[list[
     for index in indices:
         if runs:
             last = runs[-1][-1]
-            between = line.chars[last + 1:index]
+            between = line.chars[last + 1 : index]
             gap = math.dist(line.chars[last].quad.b, line.chars[index].quad.a)
             overlapping = not between
             blank = all(not c.text.strip() for c in between)
-            specks = (all(not c.text.isalnum() for c in between) and gap < JOIN_GAP * line.quad.height)
+            specks = all(not c.text.isalnum() for c in between) and gap < JOIN_GAP * line.quad.height
             if overlapping or blank or specks:
                 runs[-1].extend(range(last + 1, index + 1))
                 continue
@@ -181,7 +202,7 @@ def _unread_regions(text: PageText, policy: Policy) -> list[Region]:
 def strips(quad: Quad) -> tuple[Box, ...]:
     """Level boxes, rounded outward and not clipped, that together hold the quad and little more where it is skewed."""
     along = abs(quad.b[0] - quad.a[0]), abs(quad.b[1] - quad.a[1])
-    drift = min(along)       # across the way the text runs, level or upright
+    drift = min(along)  # across the way the text runs, level or upright
     allowed = min(MOST_DRIFT, max(LEAST_DRIFT, STRIP_DRIFT * min(quad.height, quad.width)))
     count = min(MAX_STRIPS, max(1, math.ceil(drift / allowed)))
     boxes = []

@@ -16,19 +16,54 @@ from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import strips
 from docpriv.tape import MASK
 
-COVERED = 0.5          # share of a character's area from which it counts as covered
+COVERED = 0.5  # share of a character's area from which it counts as covered
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 # Characters that recognizers confuse, brought to one form.
-_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "$": "s", "8": "b", "2": "z",
-                        "6": "g", "9": "g", "q": "g", "’": "'", "‘": "'"})
+_ALIKE = str.maketrans(
+    {
+        "0": "o",
+        "1": "l",
+        "i": "l",
+        "|": "l",
+        "!": "l",
+        "5": "s",
+        "$": "s",
+        "8": "b",
+        "2": "z",
+        "6": "g",
+        "9": "g",
+        "q": "g",
+        "’": "'",
+        "‘": "'",
+    }
+)
 # Kinds whose value identifies wherever it stands; ages and plates of three letters would hit ordinary words.
-_SOUGHT = frozenset({
-    Kind.PERSON, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.PASSPORT, Kind.DRIVER_LICENCE,
-    Kind.ACCOUNT_NUMBER, Kind.IBAN, Kind.CARD_NUMBER, Kind.CRYPTO, Kind.MEDICAL_RECORD_NUMBER, Kind.MEMBER_ID,
-    Kind.PERSONAL_ID, Kind.VEHICLE_ID, Kind.USERNAME, Kind.DATE_OF_BIRTH, Kind.MRZ,
-    Kind.CUSTOM})
+_SOUGHT = frozenset(
+    {
+        Kind.PERSON,
+        Kind.ADDRESS,
+        Kind.PHONE,
+        Kind.EMAIL,
+        Kind.NATIONAL_ID,
+        Kind.TAX_ID,
+        Kind.PASSPORT,
+        Kind.DRIVER_LICENCE,
+        Kind.ACCOUNT_NUMBER,
+        Kind.IBAN,
+        Kind.CARD_NUMBER,
+        Kind.CRYPTO,
+        Kind.MEDICAL_RECORD_NUMBER,
+        Kind.MEMBER_ID,
+        Kind.PERSONAL_ID,
+        Kind.VEHICLE_ID,
+        Kind.USERNAME,
+        Kind.DATE_OF_BIRTH,
+        Kind.MRZ,
+        Kind.CUSTOM,
+    }
+)
 _CHARS_OF = {Kind.PERSON: 5}
-_LEAST = 6             # letters and digits that a value needs to be sought
+_LEAST = 6  # letters and digits that a value needs to be sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +121,7 @@ def masked(text: PageText, covered: CoverMap, reread: dict[int, TextLine]) -> Pa
         if index not in reread and not any(hidden):
             lines.append(line)
             continue
-        blocks = [Char(text=MASK, quad=c.quad, score=c.score) if h else c
-                  for c, h in zip(line.chars, hidden, strict=True)]
+        blocks = [Char(text=MASK, quad=c.quad, score=c.score) if h else c for c, h in zip(line.chars, hidden, strict=True)]
         if index in reread:
             again = [c for c in reread[index].chars if covered.share(c.quad) < COVERED]
             first = sum(not h and c.text.isalnum() for c, h in zip(line.chars, hidden, strict=True))
@@ -131,7 +165,7 @@ class ValueSearch:
             spans = _char_starts(line)
             for at, (first, _, _, shown) in enumerate(words):
                 for value in self._by_first.get(first, ()):
-                    found = words[at:at + len(value.words)]
+                    found = words[at : at + len(value.words)]
                     if tuple(w[0] for w in found) != value.words:
                         continue
                     if value.kind is Kind.PERSON and len(found) == 1 and not shown[:1].isupper():

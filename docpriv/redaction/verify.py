@@ -19,8 +19,8 @@ from docpriv.protocols import OcrEngine
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.survivors import COVERED, Value, ValueSearch, along, masked, region_over, values_of, visible
 
-EDGE = 0.15            # h: how far a piece that is read again reaches into the covered area beside it
-LEAST_VISIBLE = 2      # characters: a single one beside a box is what is left of the box's own edge
+EDGE = 0.15  # h: how far a piece that is read again reaches into the covered area beside it
+LEAST_VISIBLE = 2  # characters: a single one beside a box is what is left of the box's own edge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,9 @@ class Residue:
 
 def touched_lines(text: PageText, covered: CoverMap) -> dict[int, TextLine]:
     """Lines that a covered area touches and does not hide whole, by index."""
-    return {index: line for index, line in enumerate(text.lines)
-            if covered.touches(line.quad) and covered.share(line.quad) < 0.99}
+    return {
+        index: line for index, line in enumerate(text.lines) if covered.touches(line.quad) and covered.share(line.quad) < 0.99
+    }
 
 
 class Rereader:
@@ -56,8 +57,12 @@ class Rereader:
         for index, quads in pieces.items():
             read = [self._known[quad, wanted[quad]] for quad in quads]
             line = text.lines[index]
-            again[index] = TextLine(chars=tuple(c for r in read for c in r.chars), quad=line.quad, score=line.score,
-                                    detection_score=line.detection_score)
+            again[index] = TextLine(
+                chars=tuple(c for r in read for c in r.chars),
+                quad=line.quad,
+                score=line.score,
+                detection_score=line.detection_score,
+            )
         return masked(text, covered, again)
 
 
@@ -86,8 +91,15 @@ def _digest(final: Pixels, quad: Quad) -> bytes:
     return hashlib.blake2b(np.ascontiguousarray(final[box.slices]).tobytes(), digest_size=16).digest()
 
 
-def residue(survivors: PageText, findings: Sequence[Finding], covered: CoverMap, search: ValueSearch,
-            allowed: frozenset[str], recipe: Recipe, before: PageText | None = None) -> Residue:
+def residue(
+    survivors: PageText,
+    findings: Sequence[Finding],
+    covered: CoverMap,
+    search: ValueSearch,
+    allowed: frozenset[str],
+    recipe: Recipe,
+    before: PageText | None = None,
+) -> Residue:
     """New findings of covered kinds in the surviving text, and redacted values that stand in it.
 
     `before`: the page as first read; values are sought in what it leaves too, since two readings err in two places.
@@ -103,22 +115,26 @@ def residue(survivors: PageText, findings: Sequence[Finding], covered: CoverMap,
         left = visible(survivors, finding, covered)
         if len(left) < LEAST_VISIBLE:
             continue
-        regions.append(region_over(survivors, left, finding.kind, finding.detector, f"repair:{finding.reason}",
-                                   recipe.policy.pad))
+        regions.append(
+            region_over(survivors, left, finding.kind, finding.detector, f"repair:{finding.reason}", recipe.policy.pad)
+        )
         fresh[finding.kind] = fresh.get(finding.kind, 0) + 1
         values |= values_of(survivors, [finding])
     standing: dict[Kind, int] = {}
     for text in (survivors,) if before is None else (survivors, masked(before, covered, {})):
         for kind, chars in search.find(text, allowed):
-            hit = Finding(page=survivors.ref.index, kind=kind, score=1.0, detector="values", reason="stands-elsewhere",
-                          chars=chars)
+            hit = Finding(
+                page=survivors.ref.index, kind=kind, score=1.0, detector="values", reason="stands-elsewhere", chars=chars
+            )
             left = visible(text, hit, covered)
             if len(left) < LEAST_VISIBLE:
                 continue
             regions.append(region_over(text, left, kind, "values", "repair:stands-elsewhere", recipe.policy.pad))
             standing[kind] = standing.get(kind, 0) + 1
-    checks = (Check(name="nothing-new-found", ok=not fresh, detail=_counts(fresh)),
-              Check(name="no-value-elsewhere", ok=not standing, detail=_counts(standing)))
+    checks = (
+        Check(name="nothing-new-found", ok=not fresh, detail=_counts(fresh)),
+        Check(name="no-value-elsewhere", ok=not standing, detail=_counts(standing)),
+    )
     return Residue(checks=checks, regions=tuple(regions), values=frozenset(values))
 
 

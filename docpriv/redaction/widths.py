@@ -17,13 +17,13 @@ from statistics import median
 from docpriv.geometry import Quad
 from docpriv.model import CharId, PageText
 
-CELL_GAP = 1.0         # h: text further away than this is of another cell
-_CLEAR = 0.25          # h: left free beside text that stays
-_WORD_GAP = 0.3        # h: a gap within a line that nobody read as a blank
-_BAND = 0.6            # of both heights together: text whose middle is closer than that half is on the same line
-_TALLEST = 1.5         # of a line's height: as tall an area may be and still stand for the size of its text
-_HAIR = 1e-6           # pixels: a step that ends on a pixel must not be rounded up to the next
-_TURNED = 10.0         # degrees: text that runs another way is no neighbour
+CELL_GAP = 1.0  # h: text further away than this is of another cell
+_CLEAR = 0.25  # h: left free beside text that stays
+_WORD_GAP = 0.3  # h: a gap within a line that nobody read as a blank
+_BAND = 0.6  # of both heights together: text whose middle is closer than that half is on the same line
+_TALLEST = 1.5  # of a line's height: as tall an area may be and still stand for the size of its text
+_HAIR = 1e-6  # pixels: a step that ends on a pixel must not be rounded up to the next
+_TURNED = 10.0  # degrees: text that runs another way is no neighbour
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,12 @@ def widened(quad: Quad, text: PageText, covered: AbstractSet[CharId], step: floa
         cursor = max(cursor, glyph.end)
     back, on = left + _HAIR, max(right, cursor) - _HAIR - width
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad.points
-    return Quad((ax + back * ux, ay + back * uy), (bx + on * ux, by + on * uy), (cx + on * ux, cy + on * uy),
-                (dx + back * ux, dy + back * uy))
+    return Quad(
+        (ax + back * ux, ay + back * uy),
+        (bx + on * ux, by + on * uy),
+        (cx + on * ux, cy + on * uy),
+        (dx + back * ux, dy + back * uy),
+    )
 
 
 def _beside(quad: Quad, text: PageText, covered: AbstractSet[CharId], ux: float, uy: float, h: float) -> Sequence[_Glyph]:

@@ -20,29 +20,29 @@ from docpriv.options import Zone, ZoneTemplate
 from docpriv.redaction.anchors import PageWords, Place, folded
 from docpriv.redaction.plan import strips
 
-LEAST_FOUND = 3           # anchors in their places
-LEAST_SHARE = 0.4         # of the anchors, by weight: a filled, stained, half misread form keeps more, another form fewer
-LEAST_AGREEING = 0.6      # of the anchors that stand in one place alone: a revised form has many that moved
+LEAST_FOUND = 3  # anchors in their places
+LEAST_SHARE = 0.4  # of the anchors, by weight: a filled, stained, half misread form keeps more, another form fewer
+LEAST_AGREEING = 0.6  # of the anchors that stand in one place alone: a revised form has many that moved
 NO_TEMPLATE = "no-template"
 DETECTOR = "zones"
 
 # Lengths on the form are shares of its diagonal: 2782 pixels of a letter page at 200 dpi.
-_NEAR = 0.012             # how far an anchor may be off while the map is sought
-_CLOSE = 0.006            # and when it is found
-_MOST_RESIDUAL = 0.004    # root mean square
-_LEAST_APART = 0.08       # closer pairs of anchors tell no angle
-_LEAST_SPREAD = 0.2       # anchors all in one corner say nothing of the other
-_MARGIN = 0.0012          # what a zone always grows by: 3 pixels
-_MOST_SKEW = 8.0          # degrees off a quarter turn
-_LENGTH = math.log(1.6)   # an anchor's length against its box, boxes drawn by hand included
+_NEAR = 0.012  # how far an anchor may be off while the map is sought
+_CLOSE = 0.006  # and when it is found
+_MOST_RESIDUAL = 0.004  # root mean square
+_LEAST_APART = 0.08  # closer pairs of anchors tell no angle
+_LEAST_SPREAD = 0.2  # anchors all in one corner say nothing of the other
+_MARGIN = 0.0012  # what a zone always grows by: 3 pixels
+_MOST_SKEW = 8.0  # degrees off a quarter turn
+_LENGTH = math.log(1.6)  # an anchor's length against its box, boxes drawn by hand included
 _BEND = math.radians(15)  # an anchor's own direction against the page's
-_MOST_STRETCH = 0.05      # of one axis against the other: feeders slip by 1 or 2 %
-_PAIRED = 90              # places of which pairs are tried
-_AFFINE_FROM = 6          # anchors
-_NOISE = 24               # of 255: a covered area that was coded as JPEG differs less
-_SPECKS = 0.001           # of an area
-_FULL_WEIGHT = 12         # letters of an anchor from which more do not count
-_AT_ONCE = 500_000        # hypotheses times places that are compared at once: about 50 MB
+_MOST_STRETCH = 0.05  # of one axis against the other: feeders slip by 1 or 2 %
+_PAIRED = 90  # places of which pairs are tried
+_AFFINE_FROM = 6  # anchors
+_NOISE = 24  # of 255: a covered area that was coded as JPEG differs less
+_SPECKS = 0.001  # of an area
+_FULL_WEIGHT = 12  # letters of an anchor from which more do not count
+_AT_ONCE = 500_000  # hypotheses times places that are compared at once: about 50 MB
 
 Floats = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
@@ -62,8 +62,10 @@ class PlacedForm:
 
     def regions(self) -> tuple[Region, ...]:
         """What to cover: each zone with its margin, and why."""
-        return tuple(_region(self.template.name, zone, area.pad(margin, margin))
-                     for zone, area, margin in zip(self.template.zones, self.areas(), self.margins, strict=True))
+        return tuple(
+            _region(self.template.name, zone, area.pad(margin, margin))
+            for zone, area, margin in zip(self.template.zones, self.areas(), self.margins, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +99,9 @@ def forms_of_page(text: PageText, templates: Sequence[ZoneTemplate]) -> PageForm
     matches = [match_template(text, t, words) for t in meant]
     required = [m for m in matches if m.template.required]
     missing = bool(required) and all(m.form is None for m in required)
-    return PageForms(forms=tuple(m.form for m in matches if m.form is not None),
-                     withheld_because=(NO_TEMPLATE,) if missing else ())
+    return PageForms(
+        forms=tuple(m.form for m in matches if m.form is not None), withheld_because=(NO_TEMPLATE,) if missing else ()
+    )
 
 
 def match_template(text: PageText, template: ZoneTemplate, words: PageWords | None = None) -> TemplateMatch:
@@ -111,25 +114,34 @@ def match_template(text: PageText, template: ZoneTemplate, words: PageWords | No
     form = None
     if _believed(seen, fit):
         doubts = (max(fit.uncertainty(x / d, y / d) for x, y in _quad_of(zone).points) for zone in template.zones)
-        form = PlacedForm(template=template, to_page=Affine(m.a / d, m.b / d, m.c, m.d / d, m.e / d, m.f),
-                          margins=tuple((_MARGIN + fit.residual + 2 * doubt) * fit.scale for doubt in doubts))
-    return TemplateMatch(template=template, anchors=tuple(seen.places[i].quad for i in fit.chosen),
-                         residual=fit.residual * fit.scale, scale=fit.scale / d, form=form)
+        form = PlacedForm(
+            template=template,
+            to_page=Affine(m.a / d, m.b / d, m.c, m.d / d, m.e / d, m.f),
+            margins=tuple((_MARGIN + fit.residual + 2 * doubt) * fit.scale for doubt in doubts),
+        )
+    return TemplateMatch(
+        template=template,
+        anchors=tuple(seen.places[i].quad for i in fit.chosen),
+        residual=fit.residual * fit.scale,
+        scale=fit.scale / d,
+        form=form,
+    )
 
 
 def still_showing(form: PlacedForm, pixels: Pixels) -> PlacedForm:
     """The form with those zones alone that are not of one colour; pixels u8 (H, W, 3). For files that were redacted."""
-    kept = [i for i, (area, margin) in enumerate(zip(form.areas(), form.margins, strict=True))
-            if _shows(pixels, area, margin)]
+    kept = [i for i, (area, margin) in enumerate(zip(form.areas(), form.margins, strict=True)) if _shows(pixels, area, margin)]
     template = form.template.model_copy(update={"zones": tuple(form.template.zones[i] for i in kept)})
     return PlacedForm(template=template, to_page=form.to_page, margins=tuple(form.margins[i] for i in kept))
 
 
 def read_in_zones(text: PageText, forms: Sequence[PlacedForm]) -> tuple[Finding, ...]:
     """What was read under zones as findings, so that a value hidden there can be sought on the rest of the document."""
-    return tuple(Finding(page=text.ref.index, kind=zone.kind, score=1.0, detector=DETECTOR, reason=zone.name,
-                         chars=_within(text, region))
-                 for form in forms for zone, region in zip(form.template.zones, form.regions(), strict=True))
+    return tuple(
+        Finding(page=text.ref.index, kind=zone.kind, score=1.0, detector=DETECTOR, reason=zone.name, chars=_within(text, region))
+        for form in forms
+        for zone, region in zip(form.template.zones, form.regions(), strict=True)
+    )
 
 
 # --- which map ------------------------------------------------------------------------------------------------------
@@ -174,11 +186,11 @@ class _Candidates:
 class _Fit:
     """A map from the form (shares of its diagonal) to the page with the places that agree."""
 
-    design: Floats            # (2n, dof) of the least squares, for the uncertainty of a point
+    design: Floats  # (2n, dof) of the least squares, for the uncertainty of a point
     to_page: Affine
     chosen: tuple[int, ...]
-    residual: float           # root mean square of a place, on the form
-    scale: float              # page pixels in a diagonal of the form
+    residual: float  # root mean square of a place, on the form
+    scale: float  # page pixels in a diagonal of the form
 
     def uncertainty(self, x: float, y: float) -> float:
         """How far the map may be off at a point of the form, beside the words' own error."""
@@ -196,7 +208,7 @@ def _best_fit(seen: _Candidates) -> _Fit | None:
     best, best_score = -1, 0.0
     rows = max(1, _AT_ONCE // len(seen.places))
     for low in range(0, len(alpha), rows):
-        a, b = alpha[low:low + rows, None], beta[low:low + rows, None]
+        a, b = alpha[low : low + rows, None], beta[low : low + rows, None]
         near = np.abs(a * seen.middles[seen.owner] + b - seen.points) < _NEAR * np.abs(a)
         score = np.maximum.reduceat(np.where(near & seen.fits(a), seen.weight, 0.0), starts, axis=1).sum(axis=1)
         at = int(np.argmax(score))
@@ -243,8 +255,12 @@ def _agreeing(seen: _Candidates, to_page: Affine, reach: float) -> list[int]:
     alpha = complex((to_page.a + to_page.e) / 2, (to_page.d - to_page.b) / 2)
     fits = seen.fits(np.array([alpha]))
     middle = seen.middles[seen.owner]
-    mapped = (to_page.a * middle.real + to_page.b * middle.imag + to_page.c
-              + 1j * (to_page.d * middle.real + to_page.e * middle.imag + to_page.f))
+    mapped = (
+        to_page.a * middle.real
+        + to_page.b * middle.imag
+        + to_page.c
+        + 1j * (to_page.d * middle.real + to_page.e * middle.imag + to_page.f)
+    )
     off = np.abs(mapped - seen.points) / max(abs(alpha), 1e-12)
     chosen: dict[int, int] = {}
     taken: set[tuple[int, int]] = set()
@@ -308,9 +324,13 @@ def _believed(seen: _Candidates, fit: _Fit) -> bool:
     astray = float(sum(seen.weights[a] for a in alone if a not in inside))
     middles = seen.middles[sorted(inside)]
     spread = math.hypot(float(np.ptp(middles.real)), float(np.ptp(middles.imag)))
-    return (len(inside) >= LEAST_FOUND and held >= LEAST_SHARE * float(seen.weights.sum())
-            and held >= LEAST_AGREEING * (held + astray) and spread >= _LEAST_SPREAD
-            and fit.residual <= _MOST_RESIDUAL)
+    return (
+        len(inside) >= LEAST_FOUND
+        and held >= LEAST_SHARE * float(seen.weights.sum())
+        and held >= LEAST_AGREEING * (held + astray)
+        and spread >= _LEAST_SPREAD
+        and fit.residual <= _MOST_RESIDUAL
+    )
 
 
 # --- zones on the page ----------------------------------------------------------------------------------------------

@@ -191,9 +191,7 @@ class People:
         if self.locale == "US":
             line = f"{rng.randint(11, 9899)} {street} {rng.choice(words.US_ENDINGS)}"
             state, prefix = rng.choice(words.US_STATES)
-            last = f"{town}, {state} {prefix}{rng.randint(0, 99):02}" + (
-                f"-{self.digits(4)}" if rng.random() < 0.15 else ""
-            )
+            last = f"{town}, {state} {prefix}{rng.randint(0, 99):02}" + (f"-{self.digits(4)}" if rng.random() < 0.15 else "")
             unit = rng.choice(("Suite", "Floor")) if firm else rng.choice(("Apt.", "Unit"))
             extra = (f"{unit} {rng.randint(1, 40)}",) if rng.random() < 0.35 else ()
             if firm and rng.random() < 0.2:
@@ -223,9 +221,7 @@ class People:
         rng = self.rng
         if self.locale == "US":
             area, last = rng.choice(words.US_AREAS), f"01{rng.randint(0, 99):02}"
-            return rng.choice(("({a}) 555-{n}", "{a}-555-{n}", "{a}.555.{n}", "+1 {a} 555 {n}")).format(
-                a=area, n=last
-            )
+            return rng.choice(("({a}) 555-{n}", "{a}-555-{n}", "{a}.555.{n}", "+1 {a} 555 {n}")).format(a=area, n=last)
         last = self.digits(3)
         if self.locale == "UK":
             shapes: tuple[str, ...] = ("020 7946 0{n}", "0161 496 0{n}", "0113 496 0{n}", "+44 20 7946 0{n}")

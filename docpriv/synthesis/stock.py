@@ -36,22 +36,15 @@ GIVEN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     "DE": (
+        split("Jürgen|Matthias|Stefan|Uwe|Karl-Heinz|Lukas|Günther|Andreas|Björn|Detlef|Emre|Florian|Holger|Jörg|Klaus|Tobias"),
         split(
-            "Jürgen|Matthias|Stefan|Uwe|Karl-Heinz|Lukas|Günther|Andreas|Björn|Detlef|Emre|Florian|Holger|Jörg|"
-            "Klaus|Tobias"
-        ),
-        split(
-            "Ursula|Monika|Sabine|Käthe|Annegret|Birgit|Heike|Ingrid|Leonie|Petra|Renate|Silke|Waltraud|Jördis|"
-            "Katharina|Gisela"
+            "Ursula|Monika|Sabine|Käthe|Annegret|Birgit|Heike|Ingrid|Leonie|Petra|Renate|Silke|Waltraud|Jördis|Katharina|Gisela"
         ),
     ),
     "FR": (
+        split("Jean-Luc|Étienne|Benoît|Guillaume|Thierry|Mathieu|Olivier|Pascal|René|Sébastien|Yves|Karim|Hugo|Laurent"),
         split(
-            "Jean-Luc|Étienne|Benoît|Guillaume|Thierry|Mathieu|Olivier|Pascal|René|Sébastien|Yves|Karim|Hugo|Laurent"
-        ),
-        split(
-            "Amélie|Brigitte|Céline|Danielle|Élodie|Françoise|Hélène|Isabelle|Joséphine|Margaux|Nathalie|Océane|"
-            "Véronique|Fatima"
+            "Amélie|Brigitte|Céline|Danielle|Élodie|Françoise|Hélène|Isabelle|Joséphine|Margaux|Nathalie|Océane|Véronique|Fatima"
         ),
     ),
 }
@@ -108,10 +101,7 @@ TOWNS: dict[str, tuple[str, ...]] = {
         "Leeds|Bristol|Norwich|York|Cardiff|Harrogate|Kidderminster|Stow Bridge|Newcastle upon Tyne|Ludlow|"
         "Edinburgh|London|Hebden Bridge"
     ),
-    "DE": split(
-        "Köln|Hamburg|Bad Nauheim|Tübingen|Lüneburg|Görlitz|Münster|Passau|Weimar|Osnabrück|Freiburg im "
-        "Breisgau"
-    ),
+    "DE": split("Köln|Hamburg|Bad Nauheim|Tübingen|Lüneburg|Görlitz|Münster|Passau|Weimar|Osnabrück|Freiburg im Breisgau"),
     "FR": split("Lyon|Angers|Besançon|Saint-Étienne|Nîmes|Quimper|Orléans|La Rochelle|Chambéry|Toulouse"),
 }
 

@@ -43,9 +43,7 @@ UK_AREAS = split("LS|M|B|SW|NE|CF|EH|BS|NR|YO")
 
 FIRMS: dict[str, dict[str, tuple[str, ...]]] = {
     "trade": {
-        "US": split(
-            "Supply Co.|Industries, Inc.|Office Products|Logistics LLC|Consulting Group|Mutual Insurance Co."
-        ),
+        "US": split("Supply Co.|Industries, Inc.|Office Products|Logistics LLC|Consulting Group|Mutual Insurance Co."),
         "UK": split("Trading Ltd|Engineering Ltd|Services plc|Partners LLP|Estates Ltd"),
         "DE": split("Handels GmbH|Technik AG|Versicherungs AG|Dienstleistungen GmbH & Co. KG"),
         "FR": split("Distribution SARL|Conseil SAS|Assurances SA|Fournitures SARL"),
@@ -63,9 +61,7 @@ FIRMS: dict[str, dict[str, tuple[str, ...]]] = {
         "FR": split("Clinique|Cabinet Médical|Centre Hospitalier"),
     },
     "office": {
-        "US": split(
-            "County Department of Human Services|Housing Authority|School District|Board of Elections"
-        ),
+        "US": split("County Department of Human Services|Housing Authority|School District|Board of Elections"),
         "UK": split("Borough Council|District Council|Pensions Office"),
         "DE": split("Landratsamt|Stadtwerke|Studierendenwerk"),
         "FR": split("Préfecture|Mairie|Caisse d'Allocations"),

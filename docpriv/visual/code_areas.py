@@ -21,20 +21,20 @@ from docpriv.visual.code_shapes import Shape, judge
 
 Grey = npt.NDArray[np.uint8]
 
-LARGEST = 1600         # pixels of the longer side at the first look: a module of 0.33 mm is 1.8 pixels of a whole A4 page
-WINDOW = 20            # pixels over which darkness and edges are averaged: the smallest codes are as large
-NEAR = 41              # pixels over which paper and ink are taken from the surroundings
-LEAST_SPAN = 40        # grey levels between ink and paper: less is grain
-DEVIATIONS = 2.4       # the contrast is no more than so many deviations
-DARK, CORE, SOLID = 0.28, 0.40, 0.85    # share of dark in a window: at the rim of a code, within it, and of a solid area
-LEAST_CORE = 0.35      # share of an area that must be as dark as a code is within
-EDGES = 0.10           # mean step from pixel to pixel, in shares of the contrast
-LEAST_SIDE = 14        # pixels
-PIECE_GAP = 0.6        # of the area's own side: how far a piece of the same code may stand from it,
-ROUGH = 0.25           # and by how much it may be longer or shorter on the side by which they stand together
-SQUARE = 0.85          # sides that differ by less make a square
+LARGEST = 1600  # pixels of the longer side at the first look: a module of 0.33 mm is 1.8 pixels of a whole A4 page
+WINDOW = 20  # pixels over which darkness and edges are averaged: the smallest codes are as large
+NEAR = 41  # pixels over which paper and ink are taken from the surroundings
+LEAST_SPAN = 40  # grey levels between ink and paper: less is grain
+DEVIATIONS = 2.4  # the contrast is no more than so many deviations
+DARK, CORE, SOLID = 0.28, 0.40, 0.85  # share of dark in a window: at the rim of a code, within it, and of a solid area
+LEAST_CORE = 0.35  # share of an area that must be as dark as a code is within
+EDGES = 0.10  # mean step from pixel to pixel, in shares of the contrast
+LEAST_SIDE = 14  # pixels
+PIECE_GAP = 0.6  # of the area's own side: how far a piece of the same code may stand from it,
+ROUGH = 0.25  # and by how much it may be longer or shorter on the side by which they stand together
+SQUARE = 0.85  # sides that differ by less make a square
 
-_STROKES = frozenset("Il|1![]()/\\iLTH-=_. ")      # what readers make of bars
+_STROKES = frozenset("Il|1![]()/\\iLTH-=_. ")  # what readers make of bars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
         for outline, angle in _dense(small, scale == first):
             outline = (outline + 0.5) * back
             if is_text(Quad.of(cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)), lines, 0.8):
-                continue        # before it is judged, which costs more
+                continue  # before it is judged, which costs more
             shape = judge(grey, outline, angle)
             if shape is None or is_text(shape.quad, lines):
                 continue
@@ -103,10 +103,16 @@ def _with_rest(area: CodeArea, other: Sequence[Quad]) -> CodeArea:
             at = (piece.array() - a) @ frame.T
             (x0, y0), (x1, y1) = at.min(axis=0), at.max(axis=0)
             if abs((x0 + x1) / 2 - 0.5) < 0.5 and abs((y0 + y1) / 2 - 0.5) < 0.5:
-                continue      # the same area, seen less well
+                continue  # the same area, seen less well
             beside = abs(y0) < ROUGH and abs(y1 - 1) < ROUGH and x1 > -PIECE_GAP and x0 < 1 + PIECE_GAP and x1 - x0 < 1.5
-            below = (area.form == "modules" and abs(x0) < ROUGH and abs(x1 - 1) < ROUGH
-                     and y1 > -PIECE_GAP and y0 < 1 + PIECE_GAP and y1 - y0 < 1.5)
+            below = (
+                area.form == "modules"
+                and abs(x0) < ROUGH
+                and abs(x1 - 1) < ROUGH
+                and y1 > -PIECE_GAP
+                and y0 < 1 + PIECE_GAP
+                and y1 - y0 < 1.5
+            )
             if beside or below:
                 box = np.asarray([min(box[0], x0), min(box[1], y0), max(box[2], x1), max(box[3], y1)], np.float64)
         corners = np.asarray([(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])], np.float64)
@@ -137,8 +143,8 @@ def _dense(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32], fl
             x, y, w, h, area = (int(v) for v in stats[i])
             if min(w, h) < LEAST_SIDE or core[i] < LEAST_CORE * area:
                 continue
-            part = labels[y:y + h, x:x + w] == i
-            angle = _direction(gx[y:y + h, x:x + w][part], gy[y:y + h, x:x + w][part])
+            part = labels[y : y + h, x : x + w] == i
+            angle = _direction(gx[y : y + h, x : x + w][part], gy[y : y + h, x : x + w][part])
             points = cv2.findNonZero(part.astype(np.uint8)).reshape(-1, 2).astype(np.float32)
             yield points[cv2.convexHull(points, returnPoints=False).ravel()] + np.asarray([x, y], np.float32), angle
 
@@ -149,8 +155,9 @@ def _darkness(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32],
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     size, near = (grey.shape[1], grey.shape[0]), (NEAR // 2, NEAR // 2)
     kernel = np.ones(near, np.uint8)
-    paper, ink = (cv2.resize(cv2.blur(of(half, kernel), near), size, interpolation=cv2.INTER_LINEAR)
-                  for of in (cv2.dilate, cv2.erode))
+    paper, ink = (
+        cv2.resize(cv2.blur(of(half, kernel), near), size, interpolation=cv2.INTER_LINEAR) for of in (cv2.dilate, cv2.erode)
+    )
     deep = cv2.subtract(paper, grey)
     span = np.maximum(cv2.subtract(paper, ink), LEAST_SPAN).astype(np.float32)
     yield span, deep
@@ -164,7 +171,7 @@ def _direction(gx: npt.NDArray[np.int16], gy: npt.NDArray[np.int16]) -> float:
     """Degrees -45..45 by which the area must be turned back for its edges to be level and upright."""
     z = gx.astype(np.float32) + 1j * gy.astype(np.float32)
     size = np.abs(z) + 1e-6
-    return float(np.degrees(np.angle((z ** 4 / size ** 3).sum())) / 4)
+    return float(np.degrees(np.angle((z**4 / size**3).sum())) / 4)
 
 
 def is_text(quad: Quad, lines: Sequence[TextLine], share: float = 0.4) -> bool:
@@ -188,8 +195,9 @@ def _merged(areas: list[CodeArea]) -> list[CodeArea]:
         inside = False
         for other in kept:
             how, points = cv2.rotatedRectangleIntersection(mine, cv2.minAreaRect(other.quad.array().astype(np.float32)))
-            inside |= (how != cv2.INTERSECT_NONE and points is not None
-                       and float(cv2.contourArea(cv2.convexHull(points))) > 0.8 * size)
+            inside |= (
+                how != cv2.INTERSECT_NONE and points is not None and float(cv2.contourArea(cv2.convexHull(points))) > 0.8 * size
+            )
         if not inside:
             kept.append(area)
     return kept

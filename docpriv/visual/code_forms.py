@@ -58,9 +58,16 @@ def classify(f: Features) -> Form | None:
 
 def doubtful(f: Features) -> bool:
     """What may be modules, crossed out or worn, and is believed where a reader of codes finds the frame of one in it."""
-    return (0.34 <= f.dark <= 0.68 and f.coherence < 0.72 and f.steps >= 0.11 and min(f.rows, f.columns) >= 0.12
-            and f.quiet < 0.12 and min(f.across, f.down) >= 3 and min(f.width, f.height) >= 20
-            and max(f.width, f.height) <= 6 * min(f.width, f.height))
+    return (
+        0.34 <= f.dark <= 0.68
+        and f.coherence < 0.72
+        and f.steps >= 0.11
+        and min(f.rows, f.columns) >= 0.12
+        and f.quiet < 0.12
+        and min(f.across, f.down) >= 3
+        and min(f.width, f.height) >= 20
+        and max(f.width, f.height) <= 6 * min(f.width, f.height)
+    )
 
 
 def _raster(f: Features) -> bool:
@@ -72,22 +79,40 @@ def _raster(f: Features) -> bool:
     comb, low, pitch = min(f.comb_x, f.comb_y), min(f.rows, f.columns), max(f.pitch_x, f.pitch_y)
     count = min(f.width, f.height) / pitch
     sure = count >= (16 if comb < 0.42 else 11 if comb < 0.6 else 8) and (comb >= 0.55 or pitch <= 7)
-    return (abs(f.pitch_x - f.pitch_y) <= 0.08 * pitch and comb >= 0.3 and sure and f.quiet < 0.2
-            and (low >= 0.08 or f.comb_x + f.comb_y >= 1.1))
+    return (
+        abs(f.pitch_x - f.pitch_y) <= 0.08 * pitch
+        and comb >= 0.3
+        and sure
+        and f.quiet < 0.2
+        and (low >= 0.08 or f.comb_x + f.comb_y >= 1.1)
+    )
 
 
 def _fine(f: Features) -> bool:
     """Too fine for a raster to be seen: as many edges each way, dark everywhere, white around."""
     apart_x, apart_y = f.width / max(f.across, 0.1), f.height / max(f.down, 0.1)
-    most = 7.2 if min(f.across, f.down) >= 10 and f.quiet < 0.06 else 6.4      # blots and noise hide some of many edges
-    return (min(f.rows, f.columns) >= 0.2 and f.steps >= 0.19 and max(apart_x, apart_y) <= min(most, 1.5 * min(apart_x, apart_y))
-            and 0.37 <= f.dark <= 0.6 and min(f.across, f.down) >= 6 and f.quiet < 0.12
-            and max(f.width, f.height) <= 4.5 * min(f.width, f.height))
+    most = 7.2 if min(f.across, f.down) >= 10 and f.quiet < 0.06 else 6.4  # blots and noise hide some of many edges
+    return (
+        min(f.rows, f.columns) >= 0.2
+        and f.steps >= 0.19
+        and max(apart_x, apart_y) <= min(most, 1.5 * min(apart_x, apart_y))
+        and 0.37 <= f.dark <= 0.6
+        and min(f.across, f.down) >= 6
+        and f.quiet < 0.12
+        and max(f.width, f.height) <= 4.5 * min(f.width, f.height)
+    )
 
 
 def _stack(f: Features) -> bool:
     """Rows of bars between bars over the whole height: PDF417."""
     along, over = (f.down, f.across) if f.lying else (f.across, f.down)
-    return (f.fenced and f.coherence >= 0.42 and f.level <= 0.86 and max(f.rows, f.columns) >= 0.25
-            and min(f.rows, f.columns) >= 0.05 and along >= 30 and over >= 2
-            and f.spread >= 0.25)
+    return (
+        f.fenced
+        and f.coherence >= 0.42
+        and f.level <= 0.86
+        and max(f.rows, f.columns) >= 0.25
+        and min(f.rows, f.columns) >= 0.05
+        and along >= 30
+        and over >= 2
+        and f.spread >= 0.25
+    )

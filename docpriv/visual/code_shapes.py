@@ -15,13 +15,13 @@ from docpriv.visual.code_forms import Features, Form, classify
 Grey = npt.NDArray[np.uint8]
 Line = npt.NDArray[np.float32]
 
-MARGIN = 12            # pixels around the area that are looked at with it,
-AROUND = 0.4           # or this share of its shorter side
-TORN = 0.5             # of an area's side: how far the rest of it may stand off
-MOST = 640             # pixels of the longer side of a patch
-BARS = 400             # the same of bars, when their ends are sought
-ALIKE = 0.55           # correlation of a row with the bars from which it belongs to them,
-ALIKE_THIRD = 0.75     # and that of a third of it
+MARGIN = 12  # pixels around the area that are looked at with it,
+AROUND = 0.4  # or this share of its shorter side
+TORN = 0.5  # of an area's side: how far the rest of it may stand off
+MOST = 640  # pixels of the longer side of a patch
+BARS = 400  # the same of bars, when their ends are sought
+ALIKE = 0.55  # correlation of a row with the bars from which it belongs to them,
+ALIKE_THIRD = 0.75  # and that of a third of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +56,16 @@ def upright(grey: Grey, outline: npt.NDArray[np.float32], angle: float, *, most:
     if fine:
         angle += _better(grey, outline, angle)
     patch, to_patch, box = _turn(grey, outline, angle, most, None)
-    dark = _dark(patch, patch[box[1]:box[3], box[0]:box[2]])
+    dark = _dark(patch, patch[box[1] : box[3], box[0] : box[2]])
     x0, y0, x1, y1 = _settled(dark, list(box))
     if x1 - x0 < 8 or y1 - y0 < 8:
         return None
     return Upright(patch=patch, dark=dark, box=(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch))
 
 
-def _turn(grey: Grey, outline: npt.NDArray[np.float32], angle: float, most: int,
-          room: int | None) -> tuple[Grey, npt.NDArray[np.float64], tuple[int, int, int, int]]:
+def _turn(
+    grey: Grey, outline: npt.NDArray[np.float32], angle: float, most: int, room: int | None
+) -> tuple[Grey, npt.NDArray[np.float64], tuple[int, int, int, int]]:
     """The patch with `room` pixels around (None: as much as is looked at), the map to it, and the outline's box in it."""
     turn = cv2.getRotationMatrix2D((0.0, 0.0), angle, 1.0)
     turned = outline @ turn[:, :2].T
@@ -75,7 +76,7 @@ def _turn(grey: Grey, outline: npt.NDArray[np.float32], angle: float, most: int,
     turn[:, 2] = (margin - left * scale, margin - top * scale)
     w, h = math.ceil((right - left) * scale), math.ceil((low - top) * scale)
     source = grey
-    if scale < 0.6:      # sampling so coarsely would skip pixels
+    if scale < 0.6:  # sampling so coarsely would skip pixels
         x0, y0, x1, y1 = _bounds(outline, grey.shape, margin / scale)
         size = (max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale)))
         source = cv2.resize(grey[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
@@ -83,8 +84,9 @@ def _turn(grey: Grey, outline: npt.NDArray[np.float32], angle: float, most: int,
         matrix = (np.vstack([turn, [0, 0, 1]]) @ small)[:2]
     else:
         matrix = turn
-    patch = cv2.warpAffine(source, matrix, (w + 2 * margin, h + 2 * margin), flags=cv2.INTER_LINEAR,
-                           borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    patch = cv2.warpAffine(
+        source, matrix, (w + 2 * margin, h + 2 * margin), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
+    )
     return patch, turn, (margin, margin, margin + w, margin + h)
 
 
@@ -101,7 +103,7 @@ def _better(grey: Grey, outline: npt.NDArray[np.float32], angle: float) -> float
 
     def sharp(turn: float) -> float:
         turned = cv2.warpAffine(patch, cv2.getRotationMatrix2D(middle, turn, 1.0), size, borderMode=cv2.BORDER_REPLICATE)
-        inner = turned[box[1]:box[3], box[0]:box[2]].astype(np.float32)
+        inner = turned[box[1] : box[3], box[0] : box[2]].astype(np.float32)
         down, across = np.diff(inner.mean(axis=1)), np.diff(inner.mean(axis=0))
         return float((down * down).sum() + (across * across).sum())
 
@@ -124,7 +126,7 @@ def judge(grey: Grey, outline: npt.NDArray[np.float32], angle: float) -> Shape |
                 break
     quad = (_with_torn(area) if form == "modules" else area).quad()
     if form == "bars":
-        if _plain_coherence(grey, quad) < (0.55 if features.lying else 0.4):      # lines of text are bars when they are small
+        if _plain_coherence(grey, quad) < (0.55 if features.lying else 0.4):  # lines of text are bars when they are small
             return Shape(form=None, quad=quad, features=features)
         if features.lying:
             quad = Quad(quad.b, quad.c, quad.d, quad.a)
@@ -150,7 +152,7 @@ def _settled(dark: Line, box: list[int]) -> list[int]:
     """The box without white rows and columns at its ends, and with those beside it that hold ink."""
     height, width = dark.shape
     for _ in range(2):
-        columns, rows = dark[box[1]:box[3]].mean(axis=0), dark[:, box[0]:box[2]].mean(axis=1)
+        columns, rows = dark[box[1] : box[3]].mean(axis=0), dark[:, box[0] : box[2]].mean(axis=1)
         box[0], box[2] = _ends(columns, box[0], box[2], width)
         box[1], box[3] = _ends(rows, box[1], box[3], height)
         if box[2] - box[0] < 8 or box[3] - box[1] < 8:
@@ -187,22 +189,36 @@ def measure(area: Upright) -> Features:
     pitch_x, comb_x = _comb(np.abs(gx).mean(axis=0))
     pitch_y, comb_y = _comb(np.abs(gy).mean(axis=1))
     ring = area.dark.copy()
-    ring[max(0, y0 - 1):y1 + 1, max(0, x0 - 1):x1 + 1] = np.nan
-    around = ring[max(0, y0 - 5):y1 + 5, max(0, x0 - 5):x1 + 5]
+    ring[max(0, y0 - 1) : y1 + 1, max(0, x0 - 1) : x1 + 1] = np.nan
+    around = ring[max(0, y0 - 5) : y1 + 5, max(0, x0 - 5) : x1 + 5]
     return Features(
-        coherence=abs(coherence), lying=coherence < 0, rows=_least(dark.mean(axis=1), dark.shape[0] / dark.shape[1]),
-        columns=_least(dark.mean(axis=0), dark.shape[1] / dark.shape[0]), level=float(np.median(alike)), edges=edges,
-        spread=spread, dark=float(dark.mean()), steps=float((np.abs(gx) + np.abs(gy)).mean()) / 8 / max(20.0, span),
-        across=_changes(dark), down=_changes(dark.T), comb_x=comb_x, comb_y=comb_y, pitch_x=pitch_x, pitch_y=pitch_y,
+        coherence=abs(coherence),
+        lying=coherence < 0,
+        rows=_least(dark.mean(axis=1), dark.shape[0] / dark.shape[1]),
+        columns=_least(dark.mean(axis=0), dark.shape[1] / dark.shape[0]),
+        level=float(np.median(alike)),
+        edges=edges,
+        spread=spread,
+        dark=float(dark.mean()),
+        steps=float((np.abs(gx) + np.abs(gy)).mean()) / 8 / max(20.0, span),
+        across=_changes(dark),
+        down=_changes(dark.T),
+        comb_x=comb_x,
+        comb_y=comb_y,
+        pitch_x=pitch_x,
+        pitch_y=pitch_y,
         quiet=float(np.nanmean(around)) if np.isfinite(around).any() else 0.0,
-        fenced=_fenced(np.stack(bands)), layers=max(1, len(_blocks(bars.mean(axis=1)))),
-        width=dark.shape[1], height=dark.shape[0])
+        fenced=_fenced(np.stack(bands)),
+        layers=max(1, len(_blocks(bars.mean(axis=1)))),
+        width=dark.shape[1],
+        height=dark.shape[0],
+    )
 
 
 def _least(profile: Line, aspect: float) -> float:
     """A low value away from the ends (where PDF417 has white columns): one scratch is no white row, a gap of text is."""
     off = len(profile) // (5 if aspect > 1.7 else 12)
-    return float(np.percentile(profile[off:len(profile) - off], 8))
+    return float(np.percentile(profile[off : len(profile) - off], 8))
 
 
 def _fenced(bands: Line) -> bool:
@@ -252,7 +268,7 @@ def _plain_coherence(grey: Grey, quad: Quad) -> float:
     x0, y0, x1, y1 = (round(v) for v in quad.bounds())
     x, y = (x0 + x1) // 2, (y0 + y1) // 2
     half_x, half_y = min(MOST, x1 - x0) // 2, min(MOST, y1 - y0) // 2
-    part = grey[max(0, y - half_y):y + half_y, max(0, x - half_x):x + half_x]
+    part = grey[max(0, y - half_y) : y + half_y, max(0, x - half_x) : x + half_x]
     if min(part.shape) < 6:
         return 0.0
     part = cv2.GaussianBlur(part, (3, 3), 0)
@@ -284,11 +300,11 @@ def _torn_end(dark: Line, box: tuple[int, int, int, int]) -> int:
     first = last = int(inked[0])
     while last + 1 < len(rows) and rows[last + 1] > 0.12:
         last += 1
-    piece = dark[y1 + first:y1 + last + 1]
+    piece = dark[y1 + first : y1 + last + 1]
     rough = max(3, round(0.1 * (x1 - x0)))
     columns = piece.mean(axis=0) > 0.15
-    inside = np.flatnonzero(columns[max(0, x0 - 2):x1 + 2])
-    outside = np.concatenate([columns[max(0, x0 - 2 * rough):max(0, x0 - 2)], columns[x1 + 2:x1 + 2 * rough]])
+    inside = np.flatnonzero(columns[max(0, x0 - 2) : x1 + 2])
+    outside = np.concatenate([columns[max(0, x0 - 2 * rough) : max(0, x0 - 2)], columns[x1 + 2 : x1 + 2 * rough]])
     whole = len(inside) > 0 and inside[0] <= rough and inside[-1] >= x1 - x0 - rough
     return y1 + last + 1 if whole and not outside.any() and last - first >= 2 else y1
 
@@ -334,7 +350,7 @@ def whole_bars(grey: Grey, quad: Quad) -> Quad:
         rows = cv2.blur(dark[:, x0:x1], (1, 3))
         alike = _as_these(rows, profile)
         inside = np.flatnonzero(alike[y0:y1])
-        if len(inside) >= 3:       # lines of text were taken for their ends
+        if len(inside) >= 3:  # lines of text were taken for their ends
             y0, y1 = y0 + int(inside[0]), y0 + int(inside[-1]) + 1
         y0, y1 = _reach(alike.tolist(), y0, y1, max(5, round(0.06 * wide * scale)))
         bands = np.stack([b.mean(axis=0) for b in np.array_split(dark[y0:y1], max(2, min(8, (y1 - y0) // 3)))])
@@ -368,7 +384,7 @@ def _as_these(rows: Line, profile: Line) -> npt.NDArray[np.bool_]:
     good: npt.NDArray[np.bool_] = _likeness(rows, profile) >= ALIKE
     if len(profile) >= 60:
         for part in np.array_split(np.arange(len(profile)), 3):
-            good |= _likeness(rows[:, part[0]:part[-1] + 1], profile[part]) >= ALIKE_THIRD
+            good |= _likeness(rows[:, part[0] : part[-1] + 1], profile[part]) >= ALIKE_THIRD
     return good
 
 

@@ -27,17 +27,21 @@ from docpriv.visual.code_shapes import whole_bars, whole_stack
 
 DETECTOR = "codes"
 UNDECODED = "code:undecoded"
-SMALL = 1500           # pixels: pages with a shorter longer side are read at twice their size as well
-HUGE = 3600            # pixels: pages with a longer one are read smaller
-CROP = 900             # pixels: areas up to this size are read again at twice their size
-FINE = 240             # pixels: smaller doubtful areas are looked at larger
-LEAST_STACK = 40       # pixels: narrower frames of stacked bars are not believed
-MOST_PAYLOAD = 8192    # characters: the largest QR code holds 4296
+SMALL = 1500  # pixels: pages with a shorter longer side are read at twice their size as well
+HUGE = 3600  # pixels: pages with a longer one are read smaller
+CROP = 900  # pixels: areas up to this size are read again at twice their size
+FINE = 240  # pixels: smaller doubtful areas are looked at larger
+LEAST_STACK = 40  # pixels: narrower frames of stacked bars are not believed
+MOST_PAYLOAD = 8192  # characters: the largest QR code holds 4296
 KEPT = "\n\r\t\x1d\x1e"  # signs that part the fields of a content, group and record separator among them
 LINEAR = re.compile(r"(?:codabar|code-|ean-|itf|upc|pzn|isbn|telepen|data-bar|dx-)")
 
-_WAYS: tuple[tuple[float, dict[str, Any]], ...] = (      # how an area is read until it is read
-    (2.0, {}), (1.0, {}), (2.0, {"binarizer": zxingcpp.Binarizer.GlobalHistogram}), (3.0, {}))
+_WAYS: tuple[tuple[float, dict[str, Any]], ...] = (  # how an area is read until it is read
+    (2.0, {}),
+    (1.0, {}),
+    (2.0, {"binarizer": zxingcpp.Binarizer.GlobalHistogram}),
+    (3.0, {}),
+)
 _NAME_BREAK = re.compile(r"(?<=Code)(?=\d)|(?<=EAN)(?=\d)|(?<=ITF)(?=\d)|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 Grey = npt.NDArray[np.uint8]
@@ -49,7 +53,7 @@ class _Read:
     quad: Quad
     payload: str
     linear: bool
-    broken: bool = False      # its frame was found, its content is damaged
+    broken: bool = False  # its frame was found, its content is damaged
 
 
 class CodeDetector:
@@ -93,7 +97,7 @@ def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
         if any(_holds(read.quad, area.quad, 0.3) or _holds(area.quad, read.quad) for read in found if not read.broken):
             continue
         if not area.sure and any(_alike(area.quad, read.quad) for read in found):
-            continue        # the frame that it needs is known
+            continue  # the frame that it needs is known
         x0, y0, x1, y1 = _surroundings(area.quad, grey.shape)
         crop = grey[y0:y1, x0:x1]
         for scale, how in _WAYS if area.sure else _WAYS[:1] if max(crop.shape) <= FINE else _WAYS[1:2]:
@@ -131,14 +135,18 @@ def _reads(grey: Grey, scale: float, offset: tuple[int, int] = (0, 0), **how: An
     # Plain: the form for people writes the separators of licences and labels as words, so that nothing parts their fields.
     codes = zxingcpp.read_barcodes(grey, return_errors=True, text_mode=zxingcpp.TextMode.Plain, **how)
     parted: dict[bytes, str] = {}
-    if any(code.content_type == zxingcpp.ContentType.GS1 for code in codes):      # here that form alone parts them
-        parted = {bytes(code.bytes): str(code.text) for code in zxingcpp.read_barcodes(grey, **how)
-                  if code.content_type == zxingcpp.ContentType.GS1}
+    if any(code.content_type == zxingcpp.ContentType.GS1 for code in codes):  # here that form alone parts them
+        parted = {
+            bytes(code.bytes): str(code.text)
+            for code in zxingcpp.read_barcodes(grey, **how)
+            if code.content_type == zxingcpp.ContentType.GS1
+        }
     reads = []
     for code in codes:
         p = code.position
-        corners = [(c.x / scale + offset[0], c.y / scale + offset[1])
-                   for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)]
+        corners = [
+            (c.x / scale + offset[0], c.y / scale + offset[1]) for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)
+        ]
         name = format_name(code.format)
         quad, linear = Quad.of(corners), LINEAR.match(name) is not None
         broken = code.error is not None
@@ -169,8 +177,9 @@ def _payload(code: Any) -> str:
 def _add(found: list[_Read], more: Sequence[_Read]) -> None:
     """Reads that were not there: the same content at the same place is the same code."""
     for read in more:
-        if not any(_holds(old.quad, read.quad, 0.3) or _holds(read.quad, old.quad, 0.3)
-                   for old in found if old.broken == read.broken):
+        if not any(
+            _holds(old.quad, read.quad, 0.3) or _holds(read.quad, old.quad, 0.3) for old in found if old.broken == read.broken
+        ):
             found.append(read)
 
 
@@ -205,8 +214,15 @@ def _mark(page: int, rule: str, quad: Quad, lines: Sequence[TextLine], read: _Re
     whole = quad.pad(margin, margin)
     if bars or (read is not None and read.linear):
         whole = _joined([whole, *_printed_digits(quad, lines)])
-    return Mark(page=page, kind=Kind.CODE, quad=whole, score=0.99 if read is not None else 0.7, detector=DETECTOR, rule=rule,
-                payload=read.payload if read is not None else None)
+    return Mark(
+        page=page,
+        kind=Kind.CODE,
+        quad=whole,
+        score=0.99 if read is not None else 0.7,
+        detector=DETECTOR,
+        rule=rule,
+        payload=read.payload if read is not None else None,
+    )
 
 
 def _printed_digits(quad: Quad, lines: Sequence[TextLine]) -> list[Quad]:
@@ -231,7 +247,7 @@ def _printed_digits(quad: Quad, lines: Sequence[TextLine]) -> list[Quad]:
         if inside >= 0.6 * (float(x.max()) - float(x.min())) and gap <= 0.9 * line.quad.height and line.quad.height <= 0.8 * high:
             beside = above if float(y.mean()) < high / 2 else below
             beside.append(line.quad.pad(0.2 * line.quad.height, 0.1 * line.quad.height))
-    return below or above      # a number is printed once; what else stands there is no part of the code
+    return below or above  # a number is printed once; what else stands there is no part of the code
 
 
 def _joined(quads: Sequence[Quad]) -> Quad:
@@ -250,8 +266,12 @@ def _surroundings(quad: Quad, shape: tuple[int, ...]) -> tuple[int, int, int, in
     """The quad's bounds and a quiet zone around them."""
     x0, y0, x1, y1 = quad.bounds()
     room = 12 + 0.12 * max(x1 - x0, y1 - y0)
-    return (max(0, math.floor(x0 - room)), max(0, math.floor(y0 - room)),
-            min(shape[1], math.ceil(x1 + room)), min(shape[0], math.ceil(y1 + room)))
+    return (
+        max(0, math.floor(x0 - room)),
+        max(0, math.floor(y0 - room)),
+        min(shape[1], math.ceil(x1 + room)),
+        min(shape[0], math.ceil(y1 + room)),
+    )
 
 
 def _holds(outer: Quad, inner: Quad, share: float = 0.85) -> bool:

@@ -20,9 +20,9 @@ from docpriv.model import EngineId, Pixels
 MODEL_DIR: Final = Path(__file__).parent / "models" / "centerface"
 MODEL_FILE: Final = "centerface.onnx"
 CARD_FILE: Final = "card.json"
-OVERLAP: Final = 0.3       # boxes that share more than this are one face
+OVERLAP: Final = 0.3  # boxes that share more than this are one face
 OUTPUTS: Final = ("heatmap", "size", "offset", "points")
-GRID: Final = 32           # the network's sides are multiples of it
+GRID: Final = 32  # the network's sides are multiples of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,9 @@ class FaceNetwork:
     def __init__(self, *, threads: int = 1, model_dir: Path = MODEL_DIR) -> None:
         card = _card(model_dir)
         content = _checked(model_dir, card)
-        self._identity = EngineId(name="faces", version=str(card["version"]),
-                                  models=((MODEL_FILE, str(card["files"][MODEL_FILE]["sha256"])),))
+        self._identity = EngineId(
+            name="faces", version=str(card["version"]), models=((MODEL_FILE, str(card["files"][MODEL_FILE]["sha256"])),)
+        )
         self._threads = max(1, threads)
         names = card["outputs"]
         # All four: OpenCV 5 gives all outputs of a network or none.
@@ -94,8 +95,16 @@ class FaceNetwork:
         top = (ys + offsets[0, 0, ys, xs] + 0.5) * 4 - high / 2
         boxes = np.stack([left, top, wide, high], axis=1).astype(np.float64)
         kept = np.asarray(cv2.dnn.NMSBoxes(boxes.tolist(), heat[ys, xs].tolist(), min_score, OVERLAP)).ravel()
-        return tuple(Face(x0=float(boxes[i, 0]), y0=float(boxes[i, 1]), x1=float(boxes[i, 0] + boxes[i, 2]),
-                          y1=float(boxes[i, 1] + boxes[i, 3]), score=float(heat[ys[i], xs[i]])) for i in kept)
+        return tuple(
+            Face(
+                x0=float(boxes[i, 0]),
+                y0=float(boxes[i, 1]),
+                x1=float(boxes[i, 0] + boxes[i, 2]),
+                y1=float(boxes[i, 1] + boxes[i, 3]),
+                score=float(heat[ys[i], xs[i]]),
+            )
+            for i in kept
+        )
 
 
 @contextmanager

@@ -15,27 +15,27 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels, TextLine
 from docpriv.visual.face_network import FaceNetwork
 
-OVERVIEW_SIDE: Final = 512           # pixels: the longer side at which a whole page is looked over
-OVERVIEW_SCORE: Final = 0.45         # a face that stands in no picture has to be this clear
-PICTURE_SCORE: Final = 0.30          # in a picture
-CARD_SCORE: Final = 0.26             # on an identity document, where there is a portrait to be found
-SURE: Final = 0.50                   # a less clear one must have been seen at other sizes as well,
-AGAIN: Final = 3                     # this often
-CLEAR: Final = 0.70                  # found as clearly as this, other turns are not tried
-HINT: Final = 0.15                   # at a turn with less than this at the first look there is nothing to look for
-FAINT_HINT: Final = 0.08             # the same where the whole page is looked at as a picture
+OVERVIEW_SIDE: Final = 512  # pixels: the longer side at which a whole page is looked over
+OVERVIEW_SCORE: Final = 0.45  # a face that stands in no picture has to be this clear
+PICTURE_SCORE: Final = 0.30  # in a picture
+CARD_SCORE: Final = 0.26  # on an identity document, where there is a portrait to be found
+SURE: Final = 0.50  # a less clear one must have been seen at other sizes as well,
+AGAIN: Final = 3  # this often
+CLEAR: Final = 0.70  # found as clearly as this, other turns are not tried
+HINT: Final = 0.15  # at a turn with less than this at the first look there is nothing to look for
+FAINT_HINT: Final = 0.08  # the same where the whole page is looked at as a picture
 # The network sees hard prints best where a face is 28 to 60 pixels high, so a picture is looked at small.
-FIRST_SIDES: Final = (112, 176)      # pixels: longer sides at which a picture is looked at first
-DOTTED_SIDES: Final = (100, 125, 150)    # the same of one in dots or plain black, sharp and blurred
-BETWEEN_SIDES: Final = (125,)        # the same between the quarter turns
+FIRST_SIDES: Final = (112, 176)  # pixels: longer sides at which a picture is looked at first
+DOTTED_SIDES: Final = (100, 125, 150)  # the same of one in dots or plain black, sharp and blurred
+BETWEEN_SIDES: Final = (125,)  # the same between the quarter turns
 CLOSER_SIDES: Final = (100, 125, 150, 190, 224, 300)
-LARGER_SIDES: Final = (448, 1120)    # of pictures with longer sides than these, where faces may be many and small
-ENLARGED: Final = 2.5                # times, at most
-DOTS: Final = (0.5, 1.5)             # pixels of the page: blurred by this, the dots of a print become tone
-MARGIN: Final = 0.4                  # of a picture's smaller side, added about it
+LARGER_SIDES: Final = (448, 1120)  # of pictures with longer sides than these, where faces may be many and small
+ENLARGED: Final = 2.5  # times, at most
+DOTS: Final = (0.5, 1.5)  # pixels of the page: blurred by this, the dots of a print become tone
+MARGIN: Final = 0.4  # of a picture's smaller side, added about it
 EIGHTHS: Final = (0.0, 180.0, 90.0, 270.0, 45.0, 315.0, 135.0, 225.0)
-LARGER_BY: Final = 1.6               # times: a second sight of a face that the portrait about the first one may not hold
-MOST: Final = 24                     # pictures looked at; the largest
+LARGER_BY: Final = 1.6  # times: a second sight of a face that the portrait about the first one may not hold
+MOST: Final = 24  # pictures looked at; the largest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,14 @@ def turned_crop(crop: Pixels, box: Box, degrees: float, side: int) -> tuple[Pixe
     turn = np.array([[c, -s, size[0] / 2 - c * w / 2 + s * h / 2], [s, c, size[1] / 2 - s * w / 2 - c * h / 2]], np.float64)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     turned = np.asarray(cv2.warpAffine(small, turn, (w, h), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
-    return turned, np.array([back[:, 0] * turn[0, 0] + back[:, 1] * turn[1, 0], back[:, 0] * turn[0, 1] + back[:, 1] * turn[1, 1],
-                             back[:, 0] * turn[0, 2] + back[:, 1] * turn[1, 2] + back[:, 2]], np.float64).T
+    return turned, np.array(
+        [
+            back[:, 0] * turn[0, 0] + back[:, 1] * turn[1, 0],
+            back[:, 0] * turn[0, 1] + back[:, 1] * turn[1, 1],
+            back[:, 0] * turn[0, 2] + back[:, 1] * turn[1, 2] + back[:, 2],
+        ],
+        np.float64,
+    ).T
 
 
 def faces_at(network: FaceNetwork, crop: Pixels, box: Box, degrees: float, side: int, min_score: float) -> list[Found]:
@@ -90,8 +96,9 @@ def faces_at(network: FaceNetwork, crop: Pixels, box: Box, degrees: float, side:
     return out
 
 
-def search(network: FaceNetwork, pixels: Pixels, lines: Sequence[TextLine], pictures: Sequence[Box], *,
-           thorough: bool) -> list[Found]:
+def search(
+    network: FaceNetwork, pixels: Pixels, lines: Sequence[TextLine], pictures: Sequence[Box], *, thorough: bool
+) -> list[Found]:
     """All faces of a page; `thorough` looks at the whole page as at a picture, as on an identity document."""
     height, width = pixels.shape[:2]
     whole = Box(0, 0, width, height)
@@ -101,7 +108,7 @@ def search(network: FaceNetwork, pixels: Pixels, lines: Sequence[TextLine], pict
     if thorough:
         for turn, side in ((180.0, OVERVIEW_SIDE), (0.0, LARGER_SIDES[-1])):
             found.extend(faces_at(network, pixels, whole, level + turn, side, CARD_SCORE))
-        if level:       # an overprint across the card may have turned the direction of its text
+        if level:  # an overprint across the card may have turned the direction of its text
             found.extend(faces_at(network, pixels, whole, 0.0, OVERVIEW_SIDE, CARD_SCORE))
     for place in pictures[:MOST]:
         found.extend(_in_place(network, pixels, place, level, FAINT_HINT if thorough else HINT))
@@ -121,8 +128,12 @@ def _in_place(network: FaceNetwork, pixels: Pixels, place: Box, level: float, hi
     for turn in EIGHTHS:
         quarter = turn % 90 == 0
         sides = [*(DOTTED_SIDES if dotted else FIRST_SIDES), *larger[:1]] if quarter else BETWEEN_SIDES
-        seen = [f for look in (looks if quarter else looks[:1]) for side in sides
-                for f in faces_at(network, look, place, level + turn, side, hint)]
+        seen = [
+            f
+            for look in (looks if quarter else looks[:1])
+            for side in sides
+            for f in faces_at(network, look, place, level + turn, side, hint)
+        ]
         found.extend(seen)
         best = max((f.score for f in seen), default=0.0)
         first.append((best, turn))
@@ -131,8 +142,12 @@ def _in_place(network: FaceNetwork, pixels: Pixels, place: Box, level: float, hi
     promising = [turn for best, turn in sorted(first, key=lambda f: -f[0]) if best >= hint][:3]
     if max(best for best, _ in first) < CLEAR:
         for turn in promising:
-            closer = [f for look in ([crop, *looks] if dotted else looks) for side in CLOSER_SIDES
-                      for f in faces_at(network, look, place, level + turn, side, HINT)]
+            closer = [
+                f
+                for look in ([crop, *looks] if dotted else looks)
+                for side in CLOSER_SIDES
+                for f in faces_at(network, look, place, level + turn, side, HINT)
+            ]
             found.extend(closer)
             if any(f.score >= CLEAR for f in closer):
                 break

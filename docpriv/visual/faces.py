@@ -22,10 +22,10 @@ from docpriv.visual.pictures import find_pictures
 from docpriv.visual.portraits import ghosts_of, head_of, photo_areas, portrait_of
 
 DETECTOR = "faces"
-SMALLER = 0.7           # of the largest face's height: a second face on an identity document this small is its pale copy
-SURE = 0.6              # a face in what looks like a fingerprint has to be this clear
-SOFT = 0.16             # of the text height: standard deviation of the blur that makes dots of a copy tone
-BY_FORM = 0.5           # score of an area that only its form gave away
+SMALLER = 0.7  # of the largest face's height: a second face on an identity document this small is its pale copy
+SURE = 0.6  # a face in what looks like a fingerprint has to be this clear
+SOFT = 0.16  # of the text height: standard deviation of the blur that makes dots of a copy tone
+BY_FORM = 0.5  # score of an area that only its form gave away
 
 
 class FaceDetector:
@@ -58,8 +58,9 @@ class FaceDetector:
         marks: list[Mark] = []
 
         def add(quad: Quad, score: float, rule: str, kind: Kind = Kind.FACE, inside: tuple[Kind, ...] = ()) -> None:
-            marks.append(Mark(page=page, kind=kind, quad=quad, score=min(1.0, score), detector=DETECTOR, rule=rule,
-                              inside=inside))
+            marks.append(
+                Mark(page=page, kind=kind, quad=quad, score=min(1.0, score), detector=DETECTOR, rule=rule, inside=inside)
+            )
 
         largest = max((f.quad.height for f in found), default=0.0)
         for face in found:

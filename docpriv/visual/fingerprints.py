@@ -12,20 +12,20 @@ import numpy.typing as npt
 from docpriv.geometry import Box
 from docpriv.model import Pixels
 
-SIDES: Final = (56, 900)           # pixels of a print's sides
-ASPECT: Final = 2.6                # longer side over shorter, at most
-BLOCK: Final = 32                  # pixels: the direction and distance of ridges are measured in squares of this
-STEP: Final = 12                   # pixels from one square to the next
-FULL: Final = 260                  # pixels: a larger print is measured at this size
-PERIODS: Final = (2.4, 10.0)       # pixels from ridge to ridge at that size
+SIDES: Final = (56, 900)  # pixels of a print's sides
+ASPECT: Final = 2.6  # longer side over shorter, at most
+BLOCK: Final = 32  # pixels: the direction and distance of ridges are measured in squares of this
+STEP: Final = 12  # pixels from one square to the next
+FULL: Final = 260  # pixels: a larger print is measured at this size
+PERIODS: Final = (2.4, 10.0)  # pixels from ridge to ridge at that size
 # A share of a square's energy, its light and slow shading aside, that lies at one distance and direction.
 PEAKED: Final = 0.30
-ALONE: Final = 0.55                # the same over all ridges, in the middle: a screen of dots has two directions, each half
-RIDGED: Final = 0.45               # of the squares with ink that are ridges
+ALONE: Final = 0.55  # the same over all ridges, in the middle: a screen of dots has two directions, each half
+RIDGED: Final = 0.45  # of the squares with ink that are ridges
 LEAST_SQUARES: Final = 14
-ONE_WAY: Final = 0.62              # agreement of all directions, 0..1, from which lines are straight hatching
-SMOOTH: Final = 32.0               # degrees by which neighbouring squares differ, in the middle
-EVEN: Final = 0.45                 # spread of the distances, its quartiles over its middle
+ONE_WAY: Final = 0.62  # agreement of all directions, 0..1, from which lines are straight hatching
+SMOOTH: Final = 32.0  # degrees by which neighbouring squares differ, in the middle
+EVEN: Final = 0.45  # spread of the distances, its quartiles over its middle
 
 
 def find_fingerprints(pixels: Pixels, pictures: Sequence[Box]) -> list[Box]:
@@ -50,7 +50,7 @@ def _is_print(grey: npt.NDArray[np.uint8]) -> bool:
     rows, columns = range(0, grey.shape[0] - BLOCK + 1, STEP), range(0, grey.shape[1] - BLOCK + 1, STEP)
     if not rows or not columns:
         return False
-    blocks = np.stack([levels[r:r + BLOCK, c:c + BLOCK] for r in rows for c in columns])
+    blocks = np.stack([levels[r : r + BLOCK, c : c + BLOCK] for r in rows for c in columns])
     inked = blocks.std(axis=(1, 2)) > 14
     if int(inked.sum()) < LEAST_SQUARES:
         return False
@@ -67,8 +67,13 @@ def _is_print(grey: npt.NDArray[np.uint8]) -> bool:
     if (high - low) > EVEN * middle:
         return False
     grid, known = doubled.reshape(len(rows), len(columns)), ridged.reshape(len(rows), len(columns))
-    bends = [np.abs(np.angle(a * np.conj(b)))[ka & kb] / 2 for a, b, ka, kb in (
-        (grid[:, 1:], grid[:, :-1], known[:, 1:], known[:, :-1]), (grid[1:], grid[:-1], known[1:], known[:-1]))]
+    bends = [
+        np.abs(np.angle(a * np.conj(b)))[ka & kb] / 2
+        for a, b, ka, kb in (
+            (grid[:, 1:], grid[:, :-1], known[:, 1:], known[:, :-1]),
+            (grid[1:], grid[:-1], known[1:], known[:-1]),
+        )
+    ]
     all_bends = np.concatenate(bends)
     return bool(all_bends.size) and float(np.degrees(np.median(all_bends))) < SMOOTH
 
@@ -78,7 +83,7 @@ def _waves(blocks: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float64], np
     window = np.outer(np.hanning(BLOCK), np.hanning(BLOCK)).astype(np.float32)
     centred = (blocks - blocks.mean(axis=(1, 2), keepdims=True)) * window
     energy = np.abs(np.fft.fftshift(np.fft.fft2(centred), axes=(1, 2))) ** 2
-    v, u = np.mgrid[-BLOCK // 2:BLOCK // 2, -BLOCK // 2:BLOCK // 2]
+    v, u = np.mgrid[-BLOCK // 2 : BLOCK // 2, -BLOCK // 2 : BLOCK // 2]
     radius = np.hypot(u, v)
     energy = np.where(radius[None] > BLOCK / (PERIODS[1] * 1.6), energy, 0)
     half = np.where(((v > 0) | ((v == 0) & (u > 0)))[None], energy, 0)

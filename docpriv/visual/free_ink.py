@@ -12,18 +12,18 @@ from docpriv.geometry import Box, Quad
 from docpriv.visual.stamps import COLOURED
 from docpriv.visual.strokes import Ink, Labels, Plane, grown_within, typical
 
-FOLLOW = 0.65          # of the print's height: how far a stroke is followed into it, from either side
-FOLLOW_APART, APART = 3.0, 0.9           # the same, and widths of most letters in text heights, where letters do not touch
-LARGE_PRINT, LARGEST_PRINT = 1.4, 2.5    # text heights of the margined line: print of most lines, and the largest that is crossed
-PEN_OVER_PRINT, LEAST_COLOURED = 0.45, 8         # share of a line's ink, and pixels, of coloured strokes that cross black print
-STICKS_OUT = 0.45      # text heights by which ink leaves a printed line before it is more than a tail or an accent
-SPECK = 0.14           # text heights: what is smaller both ways is dirt
-TALLEST, TALLEST_SHARE = 8.0, 0.12       # text heights, or of the page's height: taller ink is a drawing or a frame
-WIDEST = 40.0          # text heights
-SOLID = 0.7            # share of its box that ink fills which nobody wrote
-THICK = 0.5            # text heights: no pen is as thick
-STRAIGHT = 8.0         # times longer than wide: a piece of a drawn line
-LETTER = 0.35          # text heights of the lowest letters
+FOLLOW = 0.65  # of the print's height: how far a stroke is followed into it, from either side
+FOLLOW_APART, APART = 3.0, 0.9  # the same, and widths of most letters in text heights, where letters do not touch
+LARGE_PRINT, LARGEST_PRINT = 1.4, 2.5  # text heights of the margined line: print of most lines, and the largest that is crossed
+PEN_OVER_PRINT, LEAST_COLOURED = 0.45, 8  # share of a line's ink, and pixels, of coloured strokes that cross black print
+STICKS_OUT = 0.45  # text heights by which ink leaves a printed line before it is more than a tail or an accent
+SPECK = 0.14  # text heights: what is smaller both ways is dirt
+TALLEST, TALLEST_SHARE = 8.0, 0.12  # text heights, or of the page's height: taller ink is a drawing or a frame
+WIDEST = 40.0  # text heights
+SOLID = 0.7  # share of its box that ink fills which nobody wrote
+THICK = 0.5  # text heights: no pen is as thick
+STRAIGHT = 8.0  # times longer than wide: a piece of a drawn line
+LETTER = 0.35  # text heights of the lowest letters
 
 
 def coloured_over_print(strokes: Plane, ink: Ink, printed: Sequence[Quad]) -> Plane:
@@ -60,7 +60,7 @@ def free_strokes(strokes: Plane, print_area: Plane, large: Plane, pen: Plane, un
     outside = strokes & (1 - print_area)
     pieces, piece_labels, piece_stats, _ = cv2.connectedComponentsWithStats(outside, connectivity=8)
     parent = np.zeros(pieces, np.int64)
-    parent[piece_labels.ravel()] = labels.ravel()      # every piece is part of one component
+    parent[piece_labels.ravel()] = labels.ravel()  # every piece is part of one component
     w, h = piece_stats[:, cv2.CC_STAT_WIDTH], piece_stats[:, cv2.CC_STAT_HEIGHT]
     out = (inside[parent] < 0.35) | (h >= STICKS_OUT * unit) | (w >= 2 * STICKS_OUT * unit)
     out[0] = False
@@ -112,7 +112,7 @@ def _boxes(labels: Labels, stats: npt.NDArray[np.int32], unit: float) -> npt.NDA
         x, y, w, h, area = (int(v) for v in stats[i])
         if area < 1.2 * (w + h) or (area > 0.75 * w * h and w > unit):
             continue
-        own = labels[y:y + h, x:x + w] == i
+        own = labels[y : y + h, x : x + w] == i
         t = max(2, min(w, h) // 7)
         sides = (own[:t].any(axis=0), own[-t:].any(axis=0), own[:, :t].any(axis=1), own[:, -t:].any(axis=1))
         out[i] = all(side.mean() > 0.85 for side in sides)

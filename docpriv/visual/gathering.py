@@ -13,10 +13,10 @@ from docpriv.visual.free_ink import LETTER, pen_width
 from docpriv.visual.stamps import COLOURED
 from docpriv.visual.strokes import Ink, Plane
 
-GAP_ALONG, GAP_ACROSS = 0.75, 0.2        # text heights by which strokes are grown until they meet as one writing
-LETTERS = 3            # strokes as large as a letter that make a writing, unless
-JOINED = 1.2           # text heights: one is as long as this
-FLOWING = 2.0          # text heights of the joined strokes of a signature
+GAP_ALONG, GAP_ACROSS = 0.75, 0.2  # text heights by which strokes are grown until they meet as one writing
+LETTERS = 3  # strokes as large as a letter that make a writing, unless
+JOINED = 1.2  # text heights: one is as long as this
+FLOWING = 2.0  # text heights of the joined strokes of a signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Writing:
     tallest: float
     pen: float
     fill: float
-    flowing: float         # share of the ink in strokes that are both joined and large
+    flowing: float  # share of the ink in strokes that are both joined and large
     coloured: float
 
     @property
@@ -66,19 +66,25 @@ def writings(free: Plane, ink: Ink, unit: float) -> list[Writing]:
     return found
 
 
-def _measured(mask: Plane, x0: int, y0: int, stats: npt.NDArray[np.int32], pens: npt.NDArray[np.float64], ink: Ink,
-              unit: float) -> Writing:
+def _measured(
+    mask: Plane, x0: int, y0: int, stats: npt.NDArray[np.int32], pens: npt.NDArray[np.float64], ink: Ink, unit: float
+) -> Writing:
     """Sizes of a writing whose strokes have these statistics; `mask` lies at x0, y0."""
     height, width = mask.shape
     area = stats[:, 4].astype(np.float64)
     large = stats[:, 3] >= LETTER * unit
     flowing = np.maximum(stats[:, 2], stats[:, 3]) >= FLOWING * unit
     return Writing(
-        box=(x0, y0, x0 + width, y0 + height), mask=mask, strokes=int(large.sum()),
-        longest=float(np.where(large, stats[:, 2], 0).max()) / unit, tallest=float(stats[:, 3].max()) / unit,
-        pen=float((pens * area).sum() / area.sum()) / unit, fill=float(area.sum()) / (width * height),
+        box=(x0, y0, x0 + width, y0 + height),
+        mask=mask,
+        strokes=int(large.sum()),
+        longest=float(np.where(large, stats[:, 2], 0).max()) / unit,
+        tallest=float(stats[:, 3].max()) / unit,
+        pen=float((pens * area).sum() / area.sum()) / unit,
+        fill=float(area.sum()) / (width * height),
         flowing=float(area[flowing].sum() / area.sum()),
-        coloured=float((ink.chroma[y0:y0 + height, x0:x0 + width][mask > 0] > COLOURED).mean()))
+        coloured=float((ink.chroma[y0 : y0 + height, x0 : x0 + width][mask > 0] > COLOURED).mean()),
+    )
 
 
 def part_within(writing: Writing, zone: Box, ink: Ink, unit: float) -> Writing | None:
@@ -103,8 +109,9 @@ def zone_in(writing: Writing, zone: Box, scale: float) -> tuple[int, int, int, i
     """A zone of the page in the pixels of a writing's mask."""
     x0, y0, _, _ = writing.box
     height, width = writing.mask.shape
-    box = Box(round(zone.x0 * scale) - x0, round(zone.y0 * scale) - y0, round(zone.x1 * scale) - x0,
-              round(zone.y1 * scale) - y0).clip(width, height)
+    box = Box(
+        round(zone.x0 * scale) - x0, round(zone.y0 * scale) - y0, round(zone.x1 * scale) - x0, round(zone.y1 * scale) - y0
+    ).clip(width, height)
     return box.x0, box.y0, box.x1, box.y1
 
 
@@ -112,7 +119,13 @@ def together(one: Writing, other: Writing) -> Writing:
     (a, b, c, d), (x, y, w, h) = one.box, other.box
     x0, y0, x1, y1 = min(a, x), min(b, y), max(c, w), max(d, h)
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    mask[b - y0:d - y0, a - x0:c - x0] |= one.mask
-    mask[y - y0:h - y0, x - x0:w - x0] |= other.mask
-    return replace(one, box=(x0, y0, x1, y1), mask=mask, longest=max(one.longest, other.longest),
-                   tallest=max(one.tallest, other.tallest), strokes=one.strokes + other.strokes)
+    mask[b - y0 : d - y0, a - x0 : c - x0] |= one.mask
+    mask[y - y0 : h - y0, x - x0 : w - x0] |= other.mask
+    return replace(
+        one,
+        box=(x0, y0, x1, y1),
+        mask=mask,
+        longest=max(one.longest, other.longest),
+        tallest=max(one.tallest, other.tallest),
+        strokes=one.strokes + other.strokes,
+    )

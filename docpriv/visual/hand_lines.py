@@ -20,33 +20,39 @@ from docpriv.model import Char, Kind, Mark, TextLine
 from docpriv.visual.strokes import Plane
 
 RULE = "hand-line"
-SURE = 0.97            # score: print, or a hand as plain as print; what is misread has less
-LEAST = 3              # letters and digits of a line that is judged
-GAP = 0.6              # of a line's height: what stands so far apart may be of another hand
-PART_SCORE = 0.9       # mean score of the characters of a part that is judged by itself
-WRITTEN, PART = 0.5, 1.0       # votes from which a line, or a part of one, is by hand
-TALL, PLAINLY = 1.25, 1.5      # text heights, and votes, of a line by hand that was read without doubt: its flourishes were not
-RUNNING, RUNNING_LINES = 0.4, 4          # share of a page's text in such lines, and their number, on a page of writing:
-OF_THE_SAME, PLAIN = -1.0, 0.995         # votes that suffice there; the score of a line that is judged there too
-NOTHING_SURE, DOUBTFUL = 0.1, 0.93       # share of the text that was read without doubt, and median score, of a page where
-ANY = -4.5             # nobody can tell print from a thick pen; votes that suffice there: all but plain type
-BESIDE, NEXT = -0.5, 1.0       # votes of a line next to writing by hand, and the line heights between two lines of one paragraph
-PAGE = 0.5             # share of a page's text from which the page is a letter or a note
-SAFE_FIGURE = 0.8      # score of a date or a short number that is taken as read
-NO_PRINT = 1.3         # text heights of a line where no print tells the height
+SURE = 0.97  # score: print, or a hand as plain as print; what is misread has less
+LEAST = 3  # letters and digits of a line that is judged
+GAP = 0.6  # of a line's height: what stands so far apart may be of another hand
+PART_SCORE = 0.9  # mean score of the characters of a part that is judged by itself
+WRITTEN, PART = 0.5, 1.0  # votes from which a line, or a part of one, is by hand
+TALL, PLAINLY = 1.25, 1.5  # text heights, and votes, of a line by hand that was read without doubt: its flourishes were not
+RUNNING, RUNNING_LINES = 0.4, 4  # share of a page's text in such lines, and their number, on a page of writing:
+OF_THE_SAME, PLAIN = -1.0, 0.995  # votes that suffice there; the score of a line that is judged there too
+NOTHING_SURE, DOUBTFUL = 0.1, 0.93  # share of the text that was read without doubt, and median score, of a page where
+ANY = -4.5  # nobody can tell print from a thick pen; votes that suffice there: all but plain type
+BESIDE, NEXT = -0.5, 1.0  # votes of a line next to writing by hand, and the line heights between two lines of one paragraph
+PAGE = 0.5  # share of a page's text from which the page is a letter or a note
+SAFE_FIGURE = 0.8  # score of a date or a short number that is taken as read
+NO_PRINT = 1.3  # text heights of a line where no print tells the height
 
-ROWS, ROOM = 40, 0.1   # rows to which a line is brought, and the share of its height above and below
+ROWS, ROOM = 40, 0.1  # rows to which a line is brought, and the share of its height above and below
 MOST_COLUMNS = 2400
-CONTRAST = 25.0        # levels of 0..255
-RULE_ROWS = 2.2        # times the rows: a drawn line is longer
-LETTER = 0.2           # of the rows: lower strokes are points
-EDGE = 0.15            # of the strongest edge: weaker ones are grain
+CONTRAST = 25.0  # levels of 0..255
+RULE_ROWS = 2.2  # times the rows: a drawn line is longer
+LETTER = 0.2  # of the rows: lower strokes are points
+EDGE = 0.15  # of the strongest edge: weaker ones are grain
 
 # Limits of each measure and its vote a unit: found on some 1,400 real lines that were read with doubt, of which one in ten was
 # written by hand. Thin strokes, much white, slanting edges, larger than the print, of unequal height, tops off the line, doubt.
 _VOTES: dict[str, tuple[float, float, float]] = {
-    "stroke": (0.112, 0.434, -10.91), "fill": (0.089, 0.344, -10.38), "slanting": (0.373, 0.649, 14.45),
-    "large": (0.687, 2.322, 1.29), "unequal": (0.0, 0.454, 7.80), "tops": (0.0, 0.300, 3.80), "score": (0.489, 0.969, -5.30)}
+    "stroke": (0.112, 0.434, -10.91),
+    "fill": (0.089, 0.344, -10.38),
+    "slanting": (0.373, 0.649, 14.45),
+    "large": (0.687, 2.322, 1.29),
+    "unequal": (0.0, 0.454, 7.80),
+    "tops": (0.0, 0.300, 3.80),
+    "score": (0.489, 0.969, -5.30),
+}
 _START = -2.96
 
 # A slash by hand is read as a one.
@@ -85,8 +91,11 @@ def find_hand_lines(lines: Sequence[TextLine], grey: npt.NDArray[np.uint8], heig
             best[line.quad] = line
     chosen = [line for line in best.values() if _letters(line.chars) >= LEAST and not is_figure(line)]
     own = height if sum(line.score >= SURE for line in chosen) >= LEAST else 0.0
-    votes = {line.quad: _votes(line.quad, line.score, grey, own) for line in chosen
-             if line.score < SURE or (own and line.quad.height >= TALL * own)}
+    votes = {
+        line.quad: _votes(line.quad, line.score, grey, own)
+        for line in chosen
+        if line.score < SURE or (own and line.quad.height >= TALL * own)
+    }
     written = [line for line in chosen if votes.get(line.quad, -9.0) >= (WRITTEN if line.score < SURE else PLAINLY)]
     if len(written) >= RUNNING_LINES and _area(written) >= RUNNING * _area(chosen):
         for line in chosen:
@@ -209,8 +218,13 @@ def _measured(quad: Quad, grey: npt.NDArray[np.uint8]) -> dict[str, float] | Non
     letter = float(np.median(heights))
     away = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))
-    return {"stroke": 2 * float(away[ridge].mean()) / letter, "fill": float(mask.mean()), "slanting": _slanting(strip, mask),
-            "unequal": float(heights.std() / heights.mean()), "tops": _scatter(letters, letter)}
+    return {
+        "stroke": 2 * float(away[ridge].mean()) / letter,
+        "fill": float(mask.mean()),
+        "slanting": _slanting(strip, mask),
+        "unequal": float(heights.std() / heights.mean()),
+        "tops": _scatter(letters, letter),
+    }
 
 
 def _strip(quad: Quad, grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8] | None:

@@ -14,9 +14,9 @@ import yaml
 
 from docpriv.model import TextLine
 
-FIELDS_BESIDE: Final = 3       # different labels of such documents that must stand beside a title
-SHORT_PAGE: Final = 14         # lines: a page with no more is a card alone, on which one label is enough
-LONGER: Final = 26             # characters that the line of a title may have besides it: a state, a number
+FIELDS_BESIDE: Final = 3  # different labels of such documents that must stand beside a title
+SHORT_PAGE: Final = 14  # lines: a page with no more is a card alone, on which one label is enough
+LONGER: Final = 26  # characters that the line of a title may have besides it: a state, a number
 # ICAO Doc 9303: lines of 30, 36 or 44 of A-Z, 0-9 and the filler; a reading loses or doubles some fillers.
 _MACHINE = re.compile(r"[A-Z0-9<]{26,48}")
 _LEAST_FILLERS: Final = 3
@@ -34,8 +34,11 @@ class _Words:
 def identity_document(lines: Sequence[TextLine]) -> Sign | None:
     """What tells that the page shows an identity document, or None: its machine-readable lines, or its title and fields."""
     texts = [line.text for line in lines if line.chars]
-    machine = [t for t in (text.replace(" ", "").replace("«", "<<").upper() for text in texts)
-               if _MACHINE.fullmatch(t) and t.count("<") >= _LEAST_FILLERS]
+    machine = [
+        t
+        for t in (text.replace(" ", "").replace("«", "<<").upper() for text in texts)
+        if _MACHINE.fullmatch(t) and t.count("<") >= _LEAST_FILLERS
+    ]
     if len(machine) >= 2 or any(t.count("<") >= 2 * _LEAST_FILLERS and "<<" in t for t in machine):
         return "machine-lines"
     words = _words()

@@ -17,17 +17,17 @@ import numpy.typing as npt
 from docpriv.geometry import Box, Quad
 from docpriv.model import Kind, Mark, Pixels, TextLine
 
-WORK_SIDE = 1400       # pixels: the page is measured at this size or smaller
-MIN_MARKS = 20         # fewer text-like components than this beside lines that were read are specks
-MIN_ALONE = 6          # on a page where nothing was read, fewer are specks and punch holes
-CONTRAST = 40.0        # levels of 0..255 by which ink is darker than its paper
-FAINT = 12.0           # the same where nothing was read: pencil and worn toner count then
-LETTER_GAP = 1.2       # text heights between two letters or words of one writing
-LEAST_LETTERS = 3      # components of a writing, unless
-LEAST_STROKE = 1.5     # text heights: one is as wide as this
-TALLEST = 5.0          # text heights: a writing by hand; higher ones are pictures and frames
-MOST_PICTURE = 0.3     # of the page: a larger photograph may be the page itself, on a desk
-NOISE = 6.0            # ink stands out from the paper's grain by this many times
+WORK_SIDE = 1400  # pixels: the page is measured at this size or smaller
+MIN_MARKS = 20  # fewer text-like components than this beside lines that were read are specks
+MIN_ALONE = 6  # on a page where nothing was read, fewer are specks and punch holes
+CONTRAST = 40.0  # levels of 0..255 by which ink is darker than its paper
+FAINT = 12.0  # the same where nothing was read: pencil and worn toner count then
+LETTER_GAP = 1.2  # text heights between two letters or words of one writing
+LEAST_LETTERS = 3  # components of a writing, unless
+LEAST_STROKE = 1.5  # text heights: one is as wide as this
+TALLEST = 5.0  # text heights: a writing by hand; higher ones are pictures and frames
+MOST_PICTURE = 0.3  # of the page: a larger photograph may be the page itself, on a desk
+NOISE = 6.0  # ink stands out from the paper's grain by this many times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,9 @@ class InkLook:
     unread: tuple[Box, ...] = ()
 
 
-def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float, *, pictures: Sequence[Box] = (),
-                marks: Sequence[Mark] = ()) -> InkLook:
+def look_at_ink(
+    pixels: Pixels, lines: Sequence[TextLine], min_score: float, *, pictures: Sequence[Box] = (), marks: Sequence[Mark] = ()
+) -> InkLook:
     """Compare the page's text-like ink with the lines read with at least `min_score`; u8 (H, W, 3) page.
 
     `pictures`: areas of photographs; `marks`: what was seen on the page. Ink in them is not measured, but ink of unread
@@ -65,7 +66,7 @@ def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float, *, 
     ink = _ink(grey, CONTRAST if good else FAINT)
     small = [box.quad() for box in pictures if box.area <= MOST_PICTURE * height * width]
     photographs = _filled(grey.shape, small, scale) > 0
-    if float(photographs.mean()) <= MOST_PICTURE:      # many of them are a page of writing that was taken for pictures
+    if float(photographs.mean()) <= MOST_PICTURE:  # many of them are a page of writing that was taken for pictures
         ink[photographs] = 0
     ink[_filled(grey.shape, [q for m in marks if m.kind not in {Kind.UNREAD_INK, Kind.STAMP} for q in _quads(m)], scale) > 0] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -78,8 +79,9 @@ def look_at_ink(pixels: Pixels, lines: Sequence[TextLine], min_score: float, *, 
     inside = _held(labels, read, count) / np.maximum(area, 1)
     open_ink = like & (inside < 0.5)
     total = float(area[like].sum())
-    share = InkShare(components=int(like.sum()), unexplained=int(open_ink.sum()),
-                     share=float(area[open_ink].sum()) / total if total else 0.0)
+    share = InkShare(
+        components=int(like.sum()), unexplained=int(open_ink.sum()), share=float(area[open_ink].sum()) / total if total else 0.0
+    )
     marked = [q for m in marks for q in _quads(m)]
     detected = _filled(grey.shape, [*(line.quad for line in lines), *marked], scale)
     beside = _held(labels, detected, count) / np.maximum(area, 1)
@@ -136,8 +138,9 @@ def _ink(grey: npt.NDArray[np.uint8], floor: float) -> npt.NDArray[np.uint8]:
     return ink
 
 
-def _text_like(w: npt.NDArray[np.int32], h: npt.NDArray[np.int32], area: npt.NDArray[np.int32],
-               text_height: float) -> npt.NDArray[np.bool_]:
+def _text_like(
+    w: npt.NDArray[np.int32], h: npt.NDArray[np.int32], area: npt.NDArray[np.int32], text_height: float
+) -> npt.NDArray[np.bool_]:
     """Size and density of letters or joined-up words: no specks, no rules, no solid areas."""
     fill = area / np.maximum(w * h, 1)
     tall = (h > 0.3 * text_height) & (h < 4 * text_height) & (h >= 4)

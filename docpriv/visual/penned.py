@@ -14,18 +14,18 @@ from docpriv.model import Char, TextLine
 from docpriv.visual.hand_lines import is_figure
 from docpriv.visual.strokes import typical
 
-READ = 0.6             # score: below, a line explains no ink
-SURE = 0.95            # score: print is read with more; so is some handwriting, but no signature that was looked at
-LARGE = 1.25           # text heights: people sign larger than print
-THIN = 3.6             # 32nds of the line's height: the stroke of a pen that writes so large; print's is thicker
-UNSURE = 0.85          # score: a line of the print's own size is by hand below this,
-THINNER = 3.2          # where its strokes are as thin as this
-DOUBTED = 0.8          # score: a word with less, in a line that is taller than the print, is by hand between print
-SURELY_READ = 0.9      # score of the lines that tell the size of the page's print
-ROW_LETTERS = 5        # letters of a line whose width tells how tall they are
-NO_PRINT = 24.0        # pixels: text height where nothing was read
+READ = 0.6  # score: below, a line explains no ink
+SURE = 0.95  # score: print is read with more; so is some handwriting, but no signature that was looked at
+LARGE = 1.25  # text heights: people sign larger than print
+THIN = 3.6  # 32nds of the line's height: the stroke of a pen that writes so large; print's is thicker
+UNSURE = 0.85  # score: a line of the print's own size is by hand below this,
+THINNER = 3.2  # where its strokes are as thin as this
+DOUBTED = 0.8  # score: a word with less, in a line that is taller than the print, is by hand between print
+SURELY_READ = 0.9  # score of the lines that tell the size of the page's print
+ROW_LETTERS = 5  # letters of a line whose width tells how tall they are
+NO_PRINT = 24.0  # pixels: text height where nothing was read
 
-_ROWS = 32             # rows to which a line is brought before its strokes are measured
+_ROWS = 32  # rows to which a line is brought before its strokes are measured
 _MOST_COLUMNS = 1600
 
 

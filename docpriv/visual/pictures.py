@@ -16,22 +16,22 @@ import numpy.typing as npt
 from docpriv.geometry import Box
 from docpriv.model import Pixels, TextLine
 
-WORK_SIDE = 720        # pixels: the longer side of the small copy
-DOT = 1.8              # pixels of the page: blurred by this, the dots of a print are tone
-DOT_SCALE = 0.4        # a copy smaller than this has lost its dots by being small
-APART = 26             # levels of 0..255 by which a picture differs from its paper
-THINNEST = 5           # pixels of the small copy: what is thinner is a line or a letter
-DENSE = 0.4            # of a small neighbourhood that differs: dots and blots are an area
-BROAD = 13             # pixels of the small copy: bars and frames that touch a photograph are thinner
-JOINED = 9             # pixels of the small copy: nearer parts are one picture
-LEAST_SIDE = 9         # pixels of the small copy
-LONGEST = 5            # times as long as wide: bars and headings are no pictures
-LEAST_ON_PAGE = 36     # pixels of the page
-LEAST_FILL = 0.35      # of its box that a picture fills
-LEAST_VARIED = 9.0     # standard deviation of its levels: flat shading is no picture
-TEXT_ON_IT = 0.02      # share of an area under text from which it is ground that is written on
-CLOSE = 0.4            # of the smaller part's side: parts as near as this are one picture
-MOST = 24              # pictures of a page: the largest are kept
+WORK_SIDE = 720  # pixels: the longer side of the small copy
+DOT = 1.8  # pixels of the page: blurred by this, the dots of a print are tone
+DOT_SCALE = 0.4  # a copy smaller than this has lost its dots by being small
+APART = 26  # levels of 0..255 by which a picture differs from its paper
+THINNEST = 5  # pixels of the small copy: what is thinner is a line or a letter
+DENSE = 0.4  # of a small neighbourhood that differs: dots and blots are an area
+BROAD = 13  # pixels of the small copy: bars and frames that touch a photograph are thinner
+JOINED = 9  # pixels of the small copy: nearer parts are one picture
+LEAST_SIDE = 9  # pixels of the small copy
+LONGEST = 5  # times as long as wide: bars and headings are no pictures
+LEAST_ON_PAGE = 36  # pixels of the page
+LEAST_FILL = 0.35  # of its box that a picture fills
+LEAST_VARIED = 9.0  # standard deviation of its levels: flat shading is no picture
+TEXT_ON_IT = 0.02  # share of an area under text from which it is ground that is written on
+CLOSE = 0.4  # of the smaller part's side: parts as near as this are one picture
+MOST = 24  # pictures of a page: the largest are kept
 
 Mask = npt.NDArray[np.uint8]
 
@@ -46,8 +46,10 @@ def find_pictures(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Box, ...]:
         grey = cv2.GaussianBlur(grey, (0, 0), DOT * scale)
     text = _text_mask(lines, grey.shape[:2], scale)
     found = _areas(grey, text, Box(0, 0, size[0], size[1]), _level(grey[text == 0]), depth=2)
-    boxes = [Box(int(b.x0 / scale), int(b.y0 / scale), int(np.ceil(b.x1 / scale)), int(np.ceil(b.y1 / scale))).clip(width, height)
-             for b in found]
+    boxes = [
+        Box(int(b.x0 / scale), int(b.y0 / scale), int(np.ceil(b.x1 / scale)), int(np.ceil(b.y1 / scale))).clip(width, height)
+        for b in found
+    ]
     kept = sorted((b for b in _united(boxes) if min(b.width, b.height) >= LEAST_ON_PAGE), key=lambda b: (-b.area, b))
     return tuple(kept[:MOST])
 
@@ -93,8 +95,11 @@ def _areas(grey: Mask, text: Mask, box: Box, paper: float, depth: int) -> list[B
         if not inner:
             # A photograph that touches a bar or a frame: what is broad of it.
             broad = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _square(BROAD))
-            inner = [Box(place.x0 + p.x0, place.y0 + p.y0, place.x0 + p.x1, place.y0 + p.y1) for p, m in _components(broad)
-                     if _like(p, m) and _varied(levels[p.slices], m)]
+            inner = [
+                Box(place.x0 + p.x0, place.y0 + p.y0, place.x0 + p.x1, place.y0 + p.y1)
+                for p, m in _components(broad)
+                if _like(p, m) and _varied(levels[p.slices], m)
+            ]
         out.extend(inner)
     return out
 
@@ -105,7 +110,7 @@ def _components(mask: Mask) -> Iterator[tuple[Box, Mask]]:
     for number in range(1, count):
         x, y, w, h = (int(v) for v in stats[number][:4])
         if min(w, h) >= LEAST_SIDE:
-            yield Box(x, y, x + w, y + h), (labels[y:y + h, x:x + w] == number).astype(np.uint8)
+            yield Box(x, y, x + w, y + h), (labels[y : y + h, x : x + w] == number).astype(np.uint8)
 
 
 def _like(part: Box, mask: Mask) -> bool:
@@ -134,7 +139,7 @@ def _united(boxes: list[Box]) -> list[Box]:
     """Parts of one photograph that its pale places cut apart, in one box."""
     out = list(boxes)
     for _ in range(len(boxes)):
-        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1:] if _near(a, b)), None)
+        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1 :] if _near(a, b)), None)
         if pair is None:
             break
         out = [b for b in out if b not in pair] + [pair[0].union(pair[1])]

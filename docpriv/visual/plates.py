@@ -18,12 +18,12 @@ from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
 
 DETECTOR = "plates"
-LEAST_SCORE = 0.5      # of a line: worse ones have any form
-SHORTEST, LONGEST = 5, 10              # letters and digits of a plate
-ASPECT = (1.6, 9.0)    # width to height of a plate's text on one line
-MOST_LINES = 14        # lines of a photograph: more are a document
-MOST_TEXT = 0.2        # share of a photograph under text
-INSIDE = 0.8           # share of a line that lies in the photograph
+LEAST_SCORE = 0.5  # of a line: worse ones have any form
+SHORTEST, LONGEST = 5, 10  # letters and digits of a plate
+ASPECT = (1.6, 9.0)  # width to height of a plate's text on one line
+MOST_LINES = 14  # lines of a photograph: more are a document
+MOST_TEXT = 0.2  # share of a photograph under text
+INSIDE = 0.8  # share of a line that lies in the photograph
 _AS_LETTER, _AS_DIGIT = "A-Z0158", r"\dOQDILZSBG"
 _GROUP = re.compile(r"([LD])(\d)(?:-(\d))?")
 _CONTAINER = re.compile(r"([A-Z]{3}[UJZ])(\d{6})(\d)")
@@ -53,8 +53,16 @@ class PlateDetector:
                 kind, rule = self._kind(text)
                 if kind is None or any(m.kind is kind and _share_in(quad, hull([m.quad])) > 0.6 for m in marks):
                     continue
-                marks.append(Mark(page=scene.page.ref.index, kind=kind, score=min(0.9, score), detector=DETECTOR, rule=rule,
-                                  quad=quad.pad(0.2 * quad.height, 0.15 * quad.height)))
+                marks.append(
+                    Mark(
+                        page=scene.page.ref.index,
+                        kind=kind,
+                        score=min(0.9, score),
+                        detector=DETECTOR,
+                        rule=rule,
+                        quad=quad.pad(0.2 * quad.height, 0.15 * quad.height),
+                    )
+                )
         return tuple(sorted(marks, key=lambda m: (m.quad.centre[1], m.quad.centre[0])))
 
     def _kind(self, text: str) -> tuple[Kind | None, str]:
@@ -96,8 +104,11 @@ def _regex(form: str) -> str:
 
 
 def _singles(lines: Sequence[TextLine]) -> list[tuple[str, float, Quad]]:
-    return [(line.text, line.score, line.quad) for line in lines
-            if line.score >= LEAST_SCORE and ASPECT[0] <= line.quad.width / max(1.0, line.quad.height) <= ASPECT[1]]
+    return [
+        (line.text, line.score, line.quad)
+        for line in lines
+        if line.score >= LEAST_SCORE and ASPECT[0] <= line.quad.width / max(1.0, line.quad.height) <= ASPECT[1]
+    ]
 
 
 def _stacked(lines: Sequence[TextLine]) -> list[tuple[str, float, Quad]]:

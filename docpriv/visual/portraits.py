@@ -23,18 +23,18 @@ BESIDE: Final = 0.50
 BELOW: Final = 0.45
 # The same of the head alone, to its ears, its hair and its chin: what a photograph's own frame may never cut.
 HAIR, EARS, CHIN = 0.48, 0.28, 0.15
-PANEL_MOST: Final = 1.7          # times the head's sides: a larger picture is a scene with people, not a portrait
-RIM: Final = 3                   # pixels about a picture: its edge on a small copy of the page is that unsure
-EDGE_FACE: Final = 48            # pixels: a face is this high while its frame is looked for
-EDGE_STEP: Final = 24.0          # levels a side of a frame steps, on the scale of Sobel's sum over 8
-EDGE_SHARE: Final = 0.8          # of a side that must step
-AREA_ASPECT: Final = (0.85, 1.9)      # height over width of a photograph on an identity document
-AREA_HEIGHTS: Final = (3.5, 32.0)     # the same in text heights
-AREA_ONE_LEVEL: Final = 0.75     # an area with more of one level is a bar or a box that was painted, no photograph
-GHOST_FACE: Final = 26           # pixels: the portrait's face is this high while its pale copy is looked for
+PANEL_MOST: Final = 1.7  # times the head's sides: a larger picture is a scene with people, not a portrait
+RIM: Final = 3  # pixels about a picture: its edge on a small copy of the page is that unsure
+EDGE_FACE: Final = 48  # pixels: a face is this high while its frame is looked for
+EDGE_STEP: Final = 24.0  # levels a side of a frame steps, on the scale of Sobel's sum over 8
+EDGE_SHARE: Final = 0.8  # of a side that must step
+AREA_ASPECT: Final = (0.85, 1.9)  # height over width of a photograph on an identity document
+AREA_HEIGHTS: Final = (3.5, 32.0)  # the same in text heights
+AREA_ONE_LEVEL: Final = 0.75  # an area with more of one level is a bar or a box that was painted, no photograph
+GHOST_FACE: Final = 26  # pixels: the portrait's face is this high while its pale copy is looked for
 GHOST_SIZES: Final = (0.25, 0.31, 0.38, 0.46, 0.55, 0.66, 0.8, 1.0)
-GHOST_LIKE: Final = 0.78         # correlation from which it is the same face, 0..1
-GHOST_REACH: Final = (11.0, 8.0)      # face heights to the sides and up and down: the rest of a card
+GHOST_LIKE: Final = 0.78  # correlation from which it is the same face, 0..1
+GHOST_REACH: Final = (11.0, 8.0)  # face heights to the sides and up and down: the rest of a card
 
 
 def head_of(face: Quad) -> Quad:
@@ -44,8 +44,12 @@ def head_of(face: Quad) -> Quad:
 
 def _grown(face: Quad, above: float, beside: float, below: float) -> Quad:
     wide = face.part(-beside, 1 + beside)
-    return Quad(_mix(wide.a, wide.d, -above), _mix(wide.b, wide.c, -above),
-                _mix(wide.b, wide.c, 1 + below), _mix(wide.a, wide.d, 1 + below))
+    return Quad(
+        _mix(wide.a, wide.d, -above),
+        _mix(wide.b, wide.c, -above),
+        _mix(wide.b, wide.c, 1 + below),
+        _mix(wide.a, wide.d, 1 + below),
+    )
 
 
 def portrait_of(pixels: Pixels, face: Found, pictures: Sequence[Box], level: float) -> tuple[Quad, str]:
@@ -157,8 +161,12 @@ def ghosts_of(pixels: Pixels, lines: Sequence[TextLine], face: Found) -> list[Fo
     flat = abs(math.sin(math.radians(turn))) < 0.7
     reach = GHOST_REACH if flat else GHOST_REACH[::-1]
     x, y = face.quad.centre
-    card = Box(math.floor(x - reach[0] * size), math.floor(y - reach[1] * size), math.ceil(x + reach[0] * size),
-               math.ceil(y + reach[1] * size))
+    card = Box(
+        math.floor(x - reach[0] * size),
+        math.floor(y - reach[1] * size),
+        math.ceil(x + reach[0] * size),
+        math.ceil(y + reach[1] * size),
+    )
     written = hull([head_of(face.quad), *(line.quad for line in lines if line.score >= 0.5)])
     card = card.intersect(written.grow(round(0.5 * size))).clip(width, height)
     if card.empty:
@@ -185,7 +193,7 @@ def ghosts_of(pixels: Pixels, lines: Sequence[TextLine], face: Found) -> list[Fo
             h, w = template.shape
             corners = np.array([[u, v], [u + w, v], [u + w, v + h], [u, v + h]], np.float64)
             found.append(Found(quad=Quad.of(corners @ back[:, :2].T + back[:, 2]), score=float(min(best, 1.0))))
-            like[max(0, v - h // 2):v + h // 2 + 1, max(0, u - w // 2):u + w // 2 + 1] = 0
+            like[max(0, v - h // 2) : v + h // 2 + 1, max(0, u - w // 2) : u + w // 2 + 1] = 0
     own = hull([head_of(face.quad)])
     return [f for f in found if not (own.x0 <= f.quad.centre[0] <= own.x1 and own.y0 <= f.quad.centre[1] <= own.y1)]
 

@@ -31,15 +31,19 @@ def open_detectors(form: Seeing, *, threads: int = 1) -> tuple[VisualDetector, .
     eyes: list[VisualDetector] = []
     if form.faces:
         from docpriv.visual.faces import FaceDetector
+
         eyes.append(FaceDetector(threads=threads))
     if form.codes:
         from docpriv.visual.codes import CodeDetector
+
         eyes.append(CodeDetector())
     if form.plates:
         from docpriv.visual.plates import PlateDetector
+
         eyes.append(PlateDetector())
     if form.writing:
         from docpriv.visual.writing import WritingDetector
+
         eyes.append(WritingDetector())
     return tuple(eyes)
 

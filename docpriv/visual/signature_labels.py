@@ -16,20 +16,20 @@ from docpriv.model import TextLine
 
 Where = Literal["beside", "blank", "closing", "jurat", "not"]
 
-LONGEST = 9            # words of a line in which a label stands; more are running text, unless the line ends in a blank
-ALONE = 3              # words of a line that a common word may be the label of
-ONE_OFF = 6            # letters of a word that may be read with one wrong letter; twice as many: two
-REACH_ABOVE = 4.5      # text heights above a label
-REACH_BELOW = 7.0      # and below a closing or a label that heads its field
-REACH_RIGHT = 40.0     # text heights beside a label
-REACH_LEFT = 3.0       # text heights by which a signature starts before its label
+LONGEST = 9  # words of a line in which a label stands; more are running text, unless the line ends in a blank
+ALONE = 3  # words of a line that a common word may be the label of
+ONE_OFF = 6  # letters of a word that may be read with one wrong letter; twice as many: two
+REACH_ABOVE = 4.5  # text heights above a label
+REACH_BELOW = 7.0  # and below a closing or a label that heads its field
+REACH_RIGHT = 40.0  # text heights beside a label
+REACH_LEFT = 3.0  # text heights by which a signature starts before its label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Phrase:
     words: tuple[str, ...]
     where: Where
-    most: int              # words of the line that holds it
+    most: int  # words of the line that holds it
     colon: bool
 
 
@@ -39,7 +39,7 @@ class SigningPlace:
 
     zones: tuple[Box, ...]
     label: Box
-    large: bool = False        # words that stand before other writing too: what is signed is larger
+    large: bool = False  # words that stand before other writing too: what is signed is larger
 
 
 def signing_places(lines: Sequence[TextLine], text_height: float) -> list[SigningPlace]:
@@ -64,9 +64,11 @@ def _zones(label: Box, where: Where, h: float, beside: float) -> tuple[Box, ...]
     right = Box(round(x1 - 0.5 * h), round(y0 - 2.2 * h), round(min(x1 + REACH_RIGHT * h, beside)), round(y1 + 1.2 * h))
     if where == "blank":
         return (right,)
-    return (right, Box(round(x0 - REACH_LEFT * h), round(y0 - REACH_ABOVE * h), round(max(x1 + 4 * h, x0 + 14 * h)),
-                       round(y0 + 0.4 * h)),
-            Box(round(x0 - h), round(y1 - 0.3 * h), round(x0 + 14 * h), round(y1 + 3.0 * h)))
+    return (
+        right,
+        Box(round(x0 - REACH_LEFT * h), round(y0 - REACH_ABOVE * h), round(max(x1 + 4 * h, x0 + 14 * h)), round(y0 + 0.4 * h)),
+        Box(round(x0 - h), round(y1 - 0.3 * h), round(x0 + 14 * h), round(y1 + 3.0 * h)),
+    )
 
 
 def _next_beside(lines: Sequence[TextLine], label: Box) -> float:
@@ -93,10 +95,10 @@ def _labels(text: str) -> Iterable[tuple[int, int, Where]]:
         for i in range(len(words) - count + 1):
             if (phrase.where == "closing" and i > 0) or taken & set(range(i, i + count)):
                 continue
-            if not all(_alike(w[0], p) for w, p in zip(words[i:i + count], phrase.words, strict=True)):
+            if not all(_alike(w[0], p) for w, p in zip(words[i : i + count], phrase.words, strict=True)):
                 continue
             first, last = words[i][1], words[i + count - 1][2]
-            after = text[last + 1:].lstrip()
+            after = text[last + 1 :].lstrip()
             # A single letter is a label before a colon or a blank alone.
             ends = not after and len(phrase.words[0]) > 1
             if phrase.colon and not (i == 0 and (after[:1] in {":", "_"} or ends)):
@@ -155,8 +157,13 @@ def _span(line: TextLine, first: int, last: int) -> tuple[float, float, float, f
 
 # What a key of the data file means, and how many more words the line of such a label may have.
 _KEYS: dict[str, tuple[Where, int]] = {
-    "beside": ("beside", LONGEST), "alone": ("beside", ALONE - 1), "colon": ("beside", LONGEST), "closing": ("closing", 2),
-    "jurat": ("jurat", 2 * LONGEST), "not": ("not", LONGEST)}
+    "beside": ("beside", LONGEST),
+    "alone": ("beside", ALONE - 1),
+    "colon": ("beside", LONGEST),
+    "closing": ("closing", 2),
+    "jurat": ("jurat", 2 * LONGEST),
+    "not": ("not", LONGEST),
+}
 
 
 @lru_cache(maxsize=1)

@@ -13,30 +13,30 @@ from docpriv.visual.gathering import FLOWING, JOINED, LETTERS, Writing, part_wit
 from docpriv.visual.signature_labels import SigningPlace
 from docpriv.visual.strokes import Ink, Plane, grown_within
 
-PEN, BLURRED = 0.18, 0.6      # of its height: the width of a stroke in a writing by hand; the same out of focus
-IN_PLACE = 0.4         # share of a writing's ink that stands where people sign
-SIGNED_LARGE = 1.5     # text heights both ways, where other writing stands too
-SIGNED_WIDTH, SIGNED_HEIGHT = 1.0, 1.2   # text heights of the longest stroke of a signature at its label
-SIGNED_WIDEST, SIGNED_TALLEST = 32.0, 12.0      # text heights: no signature is larger
-FORM_HEIGHT, FORM_WIDTH = 1.8, 2.5       # text heights of a signature that no label announces,
-FORM_LINES = 1.8       # of its tallest stroke: it is one line of writing,
-FORM_STROKES = 16      # of few strokes,
-FORM_FLOW = 0.3        # much of whose ink lies in long or tall ones; and it is
-FORM_ASPECT = 1.5      # times wider than tall;
-FEW_ASPECT, FEW_LARGE = 1.2, 4.0         # the same of very few joined strokes, and their text heights both ways
-FORM_PEN, FORM_FILL = 0.10, 0.25         # width of its strokes for its height, and how much of its box they fill
-LEAST_FILL = 0.045     # of its box: lines of a drawing and edges of things fill less
-FORM_THICK = 0.3       # text heights: no pen with which people sign is as thick
-RIM, HOLLOW = 0.15, 0.12       # share of a box's side, and of the ink that is not along the sides of a frame
-FORM_COLOURED = 0.75    # of these sizes is enough in coloured ink on a page printed in black
-FLOWING_ALL = 0.8      # of its ink in long or tall strokes: nearly all
-LONG, LONG_TALL, LONG_STROKES, FORM_PEN_LONG = 4.0, 1.3, 6, 0.13     # or lower, but of very few and very long strokes
-INITIALS, INITIALS_STROKES, LOW = 2.4, 4, 0.45         # or as tall as wide, large, of few strokes, and low on the page
-BESIDE, ONE_NAME = 1.5, 4.0      # text heights between a signature and writing that belongs to it; between two parts of it
-STACKED = 1.6          # text heights: the line of print between two parts of a signature that crosses it
-NEAR = 0.8             # text heights around a signature in which dots and faint ends of strokes are its own
-NEAR_LONGEST = 4.0     # and the longest of them
-MOST_FAINT = 2.5       # times the signature's ink: more is a ground, no stroke
+PEN, BLURRED = 0.18, 0.6  # of its height: the width of a stroke in a writing by hand; the same out of focus
+IN_PLACE = 0.4  # share of a writing's ink that stands where people sign
+SIGNED_LARGE = 1.5  # text heights both ways, where other writing stands too
+SIGNED_WIDTH, SIGNED_HEIGHT = 1.0, 1.2  # text heights of the longest stroke of a signature at its label
+SIGNED_WIDEST, SIGNED_TALLEST = 32.0, 12.0  # text heights: no signature is larger
+FORM_HEIGHT, FORM_WIDTH = 1.8, 2.5  # text heights of a signature that no label announces,
+FORM_LINES = 1.8  # of its tallest stroke: it is one line of writing,
+FORM_STROKES = 16  # of few strokes,
+FORM_FLOW = 0.3  # much of whose ink lies in long or tall ones; and it is
+FORM_ASPECT = 1.5  # times wider than tall;
+FEW_ASPECT, FEW_LARGE = 1.2, 4.0  # the same of very few joined strokes, and their text heights both ways
+FORM_PEN, FORM_FILL = 0.10, 0.25  # width of its strokes for its height, and how much of its box they fill
+LEAST_FILL = 0.045  # of its box: lines of a drawing and edges of things fill less
+FORM_THICK = 0.3  # text heights: no pen with which people sign is as thick
+RIM, HOLLOW = 0.15, 0.12  # share of a box's side, and of the ink that is not along the sides of a frame
+FORM_COLOURED = 0.75  # of these sizes is enough in coloured ink on a page printed in black
+FLOWING_ALL = 0.8  # of its ink in long or tall strokes: nearly all
+LONG, LONG_TALL, LONG_STROKES, FORM_PEN_LONG = 4.0, 1.3, 6, 0.13  # or lower, but of very few and very long strokes
+INITIALS, INITIALS_STROKES, LOW = 2.4, 4, 0.45  # or as tall as wide, large, of few strokes, and low on the page
+BESIDE, ONE_NAME = 1.5, 4.0  # text heights between a signature and writing that belongs to it; between two parts of it
+STACKED = 1.6  # text heights: the line of print between two parts of a signature that crosses it
+NEAR = 0.8  # text heights around a signature in which dots and faint ends of strokes are its own
+NEAR_LONGEST = 4.0  # and the longest of them
+MOST_FAINT = 2.5  # times the signature's ink: more is a ground, no stroke
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,15 @@ def judged(writing: Writing, places: Sequence[SigningPlace], ink: Ink, unit: flo
             if share >= IN_PLACE and size_limit and _signed(writing, place):
                 return [(writing, AT_LABEL)]
     if not size_limit:
-        parts = {part.box: part for place in places for zone in place.zones
-                 if (part := part_within(writing, zone, ink, unit)) is not None and _signed(part, place)
-                 and _drawn_like_a_signature(part, unit, low=False) and _wide(part, unit) <= SIGNED_WIDEST}
+        parts = {
+            part.box: part
+            for place in places
+            for zone in place.zones
+            if (part := part_within(writing, zone, ink, unit)) is not None
+            and _signed(part, place)
+            and _drawn_like_a_signature(part, unit, low=False)
+            and _wide(part, unit) <= SIGNED_WIDEST
+        }
         return [(part, AT_LABEL) for part in parts.values()] + [(writing, _rest(writing))]
     low = writing.box[1] > LOW * ink.mask.shape[0]
     if _drawn_like_a_signature(writing, unit, low=low):
@@ -72,8 +78,11 @@ def judged(writing: Writing, places: Sequence[SigningPlace], ink: Ink, unit: flo
 
 def _signed(writing: Writing, place: SigningPlace) -> bool:
     large = not place.large or min(writing.longest, writing.tallest) >= SIGNED_LARGE
-    return (large and writing.pen <= BLURRED * writing.tallest
-            and (writing.longest >= SIGNED_WIDTH or writing.tallest >= SIGNED_HEIGHT))
+    return (
+        large
+        and writing.pen <= BLURRED * writing.tallest
+        and (writing.longest >= SIGNED_WIDTH or writing.tallest >= SIGNED_HEIGHT)
+    )
 
 
 def _drawn_like_a_signature(writing: Writing, unit: float, *, low: bool) -> bool:
@@ -90,22 +99,33 @@ def _drawn_like_a_signature(writing: Writing, unit: float, *, low: bool) -> bool
         return False
     if writing.fill > FORM_FILL + 0.1 or writing.pen > FORM_PEN_LONG * writing.tallest or writing.flowing < FORM_FLOW:
         return False
-    if (one_line and writing.strokes <= LONG_STROKES and writing.longest >= LONG and writing.tallest >= LONG_TALL
-            and writing.flowing >= FLOWING_ALL):
+    if (
+        one_line
+        and writing.strokes <= LONG_STROKES
+        and writing.longest >= LONG
+        and writing.tallest >= LONG_TALL
+        and writing.flowing >= FLOWING_ALL
+    ):
         return True
     if writing.pen > FORM_PEN * writing.tallest:
         return False
     if low and writing.strokes <= INITIALS_STROKES and min(writing.longest, writing.tallest) >= INITIALS and wide >= 0.5 * tall:
         return True
-    return (one_line and writing.fill <= FORM_FILL and writing.tallest >= least * FORM_HEIGHT and wide >= FORM_WIDTH
-            and writing.longest >= least * FLOWING and writing.strokes <= FORM_STROKES)
+    return (
+        one_line
+        and writing.fill <= FORM_FILL
+        and writing.tallest >= least * FORM_HEIGHT
+        and wide >= FORM_WIDTH
+        and writing.longest >= least * FLOWING
+        and writing.strokes <= FORM_STROKES
+    )
 
 
 def _is_frame(writing: Writing) -> bool:
     """Whether nearly all ink lies along the sides of its box."""
     height, width = writing.mask.shape
     y, x = max(1, round(RIM * height)), max(1, round(RIM * width))
-    return float(writing.mask[y:height - y, x:width - x].sum()) < HOLLOW * writing.ink
+    return float(writing.mask[y : height - y, x : width - x].sum()) < HOLLOW * writing.ink
 
 
 def _by_pen(writing: Writing) -> bool:
@@ -171,7 +191,7 @@ def whole_signature(writing: Writing, free: Plane, ink: Ink, print_area: Plane, 
     x0, y0, x1, y1 = writing.box
     a, b, c, d = max(0, x0 - along), max(0, y0 - reach), min(cols, x1 + along), min(rows, y1 + reach)
     mask = np.zeros((d - b, c - a), np.uint8)
-    mask[y0 - b:y1 - b, x0 - a:x1 - a] = writing.mask
+    mask[y0 - b : y1 - b, x0 - a : x1 - a] = writing.mask
     # Blots and blurred strokes are too full to be writing by themselves; beside a signature they are its own.
     ground = (free[b:d, a:c] | ink.strokes[b:d, a:c] & (1 - print_area[b:d, a:c])).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ground, connectivity=8)
@@ -188,7 +208,7 @@ def whole_signature(writing: Writing, free: Plane, ink: Ink, print_area: Plane, 
     # The line on which people sign is drawn through their strokes: it goes where they run.
     span = np.zeros_like(mask)
     left, top, wide, tall = cv2.boundingRect(mask)
-    span[max(0, top - 2):top + tall + 3, left:left + wide] = 1
+    span[max(0, top - 2) : top + tall + 3, left : left + wide] = 1
     mask |= ink.rules[b:d, a:c] & span
     # A flat flourish looks like a drawn line, but ends where the signature ends.
     rules = cv2.dilate(ink.rules[b:d, a:c], np.ones((3, 3), np.uint8))

@@ -11,23 +11,23 @@ import numpy.typing as npt
 
 from docpriv.visual.strokes import Ink, Plane
 
-TURNED = 2.5           # degrees by which a frame leaves the print's direction
-LEAST_PIECE, VOTES = 3.0, 3.0             # text heights of a piece of a side, and pixels of them that agree on its direction,
-BREAK = 0.35           # with breaks of so much
-THIN = 0.35            # of a piece's length that has white on both its sides: a row of letters has not
-LONG_RULE, RISE = 4.0, 0.012             # text heights of a line of a form; by how much of its length it rises
-FLANK = 0.4            # text heights from a side's middle to the white beside it
+TURNED = 2.5  # degrees by which a frame leaves the print's direction
+LEAST_PIECE, VOTES = 3.0, 3.0  # text heights of a piece of a side, and pixels of them that agree on its direction,
+BREAK = 0.35  # with breaks of so much
+THIN = 0.35  # of a piece's length that has white on both its sides: a row of letters has not
+LONG_RULE, RISE = 4.0, 0.012  # text heights of a line of a form; by how much of its length it rises
+FLANK = 0.4  # text heights from a side's middle to the white beside it
 SIDE, RUN = 0.12, 1.2  # text heights by which ink misses a side's line; of its ink without a break: letters have breaks
-PARALLEL = 2.0         # degrees between two sides
-SHORTEST, LONGEST, MOST_ASPECT = 1.5, 26.0, 9.0        # text heights of a frame's sides; longer for wider
-FARTHEST = 10.0        # text heights between opposite sides
-CORNER = 1.2           # text heights by which two sides miss their corner
-DRAWN = (0.85, 0.75, 0.55)               # shares of the three best sides that are drawn: a row of letters has no ends
-FEW_VOTES, WELL_DRAWN = 1.5, (0.95, 0.9, 0.7)          # broken lines are searched with less agreement, and then have to be better
-INNER = 0.03           # of a frame's area that is ink between its sides
-MOST_PLACES = 4        # of a side in one direction
-MOST_PIECES = 160      # pieces: more are a drawing
-MOST_INK = 0.5         # of the page: more is noise
+PARALLEL = 2.0  # degrees between two sides
+SHORTEST, LONGEST, MOST_ASPECT = 1.5, 26.0, 9.0  # text heights of a frame's sides; longer for wider
+FARTHEST = 10.0  # text heights between opposite sides
+CORNER = 1.2  # text heights by which two sides miss their corner
+DRAWN = (0.85, 0.75, 0.55)  # shares of the three best sides that are drawn: a row of letters has no ends
+FEW_VOTES, WELL_DRAWN = 1.5, (0.95, 0.9, 0.7)  # broken lines are searched with less agreement, and then have to be better
+INNER = 0.03  # of a frame's area that is ink between its sides
+MOST_PLACES = 4  # of a side in one direction
+MOST_PIECES = 160  # pieces: more are a drawing
+MOST_INK = 0.5  # of the page: more is noise
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,8 +35,9 @@ Floats = npt.NDArray[np.float64]
 def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
     """Corners (4, 2) of frames in working pixels, those of the upper left first; `direction`: of the print, in degrees."""
     plane = (ink.mask & (1 - _level_rules(ink.rules, unit))) * 255
-    half = (cv2.resize(plane, (max(1, plane.shape[1] // 2), max(1, plane.shape[0] // 2)),
-                       interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
+    half = (
+        cv2.resize(plane, (max(1, plane.shape[1] // 2), max(1, plane.shape[0] // 2)), interpolation=cv2.INTER_AREA) > 60
+    ).astype(np.uint8)
     small = unit / 2
     # A level line fits into a thick one that is turned a little; into its middle it does not.
     away = cv2.distanceTransform(half, cv2.DIST_L2, 3)
@@ -54,8 +55,9 @@ def _pieces(drawing: Plane, plane: Plane, direction: float, votes: float, unit: 
     """Turned thin straight pieces as rows x0, y0, x1, y1; none where there are too many, as in noise, or too much ink."""
     if float(drawing.mean()) > MOST_INK:
         return np.zeros((0, 4))
-    lines = cv2.HoughLinesP(drawing, 1, np.pi / 360, max(12, round(votes * unit)), minLineLength=LEAST_PIECE * unit,
-                            maxLineGap=max(3.0, BREAK * unit))
+    lines = cv2.HoughLinesP(
+        drawing, 1, np.pi / 360, max(12, round(votes * unit)), minLineLength=LEAST_PIECE * unit, maxLineGap=max(3.0, BREAK * unit)
+    )
     if lines is None:
         return np.zeros((0, 4))
     pieces = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
@@ -131,8 +133,10 @@ def _belong(one: Floats, other: Floats, a: float, b: float, unit: float) -> bool
         s, t = np.sort(first @ u), np.sort(second @ u)
         overlap = min(s[1], t[1]) - max(s[0], t[0])
         apart = abs(float((first @ v).mean() - (second @ v).mean()))
-        return bool((overlap >= 0.4 * min(s[1] - s[0], t[1] - t[0]) and apart <= FARTHEST * unit)
-                    or (apart <= 0.3 * unit and -overlap <= 3 * CORNER * unit))
+        return bool(
+            (overlap >= 0.4 * min(s[1] - s[0], t[1] - t[0]) and apart <= FARTHEST * unit)
+            or (apart <= 0.3 * unit and -overlap <= 3 * CORNER * unit)
+        )
     ends = np.linalg.norm(first[:, None] - second[None], axis=2)
     return float(ends.min()) <= CORNER * unit
 
@@ -154,10 +158,14 @@ def _frame(plane: Plane, group: Floats, direction: float, drawn: Sequence[float]
     ends = group.reshape(-1, 2) @ u, group.reshape(-1, 2) @ v
     sides = sides if len(sides) >= 2 else [*sides, float(ends[0].min()), float(ends[0].max())]
     tops = tops if len(tops) >= 2 else [*tops, float(ends[1].min()), float(ends[1].max())]
-    found = [corners for s0, s1 in combinations(sorted(sides), 2) for t0, t1 in combinations(sorted(tops), 2)
-             if _likely(s1 - s0, t1 - t0, unit)
-             for corners in [np.array([x * u + y * v for x, y in ((s0, t0), (s1, t0), (s1, t1), (s0, t1))])]
-             if _is_drawn(plane, corners, drawn, unit)]
+    found = [
+        corners
+        for s0, s1 in combinations(sorted(sides), 2)
+        for t0, t1 in combinations(sorted(tops), 2)
+        if _likely(s1 - s0, t1 - t0, unit)
+        for corners in [np.array([x * u + y * v for x, y in ((s0, t0), (s1, t0), (s1, t1), (s0, t1))])]
+        if _is_drawn(plane, corners, drawn, unit)
+    ]
     if not found:
         return None
     corners = _extended(plane, max(found, key=lambda c: float(np.linalg.norm(c[1] - c[0]) * np.linalg.norm(c[3] - c[0]))), unit)

@@ -15,18 +15,18 @@ from docpriv.model import TextLine
 from docpriv.visual.stamp_frames import TURNED, turned_frames
 from docpriv.visual.strokes import Ink, Plane, typical
 
-COLOURED = 22          # LAB units by which coloured ink differs from grey
-SMALLEST, LARGEST = 2.4, 22.0      # text heights of a frame's shorter and longer side
-ROUND = 0.75           # of an ellipse's directions in which a round frame is drawn
-RING = 0.14            # of its size by which it may miss the ellipse
-SIDES = 0.7            # of a turned rectangle's sides that are drawn
-ALIKE = 1.5            # degrees between the lines of one stamp: by hand they differ more
-READ = 0.8             # score of a stamp's lines: writing by hand leans too
-INSIDE = 0.02          # share of a frame's area that writing in it fills at least
-COLOURED_PAGE = 0.35   # share of the page's ink: more, and it is printed in colour
-TALLER, MOST_READ = 1.3, 0.3             # times a frame is taller than wide; share of its ink in level lines
-GAP = 0.7              # text heights between the letters and lines of a stamp
-CLUSTER = 6            # letters of a stamp without a frame
+COLOURED = 22  # LAB units by which coloured ink differs from grey
+SMALLEST, LARGEST = 2.4, 22.0  # text heights of a frame's shorter and longer side
+ROUND = 0.75  # of an ellipse's directions in which a round frame is drawn
+RING = 0.14  # of its size by which it may miss the ellipse
+SIDES = 0.7  # of a turned rectangle's sides that are drawn
+ALIKE = 1.5  # degrees between the lines of one stamp: by hand they differ more
+READ = 0.8  # score of a stamp's lines: writing by hand leans too
+INSIDE = 0.02  # share of a frame's area that writing in it fills at least
+COLOURED_PAGE = 0.35  # share of the page's ink: more, and it is printed in colour
+TALLER, MOST_READ = 1.3, 0.3  # times a frame is taller than wide; share of its ink in level lines
+GAP = 0.7  # text heights between the letters and lines of a stamp
+CLUSTER = 6  # letters of a stamp without a frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +73,11 @@ def _framed(plane: Plane, unit: float, rule: str, *, level: bool) -> list[Stamp]
     found = []
     for i in np.flatnonzero(like).tolist():
         x, y, width, height, _ = (int(v) for v in stats[i])
-        own = (labels[y:y + height, x:x + width] == i).astype(np.uint8)
+        own = (labels[y : y + height, x : x + width] == i).astype(np.uint8)
         shape = _is_round(own) or _is_rectangle(own, level=level)
         if not shape:
             continue
-        inner = plane[y:y + height, x:x + width] & (1 - own)
+        inner = plane[y : y + height, x : x + width] & (1 - own)
         if float(inner.sum()) + float(_middle(own)) >= INSIDE * width * height:
             found.append(Stamp(box=(x, y, x + width, y + height), rule=rule))
     return found
@@ -90,8 +90,8 @@ def _upright(stamp: Stamp, lines: Sequence[TextLine], ink: Ink, unit: float) -> 
         return False
     edge = max(2, round(0.3 * unit))
     level = ink.outline(line.quad for line in lines if line.chars and line.score >= READ and abs(line.quad.angle) < 45)
-    inner = ink.mask[y0 + edge:y1 - edge, x0 + edge:x1 - edge]
-    read = int((inner & level[y0 + edge:y1 - edge, x0 + edge:x1 - edge]).sum())
+    inner = ink.mask[y0 + edge : y1 - edge, x0 + edge : x1 - edge]
+    read = int((inner & level[y0 + edge : y1 - edge, x0 + edge : x1 - edge]).sum())
     count, _, sizes, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
     letters = int((np.maximum(sizes[1:count, 2], sizes[1:count, 3]) >= 0.3 * unit).sum())
     return letters >= CLUSTER and read <= MOST_READ * int(inner.sum())
@@ -100,7 +100,7 @@ def _upright(stamp: Stamp, lines: Sequence[TextLine], ink: Ink, unit: float) -> 
 def _middle(own: Plane) -> int:
     """Ink of the frame's own component in its middle: letters that touch it."""
     height, width = own.shape
-    return int(own[height // 4:height - height // 4, width // 4:width - width // 4].sum())
+    return int(own[height // 4 : height - height // 4, width // 4 : width - width // 4].sum())
 
 
 def _is_round(own: Plane) -> bool:
@@ -147,14 +147,14 @@ def _clusters(plane: Plane, ink: Ink, lines: Sequence[TextLine], unit: float, ru
     found = []
     for i in range(1, count):
         x, y, w, h, _ = (int(v) for v in stats[i])
-        own = homes[y:y + h, x:x + w] == i
+        own = homes[y : y + h, x : x + w] == i
         angles = [q.angle for q in quads for c, r in [_at(q, ink)] if 0 <= r - y < h and 0 <= c - x < w and own[r - y, c - x]]
         members = sum(abs(a - float(np.median(angles))) <= ALIKE for a in angles)
-        within = plane[y:y + h, x:x + w] & own
-        total = int((ink.mask[y:y + h, x:x + w] & own).sum())
+        within = plane[y : y + h, x : x + w] & own
+        total = int((ink.mask[y : y + h, x : x + w] & own).sum())
         if members < least or max(w, h) > 2 * LARGEST * unit or int(within.sum()) < 0.5 * total:
             continue
-        letters, _, sizes, _ = cv2.connectedComponentsWithStats(within & core[y:y + h, x:x + w], connectivity=8)
+        letters, _, sizes, _ = cv2.connectedComponentsWithStats(within & core[y : y + h, x : x + w], connectivity=8)
         if int((sizes[1:letters, cv2.CC_STAT_HEIGHT] >= 0.3 * unit).sum()) >= CLUSTER:
             found.append(Stamp(box=(x, y, x + w, y + h), rule=rule))
     return found

@@ -15,17 +15,17 @@ from docpriv.model import Pixels
 Plane = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 
-WORK_SIDE = 1800       # pixels: strokes are sought at this size or smaller
-PAPER = (31, 91)       # pixels, least and most: strokes are narrower than this, flat dark areas wider; between them
-PAPER_HEIGHTS = 2.4    # so many text heights
-FLOOR = 26             # levels of 0..255 by which the faintest pencil is darker than its paper
-FAINT = 12             # the same where a stroke goes on, beyond the grain
-GRAIN = 3.0            # ink stands out this many times from the grain or pattern of its paper,
-SPARE = 10             # and by so many levels more
-RULE_LENGTH = (24, 60)         # pixels, least and most: straight for longer than a stroke of a pen is; between them
-RULE_HEIGHTS = 1.8             # so many text heights,
-RULE_THICK, RULE_SHARE = 6, 0.25         # and no thicker than this in pixels, or in text heights;
-BAR_HEIGHTS, BAR_SHARE = 10.0, 0.5       # one that is so long may be so thick
+WORK_SIDE = 1800  # pixels: strokes are sought at this size or smaller
+PAPER = (31, 91)  # pixels, least and most: strokes are narrower than this, flat dark areas wider; between them
+PAPER_HEIGHTS = 2.4  # so many text heights
+FLOOR = 26  # levels of 0..255 by which the faintest pencil is darker than its paper
+FAINT = 12  # the same where a stroke goes on, beyond the grain
+GRAIN = 3.0  # ink stands out this many times from the grain or pattern of its paper,
+SPARE = 10  # and by so many levels more
+RULE_LENGTH = (24, 60)  # pixels, least and most: straight for longer than a stroke of a pen is; between them
+RULE_HEIGHTS = 1.8  # so many text heights,
+RULE_THICK, RULE_SHARE = 6, 0.25  # and no thicker than this in pixels, or in text heights;
+BAR_HEIGHTS, BAR_SHARE = 10.0, 0.5  # one that is so long may be so thick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,9 @@ class Ink:
     def page_box(self, x0: int, y0: int, x1: int, y1: int, grow: int = 0) -> Box:
         """A box of working pixels as a box of the page that holds it."""
         s = self.scale
-        return Box(int(x0 / s) - grow, int(y0 / s) - grow, int(-(-x1 // s)) + grow,
-                   int(-(-y1 // s)) + grow).clip(self.width, self.height)
+        return Box(int(x0 / s) - grow, int(y0 / s) - grow, int(-(-x1 // s)) + grow, int(-(-y1 // s)) + grow).clip(
+            self.width, self.height
+        )
 
 
 def find_ink(pixels: Pixels, text_height: float) -> Ink:
@@ -78,8 +79,16 @@ def find_ink(pixels: Pixels, text_height: float) -> Ink:
     unit = text_height * scale
     thick = max(RULE_THICK, round(RULE_SHARE * unit))
     rules = _rules(mask, round(min(RULE_LENGTH[1], max(RULE_LENGTH[0], RULE_HEIGHTS * unit))), thick, unit)
-    return Ink(mask=mask, faint=faint, strokes=_without(mask, rules, thick + 3), rules=rules, chroma=_chroma(small, mask),
-               scale=scale, width=width, height=height)
+    return Ink(
+        mask=mask,
+        faint=faint,
+        strokes=_without(mask, rules, thick + 3),
+        rules=rules,
+        chroma=_chroma(small, mask),
+        scale=scale,
+        width=width,
+        height=height,
+    )
 
 
 def _paper(tone: Plane, text_height: float) -> Plane:
@@ -92,7 +101,7 @@ def _paper(tone: Plane, text_height: float) -> Plane:
 
 def _chroma(small: Pixels, mask: Plane) -> Plane:
     if np.array_equal(small[::7, ::7, 0], small[::7, ::7, 2]):
-        return np.zeros_like(mask)      # a grey page
+        return np.zeros_like(mask)  # a grey page
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
     a, b = lab[..., 1], lab[..., 2]
     away = np.zeros(mask.shape, np.float32)

@@ -40,14 +40,14 @@ from docpriv.visual.strokes import Ink, Plane, find_ink, tiles
 DETECTOR = "writing"
 VERSION = "1"
 
-PICTURE, PRINT_IN_PICTURE = 4.0, 3       # text heights of a photograph's shorter side; lines of print on one
-SAME_PICTURE = 3.0     # times the box of a signature at its label: a larger photograph is no blot of it
-MOST_PICTURE = 0.3     # of the page: a larger photograph may be the page itself, on a desk
-LINE_MARGIN = 0.12     # text heights around a printed line that are still its own
-STAMP_MARGIN = 5       # working pixels around a turned frame: its sides' own width
-MIDDLE, UNDER = (0.2, 0.8), 0.7          # shares of a signature's ink by height; of a printed line's length that lies under it
-HAND_INK, HAND_SIGNED = 0.3, 0.6         # share of strokes in lines by hand from which they are of them; of a signature
-DOUBTFUL = 0.8         # score of a line that explains nothing where people sign
+PICTURE, PRINT_IN_PICTURE = 4.0, 3  # text heights of a photograph's shorter side; lines of print on one
+SAME_PICTURE = 3.0  # times the box of a signature at its label: a larger photograph is no blot of it
+MOST_PICTURE = 0.3  # of the page: a larger photograph may be the page itself, on a desk
+LINE_MARGIN = 0.12  # text heights around a printed line that are still its own
+STAMP_MARGIN = 5  # working pixels around a turned frame: its sides' own width
+MIDDLE, UNDER = (0.2, 0.8), 0.7  # shares of a signature's ink by height; of a printed line's length that lies under it
+HAND_INK, HAND_SIGNED = 0.3, 0.6  # share of strokes in lines by hand from which they are of them; of a signature
+DOUBTFUL = 0.8  # score of a line that explains nothing where people sign
 
 
 class WritingDetector:
@@ -67,8 +67,9 @@ class WritingDetector:
         places = signing_places(scene.lines, height)
         hand = find_hand_lines(scene.lines, grey, height)
         whole_hand = {line.quad for line in hand if line.whole}
-        printed = printed_stretches([line for line in scene.lines if line.quad not in whole_hand
-                                     and not _doubtful_signature(line, places)], grey, height)
+        printed = printed_stretches(
+            [line for line in scene.lines if line.quad not in whole_hand and not _doubtful_signature(line, places)], grey, height
+        )
         ink = find_ink(pixels, height)
         unit = max(4.0, height * ink.scale)
         hidden = ink.outline(mark.quad for mark in scene.marks)
@@ -84,11 +85,15 @@ class WritingDetector:
         stamps = [s for s in find_stamps(ink, scene.lines, unit) if not _mostly(hidden, s.box)]
         marks = [_stamp_mark(stamp, ink, page) for stamp in stamps]
         marks += [_hand_mark(line, page) for line in hand]
-        judgements = [j for writing in writings(free, ink, unit) if not is_hatching(writing)
-                      for j in judged(writing, places, ink, unit)
-                      if not _in_picture(j, pictures) and (j[1] == AT_LABEL or not is_emblem(j[0]))]
+        judgements = [
+            j
+            for writing in writings(free, ink, unit)
+            if not is_hatching(writing)
+            for j in judged(writing, places, ink, unit)
+            if not _in_picture(j, pictures) and (j[1] == AT_LABEL or not is_emblem(j[0]))
+        ]
         figures = [line.quad for line in scene.lines if is_figure(line)]
-        legible = ink.outline(line.quad for line in hand if line.score >= DOUBTFUL)     # a signature reads worse
+        legible = ink.outline(line.quad for line in hand if line.score >= DOUBTFUL)  # a signature reads worse
         judgements = [(w, _of_a_hand_line(w, _of_a_figure(w, v, figures, ink), by_hand, legible)) for w, v in judgements]
         for writing, verdict in joined_signatures(with_neighbours(judgements, unit), unit):
             # A stamp may have been signed: what is written in its frame is marked like any other writing.
@@ -129,7 +134,8 @@ def _doubtful_signature(line: TextLine, places: Sequence[SigningPlace]) -> bool:
         return False
     x, y = line.quad.centre
     return any(z.x0 <= x < z.x1 and z.y0 <= y < z.y1 for p in places if not p.large for z in p.zones) and not any(
-        p.label.x0 - 1 <= x <= p.label.x1 + 1 and p.label.y0 <= y <= p.label.y1 for p in places)
+        p.label.x0 - 1 <= x <= p.label.x1 + 1 and p.label.y0 <= y <= p.label.y1 for p in places
+    )
 
 
 def _true_pictures(pictures: Sequence[Box], printed: Sequence[Quad], height: float, page: int, ink: Ink) -> list[Plane]:
@@ -149,8 +155,9 @@ def _in_picture(judgement: tuple[Writing, Verdict], pictures: Sequence[Plane]) -
     if verdict == AT_LABEL and writing.pen <= FORM_THICK and writing.longest >= SIGNED_WIDTH:
         return False
     size = SAME_PICTURE * (x1 - x0) * (y1 - y0) if verdict == AT_LABEL else 0
-    return any(float((writing.mask & plane[y0:y1, x0:x1]).sum()) > 0.6 * writing.ink and int(plane.sum()) > size
-               for plane in pictures)
+    return any(
+        float((writing.mask & plane[y0:y1, x0:x1]).sum()) > 0.6 * writing.ink and int(plane.sum()) > size for plane in pictures
+    )
 
 
 def _mostly(plane: Plane, box: tuple[int, int, int, int]) -> bool:
@@ -160,7 +167,7 @@ def _mostly(plane: Plane, box: tuple[int, int, int, int]) -> bool:
 
 def _within(writing: Writing, box: tuple[int, int, int, int]) -> bool:
     x0, y0, _, _ = writing.box
-    inside = writing.mask[max(0, box[1] - y0):max(0, box[3] - y0), max(0, box[0] - x0):max(0, box[2] - x0)]
+    inside = writing.mask[max(0, box[1] - y0) : max(0, box[3] - y0), max(0, box[0] - x0) : max(0, box[2] - x0)]
     return float(inside.sum()) > 0.6 * writing.ink
 
 
@@ -193,8 +200,9 @@ def _of_a_hand_line(writing: Writing, verdict: Verdict, by_hand: Plane, legible:
 def _hand_mark(line: HandLine, page: int) -> Mark:
     """A line as it stands; the strokes that leave it are writings of their own."""
     score = 1 / (1 + float(np.exp(-line.votes)))
-    return Mark(page=page, kind=Kind.UNREAD_INK, quad=line.quad, score=round(max(0.5, score), 3), detector=DETECTOR,
-                rule=HAND_LINE)
+    return Mark(
+        page=page, kind=Kind.UNREAD_INK, quad=line.quad, score=round(max(0.5, score), 3), detector=DETECTOR, rule=HAND_LINE
+    )
 
 
 def _mark(writing: Writing, verdict: Verdict, ink: Ink, words: Plane, unit: float, page: int) -> Mark:
@@ -210,11 +218,14 @@ def _mark(writing: Writing, verdict: Verdict, ink: Ink, words: Plane, unit: floa
     parts: tuple[Box, ...] = ()
     if blocked.any():
         mask = np.zeros((d - b, c - a), np.uint8)
-        mask[y0 - b:y1 - b, x0 - a:x1 - a] = writing.mask[filled[1]:filled[1] + filled[3], filled[0]:filled[0] + filled[2]]
+        mask[y0 - b : y1 - b, x0 - a : x1 - a] = writing.mask[
+            filled[1] : filled[1] + filled[3], filled[0] : filled[0] + filled[2]
+        ]
         size = 2 * round(0.8 * unit) + 1
         around = cv2.morphologyEx(np.pad(mask, size), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))[size:-size, size:-size]
         cover = cv2.dilate(mask, np.ones((5, 5), np.uint8)) | (around & (1 - blocked))
         step = max(2, round(0.1 * unit))
         parts = tuple(ink.page_box(*t, grow=1) for t in tiles(cover, a, b, step))
-    return Mark(page=page, kind=verdict.kind, quad=whole.quad(), score=verdict.score, detector=DETECTOR, rule=verdict.rule,
-                parts=parts)
+    return Mark(
+        page=page, kind=verdict.kind, quad=whole.quad(), score=verdict.score, detector=DETECTOR, rule=verdict.rule, parts=parts
+    )

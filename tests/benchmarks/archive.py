@@ -55,12 +55,16 @@ class Cost:
         page = self.total / self.pages
         bare = (self.total - self.verify) / self.pages
         over = f"{(self.total - self.verify) / self.alone:.3f}" if self.alone else "-"
-        return (f"{name:<12}{self.documents:>5}{self.pages:>6}{page:>9.2f}{60 / page:>8.1f}{bare:>12.2f}{60 / bare:>8.1f}"
-                f"{self.alone / self.pages:>8.2f}{over:>10}{self.released:>10}")
+        return (
+            f"{name:<12}{self.documents:>5}{self.pages:>6}{page:>9.2f}{60 / page:>8.1f}{bare:>12.2f}{60 / bare:>8.1f}"
+            f"{self.alone / self.pages:>8.2f}{over:>10}{self.released:>10}"
+        )
 
 
-HEAD = (f"{'reader':<12}{'docs':>5}{'pages':>6}{'s/page':>9}{'/min':>8}{'unverified':>12}{'/min':>8}{'T0':>8}{'over T0':>10}"
-        f"{'released':>10}")
+HEAD = (
+    f"{'reader':<12}{'docs':>5}{'pages':>6}{'s/page':>9}{'/min':>8}{'unverified':>12}{'/min':>8}{'T0':>8}{'over T0':>10}"
+    f"{'released':>10}"
+)
 
 
 # --- pages -------------------------------------------------------------------------------------------------------------
@@ -85,6 +89,7 @@ def draw(folder: Path, count: int) -> list[Path]:
     from docpriv.evaluation.degrade import DIFFICULTIES
     from docpriv.evaluation.generator import generate
     from docpriv.evaluation.kinds import KINDS
+
     folder.mkdir(parents=True, exist_ok=True)
     kinds = sorted(KINDS)
     drawn = []
@@ -98,6 +103,7 @@ def draw(folder: Path, count: int) -> list[Path]:
 def _pages(file: Path) -> int:
     if file.suffix.lower() == ".pdf":
         import pypdfium2
+
         with pypdfium2.PdfDocument(file) as pdf:
             return len(pdf)
     with Image.open(file) as image:
@@ -113,8 +119,9 @@ class Reader:
     def __init__(self, engine: str, python: str, sets: list[str]) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "DOCPRIV_TESTING": "1"}
         words = [python, "-m", "tests.benchmarks.archive", "--serve", engine, *(f"--set={s}" for s in sets)]
-        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=ROOT,
-                                         text=True)
+        self._process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=ROOT, text=True
+        )
 
     def ask(self, file: Path) -> Answer:
         assert self._process.stdin is not None
@@ -141,9 +148,10 @@ def serve(engine: str, sets: list[str]) -> None:
     from docpriv.pipeline import Request, open_engines, redact_document
     from docpriv.recipes import load_recipe
     from tests.benchmarks.page_time import Recorder
+
     cv2.setNumThreads(1)
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)                          # no library's word among the answers
+    os.dup2(2, 1)  # no library's word among the answers
     recorder = Recorder()
     recipe = load_recipe("redact", [f"reading.engine={engine}", *sets])
     engines = open_engines(recipe)
@@ -154,16 +162,33 @@ def serve(engine: str, sets: list[str]) -> None:
             recorder.on = True
             began = _cpu(resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
             try:
-                record, error = redact_document(Request(document="doc-benchmark", source=source, recipe=recipe, force=True,
-                                                        target=Path(folder) / source.name), engines, recorder.observe)
+                record, error = redact_document(
+                    Request(
+                        document="doc-benchmark", source=source, recipe=recipe, force=True, target=Path(folder) / source.name
+                    ),
+                    engines,
+                    recorder.observe,
+                )
             except DocprivError as exc:
                 print(json.dumps({"error": exc.code}), file=answers, flush=True)
                 continue
             total = _cpu(resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) - began
             recorder.on = False
             alone = recorder.replay() if recorder.calls else 0.0
-            print(json.dumps({"pages": len(record.pages), "total": total, "verify": record.seconds.get("verify", 0.0),
-                              "alone": alone, "released": int(error is None), "error": None}), file=answers, flush=True)
+            print(
+                json.dumps(
+                    {
+                        "pages": len(record.pages),
+                        "total": total,
+                        "verify": record.seconds.get("verify", 0.0),
+                        "alone": alone,
+                        "released": int(error is None),
+                        "error": None,
+                    }
+                ),
+                file=answers,
+                flush=True,
+            )
 
 
 def page_by_page(files: list[Path], readers: dict[str, str], *, rounds: int, sets: list[str]) -> dict[str, Cost]:
@@ -177,18 +202,24 @@ def page_by_page(files: list[Path], readers: dict[str, str], *, rounds: int, set
             by_round = [{engine: reader.ask(file) for engine, reader in opened.items()} for _ in range(rounds)]
             for engine in opened:
                 answers[engine].append([one[engine] for one in by_round])
-            print(f"{file.name}: " + "; ".join(f"{engine} {_short(one)}" for engine, one in by_round[-1].items()),
-                  file=sys.stderr)
+            print(
+                f"{file.name}: " + "; ".join(f"{engine} {_short(one)}" for engine, one in by_round[-1].items()), file=sys.stderr
+            )
     finally:
         for reader in opened.values():
             reader.close()
     costs = {}
     for engine, documents in answers.items():
         good = [rows for rows in documents if rows[0]["error"] is None]
-        middle = {name: sum(statistics.median(row[name] for row in rows) for rows in good)
-                  for name in ("total", "verify", "alone")}
-        costs[engine] = Cost(pages=sum(rows[0]["pages"] for rows in good), released=sum(rows[0]["released"] for rows in good),
-                             documents=len(good), **middle)
+        middle = {
+            name: sum(statistics.median(row[name] for row in rows) for rows in good) for name in ("total", "verify", "alone")
+        }
+        costs[engine] = Cost(
+            pages=sum(rows[0]["pages"] for rows in good),
+            released=sum(rows[0]["released"] for rows in good),
+            documents=len(good),
+            **middle,
+        )
     return costs
 
 
@@ -217,10 +248,28 @@ class Job:
 def batch(source: Path, workers: int, *, engine: str, sets: list[str]) -> Job:
     with tempfile.TemporaryDirectory(prefix="docpriv-archive-") as folder:
         began = _cpu(resource.RUSAGE_CHILDREN)
-        done = subprocess.run([sys.executable, "-m", "docpriv.cli.app", "batch", str(source), f"{folder}/out", "--job",
-                               f"{folder}/job", "--workers", str(workers), "--json", "--set", f"reading.engine={engine}",
-                               *(word for one in sets for word in ("--set", one))], stdout=subprocess.PIPE, check=False,
-                              env={**os.environ, "OMP_NUM_THREADS": "1", "DOCPRIV_TESTING": "1"}, cwd=ROOT)
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "docpriv.cli.app",
+                "batch",
+                str(source),
+                f"{folder}/out",
+                "--job",
+                f"{folder}/job",
+                "--workers",
+                str(workers),
+                "--json",
+                "--set",
+                f"reading.engine={engine}",
+                *(word for one in sets for word in ("--set", one)),
+            ],
+            stdout=subprocess.PIPE,
+            check=False,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "DOCPRIV_TESTING": "1"},
+            cwd=ROOT,
+        )
         said = json.loads(done.stdout)
         if not said["complete"]:
             raise SystemExit("the job did not come to its end")
@@ -231,7 +280,7 @@ def one_and_two(source: Path, *, engine: str, rounds: int, sets: list[str]) -> t
     """Jobs with one worker and with two, in turns, so that what else the machine does meets both."""
     one, two = [], []
     for number in range(rounds):
-        for workers in ((1, 2) if number % 2 == 0 else (2, 1)):
+        for workers in (1, 2) if number % 2 == 0 else (2, 1):
             (one if workers == 1 else two).append(batch(source, workers, engine=engine, sets=sets))
     return one, two
 
@@ -252,8 +301,11 @@ def main() -> None:
         serve(a.serve, a.sets)
         return
     pythons = dict(word.split("=", 1) for word in a.engine_python)
-    here = {"rapid": True, "paddle": find_spec("paddleocr") is not None,
-            "tesseract": find_spec("tesserocr") is not None or shutil.which("tesseract") is not None}
+    here = {
+        "rapid": True,
+        "paddle": find_spec("paddleocr") is not None,
+        "tesseract": find_spec("tesserocr") is not None or shutil.which("tesseract") is not None,
+    }
     chosen = a.engine or [engine for engine in READERS if engine in pythons or here[engine]]
     with tempfile.TemporaryDirectory(prefix="docpriv-archive-") as folder:
         given = a.files or sorted(p for p in (a.pages or SAMPLES).iterdir() if p.suffix.lower() in _SUFFIXES)
@@ -262,8 +314,9 @@ def main() -> None:
         if not a.files and a.pages is None:
             files += draw(Path(folder) / "in", short)
         print(f"{len(files)} documents, {sum(map(_pages, files))} pages\n{HEAD}")
-        for engine, cost in page_by_page(files, {engine: pythons.get(engine, sys.executable) for engine in chosen},
-                                         rounds=a.rounds, sets=a.sets).items():
+        for engine, cost in page_by_page(
+            files, {engine: pythons.get(engine, sys.executable) for engine in chosen}, rounds=a.rounds, sets=a.sets
+        ).items():
             print(cost.line(engine), flush=True)
         if not a.no_batch:
             sys.exit(0 if _show_workers(Path(folder) / "in", chosen[0], a.rounds, a.sets) else 1)

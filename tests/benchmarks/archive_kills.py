@@ -36,7 +36,7 @@ from tests.benchmarks.kill_points import POINTS, install
 from tests.e2e.runs import COMMAND, write_page
 
 _WORDS = ("Invoice", "Delivery", "Parcel", "Meeting", "Garden", "Window", "Ladder", "Kettle")
-_MORE = 4              # documents at most between two kills at random moments
+_MORE = 4  # documents at most between two kills at random moments
 _NAMES = ("Jane Miller", "Peter Novak", "Maria Schmidt", "Tom Baker")
 
 
@@ -54,19 +54,33 @@ class Trial:
     say: Callable[[str], None] = lambda line: print(line, flush=True)
 
     def start(self, **more: str) -> subprocess.Popen[bytes]:
-        words = ["batch", self.root / "in", self.root / "out", "--job", self.root / "job", "--workers", 2, "--json", "--set",
-                 f"reading.engine={self.engine}", "--set", "verifying.repairs=0"]
+        words = [
+            "batch",
+            self.root / "in",
+            self.root / "out",
+            "--job",
+            self.root / "job",
+            "--workers",
+            2,
+            "--json",
+            "--set",
+            f"reading.engine={self.engine}",
+            "--set",
+            "verifying.repairs=0",
+        ]
         environment = {**os.environ, "DOCPRIV_TESTING": "1", "OMP_NUM_THREADS": "1", **more}
         environment.pop("DOCPRIV_LEDGER", None)
         if self.ledger is not None:
             environment["DOCPRIV_LEDGER"] = self.ledger
         with open(self.root / "said.json", "wb") as said:
-            return subprocess.Popen([*COMMAND, *map(str, words)], stdout=said, stderr=subprocess.DEVNULL, env=environment,
-                                    start_new_session=True)
+            return subprocess.Popen(
+                [*COMMAND, *map(str, words)], stdout=said, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
+            )
 
     def look(self, *, finished: bool = False) -> Report:
-        report = check_job(self.root / "in", self.root / "out", self.root / "job", finished=finished, ledger=self.ledger,
-                           memory=self.memory)
+        report = check_job(
+            self.root / "in", self.root / "out", self.root / "job", finished=finished, ledger=self.ledger, memory=self.memory
+        )
         self.problems.extend(report.problems)
         return report
 
@@ -84,8 +98,10 @@ class Trial:
         report = self.look(finished=True)
         if self.expected and report.states != self.expected:
             self.problems.append(f"ended as {report.states}, not as {self.expected}")
-        self.say(f"end: {report.documents} documents {report.states}, {report.files} files, {attempts} attempts, "
-                 f"{sum(self.kills.values())} kills; {'all invariants held' if not self.problems else 'PROBLEMS:'}")
+        self.say(
+            f"end: {report.documents} documents {report.states}, {report.files} files, {attempts} attempts, "
+            f"{sum(self.kills.values())} kills; {'all invariants held' if not self.problems else 'PROBLEMS:'}"
+        )
         for problem in self.problems:
             self.say(f"  {problem}")
         return said
@@ -150,7 +166,7 @@ def kill_at_points(trial: Trial, rng: random.Random, *, rounds: int, documents: 
             run = trial.start(PYTHONPATH=path, DOCPRIV_KILL_POINT=f"{point}:{rng.randint(1, most)}", DOCPRIV_KILL_MARK=str(mark))
             while run.poll() is None and not mark.exists():
                 time.sleep(0.02)
-            if step == "gate" and run.poll() is None:       # a worker died there, and the runner goes on without it
+            if step == "gate" and run.poll() is None:  # a worker died there, and the runner goes on without it
                 time.sleep(rng.uniform(0.0, 2.0))
                 _kill(run)
             workers = _workers(run.pid)
@@ -161,8 +177,10 @@ def kill_at_points(trial: Trial, rng: random.Random, *, rounds: int, documents: 
                 trial.kills[point] += 1
             else:
                 trial.problems.extend([] if run.returncode >= 0 else [f"{point}: the runner died elsewhere"])
-            trial.say(f"round {number + 1} {point:<14}{'killed' if mark.exists() else 'not come by':<12}{report.states} "
-                      f"{len(trial.problems)} problem(s)")
+            trial.say(
+                f"round {number + 1} {point:<14}{'killed' if mark.exists() else 'not come by':<12}{report.states} "
+                f"{len(trial.problems)} problem(s)"
+            )
 
 
 # --- kills at random moments -------------------------------------------------------------------------------------------
@@ -172,8 +190,11 @@ def draw_small(source: Path, documents: int, rng: random.Random) -> None:
     """Small typed pages, 640 x 200 pixels, that a real engine reads in less than a second."""
     for i in range(documents):
         page = np.full((200, 640, 3), 255, np.uint8)
-        lines = (f"{rng.choice(_WORDS)} for {rng.choice(_NAMES)}", f"{rng.choice(_WORDS)} {rng.randint(10, 99)} of the year",
-                 f"Phone: +49 30 {rng.randint(1000000, 9999999)}")
+        lines = (
+            f"{rng.choice(_WORDS)} for {rng.choice(_NAMES)}",
+            f"{rng.choice(_WORDS)} {rng.randint(10, 99)} of the year",
+            f"Phone: +49 30 {rng.randint(1000000, 9999999)}",
+        )
         for row, line in enumerate(lines):
             cv2.putText(page, line, (24, 56 + 52 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2, cv2.LINE_AA)
         path = source / f"box{i % 7}" / f"page{i}.png"

@@ -38,7 +38,7 @@ from docpriv.ocr import fake
 ROOT = Path(__file__).parents[2]
 GROWTH_MB = 50.0
 GROWTH_TIME = 0.05
-_SETTLED = 100         # pages after which memory may not grow any more
+_SETTLED = 100  # pages after which memory may not grow any more
 _LINES, _LENGTH = 30, 50
 
 
@@ -75,6 +75,7 @@ def drawn(engine: str, pages: int) -> Iterator[Pixels]:
             yield fake.page([f"Dear @Jane{number} Doe", *lines])
         return
     from docpriv.evaluation.generator import generate
+
     letters_drawn = [generate("letter", seed, "easy").pixels for seed in range(min(10, pages))]
     for number in range(pages):
         yield letters_drawn[number % len(letters_drawn)]
@@ -93,8 +94,18 @@ def write_long(path: Path, engine: str, pages: int) -> None:
         for page in drawn(engine, pages):
             grey = np.asarray(Image.fromarray(page).convert("L"))
             height, width = grey.shape
-            image = pikepdf.Stream(pdf, b"", {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": width,
-                                              "/Height": height, "/ColorSpace": pikepdf.Name.DeviceGray, "/BitsPerComponent": 8})
+            image = pikepdf.Stream(
+                pdf,
+                b"",
+                {
+                    "/Type": pikepdf.Name.XObject,
+                    "/Subtype": pikepdf.Name.Image,
+                    "/Width": width,
+                    "/Height": height,
+                    "/ColorSpace": pikepdf.Name.DeviceGray,
+                    "/BitsPerComponent": 8,
+                },
+            )
             image.write(zlib.compress(grey.tobytes()), filter=pikepdf.Name.FlateDecode)
             sheet = pdf.add_blank_page(page_size=(width * 0.72, height * 0.72))
             sheet.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(image)))
@@ -109,8 +120,13 @@ def measured(root: Path, *, engine: str, every: int = 0) -> list[dict[str, Any]]
     """Run the job over `root/in` in a process of its own; what that says, line by line."""
     environment = {**os.environ, "DOCPRIV_TESTING": "1", "OMP_NUM_THREADS": "1"}
     words = ["run", "--root", str(root), "--engine", engine, "--every", str(every)]
-    done = subprocess.run([sys.executable, "-m", "tests.benchmarks.archive_memory", *words], stdout=subprocess.PIPE,
-                          env=environment, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.archive_memory", *words],
+        stdout=subprocess.PIPE,
+        env=environment,
+        cwd=ROOT,
+        check=True,
+    )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -136,8 +152,13 @@ def run_and_say(root: Path, *, engine: str, every: int) -> None:
         if not every:
             alive = sum(sum(child.cpu_times()[:2]) for child in me.children())
             gone = resource.getrusage(resource.RUSAGE_CHILDREN)
-            say(document=ended, state=state, runner=time.thread_time(), worker=alive + gone.ru_utime + gone.ru_stime,
-                mb=me.memory_full_info().pss / 1e6 if ended % 20 == 0 else 0.0)
+            say(
+                document=ended,
+                state=state,
+                runner=time.thread_time(),
+                worker=alive + gone.ru_utime + gone.ru_stime,
+                mb=me.memory_full_info().pss / 1e6 if ended % 20 == 0 else 0.0,
+            )
         else:
             say(ended=state)
     run.finish()
@@ -164,6 +185,7 @@ def growth(samples: list[Sample], stage: str) -> float:
 
 def many_documents(count: int) -> list[Tenth]:
     from tests.e2e.runs import write_page
+
     with tempfile.TemporaryDirectory(prefix="docpriv-many-") as folder:
         for i in range(count):
             write_page(Path(folder) / "in" / f"box{i % 20}" / f"page{i}.png", [f"Dear @Jane{i} Doe", f"account #4411{i}"])
@@ -179,12 +201,17 @@ def tenths(said: list[dict[str, Any]]) -> list[Tenth]:
     """
     parts, size = [], len(said) // 10
     for number in range(10):
-        part = said[number * size:(number + 1) * size]
+        part = said[number * size : (number + 1) * size]
         before = said[number * size - 1] if number else {"runner": part[0]["runner"], "worker": 0.0}
         counted = len(part) - (number == 0)
-        parts.append(Tenth(documents=len(part), runner_ms=1000 * (part[-1]["runner"] - before["runner"]) / counted,
-                           worker_ms=1000 * (part[-1]["worker"] - before["worker"]) / len(part),
-                           runner_mb=max(line["mb"] for line in part)))
+        parts.append(
+            Tenth(
+                documents=len(part),
+                runner_ms=1000 * (part[-1]["runner"] - before["runner"]) / counted,
+                worker_ms=1000 * (part[-1]["worker"] - before["worker"]) / len(part),
+                runner_mb=max(line["mb"] for line in part),
+            )
+        )
     return parts
 
 
@@ -205,8 +232,10 @@ def _show_many(parts: list[Tenth]) -> bool:
     for number, part in enumerate(parts, start=1):
         print(f"{number:>5}{part.documents:>10}{part.runner_ms:>11.2f}{part.worker_ms:>11.2f}{part.runner_mb:>11.1f}")
     first, last = (part.runner_ms + part.worker_ms for part in (parts[0], parts[-1]))
-    print(f"last tenth against the first: {last / first - 1:+.1%} CPU a document (goal: {GROWTH_TIME:.0%}), "
-          f"{parts[-1].runner_mb - parts[0].runner_mb:+.1f} MB")
+    print(
+        f"last tenth against the first: {last / first - 1:+.1%} CPU a document (goal: {GROWTH_TIME:.0%}), "
+        f"{parts[-1].runner_mb - parts[0].runner_mb:+.1f} MB"
+    )
     return last <= first * (1 + GROWTH_TIME)
 
 

@@ -56,15 +56,27 @@ def measure(classifier: Classifier, kinds: Sequence[str], dpis: Sequence[int], s
             if first is None:
                 first, redacted = vector, covered
             judged = classifier.judge(vector[None])[0]
-            rows.append(Row(kind=kind, what=what, label=judged.label, probability=judged.probability,
-                            cosine=float(vector @ first), right=judged.label == LABELS.get(kind, kind), milliseconds=spent))
+            rows.append(
+                Row(
+                    kind=kind,
+                    what=what,
+                    label=judged.label,
+                    probability=judged.probability,
+                    cosine=float(vector @ first),
+                    right=judged.label == LABELS.get(kind, kind),
+                    milliseconds=spent,
+                )
+            )
     return rows
 
 
 def table(rows: Sequence[Row]) -> str:
     lines = [f"{'page':<14}{'as':<10}{'label':<20}{'prob.':>7}{'cosine':>8}{'ms CPU':>8}"]
-    lines += [f"{r.kind:<14}{r.what:<10}{r.label + ('' if r.right else ' (wrong)'):<20}{r.probability:7.3f}{r.cosine:8.3f}"
-              f"{r.milliseconds:8.1f}" for r in rows]
+    lines += [
+        f"{r.kind:<14}{r.what:<10}{r.label + ('' if r.right else ' (wrong)'):<20}{r.probability:7.3f}{r.cosine:8.3f}"
+        f"{r.milliseconds:8.1f}"
+        for r in rows
+    ]
     lines.append(f"{sum(r.right for r in rows)} of {len(rows)} right; least cosine {min(r.cosine for r in rows):.3f}")
     return "\n".join(lines)
 
@@ -79,6 +91,7 @@ def reader() -> Read:
     from docpriv.protocols import ReadPage
     from docpriv.redaction.apply import apply_plan
     from docpriv.redaction.plan import Reading, plan_page
+
     recipe = Recipe()
     engines = open_engines(recipe)
 
@@ -87,9 +100,17 @@ def reader() -> Read:
         text = engines.ocr.read(small, PageRef(document="page", index=0))
         page = ReadPage(text=text, layout=analyse(text, small))
         findings = engines.finder.find([page])
-        plan = plan_page(page=0, width=text.width, height=text.height, colour="grey", grid=(1, 1),
-                         readings=[Reading(text=text, findings=findings)], marks=[], policy=recipe.policy,
-                         min_score=recipe.finding.min_score)
+        plan = plan_page(
+            page=0,
+            width=text.width,
+            height=text.height,
+            colour="grey",
+            grid=(1, 1),
+            readings=[Reading(text=text, findings=findings)],
+            marks=[],
+            policy=recipe.policy,
+            min_score=recipe.finding.min_score,
+        )
         return Document(pages=(page,), findings=findings), apply_plan(small, plan)
 
     return read
@@ -97,6 +118,7 @@ def reader() -> Read:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     from docpriv.classify.shipped import open_classifier
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), default=sorted(KINDS))
     parser.add_argument("--dpi", nargs="+", type=int, default=[100, 200, 300])

@@ -41,7 +41,7 @@ class Tally:
     covered: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
     decoded: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
     seconds: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
-    groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))    # covered, all
+    groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # covered, all
     words: int = 0
     text: int = 0
     stray: int = 0
@@ -91,12 +91,14 @@ def _count(tally: Tally, page: CodePage, marks: Sequence[Mark], seed: int) -> No
             tally.missed.append((seed, page.dpi, code.kind, share, code.damage))
         cv2.fillConvexPoly(near, np.round(code.quad).astype(np.int32), 1)
         tally.decoded[key] += any(m.rule != UNDECODED and _inside(m, code.quad.mean(axis=0)) for m in marks)
-    tally.stray += sum(not any(_inside(m, c.quad.mean(axis=0)) for c in page.codes)
-                       and not near[max(0, int(m.quad.centre[1])) % mask.shape[0], max(0, int(m.quad.centre[0])) % mask.shape[1]]
-                       for m in marks)
+    tally.stray += sum(
+        not any(_inside(m, c.quad.mean(axis=0)) for c in page.codes)
+        and not near[max(0, int(m.quad.centre[1])) % mask.shape[0], max(0, int(m.quad.centre[0])) % mask.shape[1]]
+        for m in marks
+    )
     for word in page.text_lines:
         (x0, y0), (x1, y1) = word.min(axis=0).round().astype(int), word.max(axis=0).round().astype(int)
-        area = mask[max(0, y0):max(0, y1), max(0, x0):max(0, x1)]
+        area = mask[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
         tally.text += 1
         tally.words += bool(area.size) and float(area.mean()) > 0.5
 

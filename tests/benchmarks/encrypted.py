@@ -31,8 +31,8 @@ from tests.unit.encrypted import made
 from tests.unit.encrypted.made import Floats, Pair, make_pair
 from tests.unit.encrypted.reference import by_tensor, by_vector, documented_context, lazy_context
 
-SLOTS = 2048         # documents of a tensor of TenSEAL at N = 4096
-_SINGLES = 20        # documents sent alone in a round
+SLOTS = 2048  # documents of a tensor of TenSEAL at N = 4096
+_SINGLES = 20  # documents sent alone in a round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +41,10 @@ class Agreement:
 
     layout: str
     documents: int
-    clear: int           # plaintext margin over ten times the largest error that was measured
+    clear: int  # plaintext margin over ten times the largest error that was measured
     clear_equal: int
     undecided: int
-    wrong: int           # a label, and another than the plaintext's
+    wrong: int  # a label, and another than the plaintext's
     error: float
     up: int
     down: int
@@ -79,10 +79,17 @@ def agreement(pair: Pair, features: npt.NDArray[np.floating], layout: str) -> Ag
     error = float(np.abs(np.concatenate(found) - pair.plain(features) / pair.model.card.tau).max())
     clear, labels = pair.margins(features) > 10 * error, pair.labels(features)
     equal = [one.label == label for one, label in zip(answers, labels, strict=True)]
-    return Agreement(layout=layout, documents=len(features), clear=int(clear.sum()), error=error, up=up, down=down,
-                     clear_equal=sum(e for e, c in zip(equal, clear, strict=True) if c),
-                     undecided=sum(one.label is None for one in answers),
-                     wrong=sum(one.label not in (None, label) for one, label in zip(answers, labels, strict=True)))
+    return Agreement(
+        layout=layout,
+        documents=len(features),
+        clear=int(clear.sum()),
+        error=error,
+        up=up,
+        down=down,
+        clear_equal=sum(e for e, c in zip(equal, clear, strict=True) if c),
+        undecided=sum(one.label is None for one in answers),
+        wrong=sum(one.label not in (None, label) for one, label in zip(answers, labels, strict=True)),
+    )
 
 
 def worker_seconds(process: int | None) -> float:
@@ -114,7 +121,8 @@ def race(pair: Pair, features: npt.NDArray[np.floating], batch: int, rounds: int
     rows = features[np.arange(batch) % len(features)]
     exact = rows.astype(np.float64)
     ways: dict[str, tuple[int, Callable[[], float]]] = {
-        "docpriv": (batch, lambda: ours(pair, rows, _SINGLES if batch == 1 else 1))}
+        "docpriv": (batch, lambda: ours(pair, rows, _SINGLES if batch == 1 else 1))
+    }
     if with_tenseal and batch == 1:
         galois = documented_context(rotations=True)
         ways["ckks_vector.mm"] = (1, lambda: timed(lambda: by_vector(galois, exact[0], pair.weights, pair.bias)))
@@ -125,7 +133,7 @@ def race(pair: Pair, features: npt.NDArray[np.floating], batch: int, rounds: int
         ways["ckks_tensor, no rescale"] = (len(some), lambda: timed(lambda: by_tensor(lazy, some, pair.weights, pair.bias)))
     spent: dict[str, list[float]] = {name: [] for name in ways}
     ours(pair, rows[:1], 1)
-    ours(pair, rows, 1)         # plaintexts are encoded and memory is there
+    ours(pair, rows, 1)  # plaintexts are encoded and memory is there
     for _ in range(rounds):
         for name, (_, run) in ways.items():
             spent[name].append(run())
@@ -154,17 +162,23 @@ def main(arguments: list[str] | None = None) -> int:
             features, weights, bias = np.load(a.features), head.weights / head.temperature, head.bias / head.temperature
         pair = make_pair(place / "given", weights, bias)
         print(f"{len(features)} vectors, {features.shape[1]} features, {len(bias)} classes; tau {pair.model.card.tau:.1f}")
-        print(f"{'layout':8}{'margin > 10 x error':>22}{'of these equal':>16}{'undecided':>11}{'wrong':>7}{'largest error':>15}"
-              f"{'kB up':>9}{'kB down':>9}")
+        print(
+            f"{'layout':8}{'margin > 10 x error':>22}{'of these equal':>16}{'undecided':>11}{'wrong':>7}{'largest error':>15}"
+            f"{'kB up':>9}{'kB down':>9}"
+        )
         with pair.server:
             for layout in ("rcp", "rfm"):
                 f = agreement(pair, features, layout)
-                print(f"{f.layout:8}{f.clear:>22}{f.clear_equal:>16}{f.undecided:>11}{f.wrong:>7}{f.error:>15.1e}"
-                      f"{f.up / f.documents / 1000:>9.2f}{f.down / f.documents / 1000:>9.2f}")
+                print(
+                    f"{f.layout:8}{f.clear:>22}{f.clear_equal:>16}{f.undecided:>11}{f.wrong:>7}{f.error:>15.1e}"
+                    f"{f.up / f.documents / 1000:>9.2f}{f.down / f.documents / 1000:>9.2f}"
+                )
         pair = make_pair(place / "timed", dimension=a.dimension, classes=a.classes)
         rows = made.unit_rows(max([1, *a.batches]), a.dimension)
-        print(f"\nerrors above in units of tau; the profile states {LIN_1.error:.0e}\n\n{a.dimension} features, {a.classes} "
-              f"classes, {a.rounds} rounds: CPU ms a document")
+        print(
+            f"\nerrors above in units of tau; the profile states {LIN_1.error:.0e}\n\n{a.dimension} features, {a.classes} "
+            f"classes, {a.rounds} rounds: CPU ms a document"
+        )
         print(f"{'batch':>6}  {'way':26}{'median':>10}{'least':>10}{'times ours':>12}{'kB up':>9}{'kB down':>9}")
         with pair.server:
             for batch in a.batches:

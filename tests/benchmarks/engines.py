@@ -57,8 +57,13 @@ def pages() -> list[tuple[str, Pixels, list[Word]]]:
     found: list[tuple[str, Pixels, list[Word]]] = []
     for name in FILES:
         truth = json.loads((SAMPLES / "truth" / f"{Path(name).stem}.json").read_text(encoding="utf-8"))
-        found.append((name, np.asarray(Image.open(SAMPLES / name).convert("RGB")),
-                      [(word["text"], Box(*word["box"])) for word in truth["words"]]))
+        found.append(
+            (
+                name,
+                np.asarray(Image.open(SAMPLES / name).convert("RGB")),
+                [(word["text"], Box(*word["box"])) for word in truth["words"]],
+            )
+        )
     for seed in DRAWN:
         page = geometry_page(seed)
         words = []
@@ -66,8 +71,17 @@ def pages() -> list[tuple[str, Pixels, list[Word]]]:
             for start, end in line.words():
                 boxes = [Box(*g.box) for g in line.glyphs if start <= g.index < end]
                 if boxes:
-                    words.append((line.text[start:end], Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes),
-                                                           max(b.x1 for b in boxes), max(b.y1 for b in boxes))))
+                    words.append(
+                        (
+                            line.text[start:end],
+                            Box(
+                                min(b.x0 for b in boxes),
+                                min(b.y0 for b in boxes),
+                                max(b.x1 for b in boxes),
+                                max(b.y1 for b in boxes),
+                            ),
+                        )
+                    )
         found.append((f"drawn {seed}", page.pixels, words))
     return found
 
@@ -102,9 +116,19 @@ def figures(name: str, spans: int, again: int) -> Figures:
         if number == 0:
             once = seconds
     tally = measure(engine, spans)
-    return Figures(version=engine.identity().version, recall=shares, seconds=round(once / len(shares), 2), first_mb=first,
-                   last_mb=_megabytes(), spans=tally.spans, leaks=tally.leaks, inner_spans=tally.inner_spans,
-                   inner_leaks=tally.inner_leaks, exact=round(tally.exact / tally.lines, 3), neighbours=tally.neighbours)
+    return Figures(
+        version=engine.identity().version,
+        recall=shares,
+        seconds=round(once / len(shares), 2),
+        first_mb=first,
+        last_mb=_megabytes(),
+        spans=tally.spans,
+        leaks=tally.leaks,
+        inner_spans=tally.inner_spans,
+        inner_leaks=tally.inner_leaks,
+        exact=round(tally.exact / tally.lines, 3),
+        neighbours=tally.neighbours,
+    )
 
 
 def _cpu() -> float:
@@ -131,13 +155,20 @@ def main() -> None:
         except EngineError as exc:
             print(f"{name}: {exc.message}")
             continue
-        done = subprocess.run([sys.executable, "-m", "tests.benchmarks.engines", name, "--alone", "--spans", str(a.spans),
-                               "--again", str(a.again)], stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.engines", name, "--alone", "--spans", str(a.spans), "--again", str(a.again)],
+            stdout=subprocess.PIPE,
+            check=True,
+        )
         one = Figures(**json.loads(done.stdout))
-        print(f"{name} {one.version}\n  words read: " + ", ".join(f"{title} {share:.1%}" for title, share in one.recall.items())
-              + f"\n  CPU {one.seconds} s a page; memory {one.first_mb} MB after {len(one.recall)} pages, {one.last_mb} MB at "
-                f"the end\n  lines read exactly {one.exact:.1%}; words {one.spans}: leak {one.leaks}, neighbour touched "
-                f"{one.neighbours}; parts of words {one.inner_spans}: leak {one.inner_leaks}", flush=True)
+        print(
+            f"{name} {one.version}\n  words read: "
+            + ", ".join(f"{title} {share:.1%}" for title, share in one.recall.items())
+            + f"\n  CPU {one.seconds} s a page; memory {one.first_mb} MB after {len(one.recall)} pages, {one.last_mb} MB at "
+            f"the end\n  lines read exactly {one.exact:.1%}; words {one.spans}: leak {one.leaks}, neighbour touched "
+            f"{one.neighbours}; parts of words {one.inner_spans}: leak {one.inner_leaks}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

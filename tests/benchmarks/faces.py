@@ -31,10 +31,10 @@ from docpriv.visual.face_network import FaceNetwork
 from docpriv.visual.faces import FaceDetector
 from docpriv.visual.pictures import find_pictures
 
-WHOLE = 0.95           # of a head's box inside marks: it is covered
-BAND = 60.0            # pixels of face height, brow to chin
-READING = 4.0          # seconds of CPU that reading a page costs
-HEAD = (0.20, 0.40, 0.05)   # of the face: ears at each side, hair above, chin below
+WHOLE = 0.95  # of a head's box inside marks: it is covered
+BAND = 60.0  # pixels of face height, brow to chin
+READING = 4.0  # seconds of CPU that reading a page costs
+HEAD = (0.20, 0.40, 0.05)  # of the face: ears at each side, hair above, chin below
 
 
 @dataclass(kw_only=True)
@@ -73,8 +73,11 @@ def _line(words: Sequence[tuple[str, Points]]) -> TextLine:
     text = " ".join(t for t, _ in words)
     quad = Quad.of([words[0][1][0], words[-1][1][1], words[-1][1][2], words[0][1][3]])
     n = max(1, len(text))
-    return TextLine(chars=tuple(Char(text=c, quad=quad.part(i / n, (i + 1) / n), score=0.95) for i, c in enumerate(text)),
-                    quad=quad, score=0.95)
+    return TextLine(
+        chars=tuple(Char(text=c, quad=quad.part(i / n, (i + 1) / n), score=0.95) for i, c in enumerate(text)),
+        quad=quad,
+        score=0.95,
+    )
 
 
 def scene_of(pixels: Pixels, lines: tuple[TextLine, ...]) -> Scene:
@@ -98,8 +101,12 @@ def portraits_in(folder: Path, network: FaceNetwork) -> list[Portrait]:
         if not faces or faces[0].height < 0.25 * height or sum(f.height > 0.1 * height for f in faces) > 1:
             continue
         f = faces[0]
-        head = (max(0.0, f.x0 - HEAD[0] * f.width), max(0.0, f.y0 - HEAD[1] * f.height),
-                min(float(size[0]), f.x1 + HEAD[0] * f.width), min(float(height), f.y1 + HEAD[2] * f.height))
+        head = (
+            max(0.0, f.x0 - HEAD[0] * f.width),
+            max(0.0, f.y0 - HEAD[1] * f.height),
+            min(float(size[0]), f.x1 + HEAD[0] * f.width),
+            min(float(height), f.y1 + HEAD[2] * f.height),
+        )
         out.append(Portrait(pixels=pixels, head=head, face=f.height))
     return out
 
@@ -115,8 +122,9 @@ def mask_of(marks: Sequence[Mark], height: int, width: int) -> Pixels:
     return mask
 
 
-def measure_faces(detector: FaceDetector, portraits: Sequence[Portrait], seeds: Sequence[int], tally: Tally,
-                  show: Path | None = None) -> None:
+def measure_faces(
+    detector: FaceDetector, portraits: Sequence[Portrait], seeds: Sequence[int], tally: Tally, show: Path | None = None
+) -> None:
     """Places one portrait a page."""
     for seed in seeds:
         page = face_page(seed, portraits)
@@ -143,12 +151,15 @@ def _count(page: FacePage, marks: Sequence[Mark], seed: int, tally: Tally) -> No
             tally.placed[row] += 1
             tally.covered[row] += share >= WHOLE
         if share < WHOLE:
-            tally.missed.append(f"{seed} {band} {page.base} {page.medium} turn {page.turn:.0f} face {place.face:.0f} px: "
-                                f"{share:.0%} of the head, {len(marks)} marks")
+            tally.missed.append(
+                f"{seed} {band} {page.base} {page.medium} turn {page.turn:.0f} face {place.face:.0f} px: "
+                f"{share:.0%} of the head, {len(marks)} marks"
+            )
 
 
-def measure_text(detector: FaceDetector, pages: Iterator[tuple[Pixels, tuple[TextLine, ...]]], tally: Tally,
-                 show: Path | None = None) -> None:
+def measure_text(
+    detector: FaceDetector, pages: Iterator[tuple[Pixels, tuple[TextLine, ...]]], tally: Tally, show: Path | None = None
+) -> None:
     """Pages on which nothing is to be covered."""
     for number, (pixels, lines) in enumerate(pages):
         start = time.process_time()
@@ -198,12 +209,16 @@ def report(tally: Tally, verbose: bool) -> str:
         rows.append(f"{row:26} {tally.covered[row]:5} {tally.placed[row]:5} {tally.covered[row] / tally.placed[row]:7.1%}")
     if tally.face_seconds:
         mean = float(np.mean(tally.face_seconds))
-        rows.append(f"CPU a page with a face: mean {mean:.3f} s, median {np.median(tally.face_seconds):.3f} s "
-                    f"({mean / READING:.1%} of reading)")
+        rows.append(
+            f"CPU a page with a face: mean {mean:.3f} s, median {np.median(tally.face_seconds):.3f} s "
+            f"({mean / READING:.1%} of reading)"
+        )
     if tally.text_seconds:
         mean = float(np.mean(tally.text_seconds))
-        rows.append(f"pages without faces covered: {tally.text_covered} of {len(tally.text_seconds)}; CPU a page: "
-                    f"mean {mean:.3f} s, median {np.median(tally.text_seconds):.3f} s ({mean / READING:.1%} of reading)")
+        rows.append(
+            f"pages without faces covered: {tally.text_covered} of {len(tally.text_seconds)}; CPU a page: "
+            f"mean {mean:.3f} s, median {np.median(tally.text_seconds):.3f} s ({mean / READING:.1%} of reading)"
+        )
     return "\n".join(rows + (tally.missed if verbose else []))
 
 

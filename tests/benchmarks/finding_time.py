@@ -58,6 +58,7 @@ class Clock:
             finally:
                 self._switch()
                 self._running.pop()
+
         return timed
 
 
@@ -71,10 +72,15 @@ def main() -> int:
     clock, recipe = Clock(), load_recipe("redact")
     engine = open_engine("rapid", recipe.reading)
     for owner, name, part in (
-        (NamesRecognizer, "analyze", "name model"), (PatternAnalyzer, "find", "numbers, Presidio included"),
-        (FieldReader, "__init__", "fields"), (FieldReader, "find", "fields"), (finding.addresses, "find_addresses", "addresses"),
-        (finding.dates, "find_dates", "dates and ages"), (finding, "find_machine_lines", "machine lines"),
-        (finding, "propagate", "values seen elsewhere"), (Finder, "_wrapped", "values over line ends"),
+        (NamesRecognizer, "analyze", "name model"),
+        (PatternAnalyzer, "find", "numbers, Presidio included"),
+        (FieldReader, "__init__", "fields"),
+        (FieldReader, "find", "fields"),
+        (finding.addresses, "find_addresses", "addresses"),
+        (finding.dates, "find_dates", "dates and ages"),
+        (finding, "find_machine_lines", "machine lines"),
+        (finding, "propagate", "values seen elsewhere"),
+        (Finder, "_wrapped", "values over line ends"),
     ):
         setattr(owner, name, clock.part(part, getattr(owner, name)))
     detector = Finder(recipe.finding)
@@ -98,8 +104,9 @@ def main() -> int:
     for name, spent in clock.spent.most_common():
         print(f"{name:32} {1000 * spent / pages:8.1f} ms a page {spent / whole:8.2%} of reading")
     rest = sum(clock.spent.values()) - whole
-    print(f"{'all but reading':32} "
-          f"{1000 * rest / pages:8.1f} ms a page {rest / whole:8.2%} of reading; {pages // a.rounds} pages")
+    print(
+        f"{'all but reading':32} {1000 * rest / pages:8.1f} ms a page {rest / whole:8.2%} of reading; {pages // a.rounds} pages"
+    )
     return 0
 
 

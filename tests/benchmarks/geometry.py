@@ -77,20 +77,37 @@ def _page(engine: OcrEngine, page: GeometryPage, tally: Tally, rng: random.Rando
 def _read_as(text: PageText, truth: GeometryLine, page: GeometryPage) -> int | None:
     """The line that reads exactly so where it stands; None where it was misread."""
     cy = float(np.mean([g.hull[:, 1].mean() for g in truth.glyphs]))
-    near = [i for i, line in enumerate(text.lines)
-            if line.text == truth.text and abs(line.quad.centre[1] - cy) < 2 * line.quad.height]
+    near = [
+        i for i, line in enumerate(text.lines) if line.text == truth.text and abs(line.quad.centre[1] - cy) < 2 * line.quad.height
+    ]
     return near[0] if near else None
 
 
-def _covered(page: GeometryPage, text: PageText, index: int, truth: GeometryLine, start: int, end: int,
-             counts: np.ndarray) -> tuple[bool, bool]:
+def _covered(
+    page: GeometryPage, text: PageText, index: int, truth: GeometryLine, start: int, end: int, counts: np.ndarray
+) -> tuple[bool, bool]:
     height, width = page.owner.shape
-    finding = Finding(page=0, kind=Kind.PERSON, score=1.0, detector="geometry", reason="span",
-                      chars=tuple(CharId(index, i) for i in range(start, end)))
+    finding = Finding(
+        page=0,
+        kind=Kind.PERSON,
+        score=1.0,
+        detector="geometry",
+        reason="span",
+        chars=tuple(CharId(index, i) for i in range(start, end)),
+    )
     line: TextLine = text.lines[index]
     assert len(line.chars) == len(truth.text)
-    plan = plan_page(page=0, width=width, height=height, colour="grey", grid=(1, 1), marks=(), min_score=0.0,
-                     readings=[Reading(text=text, findings=(finding,))], policy=Policy(low_line_score=0.0))
+    plan = plan_page(
+        page=0,
+        width=width,
+        height=height,
+        colour="grey",
+        grid=(1, 1),
+        marks=(),
+        min_score=0.0,
+        readings=[Reading(text=text, findings=(finding,))],
+        policy=Policy(low_line_score=0.0),
+    )
     hidden = np.bincount(page.owner[covered_mask(plan)], minlength=len(counts))
     inside = [g.owner for g in truth.glyphs if start <= g.index < end]
     outside = [g.owner for g in truth.glyphs if not start <= g.index < end]
@@ -108,8 +125,10 @@ def main() -> None:
     a = ask.parse_args()
     t = measure(open_engine(a.engine, ReadingOptions(engine=a.engine, model_dir=a.model_dir)), a.spans, a.seed)
     print(f"lines {t.lines}, read exactly {t.exact} ({t.exact / t.lines:.1%})")
-    print(f"word spans {t.spans}: leak {t.leaks} ({t.leaks / t.spans:.3%}), neighbour touched {t.neighbours} "
-          f"({t.neighbours / t.spans:.2%})")
+    print(
+        f"word spans {t.spans}: leak {t.leaks} ({t.leaks / t.spans:.3%}), neighbour touched {t.neighbours} "
+        f"({t.neighbours / t.spans:.2%})"
+    )
     print(f"spans inside words {t.inner_spans}: leak {t.inner_leaks} ({t.inner_leaks / t.inner_spans:.3%})")
 
 

@@ -30,9 +30,24 @@ from typing import IO, Any
 
 STATES = ("waiting", "leased", "released", "withheld", "failed", "quarantined")
 OPEN = ("waiting", "leased")
-COLUMNS = ("seq", "place", "path", "archive", "number", "state", "token", "attempts", "runner", "lease_until", "document",
-           "input_sha256", "output", "output_sha256", "error")
-_WHOLE = -1                 # number of an archive that could not be read to its end
+COLUMNS = (
+    "seq",
+    "place",
+    "path",
+    "archive",
+    "number",
+    "state",
+    "token",
+    "attempts",
+    "runner",
+    "lease_until",
+    "document",
+    "input_sha256",
+    "output",
+    "output_sha256",
+    "error",
+)
+_WHOLE = -1  # number of an archive that could not be read to its end
 _TEMPORARY = re.compile(r"^\.docpriv-|\.next\.json$|^metrics\.prom\.|^\.recording")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"%PDF-")
 Row = dict[str, Any]
@@ -63,24 +78,36 @@ class _Look:
     rows: list[Row]
     files: dict[str, str]
     memory: dict[str, Any]
-    notes: set[tuple[str, str]] | None = None        # output and digest of releases that were noted for open rows
+    notes: set[tuple[str, str]] | None = None  # output and digest of releases that were noted for open rows
     problems: list[str] = field(default_factory=list)
 
     def wrong(self, code: str, where: object) -> None:
         self.problems.append(f"{code}: {where}")
 
 
-def check_job(source: Path, out: Path, job: Path, *, finished: bool, ledger: str | None = None,
-              memory: dict[str, Any] | None = None) -> Report:
+def check_job(
+    source: Path, out: Path, job: Path, *, finished: bool, ledger: str | None = None, memory: dict[str, Any] | None = None
+) -> Report:
     """Look at a job on which nobody works. `ledger`: URL of one on PostgreSQL. `memory`: filled, and held against later."""
     identity = json.loads((job / "job.json").read_text(encoding="utf-8"))["id"] if (job / "job.json").exists() else ""
     rows = _server_rows(ledger, identity) if ledger is not None else _file_rows(job / "ledger.sqlite")
-    look = _Look(source=source, out=out, job=job, finished=finished, rows=rows, memory={} if memory is None else memory,
-                 files={name: _sha256(out / name) for name in _names(out)})
+    look = _Look(
+        source=source,
+        out=out,
+        job=job,
+        finished=finished,
+        rows=rows,
+        memory={} if memory is None else memory,
+        files={name: _sha256(out / name) for name in _names(out)},
+    )
     for each in (_states, _inputs, _outputs, _records, _leftovers, _history, _log):
         each(look)
-    return Report(problems=tuple(look.problems), states=dict(Counter(str(row["state"]) for row in rows)),
-                  documents=len(rows), files=len(look.files))
+    return Report(
+        problems=tuple(look.problems),
+        states=dict(Counter(str(row["state"]) for row in rows)),
+        documents=len(rows),
+        files=len(look.files),
+    )
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -105,6 +132,7 @@ def _file_rows(path: Path) -> list[Row]:
 
 def _server_rows(url: str, job: str) -> list[Row]:
     import psycopg
+
     with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1)) as connection:
         if connection.execute("SELECT to_regclass('docpriv_documents')").fetchall() == [(None,)]:
             return []
@@ -139,7 +167,7 @@ def _documents(source: Path) -> Iterator[tuple[str, str | None]]:
             path = Path(folder) / name
             where = str(path.relative_to(source))
             if not name.startswith(".") and not path.exists():
-                yield where, None           # a link that leads nowhere: the job says that it cannot be read
+                yield where, None  # a link that leads nowhere: the job says that it cannot be read
             if name.startswith(".") or not path.is_file():
                 continue
             with open(path, "rb") as file:
@@ -254,8 +282,9 @@ def _staging(name: str) -> bool:
 def _noted(look: _Look, name: str, digest: str) -> bool:
     """Whether a release was noted whose file this is, by a worker that died between the file's name and the row."""
     if look.notes is None:
-        waits = {str((look.source / _unescaped(row["archive"] or row["path"])).absolute())
-                 for row in look.rows if row["state"] in OPEN}
+        waits = {
+            str((look.source / _unescaped(row["archive"] or row["path"])).absolute()) for row in look.rows if row["state"] in OPEN
+        }
         look.notes = {(target, digest) for source, target, digest in _all_notes(look.job) if source in waits}
     return (str((look.out / name).absolute()), digest) in look.notes
 
@@ -346,8 +375,10 @@ def main() -> None:
     report = check_job(a.source, a.out, a.job, finished=a.finished, ledger=a.ledger, memory=memory)
     if a.memory is not None:
         a.memory.write_text(json.dumps(memory), encoding="utf-8")
-    print(f"{report.documents} documents {report.states}, {report.files} files: "
-          f"{'all invariants hold' if report.ok else f'{len(report.problems)} problem(s)'}")
+    print(
+        f"{report.documents} documents {report.states}, {report.files} files: "
+        f"{'all invariants hold' if report.ok else f'{len(report.problems)} problem(s)'}"
+    )
     for problem in report.problems:
         print(f"  {problem}")
     sys.exit(0 if report.ok else 1)

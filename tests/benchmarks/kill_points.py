@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-STEPS = ("add", "claim", "back-all", "renew", "gate", "end", "back")     # a kill behind a claim leaves leases to give back
+STEPS = ("add", "claim", "back-all", "renew", "gate", "end", "back")  # a kill behind a claim leaves leases to give back
 POINTS = tuple(f"{step}:{moment}" for step in STEPS for moment in ("held", "open", "done") if moment != "held" or step == "gate")
 _ROOT = Path(__file__).parents[2]
 
@@ -61,10 +61,16 @@ def arm() -> None:
                 return real(*args, **more)
             finally:
                 here.step = None
+
         return method
 
-    for step, name in (("add", "_add"), ("claim", "claim"), ("renew", "renew"), ("back", "give_back"),
-                       ("back-all", "give_back_all")):
+    for step, name in (
+        ("add", "_add"),
+        ("claim", "claim"),
+        ("renew", "renew"),
+        ("back", "give_back"),
+        ("back-all", "give_back_all"),
+    ):
         setattr(Ledger, name, named(step, getattr(Ledger, name)))
     real_end, real_gate, real_writing = Ledger.end, Ledger.gate, Database.writing
 
@@ -97,4 +103,5 @@ def arm() -> None:
         setattr(owner, name, method)
     if wanted.startswith("renew"):
         from docpriv.batch import archive
+
         archive._RENEW = 0.05

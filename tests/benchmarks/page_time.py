@@ -60,11 +60,23 @@ class Recorder:
 
 def rapid_call() -> Any:
     from rapidocr import RapidOCR
-    return RapidOCR(params={
-        "Global.log_level": "error", "Global.use_cls": False, "Global.text_score": 0.0, "Global.max_side_len": 4000,
-        "Det.limit_side_len": 736, "Det.limit_type": "min", "Det.use_dilation": False, "Det.unclip_ratio": 1.5,
-        "Det.box_thresh": 0.5, "Rec.rec_batch_num": 1, "Rec.rec_img_shape": [3, 48, 64],
-        "EngineConfig.onnxruntime.intra_op_num_threads": 1})
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.use_cls": False,
+            "Global.text_score": 0.0,
+            "Global.max_side_len": 4000,
+            "Det.limit_side_len": 736,
+            "Det.limit_type": "min",
+            "Det.use_dilation": False,
+            "Det.unclip_ratio": 1.5,
+            "Det.box_thresh": 0.5,
+            "Rec.rec_batch_num": 1,
+            "Rec.rec_img_shape": [3, 48, 64],
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        }
+    )
 
 
 def measure(files: list[Path], rounds: int) -> None:
@@ -73,7 +85,9 @@ def measure(files: list[Path], rounds: int) -> None:
     engines = open_engines(recipe)
     rapid = rapid_call()
     totals: list[tuple[float, float, float, float, int]] = []
-    print(f"{'file':<26}{'pages':>5}{'total':>8}{'verify':>8}{'T0':>8}{'(tot-ver)/T0':>13}{'ver/rest':>9}{'rapid':>8}{'tot/rapid':>10}")
+    print(
+        f"{'file':<26}{'pages':>5}{'total':>8}{'verify':>8}{'T0':>8}{'(tot-ver)/T0':>13}{'ver/rest':>9}{'rapid':>8}{'tot/rapid':>10}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for file in files:
             rows = []
@@ -82,8 +96,10 @@ def measure(files: list[Path], rounds: int) -> None:
                 recorder.on = True
                 begin = time.process_time()
                 record, error = redact_document(
-                    Request(document="doc-benchmark", source=file, recipe=recipe, target=Path(folder) / file.name,
-                            force=True), engines, recorder.observe)
+                    Request(document="doc-benchmark", source=file, recipe=recipe, target=Path(folder) / file.name, force=True),
+                    engines,
+                    recorder.observe,
+                )
                 total = time.process_time() - begin
                 recorder.on = False
                 if error is not None:
@@ -96,7 +112,7 @@ def measure(files: list[Path], rounds: int) -> None:
                 for page in pages:
                     rapid(page)
                 own = time.process_time() - begin
-                if round_number:                      # the first round warms up
+                if round_number:  # the first round warms up
                     rows.append((total, verify, alone, own, len(pages)))
             middle = tuple(statistics.median(r[i] for r in rows) for i in range(4))
             totals.append((*middle, rows[0][4]))
@@ -106,8 +122,10 @@ def measure(files: list[Path], rounds: int) -> None:
 
 def _line(name: str, t: tuple[float, float, float, float, int]) -> None:
     total, verify, alone, own, pages = t
-    print(f"{name:<26}{pages:>5}{total:>8.2f}{verify:>8.2f}{alone:>8.2f}{(total - verify) / alone:>13.3f}"
-          f"{verify / (total - verify):>9.2f}{own:>8.2f}{total / own:>10.2f}")
+    print(
+        f"{name:<26}{pages:>5}{total:>8.2f}{verify:>8.2f}{alone:>8.2f}{(total - verify) / alone:>13.3f}"
+        f"{verify / (total - verify):>9.2f}{own:>8.2f}{total / own:>10.2f}"
+    )
 
 
 def main() -> None:

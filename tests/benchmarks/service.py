@@ -35,7 +35,7 @@ from docpriv.encrypted.station_folder import StationFolder
 from docpriv.errors import EncryptedPathError
 
 _STATIONS = 4
-_BAD_EVERY = 5          # of so many requests one is bad
+_BAD_EVERY = 5  # of so many requests one is bad
 
 
 class Load:
@@ -56,8 +56,12 @@ class Load:
 def prepare(folder: Path, dimension: int, classes: int, documents: int) -> tuple[Path, list[tuple[StationFolder, Path]]]:
     """A head and enrolled stations."""
     rng = np.random.default_rng(3)
-    model = export_head(weights=rng.normal(size=(classes, dimension)), bias=rng.normal(size=classes),
-                        labels=tuple(f"class-{i}" for i in range(classes)), schema=bytes(32))
+    model = export_head(
+        weights=rng.normal(size=(classes, dimension)),
+        bias=rng.normal(size=classes),
+        labels=tuple(f"class-{i}" for i in range(classes)),
+        schema=bytes(32),
+    )
     head = folder / "head.json"
     head.write_bytes(model.packed())
     book = StationBook(folder / "server")
@@ -74,9 +78,29 @@ def prepare(folder: Path, dimension: int, classes: int, documents: int) -> tuple
 
 def start(folder: Path, head: Path, workers: int) -> tuple[subprocess.Popen[str], str]:
     """The service as a user starts it, and its URL."""
-    process = subprocess.Popen([sys.executable, "-m", "docpriv.cli.app", "encrypted", "serve", "--server", str(folder / "server"),
-                                "--model", str(head), "--port", "0", "--workers", str(workers), "--requests-per-minute", "1e9",
-                                "--documents-per-minute", "1e9"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "docpriv.cli.app",
+            "encrypted",
+            "serve",
+            "--server",
+            str(folder / "server"),
+            "--model",
+            str(head),
+            "--port",
+            "0",
+            "--workers",
+            str(workers),
+            "--requests-per-minute",
+            "1e9",
+            "--documents-per-minute",
+            "1e9",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout is not None
     line = process.stdout.readline()
     return process, line.split()[-1]
@@ -110,7 +134,7 @@ def _spoilt(frame: bytes, kind: str, rng: random.Random) -> bytes:
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
             return bytes(data)
         case "cut":
-            return frame[:rng.randrange(1, len(frame))]
+            return frame[: rng.randrange(1, len(frame))]
         case "noise":
             return rng.randbytes(rng.randrange(1, 4096))
         case _:
@@ -122,8 +146,10 @@ def _silent(url: str, bearer: str, load: Load) -> None:
     parts = urlsplit(url)
     try:
         with socket.create_connection((parts.hostname, parts.port), timeout=5) as sock:
-            sock.sendall(f"POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\n"
-                         f"Content-Length: 20000\r\n\r\n".encode())
+            sock.sendall(
+                f"POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\n"
+                f"Content-Length: 20000\r\n\r\n".encode()
+            )
         load.note("silent: hung up")
     except OSError:
         load.note("silent: not let in")
@@ -136,8 +162,9 @@ def resident_megabytes(pid: int) -> float:
     return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def measure(*, clients: int, seconds: float, workers: int = 1, dimension: int = 256, classes: int = 16, documents: int = 1) \
-        -> dict[str, object]:
+def measure(
+    *, clients: int, seconds: float, workers: int = 1, dimension: int = 256, classes: int = 16, documents: int = 1
+) -> dict[str, object]:
     """Run service and clients; what was seen, latencies of good requests, memory before and after."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -153,8 +180,9 @@ def measure(*, clients: int, seconds: float, workers: int = 1, dimension: int = 
                     frames.append((made.bearer(), next(Station(made, card_from(remote.card())).encrypt(x))))
             before, load = resident_megabytes(process.pid), Load()
             until = time.monotonic() + seconds
-            threads = [threading.Thread(target=client, args=(url, *frames[i % len(frames)], until, load, i))
-                       for i in range(clients)]
+            threads = [
+                threading.Thread(target=client, args=(url, *frames[i % len(frames)], until, load, i)) for i in range(clients)
+            ]
             for one in threads:
                 one.start()
             for one in threads:
@@ -169,8 +197,16 @@ def measure(*, clients: int, seconds: float, workers: int = 1, dimension: int = 
             process.terminate()
             status = process.wait(60)
     times = sorted(load.seconds) or [0.0]
-    return {"seen": dict(sorted(load.seen.items())), "median": times[len(times) // 2], "p99": times[int(0.99 * (len(times) - 1))],
-            "before": before, "after": after, "healthy": healthy, "audit_lines": lines, "status": status}
+    return {
+        "seen": dict(sorted(load.seen.items())),
+        "median": times[len(times) // 2],
+        "p99": times[int(0.99 * (len(times) - 1))],
+        "before": before,
+        "after": after,
+        "healthy": healthy,
+        "audit_lines": lines,
+        "status": status,
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -185,8 +221,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for what, count in found["seen"].items():  # type: ignore[attr-defined]
         print(f"{what:<24} {count:>8}")
     print(f"good requests: median {1000 * found['median']:.0f} ms, 99th percentile {1000 * found['p99']:.0f} ms (wall)")
-    print(f"memory of the service: {found['before']:.0f} MB before, {found['after']:.0f} MB after; "
-          f"audit lines {found['audit_lines']}")
+    print(
+        f"memory of the service: {found['before']:.0f} MB before, {found['after']:.0f} MB after; "
+        f"audit lines {found['audit_lines']}"
+    )
     print(f"healthy afterwards: {found['healthy']}; exit status when told to stop: {found['status']}")
     return 0
 

@@ -18,8 +18,9 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.socket.connect
 
     def connect(self: socket.socket, address: object) -> object:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and \
-                not (isinstance(address, tuple) and address[0] in ("127.0.0.1", "localhost", "::1")):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not (
+            isinstance(address, tuple) and address[0] in ("127.0.0.1", "localhost", "::1")
+        ):
             raise AssertionError("a test tried to reach the network")
         return real(self, address)  # type: ignore[arg-type]
 

@@ -12,8 +12,12 @@ from typing import Any
 
 import psutil
 
-SETTINGS = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-            "DOCPRIV_TESTING": "1"}
+SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "DOCPRIV_TESTING": "1",
+}
 _BLOCK = 8 << 20
 
 
@@ -22,7 +26,7 @@ class Machines:
 
     def __init__(self, *, cpus: tuple[int, ...]) -> None:
         self.cpus = cpus
-        self.home = Path(tempfile.mkdtemp(prefix="rt-"))       # short: sockets lie in it
+        self.home = Path(tempfile.mkdtemp(prefix="rt-"))  # short: sockets lie in it
 
     def __enter__(self) -> Machines:
         try:
@@ -33,8 +37,9 @@ class Machines:
         return self
 
     def _start(self) -> None:
-        os.environ.update(SETTINGS, RAY_TMPDIR=str(self.home))      # before Ray is loaded: it notes its head there
+        os.environ.update(SETTINGS, RAY_TMPDIR=str(self.home))  # before Ray is loaded: it notes its head there
         from ray.cluster_utils import Cluster
+
         head = {"num_cpus": self.cpus[0], "include_dashboard": False}
         self._cluster: Any = Cluster(initialize_head=True, head_node_args=head)
         self._others = [self._cluster.add_node(num_cpus=cpus) for cpus in self.cpus[1:]]
@@ -58,13 +63,17 @@ class Machines:
         import logging
 
         import ray
+
         ray.init(address=self.address, log_to_driver=False, logging_level=logging.CRITICAL)
         return ray
 
     def processes(self) -> list[psutil.Process]:
         """Ray's own: those that manage the cluster, with the object stores."""
-        return [one for one in psutil.process_iter(["name"]) if one.info["name"] in ("raylet", "gcs_server")
-                and str(self.home) in " ".join(one.cmdline())]
+        return [
+            one
+            for one in psutil.process_iter(["name"])
+            if one.info["name"] in ("raylet", "gcs_server") and str(self.home) in " ".join(one.cmdline())
+        ]
 
     def traces(self, words: Iterable[str]) -> set[str]:
         """Which of the words stand in Ray's files, or in the memory of its processes."""

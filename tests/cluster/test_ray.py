@@ -45,14 +45,25 @@ def test_where_no_cpu_is_free_the_command_says_so(machines: Machines, tmp_path: 
     fill(tmp_path / "in", 1)
     ray = machines.connect()
     try:
+
         class Hog:
             def here(self) -> bool:
                 return True
 
         hogs = [ray.remote(num_cpus=cpus)(Hog).remote() for cpus in machines.cpus]
         assert ray.get([hog.here.remote() for hog in hogs], timeout=120) == [True, True]
-        done = docpriv("batch", tmp_path / "in", tmp_path / "out", "--job", tmp_path / "job", *FAST, *on(machines),
-                       "--cluster-wait", 4, env=environment(**SETTINGS))
+        done = docpriv(
+            "batch",
+            tmp_path / "in",
+            tmp_path / "out",
+            "--job",
+            tmp_path / "job",
+            *FAST,
+            *on(machines),
+            "--cluster-wait",
+            4,
+            env=environment(**SETTINGS),
+        )
     finally:
         ray.shutdown()
     said = done.stderr.decode()
@@ -67,8 +78,18 @@ def test_a_lost_node_costs_only_its_leases(machines: Machines, tmp_path: Path) -
     for i in range(12):
         write_pdf(tmp_path / "in" / f"{CANARY}-long-{i}.pdf", [[f"Dear @Jane{i} Doe", "yours"]] * 12)
     shutil.copytree(tmp_path / "in", tmp_path / "local" / "in")
-    run = start("batch", tmp_path / "in", tmp_path / "out", "--job", tmp_path / "job", *FAST, *on(machines), "--workers", 3,
-                env=environment(**SETTINGS))
+    run = start(
+        "batch",
+        tmp_path / "in",
+        tmp_path / "out",
+        "--job",
+        tmp_path / "job",
+        *FAST,
+        *on(machines),
+        "--workers",
+        3,
+        env=environment(**SETTINGS),
+    )
     wait_for(lambda: sum(event["event"] == "worker-started" for event in events(tmp_path)) == 3)
     wait_for(lambda: sum(event["event"] == "document-ended" for event in events(tmp_path)) >= 3)
     machines.lose()
@@ -94,15 +115,31 @@ def test_what_ray_keeps_holds_no_text_and_no_name(machines: Machines, tmp_path: 
     (root / "in" / f"{CANARY}-broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + TEXT.encode())
     deny = root / "terms.txt"
     deny.write_text(f"{TEXT}\n")
-    folder = root / "in"      # somewhere with code that nobody should load
+    folder = root / "in"  # somewhere with code that nobody should load
     (folder / "sqlalchemy.py").write_text(f"open({str(root / 'loaded')!r}, 'w')\nraise SystemExit\n")
     ray = machines.connect()
     try:
         kept = ray.put(b"x" * 300_000 + b"Positive-control")
-        command = [sys.executable, "-P", "-m", "docpriv.cli.app", "batch", str(root / "in"), str(root / "out"), "--job",
-                   str(root / "job"), *FAST, *on(machines), "--deny-file", str(deny), "--json", "--workers", "1"]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "docpriv.cli.app",
+            "batch",
+            str(root / "in"),
+            str(root / "out"),
+            "--job",
+            str(root / "job"),
+            *FAST,
+            *on(machines),
+            "--deny-file",
+            str(deny),
+            "--json",
+            "--workers",
+            "1",
+        ]
         done = subprocess.run(command, capture_output=True, timeout=240, check=False, cwd=folder, env=environment(**SETTINGS))
-        time.sleep(2)      # Ray writes its logs now and then
+        time.sleep(2)  # Ray writes its logs now and then
         found = machines.traces([CANARY, TEXT, "Bramblewick", "Jane1", "4411", "Positive-control"])
         del kept
     finally:
@@ -122,14 +159,31 @@ def test_what_ray_keeps_holds_no_text_and_no_name(machines: Machines, tmp_path: 
 
 
 def test_real_pages(machines: Machines, tmp_path: Path) -> None:
-    pages = ["letter-english.png", "invoice-english.png", "form-typed.png", "bank-statement.png", "receipt.png",
-             "letter-colour.jpg"]
+    pages = [
+        "letter-english.png",
+        "invoice-english.png",
+        "form-typed.png",
+        "bank-statement.png",
+        "receipt.png",
+        "letter-colour.jpg",
+    ]
     here = [SAMPLES / name for name in pages if (SAMPLES / name).exists()]
     (tmp_path / "in").mkdir()
     for path in here:
         shutil.copy(path, tmp_path / "in")
-    done = docpriv("batch", tmp_path / "in", tmp_path / "out", "--job", tmp_path / "job", *on(machines), "--workers", 1, "--json",
-                   env=environment(**SETTINGS), timeout=400)
+    done = docpriv(
+        "batch",
+        tmp_path / "in",
+        tmp_path / "out",
+        "--job",
+        tmp_path / "job",
+        *on(machines),
+        "--workers",
+        1,
+        "--json",
+        env=environment(**SETTINGS),
+        timeout=400,
+    )
     said = json.loads(done.stdout)
     assert said["complete"] is True
     assert said["documents"] == len(here) == 6
@@ -149,11 +203,22 @@ def test_a_signal_ends_the_job_with_all_its_processes(kind: signal.Signals, ray_
     slow = [write_page(tmp_path / "in" / name, ["!hang! here"]) for name in ("b.png", "c.png")]
     homes = tmp_path / "tmp"
     homes.mkdir()
-    short = Path("/tmp") / f"dp{os.getpid()}{int(kind)}"          # sockets need a short path
+    short = Path("/tmp") / f"dp{os.getpid()}{int(kind)}"  # sockets need a short path
     short.symlink_to(homes)
     try:
-        run = start("batch", tmp_path / "in", tmp_path / "out", "--job", tmp_path / "job", *FAST, "--backend", "ray",
-                    "--workers", 2, env=environment(TMPDIR=str(short)))
+        run = start(
+            "batch",
+            tmp_path / "in",
+            tmp_path / "out",
+            "--job",
+            tmp_path / "job",
+            *FAST,
+            "--backend",
+            "ray",
+            "--workers",
+            2,
+            env=environment(TMPDIR=str(short)),
+        )
         wait_for(lambda: any(event["event"] == "document-ended" for event in events(tmp_path)))
         wait_for(lambda: [row["state"] for row in rows(tmp_path)] == ["released", "leased", "leased"])
         started = descendants(run.pid)

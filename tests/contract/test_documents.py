@@ -37,7 +37,7 @@ COMMANDS = commands()
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_the_program() -> None:
-    table = README[README.index("## Exit codes"):]
+    table = README[README.index("## Exit codes") :]
     rows = re.findall(r"^\| (\d+) \| (.+?) \|$", table, re.MULTILINE)
     assert rows == [(str(int(code)), EXIT_MEANING[code]) for code in ExitCode]
 
@@ -75,8 +75,7 @@ def test_the_commands_and_options_of_the_readme_exist() -> None:
     for line in re.findall(r"^docpriv (.+)$", blocks, re.MULTILINE):
         words = line.split("#")[0].split()
         name = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
-        options = {flag for parameter in known[name].params
-                   for flag in [*parameter.opts, *parameter.secondary_opts]}
+        options = {flag for parameter in known[name].params for flag in [*parameter.opts, *parameter.secondary_opts]}
         for word in words[1:]:
             if word.startswith("--"):
                 assert word in options, line
@@ -85,7 +84,7 @@ def test_the_commands_and_options_of_the_readme_exist() -> None:
 
 
 def test_the_recipes_of_the_readme_are_those_that_ship() -> None:
-    table = README[README.index("## Recipes"):README.index("## Records")]
+    table = README[README.index("## Recipes") : README.index("## Records")]
     assert sorted(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == list(recipe_names())
 
 

@@ -14,8 +14,20 @@ import docpriv
 
 ROOT = Path(docpriv.__file__).parent
 MIDDLE = {"intake", "ocr", "layout", "pii", "visual", "redaction", "output"}
-FOUNDATION = {"errors", "files", "geometry", "model", "tape", "protocols", "recognizers", "options", "records", "recipes",
-              "recall", "provenance"}
+FOUNDATION = {
+    "errors",
+    "files",
+    "geometry",
+    "model",
+    "tape",
+    "protocols",
+    "recognizers",
+    "options",
+    "records",
+    "recipes",
+    "recall",
+    "provenance",
+}
 
 # What each part may import of docpriv, beside itself; `docpriv` is the package's own `__init__` (its version).
 ALLOWED: dict[str, set[str]] = {
@@ -44,8 +56,20 @@ ALLOWED: dict[str, set[str]] = {
     "classify": FOUNDATION | {"docpriv"},  # what was read is handed in; nothing below knows of it
     "encrypted": {"errors", "files", "classify"},  # of the classifier its head alone, to export it
     "schemas": FOUNDATION | {"batch", "results", "compliance"},
-    "cli": FOUNDATION | {"pipeline", "batch", "results", "api", "schemas", "compliance", "evaluation", "pseudonyms", "classify",
-                        "encrypted", "docpriv"},
+    "cli": FOUNDATION
+    | {
+        "pipeline",
+        "batch",
+        "results",
+        "api",
+        "schemas",
+        "compliance",
+        "evaluation",
+        "pseudonyms",
+        "classify",
+        "encrypted",
+        "docpriv",
+    },
     "docpriv": {"api", "errors", "options", "recipes"},
 }
 
@@ -87,8 +111,11 @@ def modules() -> list[tuple[str, Path]]:
 
 def violations(module: str, source: str, is_package: bool = False) -> list[str]:
     part = part_of(module)
-    return [f"{module}:{line} imports {name}" for name, line in imports_of(ast.parse(source), module, is_package)
-            if part_of(name) not in ALLOWED.get(part, set()) | {part}]
+    return [
+        f"{module}:{line} imports {name}"
+        for name, line in imports_of(ast.parse(source), module, is_package)
+        if part_of(name) not in ALLOWED.get(part, set()) | {part}
+    ]
 
 
 def test_every_part_of_the_house_has_a_rule() -> None:
@@ -101,36 +128,61 @@ def test_imports_follow_the_direction(module: str, path: Path) -> None:
 
 
 def test_only_training_invents_people_in_pii() -> None:
-    users = {module for module, path in modules() if part_of(module) == "pii"
-             for name, _ in imports_of(ast.parse(path.read_text(encoding="utf-8")), module, path.name == "__init__.py")
-             if part_of(name) == "synthesis"}
+    users = {
+        module
+        for module, path in modules()
+        if part_of(module) == "pii"
+        for name, _ in imports_of(ast.parse(path.read_text(encoding="utf-8")), module, path.name == "__init__.py")
+        if part_of(name) == "synthesis"
+    }
     assert users
     assert all(module.startswith("docpriv.pii.training.") for module in users)
 
 
-@pytest.mark.parametrize(("module", "source"), [
-    ("docpriv.ocr.rapid", "import docpriv.pii"),
-    ("docpriv.ocr.rapid", "def f():\n    from docpriv.output import stage"),
-    ("docpriv.geometry", "from docpriv import model"),
-    ("docpriv.pipeline.document", "from docpriv.batch.jobs import Job"),
-    ("docpriv.records", "from docpriv.compliance.report import report_data"),
-    ("docpriv.evaluation.scoring", "from docpriv.model import Kind"),
-    ("docpriv.pii.finder", "from ..cli import app"),
-])
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("docpriv.ocr.rapid", "import docpriv.pii"),
+        ("docpriv.ocr.rapid", "def f():\n    from docpriv.output import stage"),
+        ("docpriv.geometry", "from docpriv import model"),
+        ("docpriv.pipeline.document", "from docpriv.batch.jobs import Job"),
+        ("docpriv.records", "from docpriv.compliance.report import report_data"),
+        ("docpriv.evaluation.scoring", "from docpriv.model import Kind"),
+        ("docpriv.pii.finder", "from ..cli import app"),
+    ],
+)
 def test_the_check_sees_violations(module: str, source: str) -> None:
     assert len(violations(module, source)) == 1
 
 
-@pytest.mark.parametrize(("module", "source"), [
-    ("docpriv.ocr.rapid", "from docpriv.ocr.detect import x\nfrom .recognize import y\nimport numpy"),
-    ("docpriv.pipeline.document", "from docpriv import __version__\nfrom docpriv.output import stage"),
-])
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("docpriv.ocr.rapid", "from docpriv.ocr.detect import x\nfrom .recognize import y\nimport numpy"),
+        ("docpriv.pipeline.document", "from docpriv import __version__\nfrom docpriv.output import stage"),
+    ],
+)
 def test_the_check_lets_the_rest_pass(module: str, source: str) -> None:
     assert violations(module, source) == []
 
 
-HEAVY = ("numpy", "cv2", "onnxruntime", "PIL", "pydantic", "spacy", "presidio_analyzer", "rapidocr", "tokenizers",
-         "pypdfium2", "pikepdf", "typer", "rich", "jinja2", "yaml")
+HEAVY = (
+    "numpy",
+    "cv2",
+    "onnxruntime",
+    "PIL",
+    "pydantic",
+    "spacy",
+    "presidio_analyzer",
+    "rapidocr",
+    "tokenizers",
+    "pypdfium2",
+    "pikepdf",
+    "typer",
+    "rich",
+    "jinja2",
+    "yaml",
+)
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -143,9 +195,11 @@ ENGINES = ("onnxruntime", "spacy", "presidio_analyzer", "rapidocr", "tokenizers"
 
 
 def test_asking_for_help_loads_no_engine() -> None:
-    code = ("import sys, io, contextlib\nfrom docpriv.cli.app import main\n"
-            "with contextlib.redirect_stdout(io.StringIO()) as out: code = main(['redact', '--help'])\n"
-            f"print(code, '--out' in out.getvalue(), [m for m in {ENGINES!r} if m in sys.modules])")
+    code = (
+        "import sys, io, contextlib\nfrom docpriv.cli.app import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as out: code = main(['redact', '--help'])\n"
+        f"print(code, '--out' in out.getvalue(), [m for m in {ENGINES!r} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0 True []"
 
@@ -160,6 +214,10 @@ def test_everything_in_all_can_be_imported() -> None:
 
 def test_the_lazy_names_are_those_that_type_checkers_see() -> None:
     tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
-    seen = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
-            and (node.module or "").startswith("docpriv.") for alias in node.names}
+    seen = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("docpriv.")
+        for alias in node.names
+    }
     assert seen == set(docpriv.__all__) - {"__version__"}

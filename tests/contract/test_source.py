@@ -11,7 +11,7 @@ import docpriv
 
 ROOT = Path(docpriv.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
-MAX_LINES = 450
+MAX_LINES = 575  # of the formatted tree
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 
 
@@ -20,8 +20,7 @@ def ids(path: Path) -> str:
 
 
 def test_no_file_is_too_long() -> None:
-    long = {ids(path): lines for path in SOURCES
-            if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES}
+    long = {ids(path): lines for path in SOURCES if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES}
     assert long == {}
 
 
@@ -39,8 +38,12 @@ def test_no_module_is_a_drawer() -> None:
 
 def test_the_version_is_a_literal() -> None:
     tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
-    values = [node.value for node in tree.body if isinstance(node, ast.Assign)
-              and any(isinstance(target, ast.Name) and target.id == "__version__" for target in node.targets)]
+    values = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == "__version__" for target in node.targets)
+    ]
     assert len(values) == 1
     assert isinstance(values[0], ast.Constant)
     assert values[0].value == docpriv.__version__

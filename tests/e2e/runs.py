@@ -21,15 +21,22 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "DOCPRIV_TESTING": "1", "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
-def docpriv(*words: object, stdin: bytes | None = None, timeout: float = 120, env: dict[str, str] | None = None) \
-        -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *map(str, words)], input=stdin, capture_output=True, timeout=timeout,
-                          env=env or environment(), check=False)
+def docpriv(
+    *words: object, stdin: bytes | None = None, timeout: float = 120, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *map(str, words)], input=stdin, capture_output=True, timeout=timeout, env=env or environment(), check=False
+    )
 
 
 def start(*words: object, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*COMMAND, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                            env=env or environment(), start_new_session=True)
+    return subprocess.Popen(
+        [*COMMAND, *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=env or environment(),
+        start_new_session=True,
+    )
 
 
 def write_page(path: Path, lines: list[str]) -> Path:
@@ -43,6 +50,7 @@ def write_page(path: Path, lines: list[str]) -> Path:
 def write_pdf(path: Path, pages: list[list[str]]) -> Path:
     """A PDF of page images."""
     from PIL import Image
+
     path.parent.mkdir(parents=True, exist_ok=True)
     images = [Image.fromarray(fake.page(lines)) for lines in pages]
     images[0].save(path, save_all=True, append_images=images[1:], resolution=100)
@@ -53,8 +61,9 @@ def tree(folder: Path) -> dict[str, str]:
     """Digest of each file below a folder by its path in it."""
     if not folder.exists():
         return {}
-    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 def scratch() -> Path:

@@ -77,7 +77,7 @@ def test_a_job_that_is_run_again_does_nothing_again(tmp_path: Path) -> None:
     assert batch(tmp_path)["attempts"] == first["attempts"]
     assert rows(tmp_path) == before
     write_page(tmp_path / "in" / "new.png", ["Dear @John"])
-    os.utime(next((tmp_path / "in").rglob(f"{CANARY}-0.png")))        # touched, not changed: its release stands
+    os.utime(next((tmp_path / "in").rglob(f"{CANARY}-0.png")))  # touched, not changed: its release stands
     said = batch(tmp_path)
     assert said["states"] == {"released": 6}
     log = [json.loads(line) for line in (tmp_path / "job" / "log.jsonl").read_text().splitlines()]
@@ -121,8 +121,11 @@ def test_what_a_stricter_recipe_withholds_is_not_passed_on_any_more(tmp_path: Pa
     assert not any(CANARY in path.name or CANARY in path.read_text(errors="replace") for path in kept.parent.glob("*.json"))
     check(tmp_path, finished=False)
     names = f"{row['document']}.json"
-    assert [json.loads(path.read_text())["status"] for path in (tmp_path / "job" / "records").rglob(names)
-            if path.parent.name != "private"] == ["withheld"]
+    assert [
+        json.loads(path.read_text())["status"]
+        for path in (tmp_path / "job" / "records").rglob(names)
+        if path.parent.name != "private"
+    ] == ["withheld"]
     shown = docpriv("jobs", "show", "--job", tmp_path / "job")
     assert b"withdrawn: 1" in shown.stdout
     report = json.loads(docpriv("report", "--job", tmp_path / "job", "--format", "json").stdout)
@@ -162,8 +165,15 @@ def test_a_folder_of_the_output_that_is_a_link_is_refused(tmp_path: Path) -> Non
     assert not list((tmp_path / "away").iterdir()), "nothing is written beside the output"
 
 
-@pytest.mark.parametrize(("column", "value"), [("path", "../elsewhere/secret.png"), ("path", "/etc/hostname"),
-                                               ("path", "box0/other.png"), ("archive", "../elsewhere/secret.zip")])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("path", "../elsewhere/secret.png"),
+        ("path", "/etc/hostname"),
+        ("path", "box0/other.png"),
+        ("archive", "../elsewhere/secret.zip"),
+    ],
+)
 def test_a_row_with_a_path_of_its_own_is_refused(column: str, value: str, tmp_path: Path) -> None:
     """Who can write the ledger must not have files read, or outputs written, elsewhere."""
     fill(tmp_path / "in", 2)
@@ -174,14 +184,19 @@ def test_a_row_with_a_path_of_its_own_is_refused(column: str, value: str, tmp_pa
     with sqlite3.connect(tmp_path / "job" / "ledger.sqlite") as ledger:
         (place,) = ledger.execute("SELECT place FROM docpriv_documents WHERE path LIKE '%-0.png'").fetchone()
         ledger.execute("UPDATE docpriv_documents SET state = 'waiting', attempts = 0 WHERE place = ?", (place,))
-        ledger.execute("UPDATE docpriv_documents SET path = ? WHERE place = ?" if column == "path" else
-                       "UPDATE docpriv_documents SET archive = ?, number = 0 WHERE place = ?", (value, place))
+        ledger.execute(
+            "UPDATE docpriv_documents SET path = ? WHERE place = ?"
+            if column == "path"
+            else "UPDATE docpriv_documents SET archive = ?, number = 0 WHERE place = ?",
+            (value, place),
+        )
     ledger.close()
     said = batch(tmp_path)
     assert (said["states"], said["errors"]) == ({"failed": 1, "released": 2}, {"integrity": 1})
     after = tree(tmp_path)
-    assert {name for name in before if before[name] != after.get(name)} <= {
-        name for name in before if name.startswith("job/")}, "nothing but the job's own files has changed"
+    assert {name for name in before if before[name] != after.get(name)} <= {name for name in before if name.startswith("job/")}, (
+        "nothing but the job's own files has changed"
+    )
     assert {name for name in after if name not in before and not name.startswith("job/")} == set()
 
 
@@ -270,8 +285,14 @@ def test_documents_in_archives_are_taken_and_nothing_leaves_the_tree(tmp_path: P
     (source / "office.docx").write_bytes((source / "box.zip").read_bytes())
     said = batch(tmp_path)
     assert said["states"] == {"failed": 1, "released": 6}
-    assert sorted(tree(tmp_path / "out")) == ["box.zip/in/a.png", "box.zip/member-0000001.png", "box.zip/member-0000002.png",
-                                              "tape.tgz/d0/x.png", "tape.tgz/d1/x.png", "tape.tgz/d2/x.png"]
+    assert sorted(tree(tmp_path / "out")) == [
+        "box.zip/in/a.png",
+        "box.zip/member-0000001.png",
+        "box.zip/member-0000002.png",
+        "tape.tgz/d0/x.png",
+        "tape.tgz/d1/x.png",
+        "tape.tgz/d2/x.png",
+    ]
     assert batch(tmp_path)["attempts"] == said["attempts"]
     check(tmp_path, finished=True)
 
@@ -281,9 +302,15 @@ def test_logs_metrics_and_lists_carry_no_name(tmp_path: Path) -> None:
     done = docpriv("batch", tmp_path / "in", tmp_path / "out", "--job", tmp_path / "job", *FAST)
     listed = [docpriv("jobs", *words, "--job", tmp_path / "job") for words in (["list"], ["show"], ["list", "--json"])]
     docpriv("jobs", "export", "--job", tmp_path / "job", "--out", tmp_path / "jobs.csv")
-    said = [done.stdout, done.stderr, *(part for one in listed for part in (one.stdout, one.stderr)),
-            (tmp_path / "jobs.csv").read_bytes(), (tmp_path / "job" / "log.jsonl").read_bytes(),
-            (tmp_path / "job" / "metrics.prom").read_bytes(), (tmp_path / "job" / "summary.json").read_bytes()]
+    said = [
+        done.stdout,
+        done.stderr,
+        *(part for one in listed for part in (one.stdout, one.stderr)),
+        (tmp_path / "jobs.csv").read_bytes(),
+        (tmp_path / "job" / "log.jsonl").read_bytes(),
+        (tmp_path / "job" / "metrics.prom").read_bytes(),
+        (tmp_path / "job" / "summary.json").read_bytes(),
+    ]
     assert all(said[-4:])
     assert done.returncode == 0
     for one in said:

@@ -16,8 +16,10 @@ import pytest
 from docpriv.ocr import fake
 from tests.e2e.runs import FAST, docpriv
 
-WORDS = {"invoice": "invoice total due amount payment terms net price quantity tax balance shipped",
-         "letter": "dear thank you for your kind letter we write to inform please reply sincerely"}
+WORDS = {
+    "invoice": "invoice total due amount payment terms net price quantity tax balance shipped",
+    "letter": "dear thank you for your kind letter we write to inform please reply sincerely",
+}
 CANARY = "Zyxwvutt"
 
 
@@ -38,8 +40,21 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind in WORDS:
         for seed in range(6):
             draw(base / "papers" / kind / f"{CANARY}{seed}.png", kind, seed, [f"signed @{CANARY}"])
-    done = docpriv("classify", "train", base / "papers", "--out", base / "model.npz", "--tables", "own", "--report",
-                   base / "report", "--workers", 1, "--json", *FAST)
+    done = docpriv(
+        "classify",
+        "train",
+        base / "papers",
+        "--out",
+        base / "model.npz",
+        "--tables",
+        "own",
+        "--report",
+        base / "report",
+        "--workers",
+        1,
+        "--json",
+        *FAST,
+    )
     assert done.returncode == 0, done.stderr.decode()
     (base / "stdout").write_bytes(done.stdout + done.stderr)
     return base
@@ -51,15 +66,17 @@ def test_documents_are_judged_by_what_was_learnt(trained: Path, tmp_path: Path) 
     assert facts["card"]["held_out"]["accuracy"] >= 0.9
     for kind in WORDS:
         draw(tmp_path / "in" / f"{CANARY}-{kind}.png", kind, 77)
-    done = docpriv("classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--format", "json",
-                   "--workers", 1, *FAST)
+    done = docpriv(
+        "classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--format", "json", "--workers", 1, *FAST
+    )
     assert done.returncode == 0, done.stderr.decode()
     judged = [json.loads(line) for line in done.stdout.splitlines()]
     assert sorted(one["likeliest"] for one in judged) == ["invoice", "letter"]
     assert all(one["document"].startswith("doc-") and one["margin"] > 0 and one["pages"] == 1 for one in judged)
     assert CANARY.lower().encode() not in (done.stdout + done.stderr).lower()
-    strict = docpriv("classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--threshold", 1.0,
-                     "--workers", 1, *FAST)
+    strict = docpriv(
+        "classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--threshold", 1.0, "--workers", 1, *FAST
+    )
     assert strict.stdout.count(b"undecided") == 2
 
 
@@ -76,8 +93,19 @@ def test_the_report_is_of_what_was_held_out(trained: Path, tmp_path: Path) -> No
     assert (trained / "report" / "confusion.svg").read_text().startswith("<svg")
     shown = docpriv("classify", "report", "--model", trained / "model.npz", "--json")
     assert json.loads(shown.stdout)["scores"] == written
-    other = docpriv("classify", "report", "--model", trained / "model.npz", "--on", trained / "papers", "--out", tmp_path / "r",
-                    "--workers", 1, *FAST)
+    other = docpriv(
+        "classify",
+        "report",
+        "--model",
+        trained / "model.npz",
+        "--on",
+        trained / "papers",
+        "--out",
+        tmp_path / "r",
+        "--workers",
+        1,
+        *FAST,
+    )
     assert other.returncode == 0, other.stderr.decode()
     assert json.loads((tmp_path / "r" / "report.json").read_text())["accuracy"] == 1.0
 
@@ -94,7 +122,7 @@ def test_features_need_the_public_part_alone_and_replace_nothing(trained: Path, 
     assert rows.dtype == np.float32
     assert rows.shape[0] == 2
     assert np.all(np.linalg.norm(rows.astype(np.float64), axis=1) <= 1)
-    assert np.allclose(rows[0], rows[1], atol=0.05)     # a name of another length moves the end of its line
+    assert np.allclose(rows[0], rows[1], atol=0.05)  # a name of another length moves the end of its line
     assert docpriv(*words).returncode == 7
     assert docpriv("classify", "run", one, "--model", public, *FAST).returncode == 2
 
@@ -105,8 +133,9 @@ def test_a_document_that_cannot_be_read_costs_itself_alone(trained: Path, tmp_pa
     draw(tmp_path / "in" / "b.png", "letter", 2, [word])
     (tmp_path / "in" / "c.pdf").write_bytes(b"%PDF-1.4 broken")
     draw(tmp_path / "in" / "d.png", "invoice", 3)
-    done = docpriv("classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--format", "json",
-                   "--workers", 1, *FAST)
+    done = docpriv(
+        "classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--format", "json", "--workers", 1, *FAST
+    )
     assert done.returncode == 6
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert sum("error" in one for one in lines) == 2
@@ -123,6 +152,7 @@ def test_what_cannot_be_trained_on_is_said(trained: Path, tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_the_model_that_ships_knows_a_drawn_receipt_at_two_resolutions(tmp_path: Path) -> None:
     from docpriv.evaluation.generator import generate
+
     for dpi in (110, 260):
         page = generate("receipt", 4711, "easy", dpi=dpi)
         assert cv2.imwrite(str(tmp_path / f"{dpi}.png"), page.pixels[:, :, ::-1])
@@ -139,28 +169,50 @@ def test_from_scan_to_label_by_a_server_that_sees_none_of_it(trained: Path, tmp_
     for kind in WORDS:
         draw(tmp_path / "in" / f"{CANARY}-{kind}.png", kind, 78, [f"signed @{CANARY}"])
     server, station, head, public = (tmp_path / name for name in ("server", "station", "head.json", "public.npz"))
-    steps = [("keygen", station), ("export-model", "--model", trained / "model.npz", "--out", head, "--card", tmp_path / "card"),
-             ("enroll", "--server", server, "--token", tmp_path / "token")]
+    steps = [
+        ("keygen", station),
+        ("export-model", "--model", trained / "model.npz", "--out", head, "--card", tmp_path / "card"),
+        ("enroll", "--server", server, "--token", tmp_path / "token"),
+    ]
     for step in steps:
         assert docpriv("encrypted", *step).returncode == 0
     assert docpriv("classify", "export", "--model", trained / "model.npz", "--out", public).returncode == 0
-    with subprocess.Popen([sys.executable, "-m", "docpriv.cli.app", "encrypted", "serve", "--server", server, "--model", head,
-                           "--port", "0"], stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as serving:
+    with subprocess.Popen(
+        [sys.executable, "-m", "docpriv.cli.app", "encrypted", "serve", "--server", server, "--model", head, "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    ) as serving:
         try:
             assert serving.stdout is not None
             url = serving.stdout.readline().split()[-1]
             enrolled = docpriv("encrypted", "enroll", "--station", station, "--token", tmp_path / "token", "--url", url)
             assert enrolled.returncode == 0
-            done = docpriv("encrypted", "classify", tmp_path / "in", "--server", url, "--station", station, "--model", public,
-                           "--json", "--workers", 1, *FAST)
+            done = docpriv(
+                "encrypted",
+                "classify",
+                tmp_path / "in",
+                "--server",
+                url,
+                "--station",
+                station,
+                "--model",
+                public,
+                "--json",
+                "--workers",
+                1,
+                *FAST,
+            )
         finally:
             serving.terminate()
             assert serving.wait(30) == 130
     assert done.returncode == 0, done.stderr.decode()
-    plain = docpriv("classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--format", "json", "--workers", 1,
-                    *FAST)
-    labels, expected = ({one["index"]: one["label"] for one in map(json.loads, text.splitlines())}
-                        for text in (done.stdout, plain.stdout))
+    plain = docpriv(
+        "classify", "run", tmp_path / "in", "--model", trained / "model.npz", "--format", "json", "--workers", 1, *FAST
+    )
+    labels, expected = (
+        {one["index"]: one["label"] for one in map(json.loads, text.splitlines())} for text in (done.stdout, plain.stdout)
+    )
     assert labels == expected
     audit = (server / "audit.jsonl").read_bytes()
     assert json.loads(audit.splitlines()[-1])["documents"] == 2

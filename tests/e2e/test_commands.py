@@ -38,8 +38,10 @@ def test_a_plan_is_drawn_as_it_stands(letter: Path, tmp_path: Path) -> None:
     before, after = np.asarray(Image.open(letter)), np.asarray(Image.open(tmp_path / "out" / "letter.png"))
     expected = before.copy()
     expected[40:60, 10:70] = 0
-    assert np.array_equal(after[..., :3] if after.ndim == 3 else after[..., None].repeat(3, 2),
-                          expected[..., :3] if expected.ndim == 3 else expected[..., None].repeat(3, 2))
+    assert np.array_equal(
+        after[..., :3] if after.ndim == 3 else after[..., None].repeat(3, 2),
+        expected[..., :3] if expected.ndim == 3 else expected[..., None].repeat(3, 2),
+    )
     record = json.loads(next(Path(f"{tmp_path}/out.records").glob("doc-*.json")).read_text())
     assert record["reviewed"] is True
 
@@ -50,8 +52,15 @@ def test_a_plan_of_another_document_is_refused(letter: Path, tmp_path: Path) -> 
     assert tree(tmp_path / "out") == {}
 
 
-@pytest.mark.parametrize("change", [lambda pages: pages[:1], lambda pages: [], lambda pages: [*pages, pages[0]],
-                                    lambda pages: [pages[0], {**pages[1], "width": 3}]])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pages: pages[:1],
+        lambda pages: [],
+        lambda pages: [*pages, pages[0]],
+        lambda pages: [pages[0], {**pages[1], "width": 3}],
+    ],
+)
 def test_a_plan_that_does_not_name_every_page_once_is_refused(change, tmp_path: Path) -> None:
     packet = write_pdf(tmp_path / "in" / "packet.pdf", [["of @Mary"], ["of @John"]])
     plan = plan_of(packet, tmp_path)
@@ -71,8 +80,12 @@ def test_an_area_that_would_cover_nothing_is_refused(area: str, letter: Path, tm
 def test_the_plan_holds_what_repairs_cover(tmp_path: Path) -> None:
     """The plain copy of a name is covered by a repair; the plan that a person gets shows it."""
     source = write_page(tmp_path / "in" / "a.png", ["Dear @Marigold", "and Marigold again"])
-    reasons = [r["reason"] for page in json.loads(plan_of(source, tmp_path).read_text())["pages"]
-               for region in page["regions"] for r in region["reasons"]]
+    reasons = [
+        r["reason"]
+        for page in json.loads(plan_of(source, tmp_path).read_text())["pages"]
+        for region in page["regions"]
+        for r in region["reasons"]
+    ]
     assert "marked" in reasons
     assert "repair:stands-elsewhere" in reasons
 
@@ -89,8 +102,9 @@ def test_a_name_found_on_one_page_is_covered_on_all(tmp_path: Path) -> None:
     assert all(w >= engine_free[0] for w in widths)
 
 
-@pytest.mark.parametrize(("more", "code"), [((), 5), (("--on-withheld", "placeholder"), 5),
-                                            (("--on-withheld", "placeholder", "--dry-run"), 5)])
+@pytest.mark.parametrize(
+    ("more", "code"), [((), 5), (("--on-withheld", "placeholder"), 5), (("--on-withheld", "placeholder", "--dry-run"), 5)]
+)
 def test_a_withheld_page_never_ends_with_0(more, code: int, tmp_path: Path) -> None:
     packet = write_pdf(tmp_path / "in" / "packet.pdf", [["of @Johnny"], ["@Marigold and Marigold"]])
     done = docpriv("redact", packet, "--out", tmp_path / "out", *FAST, "--set", "verifying.repairs=0", *more)
@@ -101,19 +115,22 @@ def test_a_withheld_page_never_ends_with_0(more, code: int, tmp_path: Path) -> N
 
 def test_a_slip_page_stands_for_a_withheld_page(tmp_path: Path) -> None:
     packet = write_pdf(tmp_path / "in" / "packet.pdf", [["of @Johnny"], ["@Marigold and Marigold"]])
-    done = docpriv("redact", packet, "--out", tmp_path / "out", *FAST, "--set", "verifying.repairs=0",
-                   "--on-withheld", "placeholder")
+    done = docpriv(
+        "redact", packet, "--out", tmp_path / "out", *FAST, "--set", "verifying.repairs=0", "--on-withheld", "placeholder"
+    )
     assert done.returncode == 5
     record = json.loads(next(Path(f"{tmp_path}/out.records").glob("doc-*.json")).read_text())
     assert [p["status"] for p in record["pages"]] == ["verified", "placeholder"]
-    again = docpriv("redact", packet, "--out", tmp_path / "out", *FAST, "--set", "verifying.repairs=0",
-                    "--on-withheld", "placeholder")
-    assert again.returncode == 5      # done already, and still not all of it
+    again = docpriv(
+        "redact", packet, "--out", tmp_path / "out", *FAST, "--set", "verifying.repairs=0", "--on-withheld", "placeholder"
+    )
+    assert again.returncode == 5  # done already, and still not all of it
 
 
 def test_pages_of_which_nothing_is_read_are_withheld(tmp_path: Path) -> None:
     """The fake engine reads nothing of ordinary print: whatever looks like writing must not pass."""
     from docpriv.evaluation.generator import generate
+
     path = tmp_path / "in" / "print.png"
     path.parent.mkdir()
     Image.fromarray(generate("letter", 5, "easy").pixels).save(path)
@@ -139,8 +156,18 @@ def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
     from tests.unit.redaction.pages import finding, text_page
 
     page = text_page(["Dear Zeldamaria"])
-    plan = plan_page(page=0, width=page.width, height=page.height, colour="rgb", grid=(1, 1), marks=(), min_score=0.4,
-                     readings=[Reading(text=page, findings=())], policy=Recipe().policy)
-    left = residue(masked(page, CoverMap(plan), {}), [finding(page, "Zeldamaria")], CoverMap(plan), ValueSearch(()),
-                   frozenset(), Recipe())
+    plan = plan_page(
+        page=0,
+        width=page.width,
+        height=page.height,
+        colour="rgb",
+        grid=(1, 1),
+        marks=(),
+        min_score=0.4,
+        readings=[Reading(text=page, findings=())],
+        policy=Recipe().policy,
+    )
+    left = residue(
+        masked(page, CoverMap(plan), {}), [finding(page, "Zeldamaria")], CoverMap(plan), ValueSearch(()), frozenset(), Recipe()
+    )
     assert [(v.kind, len(v.words)) for v in left.values] == [(Kind.PERSON, 1)]

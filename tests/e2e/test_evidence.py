@@ -53,7 +53,7 @@ def test_what_a_person_drew_does_not_count_as_redacted(letter: Path, tmp_path: P
     assert docpriv("redact", letter, "--out", out, *FAST).returncode == 7
     again = docpriv(*apply, "--region", "1:500,2,9,9", "--json")
     assert (again.returncode, lines(again)[0]["already"]) == (0, True)
-    assert docpriv(*apply, "--region", "1:400,2,9,9").returncode == 7       # another plan
+    assert docpriv(*apply, "--region", "1:400,2,9,9").returncode == 7  # another plan
     assert tree(out) == before
     record = record_of(out)
     assert record["reviewed"] is True
@@ -84,8 +84,7 @@ def workers_of(process: subprocess.Popen[bytes]) -> list[str]:
     return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
 
 
-def test_a_second_run_on_the_same_records_is_refused(hanging: subprocess.Popen[bytes], letter: Path,
-                                                     tmp_path: Path) -> None:
+def test_a_second_run_on_the_same_records_is_refused(hanging: subprocess.Popen[bytes], letter: Path, tmp_path: Path) -> None:
     orphan = tmp_path / "out.records" / ".docpriv-record-of-the-other"
     orphan.write_text("half")
     refused = docpriv("redact", letter, "--out", tmp_path / "out", *FAST)
@@ -110,15 +109,17 @@ def test_a_dry_run_leaves_no_record(letter: Path, tmp_path: Path) -> None:
     assert docpriv("redact", letter, "--out", out, *FAST).returncode == 0
     before = tree(tmp_path / "out.records")
     assert docpriv("redact", letter, "--out", out, *FAST, "--dry-run", "--force").returncode == 0
-    assert docpriv("redact", letter, "--out", out, *FAST, "--dry-run", "--force", "--set",
-                   "verifying.repairs=0").returncode == 5
+    assert docpriv("redact", letter, "--out", out, *FAST, "--dry-run", "--force", "--set", "verifying.repairs=0").returncode == 5
     assert tree(tmp_path / "out.records") == before
 
 
-@pytest.mark.parametrize(("options", "kill", "code"), [
-    (("--set", "verifying.repairs=0"), "", 5), (("--max-megapixels", "0.001"), "", 3), ((), "found", 4), ((), "noted", 4)])
-def test_a_failure_after_a_release_keeps_its_record(letter: Path, tmp_path: Path, options: tuple[str, ...], kill: str,
-                                                    code: int) -> None:
+@pytest.mark.parametrize(
+    ("options", "kill", "code"),
+    [(("--set", "verifying.repairs=0"), "", 5), (("--max-megapixels", "0.001"), "", 3), ((), "found", 4), ((), "noted", 4)],
+)
+def test_a_failure_after_a_release_keeps_its_record(
+    letter: Path, tmp_path: Path, options: tuple[str, ...], kill: str, code: int
+) -> None:
     out = tmp_path / "out"
     assert docpriv("redact", letter, "--out", out, *FAST).returncode == 0
     output, released = tree(out), record_of(out)
@@ -134,7 +135,7 @@ def test_a_failure_after_a_release_keeps_its_record(letter: Path, tmp_path: Path
     report = docpriv("report", f"{out}.records")
     assert len(report.stdout.splitlines()) == 2
     assert b",released," in report.stdout
-    assert docpriv("redact", letter, "--out", out, *FAST).returncode == 0       # still done
+    assert docpriv("redact", letter, "--out", out, *FAST).returncode == 0  # still done
     assert docpriv("redact", letter, "--out", out, *FAST, "--force").returncode == 0
     assert attempts(out) == []
 
@@ -145,8 +146,10 @@ def test_a_kill_of_the_whole_run_before_the_link_keeps_the_old_record(letter: Pa
     assert docpriv("redact", letter, "--out", out, *FAST).returncode == 0
     released = record_of(out)
     private = json.loads(next(records.glob("private/doc-*.json")).read_text())
-    noted = {"private": {**private, "target": private["target"].replace("letter.png", "letter.pdf")},
-             "record": {**released, "status": "releasing", "output": {**released["output"], "sha256": "0" * 64}}}
+    noted = {
+        "private": {**private, "target": private["target"].replace("letter.png", "letter.pdf")},
+        "record": {**released, "status": "releasing", "output": {**released["output"], "sha256": "0" * 64}},
+    }
     (records / "private" / f"{released['document']}.next.json").write_text(json.dumps(noted))
     assert docpriv("redact", letter, "--out", out, *FAST).returncode == 0
     assert record_of(out) == released
@@ -204,7 +207,7 @@ def test_a_key_that_a_crash_left_short_is_made_anew(letter: Path, tmp_path: Path
     assert len(bytes.fromhex((private / "key").read_text())) == 32
     assert (private / "key").stat().st_mode & 0o777 == 0o600
     assert sorted(p.name for p in private.iterdir() if not p.name.startswith("doc-")) == ["key", "lock"]
-    (private / "key").write_text(content)       # now records depend on it
+    (private / "key").write_text(content)  # now records depend on it
     assert docpriv(*run).returncode == 8
     assert (private / "key").read_text() == content
 
@@ -219,19 +222,54 @@ def test_no_code_of_the_current_folder_is_run(letter: Path, tmp_path: Path, path
     for name in ("cv2", "numpy", "pydantic"):
         (here / f"{name}.py").write_text(f"open({str(tmp_path / 'marker')!r}, 'w').close()\nraise ImportError\n")
     # The command itself is started as its script is: without the current folder. The workers must be, too.
-    script = ("import sys\nsys.path[:] = [p for p in sys.path if p not in ('', '.', 'relative') and p != " + repr(str(here))
-              + "]\nfrom docpriv.cli.app import main\nsys.exit(main())\n")
+    script = (
+        "import sys\nsys.path[:] = [p for p in sys.path if p not in ('', '.', 'relative') and p != "
+        + repr(str(here))
+        + "]\nfrom docpriv.cli.app import main\nsys.exit(main())\n"
+    )
     more = {} if path is None else {"PYTHONPATH": path}
-    done = subprocess.run([sys.executable, "-P", "-S", "-c", "import site, os\nsite.main()\n" + script, "redact",
-                           str(letter), "--out", str(tmp_path / "out"), *FAST], cwd=here, capture_output=True, timeout=60,
-                          env=environment(**more), check=False)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-P",
+            "-S",
+            "-c",
+            "import site, os\nsite.main()\n" + script,
+            "redact",
+            str(letter),
+            "--out",
+            str(tmp_path / "out"),
+            *FAST,
+        ],
+        cwd=here,
+        capture_output=True,
+        timeout=60,
+        env=environment(**more),
+        check=False,
+    )
     assert not (tmp_path / "marker").exists()
     assert done.returncode == 0, done.stderr.decode()
 
 
 def test_a_limit_of_the_shell_on_cpu_time_is_kept(letter: Path, tmp_path: Path) -> None:
-    done = subprocess.run(["bash", "-c", 'ulimit -t 100; exec "$@"', "bash", *COMMAND, "redact", str(letter), "--out",
-                           str(tmp_path / "out"), *FAST], capture_output=True, timeout=60, env=environment(), check=False)
+    done = subprocess.run(
+        [
+            "bash",
+            "-c",
+            'ulimit -t 100; exec "$@"',
+            "bash",
+            *COMMAND,
+            "redact",
+            str(letter),
+            "--out",
+            str(tmp_path / "out"),
+            *FAST,
+        ],
+        capture_output=True,
+        timeout=60,
+        env=environment(),
+        check=False,
+    )
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
 
@@ -241,4 +279,4 @@ def test_a_hang_on_a_page_is_noticed_by_the_time_of_a_page(tmp_path: Path) -> No
     done = docpriv("redact", packet, "--out", tmp_path / "out", *FAST, "--page-seconds", 4)
     assert done.returncode == 3
     assert b"took longer than 4 seconds" in done.stdout
-    assert time.monotonic() - began < 40        # not twenty times four
+    assert time.monotonic() - began < 40  # not twenty times four

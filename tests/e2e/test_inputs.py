@@ -33,15 +33,16 @@ def test_names_of_any_bytes(tmp_path: Path, how: str) -> None:
 def test_pipes_and_devices_end_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     write_page(tmp_path / "a.png", PLAIN)
-    done = docpriv("redact", tmp_path / "pipe.png", "/dev/zero", tmp_path / "a.png", "--out", tmp_path / "out", *FAST, "--json",
-                   timeout=60)
+    done = docpriv(
+        "redact", tmp_path / "pipe.png", "/dev/zero", tmp_path / "a.png", "--out", tmp_path / "out", *FAST, "--json", timeout=60
+    )
     codes = [json.loads(line)["exit_code"] for line in done.stdout.splitlines()]
     assert (sorted(codes), done.returncode) == ([0, 3, 3, 6], 6)
 
 
 def test_a_file_over_the_limit_is_not_hashed(tmp_path: Path) -> None:
     source = write_page(tmp_path / "a.png", PLAIN)
-    os.truncate(source, 1 << 40)                # sparse; hashing it would take hours
+    os.truncate(source, 1 << 40)  # sparse; hashing it would take hours
     done = docpriv("redact", source, "--out", tmp_path / "out", *FAST, timeout=60)
     assert done.returncode == 3
     assert b"input_megabytes" in done.stdout

@@ -67,8 +67,23 @@ def ids(root: Path, state: str) -> list[str]:
 def test_the_sums_are_those_of_the_ledger(made: Path) -> None:
     said, summary = json.loads(written(made, "json")), json.loads((made / "job" / "summary.json").read_text())
     jsonschema.validate(said, schema("job-report"))
-    for name in ("job", "complete", "documents", "states", "pages", "regions", "kinds", "detectors", "withheld_because",
-                 "failed_checks", "attempts", "deaths", "released_with_slips", "standing", "withdrawn"):
+    for name in (
+        "job",
+        "complete",
+        "documents",
+        "states",
+        "pages",
+        "regions",
+        "kinds",
+        "detectors",
+        "withheld_because",
+        "failed_checks",
+        "attempts",
+        "deaths",
+        "released_with_slips",
+        "standing",
+        "withdrawn",
+    ):
         assert said[name] == summary[name], name
     assert said["not_covered"] == summary["left"]
     assert {one["code"]: one["documents"] for one in said["errors"]} == summary["errors"]
@@ -152,9 +167,12 @@ def test_what_to_report_on_is_named_once(made: Path, tmp_path: Path) -> None:
 
 
 def test_the_ledger_of_a_job_is_its_own(made: Path) -> None:
-    for done in (report(made, "csv", "--ledger", "postgresql+psycopg://nobody@localhost/none"),
-                 docpriv("report", "--job", made / "job",
-                         env=environment(DOCPRIV_LEDGER="postgresql+psycopg://nobody:secret@localhost/none"))):
+    for done in (
+        report(made, "csv", "--ledger", "postgresql+psycopg://nobody@localhost/none"),
+        docpriv(
+            "report", "--job", made / "job", env=environment(DOCPRIV_LEDGER="postgresql+psycopg://nobody:secret@localhost/none")
+        ),
+    ):
         assert done.returncode == 2
         assert b"its own file" in done.stderr
         assert b"secret" not in done.stderr

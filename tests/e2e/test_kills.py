@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.runs import FAST, docpriv, environment, start, tree, write_page, write_pdf
 
-KILLS = int(os.environ.get("DOCPRIV_KILLS", "40"))       # at random moments, in a fifth as many folders
+KILLS = int(os.environ.get("DOCPRIV_KILLS", "40"))  # at random moments, in a fifth as many folders
 STAGES = ("read", "found", "verified", "written", "checked", "noted", "linked", "recorded")
 
 
@@ -56,7 +56,7 @@ def test_worker_killed_at_every_stage(stage: str, inputs: Path, wanted: dict[str
     done = docpriv("redact", inputs, "--out", out, *FAST, env=environment(DOCPRIV_KILL_AT=stage))
     assert all(wanted.get(name) == digest for name, digest in visible(out).items())
     if stage in ("linked", "recorded"):
-        assert visible(out) == wanted       # the link is the commit point: what was linked counts as released
+        assert visible(out) == wanted  # the link is the commit point: what was linked counts as released
         assert done.returncode == 0
     else:
         assert visible(out) == {}
@@ -88,17 +88,17 @@ def test_kills_at_random_moments(inputs: Path, wanted: dict[str, str], tmp_path:
     counts = {"killed": 0, "finished": 0}
     folders = [tmp_path / f"out{i}" for i in range(max(1, KILLS // 5))]
     for number in range(KILLS):
-        out = folders[number % len(folders)]            # each killed in five times over
+        out = folders[number % len(folders)]  # each killed in five times over
         began = time.monotonic()
         how = _kill_at_random(inputs, wanted, out, rng.uniform(0.3, 1.05) * whole)
         counts[how] += 1
-        if how == "finished":       # the machine is less busy than when it was timed, or had little left to do
+        if how == "finished":  # the machine is less busy than when it was timed, or had little left to do
             whole = min(whole, max(least, time.monotonic() - began))
         if number % 11 == 0:
             finish(inputs, out, wanted)
             shutil.rmtree(out)
             shutil.rmtree(f"{out}.records")
-    assert counts["killed"] >= 0.3 * KILLS, counts       # the rest ended first: the moments are random, the machine is not idle
+    assert counts["killed"] >= 0.3 * KILLS, counts  # the rest ended first: the moments are random, the machine is not idle
     for out in folders:
         if out.exists() or Path(f"{out}.records").exists():
             finish(inputs, out, wanted)

@@ -63,7 +63,9 @@ def test_a_labelled_document_is_verified_and_its_record_says_how(letter: Path, t
     assert not drawn(out, ACCOUNT)
     (page,) = record_of(out)["pages"]
     assert {(r["reasons"][0]["kind"], r["style"], r["caption"]) for r in page["regions"]} == {
-        ("PERSON", "label", "(b)(6)"), ("ACCOUNT_NUMBER", "fill", "")}
+        ("PERSON", "label", "(b)(6)"),
+        ("ACCOUNT_NUMBER", "fill", ""),
+    }
     assert {"inside-filled", "inside-drawn", "nothing-new-found"} <= {c["name"] for c in page["checks"] if c["ok"]}
     assert record_of(out)["warnings"] == []
     before, after = pixels(letter), pixels(out / "a.png")
@@ -79,7 +81,9 @@ def test_a_plan_keeps_style_and_caption_and_apply_draws_them(letter: Path, tmp_p
     (page,) = changed["pages"]
     by_kind = {r["reasons"][0]["kind"]: r for r in page["regions"]}
     assert {kind: (r["style"], r["caption"]) for kind, r in by_kind.items()} == {
-        "PERSON": ("label", "[PERSON]"), "ACCOUNT_NUMBER": ("label", "[ACCOUNT NUMBER]")}
+        "PERSON": ("label", "[PERSON]"),
+        "ACCOUNT_NUMBER": ("label", "[ACCOUNT NUMBER]"),
+    }
     by_kind["PERSON"]["caption"] = "X"
     by_kind["ACCOUNT_NUMBER"]["style"], by_kind["ACCOUNT_NUMBER"]["caption"] = "fill", ""
     plan.write_text(json.dumps(changed))
@@ -105,11 +109,19 @@ def test_an_empty_style_of_a_plan_is_the_recipes(letter: Path, filled_plan: dict
     assert drawn(out, ACCOUNT)
 
 
-@pytest.mark.parametrize(("style", "kind", "flags", "code"), [
-    ("sepia", "FACE", (), 2), ("blur", "FACE", (), 2), ("blur", "FACE", ("--allow-reversible",), 0),
-    ("pixelate", "PERSON", ("--allow-reversible",), 2), ("silhouette", "PERSON", (), 2)])
-def test_styles_that_a_plan_may_not_ask_for(letter: Path, filled_plan: dict[str, Any], tmp_path: Path, style: str, kind: str,
-                                            flags: tuple[str, ...], code: int) -> None:
+@pytest.mark.parametrize(
+    ("style", "kind", "flags", "code"),
+    [
+        ("sepia", "FACE", (), 2),
+        ("blur", "FACE", (), 2),
+        ("blur", "FACE", ("--allow-reversible",), 0),
+        ("pixelate", "PERSON", ("--allow-reversible",), 2),
+        ("silhouette", "PERSON", (), 2),
+    ],
+)
+def test_styles_that_a_plan_may_not_ask_for(
+    letter: Path, filled_plan: dict[str, Any], tmp_path: Path, style: str, kind: str, flags: tuple[str, ...], code: int
+) -> None:
     plan, out = edited(filled_plan, tmp_path / "plan.json", style=style, kind=kind), tmp_path / "out"
     done = docpriv("apply", plan, letter, "--out", out, *flags, *FAST)
     assert done.returncode == code, done.stderr

@@ -15,9 +15,11 @@ from docpriv.pipeline.engines import open_engines
 from docpriv.recipes import override
 from tests.text_pdfs import Print, text_pdf
 
-LINES = (Print(text="Quarterly maintenance report of the lifts in the northern building", x=40, y=250, size=11),
-         Print(text="The brake pads were replaced and the next inspection is due in spring.", x=40, y=230, size=9),
-         Print(text="Prepared by Tobias Wennerholm, SSN 536-22-8715", x=40, y=180, size=5, grey=0.93))
+LINES = (
+    Print(text="Quarterly maintenance report of the lifts in the northern building", x=40, y=250, size=11),
+    Print(text="The brake pads were replaced and the next inspection is due in spring.", x=40, y=230, size=9),
+    Print(text="Prepared by Tobias Wennerholm, SSN 536-22-8715", x=40, y=180, size=5, grey=0.93),
+)
 
 
 @pytest.mark.slow
@@ -30,8 +32,9 @@ def test_print_too_pale_to_be_read_is_covered_by_what_the_file_says(tmp_path: Pa
 
     def released(text_layer: str) -> Pixels:
         recipe, out = override(Recipe(), {"reading.text_layer": text_layer}), tmp_path / f"{text_layer}.pdf"
-        record, error = redact_document(Request(document="doc", source=tmp_path / "in.pdf", recipe=recipe, target=out), engines,
-                                        lambda *_: None)
+        record, error = redact_document(
+            Request(document="doc", source=tmp_path / "in.pdf", recipe=recipe, target=out), engines, lambda *_: None
+        )
         assert error is None
         assert record.pages[0].status == "verified"
         with open_document(out, document="doc", limits=recipe.limits) as opened:
@@ -39,7 +42,7 @@ def test_print_too_pale_to_be_read_is_covered_by_what_the_file_says(tmp_path: Pa
 
     def shown(page: Pixels) -> list[bool]:
         """Whether anything but one tone can be seen where each value stands."""
-        return [bool(np.ptp(page[int(y0):int(y1) + 1, int(x0):int(x1) + 1])) for x0, y0, x1, y1 in places]
+        return [bool(np.ptp(page[int(y0) : int(y1) + 1, int(x0) : int(x1) + 1])) for x0, y0, x1, y1 in places]
 
     assert len(places) == 2
     assert shown(released("ignore")) == [True, True]

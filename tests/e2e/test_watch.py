@@ -64,9 +64,15 @@ def mark_of(output: Path) -> str:
 def files(folder: Path) -> Counter[str]:
     """Digests of the files that came from outside: everything but reasons, locks and marks."""
     own = {"job", "lock"}
-    return Counter(hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*")
-                   if p.is_file() and not p.is_symlink() and p.name not in own and not p.name.endswith(".reason.json")
-                   and not p.name.startswith(".docpriv-"))
+    return Counter(
+        hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.is_file()
+        and not p.is_symlink()
+        and p.name not in own
+        and not p.name.endswith(".reason.json")
+        and not p.name.startswith(".docpriv-")
+    )
 
 
 def quarantine(root: Path) -> dict[str, str]:
@@ -105,9 +111,28 @@ class Station(threading.Thread):
             folder.mkdir()
 
     def run(self) -> None:
-        deeds = [self.at_once, self.slowly, self.moved_in, self.same_name, self.slowly, self.folder, self.broken, self.part,
-                 self.empty, self.half, self.huge, self.same_name, self.crash, self.odd, self.same_bytes, self.linked,
-                 self.slowly, self.same_name, self.at_once, self.same_bytes]
+        deeds = [
+            self.at_once,
+            self.slowly,
+            self.moved_in,
+            self.same_name,
+            self.slowly,
+            self.folder,
+            self.broken,
+            self.part,
+            self.empty,
+            self.half,
+            self.huge,
+            self.same_name,
+            self.crash,
+            self.odd,
+            self.same_bytes,
+            self.linked,
+            self.slowly,
+            self.same_name,
+            self.at_once,
+            self.same_bytes,
+        ]
         for deed in deeds:
             deed()
             time.sleep(self.rng.uniform(0.0, 0.6))
@@ -200,8 +225,8 @@ def test_a_day_at_a_station_with_kills(tmp_path: Path) -> None:
     station.start()
     for kill in range(7):
         run = start(*command(tmp_path, *more))
-        if kill % 3:                # else also while it starts
-            until(lambda: started(tmp_path) > kill)     # noqa: B023 - called here
+        if kill % 3:  # else also while it starts
+            until(lambda: started(tmp_path) > kill)  # noqa: B023 - called here
         time.sleep(rng.uniform(0.1, 3.0))
         if kill == 6:
             until(lambda: not station.is_alive(), 120)
@@ -218,11 +243,18 @@ def test_a_day_at_a_station_with_kills(tmp_path: Path) -> None:
     assert files(private / "done") + files(private / "quarantine") == sent, "each file is in one place"
     assert not list((private / "working").iterdir())
     assert sorted(p.name for p in inbox.iterdir() if not p.is_dir()) == ["link.png", "pipe.png"], "nothing is left but no files"
-    assert quarantine(tmp_path) == {"broken.png": "corrupt", "note.txt": "unsupported", "empty.pdf": "incomplete",
-                                    "half.png": "incomplete", "huge.png": "limit", "crash.png": "engine"}
+    assert quarantine(tmp_path) == {
+        "broken.png": "corrupt",
+        "note.txt": "unsupported",
+        "empty.pdf": "incomplete",
+        "half.png": "incomplete",
+        "huge.png": "limit",
+        "crash.png": "engine",
+    }
     outputs = [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
-    assert sorted(map(mark_of, outputs)) == sorted(map(mark, station.letters)), \
+    assert sorted(map(mark_of, outputs)) == sorted(map(mark, station.letters)), (
         "each letter is released once, and none over another"
+    )
     assert {"scan.png", "scan-2.png", "scan-3.png", "twin.png", "twin-2.png"} <= {p.name for p in outputs}
     assert any(p.relative_to(tmp_path / "out").parts[1:] == ("deep", "b.png") for p in outputs), "subfolders are mirrored"
     assert said["complete"] is True
@@ -240,8 +272,12 @@ def test_nothing_of_a_name_is_said(tmp_path: Path) -> None:
     assert done.returncode == 6, done.stderr
     job = tmp_path / "job"
     reasons = list((tmp_path / "in" / ".docpriv" / "quarantine").glob("*.reason.json"))
-    said = [done.stdout, done.stderr, *((job / name).read_bytes() for name in ("log.jsonl", "metrics.prom", "summary.json")),
-            *(path.read_bytes() for path in reasons)]
+    said = [
+        done.stdout,
+        done.stderr,
+        *((job / name).read_bytes() for name in ("log.jsonl", "metrics.prom", "summary.json")),
+        *(path.read_bytes() for path in reasons),
+    ]
     assert len(said) == 6
     assert all(said)
     assert not any(CANARY.encode() in one for one in said)
@@ -305,8 +341,14 @@ def test_a_full_disk_stops_the_watcher_and_loses_nothing(tmp_path: Path) -> None
     assert ok
     (tmp_path / "in" / "large.bmp").write_bytes(data.tobytes())
     before = files(tmp_path / "in")
-    run = subprocess.run([*COMMAND, *map(str, command(tmp_path))], capture_output=True, timeout=60, check=False,
-                         env=environment(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10**6, 10**6)))
+    run = subprocess.run(
+        [*COMMAND, *map(str, command(tmp_path))],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env=environment(),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10**6, 10**6)),
+    )
     assert run.returncode == 7, run.stderr
     assert b"the output cannot be written" in run.stderr
     assert (tree(tmp_path / "out"), files(tmp_path / "in")) == ({}, before)
@@ -347,7 +389,7 @@ def test_a_kill_between_the_ledger_and_the_move_is_gone_on_with(tmp_path: Path) 
 
 def places(root: Path) -> list[str]:
     with sqlite3.connect(root / "job" / "ledger.sqlite") as ledger:
-        return [path for path, in ledger.execute("SELECT path FROM docpriv_documents ORDER BY path LIKE '%.txt'")]
+        return [path for (path,) in ledger.execute("SELECT path FROM docpriv_documents ORDER BY path LIKE '%.txt'")]
 
 
 def test_a_file_in_quarantine_is_tried_again_in_the_inbox_or_by_retry(tmp_path: Path) -> None:
@@ -369,7 +411,7 @@ def test_a_released_document_that_is_done_again_is_its_own_and_not_one_of_its_na
         write_page(tmp_path / "in" / "a.png", ["", "", mark(number)])
         watch(tmp_path)
     with sqlite3.connect(tmp_path / "job" / "ledger.sqlite") as ledger:
-        ids = [document for document, in ledger.execute("SELECT document FROM docpriv_documents ORDER BY seq")]
+        ids = [document for (document,) in ledger.execute("SELECT document FROM docpriv_documents ORDER BY seq")]
     before = tree(tmp_path / "out")
     done = tmp_path / "in" / ".docpriv" / "done"
     (tmp_path / "out" / "a-2.png").unlink()

@@ -15,9 +15,23 @@ import yaml
 from docpriv.ocr import fake
 from tests.e2e.runs import FAST, docpriv, write_page, write_pdf
 
-PRINTED = ["APPLICATION TO JOIN", "", "Full name", "", "", "Postal address", "", "", "Member since", "", "Signed at", "", "",
-           "Return to the office"]
-ZONE = (10, 80, 400, 120)      # the two rows below `Full name`, in pixels
+PRINTED = [
+    "APPLICATION TO JOIN",
+    "",
+    "Full name",
+    "",
+    "",
+    "Postal address",
+    "",
+    "",
+    "Member since",
+    "",
+    "Signed at",
+    "",
+    "",
+    "Return to the office",
+]
+ZONE = (10, 80, 400, 120)  # the two rows below `Full name`, in pixels
 
 
 def filled(name: str = "Juniper Vale", *more: str) -> list[str]:
@@ -64,7 +78,7 @@ def test_a_zone_is_covered_verified_and_recorded(tmp_path: Path, form: Path) -> 
     assert after is not None
     x0, y0, x1, y1 = ZONE
     assert not after[y0:y1, x0:x1].any()
-    assert np.array_equal(before[y1 + 10:], after[y1 + 10:])
+    assert np.array_equal(before[y1 + 10 :], after[y1 + 10 :])
     record = record_of(out)
     (page,) = record["pages"]
     (region,) = page["regions"]
@@ -113,7 +127,7 @@ def test_a_recipe_brings_its_forms(tmp_path: Path, form: Path) -> None:
     recipe.write_text("extends: redact\nname: office\npolicy: {zones: [join.yaml], cover: []}\n")
     source, out = write_page(tmp_path / "in" / "a.png", filled()), tmp_path / "out"
     assert docpriv("redact", source, "--out", out, "--recipe", recipe, *FAST).returncode == 0
-    assert len(record_of(out)["pages"][0]["regions"]) == 1      # a zone is covered whatever kinds the policy covers
+    assert len(record_of(out)["pages"][0]["regions"]) == 1  # a zone is covered whatever kinds the policy covers
 
 
 def test_a_plan_holds_the_zones_and_a_person_may_take_them_out(tmp_path: Path, form: Path) -> None:
@@ -134,7 +148,7 @@ def test_verify_asks_whether_zones_still_show_something(tmp_path: Path, form: Pa
     assert docpriv("redact", source, "--out", out, "--zones", required(form), *FAST).returncode == 0
     assert docpriv("verify", out / "a.png", "--zones", form, *FAST).returncode == 0
     assert docpriv("verify", source, "--zones", form, *FAST).returncode == 5
-    assert docpriv("verify", source, *FAST).returncode == 0     # without the template nothing is known of it
+    assert docpriv("verify", source, *FAST).returncode == 0  # without the template nothing is known of it
     empty = tmp_path / "empty.png"
     assert docpriv("verify", empty, "--zones", form, *FAST).returncode == 0
 
@@ -164,7 +178,7 @@ def test_a_page_that_was_moved_is_covered_where_the_form_lies(tmp_path: Path, fo
     after = cv2.imread(str(out / "moved.png"))
     assert after is not None
     x0, y0, x1, y1 = ZONE
-    assert not after[y0 + 40:y1 + 40, x0 + 30:x1 + 30].any()
+    assert not after[y0 + 40 : y1 + 40, x0 + 30 : x1 + 30].any()
     (region,) = record_of(out)["pages"][0]["regions"]
     assert sum((b[2] - b[0]) * (b[3] - b[1]) for b in region["boxes"]) < 1.2 * (x1 - x0) * (y1 - y0)
 
@@ -180,7 +194,7 @@ def test_a_draft_of_a_filled_form_warns_and_leaves_the_values_out(tmp_path: Path
     assert (again.returncode, b"exists already" in again.stderr) == (7, True)
     assert docpriv("zones", "draft", source, "--out", path, "--force", *FAST).returncode == 0
     assert docpriv("zones", "draft", source, "--out", source, "--force", *FAST).returncode == 2
-    assert docpriv("zones", "check", path, source, *FAST).returncode == 2      # no zone yet
+    assert docpriv("zones", "check", path, source, *FAST).returncode == 2  # no zone yet
     assert docpriv("zones", "draft", source, "--out", tmp_path / "b.yaml", "--page", "2", *FAST).returncode == 2
     blank = write_page(tmp_path / "blank.png", [""])
     assert docpriv("zones", "draft", blank, "--out", tmp_path / "b.yaml", *FAST).returncode == 2

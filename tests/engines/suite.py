@@ -20,8 +20,12 @@ from docpriv.protocols import OcrEngine
 from tests.benchmarks.geometry import measure
 
 REF = PageRef(document="doc-test", index=3)
-LINES = ["Dear Ms Okafor, thank you for your letter.", "Your account 4411 2203 91 was closed on Friday.",
-         "Please call (555) 010-0199 or write to us.", "Yours sincerely, P. Lindqvist"]
+LINES = [
+    "Dear Ms Okafor, thank you for your letter.",
+    "Your account 4411 2203 91 was closed on Friday.",
+    "Please call (555) 010-0199 or write to us.",
+    "Yours sincerely, P. Lindqvist",
+]
 WORDS = ["Okafor", "account", "sincerely", "Lindqvist", "0199"]
 
 
@@ -166,9 +170,9 @@ class PaperSuite(OcrEngineSuite):
     def test_one_vertical_line_on_an_upright_page(self, engine):
         pixels = np.full((900, 1000, 3), 255, np.uint8)
         page = drawn(LINES, width=860)
-        pixels[:page.shape[0], :page.shape[1]] = page
+        pixels[: page.shape[0], : page.shape[1]] = page
         stamp = np.ascontiguousarray(np.rot90(drawn(["RECEIVED 415689407"], width=420)))
-        pixels[400:400 + stamp.shape[0], 860:860 + stamp.shape[1]] = stamp[:, :140]
+        pixels[400 : 400 + stamp.shape[0], 860 : 860 + stamp.shape[1]] = stamp[:, :140]
         text = engine.read(pixels, REF)
         assert text.turn == 0
         assert unread(text, ["415689407"]) == []
@@ -204,8 +208,9 @@ class PaperSuite(OcrEngineSuite):
     def test_skewed_pages(self, engine, degrees):
         page = cv2.copyMakeBorder(drawn(LINES), 120, 120, 80, 80, cv2.BORDER_CONSTANT, value=(255, 255, 255))
         middle = (page.shape[1] / 2, page.shape[0] / 2)
-        pixels = cv2.warpAffine(page, cv2.getRotationMatrix2D(middle, degrees, 1), (page.shape[1], page.shape[0]),
-                                borderValue=(255, 255, 255))
+        pixels = cv2.warpAffine(
+            page, cv2.getRotationMatrix2D(middle, degrees, 1), (page.shape[1], page.shape[0]), borderValue=(255, 255, 255)
+        )
         text = engine.read(pixels, REF)
         assert unread(text, WORDS) == []
         assert ink_left(pixels, text) <= 0.002
@@ -217,7 +222,7 @@ class PaperSuite(OcrEngineSuite):
         """Mirrored writing looks like text and says nothing."""
         page = drawn(LINES)
         top = round(28 * 2.2 * 2) - 15
-        page[top:top + 60] = page[top:top + 60, ::-1]
+        page[top : top + 60] = page[top : top + 60, ::-1]
         there = [line for line in engine.read(page, REF).lines if top < line.quad.centre[1] < top + 60]
         assert there
         assert all(line.score < 0.9 for line in there)
@@ -258,7 +263,13 @@ class PaperSuite(OcrEngineSuite):
         page, home = tmp_path / "page.npy", tmp_path / "home"
         np.save(page, drawn(LINES))
         home.mkdir()
-        done = subprocess.run([sys.executable, "-c", _ALONE, self.name, str(page)], check=False, capture_output=True,
-                              env={**os.environ, "HOME": str(home), "TMPDIR": str(home)}, cwd=home, timeout=300)
+        done = subprocess.run(
+            [sys.executable, "-c", _ALONE, self.name, str(page)],
+            check=False,
+            capture_output=True,
+            env={**os.environ, "HOME": str(home), "TMPDIR": str(home)},
+            cwd=home,
+            timeout=300,
+        )
         assert (done.returncode, done.stdout) == (0, b""), done.stderr[-2000:]
         assert list(home.rglob("*")) == []

@@ -17,6 +17,7 @@ from tests.engines.suite import LINES, REF, PaperSuite, drawn, unread
 @pytest.fixture(scope="session")
 def opened():
     from tests.engines.suite import required
+
     required("paddle", find_spec("paddleocr") is not None)
     return open_engine("paddle")
 
@@ -57,7 +58,7 @@ def test_a_model_and_characters_that_do_not_belong_together_are_refused(opened, 
     told = folder / "rec" / "inference.yml"
     text = told.read_text(encoding="utf-8").splitlines(keepends=True)
     at = next(i for i, line in enumerate(text) if line.strip() == "- A")
-    told.write_text("".join(text[:at] + text[at + 1:]), encoding="utf-8")
+    told.write_text("".join(text[:at] + text[at + 1 :]), encoding="utf-8")
     with pytest.raises(ModelError, match="do not belong together"):
         open_engine("paddle", Reading(engine="paddle", model_dir=str(folder)))
 

@@ -31,7 +31,7 @@ def test_a_lone_name_on_an_empty_page_is_read(rapid, shade):
     page = np.full((2339, 1654, 3), 250, np.uint8)
     line = drawn(["Jane Doe"], size=32, width=300)
     ink = 250 - (255 - line.astype(int)) * (250 - shade) // 255
-    page[1000:1000 + line.shape[0], 200:500] = ink
+    page[1000 : 1000 + line.shape[0], 200:500] = ink
     text = rapid.read(page, REF)
     assert unread(text, ["Jane", "Doe"]) == []
     assert all(1000 <= found.quad.centre[1] <= 1000 + line.shape[0] for found in text.lines)
@@ -46,8 +46,10 @@ def test_a_changed_model_file_is_refused(tmp_path):
 
 def test_models_come_from_the_wheel_and_are_named(rapid):
     assert isinstance(rapid, RapidEngine)
-    assert dict(rapid.identity().models) == {modelfiles.DETECTION[0]: modelfiles.DETECTION[1],
-                                             modelfiles.RECOGNITION[0]: modelfiles.RECOGNITION[1]}
+    assert dict(rapid.identity().models) == {
+        modelfiles.DETECTION[0]: modelfiles.DETECTION[1],
+        modelfiles.RECOGNITION[0]: modelfiles.RECOGNITION[1],
+    }
 
 
 def test_a_folder_of_models_is_not_passed_over_in_silence():

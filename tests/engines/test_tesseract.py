@@ -22,7 +22,7 @@ def data() -> bool:
 class TesseractSuite(PaperSuite):
     name = "tesseract"
     spans = 150
-    exact = 0.5           # it misreads more
+    exact = 0.5  # it misreads more
     neighbours = 0.10
 
 

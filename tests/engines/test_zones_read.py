@@ -15,8 +15,13 @@ from docpriv.options import Recipe, Zone, ZoneTemplate
 from docpriv.pipeline.zone_draft import compare_pages, draft_form
 from tests.unit.redaction.known_forms import CLAIM, HEIGHT, WIDTH, ZONES, scanned, worst_corner
 
-WRITTEN = (("Juniper Vale", 200, 345), ("14 Quarry Rise, Tolverton", 200, 480), ("8841 2290 11", 200, 1280),
-           ("by rail", 200, 925), ("3 nights", 1000, 1045))
+WRITTEN = (
+    ("Juniper Vale", 200, 345),
+    ("14 Quarry Rise, Tolverton", 200, 480),
+    ("8841 2290 11", 200, 1280),
+    ("by rail", 200, 925),
+    ("3 nights", 1000, 1045),
+)
 
 
 def drawn(path: Path, *, written: bool, to_page: Affine, size: tuple[int, int]) -> Path:
@@ -41,8 +46,12 @@ def test_zones_of_a_drafted_form_land_within_3_pixels_at_200_dpi(tmp_path: Path)
     assert draft.size == (WIDTH, HEIGHT)
     assert draft.personal == 0
     assert len(draft.anchors) >= 0.8 * len(CLAIM)
-    form = ZoneTemplate(name="claim", size=draft.size, anchors=draft.anchors,
-                        zones=tuple(Zone(name=name, kind=kind, box=box) for name, (kind, box) in ZONES.items()))
+    form = ZoneTemplate(
+        name="claim",
+        size=draft.size,
+        anchors=draft.anchors,
+        zones=tuple(Zone(name=name, kind=kind, box=box) for name, (kind, box) in ZONES.items()),
+    )
     askew = scanned(scale=0.75, degrees=2, shift=(30, 40))
     (page,) = compare_pages(drawn(tmp_path / "filled.png", written=True, to_page=askew, size=(1400, 1750)), form, Recipe())
     placed = page.match.form

@@ -59,9 +59,7 @@ def png(width: int, height: int, bits: int, colour: int, rows: bytes, *extra: by
 
 def deep_png(channels: int) -> bytes:
     ramp = np.linspace(0, 65535, 60 * 80 * channels).astype(">u2").reshape(80, 60 * channels)
-    return png(
-        60, 80, 16, {1: 0, 2: 4, 3: 2, 4: 6}[channels], b"".join(b"\0" + row.tobytes() for row in ramp)
-    )
+    return png(60, 80, 16, {1: 0, 2: 4, 3: 2, 4: 6}[channels], b"".join(b"\0" + row.tobytes() for row in ramp))
 
 
 def jpeg_bomb() -> bytes:
@@ -141,9 +139,7 @@ def _broken() -> Made:
     flipped[len(flipped) // 2] ^= 0xFF
     made["bit-rot.png"] = (bytes(flipped), CORRUPT)
     made["no-data.png"] = (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", 50, 50, 8, 2, 0, 0, 0))
-        + chunk(b"IEND", b""),
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 50, 50, 8, 2, 0, 0, 0)) + chunk(b"IEND", b""),
         CORRUPT,
     )
     made["zero-size.png"] = (png(0, 40, 8, 0, b""), CORRUPT)

@@ -82,24 +82,15 @@ def _carriers() -> Made:
     """Pages that are fine but carry more than pages."""
     text = CANARY.encode()
     hidden = b"BT /F 12 Tf 3 Tr 20 150 Td (%s) Tj ET " % text
-    link = (
-        b"<< /Type /Annot /Subtype /Link /Rect [10 10 50 50] /A << /S /URI /URI "
-        b"(https://example.invalid/%s) >> >>"
-    )
-    note = (
-        b"<< /Type /Annot /Subtype /FreeText /Rect [20 20 150 60] "
-        b"/DA (/Helv 12 Tf 1 0 0 rg) /Contents (%s) >>"
-    )
+    link = b"<< /Type /Annot /Subtype /Link /Rect [10 10 50 50] /A << /S /URI /URI (https://example.invalid/%s) >> >>"
+    note = b"<< /Type /Annot /Subtype /FreeText /Rect [20 20 150 60] /DA (/Helv 12 Tf 1 0 0 rg) /Contents (%s) >>"
     field = (
         b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (%s) /Rect [20 100 180 130] /F 4 "
         b"/DA (/Helv 12 Tf 0 g) /P 3 0 R >>" % text
     )
     form = b"/AcroForm << /Fields [6 0 R] /NeedAppearances true /DA (/Helv 12 Tf 0 g) %s >>"
     script = b"/OpenAction << /S /JavaScript /JS (app.alert\\('%s'\\)) >>" % text
-    attached = (
-        b"/Names << /EmbeddedFiles << /Names [(a.txt) "
-        b"<< /Type /Filespec /F (a.txt) /EF << /F 6 0 R >> >>] >> >>"
-    )
+    attached = b"/Names << /EmbeddedFiles << /Names [(a.txt) << /Type /Filespec /F (a.txt) /EF << /F 6 0 R >> >>] >> >>"
     outline = b"/Outlines << /Type /Outlines /First 6 0 R /Last 6 0 R /Count 1 >>"
     xfa = {6: field, 7: stream(b"<xdp:xdp/>")}
     fake = coded(page(), "PNG")
@@ -166,8 +157,7 @@ def _carriers() -> Made:
                 one_page(
                     image=stream(
                         zlib.compress(b"\x80" * 50),
-                        b"/Subtype /Image /Width 500 /Height 700 /BitsPerComponent 8 "
-                        b"/ColorSpace /DeviceRGB /Filter /FlateDecode",
+                        b"/Subtype /Image /Width 500 /Height 700 /BitsPerComponent 8 /ColorSpace /DeviceRGB /Filter /FlateDecode",
                     )
                 )
             ),
@@ -179,8 +169,7 @@ def _carriers() -> Made:
 def _broken() -> Made:
     whole = pdf(one_page())
     made: Made = {
-        f"cut-{share}.pdf": (whole[: len(whole) * share // 100], expect("corrupt", "pages:1"))
-        for share in (2, 10, 50, 95)
+        f"cut-{share}.pdf": (whole[: len(whole) * share // 100], expect("corrupt", "pages:1")) for share in (2, 10, 50, 95)
     }
     empty = {1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: b"<< /Type /Pages /Kids [] /Count 0 >>"}
     made |= {
@@ -239,18 +228,11 @@ def _bombs() -> Made:
     names = b" ".join(b"/F%d %d 0 R" % (i, 10 + i) for i in range(9))
     calls = b" ".join(b"/F%d Do" % i for i in range(9))
     many = b"0 0 1 1 re f\n" * 100_000
-    big = (
-        b"/Subtype /Image /Width 60000 /Height 60000 /BitsPerComponent 8 "
-        b"/ColorSpace /DeviceRGB /Filter /FlateDecode"
-    )
+    big = b"/Subtype /Image /Width 60000 /Height 60000 /BitsPerComponent 8 /ColorSpace /DeviceRGB /Filter /FlateDecode"
     return {
         "flate-bomb.pdf": (pdf(one_page(packed=zeros(160 * 2**20))), LIMIT),
         "flate-twice-bomb.pdf": (
-            pdf(
-                one_page(
-                    packed=zeros(160 * 2**20, b"[/FlateDecode /FlateDecode]", lambda b: zlib.compress(b, 9))
-                )
-            ),
+            pdf(one_page(packed=zeros(160 * 2**20, b"[/FlateDecode /FlateDecode]", lambda b: zlib.compress(b, 9)))),
             LIMIT,
         ),
         "form-bomb.pdf": (
@@ -288,10 +270,7 @@ def _bombs() -> Made:
                     resources=b"",
                     more={
                         5: stream(calls.replace(b"/F", b"/F"), form % names),
-                        **{
-                            10 + i: stream(b"/N Do /N Do /N Do", form % (b"/N %d 0 R" % (11 + i)))
-                            for i in range(9)
-                        },
+                        **{10 + i: stream(b"/N Do /N Do /N Do", form % (b"/N %d 0 R" % (11 + i))) for i in range(9)},
                         19: stream(b"0 0 1 1 re f", form % b""),
                     },
                 )

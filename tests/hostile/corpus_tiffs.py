@@ -13,9 +13,7 @@ Tag = tuple[int, int, tuple[int, ...]]
 _BYTES = {1: "B", 3: "H", 4: "I", 8: "h", 9: "i", 16: "Q"}
 
 
-def tiff(
-    pages: list[tuple[list[Tag], list[bytes]]], *, big: bool = False, order: str = "<", loop: bool = False
-) -> bytes:
+def tiff(pages: list[tuple[list[Tag], list[bytes]]], *, big: bool = False, order: str = "<", loop: bool = False) -> bytes:
     """A TIFF of directories with their strips (tags 273 and 279 are filled in; tiles give 324 and 325 by
     themselves).
 
@@ -53,9 +51,7 @@ def tiff(
     return bytes(out)
 
 
-def basic(
-    width: int, height: int, bits: tuple[int, ...], photometric: int, *more: Tag, compression: int = 1
-) -> list[Tag]:
+def basic(width: int, height: int, bits: tuple[int, ...], photometric: int, *more: Tag, compression: int = 1) -> list[Tag]:
     return [
         (256, 4, (width,)),
         (257, 4, (height,)),

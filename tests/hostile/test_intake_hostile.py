@@ -25,9 +25,7 @@ def resident_mb(process: subprocess.Popen[bytes]) -> float:
         status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
     except OSError:
         return 0.0
-    return next(
-        (int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:")), 0.0
-    )
+    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:")), 0.0)
 
 
 def read_all(folder: Path, scratch: Path) -> tuple[dict[str, Result], str]:
@@ -38,9 +36,7 @@ def read_all(folder: Path, scratch: Path) -> tuple[dict[str, Result], str]:
     while True:
         out, err = scratch / "out", scratch / "err"
         with out.open("wb") as stdout, err.open("wb") as stderr:
-            process = subprocess.Popen(
-                [sys.executable, str(CHILD), str(folder), *results], stdout=stdout, stderr=stderr
-            )
+            process = subprocess.Popen([sys.executable, str(CHILD), str(folder), *results], stdout=stdout, stderr=stderr)
             began = time.monotonic()
             while process.poll() is None:
                 if resident_mb(process) > MOST_RESIDENT_MB or time.monotonic() - began > MOST_SECONDS:

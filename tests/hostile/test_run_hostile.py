@@ -20,8 +20,21 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Expectation
     folder = tmp_path_factory.mktemp("hostile")
     expected = build(folder / "in")
     files = sorted(p for p in (folder / "in").iterdir() if p.is_file())
-    done = docpriv("redact", *files, "--out", folder / "out", *FAST, "--json", "--names", "digest", "--workers", 2,
-                   "--memory-mb", 2000, timeout=400)
+    done = docpriv(
+        "redact",
+        *files,
+        "--out",
+        folder / "out",
+        *FAST,
+        "--json",
+        "--names",
+        "digest",
+        "--workers",
+        2,
+        "--memory-mb",
+        2000,
+        timeout=400,
+    )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return expected, lines, folder, done.stdout + done.stderr
 

@@ -28,9 +28,12 @@ LINES = [f"Dear @{NAME.replace('-', '_')} {NAME}", f"your account #{NUMBER} and 
 
 def found_in(data: bytes) -> list[str]:
     lowered = data.lower()
-    return [c for c in CANARIES for coded in (c.lower().encode(), c.lower().encode("utf-16-le"),
-                                              c.lower().encode("utf-16-be"), c.encode().hex().encode())
-            if coded in lowered]
+    return [
+        c
+        for c in CANARIES
+        for coded in (c.lower().encode(), c.lower().encode("utf-16-le"), c.lower().encode("utf-16-be"), c.encode().hex().encode())
+        if coded in lowered
+    ]
 
 
 def search(*folders: Path) -> list[str]:
@@ -78,8 +81,17 @@ def run(tmp_path: Path, *words: object, source: Path) -> tuple[subprocess.Comple
     temporary.mkdir(exist_ok=True)
     watcher = Arguments()
     watcher.start()
-    done = docpriv("redact", source, "--out", out, *FAST, "--names", "digest", *words,
-                   env=environment(TMPDIR=str(temporary), XDG_CACHE_HOME=str(temporary / "cache")))
+    done = docpriv(
+        "redact",
+        source,
+        "--out",
+        out,
+        *FAST,
+        "--names",
+        "digest",
+        *words,
+        env=environment(TMPDIR=str(temporary), XDG_CACHE_HOME=str(temporary / "cache")),
+    )
     arguments = watcher.finish()
     hits = search(out, Path(f"{out}.records"), temporary) if out.exists() else search(Path(f"{out}.records"), temporary)
     hits += [f"stdout: {c}" for c in found_in(done.stdout)] + [f"stderr: {c}" for c in found_in(done.stderr)]
@@ -87,8 +99,9 @@ def run(tmp_path: Path, *words: object, source: Path) -> tuple[subprocess.Comple
     return done, hits
 
 
-@pytest.mark.parametrize("mode", [(), ("--json",), ("--quiet",), ("--dry-run",), ("--format", "pdf"),
-                                  ("--format", "pdf", "--text-layer")])
+@pytest.mark.parametrize(
+    "mode", [(), ("--json",), ("--quiet",), ("--dry-run",), ("--format", "pdf"), ("--format", "pdf", "--text-layer")]
+)
 def test_good_runs(mode, tmp_path):
     write_page(tmp_path / "in" / f"{FILE}.png", LINES)
     done, hits = run(tmp_path, *mode, source=tmp_path / "in")
@@ -97,9 +110,16 @@ def test_good_runs(mode, tmp_path):
     assert hits == []
 
 
-@pytest.mark.parametrize(("deed", "code", "options"), [
-    ("!crash!", 4, ()), ("!error!", 4, ()), ("!hang!", 3, ("--page-seconds", "1.5")),
-    ("!memory!", 3, ("--memory-mb", "700")), ("!lie!", None, ())])
+@pytest.mark.parametrize(
+    ("deed", "code", "options"),
+    [
+        ("!crash!", 4, ()),
+        ("!error!", 4, ()),
+        ("!hang!", 3, ("--page-seconds", "1.5")),
+        ("!memory!", 3, ("--memory-mb", "700")),
+        ("!lie!", None, ()),
+    ],
+)
 def test_runs_whose_engine_fails(deed, code, options, tmp_path):
     write_page(tmp_path / "in" / f"{FILE}.png", [*LINES, deed])
     done, hits = run(tmp_path, *options, source=tmp_path / "in")
@@ -108,9 +128,16 @@ def test_runs_whose_engine_fails(deed, code, options, tmp_path):
     assert hits == []
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda data: data[:len(data) // 2], lambda data: b"", lambda data: f"{NAME} {NUMBER}\n".encode() * 20,
-    lambda data: data[:33] + NAME.encode() + data[33:], lambda data: b"%PDF-1.7\n(" + NAME.encode() + b") Tj"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: b"",
+        lambda data: f"{NAME} {NUMBER}\n".encode() * 20,
+        lambda data: data[:33] + NAME.encode() + data[33:],
+        lambda data: b"%PDF-1.7\n(" + NAME.encode() + b") Tj",
+    ],
+)
 def test_runs_on_broken_files(spoil, tmp_path):
     path = write_page(tmp_path / "in" / f"{FILE}.png", LINES)
     path.write_bytes(spoil(path.read_bytes()))
@@ -136,8 +163,7 @@ def test_interrupted_runs(tmp_path):
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     out = tmp_path / "out"
-    process = start("redact", tmp_path / "in", "--out", out, *FAST, "--names", "digest",
-                    env=environment(TMPDIR=str(temporary)))
+    process = start("redact", tmp_path / "in", "--out", out, *FAST, "--names", "digest", env=environment(TMPDIR=str(temporary)))
     time.sleep(1.5)
     os.kill(process.pid, signal.SIGINT)
     # Before the command has taken over, or after it is done, the signal itself ends Python; shells call that 130 too.
@@ -148,17 +174,26 @@ def test_interrupted_runs(tmp_path):
 def test_a_bug_shows_its_place_and_not_its_message(tmp_path):
     """An exception nobody foresaw may hold text of the document: its message never leaves the worker."""
     write_page(tmp_path / "in" / f"{FILE}.png", LINES)
-    script = ("import docpriv.ocr.fake as f\n"
-              "def read(self, pixels, ref):\n    raise KeyError('" + NAME + "')\n"
-              "f.FakeEngine.read = read\n"
-              "import docpriv.batch.worker as w, sys\nsys.exit(w.main())\n")
+    script = (
+        "import docpriv.ocr.fake as f\n"
+        "def read(self, pixels, ref):\n    raise KeyError('" + NAME + "')\n"
+        "f.FakeEngine.read = read\n"
+        "import docpriv.batch.worker as w, sys\nsys.exit(w.main())\n"
+    )
     patched = tmp_path / "patched.py"
     patched.write_text(script)
-    runner = ("import sys, docpriv.batch.runner as r\nreal = r.subprocess.Popen\n"
-              f"r.subprocess.Popen = lambda args, **k: real([args[0], {str(patched)!r}], **k)\n"
-              "from docpriv.cli.app import main\nsys.argv[0] = 'docpriv'\nsys.exit(main())\n")
-    done = subprocess.run([COMMAND[0], "-c", runner, "redact", str(tmp_path / "in"), "--out", str(tmp_path / "out"),
-                           *FAST, "--names", "digest"], capture_output=True, env=environment(), timeout=60, check=False)
+    runner = (
+        "import sys, docpriv.batch.runner as r\nreal = r.subprocess.Popen\n"
+        f"r.subprocess.Popen = lambda args, **k: real([args[0], {str(patched)!r}], **k)\n"
+        "from docpriv.cli.app import main\nsys.argv[0] = 'docpriv'\nsys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [COMMAND[0], "-c", runner, "redact", str(tmp_path / "in"), "--out", str(tmp_path / "out"), *FAST, "--names", "digest"],
+        capture_output=True,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
     shown = done.stdout + done.stderr
     assert done.returncode == 1, shown.decode()
     assert b"KeyError" in shown
@@ -177,8 +212,9 @@ def test_what_explains_shows_no_text(mode, tmp_path):
 
 def test_revealed_text_is_on_the_terminal_and_nowhere_else(tmp_path):
     write_page(tmp_path / "in" / f"{FILE}.png", LINES)
-    _, hits, shown = scanned(tmp_path, "--explain", "--reveal", "--plan", "plan.json", "--json", source=tmp_path / "in",
-                             terminal=True)
+    _, hits, shown = scanned(
+        tmp_path, "--explain", "--reveal", "--plan", "plan.json", "--json", source=tmp_path / "in", terminal=True
+    )
     assert b"Quintessa" in shown
     assert NUMBER.encode() in shown
     assert (tmp_path / "work" / "plan.json").exists()
@@ -197,8 +233,10 @@ def test_what_recognizers_look_for_is_in_no_record(tmp_path):
     """Terms, context words and expressions of a user's own recognizers are personal data, as a deny list is."""
     write_page(tmp_path / "in" / f"{FILE}.png", LINES)
     own = tmp_path / "own.yaml"
-    own.write_text("recognizers: [{name: badge, supported_entity: BADGE, supported_language: en, context: [zebulon],\n"
-                   f"  deny_list: [{NAME}], patterns: [{{name: p, regex: '({NUMBER}|Quintessa)', score: 0.5}}]}}]\n")
+    own.write_text(
+        "recognizers: [{name: badge, supported_entity: BADGE, supported_language: en, context: [zebulon],\n"
+        f"  deny_list: [{NAME}], patterns: [{{name: p, regex: '({NUMBER}|Quintessa)', score: 0.5}}]}}]\n"
+    )
     done, hits = run(tmp_path, "--recognizers", own, source=tmp_path / "in")
     assert done.returncode == 0, done.stderr.decode()
     assert hits == []
@@ -209,8 +247,9 @@ def test_what_recognizers_look_for_is_in_no_record(tmp_path):
     assert hits == []
 
 
-def scanned(tmp_path: Path, *words: object, source: Path, terminal: bool = False) \
-        -> tuple[subprocess.CompletedProcess[bytes], list[str], bytes]:
+def scanned(
+    tmp_path: Path, *words: object, source: Path, terminal: bool = False
+) -> tuple[subprocess.CompletedProcess[bytes], list[str], bytes]:
     """`docpriv scan`, what it left of the canaries, and what the terminal showed."""
     work, temporary = tmp_path / "work", tmp_path / "temporary"
     work.mkdir(exist_ok=True)
@@ -224,7 +263,7 @@ def scanned(tmp_path: Path, *words: object, source: Path, terminal: bool = False
         ours, theirs = pty.openpty()
         process = subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, cwd=work, env=env)
         os.close(theirs)
-        with contextlib.suppress(OSError):     # how the end of a terminal reads
+        with contextlib.suppress(OSError):  # how the end of a terminal reads
             while part := os.read(ours, 65536):
                 shown += part
         os.close(ours)

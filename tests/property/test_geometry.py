@@ -20,12 +20,19 @@ boxes = st.builds(Box, *[st.integers(-20, 220)] * 4)
 
 def line_quads() -> st.SearchStrategy[Quad]:
     """Turned rectangles, as lines of text are."""
+
     def build(cx: float, cy: float, w: float, h: float, angle: float) -> Quad:
         c, s = math.cos(angle), math.sin(angle)
-        return Quad(*((cx + x * c - y * s, cy + x * s + y * c) for x, y in
-                      ((-w / 2, -h / 2), (w / 2, -h / 2), (w / 2, h / 2), (-w / 2, h / 2))))
-    return st.builds(build, st.floats(0, 300), st.floats(0, 300), st.floats(1, 300), st.floats(1, 40),
-                     st.floats(-math.pi, math.pi))
+        return Quad(
+            *(
+                (cx + x * c - y * s, cy + x * s + y * c)
+                for x, y in ((-w / 2, -h / 2), (w / 2, -h / 2), (w / 2, h / 2), (-w / 2, h / 2))
+            )
+        )
+
+    return st.builds(
+        build, st.floats(0, 300), st.floats(0, 300), st.floats(1, 300), st.floats(1, 40), st.floats(-math.pi, math.pi)
+    )
 
 
 @given(quads)
@@ -42,8 +49,9 @@ def test_a_clipped_box_is_a_slice_of_the_page(box, width, height):
     page = np.zeros((height, width), bool)
     clipped = box.clip(width, height)
     page[clipped.slices] = True
-    inside = [(x, y) for x in (box.x0, box.x1 - 1) for y in (box.y0, box.y1 - 1)
-              if 0 <= x < width and 0 <= y < height and not box.empty]
+    inside = [
+        (x, y) for x in (box.x0, box.x1 - 1) for y in (box.y0, box.y1 - 1) if 0 <= x < width and 0 <= y < height and not box.empty
+    ]
     assert all(page[y, x] for x, y in inside)
     assert page.sum() == clipped.area
 

@@ -21,7 +21,7 @@ from docpriv.errors import ClusterError, OutputError, UsageError
 from docpriv.files import path_from, path_text
 from docpriv.options import Recipe
 
-_SAMPLE = 64               # entries of the source by which a slot knows it again
+_SAMPLE = 64  # entries of the source by which a slot knows it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,9 @@ def require_age() -> Any:
     try:
         import pyrage
     except ModuleNotFoundError:
-        raise UsageError("the back end ray needs pyrage, which is not installed",
-                         remedy="pip install 'docpriv[cluster]'") from None
+        raise UsageError(
+            "the back end ray needs pyrage, which is not installed", remedy="pip install 'docpriv[cluster]'"
+        ) from None
     return pyrage
 
 
@@ -89,15 +90,20 @@ def sealed(order: Order) -> Iterator[tuple[str, str]]:
 def unsealed(path: str, key: str) -> Order:
     """The order of a sealed file. ClusterError where it is not to be had here."""
     import pyrage
+
     try:
         data = pyrage.decrypt(path_from(path).read_bytes(), [pyrage.x25519.Identity.from_str(key)])
     except OSError as exc:
-        raise ClusterError(f"a machine of the cluster does not see the job folder ({exc.strerror})",
-                           remedy="Source, output and --job have to lie on storage that all machines of the cluster have at the "
-                                  "same paths, readable for the user who runs Ray.") from None
+        raise ClusterError(
+            f"a machine of the cluster does not see the job folder ({exc.strerror})",
+            remedy="Source, output and --job have to lie on storage that all machines of the cluster have at the "
+            "same paths, readable for the user who runs Ray.",
+        ) from None
     except (pyrage.DecryptError, pyrage.IdentityError):
-        raise ClusterError("a machine of the cluster sees another job folder at the path of this one",
-                           remedy="Give all machines the same storage at the same paths.") from None
+        raise ClusterError(
+            "a machine of the cluster sees another job folder at the path of this one",
+            remedy="Give all machines the same storage at the same paths.",
+        ) from None
     return _order(json.loads(data.decode("utf-8", "surrogateescape")))
 
 
@@ -112,7 +118,7 @@ def token_in(out: Path) -> Iterator[str]:
     except OSError as exc:
         raise OutputError(f"the output folder cannot be written ({exc.strerror})") from None
     try:
-        with suppress(OSError):      # a file system without locks: sweeps cannot take it there
+        with suppress(OSError):  # a file system without locks: sweeps cannot take it there
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield path.name
     finally:
@@ -124,20 +130,45 @@ def token_in(out: Path) -> Iterator[str]:
 
 def _message(order: Order) -> dict[str, Any]:
     job = order.job
-    return {"versions": order.versions, "machine": order.machine, "recipe_sha256": order.recipe_sha256, "recipe": order.recipe,
-            "token": order.token, "sample": order.sample, "password": order.password,
-            "pseudonym_key": None if order.pseudonym_key is None else order.pseudonym_key.hex(),
-            "mapping_for": order.mapping_for,
-            "job": {"path": path_text(job.path), "id": job.id, "source": path_text(job.source), "out": path_text(job.out),
-                    "ledger": job.ledger, "key": job.key.hex()}}
+    return {
+        "versions": order.versions,
+        "machine": order.machine,
+        "recipe_sha256": order.recipe_sha256,
+        "recipe": order.recipe,
+        "token": order.token,
+        "sample": order.sample,
+        "password": order.password,
+        "pseudonym_key": None if order.pseudonym_key is None else order.pseudonym_key.hex(),
+        "mapping_for": order.mapping_for,
+        "job": {
+            "path": path_text(job.path),
+            "id": job.id,
+            "source": path_text(job.source),
+            "out": path_text(job.out),
+            "ledger": job.ledger,
+            "key": job.key.hex(),
+        },
+    }
 
 
 def _order(message: dict[str, Any]) -> Order:
     job = message["job"]
-    return Order(versions=message["versions"], machine=message["machine"], recipe_sha256=message["recipe_sha256"],
-                 recipe=message["recipe"], token=message["token"], sample=tuple(message["sample"]),
-                 password=message["password"],
-                 pseudonym_key=None if message["pseudonym_key"] is None else bytes.fromhex(message["pseudonym_key"]),
-                 mapping_for=tuple(message["mapping_for"]),
-                 job=JobFolder(path=path_from(job["path"]), id=job["id"], source=path_from(job["source"]),
-                               out=path_from(job["out"]), ledger=job["ledger"], key=bytes.fromhex(job["key"])))
+    return Order(
+        versions=message["versions"],
+        machine=message["machine"],
+        recipe_sha256=message["recipe_sha256"],
+        recipe=message["recipe"],
+        token=message["token"],
+        sample=tuple(message["sample"]),
+        password=message["password"],
+        pseudonym_key=None if message["pseudonym_key"] is None else bytes.fromhex(message["pseudonym_key"]),
+        mapping_for=tuple(message["mapping_for"]),
+        job=JobFolder(
+            path=path_from(job["path"]),
+            id=job["id"],
+            source=path_from(job["source"]),
+            out=path_from(job["out"]),
+            ledger=job["ledger"],
+            key=bytes.fromhex(job["key"]),
+        ),
+    )

@@ -28,11 +28,11 @@ from docpriv.batch.cluster.slot import Slot
 from docpriv.batch.runner import processors
 from docpriv.errors import ClusterError, UsageError
 
-_CPU_SHARE = 0.5           # of a processor that a slot reserves: slots that take them all leave Ray none and hang for ever
-_GPU_SHARE = 0.25          # of a GPU, where the models run on one
-_MOST_A_MACHINE = 4        # slots, by default: each may take the memory that the recipe's limit allows
-_STORE = 80 << 20          # bytes of the object store of a cluster of our own: nothing goes through it
-_END = 10.0                # seconds that ended slots have to be gone
+_CPU_SHARE = 0.5  # of a processor that a slot reserves: slots that take them all leave Ray none and hang for ever
+_GPU_SHARE = 0.25  # of a GPU, where the models run on one
+_MOST_A_MACHINE = 4  # slots, by default: each may take the memory that the recipe's limit allows
+_STORE = 80 << 20  # bytes of the object store of a cluster of our own: nothing goes through it
+_END = 10.0  # seconds that ended slots have to be gone
 
 
 def require_ray() -> None:
@@ -55,15 +55,17 @@ class RayCrew:
 
     def __init__(self, *, address: str | None = None, workers: int | None = None, gpu: bool = False) -> None:
         if address is not None and "://" in address:
-            raise UsageError("the cluster's address is that of a Ray client",
-                             remedy="Start docpriv on a machine of the cluster, with --address auto or HOST:PORT of its head.")
+            raise UsageError(
+                "the cluster's address is that of a Ray client",
+                remedy="Start docpriv on a machine of the cluster, with --address auto or HOST:PORT of its head.",
+            )
         require_ray()
         self._address, self._workers, self._gpu = address, workers, gpu
         self._actors: dict[int, Any] = {}
-        self._asked: dict[Any, int] = {}        # what was asked, by its reference in Ray
+        self._asked: dict[Any, int] = {}  # what was asked, by its reference in Ray
         self._count = 0
         self._home: Path | None = None
-        self._before: dict[int, Any] = {}       # handlers of signals
+        self._before: dict[int, Any] = {}  # handlers of signals
         self._stopped = False
 
     def __enter__(self) -> RayCrew:
@@ -80,6 +82,7 @@ class RayCrew:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         import ray
+
         with suppress(Exception), _own_signals():
             ray.shutdown()
         for number, handler in self._before.items():
@@ -99,12 +102,17 @@ class RayCrew:
             processors_here = processors()
             slots = self._workers or min(processors_here, _MOST_A_MACHINE)
             more: dict[str, Any] = {
-                "address": "local", "num_cpus": max(processors_here, math.ceil(slots * _CPU_SHARE) + 1),
-                "include_dashboard": False, "object_store_memory": _STORE, "_node_ip_address": "127.0.0.1",
-                "_temp_dir": str(self._home / "r")}        # Ray opens its own folder to everybody; this one is inside
+                "address": "local",
+                "num_cpus": max(processors_here, math.ceil(slots * _CPU_SHARE) + 1),
+                "include_dashboard": False,
+                "object_store_memory": _STORE,
+                "_node_ip_address": "127.0.0.1",
+                "_temp_dir": str(self._home / "r"),
+            }  # Ray opens its own folder to everybody; this one is inside
         else:
             more = {"address": self._address}
         import ray
+
         if ray.is_initialized():
             raise UsageError("this process uses Ray already", remedy="Call ray.shutdown() first.")
         config = ray.job_config.JobConfig()
@@ -112,16 +120,19 @@ class RayCrew:
         try:
             with _nameless():
                 ray.init(job_config=config, log_to_driver=False, logging_level=logging.CRITICAL, namespace="docpriv", **more)
-        except SystemExit:       # what Ray makes of SIGTERM
+        except SystemExit:  # what Ray makes of SIGTERM
             raise KeyboardInterrupt from None
-        except Exception as exc:     # its message may repeat the command line
+        except Exception as exc:  # its message may repeat the command line
             where = "started here" if self._address is None else "reached at this address"
-            raise ClusterError(f"a Ray cluster cannot be {where} ({type(exc).__name__})",
-                               remedy="Start docpriv on a machine of the cluster (`ray start --address HOST:PORT`), with the "
-                                      "same Python and Ray as there; `ray status` shows whether it runs.") from None
+            raise ClusterError(
+                f"a Ray cluster cannot be {where} ({type(exc).__name__})",
+                remedy="Start docpriv on a machine of the cluster (`ray start --address HOST:PORT`), with the "
+                "same Python and Ray as there; `ray status` shows whether it runs.",
+            ) from None
         share: dict[str, Any] = {"num_gpus": _GPU_SHARE} if self._gpu else {}
-        self._kind = ray.remote(num_cpus=_CPU_SHARE, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD",
-                                **share)(RaySlot)
+        self._kind = ray.remote(num_cpus=_CPU_SHARE, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD", **share)(
+            RaySlot
+        )
 
     def _note_signals(self) -> None:
         """What a signal raises may be lost within Ray, in a call that cannot fail; that it came is remembered."""
@@ -137,10 +148,12 @@ class RayCrew:
         def handler(number: int, frame: Any) -> None:
             self._stopped = True
             before(number, frame)
+
         return handler
 
     def room(self) -> int:
         import ray
+
         return sum(min(int(node["Resources"].get("CPU", 0)), _MOST_A_MACHINE) for node in ray.nodes() if node["Alive"])
 
     def hire(self) -> int:
@@ -153,6 +166,7 @@ class RayCrew:
 
     def answers(self, seconds: float) -> list[tuple[int, Answer | None]]:
         import ray
+
         if self._stopped:
             raise KeyboardInterrupt
         if not self._asked:
@@ -164,6 +178,7 @@ class RayCrew:
 
     def dismiss(self, slots: Collection[int]) -> None:
         import ray
+
         leaving = [actor for slot in slots if (actor := self._actors.pop(slot, None)) is not None]
         for actor in leaving:
             with suppress(Exception):
@@ -172,27 +187,33 @@ class RayCrew:
         for one in waiting:
             del self._asked[one]
         if waiting:
-            with suppress(Exception):      # what was asked of a slot fails when it is gone
+            with suppress(Exception):  # what was asked of a slot fails when it is gone
                 ray.wait(waiting, num_returns=len(waiting), timeout=_END, fetch_local=False)
 
     def why_idle(self) -> tuple[str, str]:
         import ray
+
         has, free = ray.cluster_resources(), ray.available_resources()
         for name, share, what in (("CPU", _CPU_SHARE, "CPUs"), ("GPU", _GPU_SHARE if self._gpu else 0.0, "GPUs")):
             if free.get(name, 0.0) < share:
-                return (f"{free.get(name, 0.0):g} of the {has.get(name, 0.0):g} {what} of the cluster are free, and a worker "
-                        f"reserves {share:g}",
-                        f"Wait until other jobs of the cluster end, or add machines; `ray status` shows who holds the {what}.")
-        return ("there is room, but no process came up",
-                "Raise --cluster-wait where machines are slow. Else look at Ray's own logs, and whether docpriv[cluster] is "
-                "installed on every machine in the Python that runs Ray there.")
+                return (
+                    f"{free.get(name, 0.0):g} of the {has.get(name, 0.0):g} {what} of the cluster are free, and a worker "
+                    f"reserves {share:g}",
+                    f"Wait until other jobs of the cluster end, or add machines; `ray status` shows who holds the {what}.",
+                )
+        return (
+            "there is room, but no process came up",
+            "Raise --cluster-wait where machines are slow. Else look at Ray's own logs, and whether docpriv[cluster] is "
+            "installed on every machine in the Python that runs Ray there.",
+        )
 
 
 def _answer(one: Any) -> Answer | None:
     import ray
+
     try:
         answer = ray.get(one, timeout=_END)
-    except Exception:      # of Ray: a slot does not raise, it answers with what is in the way
+    except Exception:  # of Ray: a slot does not raise, it answers with what is in the way
         return None
     return answer if isinstance(answer, dict) and "trouble" in answer else None
 
@@ -208,6 +229,7 @@ class _Nowhere(list[str]):
 def _nameless() -> Iterator[None]:
     """Ray notes the whole command line of its driver, and shows it to all users of the cluster; it names folders."""
     from ray._private import utils
+
     before = getattr(utils, "get_entrypoint_name", None)
     utils.get_entrypoint_name = lambda: "docpriv batch"
     try:

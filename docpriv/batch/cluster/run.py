@@ -27,11 +27,11 @@ from docpriv.errors import ClusterError, DocprivError
 from docpriv.options import Recipe
 from docpriv.provenance import versions
 
-START_SECONDS = 120.0      # in which the first slot has to start
-_ASK = 1.0                 # seconds that a slot takes to answer when nothing happens
-_SILENT = 120.0            # seconds without an answer after which a slot counts as lost
-_LOOK = 5.0                # seconds between looks at whether the cluster has grown
-_PATIENCE = 3              # times that every slot may be lost without a document ending meanwhile
+START_SECONDS = 120.0  # in which the first slot has to start
+_ASK = 1.0  # seconds that a slot takes to answer when nothing happens
+_SILENT = 120.0  # seconds without an answer after which a slot counts as lost
+_LOOK = 5.0  # seconds between looks at whether the cluster has grown
+_PATIENCE = 3  # times that every slot may be lost without a document ending meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +57,28 @@ class ClusterRun(JobRun):
     `workers` None: as many slots as the cluster has room for, also when it grows.
     """
 
-    def __init__(self, job: JobFolder, recipe: Recipe, crew: Callable[[], Crew], *, workers: int | None = None,
-                 password: str | None = None, pseudonym_key: bytes | None = None, mapping_for: tuple[str, ...] = (),
-                 start_seconds: float = START_SECONDS) -> None:
-        super().__init__(job, recipe, workers=workers or 0, password=password, walk=True, pseudonym_key=pseudonym_key,
-                         mapping_for=mapping_for)
+    def __init__(
+        self,
+        job: JobFolder,
+        recipe: Recipe,
+        crew: Callable[[], Crew],
+        *,
+        workers: int | None = None,
+        password: str | None = None,
+        pseudonym_key: bytes | None = None,
+        mapping_for: tuple[str, ...] = (),
+        start_seconds: float = START_SECONDS,
+    ) -> None:
+        super().__init__(
+            job, recipe, workers=workers or 0, password=password, walk=True, pseudonym_key=pseudonym_key, mapping_for=mapping_for
+        )
         self._open_crew, self._start_seconds = crew, start_seconds
         self._seats: dict[int, _Seat] = {}
-        self._retired = 0          # slots that could not go on, and are not filled again
-        self._losses = 0           # slots that were lost since a document ended
-        self._greeted = False      # whether any slot ever started
-        self._alive_at = 0.0       # when a slot last lived
-        self._looked, self._vacant = 0.0, True      # when the ledger and the cluster were looked at; whether to look again
+        self._retired = 0  # slots that could not go on, and are not filled again
+        self._losses = 0  # slots that were lost since a document ended
+        self._greeted = False  # whether any slot ever started
+        self._alive_at = 0.0  # when a slot last lived
+        self._looked, self._vacant = 0.0, True  # when the ledger and the cluster were looked at; whether to look again
         self._room = self._wanted = 0
         self._began = 0.0
 
@@ -91,14 +101,24 @@ class ClusterRun(JobRun):
                 raise self.fill.error
 
     def _order(self, token: str) -> Order:
-        return Order(versions=versions(), machine=boot_of_machine(), recipe_sha256=self._digest,
-                     recipe=self.recipe.model_dump(mode="json"), job=self.job, token=token, sample=sample_of(self.job.source),
-                     password=self._base.password, pseudonym_key=self._base.pseudonym_key, mapping_for=self._base.mapping_for)
+        return Order(
+            versions=versions(),
+            machine=boot_of_machine(),
+            recipe_sha256=self._digest,
+            recipe=self.recipe.model_dump(mode="json"),
+            job=self.job,
+            token=token,
+            sample=sample_of(self.job.source),
+            password=self._base.password,
+            pseudonym_key=self._base.pseudonym_key,
+            mapping_for=self._base.mapping_for,
+        )
 
-    def _work(self, ledger: Ledger, crew: Crew, order: tuple[str, str],
-              on_progress: Callable[[Progress], None] | None) -> Generator[Reported, None, None]:
+    def _work(
+        self, ledger: Ledger, crew: Crew, order: tuple[str, str], on_progress: Callable[[Progress], None] | None
+    ) -> Generator[Reported, None, None]:
         while True:
-            filled = self.fill.done          # looked at first: what was entered before is then to be had
+            filled = self.fill.done  # looked at first: what was entered before is then to be had
             if not self._fill_seats(ledger, crew, order, filled):
                 return
             for slot, answer in crew.answers(_ASK):
@@ -122,8 +142,9 @@ class ClusterRun(JobRun):
             crew.ask(slot, "greet", *order)
         return True
 
-    def _heard(self, ledger: Ledger, crew: Crew, slot: int, answer: Answer | None,
-               on_progress: Callable[[Progress], None] | None) -> Generator[Reported, None, None]:
+    def _heard(
+        self, ledger: Ledger, crew: Crew, slot: int, answer: Answer | None, on_progress: Callable[[Progress], None] | None
+    ) -> Generator[Reported, None, None]:
         seat = self._seats[slot]
         if answer is None:
             self._lost(ledger, crew, slot)
@@ -178,12 +199,16 @@ class ClusterRun(JobRun):
         self.say("worker-lost", number=slot)
         if self._losses >= _PATIENCE * max(1, self._room):
             if not self._greeted:
-                raise ClusterError(f"the workers of the cluster end as they start, {self._losses} of them by now",
-                                   remedy="Install docpriv[cluster] on every machine in the Python that runs Ray there; the logs "
-                                          "of Ray's workers say more.")
-            raise ClusterError(f"the workers of the cluster are lost again and again, {self._losses} since a document ended",
-                               remedy="Look at `ray status` and at the memory of the machines: Ray ends processes where it runs "
-                                      "out. Fewer --workers need less.")
+                raise ClusterError(
+                    f"the workers of the cluster end as they start, {self._losses} of them by now",
+                    remedy="Install docpriv[cluster] on every machine in the Python that runs Ray there; the logs "
+                    "of Ray's workers say more.",
+                )
+            raise ClusterError(
+                f"the workers of the cluster are lost again and again, {self._losses} since a document ended",
+                remedy="Look at `ray status` and at the memory of the machines: Ray ends processes where it runs "
+                "out. Fewer --workers need less.",
+            )
 
     def _missed(self, ledger: Ledger, crew: Crew) -> None:
         """Slots that fell silent are lost; a crew of which nobody ever came is an error that says why."""
@@ -205,13 +230,20 @@ class ClusterRun(JobRun):
         runners = [seat.runner for seat in self._seats.values() if seat.runner is not None]
         crew.dismiss(list(self._seats))
         self._seats.clear()
-        with suppress(DocprivError):    # the leases run out by themselves
+        with suppress(DocprivError):  # the leases run out by themselves
             ledger.give_back_all(runners)
 
 
 def _reported(report: dict[str, Any]) -> Reported:
-    return Reported(place=str(report["place"]), said=Said(
-        document=str(report["document"]), state=None if report["state"] is None else State(report["state"]),
-        pages=int(report["pages"]), seconds=None if report["seconds"] is None else float(report["seconds"]),
-        error=None if report["error"] is None else str(report["error"]), died=bool(report["died"]),
-        already=bool(report["already"])))
+    return Reported(
+        place=str(report["place"]),
+        said=Said(
+            document=str(report["document"]),
+            state=None if report["state"] is None else State(report["state"]),
+            pages=int(report["pages"]),
+            seconds=None if report["seconds"] is None else float(report["seconds"]),
+            error=None if report["error"] is None else str(report["error"]),
+            died=bool(report["died"]),
+            already=bool(report["already"]),
+        ),
+    )

@@ -27,9 +27,9 @@ from docpriv.files import path_from
 from docpriv.provenance import versions
 from docpriv.recipes import recipe_sha256
 
-_IDLE = 1.0                # seconds between looks at a ledger in which nothing is to be had
-_MOST_PAGES = 500          # news of pages that wait to be asked for; what is more is only missing on the display
-_MOST_REPORTS = 500        # in one answer
+_IDLE = 1.0  # seconds between looks at a ledger in which nothing is to be had
+_MOST_PAGES = 500  # news of pages that wait to be asked for; what is more is only missing on the display
+_MOST_REPORTS = 500  # in one answer
 
 SAME_PATHS = "Source, output and --job have to lie on storage that all machines of the cluster have at the same paths."
 
@@ -38,8 +38,14 @@ class SlotRun(ArchiveRun):
     """A runner whose walk somebody else does; `walked` says that it is over."""
 
     def __init__(self, order: Order) -> None:
-        super().__init__(order.job, order.parsed(), workers=1, password=order.password, pseudonym_key=order.pseudonym_key,
-                         mapping_for=order.mapping_for)
+        super().__init__(
+            order.job,
+            order.parsed(),
+            workers=1,
+            password=order.password,
+            pseudonym_key=order.pseudonym_key,
+            mapping_for=order.mapping_for,
+        )
         self.walked = threading.Event()
 
     def _walk(self, stop: threading.Event) -> None:
@@ -76,15 +82,18 @@ class Slot:
 
     def greet(self, path: str, key: str) -> Answer:
         """Open the order and look whether this machine can do it: the runner's name, or what is in the way."""
+
         def look() -> Answer:
             order = unsealed(path, key)
             check_fit(order)
             self._run = SlotRun(order)
             return {"runner": self._run.runner}
+
         return _answered(look)
 
     def work(self, seen: int, walked: bool, seconds: float) -> Answer:
         """Go on with the job, and say what happened since report number `seen`, after so many seconds at most."""
+
         def go_on() -> Answer:
             assert self._run is not None
             if walked:
@@ -103,6 +112,7 @@ class Slot:
                 ended = self._ended and len(reports) == len(self._reports)
                 error = None if self._error is None else error_message(self._error)
             return {"pages": pages, "reports": reports, "ended": ended, "error": error if ended else None}
+
         return _answered(go_on)
 
     def _work(self, run: SlotRun) -> None:
@@ -126,10 +136,19 @@ class Slot:
         said = step.said
         with self._news:
             self._count += 1
-            self._reports.append({
-                "number": self._count, "place": step.place, "document": said.document, "pages": said.pages,
-                "state": None if said.state is None else str(said.state), "seconds": said.seconds, "error": said.error,
-                "died": said.died, "already": said.already})
+            self._reports.append(
+                {
+                    "number": self._count,
+                    "place": step.place,
+                    "document": said.document,
+                    "pages": said.pages,
+                    "state": None if said.state is None else str(said.state),
+                    "seconds": said.seconds,
+                    "error": said.error,
+                    "died": said.died,
+                    "already": said.already,
+                }
+            )
             self._news.notify_all()
 
 
@@ -139,16 +158,22 @@ def check_fit(order: Order) -> None:
     other = [name for name in sorted({*here, *order.versions}) if here.get(name) != order.versions.get(name)]
     if other:
         shown = ", ".join(f"{name} {here.get(name, 'missing')} for {order.versions.get(name, 'missing')}" for name in other)
-        raise ClusterError(f"a machine of the cluster has other versions: {shown}",
-                           remedy="Install the same versions on all machines: the same document has to give the same bytes.")
+        raise ClusterError(
+            f"a machine of the cluster has other versions: {shown}",
+            remedy="Install the same versions on all machines: the same document has to give the same bytes.",
+        )
     if recipe_sha256(order.parsed()) != order.recipe_sha256:
-        raise ClusterError("a machine of the cluster understands the recipe differently",
-                           remedy="Install the same docpriv on all machines.")
+        raise ClusterError(
+            "a machine of the cluster understands the recipe differently", remedy="Install the same docpriv on all machines."
+        )
     if "://" not in order.job.ledger and boot_of_machine() != order.machine:
-        raise ClusterError("the job's ledger is a file of SQLite, which only one machine may use, and the cluster has more",
-                           remedy="Begin a new --job with a ledger on PostgreSQL: --ledger postgresql+psycopg://USER@HOST/DATABASE.")
-    if not order.job.source.is_dir() or \
-            (order.sample and not any(os.path.lexists(order.job.source / path_from(name)) for name in order.sample)):
+        raise ClusterError(
+            "the job's ledger is a file of SQLite, which only one machine may use, and the cluster has more",
+            remedy="Begin a new --job with a ledger on PostgreSQL: --ledger postgresql+psycopg://USER@HOST/DATABASE.",
+        )
+    if not order.job.source.is_dir() or (
+        order.sample and not any(os.path.lexists(order.job.source / path_from(name)) for name in order.sample)
+    ):
         raise ClusterError("a machine of the cluster does not see the same source", remedy=SAME_PATHS)
     if not os.path.lexists(order.job.out / order.token):
         raise ClusterError("a machine of the cluster does not see the same output folder", remedy=SAME_PATHS)
@@ -160,8 +185,10 @@ def check_fit(order: Order) -> None:
 
 def _writable(folder: Path) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputError("a machine of the cluster may not write the output or the job folder",
-                          remedy="Run Ray on all machines as a user that may.")
+        raise OutputError(
+            "a machine of the cluster may not write the output or the job folder",
+            remedy="Run Ray on all machines as a user that may.",
+        )
 
 
 def _answered(look: Callable[[], Answer]) -> Answer:

@@ -25,7 +25,7 @@ from docpriv.batch.ledger.tables import DOCUMENTS, Database
 from docpriv.batch.states import State
 from docpriv.errors import OutputError
 
-_BATCH = 500           # rows a statement
+_BATCH = 500  # rows a statement
 D = DOCUMENTS.c
 ENDED = (State.RELEASED, State.WITHHELD, State.FAILED, State.QUARANTINED)
 
@@ -56,8 +56,12 @@ class Added:
     known: int = 0
 
     def __add__(self, other: Added) -> Added:
-        return Added(new=self.new + other.new, changed=self.changed + other.changed, again=self.again + other.again,
-                     known=self.known + other.known)
+        return Added(
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            again=self.again + other.again,
+            known=self.known + other.known,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,31 +155,62 @@ class Ledger:
     def _add(self, batch: Sequence[Place], recipe: str, version: str) -> Added:
         with self._database.writing() as connection:
             now = self._database.now(connection)
-            known = {row.place: row for row in connection.execute(
-                sa.select(D.place, D.state, D.size, D.mtime_ns, D.recipe, D.version)
-                .where(D.job == self._job, D.place.in_([p.place for p in batch])))}
+            known = {
+                row.place: row
+                for row in connection.execute(
+                    sa.select(D.place, D.state, D.size, D.mtime_ns, D.recipe, D.version).where(
+                        D.job == self._job, D.place.in_([p.place for p in batch])
+                    )
+                )
+            }
             fresh = [p for p in batch if p.place not in known]
             inserted = 0
             if fresh:
                 walked = ("place", "path", "archive", "number", "media_type", "size", "mtime_ns")
-                unworked = {"job": self._job, "state": State.WAITING, "recipe": recipe, "version": version, "attempts": 0,
-                            "deaths": 0, "token": 0, "pages": 0, "regions": 0, "seconds": 0.0, "detail": {}, "added": now}
+                unworked = {
+                    "job": self._job,
+                    "state": State.WAITING,
+                    "recipe": recipe,
+                    "version": version,
+                    "attempts": 0,
+                    "deaths": 0,
+                    "token": 0,
+                    "pages": 0,
+                    "regions": 0,
+                    "seconds": 0.0,
+                    "detail": {},
+                    "added": now,
+                }
                 inserted = self._insert(connection, [unworked | {name: getattr(p, name) for name in walked} for p in fresh])
             changed = again = 0
             for place in batch:
                 row = known.get(place.place)
                 if row is None or row.state == State.LEASED:
-                    continue            # whoever holds it sees the file as it is; the next walk sees what is left to do
+                    continue  # whoever holds it sees the file as it is; the next walk sees what is left to do
                 other_file = (row.size, row.mtime_ns) != (place.size, place.mtime_ns)
                 other_rules = (row.recipe, row.version) != (recipe, version)
                 if not other_file and not other_rules:
                     continue
                 changed += other_file
                 again += other_rules and not other_file
-                connection.execute(sa.update(DOCUMENTS).where(D.job == self._job, D.place == place.place).values(
-                    state=State.WAITING, archive=place.archive, number=place.number, media_type=place.media_type,
-                    size=place.size, mtime_ns=place.mtime_ns, recipe=recipe, version=version,
-                    attempts=0, deaths=0, error=None, exit_code=None))
+                connection.execute(
+                    sa.update(DOCUMENTS)
+                    .where(D.job == self._job, D.place == place.place)
+                    .values(
+                        state=State.WAITING,
+                        archive=place.archive,
+                        number=place.number,
+                        media_type=place.media_type,
+                        size=place.size,
+                        mtime_ns=place.mtime_ns,
+                        recipe=recipe,
+                        version=version,
+                        attempts=0,
+                        deaths=0,
+                        error=None,
+                        exit_code=None,
+                    )
+                )
             return Added(new=inserted, changed=changed, again=again, known=len(batch) - inserted - changed - again)
 
     def _insert(self, connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
@@ -192,18 +227,44 @@ class Ledger:
             now = self._database.now(connection)
             chosen: Sequence[int] = ()
             for open_row in (D.state == State.WAITING, sa.and_(D.state == State.LEASED, D.lease_until < now)):
-                chosen = chosen or connection.execute(
-                    sa.select(D.seq).where(D.job == self._job, open_row).order_by(D.attempts, D.seq).limit(count)
-                    .with_for_update(skip_locked=True)).scalars().all()
+                chosen = (
+                    chosen
+                    or connection.execute(
+                        sa.select(D.seq)
+                        .where(D.job == self._job, open_row)
+                        .order_by(D.attempts, D.seq)
+                        .limit(count)
+                        .with_for_update(skip_locked=True)
+                    )
+                    .scalars()
+                    .all()
+                )
             if not chosen:
                 return []
-            rows = connection.execute(
-                sa.update(DOCUMENTS).where(D.seq.in_(chosen)).values(
-                    state=State.LEASED, token=D.token + 1, runner=runner, lease_until=now + seconds,
-                    attempts=D.attempts + 1, started=now, ended=None, error=None, exit_code=None)
-                .returning(D.seq, *(DOCUMENTS.c[name] for name in Claim.__dataclass_fields__))).mappings().all()
-        return [Claim(**{name: row[name] for name in Claim.__dataclass_fields__})
-                for row in sorted(rows, key=lambda row: int(row["seq"]))]
+            rows = (
+                connection.execute(
+                    sa.update(DOCUMENTS)
+                    .where(D.seq.in_(chosen))
+                    .values(
+                        state=State.LEASED,
+                        token=D.token + 1,
+                        runner=runner,
+                        lease_until=now + seconds,
+                        attempts=D.attempts + 1,
+                        started=now,
+                        ended=None,
+                        error=None,
+                        exit_code=None,
+                    )
+                    .returning(D.seq, *(DOCUMENTS.c[name] for name in Claim.__dataclass_fields__))
+                )
+                .mappings()
+                .all()
+            )
+        return [
+            Claim(**{name: row[name] for name in Claim.__dataclass_fields__})
+            for row in sorted(rows, key=lambda row: int(row["seq"]))
+        ]
 
     def renew(self, claims: Iterable[Claim], *, seconds: float) -> list[Claim]:
         """Make leases last so many seconds from now; those that somebody else holds by now."""
@@ -211,8 +272,9 @@ class Ledger:
         with self._database.writing() as connection:
             now = self._database.now(connection)
             for claim in claims:
-                done = connection.execute(sa.update(DOCUMENTS).where(self._held(claim.place, claim.token))
-                                          .values(lease_until=now + seconds))
+                done = connection.execute(
+                    sa.update(DOCUMENTS).where(self._held(claim.place, claim.token)).values(lease_until=now + seconds)
+                )
                 if done.rowcount != 1:
                     lost.append(claim)
         return lost
@@ -227,14 +289,24 @@ class Ledger:
         with self._database.writing() as connection:
             held = connection.execute(sa.select(D.seq).where(self._held(place, token)).with_for_update()).scalar_one_or_none()
             if held is None:
-                raise OutputError("the document was given to another runner meanwhile; nothing was released",
-                                  remedy="Nothing is lost: the other runner does it. If this happens often, machines of the "
-                                         "job stand still for longer than a lease lasts.")
+                raise OutputError(
+                    "the document was given to another runner meanwhile; nothing was released",
+                    remedy="Nothing is lost: the other runner does it. If this happens often, machines of the "
+                    "job stand still for longer than a lease lasts.",
+                )
             yield
             self._end(connection, held, State.RELEASED, ended)
 
-    def end(self, place: str, token: int, state: State, ended: Ended, *, died: bool = False,
-            withdraw: Callable[[], bool] | None = None) -> bool:
+    def end(
+        self,
+        place: str,
+        token: int,
+        state: State,
+        ended: Ended,
+        *,
+        died: bool = False,
+        withdraw: Callable[[], bool] | None = None,
+    ) -> bool:
         """Note how a leased document ended; False where somebody else holds it, or it has ended, and nothing is noted but,
         `died`, the worker that it cost.
 
@@ -253,8 +325,9 @@ class Ledger:
                 if gone:
                     connection.execute(sa.update(DOCUMENTS).where(D.seq == held).values(output=None, output_sha256=None))
             if died:
-                connection.execute(sa.update(DOCUMENTS).where(D.job == self._job, D.place == place, D.token == token)
-                                   .values(deaths=D.deaths + 1))
+                connection.execute(
+                    sa.update(DOCUMENTS).where(D.job == self._job, D.place == place, D.token == token).values(deaths=D.deaths + 1)
+                )
         return held is not None
 
     def give_back(self, place: str, token: int, *, died: bool = False, counted: bool = True) -> bool:
@@ -274,8 +347,10 @@ class Ledger:
             return 0
         with self._database.writing() as connection:
             done = connection.execute(
-                sa.update(DOCUMENTS).where(D.job == self._job, D.state == State.LEASED, D.runner.in_(list(runners)))
-                .values(state=State.WAITING, runner=None, lease_until=None))
+                sa.update(DOCUMENTS)
+                .where(D.job == self._job, D.state == State.LEASED, D.runner.in_(list(runners)))
+                .values(state=State.WAITING, runner=None, lease_until=None)
+            )
         return int(done.rowcount)
 
     def _held(self, place: str, token: int) -> sa.ColumnElement[bool]:
@@ -283,12 +358,20 @@ class Ledger:
 
     def _end(self, connection: sa.Connection, seq: int, state: State, ended: Ended) -> None:
         values: dict[str, Any] = {
-            "state": state, "runner": None, "lease_until": None, "ended": self._database.now(connection),
-            "error": ended.error, "exit_code": ended.exit_code, "pages": ended.pages, "regions": ended.regions,
-            "seconds": ended.seconds, "detail": ended.detail}
+            "state": state,
+            "runner": None,
+            "lease_until": None,
+            "ended": self._database.now(connection),
+            "error": ended.error,
+            "exit_code": ended.exit_code,
+            "pages": ended.pages,
+            "regions": ended.regions,
+            "seconds": ended.seconds,
+            "detail": ended.detail,
+        }
         if ended.document is not None:
             values |= {"document": ended.document, "input_sha256": ended.input_sha256}
-        if state is State.RELEASED:     # else what was released before still stands, and stays known as the ledger's own
+        if state is State.RELEASED:  # else what was released before still stands, and stays known as the ledger's own
             values |= {"output": ended.output, "output_sha256": ended.output_sha256}
         connection.execute(sa.update(DOCUMENTS).where(D.seq == seq).values(**values))
 
@@ -312,17 +395,21 @@ class Ledger:
     def runners(self) -> dict[str, int]:
         """Documents by the runner that holds them."""
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(D.runner, sa.func.count()).where(
-                D.job == self._job, D.state == State.LEASED).group_by(D.runner)).all()
+            rows = connection.execute(
+                sa.select(D.runner, sa.func.count()).where(D.job == self._job, D.state == State.LEASED).group_by(D.runner)
+            ).all()
         return {str(runner): int(count) for runner, count in sorted(rows)}
 
     def due(self) -> float | None:
         """Seconds until the first lease runs out, 0 where one has or a document waits; None where nothing is left to do."""
         with self._database.reading() as connection:
             # One statement: between two, a document that is held might be given back. Of those that wait it looks at one.
-            waits, first = connection.execute(sa.select(
-                sa.exists().where(D.job == self._job, D.state == State.WAITING),
-                sa.select(sa.func.min(D.lease_until)).where(D.job == self._job, D.state == State.LEASED).scalar_subquery())).one()
+            waits, first = connection.execute(
+                sa.select(
+                    sa.exists().where(D.job == self._job, D.state == State.WAITING),
+                    sa.select(sa.func.min(D.lease_until)).where(D.job == self._job, D.state == State.LEASED).scalar_subquery(),
+                )
+            ).one()
             now = self._database.now(connection)
         return 0.0 if waits else None if first is None else max(0.0, float(first) - now)
 
@@ -337,8 +424,11 @@ class Ledger:
         columns = [DOCUMENTS.c[name] for name in Row.__dataclass_fields__]
         while True:
             with self._database.reading() as connection:
-                found = connection.execute(sa.select(*columns).where(*wanted, D.seq > last).order_by(D.seq)
-                                           .limit(_BATCH)).mappings().all()
+                found = (
+                    connection.execute(sa.select(*columns).where(*wanted, D.seq > last).order_by(D.seq).limit(_BATCH))
+                    .mappings()
+                    .all()
+                )
             if not found:
                 return
             for row in found:
@@ -351,6 +441,7 @@ class Ledger:
         if documents:
             wanted.append(sa.or_(D.document.in_(list(documents)), D.place.in_(list(documents))))
         with self._database.writing() as connection:
-            done = connection.execute(sa.update(DOCUMENTS).where(*wanted).values(
-                state=State.WAITING, attempts=0, deaths=0, error=None, exit_code=None))
+            done = connection.execute(
+                sa.update(DOCUMENTS).where(*wanted).values(state=State.WAITING, attempts=0, deaths=0, error=None, exit_code=None)
+            )
         return int(done.rowcount)

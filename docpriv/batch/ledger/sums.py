@@ -15,11 +15,11 @@ OPEN = (State.WAITING, State.LEASED)
 
 _PARTS = {
     False: "SELECT part.key, one.key, SUM(one.value) FROM docpriv_documents AS d, json_each(d.detail) AS part, "
-           "json_each(part.value) AS one WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') "
-           "GROUP BY part.key, one.key",
+    "json_each(part.value) AS one WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') "
+    "GROUP BY part.key, one.key",
     True: "SELECT part.key, one.key, SUM(one.value::double precision) FROM docpriv_documents AS d, "
-          "json_each(d.detail) AS part, json_each_text(part.value) AS one "
-          "WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') GROUP BY part.key, one.key",
+    "json_each(d.detail) AS part, json_each_text(part.value) AS one "
+    "WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') GROUP BY part.key, one.key",
 }
 
 
@@ -56,10 +56,22 @@ def sums_of(database: Database, job: str) -> Sums:
     count, number = sa.func.count(), sa.func.sum
     with database.reading() as connection:
         groups = connection.execute(
-            sa.select(D.state, D.recipe, D.version, D.error, D.exit_code, count.label("documents"),
-                      number(D.attempts).label("attempts"), number(D.deaths).label("deaths"), number(D.pages).label("pages"),
-                      number(D.regions).label("regions"), sa.func.count(D.output_sha256).label("outputs"))
-            .where(D.job == job).group_by(D.state, D.recipe, D.version, D.error, D.exit_code)).all()
+            sa.select(
+                D.state,
+                D.recipe,
+                D.version,
+                D.error,
+                D.exit_code,
+                count.label("documents"),
+                number(D.attempts).label("attempts"),
+                number(D.deaths).label("deaths"),
+                number(D.pages).label("pages"),
+                number(D.regions).label("regions"),
+                sa.func.count(D.output_sha256).label("outputs"),
+            )
+            .where(D.job == job)
+            .group_by(D.state, D.recipe, D.version, D.error, D.exit_code)
+        ).all()
         parts = connection.execute(sa.text(_PARTS[database.server]), {"job": job}).all()
     for group in groups:
         documents = int(group.documents)

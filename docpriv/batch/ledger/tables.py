@@ -20,44 +20,46 @@ from sqlalchemy.pool import QueuePool
 from docpriv.errors import IntegrityError, OutputError, UsageError
 
 SCHEMA = 1
-_BUSY = 120.0          # seconds that a transaction waits for another one
+_BUSY = 120.0  # seconds that a transaction waits for another one
 _TOGETHER = 7_205_134  # PostgreSQL advisory lock under which tables are made; any number that nobody else uses
 
 
 METADATA = sa.MetaData()
 
-META = sa.Table("docpriv_meta", METADATA, sa.Column("name", sa.String(64), primary_key=True),
-                sa.Column("value", sa.Text, nullable=False))
+META = sa.Table(
+    "docpriv_meta", METADATA, sa.Column("name", sa.String(64), primary_key=True), sa.Column("value", sa.Text, nullable=False)
+)
 
 DOCUMENTS = sa.Table(
-    "docpriv_documents", METADATA,
+    "docpriv_documents",
+    METADATA,
     sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("job", sa.String(32), nullable=False),
-    sa.Column("place", sa.String(40), nullable=False),          # keyed digest of where the document lies
-    sa.Column("path", sa.Text, nullable=False),                 # below the job's source; the ledger is private
-    sa.Column("archive", sa.Text, nullable=True),               # the archive that holds it, below the job's source
-    sa.Column("number", sa.Integer, nullable=True),             # of the file in the archive
-    sa.Column("media_type", sa.String(32), nullable=True),      # of a file in an archive, as walked
-    sa.Column("size", sa.BigInteger, nullable=False),           # bytes, as walked
-    sa.Column("mtime_ns", sa.BigInteger, nullable=False),       # as walked
+    sa.Column("place", sa.String(40), nullable=False),  # keyed digest of where the document lies
+    sa.Column("path", sa.Text, nullable=False),  # below the job's source; the ledger is private
+    sa.Column("archive", sa.Text, nullable=True),  # the archive that holds it, below the job's source
+    sa.Column("number", sa.Integer, nullable=True),  # of the file in the archive
+    sa.Column("media_type", sa.String(32), nullable=True),  # of a file in an archive, as walked
+    sa.Column("size", sa.BigInteger, nullable=False),  # bytes, as walked
+    sa.Column("mtime_ns", sa.BigInteger, nullable=False),  # as walked
     sa.Column("state", sa.String(12), nullable=False),
-    sa.Column("recipe", sa.String(64), nullable=False),         # SHA-256 of the recipe that it is to be done by, or was
-    sa.Column("version", sa.String(32), nullable=False),        # of docpriv
+    sa.Column("recipe", sa.String(64), nullable=False),  # SHA-256 of the recipe that it is to be done by, or was
+    sa.Column("version", sa.String(32), nullable=False),  # of docpriv
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("deaths", sa.Integer, nullable=False, default=0),  # worker processes that it has cost
     sa.Column("token", sa.BigInteger, nullable=False, default=0),
     sa.Column("runner", sa.String(64), nullable=True),
-    sa.Column("lease_until", sa.Float, nullable=True),          # seconds since 1970
+    sa.Column("lease_until", sa.Float, nullable=True),  # seconds since 1970
     sa.Column("document", sa.String(32), nullable=True),
     sa.Column("input_sha256", sa.String(64), nullable=True),
-    sa.Column("output", sa.Text, nullable=True),                # below the job's output folder
-    sa.Column("output_sha256", sa.String(64), nullable=True),   # of what this ledger released last
+    sa.Column("output", sa.Text, nullable=True),  # below the job's output folder
+    sa.Column("output_sha256", sa.String(64), nullable=True),  # of what this ledger released last
     sa.Column("error", sa.String(32), nullable=True),
     sa.Column("exit_code", sa.Integer, nullable=True),
     sa.Column("pages", sa.Integer, nullable=False, default=0),
     sa.Column("regions", sa.Integer, nullable=False, default=0),
-    sa.Column("seconds", sa.Float, nullable=False, default=0.0),     # CPU
-    sa.Column("detail", sa.JSON, nullable=False),               # counts by kind, detector, stage, reason: see gate.py
+    sa.Column("seconds", sa.Float, nullable=False, default=0.0),  # CPU
+    sa.Column("detail", sa.JSON, nullable=False),  # counts by kind, detector, stage, reason: see gate.py
     sa.Column("added", sa.Float, nullable=False),
     sa.Column("started", sa.Float, nullable=True),
     sa.Column("ended", sa.Float, nullable=True),
@@ -115,8 +117,10 @@ class Database:
             if found is None:
                 connection.execute(sa.insert(META).values(name="schema", value=str(SCHEMA)))
             elif found != str(SCHEMA):
-                raise IntegrityError(f"the ledger has schema {found}, this version of docpriv knows {SCHEMA}",
-                                     remedy="Use the version of docpriv that made it, or start a new --job.")
+                raise IntegrityError(
+                    f"the ledger has schema {found}, this version of docpriv knows {SCHEMA}",
+                    remedy="Use the version of docpriv that made it, or start a new --job.",
+                )
 
 
 def _url(where: str | Path) -> sa.URL:
@@ -125,8 +129,9 @@ def _url(where: str | Path) -> sa.URL:
     try:
         url = sa.make_url(where)
     except sa.exc.ArgumentError:
-        raise UsageError("the ledger's URL cannot be read",
-                         remedy="Give it as postgresql+psycopg://USER@HOST/DATABASE.") from None
+        raise UsageError(
+            "the ledger's URL cannot be read", remedy="Give it as postgresql+psycopg://USER@HOST/DATABASE."
+        ) from None
     if url.get_backend_name() not in {"postgresql", "sqlite"}:
         raise UsageError(f"a ledger on {url.get_backend_name()} is not possible", remedy="Use SQLite or PostgreSQL.")
     return url
@@ -147,7 +152,7 @@ def _private_file(path: Path) -> None:
 
 
 def _connected(connection: Any, _: Any) -> None:
-    connection.isolation_level = None       # SQLAlchemy's own BEGIN, below, instead of the driver's late one
+    connection.isolation_level = None  # SQLAlchemy's own BEGIN, below, instead of the driver's late one
     # Without a sync at each commit a power failure may take the last ones back, never half of one. The rows then say less
     # than was done; what was released is found in its place when its row is claimed again.
     cursor = connection.cursor()
@@ -169,8 +174,12 @@ def _explained() -> Iterator[None]:
     except sa.exc.DatabaseError as exc:
         if "malformed" in str(exc.orig) or "not a database" in str(exc.orig):
             raise IntegrityError("the ledger is damaged", remedy="Restore it from a backup, or start a new --job.") from None
-        raise OutputError(f"the ledger cannot be used ({type(exc.orig).__name__})",
-                          remedy="Check that the database runs, is reachable and has space.") from None
+        raise OutputError(
+            f"the ledger cannot be used ({type(exc.orig).__name__})",
+            remedy="Check that the database runs, is reachable and has space.",
+        ) from None
     except sa.exc.SQLAlchemyError as exc:
-        raise OutputError(f"the ledger cannot be used ({type(exc).__name__})",
-                          remedy="Check that the database runs, is reachable and has space.") from None
+        raise OutputError(
+            f"the ledger cannot be used ({type(exc).__name__})",
+            remedy="Check that the database runs, is reachable and has space.",
+        ) from None

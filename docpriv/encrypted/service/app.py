@@ -153,8 +153,12 @@ class Service:
         caller = self.stations.caller(bearer.strip()) if kind.lower() == "bearer" and len(bearer) < 200 else None
         if caller is None:
             self.failures.take(_address(request))
-            raise Refusal(401, "unknown", "no bearer token of this service came with the request",
-                          "Enrol the station at this server: `docpriv encrypted enroll --help`.")
+            raise Refusal(
+                401,
+                "unknown",
+                "no bearer token of this service came with the request",
+                "Enrol the station at this server: `docpriv encrypted enroll --help`.",
+            )
         told.caller = caller.name
         if scope not in caller.scopes:
             raise Refusal(403, "scope", f"the bearer token is not good for `{scope}`", "Ask the operator for one that is.")
@@ -167,8 +171,13 @@ class Service:
         """Who came without a good token again and again waits; so tokens are not guessed, and enrolling is not tried."""
         wait = self.failures.wait(_address(request))
         if wait:
-            raise Refusal(429, "too-many", "too many requests without a good token came from this address",
-                          "Wait as long as Retry-After says.", wait=wait)
+            raise Refusal(
+                429,
+                "too-many",
+                "too many requests without a good token came from this address",
+                "Wait as long as Retry-After says.",
+                wait=wait,
+            )
 
     async def _body(self, request: Request, size: int, told: _Told) -> bytes:
         data = bytearray()
@@ -187,8 +196,9 @@ class Service:
 
     # -- around every route ---------------------------------------------------------------------------------
 
-    def wrapped(self, route: str, answer: Callable[[Request, _Told], Awaitable[Response]]) \
-            -> Callable[[Request], Awaitable[Response]]:
+    def wrapped(
+        self, route: str, answer: Callable[[Request, _Told], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
         """The route with its audit line and its counts; no answer without them."""
 
         async def run(request: Request) -> Response:
@@ -197,15 +207,25 @@ class Service:
                 response = await answer(request, told)
             except Refusal as refusal:
                 outcome, response = refusal.code, refusal.response()
-            except Exception as exc:               # a bug: its message could hold anything
+            except Exception as exc:  # a bug: its message could hold anything
                 outcome = f"bug:{type(exc).__name__}"
                 response = Refusal(500, "bug", "the service failed", "Tell the operator.").response()
             seconds = time.perf_counter() - began
             if route != "healthz":
                 try:
-                    self.audit.write(request=secrets.token_hex(8), peer=_address(request), caller=told.caller, route=route,
-                                     status=response.status_code, outcome=outcome, documents=told.documents, layout=told.layout,
-                                     bytes_in=told.taken, bytes_out=len(response.body), milliseconds=round(1000 * seconds, 1))
+                    self.audit.write(
+                        request=secrets.token_hex(8),
+                        peer=_address(request),
+                        caller=told.caller,
+                        route=route,
+                        status=response.status_code,
+                        outcome=outcome,
+                        documents=told.documents,
+                        layout=told.layout,
+                        bytes_in=told.taken,
+                        bytes_out=len(response.body),
+                        milliseconds=round(1000 * seconds, 1),
+                    )
                 except OutputError as exc:
                     outcome, response = "audit", Refusal.of(exc, 503).response()
             self.answered.labels(route, outcome).inc()
@@ -227,10 +247,13 @@ def make_app(servers: Sequence[Server], stations: StationBook, audit: AuditFile,
         yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-    for path, method, name, answer in (("/healthz", "GET", "healthz", service.health), ("/v1/card", "GET", "card", service.card),
-                                       ("/v1/evaluate", "POST", "evaluate", service.evaluate),
-                                       ("/v1/enroll", "POST", "enroll", service.enroll),
-                                       ("/metrics", "GET", "metrics", service.show_metrics)):
+    for path, method, name, answer in (
+        ("/healthz", "GET", "healthz", service.health),
+        ("/v1/card", "GET", "card", service.card),
+        ("/v1/evaluate", "POST", "evaluate", service.evaluate),
+        ("/v1/enroll", "POST", "enroll", service.enroll),
+        ("/metrics", "GET", "metrics", service.show_metrics),
+    ):
         app.router.add_route(path, service.wrapped(name, answer), methods=[method], name=name, include_in_schema=False)
     return app
 
@@ -251,14 +274,23 @@ def _looked_at(frame: bytes, caller: Caller) -> tuple[int, int]:
         raise Refusal.of(FrameError("the frame is cut short"))
     fields = HEADER.unpack_from(frame)
     if fields[4].hex() != caller.name:
-        raise Refusal(403, "station", "the frame is not of the station whose bearer token came with it",
-                      "Send the frames of a station with its own token.")
+        raise Refusal(
+            403,
+            "station",
+            "the frame is not of the station whose bearer token came with it",
+            "Send the frames of a station with its own token.",
+        )
     return fields[-2], fields[9]
 
 
 def _too_many(wait: float) -> Refusal:
-    return Refusal(429, "too-many", "this station asked for more than it may in a minute",
-                   "Wait as long as Retry-After says, or ask the operator for more.", wait=wait)
+    return Refusal(
+        429,
+        "too-many",
+        "this station asked for more than it may in a minute",
+        "Wait as long as Retry-After says, or ask the operator for more.",
+        wait=wait,
+    )
 
 
 def _address(request: Request) -> str:

@@ -63,5 +63,7 @@ class AuditFile:
 
 
 def _unwritten(exc: OSError) -> OutputError:
-    return OutputError(f"the audit file cannot be written ({exc.strerror})",
-                       remedy="No request is answered without its line: make room, or give the folder back its rights.")
+    return OutputError(
+        f"the audit file cannot be written ({exc.strerror})",
+        remedy="No request is answered without its line: make room, or give the folder back its rights.",
+    )

@@ -18,7 +18,7 @@ from docpriv.encrypted.server import Server
 from docpriv.errors import OutputError, UsageError
 
 _CONNECTIONS: Final = 1024
-_GRACE: Final = 20      # seconds for requests under way when the service is told to stop
+_GRACE: Final = 20  # seconds for requests under way when the service is told to stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +61,22 @@ def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None])
             evaluator.start()
             servers.append(stack.enter_context(Server(model, stations, evaluator=evaluator)))
         app = make_app(servers, stations, audit, Quotas(requests=form.requests, documents=form.documents))
-        config = uvicorn.Config(app, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
-                                server_header=False, proxy_headers=False, timeout_keep_alive=15, backlog=_CONNECTIONS,
-                                limit_concurrency=_CONNECTIONS, timeout_graceful_shutdown=_GRACE,
-                                h11_max_incomplete_event_size=32_768)
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=15,
+            backlog=_CONNECTIONS,
+            limit_concurrency=_CONNECTIONS,
+            timeout_graceful_shutdown=_GRACE,
+            h11_max_incomplete_event_size=32_768,
+        )
         config.load()
         config.ssl = tls
         host, port = listening.getsockname()[:2]
@@ -85,16 +97,20 @@ def _tls(form: ServiceForm) -> ssl.SSLContext | None:
         if form.key is not None:
             raise UsageError("a TLS key needs its certificate", remedy="Give --tls-cert as well.")
         if not is_loopback(form.host):
-            raise UsageError("beyond this machine the service needs TLS",
-                             remedy="Give --tls-cert and --tls-key, or listen at 127.0.0.1 behind a proxy that has them.")
+            raise UsageError(
+                "beyond this machine the service needs TLS",
+                remedy="Give --tls-cert and --tls-key, or listen at 127.0.0.1 behind a proxy that has them.",
+            )
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         context.load_cert_chain(form.certificate, form.key)
     except (OSError, ssl.SSLError):
-        raise UsageError("the TLS certificate and its key cannot be used", remedy="Two PEM files that belong together, the key "
-                         "without a passphrase.") from None
+        raise UsageError(
+            "the TLS certificate and its key cannot be used",
+            remedy="Two PEM files that belong together, the key without a passphrase.",
+        ) from None
     return context
 
 
@@ -106,7 +122,8 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.bind(address)
         sock.listen(_CONNECTIONS)
     except OSError as exc:
-        raise OutputError(f"the service cannot listen at this address ({exc.strerror})",
-                          remedy="Choose another --host or --port.") from None
+        raise OutputError(
+            f"the service cannot listen at this address ({exc.strerror})", remedy="Choose another --host or --port."
+        ) from None
     sock.setblocking(False)
     return sock

@@ -46,8 +46,15 @@ class Rate:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         low, high = self.interval
-        return {"hits": self.hits, "count": self.count, "share": self.share, "interval": [low, high], "chance": self.chance,
-                "p_value": self.p_value, "above_chance": self.above_chance}
+        return {
+            "hits": self.hits,
+            "count": self.count,
+            "share": self.share,
+            "interval": [low, high],
+            "chance": self.chance,
+            "p_value": self.p_value,
+            "above_chance": self.above_chance,
+        }
 
 
 def upper_tail(hits: int, count: int, chance: float) -> float:
@@ -58,8 +65,14 @@ def upper_tail(hits: int, count: int, chance: float) -> float:
         return 0.0
     if chance >= 1:
         return 1.0
-    terms = (math.lgamma(count + 1) - math.lgamma(k + 1) - math.lgamma(count - k + 1)
-             + k * math.log(chance) + (count - k) * math.log1p(-chance) for k in range(hits, count + 1))
+    terms = (
+        math.lgamma(count + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(count - k + 1)
+        + k * math.log(chance)
+        + (count - k) * math.log1p(-chance)
+        for k in range(hits, count + 1)
+    )
     return min(1.0, math.fsum(math.exp(term) for term in terms))
 
 

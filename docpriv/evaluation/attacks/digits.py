@@ -55,8 +55,9 @@ class DigitLine:
         self._x, self._base = ROOM + pad, ROOM + pad + math.ceil(rise)
         self._layers: dict[tuple[int, int], Floats] = {}
 
-    def pages(self, ids: Ids, place: tuple[int, int] = (0, 0), scanner: Scanner | None = None,
-              noise: np.random.Generator | None = None) -> list[Picture]:
+    def pages(
+        self, ids: Ids, place: tuple[int, int] = (0, 0), scanner: Scanner | None = None, noise: np.random.Generator | None = None
+    ) -> list[Picture]:
         """One picture for each number, shifted by `place` eighths of a pixel; grain is drawn from `noise`."""
         layers = self._layers.get(place)
         if layers is None:
@@ -83,7 +84,8 @@ class DigitLine:
             stop = min(self.width, start + 2 * em)
             for figure in range(FIGURES):
                 large = Image.new("L", ((stop - start) * SUPER, self.height * SUPER))
-                ImageDraw.Draw(large).text((left - start * SUPER, self._base * SUPER + place[1]), str(figure), fill=255,
-                                           font=self._face, anchor="ls")
+                ImageDraw.Draw(large).text(
+                    (left - start * SUPER, self._base * SUPER + place[1]), str(figure), fill=255, font=self._face, anchor="ls"
+                )
                 layers[index, figure, :, start:stop] = np.asarray(large.reduce(SUPER), np.float32) / 255
         return layers

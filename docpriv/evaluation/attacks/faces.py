@@ -67,11 +67,16 @@ class FaceResult:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"style": self.style, "promise": self.promise, "refused": self.refused,
-                "same_picture": self.same.as_dict() | {"matcher": self.same_by},
-                "other_picture": None if self.other is None else self.other.as_dict() | {"matcher": self.other_by},
-                "still_detected": None if self.found is None else {"hits": self.found.hits, "count": self.found.count},
-                "different_pictures": self.pictures, "holds": self.holds}
+        return {
+            "style": self.style,
+            "promise": self.promise,
+            "refused": self.refused,
+            "same_picture": self.same.as_dict() | {"matcher": self.same_by},
+            "other_picture": None if self.other is None else self.other.as_dict() | {"matcher": self.other_by},
+            "still_detected": None if self.found is None else {"hits": self.found.hits, "count": self.found.count},
+            "different_pictures": self.pictures,
+            "holds": self.holds,
+        }
 
 
 def drawn_people(count: int = 40, *, seed: int = 0) -> People:
@@ -92,14 +97,26 @@ def attack_faces(painter: Painter, people: People, *, seed: int = 0, finder: Fin
     covered = [_covered(painter.paint, picture)[0] for picture in gallery]
     known = covered if painter.expected is None else [_covered(painter.expected, picture)[0] for picture in gallery]
     same, same_by = _recognised(covered[:PROBES], range(len(gallery))[:PROBES], known, seed)
-    second = [(owner, own[turn]) for turn in range(1, max(map(len, people.pictures)))
-              for owner, own in enumerate(people.pictures) if turn < len(own)][:PROBES]
+    second = [
+        (owner, own[turn])
+        for turn in range(1, max(map(len, people.pictures)))
+        for owner, own in enumerate(people.pictures)
+        if turn < len(own)
+    ][:PROBES]
     other, other_by = None, ""
     if second:
         other, other_by = _recognised([_covered(painter.paint, p)[0] for _, p in second], [o for o, _ in second], known, seed)
-    return FaceResult(style=painter.name, promise=painter.promise, refused=painter.refused, same=same, same_by=same_by,
-                      other=other, other_by=other_by, found=_detected(painter.paint, people, finder),
-                      pictures=len({picture.tobytes() for picture in covered}))
+    return FaceResult(
+        style=painter.name,
+        promise=painter.promise,
+        refused=painter.refused,
+        same=same,
+        same_by=same_by,
+        other=other,
+        other_by=other_by,
+        found=_detected(painter.paint, people, finder),
+        pictures=len({picture.tobytes() for picture in covered}),
+    )
 
 
 def on_paper(picture: Picture) -> tuple[Picture, Rect]:
@@ -107,7 +124,7 @@ def on_paper(picture: Picture) -> tuple[Picture, Rect]:
     height, width = picture.shape[:2]
     page = np.full((height + 2 * ROOM, width + 2 * ROOM, 3), PAPER, np.uint8)
     area = (ROOM, ROOM, ROOM + width, ROOM + height)
-    page[ROOM:ROOM + height, ROOM:ROOM + width] = picture
+    page[ROOM : ROOM + height, ROOM : ROOM + width] = picture
     return page, area
 
 

@@ -66,8 +66,10 @@ def _read(path: pathlib.Path, where: str) -> Picture:
     try:
         with Image.open(path) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise UnsupportedInput(f"{where} has more than {MOST_PIXELS // 1_000_000} million pixels",
-                                       remedy="Make it smaller, or take it out of the folder.")
+                raise UnsupportedInput(
+                    f"{where} has more than {MOST_PIXELS // 1_000_000} million pixels",
+                    remedy="Make it smaller, or take it out of the folder.",
+                )
             return np.ascontiguousarray(ImageOps.exif_transpose(image).convert("RGB"), np.uint8)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise UnsupportedInput(f"{where} cannot be read", remedy="Take it out of the folder, or save it as PNG.") from None

@@ -56,18 +56,37 @@ def draw_head(rng: random.Random) -> Head:
     """A person drawn at random."""
     spread = rng.uniform
     return Head(
-        skin=rng.choice(SKINS), hair=rng.choice(HAIRS), eye=rng.choice(EYES), face_width=spread(0.205, 0.265),
-        face_height=spread(0.29, 0.355), jaw=spread(0.55, 0.9), eye_gap=spread(0.088, 0.122), eye_size=spread(0.030, 0.044),
-        eye_level=spread(-0.05, 0.0), brow=spread(0.012, 0.028), brow_tilt=spread(-0.02, 0.02), nose_length=spread(0.10, 0.15),
-        nose_width=spread(0.036, 0.062), mouth_width=spread(0.065, 0.105), mouth_level=spread(0.165, 0.205),
-        lips=spread(0.014, 0.03), fringe=spread(0.25, 0.6), long_hair=rng.random() < 0.45,
-        beard=spread(0.25, 0.6) if rng.random() < 0.25 else 0.0, glasses=rng.random() < 0.25)
+        skin=rng.choice(SKINS),
+        hair=rng.choice(HAIRS),
+        eye=rng.choice(EYES),
+        face_width=spread(0.205, 0.265),
+        face_height=spread(0.29, 0.355),
+        jaw=spread(0.55, 0.9),
+        eye_gap=spread(0.088, 0.122),
+        eye_size=spread(0.030, 0.044),
+        eye_level=spread(-0.05, 0.0),
+        brow=spread(0.012, 0.028),
+        brow_tilt=spread(-0.02, 0.02),
+        nose_length=spread(0.10, 0.15),
+        nose_width=spread(0.036, 0.062),
+        mouth_width=spread(0.065, 0.105),
+        mouth_level=spread(0.165, 0.205),
+        lips=spread(0.014, 0.03),
+        fringe=spread(0.25, 0.6),
+        long_hair=rng.random() < 0.45,
+        beard=spread(0.25, 0.6) if rng.random() < 0.25 else 0.0,
+        glasses=rng.random() < 0.25,
+    )
 
 
 def picture_of(head: Head, rng: random.Random) -> Picture:
     """One picture of a person, u8 (HEIGHT, WIDTH, 3)."""
-    flat = _drawn(head, smile=rng.uniform(-0.4, 1.0), coat=(rng.randint(30, 120), rng.randint(30, 120), rng.randint(40, 140)),
-                  ground=(rng.randint(185, 225), rng.randint(195, 230), rng.randint(200, 235)))
+    flat = _drawn(
+        head,
+        smile=rng.uniform(-0.4, 1.0),
+        coat=(rng.randint(30, 120), rng.randint(30, 120), rng.randint(40, 140)),
+        ground=(rng.randint(185, 225), rng.randint(195, 230), rng.randint(200, 235)),
+    )
     turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), rng.uniform(-3, 3), rng.uniform(0.96, 1.05))
     turn[:, 2] += (rng.uniform(-4, 4), rng.uniform(-4, 4))
     moved = cv2.warpAffine(flat, turn, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -87,11 +106,12 @@ def _shade(colour: Colour, by: float) -> Colour:
 
 def _relief(head: Head, x: float, y: float) -> NDArray[np.float64]:
     """Light on a round head, about 1: rims, eye sockets, the sides of the nose and what lies under it darker."""
-    across, down = np.meshgrid((np.arange(WIDTH * SUPER) + 0.5) / (WIDTH * SUPER),
-                               (np.arange(HEIGHT * SUPER) + 0.5) / (WIDTH * SUPER))
+    across, down = np.meshgrid(
+        (np.arange(WIDTH * SUPER) + 0.5) / (WIDTH * SUPER), (np.arange(HEIGHT * SUPER) + 0.5) / (WIDTH * SUPER)
+    )
 
     def bump(cx: float, cy: float, rx: float, ry: float) -> NDArray[np.float64]:
-        out: NDArray[np.float64] = np.exp(-((across - cx) / rx) ** 2 - ((down - cy) / ry) ** 2)
+        out: NDArray[np.float64] = np.exp(-(((across - cx) / rx) ** 2) - ((down - cy) / ry) ** 2)
         return out
 
     out = np.sqrt(np.clip(1 - ((across - x) / head.face_width / 1.25) ** 2 - ((down - y) / head.face_height / 1.35) ** 2, 0, 1))
@@ -134,14 +154,35 @@ def _drawn(head: Head, *, smile: float, coat: Colour, ground: Colour) -> Picture
         oval(x + side * wide * 0.98, y + 0.01, 0.03, 0.06, _shade(head.skin, 0.86))
     jaw = wide * head.jaw
     oval(x, y - 0.02, wide, high * 0.92, head.skin)
-    polygon([(x - wide * 0.98, y), (x + wide * 0.98, y), (x + jaw, y + high * 0.72), (x + jaw * 0.45, y + high),
-             (x - jaw * 0.45, y + high), (x - jaw, y + high * 0.72)], head.skin)
+    polygon(
+        [
+            (x - wide * 0.98, y),
+            (x + wide * 0.98, y),
+            (x + jaw, y + high * 0.72),
+            (x + jaw * 0.45, y + high),
+            (x - jaw * 0.45, y + high),
+            (x - jaw, y + high * 0.72),
+        ],
+        head.skin,
+    )
     if head.beard:
-        polygon([(x - wide * 0.97, y + high * (1 - head.beard)), (x + wide * 0.97, y + high * (1 - head.beard)),
-                 (x + jaw, y + high * 0.75), (x + jaw * 0.45, y + high), (x - jaw * 0.45, y + high),
-                 (x - jaw, y + high * 0.75)], _shade(head.hair, 1.15))
-    pen.chord([v * unit for v in (x - wide * 1.08, y - high * 1.1, x + wide * 1.08, y + high * (head.fringe - 0.55))],
-              185, 355, fill=head.hair)
+        polygon(
+            [
+                (x - wide * 0.97, y + high * (1 - head.beard)),
+                (x + wide * 0.97, y + high * (1 - head.beard)),
+                (x + jaw, y + high * 0.75),
+                (x + jaw * 0.45, y + high),
+                (x - jaw * 0.45, y + high),
+                (x - jaw, y + high * 0.75),
+            ],
+            _shade(head.hair, 1.15),
+        )
+    pen.chord(
+        [v * unit for v in (x - wide * 1.08, y - high * 1.1, x + wide * 1.08, y + high * (head.fringe - 0.55))],
+        185,
+        355,
+        fill=head.hair,
+    )
     # the large forms soft and round, the features crisp
     own = (np.asarray(image) != np.array(ground)).any(axis=2)
     image = image.filter(ImageFilter.GaussianBlur(unit * 0.009))
@@ -158,11 +199,21 @@ def _drawn(head: Head, *, smile: float, coat: Colour, ground: Colour) -> Picture
         oval(centre, level, head.eye_size * 0.25, head.eye_size * 0.28, (16, 14, 14))
         inner, outer = x + side * (head.eye_gap - 0.042), x + side * (head.eye_gap + 0.056)
         top = level - head.eye_size * 1.6
-        polygon([(inner, top + head.brow_tilt), (outer, top - head.brow_tilt), (outer, top - head.brow_tilt + head.brow * 0.5),
-                 (inner, top + head.brow_tilt + head.brow)], _shade(head.hair, 0.8))
+        polygon(
+            [
+                (inner, top + head.brow_tilt),
+                (outer, top - head.brow_tilt),
+                (outer, top - head.brow_tilt + head.brow * 0.5),
+                (inner, top + head.brow_tilt + head.brow),
+            ],
+            _shade(head.hair, 0.8),
+        )
         if head.glasses:
-            pen.ellipse([v * unit for v in (centre - 0.075, level - 0.06, centre + 0.075, level + 0.06)],
-                        outline=(40, 36, 36), width=round(0.009 * unit))
+            pen.ellipse(
+                [v * unit for v in (centre - 0.075, level - 0.06, centre + 0.075, level + 0.06)],
+                outline=(40, 36, 36),
+                width=round(0.009 * unit),
+            )
     if head.glasses:
         pen.line([v * unit for v in (x - 0.025, level, x + 0.025, level)], fill=(40, 36, 36), width=round(0.009 * unit))
     tip = level + head.nose_length
@@ -172,7 +223,13 @@ def _drawn(head: Head, *, smile: float, coat: Colour, ground: Colour) -> Picture
     lips = (round(head.skin[0] * 0.78), round(head.skin[1] * 0.55), round(head.skin[2] * 0.55))
     oval(x, mouth, head.mouth_width, head.lips, lips)
     bend = 0.02 * smile
-    pen.line([(u * unit, v * unit) for u, v in ((x - head.mouth_width, mouth - bend), (x, mouth + bend / 2),
-                                                (x + head.mouth_width, mouth - bend))],
-             fill=_shade(lips, 0.5), width=round(0.009 * unit), joint="curve")
+    pen.line(
+        [
+            (u * unit, v * unit)
+            for u, v in ((x - head.mouth_width, mouth - bend), (x, mouth + bend / 2), (x + head.mouth_width, mouth - bend))
+        ],
+        fill=_shade(lips, 0.5),
+        width=round(0.009 * unit),
+        joint="curve",
+    )
     return np.asarray(image.filter(ImageFilter.GaussianBlur(SUPER * 0.7)).reduce(SUPER), np.uint8)

@@ -34,15 +34,17 @@ def by_pixels(probes: Sequence[Picture], gallery: Sequence[Picture]) -> Likeness
     best = np.full((len(probes), len(gallery)), -np.inf)
     others = [_small(g) for g in gallery]
     for x, y in SHIFTS:
-        moved = np.stack([g[edge + y:edge + y + high, edge + x:edge + x + wide].reshape(-1) for g in others])
+        moved = np.stack([g[edge + y : edge + y + high, edge + x : edge + x + wide].reshape(-1) for g in others])
         best = np.maximum(best, left @ _unit(moved).T)
     return best
 
 
 def by_colours(probes: Sequence[Picture], gallery: Sequence[Picture]) -> Likeness:
     """Distance of colours as they are, brightness included."""
-    one, other = (np.stack([cv2.resize(p, (12, 15), interpolation=cv2.INTER_AREA).astype(np.float64).reshape(-1)
-                            for p in pictures]) for pictures in (probes, gallery))
+    one, other = (
+        np.stack([cv2.resize(p, (12, 15), interpolation=cv2.INTER_AREA).astype(np.float64).reshape(-1) for p in pictures])
+        for pictures in (probes, gallery)
+    )
     return -_distances(one, other)
 
 
@@ -57,7 +59,7 @@ def by_hues(probes: Sequence[Picture], gallery: Sequence[Picture]) -> Likeness:
         across, down = (full[0] - wide) // 2, (full[1] - high) // 2
         for x in range(max(-3, -across), min(3, across) + 1):
             for y in range(max(-3, -down), min(3, down) + 1):
-                moved = np.stack([_even(g[down + y:down + y + high, across + x:across + x + wide]) for g in others])
+                moved = np.stack([_even(g[down + y : down + y + high, across + x : across + x + wide]) for g in others])
                 best = np.maximum(best, left @ _unit(moved).T)
     return best
 
@@ -85,8 +87,13 @@ def by_components(probes: Sequence[Picture], gallery: Sequence[Picture]) -> Like
 
 Matcher = Callable[[Sequence[Picture], Sequence[Picture]], Likeness]
 
-_ALONE: dict[str, Matcher] = {"pixels": by_pixels, "colours": by_colours, "hues": by_hues, "texture": by_texture,
-                              "components": by_components}
+_ALONE: dict[str, Matcher] = {
+    "pixels": by_pixels,
+    "colours": by_colours,
+    "hues": by_hues,
+    "texture": by_texture,
+    "components": by_components,
+}
 
 
 def likenesses(probes: Sequence[Picture], gallery: Sequence[Picture]) -> dict[str, Likeness]:
@@ -124,9 +131,12 @@ def _patterns(picture: Picture) -> Floats:
     middle = grey[1:-1, 1:-1]
     codes = np.zeros(middle.shape, np.int64)
     for bit, (dy, dx) in enumerate(((0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0))):
-        codes |= (grey[dy:dy + middle.shape[0], dx:dx + middle.shape[1]] >= middle).astype(np.int64) << bit
-    parts = [np.bincount(_FOLDED[part].reshape(-1), minlength=_KINDS) / part.size
-             for rows in np.array_split(codes, CELLS[1]) for part in np.array_split(rows, CELLS[0], axis=1)]
+        codes |= (grey[dy : dy + middle.shape[0], dx : dx + middle.shape[1]] >= middle).astype(np.int64) << bit
+    parts = [
+        np.bincount(_FOLDED[part].reshape(-1), minlength=_KINDS) / part.size
+        for rows in np.array_split(codes, CELLS[1])
+        for part in np.array_split(rows, CELLS[0], axis=1)
+    ]
     return np.concatenate(parts)
 
 
@@ -152,6 +162,6 @@ def _unit(rows: Floats, *, centre: bool = True) -> Floats:
 
 
 def _distances(one: Floats, other: Floats) -> Floats:
-    squares = (one ** 2).sum(axis=1)[:, None] + (other ** 2).sum(axis=1)[None] - 2 * one @ other.T
+    squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None] - 2 * one @ other.T
     distances: Floats = np.sqrt(np.maximum(squares, 0))
     return distances

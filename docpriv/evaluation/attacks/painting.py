@@ -21,9 +21,9 @@ Finder = Callable[[Picture], list[Rect]]
 class Promise(StrEnum):
     """What a style promises of the pixels that it covers."""
 
-    OPAQUE = "opaque"            # what is seen tells nothing of what was there
-    PRIVATE = "private"          # it depends on it within a privacy budget
-    REVERSIBLE = "reversible"    # none: what was there shows through
+    OPAQUE = "opaque"  # what is seen tells nothing of what was there
+    PRIVATE = "private"  # it depends on it within a privacy budget
+    REVERSIBLE = "reversible"  # none: what was there shows through
 
 
 class Paint(Protocol):

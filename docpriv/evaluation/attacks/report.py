@@ -48,11 +48,17 @@ class AttackReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as plain JSON values; no name, no picture."""
-        return {"format": FORMAT, "seed": self.seed, "holds": not self.broken, "broken": list(self.broken), "alpha": ALPHA,
-                "interval_level": LEVEL, "text": [r.as_dict() for r in self.text],
-                "widths": [r.as_dict() for r in self.widths],
-                "faces": {"drawn": self.drawn, "pictures_without_face": self.unseen,
-                          "styles": [r.as_dict() for r in self.faces]}}
+        return {
+            "format": FORMAT,
+            "seed": self.seed,
+            "holds": not self.broken,
+            "broken": list(self.broken),
+            "alpha": ALPHA,
+            "interval_level": LEVEL,
+            "text": [r.as_dict() for r in self.text],
+            "widths": [r.as_dict() for r in self.widths],
+            "faces": {"drawn": self.drawn, "pictures_without_face": self.unseen, "styles": [r.as_dict() for r in self.faces]},
+        }
 
 
 def attack_table(report: AttackReport) -> str:
@@ -64,50 +70,66 @@ def attack_table(report: AttackReport) -> str:
         parts.append(_width_table(report.widths))
     if report.faces:
         parts.append(_face_table(report))
-    verdict = ("every opaque style is at chance" if not report.broken else
-               f"NOT at chance, though they promise it: {', '.join(report.broken)}")
+    verdict = (
+        "every opaque style is at chance"
+        if not report.broken
+        else f"NOT at chance, though they promise it: {', '.join(report.broken)}"
+    )
     return "\n\n".join([*parts, verdict])
 
 
 def _text_table(results: Sequence[TextResult]) -> str:
     low = f"{LEVEL:.0%} interval"
-    rows = ["nine digits in a known font, read back from the covered line",
-            f"{'style':<18}{'attacker knows':<16}{'numbers found':>14}{'digits right':>14}   {low:<18}{'chance':>7}  pictures"]
+    rows = [
+        "nine digits in a known font, read back from the covered line",
+        f"{'style':<18}{'attacker knows':<16}{'numbers found':>14}{'digits right':>14}   {low:<18}{'chance':>7}  pictures",
+    ]
     for r in results:
         verdict = _mark(r.promise, r.holds, r.refused, min(r.whole.p_value, r.digits.p_value))
-        rows.append(f"{r.style:<18}{'all but place' if r.scanned else 'everything':<16}{_of(r.whole):>14}{r.digits.share:>14.1%}"
-                    f"   {_between(r.digits):<18}{r.digits.chance:>7.0%}  {r.pictures:>8}{verdict}")
+        rows.append(
+            f"{r.style:<18}{'all but place' if r.scanned else 'everything':<16}{_of(r.whole):>14}{r.digits.share:>14.1%}"
+            f"   {_between(r.digits):<18}{r.digits.chance:>7.0%}  {r.pictures:>8}{verdict}"
+        )
     return "\n".join(rows)
 
 
 def _width_table(results: Sequence[WidthResult]) -> str:
     first = results[0]
-    rows = ["a name guessed by the width of its box",
-            f"{'':<37}{'':>10}{f'one of {first.all.names} names':>21}{f'one of {first.short.names}':>32}",
-            f"{'style':<14}{'font':<10}{'dpi':>4}{'jitter':>9}{'wider by':>10}{'bits':>7}{'rank':>7}{'first':>7}"
-            f"{'bits':>8}{'rank':>8}{'first':>7}{'certain':>9}"]
+    rows = [
+        "a name guessed by the width of its box",
+        f"{'':<37}{'':>10}{f'one of {first.all.names} names':>21}{f'one of {first.short.names}':>32}",
+        f"{'style':<14}{'font':<10}{'dpi':>4}{'jitter':>9}{'wider by':>10}{'bits':>7}{'rank':>7}{'first':>7}"
+        f"{'bits':>8}{'rank':>8}{'first':>7}{'certain':>9}",
+    ]
     for r in results:
         jitter = "none" if r.setting.jitter == EXACT else f"{r.setting.jitter.edge:g} px"
-        rows.append(f"{r.style:<14}{r.setting.font:<10}{r.setting.dpi:>4}{jitter:>9}{r.extra:>8.1f} h{r.all.bits:>7.2f}"
-                    f"{r.all.rank:>7.0f}{r.all.first:>7.1%}{r.short.bits:>8.2f}{r.short.rank:>8.1f}{r.short.first:>7.0%}"
-                    f"{r.short.certain:>9.0%}")
-    rows.append("wider by: text heights covered beyond the name; rank: tries until the name is found; first: best guess right; "
-                "certain: told with 90 %")
+        rows.append(
+            f"{r.style:<14}{r.setting.font:<10}{r.setting.dpi:>4}{jitter:>9}{r.extra:>8.1f} h{r.all.bits:>7.2f}"
+            f"{r.all.rank:>7.0f}{r.all.first:>7.1%}{r.short.bits:>8.2f}{r.short.rank:>8.1f}{r.short.first:>7.0%}"
+            f"{r.short.certain:>9.0%}"
+        )
+    rows.append(
+        "wider by: text heights covered beyond the name; rank: tries until the name is found; first: best guess right; "
+        "certain: told with 90 %"
+    )
     return "\n".join(rows)
 
 
 def _face_table(report: AttackReport) -> str:
     first = report.faces[0]
     kind = "drawn heads" if report.drawn else "portraits of the folder"
-    rows = [f"{kind}, recognised among {round(1 / first.same.chance)} persons by the best of "
-            f"{first.same.tries} matchers (chance {first.same.chance:.1%})",
-            f"{'style':<18}{'same picture':>14}   {'interval':<18}{'another picture':>16}   {'interval':<18}"
-            f"{'still detected':>14}"]
+    rows = [
+        f"{kind}, recognised among {round(1 / first.same.chance)} persons by the best of "
+        f"{first.same.tries} matchers (chance {first.same.chance:.1%})",
+        f"{'style':<18}{'same picture':>14}   {'interval':<18}{'another picture':>16}   {'interval':<18}{'still detected':>14}",
+    ]
     for r in report.faces:
         other = ("-", "") if r.other is None else (f"{r.other.share:.0%}", _between(r.other))
         found = "-" if r.found is None else _of(r.found)
-        rows.append(f"{r.style:<18}{r.same.share:>14.0%}   {_between(r.same):<18}{other[0]:>16}   {other[1]:<18}{found:>14}"
-                    f"{_mark(r.promise, r.holds, r.refused, r.p_value)}")
+        rows.append(
+            f"{r.style:<18}{r.same.share:>14.0%}   {_between(r.same):<18}{other[0]:>16}   {other[1]:<18}{found:>14}"
+            f"{_mark(r.promise, r.holds, r.refused, r.p_value)}"
+        )
     if report.unseen:
         rows.append(f"pictures in which no face was found, left out: {report.unseen}")
     return "\n".join(rows)
@@ -137,8 +159,10 @@ def _width_cell(report: AttackReport, style: str) -> list[str]:
     if not own:
         return []
     worst = max(own, key=lambda r: r.short.bits)
-    return [f"a name by its width: the right one of {worst.short.names} at the first guess in {worst.short.first:.0%} "
-            f"(guessing: {1 / worst.short.names:.0%}; {worst.all.bits:.1f} of {math.log2(worst.all.names):.1f} bits)"]
+    return [
+        f"a name by its width: the right one of {worst.short.names} at the first guess in {worst.short.first:.0%} "
+        f"(guessing: {1 / worst.short.names:.0%}; {worst.all.bits:.1f} of {math.log2(worst.all.names):.1f} bits)"
+    ]
 
 
 def _face_cell(report: AttackReport, style: str) -> list[str]:

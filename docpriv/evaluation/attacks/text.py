@@ -57,9 +57,16 @@ class TextResult:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"style": self.style, "promise": self.promise, "refused": self.refused, "scanned": self.scanned,
-                "whole": self.whole.as_dict(), "digits": self.digits.as_dict(), "different_pictures": self.pictures,
-                "holds": self.holds}
+        return {
+            "style": self.style,
+            "promise": self.promise,
+            "refused": self.refused,
+            "scanned": self.scanned,
+            "whole": self.whole.as_dict(),
+            "digits": self.digits.as_dict(),
+            "different_pictures": self.pictures,
+            "holds": self.holds,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +80,9 @@ class _Lesson:
     spread: float
 
 
-def attack_text(painter: Painter, *, numbers: int = 60, seed: int = 0, scanned: bool = False,
-                line: DigitLine | None = None) -> TextResult:
+def attack_text(
+    painter: Painter, *, numbers: int = 60, seed: int = 0, scanned: bool = False, line: DigitLine | None = None
+) -> TextResult:
     """Cover random numbers with a painter and read them back; the same seed gives the same numbers."""
     sheet = line or DigitLine()
     random = np.random.default_rng((seed, 1))
@@ -86,14 +94,20 @@ def attack_text(painter: Painter, *, numbers: int = 60, seed: int = 0, scanned: 
         (page,) = sheet.pages(number[None], (int(place[0]), int(place[1])), scanner, random)
         seen.append(_covered(painter, sheet, [page], number[None])[0])
     shown = np.stack(seen)
-    lessons = [_learn(painter, sheet, place, scanner, np.random.default_rng((seed, 2)))
-               for place in (GRID if scanned else ((0, 0),))]
+    lessons = [
+        _learn(painter, sheet, place, scanner, np.random.default_rng((seed, 2))) for place in (GRID if scanned else ((0, 0),))
+    ]
     guesses = np.stack([_read(picture, lessons, painter, sheet, scanner) for picture in shown])
     right = guesses == ids
-    return TextResult(style=painter.name, promise=painter.promise, refused=painter.refused, scanned=scanned,
-                      whole=Rate(hits=int(right.all(axis=1).sum()), count=numbers, chance=float(FIGURES) ** -PLACES),
-                      digits=Rate(hits=int(right.sum()), count=right.size, chance=1 / FIGURES),
-                      pictures=len({_inside(picture, sheet).tobytes() for picture in shown}))
+    return TextResult(
+        style=painter.name,
+        promise=painter.promise,
+        refused=painter.refused,
+        scanned=scanned,
+        whole=Rate(hits=int(right.all(axis=1).sum()), count=numbers, chance=float(FIGURES) ** -PLACES),
+        digits=Rate(hits=int(right.sum()), count=right.size, chance=1 / FIGURES),
+        pictures=len({_inside(picture, sheet).tobytes() for picture in shown}),
+    )
 
 
 def _inside(seen: Floats, sheet: DigitLine) -> Floats:
@@ -104,11 +118,10 @@ def _inside(seen: Floats, sheet: DigitLine) -> Floats:
 def _covered(painter: Painter, sheet: DigitLine, pages: Sequence[Picture], ids: Ids) -> Floats:
     """What is seen of each covered page, one row a page."""
     views = [painter.paint(page, sheet.area, "".join(map(str, number))) for page, number in zip(pages, ids, strict=True)]
-    return np.stack([view[:, :, 1].reshape(-1) for view in views]).astype(np.float64)      # pages of print are grey
+    return np.stack([view[:, :, 1].reshape(-1) for view in views]).astype(np.float64)  # pages of print are grey
 
 
-def _learn(painter: Painter, sheet: DigitLine, place: tuple[int, int], scanner: Scanner,
-           random: np.random.Generator) -> _Lesson:
+def _learn(painter: Painter, sheet: DigitLine, place: tuple[int, int], scanner: Scanner, random: np.random.Generator) -> _Lesson:
     ids: Ids = random.integers(0, FIGURES, (FEWER_LESSONS if scanner.grain else LESSONS, PLACES))
     seen = _covered(painter, sheet, sheet.pages(ids, place, scanner), ids)
     base = seen.mean(axis=0)
@@ -116,12 +129,12 @@ def _learn(painter: Painter, sheet: DigitLine, place: tuple[int, int], scanner: 
     adds = np.linalg.solve(known.T @ known + 1e-3 * np.eye(PLACES * FIGURES), known.T @ (seen - base))
     left = seen - base - known @ adds
     live = max(1, int((seen.std(axis=0) > 0).sum()))
-    spread = float((left ** 2).sum()) / live / (len(ids) - PLACES * (FIGURES - 1))
+    spread = float((left**2).sum()) / live / (len(ids) - PLACES * (FIGURES - 1))
     if scanner.grain:
         again = [sheet.pages(ids[:1], _near(place, random), scanner, random)[0] for _ in range(PROBES)]
         spread += float(((_covered(painter, sheet, again, ids[[0] * PROBES]) - seen[0]) ** 2).sum()) / live / PROBES
-    spread = max(spread, 1 / 12)       # what rounding to whole levels leaves
-    gram = adds @ adds.T / spread + FIGURES * np.eye(PLACES * FIGURES)     # an open digit: mean 1/10, variance 1/10
+    spread = max(spread, 1 / 12)  # what rounding to whole levels leaves
+    gram = adds @ adds.T / spread + FIGURES * np.eye(PLACES * FIGURES)  # an open digit: mean 1/10, variance 1/10
     factor: Floats = np.linalg.cholesky(gram).T.astype(np.float64)
     return _Lesson(place=place, base=base - adds.sum(axis=0) / FIGURES, adds=adds, factor=factor, spread=spread)
 
@@ -141,8 +154,10 @@ def _read(picture: Floats, lessons: Sequence[_Lesson], painter: Painter, sheet: 
     """The nine digits that explain best what is seen."""
     lesson = lessons[0]
     if len(lessons) > 1:
-        errors = [((picture - one.base - _one_hot(_decode(picture - one.base, one, NARROW)[:1]) @ one.adds) ** 2).sum()
-                  for one in lessons]
+        errors = [
+            ((picture - one.base - _one_hot(_decode(picture - one.base, one, NARROW)[:1]) @ one.adds) ** 2).sum()
+            for one in lessons
+        ]
         lesson = lessons[int(np.argmin(errors))]
     best = _decode(picture - lesson.base, lesson, BEAM)
     if not painter.steady:
@@ -155,10 +170,10 @@ def _read(picture: Floats, lessons: Sequence[_Lesson], painter: Painter, sheet: 
 
 def _decode(seen: Floats, lesson: _Lesson, beam: int) -> Ids:
     """The best explanations, the best first: digits (up to `beam`, 9)."""
-    wanted = lesson.adds @ seen / lesson.spread + 1.0      # the mean of an open digit times its precision
+    wanted = lesson.adds @ seen / lesson.spread + 1.0  # the mean of an open digit times its precision
     target = np.linalg.solve(lesson.factor.T, wanted)
     digits, costs = np.zeros((1, PLACES), np.intp), np.zeros(1)
-    open_part = np.zeros((1, PLACES * FIGURES))            # factor @ x of the digits already chosen
+    open_part = np.zeros((1, PLACES * FIGURES))  # factor @ x of the digits already chosen
     for place in range(PLACES - 1, -1, -1):
         rows = slice(place * FIGURES, (place + 1) * FIGURES)
         left = target[rows] - open_part[:, rows]

@@ -76,8 +76,13 @@ class Told:
 
     def as_dict(self) -> dict[str, float]:
         """Plain JSON values."""
-        return {"names": self.names, "bits": self.bits, "expected_rank": self.rank, "first_guess": self.first,
-                "certain": self.certain}
+        return {
+            "names": self.names,
+            "bits": self.bits,
+            "expected_rank": self.rank,
+            "first_guess": self.first,
+            "certain": self.certain,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,16 +102,30 @@ class WidthResult:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"style": self.style, "promise": self.promise, "font": self.setting.font, "points": self.setting.points,
-                "dpi": self.setting.dpi, "scale_jitter": self.setting.jitter.scale, "edge_jitter": self.setting.jitter.edge,
-                "different_widths": self.widths, "extra_text_heights": self.extra, "all": self.all.as_dict(),
-                "short_list": self.short.as_dict()}
+        return {
+            "style": self.style,
+            "promise": self.promise,
+            "font": self.setting.font,
+            "points": self.setting.points,
+            "dpi": self.setting.dpi,
+            "scale_jitter": self.setting.jitter.scale,
+            "edge_jitter": self.setting.jitter.edge,
+            "different_widths": self.widths,
+            "extra_text_heights": self.extra,
+            "all": self.all.as_dict(),
+            "short_list": self.short.as_dict(),
+        }
 
 
 def stock_names(locales: Sequence[str] = ("US", "UK")) -> tuple[str, ...]:
     """Given and family names of the project's own stock, all pairs of a locale, in a fixed order."""
-    pairs = (f"{given} {family}" for locale in locales for half in HELD_OUT.given[locale] for given in half
-             for family in HELD_OUT.family[locale])
+    pairs = (
+        f"{given} {family}"
+        for locale in locales
+        for half in HELD_OUT.given[locale]
+        for given in half
+        for family in HELD_OUT.family[locale]
+    )
     return tuple(dict.fromkeys(pairs))
 
 
@@ -124,8 +143,10 @@ def attack_widths(painter: Painter, names: Sequence[str], setting: Setting, *, s
         raise ValueError("a list of names has at least two")
     ink, height = _measured(names, setting)
     boxes = _scanned(ink, setting, np.random.default_rng((seed, 3)))
-    lists = [np.array(random.Random(f"suspects {seed} {i}").sample(range(len(names)), min(SUSPECTS, len(names))))
-             for i in range(SHORT_LISTS)]
+    lists = [
+        np.array(random.Random(f"suspects {seed} {i}").sample(range(len(names)), min(SUSPECTS, len(names))))
+        for i in range(SHORT_LISTS)
+    ]
     whole, short, extra, widths = [], [], 0.0, 0
     for start in STARTS:
         seen = _as_painted(painter, boxes, height, round(start * height))
@@ -136,8 +157,15 @@ def attack_widths(painter: Painter, names: Sequence[str], setting: Setting, *, s
         short += [told(chances[chosen]) for chosen in lists]
         extra += float((seen - boxes).mean()) / height / len(STARTS)
         widths = max(widths, len(values))
-    return WidthResult(style=painter.name, promise=painter.promise, setting=setting, widths=widths, extra=extra,
-                       all=_mean(whole), short=_mean(short))
+    return WidthResult(
+        style=painter.name,
+        promise=painter.promise,
+        setting=setting,
+        widths=widths,
+        extra=extra,
+        all=_mean(whole),
+        short=_mean(short),
+    )
 
 
 def told(chances: Floats) -> Told:
@@ -146,16 +174,22 @@ def told(chances: Floats) -> Told:
     joint = chances / count
     seen = joint.sum(axis=0)
     chances, joint, seen = (part[..., seen > 0] for part in (chances, joint, seen))
-    after = joint / seen                                   # P(name | observation)
+    after = joint / seen  # P(name | observation)
     bits = float((joint * np.log2(np.where(joint > 0, after * count, 1.0))).sum())
     # names alike likely are tried in any order, so each takes the middle place of its like
     order = np.sort(after, axis=0)
     before = count - np.stack([np.searchsorted(order[:, o], after[:, o], side="right") for o in range(len(seen))], axis=1)
-    like = np.stack([np.searchsorted(order[:, o], after[:, o], side="right")
-                     - np.searchsorted(order[:, o], after[:, o], side="left") for o in range(len(seen))], axis=1)
+    like = np.stack(
+        [
+            np.searchsorted(order[:, o], after[:, o], side="right") - np.searchsorted(order[:, o], after[:, o], side="left")
+            for o in range(len(seen))
+        ],
+        axis=1,
+    )
     rank = float((joint * (before + (like + 1) / 2)).sum())
-    return Told(names=count, bits=bits, rank=rank, first=float(joint.max(axis=0).sum()),
-                certain=float(joint[after >= LIKELY].sum()))
+    return Told(
+        names=count, bits=bits, rank=rank, first=float(joint.max(axis=0).sum()), certain=float(joint[after >= LIKELY].sum())
+    )
 
 
 def _measured(names: Sequence[str], setting: Setting) -> tuple[Floats, int]:

@@ -46,9 +46,7 @@ def draw(scene: Scene) -> None:
         marks.punch_holes(canvas)
     left, width = 46.0, canvas.width - 92
     y = letterhead(scene, scene.people.firm("office"), left, 34, width)
-    canvas.centre(
-        left + width / 2, y + 14, [(rng.choice(_TITLES), None)], style.bold.at(style.body.size * 1.4)
-    )
+    canvas.centre(left + width / 2, y + 14, [(rng.choice(_TITLES), None)], style.bold.at(style.body.size * 1.4))
     y = canvas.paragraph(left, y + 32, width, [(rng.choice(_NOTES), None)], style.small, leading=1.25) + 3
     who, kin = scene.people.person(), scene.people.person()
     boxes = scene.sure(0.55)
@@ -65,9 +63,7 @@ def draw(scene: Scene) -> None:
         canvas.line(left, y + 2.5, left + width, y + 2.5, 0.4)
         canvas.text(left + 8, y, text, style.fill)
         y += 22
-    y = canvas.paragraph(
-        left, y, width, [(_DECLARATION, None)], style.body.at(style.body.size * 0.9), leading=1.25
-    )
+    y = canvas.paragraph(left, y, width, [(_DECLARATION, None)], style.body.at(style.body.size * 0.9), leading=1.25)
     _execution(scene, left, y + 34, width, who)
     number = f"{rng.choice('ABHK')}{rng.choice('CDTX')}-{rng.randint(100, 999)}"
     footer(
@@ -136,9 +132,7 @@ def _lines(scene: Scene, x: float, y: float, w: float, who: Person) -> float:
     fields.comb(canvas, end, y + 3, born, digit, "DOB")
     caption = _caption(scene, "SSN:", "NI no.:")
     end = canvas.text(x + half + 16, y, caption, style.body) + 6
-    fields.comb(
-        canvas, end, y + 3, who.national.replace("-", " "), digit, "ID", cell=rng.choice((13.0, 14.5))
-    )
+    fields.comb(canvas, end, y + 3, who.national.replace("-", " "), digit, "ID", cell=rng.choice((13.0, 14.5)))
     return y + 8
 
 
@@ -158,9 +152,7 @@ def _status(scene: Scene, x: float, y: float, w: float) -> float:
     fields.ruled(canvas, end, y, x + w - end, "Employer:", firm, style.body, pen)
     y += 20
     half = w / 2 - 8
-    fields.ruled(
-        canvas, x, y, half, "Persons in household:", [(str(rng.randint(1, 6)), None)], style.body, pen
-    )
+    fields.ruled(canvas, x, y, half, "Persons in household:", [(str(rng.randint(1, 6)), None)], style.body, pen)
     money: list[Span] = [("$" if scene.locale == "US" else "£", None), (scene.people.amount(900, 5200), None)]
     fields.ruled(canvas, x + half + 16, y, half, "Monthly income:", money, style.body, pen)
     return y + 14
@@ -174,9 +166,7 @@ def _kin(scene: Scene, x: float, y: float, w: float, kin: Person) -> float:
     fields.ruled(canvas, x + half + 56, y, half - 40, "Relationship:", [(tie, None)], style.body, style.fill)
     y += 22
     fields.ruled(canvas, x, y, half + 70, "Address:", address_spans(kin.address), style.body, style.fill)
-    fields.ruled(
-        canvas, x + half + 86, y, half - 70, "Phone:", [(kin.mobile, "PHONE")], style.body, style.fill
-    )
+    fields.ruled(canvas, x + half + 86, y, half - 70, "Phone:", [(kin.mobile, "PHONE")], style.body, style.fill)
     return y + 14
 
 
@@ -184,9 +174,7 @@ def _execution(scene: Scene, x: float, y: float, w: float, who: Person) -> None:
     canvas, style, rng = scene.canvas, scene.style, scene.rng
     fields.under(canvas, x, y, w * 0.42, "Signature of applicant", [], style.small, style.fill)
     signed(scene, x, y - 1, w * 0.42, who)
-    fields.under(
-        canvas, x + w * 0.46, y, w * 0.32, "Print name", [(who.name, "PERSON")], style.small, style.fill
-    )
+    fields.under(canvas, x + w * 0.46, y, w * 0.32, "Print name", [(who.name, "PERSON")], style.small, style.fill)
     fields.under(canvas, x + w * 0.82, y, w * 0.18, "Date", [(scene.day(0), MAYBE)], style.small, style.fill)
     room = canvas.height - 44 - (y + 18)
     if room > 30:
@@ -194,9 +182,7 @@ def _execution(scene: Scene, x: float, y: float, w: float, who: Person) -> None:
         small = Type(font=style.bold.font, size=style.small.size)
         canvas.text(x + 4, y + 33, "FOR OFFICE USE ONLY", small)
         if room > 44:
-            canvas.spans(
-                x + 4, y + 52, [("Case no.", None), (f"{rng.randint(10000, 99999)}", MAYBE)], style.body
-            )
+            canvas.spans(x + 4, y + 52, [("Case no.", None), (f"{rng.randint(10000, 99999)}", MAYBE)], style.body)
             clerk = scene.people.person()
             canvas.spans(x + 150, y + 52, [("Reviewed by:", None), (clerk.name, "PERSON")], style.body)
         if scene.sure(0.6 if scene.difficulty != "easy" else 0.4):

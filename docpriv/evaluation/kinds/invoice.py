@@ -160,9 +160,7 @@ def _goods(scene: Scene, x: float, y: float, w: float, words: dict[str, str]) ->
     return y
 
 
-def _payment(
-    scene: Scene, x: float, y: float, w: float, words: dict[str, str], seller: Firm, contact: Person
-) -> None:
+def _payment(scene: Scene, x: float, y: float, w: float, words: dict[str, str], seller: Firm, contact: Person) -> None:
     canvas, style = scene.canvas, scene.style
     canvas.text(x, y, words["pay"], style.bold.tinted(style.accent))
     number = contact.account if scene.locale == "US" else contact.iban

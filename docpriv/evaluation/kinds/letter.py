@@ -79,9 +79,7 @@ def draw(scene: Scene) -> None:
     canvas.text(x, y + 6, closing, body)
     signed(scene, x, y + 42, 180, signer)
     canvas.text(x, y + 58, signer.name, body, "PERSON")
-    canvas.text(
-        x, y + 58 + 13, rng.choice(wordlists.JOBS) if scene.locale in ("US", "UK") else "i. A.", body, MAYBE
-    )
+    canvas.text(x, y + 58 + 13, rng.choice(wordlists.JOBS) if scene.locale in ("US", "UK") else "i. A.", body, MAYBE)
     y += 96
     if scene.locale == "US" and y < canvas.height - 130:
         canvas.spans(left, y, [("cc:", None), (scene.people.person().formal, "PERSON")], style.body)
@@ -90,9 +88,7 @@ def draw(scene: Scene) -> None:
     else:
         footer(scene, [(sender.name, MAYBE), (sender.tax, MAYBE)])
     if scene.sure(0.35):
-        marks.received(
-            canvas, left + width - rng.uniform(90, 140), rng.uniform(128, 146), scene.day(1).upper()
-        )
+        marks.received(canvas, left + width - rng.uniform(90, 140), rng.uniform(128, 146), scene.day(1).upper())
 
 
 def _subject(scene: Scene, x: float, y: float, to: Person) -> float:
@@ -185,9 +181,7 @@ def _paragraphs(scene: Scene, to: Person) -> list[list[Span]]:
                 ("Our records show a date of birth of", None),
                 (scene.written(to.born, 1), "DOB"),
                 (
-                    "and a Social Security number of"
-                    if scene.locale == "US"
-                    else "and a National Insurance number of",
+                    "and a Social Security number of" if scene.locale == "US" else "and a National Insurance number of",
                     None,
                 ),
                 (to.national + ".", "ID"),

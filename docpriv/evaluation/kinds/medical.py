@@ -49,12 +49,7 @@ def draw(scene: Scene) -> None:
     y = fields.section(canvas, left, y, width, "NOTES", style.bold, dark=dark) + 16
     y = canvas.paragraph(left, y, width, _note(scene, patient, doctor), style.body, leading=1.35) + 4
     y = fields.section(canvas, left, y, width, "CONSENT", style.bold, dark=dark) + 16
-    y = (
-        canvas.paragraph(
-            left, y, width, [(_CONSENT, None)], style.body.at(style.body.size * 0.86), leading=1.3
-        )
-        + 8
-    )
+    y = canvas.paragraph(left, y, width, [(_CONSENT, None)], style.body.at(style.body.size * 0.86), leading=1.3) + 8
     if scene.sure(0.7):
         y = _guardian(scene, left, y + 8, width)
     y += 42
@@ -64,9 +59,7 @@ def draw(scene: Scene) -> None:
     right = left + width - half
     fields.under(canvas, right, y, half, "Attending physician", [], style.small, style.fill)
     signed(scene, right, y - 1, half, doctor)
-    canvas.spans(
-        right + half * 0.45, y + 4 + style.small.size, [(doctor.name, "PERSON"), ("M.D.", MAYBE)], style.small
-    )
+    canvas.spans(right + half * 0.45, y + 4 + style.small.size, [(doctor.name, "PERSON"), ("M.D.", MAYBE)], style.small)
     footer(scene, [("Confidential patient record. Do not copy without authority.", None)], "1 of 1")
 
 
@@ -109,9 +102,7 @@ def _guardian(scene: Scene, x: float, y: float, w: float) -> float:
         y += 22
         other = scene.people.person()
         fields.ruled(canvas, x, y, half, "Name:", [(other.name, "PERSON")], style.body, style.fill)
-        fields.ruled(
-            canvas, x + half + 16, y, half, "Phone:", [(other.phone, "PHONE")], style.body, style.fill
-        )
+        fields.ruled(canvas, x + half + 16, y, half, "Phone:", [(other.phone, "PHONE")], style.body, style.fill)
     return y + 6
 
 
@@ -143,9 +134,7 @@ def _history(scene: Scene, x: float, y: float, w: float) -> float:
     canvas, style, rng = scene.canvas, scene.style, scene.rng
     names = rng.sample(wordlists.CONDITIONS, 8)
     for i, name in enumerate(names):
-        fields.tick(
-            canvas, x + (i % 4) * w / 4, y + (i // 4) * 17, name, rng.random() < 0.25, style.body, style.fill
-        )
+        fields.tick(canvas, x + (i % 4) * w / 4, y + (i // 4) * 17, name, rng.random() < 0.25, style.body, style.fill)
     y += 28
     rows: list[list[list[Span]]] = [
         [
@@ -160,9 +149,7 @@ def _history(scene: Scene, x: float, y: float, w: float) -> float:
         fields.Column(title="Frequency", width=w * 0.25),
         fields.Column(title="Prescribed by", width=w * 0.35),
     )
-    return (
-        fields.table(canvas, x, y, columns, rows, style.bold, style.fill, row=19, band=(228, 230, 232)) + 10
-    )
+    return fields.table(canvas, x, y, columns, rows, style.bold, style.fill, row=19, band=(228, 230, 232)) + 10
 
 
 def _note(scene: Scene, who: Person, doctor: Person) -> list[Span]:

@@ -13,8 +13,12 @@ LOCALES = ("US", "UK")
 _HEADS = ("MEMORANDUM", "INTER-OFFICE CORRESPONDENCE", "Internal Note", "FILE NOTE")
 _FAX_HEADS = ("FAX COVER SHEET", "Facsimile Transmittal", "TELECOPY")
 _SUBJECTS = (
-    "Move of the records room", "Second quarter sampling plan", "Comments on the draft agreement",
-    "Open claims, status of review", "Training dates for new staff", "Pricing of the replacement parts",
+    "Move of the records room",
+    "Second quarter sampling plan",
+    "Comments on the draft agreement",
+    "Open claims, status of review",
+    "Training dates for new staff",
+    "Pricing of the replacement parts",
 )
 _PLAIN = (
     "The figures in the attached table replace those sent last week. Two columns were exchanged by mistake, and the "
@@ -78,8 +82,11 @@ def _heading(scene: Scene, x: float, y: float, w: float, to: Person, sender: Per
         listed += spans
     copies: list[Span] = [*short(scene, scene.people.person())]
     rows: list[tuple[str, list[Span]]] = [
-        ("TO:", listed), ("FROM:", [*short(scene, sender), (rng.choice(("(ext. 4417)", "", "")), MAYBE)]),
-        ("CC:", copies), ("DATE:", [(scene.day(1), MAYBE)]), ("SUBJECT:", [(rng.choice(_SUBJECTS), None)]),
+        ("TO:", listed),
+        ("FROM:", [*short(scene, sender), (rng.choice(("(ext. 4417)", "", "")), MAYBE)]),
+        ("CC:", copies),
+        ("DATE:", [(scene.day(1), MAYBE)]),
+        ("SUBJECT:", [(rng.choice(_SUBJECTS), None)]),
     ]
     if scene.sure(0.5):
         rows = [rows[3], *rows[:3], rows[4]]
@@ -96,12 +103,16 @@ def _fax(scene: Scene, x: float, y: float, w: float, to: Person, sender: Person)
     canvas, style, rng = scene.canvas, scene.style, scene.rng
     half = w / 2 - 10
     left: list[tuple[str, list[Span]]] = [
-        ("To:", [(to.name, "PERSON")]), ("Company:", [(scene.people.firm().name, MAYBE)]),
-        ("Fax:", [(to.phone, "PHONE")]), ("Date:", [(scene.day(0), MAYBE)]),
+        ("To:", [(to.name, "PERSON")]),
+        ("Company:", [(scene.people.firm().name, MAYBE)]),
+        ("Fax:", [(to.phone, "PHONE")]),
+        ("Date:", [(scene.day(0), MAYBE)]),
     ]
     right: list[tuple[str, list[Span]]] = [
-        ("From:", [(sender.name, "PERSON")]), ("Phone:", [(sender.phone, "PHONE")]),
-        ("Pages:", [(f"{rng.randint(1, 14)} incl. cover", None)]), ("Re:", [(rng.choice(_SUBJECTS), None)]),
+        ("From:", [(sender.name, "PERSON")]),
+        ("Phone:", [(sender.phone, "PHONE")]),
+        ("Pages:", [(f"{rng.randint(1, 14)} incl. cover", None)]),
+        ("Re:", [(rng.choice(_SUBJECTS), None)]),
     ]
     for (a, value_a), (b, value_b) in zip(left, right, strict=True):
         fields.ruled(canvas, x, y, half, a, value_a, style.bold, style.fill)
@@ -119,15 +130,38 @@ def _message(scene: Scene, x: float, y: float, w: float, to: Person, sender: Per
     other, third = scene.people.person(), scene.people.person()
     maker: Span = (scene.people.firm().name.rstrip(".") + ".", MAYBE)
     told: list[list[Span]] = [
-        [(other.name, "PERSON"), ("called this morning about the samples from", None), maker,
-         ("I promised an answer by", None), (scene.day(1) + ".", MAYBE), ("The number is", None),
-         (other.phone, "PHONE"), ("and the address for parcels", None),
-         (", ".join(other.address.lines) + ".", "ADDRESS")],
-        [("Attached are the notes that", None), *short(scene, third), ("made after the visit of", None), *other.titled(),
-         ("to our plant. Questions go to", None), (f"{third.given}", "PERSON"), ("at", None), (third.email + ".", "EMAIL")],
-        [("As", None), (to.given, "PERSON"), ("and", None), (third.family, "PERSON"),
-         ("agreed, the travel account", None), (sender.account, "ID"), ("will be charged for", None),
-         (third.name + "'s", "PERSON"), ("stay.", None)],
+        [
+            (other.name, "PERSON"),
+            ("called this morning about the samples from", None),
+            maker,
+            ("I promised an answer by", None),
+            (scene.day(1) + ".", MAYBE),
+            ("The number is", None),
+            (other.phone, "PHONE"),
+            ("and the address for parcels", None),
+            (", ".join(other.address.lines) + ".", "ADDRESS"),
+        ],
+        [
+            ("Attached are the notes that", None),
+            *short(scene, third),
+            ("made after the visit of", None),
+            *other.titled(),
+            ("to our plant. Questions go to", None),
+            (f"{third.given}", "PERSON"),
+            ("at", None),
+            (third.email + ".", "EMAIL"),
+        ],
+        [
+            ("As", None),
+            (to.given, "PERSON"),
+            ("and", None),
+            (third.family, "PERSON"),
+            ("agreed, the travel account", None),
+            (sender.account, "ID"),
+            ("will be charged for", None),
+            (third.name + "'s", "PERSON"),
+            ("stay.", None),
+        ],
     ]
     paragraphs: list[list[Span]] = [[(text, None)] for text in rng.sample(_PLAIN, 2)]
     paragraphs += rng.sample(told, 2)

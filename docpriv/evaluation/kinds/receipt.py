@@ -19,9 +19,7 @@ def draw(scene: Scene) -> None:
     middle, left, right = canvas.width / 2, 16.0, canvas.width - 16
     shop, cashier, customer = folk.firm("shop"), folk.person(), folk.person()
     y = 34.0
-    canvas.centre(
-        middle, y, [(shop.name.upper(), MAYBE)], _fit(scene, shop.name.upper(), bold.at(13), right - left)
-    )
+    canvas.centre(middle, y, [(shop.name.upper(), MAYBE)], _fit(scene, shop.name.upper(), bold.at(13), right - left))
     for text in shop.address.lines:
         y += 12
         canvas.centre(middle, y, [(text, "ADDRESS")], body)

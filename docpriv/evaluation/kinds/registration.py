@@ -120,11 +120,15 @@ def _questions(scene: Scene, x: float, y: float, w: float, who: Person, firm: Fi
     asked: list[tuple[str, list[list[Span]]]] = [
         ("1. State the full name under which the registrant does business.", [[(firm.name, MAYBE)]]),
         ("2. State the address of the registrant's head office.", [[(line, "ADDRESS")] for line in firm.address.lines]),
-        ("3. For whom does the registrant act, and from which country?",
-         [[(client.name + ",", MAYBE), (scene.rng.choice(_LANDS), MAYBE)]]),
+        (
+            "3. For whom does the registrant act, and from which country?",
+            [[(client.name + ",", MAYBE), (scene.rng.choice(_LANDS), MAYBE)]],
+        ),
         ("4. State the address of that party.", [address_spans(client.address)]),
-        ("5. Give name and telephone number of the person who answers for that party.",
-         [[(contact.formal, "PERSON"), ("at", None), (contact.phone, "PHONE")]]),
+        (
+            "5. Give name and telephone number of the person who answers for that party.",
+            [[(contact.formal, "PERSON"), ("at", None), (contact.phone, "PHONE")]],
+        ),
     ]
     body = style.body.at(9)
     for question, answer in asked:
@@ -149,13 +153,19 @@ def _particulars(scene: Scene, x: float, y: float, w: float, who: Person) -> flo
     people = [who, *(scene.people.person() for _ in range(scene.rng.randint(1, 3)))]
     rows: list[list[list[Span]]] = []
     for each in people:
-        rows.append([
-            [(each.formal, "PERSON")], address_spans(each.address), [(scene.written(each.born, 0), "DOB")],
-            [(scene.rng.choice((*_LANDS, "domestic")), MAYBE)],
-        ])
+        rows.append(
+            [
+                [(each.formal, "PERSON")],
+                address_spans(each.address),
+                [(scene.written(each.born, 0), "DOB")],
+                [(scene.rng.choice((*_LANDS, "domestic")), MAYBE)],
+            ]
+        )
     columns = [
-        fields.Column(title="Name", width=w * 0.26), fields.Column(title="Residence address", width=w * 0.42),
-        fields.Column(title="Date of birth", width=w * 0.15), fields.Column(title="Citizenship", width=w * 0.17),
+        fields.Column(title="Name", width=w * 0.26),
+        fields.Column(title="Residence address", width=w * 0.42),
+        fields.Column(title="Date of birth", width=w * 0.15),
+        fields.Column(title="Citizenship", width=w * 0.17),
     ]
     answer = Type(font=style.fill.font, size=min(style.fill.size, 9), colour=style.fill.colour, wobble=style.fill.wobble)
     return fields.table(canvas, x, y + 5, columns, rows, style.small, answer, row=17) + 10
@@ -167,14 +177,29 @@ def _activities(scene: Scene, x: float, y: float, w: float, firm: Firm, client: 
     verb, goods, rest = rng.choice(_BUSINESS)
     agent, guest = scene.people.person(), scene.people.person()
     told: list[Span] = [
-        ("The registrant", None), (verb, None), (goods, None), (rest + ".", None), ("On", None), (scene.day(1), MAYBE),
-        (agent.name, "PERSON"), ("met", None), *guest.titled(), ("of", None), (client.name, MAYBE),
-        ("to discuss the terms. Expenses were paid by", None), (firm.name.rstrip(".") + ".", MAYBE),
+        ("The registrant", None),
+        (verb, None),
+        (goods, None),
+        (rest + ".", None),
+        ("On", None),
+        (scene.day(1), MAYBE),
+        (agent.name, "PERSON"),
+        ("met", None),
+        *guest.titled(),
+        ("of", None),
+        (client.name, MAYBE),
+        ("to discuss the terms. Expenses were paid by", None),
+        (firm.name.rstrip(".") + ".", MAYBE),
     ]
     if scene.sure(0.6):
         other = scene.people.person()
-        told += [("Letters were sent to", None), (other.formal + ",", "PERSON"), *address_spans(other.address),
-                 ("and answered by telephone from", None), (other.phone + ".", "PHONE")]
+        told += [
+            ("Letters were sent to", None),
+            (other.formal + ",", "PERSON"),
+            *address_spans(other.address),
+            ("and answered by telephone from", None),
+            (other.phone + ".", "PHONE"),
+        ]
     return canvas.paragraph(x + 16, y + 15, w - 20, told, style.fill, leading=1.35)
 
 

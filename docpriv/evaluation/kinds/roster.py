@@ -12,8 +12,12 @@ SIZE = (612.0, 792.0)
 LOCALES = ("US", "US", "UK")
 
 _TITLES = (
-    "BOARD OF DIRECTORS", "Members of the Advisory Committee", "LIST OF ATTENDEES", "Staff Directory",
-    "Speakers and Panelists", "Delegates by Region",
+    "BOARD OF DIRECTORS",
+    "Members of the Advisory Committee",
+    "LIST OF ATTENDEES",
+    "Staff Directory",
+    "Speakers and Panelists",
+    "Delegates by Region",
 )
 _NOTES = (
     "Changes should be reported to the secretary before the next printing.",
@@ -85,7 +89,10 @@ def _cell(scene: Scene, key: str, person: Person, order: int, upper: bool) -> li
     if key == "name":
         last_first = f"{person.family}, {person.given} {person.middle[0]}."
         ways: list[list[Span]] = [
-            [(person.formal, "PERSON")], [(last_first, "PERSON")], [(person.name, "PERSON")], person.titled(),
+            [(person.formal, "PERSON")],
+            [(last_first, "PERSON")],
+            [(person.name, "PERSON")],
+            person.titled(),
         ]
         named = ways[order]
         return [(text.upper(), label) for text, label in named] if upper else named

@@ -48,10 +48,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "balance": "Saldo",
         "from": "GUTSCHRIFT VON",
         "to": "ÜBERWEISUNG AN",
-        "note": (
-            "Bitte prüfen Sie diesen Auszug umgehend. Einwendungen sind innerhalb von sechs "
-            "Wochen zu erheben."
-        ),
+        "note": ("Bitte prüfen Sie diesen Auszug umgehend. Einwendungen sind innerhalb von sechs Wochen zu erheben."),
         "help": "Fragen? Telefon",
         "card": "Karte",
         "to_word": "bis",
@@ -82,9 +79,7 @@ def draw(scene: Scene) -> None:
     footer(scene, [(bank.name, MAYBE)], f"{rng.randint(1, 3)} / 3")
 
 
-def _summary(
-    scene: Scene, x: float, y: float, w: float, words: dict[str, str], who: Person, opening: float
-) -> None:
+def _summary(scene: Scene, x: float, y: float, w: float, words: dict[str, str], who: Person, opening: float) -> None:
     canvas, style = scene.canvas, scene.style
     number: Span = (who.iban if scene.locale == "DE" else who.account, "ID")
     card = " ".join(who.card[i : i + 4] for i in range(0, 16, 4))
@@ -147,6 +142,4 @@ def _transactions(scene: Scene, x: float, y: float, w: float, words: dict[str, s
     )
     rules = rng.choice(("rows", "grid", "none"))
     band = rng.choice(((230, 232, 238), None))
-    return fields.table(
-        scene.canvas, x, y, columns, rows, style.bold, style.body, row=16.5, rules=rules, band=band
-    )
+    return fields.table(scene.canvas, x, y, columns, rows, style.bold, style.body, row=16.5, rules=rules, band=band)

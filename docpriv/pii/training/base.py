@@ -48,9 +48,7 @@ def cut_vocabulary(texts: Iterable[str]) -> Vocabulary:
     description = json.loads(path.read_text(encoding="utf-8"))
     pieces = sorted(description["model"]["vocab"].items(), key=lambda item: int(item[1]))
     kept = [(piece, old) for piece, old in pieces if _is_needed(piece, old, seen)]
-    return Vocabulary(
-        encoder=_encoder(description, [piece for piece, _ in kept]), base_ids=tuple(old for _, old in kept)
-    )
+    return Vocabulary(encoder=_encoder(description, [piece for piece, _ in kept]), base_ids=tuple(old for _, old in kept))
 
 
 def _is_needed(piece: str, base_id: int, seen: Counter[int]) -> bool:

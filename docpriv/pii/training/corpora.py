@@ -97,13 +97,9 @@ def read_corpora(root: Path) -> Corpora:
     """All natural-language sets. Raises FileNotFoundError when one is absent."""
     wikigold = read_conll(root / "wikigold/CONLL-format/data/wikigold.conll.txt", "wikigold")
     wnut = [
-        sample
-        for name in ("wnut17train.conll", "emerging.dev.conll")
-        for sample in read_conll(root / "wnut17" / name, "wnut17")
+        sample for name in ("wnut17train.conll", "emerging.dev.conll") for sample in read_conll(root / "wnut17" / name, "wnut17")
     ]
-    btc = [
-        sample for letter in "abefgh" for sample in read_conll(root / f"BTC/CONLL-format/data/{letter}.conll", "btc")
-    ]
+    btc = [sample for letter in "abefgh" for sample in read_conll(root / f"BTC/CONLL-format/data/{letter}.conll", "btc")]
     sec = root / "SEC-filings/CONLL-format/data"
     return Corpora(
         wikigold=tuple(wikigold[:-WIKIGOLD_HELD_OUT]),

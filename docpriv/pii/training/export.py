@@ -53,8 +53,6 @@ def _traceable(checkpoint: Path, encoder: Encoder) -> Any:
             self.network = network
 
         def forward(self, input_ids: Any, token_type_ids: Any, attention_mask: Any) -> Any:
-            return self.network(
-                input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
-            ).logits
+            return self.network(input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask).logits
 
     return Traceable()

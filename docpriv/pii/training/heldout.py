@@ -65,9 +65,7 @@ def _read_pii_anon(path: Path) -> list[Sample]:
     ]
 
 
-def _sample(
-    text: str, spans: list[dict[str, Any]], labels: Mapping[str, str], ends: tuple[str, str], source: str
-) -> Sample:
+def _sample(text: str, spans: list[dict[str, Any]], labels: Mapping[str, str], ends: tuple[str, str], source: str) -> Sample:
     annotations = (
         Annotation(start=int(span[ends[0]]), end=int(span[ends[1]]), label=labels[span["entity_type"]])
         for span in spans

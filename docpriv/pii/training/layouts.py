@@ -134,9 +134,7 @@ class Layouts:
             draft.add(style.labels.apply(self._rng.choice(self._wording.block_headings)) + "\n")
         kind = self._rng.random()
         if kind < 0.75:
-            name = self._rng.choice(
-                ("{person}", "{person}", "{sorted}", "{first} & {first} {surname}", "{title} {person}")
-            )
+            name = self._rng.choice(("{person}", "{person}", "{sorted}", "{first} & {first} {surname}", "{title} {person}"))
             draft.extend(self._slots.fill(name, style.values)).add("\n")
         if kind > 0.5:
             draft.extend(self._filled("org", style.values).on_one_line()).add("\n")

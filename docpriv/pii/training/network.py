@@ -54,10 +54,7 @@ def mixed(later: Path, earlier: Path, share: float) -> dict[str, Any]:
     old: dict[str, Any] = torch.load(earlier, weights_only=True, map_location="cpu")
     if new.keys() != old.keys():
         raise ValueError("the two runs are not of the same network")
-    return {
-        name: share * value + (1 - share) * old[name] if value.is_floating_point() else value
-        for name, value in new.items()
-    }
+    return {name: share * value + (1 - share) * old[name] if value.is_floating_point() else value for name, value in new.items()}
 
 
 def restored(checkpoint: Path, encoder: Encoder) -> Any:

@@ -100,9 +100,7 @@ class People:
             return f"{self.initial()}. {self.initial()}.\n{self.surname()}"
         if kind < 0.75:
             return f"{self.first()} {self.initial()}.\n{self.surname()}"
-        return (
-            f"{self.surname()},\n{self.first()}" if kind < 0.9 else f"{self.surname()}\n{self.first()} {self.first()}"
-        )
+        return f"{self.surname()},\n{self.first()}" if kind < 0.9 else f"{self.surname()}\n{self.first()} {self.first()}"
 
     def _quoted(self, nickname: str) -> str:
         left, right = self._rng.choice((('"', '"'), ("(", ")"), ("'", "'")))

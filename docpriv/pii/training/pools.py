@@ -138,9 +138,7 @@ def load_pools(root: Path, *, held_out: bool) -> Pools:
         fancy_words=half(_FANCY_WORDS),
         companies=half(read_companies(root) + _from_locales(fakers, "company")),
         streets=half(_from_locales(fakers, "street_address", separator=", ")),
-        us_addresses=tuple(
-            line for line in read_addresses(root, held_out=held_out) if held_out or not names_held_out(line)
-        ),
+        us_addresses=tuple(line for line in read_addresses(root, held_out=held_out) if held_out or not names_held_out(line)),
         foreign_addresses=half(_from_locales(fakers, "address")),
         phones=half(_from_locales(fakers, "phone_number")),
         jobs=half(american.job() for _ in range(600)),

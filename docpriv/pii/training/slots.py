@@ -109,11 +109,7 @@ def _whole_addresses(draft: Draft) -> Draft:
     merged: list[Annotation] = []
     for item in draft.annotations:
         last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last.label == item.label == ADDRESS
-            and draft.text[last.end : item.start] in _INSIDE_ADDRESS
-        ):
+        if last is not None and last.label == item.label == ADDRESS and draft.text[last.end : item.start] in _INSIDE_ADDRESS:
             merged[-1] = Annotation(start=last.start, end=item.end, label=ADDRESS)
         else:
             merged.append(item)

@@ -188,9 +188,7 @@ class Values:
         if self._rng.random() < 0.5:
             return self._rng.choice(_ABBREVIATIONS)
         letters = self._rng.choices(_LETTERS, k=self._rng.randint(2, 3))
-        return self._rng.choice(
-            (". ".join(letters) + ".", ".".join(letters) + ".", " & ".join(letters[:2]), "/".join(letters))
-        )
+        return self._rng.choice((". ".join(letters) + ".", ".".join(letters) + ".", " & ".join(letters[:2]), "/".join(letters)))
 
     def chemical(self) -> str:
         """A chemical compound."""
@@ -198,9 +196,7 @@ class Values:
 
     def months(self) -> str:
         """A row of months, some of which are also names."""
-        return " ".join(
-            self._rng.choice(_MONTHS) + self._rng.choice(("", ".", " 9")) for _ in range(self._rng.randint(2, 5))
-        )
+        return " ".join(self._rng.choice(_MONTHS) + self._rng.choice(("", ".", " 9")) for _ in range(self._rng.randint(2, 5)))
 
     def medical(self) -> str:
         """A medical term or note, many named after a discoverer."""

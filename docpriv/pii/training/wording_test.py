@@ -24,8 +24,7 @@ _FIELDS = (
     field("Surname / Nom|Name of Family", "surname", 1.5),
     field("Parent/Guardian|Kin|Partner Name|S/O|D/O|Witness 1", "person", 2),
     field(
-        "Postal Address|Residential Address|Location of Property|Correspondence Address"
-        "|Delivery Address|Premises|Domicile",
+        "Postal Address|Residential Address|Location of Property|Correspondence Address|Delivery Address|Premises|Domicile",
         "address|addressline",
         5,
     ),
@@ -36,8 +35,7 @@ _FIELDS = (
     field("Country of Residence|Citizenship", "country"),
     field("Place of Issue|Origin|Area|Sales Region", "city|state|citystate", 2.5),
     field(
-        "Name of Employer|Institution|Contractor|Trading As|Corporate Name|Issuing Authority"
-        "|Name of Firm|Payer|Distributor",
+        "Name of Employer|Institution|Contractor|Trading As|Corporate Name|Issuing Authority|Name of Firm|Payer|Distributor",
         "org",
         5,
     ),

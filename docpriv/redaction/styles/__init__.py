@@ -12,8 +12,9 @@ from docpriv.redaction.styles.painting import blind_boxes, drawn_boxes, paint, p
 from docpriv.redaction.styles.pseudonym import PSEUDONYM
 from docpriv.redaction.styles.silhouette import SILHOUETTE
 
-PAINTERS: dict[Style, Painter] = {painter.style: painter for painter in (
-    NEUTRAL, FILL, LABEL, PSEUDONYM, SILHOUETTE, INPAINT, NOISE, PIXELATE, BLUR)}
+PAINTERS: dict[Style, Painter] = {
+    painter.style: painter for painter in (NEUTRAL, FILL, LABEL, PSEUDONYM, SILHOUETTE, INPAINT, NOISE, PIXELATE, BLUR)
+}
 
 
 def guarantee(style: Style) -> str:
@@ -26,6 +27,19 @@ def style_guarantees() -> tuple[tuple[Style, str], ...]:
     return tuple((style, PAINTERS[style].guarantee) for style in SAFEST_FIRST if style in PAINTERS)
 
 
-__all__ = ["PAINTERS", "Area", "Painter", "Patch", "View", "blind_boxes", "caption_of",
-           "drawn_boxes", "guarantee", "paint", "plain_boxes",
-           "settled", "style_guarantees", "unfit"]
+__all__ = [
+    "PAINTERS",
+    "Area",
+    "Painter",
+    "Patch",
+    "View",
+    "blind_boxes",
+    "caption_of",
+    "drawn_boxes",
+    "guarantee",
+    "paint",
+    "plain_boxes",
+    "settled",
+    "style_guarantees",
+    "unfit",
+]

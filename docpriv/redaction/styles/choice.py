@@ -12,7 +12,7 @@ from docpriv.redaction.styles.painter import Painter
 
 # These leave nothing of what stood there, so what was asked for one kind by name comes before the style of all the others.
 _LEAVE_NOTHING = SAFEST_FIRST[:4]
-MOST_CAPTION = 100     # signs
+MOST_CAPTION = 100  # signs
 
 
 def chosen_style(kinds: Iterable[Kind], policy: Policy) -> tuple[Style, Kind]:
@@ -35,13 +35,18 @@ def settled(region: Region, policy: Policy, painters: Mapping[Style, Painter]) -
 
     A style and a caption that it has already stay; so does a privacy budget that is smaller than the policy's.
     """
-    style, kind = (Style(region.style), _first(region)) if region.style else chosen_style(
-        (reason.kind for reason in region.reasons), policy)
+    style, kind = (
+        (Style(region.style), _first(region))
+        if region.style
+        else chosen_style((reason.kind for reason in region.reasons), policy)
+    )
     caption = region.caption or (caption_of(kind, policy) if style in {Style.LABEL, Style.PSEUDONYM} else "")
     given = dict(region.settings)
-    settings = tuple((name, min(value, given[name]) if name == "epsilon" and given.get(name, 0) > 0 else value)
-                     for name, value in painters[style].settings(region.boxes, policy))
-    settings = region.settings if style is Style.PSEUDONYM else settings       # the line on which the text ran
+    settings = tuple(
+        (name, min(value, given[name]) if name == "epsilon" and given.get(name, 0) > 0 else value)
+        for name, value in painters[style].settings(region.boxes, policy)
+    )
+    settings = region.settings if style is Style.PSEUDONYM else settings  # the line on which the text ran
     return replace(region, style=style.value, caption=caption, settings=settings)
 
 
@@ -51,8 +56,11 @@ def unfit(region: Region, policy: Policy) -> tuple[str, str] | None:
         return "a style that is not known", f"Styles: {', '.join(Style)}; see `docpriv styles`."
     if len(region.caption) > MOST_CAPTION or not (region.caption + " ").isprintable():
         return f"a caption of more than {MOST_CAPTION} signs, or of signs that cannot be written", "Shorten it, or leave it out."
-    problems = (style_problem(Style(region.style), kind, allow_reversible=policy.allow_reversible)
-                for kind in (dict.fromkeys(r.kind for r in region.reasons) or (Kind.MANUAL,)) if region.style)
+    problems = (
+        style_problem(Style(region.style), kind, allow_reversible=policy.allow_reversible)
+        for kind in (dict.fromkeys(r.kind for r in region.reasons) or (Kind.MANUAL,))
+        if region.style
+    )
     return next((problem for problem in problems if problem is not None), None)
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from docpriv.options import Style
 from docpriv.redaction.styles.painter import Area, Painter, Patch
 
-REACH = 24             # pixels around the area that are looked at
-_RADIUS = 5            # pixels: neighbourhood of Telea's method
-_HALO = 2              # pixels beside a covered area that carry its blur, and the chroma that its JPEG block shares
-_MOST = 250_000        # pixels: larger areas are carried on at half the size, or a half of that
+REACH = 24  # pixels around the area that are looked at
+_RADIUS = 5  # pixels: neighbourhood of Telea's method
+_HALO = 2  # pixels beside a covered area that carry its blur, and the chroma that its JPEG block shares
+_MOST = 250_000  # pixels: larger areas are carried on at half the size, or a half of that
 
 
 def _draw(area: Area) -> Sequence[Patch]:
@@ -39,11 +39,14 @@ def _draw(area: Area) -> Sequence[Patch]:
     else:
         filled = cv2.inpaint(pixels, unknown, _RADIUS, cv2.INPAINT_TELEA)
     y, x = frame.y0 - view.box.y0, frame.x0 - view.box.x0
-    return [(frame, np.ascontiguousarray(filled[y:y + frame.height, x:x + frame.width]))]
+    return [(frame, np.ascontiguousarray(filled[y : y + frame.height, x : x + frame.width]))]
 
 
 INPAINT = Painter(
     style=Style.INPAINT,
     guarantee="Filled from the pixels around all covered areas alone: nothing inside is looked at, and only the record shows "
-              "that something stood there.",
-    draw=_draw, sees="around", reach=REACH)
+    "that something stood there.",
+    draw=_draw,
+    sees="around",
+    reach=REACH,
+)

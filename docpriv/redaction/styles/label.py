@@ -36,14 +36,13 @@ def _draw(area: Area) -> Sequence[Patch]:
         return ()
     place = best_place(area.boxes)
     short = short_of(area.caption)
-    ink = written([area.caption, short] if short else [area.caption], place.width, place.height,
-                  crisp=area.tones == "bilevel")
+    ink = written([area.caption, short] if short else [area.caption], place.width, place.height, crisp=area.tones == "bilevel")
     if ink is None:
         return ()
     paper = np.array(area.colour, dtype=np.float32)
     pen = np.array(contrasting(area.colour), dtype=np.float32)
-    where = ink_box(ink, place)      # no more than that, so that captions of areas that overlap can stand side by side
-    part = ink[where.y0 - place.y0:where.y1 - place.y0, where.x0 - place.x0:where.x1 - place.x0]
+    where = ink_box(ink, place)  # no more than that, so that captions of areas that overlap can stand side by side
+    part = ink[where.y0 - place.y0 : where.y1 - place.y0, where.x0 - place.x0 : where.x1 - place.x0]
     share = part[:, :, None].astype(np.float32) / 255
     return [(where, np.rint(paper + (pen - paper) * share).astype(np.uint8))]
 
@@ -57,4 +56,6 @@ def contrasting(colour: tuple[int, int, int]) -> tuple[int, int, int]:
 LABEL = Painter(
     style=Style.LABEL,
     guarantee="A fill with the name of its kind, or a reason code, written on it: nothing drawn depends on what stood there.",
-    draw=_draw, writes=True)
+    draw=_draw,
+    writes=True,
+)

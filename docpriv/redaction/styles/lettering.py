@@ -15,11 +15,11 @@ from PIL import Image, ImageDraw, ImageFont
 from docpriv.geometry import Box
 
 Coverage = npt.NDArray[np.uint8]
-LEAST_SIZE = 9         # pixels per em: smaller print is not read, neither by people nor by recognizers
-MOST_SIZE = 48         # a caption names its area; it need not fill it
-_SHARE = 0.62          # of the box's height that an em takes: what is left above and below keeps clear of the lines beside
-_MARGIN = 0.35         # of the box's height, free at both ends: a line that is read again reaches less far into the area
-TALL = 1.5             # a box that is taller than this many widths is written along its height
+LEAST_SIZE = 9  # pixels per em: smaller print is not read, neither by people nor by recognizers
+MOST_SIZE = 48  # a caption names its area; it need not fill it
+_SHARE = 0.62  # of the box's height that an em takes: what is left above and below keeps clear of the lines beside
+_MARGIN = 0.35  # of the box's height, free at both ends: a line that is read again reaches less far into the area
+TALL = 1.5  # a box that is taller than this many widths is written along its height
 
 
 def best_place(boxes: Sequence[Box]) -> Box:
@@ -27,7 +27,7 @@ def best_place(boxes: Sequence[Box]) -> Box:
     best = max(boxes, key=lambda b: (b.area, b))
     for i, first in enumerate(boxes):
         shared = first
-        for box in boxes[i + 1:]:
+        for box in boxes[i + 1 :]:
             if box.x0 > shared.x1 or box.x1 < shared.x0:
                 break
             shared = Box(min(shared.x0, box.x0), max(shared.y0, box.y0), max(shared.x1, box.x1), min(shared.y1, box.y1))

@@ -14,10 +14,10 @@ from docpriv.geometry import Box
 from docpriv.options import Policy, Style
 from docpriv.redaction.styles.painter import Area, Painter, Patch, Settings, shorter_side
 
-_LEAST_CELL = 8        # pixels
-_ACROSS = 8            # cells along the shorter side
-_LEAST_SIGMA = 8.0     # pixels
-_SIGMA = 0.12          # of the shorter side
+_LEAST_CELL = 8  # pixels
+_ACROSS = 8  # cells along the shorter side
+_LEAST_SIGMA = 8.0  # pixels
+_SIGMA = 0.12  # of the shorter side
 
 
 def _cell(boxes: Sequence[Box], policy: Policy) -> Settings:
@@ -52,11 +52,17 @@ def _blur(area: Area) -> Sequence[Patch]:
 PIXELATE = Painter(
     style=Style.PIXELATE,
     guarantee="None: coarse cells that can be undone by trying candidates or by a network; only for pictures, and only where the "
-              "policy allows it.",
-    draw=_pixelate, settings=_cell, sees="inside")
+    "policy allows it.",
+    draw=_pixelate,
+    settings=_cell,
+    sees="inside",
+)
 
 BLUR = Painter(
     style=Style.BLUR,
     guarantee="None: a blur that can be undone by trying candidates or by a network; only for pictures, and only where the "
-              "policy allows it.",
-    draw=_blur, settings=_sigma, sees="inside")
+    "policy allows it.",
+    draw=_blur,
+    settings=_sigma,
+    sees="inside",
+)

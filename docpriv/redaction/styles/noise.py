@@ -21,9 +21,9 @@ from docpriv.model import Pixels
 from docpriv.options import Policy, Style
 from docpriv.redaction.styles.painter import Area, Painter, Patch, Settings, shorter_side
 
-LEAST_CELL = 16        # pixels
-_NEIGHBOURS = 16       # of a cell's pixels two pictures may differ in one of so many: 16 in a cell of 16 x 16, as in Fan 2018
-_ACROSS = 8            # cells along the shorter side: a face is seen to be one, and hardly more
+LEAST_CELL = 16  # pixels
+_NEIGHBOURS = 16  # of a cell's pixels two pictures may differ in one of so many: 16 in a cell of 16 x 16, as in Fan 2018
+_ACROSS = 8  # cells along the shorter side: a face is seen to be one, and hardly more
 
 
 def _settings(boxes: Sequence[Box], policy: Policy) -> Settings:
@@ -86,5 +86,8 @@ def _with_exp(numerator: int, denominator: int) -> bool:
 NOISE = Painter(
     style=Style.NOISE,
     guarantee="Cells of noisy means: two pictures that differ in as many pixels as a sixteenth of a cell give any output with "
-              "odds that differ by a factor of exp(epsilon) at most; two faces differ in far more.",
-    draw=_draw, settings=_settings, sees="inside")
+    "odds that differ by a factor of exp(epsilon) at most; two faces differ in far more.",
+    draw=_draw,
+    settings=_settings,
+    sees="inside",
+)

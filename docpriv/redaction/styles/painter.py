@@ -55,7 +55,7 @@ class Area:
         """Bool, of the frame's shape: true where a box of the area is."""
         mask = np.zeros((self.frame.height, self.frame.width), dtype=np.bool_)
         for box in self.boxes:
-            mask[box.y0 - self.frame.y0:box.y1 - self.frame.y0, box.x0 - self.frame.x0:box.x1 - self.frame.x0] = True
+            mask[box.y0 - self.frame.y0 : box.y1 - self.frame.y0, box.x0 - self.frame.x0 : box.x1 - self.frame.x0] = True
         return mask
 
 

@@ -45,8 +45,16 @@ def paint(pixels: Pixels, plan: PagePlan, painters: Mapping[Style, Painter]) -> 
     return out
 
 
-def _draw_style(out: Pixels, pixels: Pixels, plan: PagePlan, regions: Sequence[Region], painter: Painter,
-                hidden: npt.NDArray[np.bool_], safer: npt.NDArray[np.bool_], taken: list[Box]) -> None:
+def _draw_style(
+    out: Pixels,
+    pixels: Pixels,
+    plan: PagePlan,
+    regions: Sequence[Region],
+    painter: Painter,
+    hidden: npt.NDArray[np.bool_],
+    safer: npt.NDArray[np.bool_],
+    taken: list[Box],
+) -> None:
     """Draw all regions of one style. `taken`: where a safer style will cover what is written, so that it is left out."""
     seen = np.zeros_like(hidden) if painter.sees == "inside" else hidden
     areas = [area for region in regions for area in areas_of(region, plan)]
@@ -68,13 +76,23 @@ def _draw_style(out: Pixels, pixels: Pixels, plan: PagePlan, regions: Sequence[R
                 seen[box.slices] = True
 
 
-def _with_view(area: Area, pixels: Pixels, out: Pixels, plan: PagePlan, painter: Painter, unknown: npt.NDArray[np.bool_],
-               seen: npt.NDArray[np.bool_]) -> Area:
+def _with_view(
+    area: Area,
+    pixels: Pixels,
+    out: Pixels,
+    plan: PagePlan,
+    painter: Painter,
+    unknown: npt.NDArray[np.bool_],
+    seen: npt.NDArray[np.bool_],
+) -> Area:
     """The area with what its style may see: the source, drawn pixels where this style was here before, the fill elsewhere."""
     box = area.frame.grow(painter.reach).clip(plan.width, plan.height)
     known = ~unknown[box.slices]
-    window = np.where(seen[box.slices][:, :, None], out[box.slices], pixels[box.slices]) if painter.sees == "inside" \
+    window = (
+        np.where(seen[box.slices][:, :, None], out[box.slices], pixels[box.slices])
+        if painter.sees == "inside"
         else pixels[box.slices].copy()
+    )
     window[~known] = plan.colour
     return replace(area, view=View(box=box, pixels=window, known=known))
 
@@ -92,8 +110,9 @@ def plain_boxes(plan: PagePlan) -> tuple[Box, ...]:
 def drawn_boxes(plan: PagePlan) -> tuple[Box, ...]:
     """Boxes in which a style draws; not those that are a plain fill's too."""
     plain = set(plain_boxes(plan))
-    return tuple(dict.fromkeys(box for region in plan.regions if style_of(region) not in PLAIN for box in region.boxes
-                               if box not in plain))
+    return tuple(
+        dict.fromkeys(box for region in plan.regions if style_of(region) not in PLAIN for box in region.boxes if box not in plain)
+    )
 
 
 def blind_boxes(plan: PagePlan, painters: Mapping[Style, Painter]) -> tuple[Box, ...]:
@@ -106,9 +125,19 @@ def areas_of(region: Region, plan: PagePlan) -> list[Area]:
     """The connected parts of a region; the caption goes to the one with the largest box."""
     parts = connected([box for box in (b.clip(plan.width, plan.height) for b in region.boxes) if not box.empty])
     largest = max(range(len(parts)), key=lambda i: max(b.area for b in parts[i]), default=0)
-    return [Area(frame=_hull(part), boxes=tuple(part), kind=region.reasons[0].kind if region.reasons else Kind.MANUAL,
-                 colour=plan.colour, tones=plan.tones, settings=region.settings,
-                 main=i == largest, caption=region.caption if i == largest else "") for i, part in enumerate(parts)]
+    return [
+        Area(
+            frame=_hull(part),
+            boxes=tuple(part),
+            kind=region.reasons[0].kind if region.reasons else Kind.MANUAL,
+            colour=plan.colour,
+            tones=plan.tones,
+            settings=region.settings,
+            main=i == largest,
+            caption=region.caption if i == largest else "",
+        )
+        for i, part in enumerate(parts)
+    ]
 
 
 def connected(boxes: Sequence[Box]) -> list[list[Box]]:
@@ -150,7 +179,7 @@ def _put(out: Pixels, area: Area, patch: Patch) -> None:
     for box in area.boxes:
         part = box.intersect(where)
         if not part.empty:
-            out[part.slices] = pixels[part.y0 - where.y0:part.y1 - where.y0, part.x0 - where.x0:part.x1 - where.x0]
+            out[part.slices] = pixels[part.y0 - where.y0 : part.y1 - where.y0, part.x0 - where.x0 : part.x1 - where.x0]
 
 
 def _mask(plan: PagePlan, regions: Iterable[Region]) -> npt.NDArray[np.bool_]:

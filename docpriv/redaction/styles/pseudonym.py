@@ -19,14 +19,14 @@ from docpriv.options import Style
 from docpriv.redaction.styles.lettering import LEAST_SIZE, TALL, best_place, font_of
 from docpriv.redaction.styles.painter import Area, Painter, Patch, Settings, Tone
 
-_EM = 0.92             # of the line's height, which reaches from ascender to descender
-_MARGIN = 0.2          # of the line's height, free at both ends: a line that is read again reaches less far into the area
-_RISE = 0.26           # ems from the middle of the line to where letters stand
-_DOTS = 0.13           # ems from there to the dots below
-_NARROWEST = 0.62      # letters may be squeezed to this share of their width before they become smaller
-_SQUEEZED = 0.88       # likewise, before they become smaller at all
+_EM = 0.92  # of the line's height, which reaches from ascender to descender
+_MARGIN = 0.2  # of the line's height, free at both ends: a line that is read again reaches less far into the area
+_RISE = 0.26  # ems from the middle of the line to where letters stand
+_DOTS = 0.13  # ems from there to the dots below
+_NARROWEST = 0.62  # letters may be squeezed to this share of their width before they become smaller
+_SQUEEZED = 0.88  # likewise, before they become smaller at all
 _MOST_SIZE, _MOST_LABEL = 120, 36
-_REACH = 24            # pixels around an area from which the paper's tone is taken
+_REACH = 24  # pixels around an area from which the paper's tone is taken
 _INK: Tone = (24, 36, 120)
 _ON_DARK: Tone = (225, 232, 255)
 
@@ -77,7 +77,7 @@ def _line_of(area: Area) -> dict[str, float]:
     """The region's own line, or one through its largest box, upward where that is tall."""
     line, frame = dict(area.settings), area.frame
     if set(line) == {"x0", "y0", "x1", "y1", "height"} and 1 <= line["height"] <= 2 * max(frame.width, frame.height):
-        near = frame.grow(round(line["height"]))      # of a plan that was edited it may lie anywhere
+        near = frame.grow(round(line["height"]))  # of a plan that was edited it may lie anywhere
         if all(near.x0 <= line[x] <= near.x1 and near.y0 <= line[y] <= near.y1 for x, y in (("x0", "y0"), ("x1", "y1"))):
             return line
     box = best_place(area.boxes)
@@ -102,19 +102,19 @@ def _slanted(share: Floats, drift: int) -> Floats:
     out = np.zeros((height + abs(drift), width), dtype=np.float32)
     for x in range(width):
         top = round(drift * x / width) - min(0, drift)
-        out[top:top + height, x] = share[:, x]
+        out[top : top + height, x] = share[:, x]
     return out
 
 
 def _placed(share: Floats, line: Mapping[str, float], drift: int, turns: int) -> tuple[Box, Floats]:
     """The ink turned as the line runs, cut to where there is some, and its box on the page."""
     height, width = share.shape
-    above = (height - abs(drift)) / 2 - min(0, drift)     # from the canvas's top to the line's start
+    above = (height - abs(drift)) / 2 - min(0, drift)  # from the canvas's top to the line's start
     x, y = line["x0"], line["y0"]
     left, top = ((x, y - above), (x - height + above, y), (x - width, y - height + above), (x - above, y - width))[turns]
     turned: Floats = np.rot90(share, -turns)
     rows, columns = np.flatnonzero(turned.any(axis=1)), np.flatnonzero(turned.any(axis=0))
-    cut = turned[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    cut = turned[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     x0, y0 = round(left) + int(columns[0]), round(top) + int(rows[0])
     return Box(x0, y0, x0 + cut.shape[1], y0 + cut.shape[0]), cut
 
@@ -169,16 +169,20 @@ def _lettered(text: str, frame: tuple[int, int], margin: int, sizes: tuple[int, 
         image.paste(whole.resize((max(1, room), height), Image.Resampling.BOX), (margin, 0))
     ink: Floats = np.zeros((height, width), dtype=np.float32)
     drawn = np.array(image, dtype=np.float32)[:, :width] / np.float32(255)
-    ink[:, :drawn.shape[1]] = (drawn > 0.4).astype(np.float32) if crisp else drawn
+    ink[:, : drawn.shape[1]] = (drawn > 0.4).astype(np.float32) if crisp else drawn
     thick, row = max(1, height // 28), min(height - 1, round(base + _DOTS * natural))
     for x in range(margin, min(width, margin + min(length, room)), 3 * thick):
-        ink[row:row + thick, x:x + thick] = 1.0
+        ink[row : row + thick, x : x + thick] = 1.0
     return ink
 
 
 PSEUDONYM = Painter(
     style=Style.PSEUDONYM,
     guarantee="Every pixel of the area becomes paper with an invented value in print of its own: neither depends on the pixels "
-              "that stood there, and without the key nobody can try out which value it is. Left are the place, the width, the "
-              "kind and format of the value, and that the same value has the same pseudonym.",
-    draw=_draw, ground=_paper, sees="around", reach=_REACH)
+    "that stood there, and without the key nobody can try out which value it is. Left are the place, the width, the "
+    "kind and format of the value, and that the same value has the same pseudonym.",
+    draw=_draw,
+    ground=_paper,
+    sees="around",
+    reach=_REACH,
+)

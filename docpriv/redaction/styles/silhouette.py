@@ -12,9 +12,9 @@ from docpriv.options import Style
 from docpriv.redaction.styles.label import contrasting
 from docpriv.redaction.styles.painter import Area, Painter, Patch
 
-_WHOLE = 0.7           # of the frame that the boxes fill: strokes and scraps are no place for a drawing
-_LEAST = 16            # pixels: a smaller drawing is a blot
-_FINE = 16             # sub-pixels of the drawing functions, as the power of two that they ask for is 4
+_WHOLE = 0.7  # of the frame that the boxes fill: strokes and scraps are no place for a drawing
+_LEAST = 16  # pixels: a smaller drawing is a blot
+_FINE = 16  # sub-pixels of the drawing functions, as the power of two that they ask for is 4
 _SHIFT = 4
 
 
@@ -67,9 +67,18 @@ def _disc(share: Pixels, x: float, y: float, wide: float, high: float, rim: floa
     """A filled ellipse; with `rim` a gap is left around it."""
     for grown, tone in ((rim, 0), (0.0, 255)):
         if grown or tone:
-            cv2.ellipse(share, (round(x * _FINE), round(y * _FINE)),
-                        (round((wide + grown) * _FINE), round((high + grown) * _FINE)), 0, 0, 360, tone, -1, cv2.LINE_AA,
-                        _SHIFT)
+            cv2.ellipse(
+                share,
+                (round(x * _FINE), round(y * _FINE)),
+                (round((wide + grown) * _FINE), round((high + grown) * _FINE)),
+                0,
+                0,
+                360,
+                tone,
+                -1,
+                cv2.LINE_AA,
+                _SHIFT,
+            )
 
 
 _FIGURES: dict[Kind, Callable[[Pixels], None]] = {Kind.FACE: _portrait, Kind.FINGERPRINT: _print, Kind.SIGNATURE: _scribble}
@@ -77,5 +86,6 @@ _FIGURES: dict[Kind, Callable[[Pixels], None]] = {Kind.FACE: _portrait, Kind.FIN
 SILHOUETTE = Painter(
     style=Style.SILHOUETTE,
     guarantee="A generic drawing that is the same for every face, fingerprint or signature of that size: nothing of the picture "
-              "enters it.",
-    draw=_draw)
+    "enters it.",
+    draw=_draw,
+)

@@ -7,7 +7,7 @@ import numpy as np
 from docpriv.geometry import Box
 from docpriv.model import Colour, Pixels
 
-_ORDER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.int16)    # Bayer 1973
+_ORDER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.int16)  # Bayer 1973
 
 
 def toned(pixels: Pixels, box: Box, tones: Colour) -> Pixels:

@@ -17,8 +17,13 @@ class ThreadCrew:
     A lost slot goes on with what it does, as on a machine that is out of reach.
     """
 
-    def __init__(self, *, room: int = 2, slot: Callable[[], Slot | None] = Slot,
-                 lose: Callable[[int, Answer], bool] = lambda number, answer: False) -> None:
+    def __init__(
+        self,
+        *,
+        room: int = 2,
+        slot: Callable[[], Slot | None] = Slot,
+        lose: Callable[[int, Answer], bool] = lambda number, answer: False,
+    ) -> None:
         self._room, self._slot, self._lose = room, slot, lose
         self.slots: dict[int, Slot | None] = {}
         self.dismissed: list[int] = []
@@ -53,7 +58,7 @@ class ThreadCrew:
         for one in done:
             number, answer = self._asked.pop(one), one.result()
             run = getattr(self.slots[number], "_run", None)
-            if "runner" in answer:          # these slots share a process; real ones do not, and may share no machine
+            if "runner" in answer:  # these slots share a process; real ones do not, and may share no machine
                 run.runner = answer["runner"] = f"{number}-{answer['runner']}"[:64]
             found.append((number, None if self._lose(number, answer) else answer))
         return found

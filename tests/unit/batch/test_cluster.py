@@ -41,9 +41,18 @@ def job(tmp_path: Path) -> JobFolder:
 
 
 def order_of(job: JobFolder, recipe: Recipe, token: str = "") -> Order:
-    return Order(versions=versions(), machine=boot_of_machine(), recipe_sha256=recipe_sha256(recipe),
-                 recipe=recipe.model_dump(mode="json"), job=job, token=token, sample=sample_of(job.source), password="secret",
-                 pseudonym_key=b"key", mapping_for=("age1x",))
+    return Order(
+        versions=versions(),
+        machine=boot_of_machine(),
+        recipe_sha256=recipe_sha256(recipe),
+        recipe=recipe.model_dump(mode="json"),
+        job=job,
+        token=token,
+        sample=sample_of(job.source),
+        password="secret",
+        pseudonym_key=b"key",
+        mapping_for=("age1x",),
+    )
 
 
 def run_on(job: JobFolder, recipe: Recipe, crew: ThreadCrew, **more: Any) -> list[str]:
@@ -107,18 +116,22 @@ def empty_source(order: Order, root: Path) -> Order:
     return replace(order, job=replace(order.job, source=root / "elsewhere"))
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (lambda order, root: order, None),
-    (lambda order, root: replace(order, versions=order.versions | {"numpy": "0.0.1"}), "other versions: numpy"),
-    (lambda order, root: replace(order, versions=order.versions | {"docpriv": "0.0.1"}), "docpriv .* for 0.0.1"),
-    (lambda order, root: replace(order, recipe_sha256="0" * 64), "understands the recipe differently"),
-    (lambda order, root: replace(order, machine="another"), "file of SQLite, which only one machine"),
-    (empty_source, "does not see the same source"),
-    (lambda order, root: replace(order, job=replace(order.job, source=root / "nowhere")), "does not see the same source"),
-    (lambda order, root: replace(order, token=".docpriv-staging-0"), "does not see the same output"),
-])
-def test_a_machine_has_to_fit(change: Callable[[Order, Path], Order], says: str | None, job: JobFolder, recipe: Recipe,
-                              tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda order, root: order, None),
+        (lambda order, root: replace(order, versions=order.versions | {"numpy": "0.0.1"}), "other versions: numpy"),
+        (lambda order, root: replace(order, versions=order.versions | {"docpriv": "0.0.1"}), "docpriv .* for 0.0.1"),
+        (lambda order, root: replace(order, recipe_sha256="0" * 64), "understands the recipe differently"),
+        (lambda order, root: replace(order, machine="another"), "file of SQLite, which only one machine"),
+        (empty_source, "does not see the same source"),
+        (lambda order, root: replace(order, job=replace(order.job, source=root / "nowhere")), "does not see the same source"),
+        (lambda order, root: replace(order, token=".docpriv-staging-0"), "does not see the same output"),
+    ],
+)
+def test_a_machine_has_to_fit(
+    change: Callable[[Order, Path], Order], says: str | None, job: JobFolder, recipe: Recipe, tmp_path: Path
+) -> None:
     with token_in(job.out) as token:
         order = change(order_of(job, recipe, token), tmp_path)
         if says is None:
@@ -130,8 +143,9 @@ def test_a_machine_has_to_fit(change: Callable[[Order, Path], Order], says: str 
     assert tree(job.out) == {}
 
 
-def test_what_does_not_fit_reaches_the_user_with_its_own_exit_code(job: JobFolder, recipe: Recipe, tmp_path: Path,
-                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_fit_reaches_the_user_with_its_own_exit_code(
+    job: JobFolder, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("docpriv.batch.cluster.slot.boot_of_machine", lambda: "another")
     with pytest.raises(ClusterError, match="SQLite") as caught:
         run_on(job, recipe, ThreadCrew())
@@ -144,8 +158,11 @@ def test_what_does_not_fit_reaches_the_user_with_its_own_exit_code(job: JobFolde
 def test_postgresql_may_be_used_from_another_machine(job: JobFolder, recipe: Recipe) -> None:
     """It is asked whether it is there: nothing listens at this address."""
     with token_in(job.out) as token:
-        order = replace(order_of(job, recipe, token), machine="another",
-                        job=replace(job, ledger="postgresql+psycopg://nobody@127.0.0.1:1/none"))
+        order = replace(
+            order_of(job, recipe, token),
+            machine="another",
+            job=replace(job, ledger="postgresql+psycopg://nobody@127.0.0.1:1/none"),
+        )
         with pytest.raises(DocprivError) as caught:
             check_fit(order)
     assert not isinstance(caught.value, ClusterError)
@@ -154,6 +171,7 @@ def test_postgresql_may_be_used_from_another_machine(job: JobFolder, recipe: Rec
 
 def test_a_sweep_leaves_the_token_alone(job: JobFolder) -> None:
     from docpriv.output import sweep
+
     with token_in(job.out) as token:
         sweep(job.out)
         assert (job.out / token).is_dir()
@@ -177,7 +195,7 @@ def test_a_misfit_at_the_start_stops_the_job_and_a_later_one_is_left_out(job: Jo
     run = ClusterRun(job, recipe, lambda: crew)
 
     def late() -> Slot:
-        run._began -= 1e6           # as if the job had begun long ago
+        run._began -= 1e6  # as if the job had begun long ago
         return Misfit()
 
     kinds = iter([Slot, late])
@@ -207,7 +225,7 @@ def test_a_slot_out_of_reach_releases_nothing_twice(job: JobFolder, recipe: Reci
     lost: list[int] = []
 
     def lose(number: int, answer: dict[str, Any]) -> bool:
-        gone = number == 1 and "runner" not in answer      # whatever it says first: a fast slot may be done by then
+        gone = number == 1 and "runner" not in answer  # whatever it says first: a fast slot may be done by then
         lost.extend([number] * gone)
         return gone
 
@@ -226,7 +244,7 @@ def test_a_slot_out_of_reach_releases_nothing_twice(job: JobFolder, recipe: Reci
 
 
 def test_slots_that_are_lost_again_and_again_end_the_job(recipe: Recipe, tmp_path: Path) -> None:
-    for i in range(4):          # documents that never end, so that the lost slots cannot finish the job unseen
+    for i in range(4):  # documents that never end, so that the lost slots cannot finish the job unseen
         write_page(tmp_path / "in" / f"{i}.png", ["!hang!"])
     job = start_job(tmp_path / "job", tmp_path / "in", tmp_path / "out")
     crew = ThreadCrew(lose=lambda number, answer: True)
@@ -242,8 +260,13 @@ def test_slots_that_are_lost_again_and_again_end_the_job(recipe: Recipe, tmp_pat
 def test_a_slot_that_cannot_go_on_leaves_the_rest_to_others(job: JobFolder, recipe: Recipe) -> None:
     class Broken(Slot):
         def work(self, seen: int, walked: bool, seconds: float) -> dict[str, Any]:
-            return {"trouble": None, "pages": [], "reports": [], "ended": True,
-                    "error": {"class": "EngineError", "message": "no engine", "remedy": ""}}
+            return {
+                "trouble": None,
+                "pages": [],
+                "reports": [],
+                "ended": True,
+                "error": {"class": "EngineError", "message": "no engine", "remedy": ""},
+            }
 
     slots = iter([Broken, Slot])
     assert run_on(job, recipe, ThreadCrew(slot=lambda: next(slots)())) == ["released"] * 4
@@ -281,7 +304,7 @@ def test_closing_the_steps_ends_the_slots_and_gives_back_what_they_held(job: Job
     assert set(crew.dismissed) == set(crew.slots)
     for slot in crew.slots.values():
         assert slot is not None
-        if slot._thread is not None:        # a thread cannot be killed as a process is: it gives up by itself, or ends its job
+        if slot._thread is not None:  # a thread cannot be killed as a process is: it gives up by itself, or ends its job
             slot._run.walked.set()  # type: ignore[union-attr]
             slot._thread.join(timeout=30)
     assert not list((job.path / "private").glob("order-*"))

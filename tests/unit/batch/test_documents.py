@@ -77,7 +77,7 @@ def test_two_runs_make_one_key(tmp_path: Path) -> None:
     assert len(set(keys)) == 1
     write_json(tmp_path / "private" / "doc-1.json", PrivateRecord(document="doc-1", source="x"), private=True)
     (tmp_path / "private" / "key").unlink()
-    with pytest.raises(IntegrityError):     # ids would change without a word
+    with pytest.raises(IntegrityError):  # ids would change without a word
         document_key(tmp_path)
 
 

@@ -18,8 +18,16 @@ from docpriv.recipes import override
 from tests.e2e.runs import write_page
 
 JOB = Job(document="doc-1", task=Task.SCAN, source=Path("a.png"), recipe=Recipe(), explain=True)
-ONE = Explanation(page=2, boxes=(Box(1, 2, 3, 4),), kind=Kind.DATE, score=0.5, detector="dates", rule="date", covered=False,
-                  why="the policy leaves the kind")
+ONE = Explanation(
+    page=2,
+    boxes=(Box(1, 2, 3, 4),),
+    kind=Kind.DATE,
+    score=0.5,
+    detector="dates",
+    rule="date",
+    covered=False,
+    why="the policy leaves the kind",
+)
 
 
 def sent(one: Explanation) -> list[dict[str, object]]:
@@ -53,5 +61,7 @@ def test_the_library_explains_without_text(tmp_path: Path) -> None:
     recipe = override(Recipe(), {"reading.engine": "fake", "policy.cover": ("PERSON",)})
     explained = scan(source, recipe=recipe, explain=True).documents[0].explained
     assert [(one.page, one.kind, one.rule, one.covered, one.text) for one in explained] == [
-        (1, "PERSON", "marked", True, None), (1, "ACCOUNT_NUMBER", "marked", False, None)]
+        (1, "PERSON", "marked", True, None),
+        (1, "ACCOUNT_NUMBER", "marked", False, None),
+    ]
     assert scan(source, recipe=recipe).documents[0].explained == ()

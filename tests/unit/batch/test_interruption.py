@@ -22,7 +22,7 @@ def _clean() -> Iterator[None]:
 
 def _swallowed() -> None:
     class Loud:
-        def __del__(self) -> None:      # what a finalizer raises is printed and gone
+        def __del__(self) -> None:  # what a finalizer raises is printed and gone
             os.kill(os.getpid(), signal.SIGINT)
             for _ in range(1000):
                 pass
@@ -36,7 +36,7 @@ def test_one_that_was_lost_is_raised_by_who_waits() -> None:
         _swallowed()
         with pytest.raises(KeyboardInterrupt):
             list(runner._wait(None, 0.0))
-        assert list(runner._wait(None, 0.0)) == []      # once
+        assert list(runner._wait(None, 0.0)) == []  # once
 
 
 def test_one_that_got_through_does_not_end_the_next_run() -> None:

@@ -29,8 +29,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_page(root / "in" / "twice.png", ["of @Marigold and Marigold"])
     write_page(root / "in" / "bad.png", ["!crash!"])
     (root / "in" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
-    done = docpriv("batch", root / "in", root / "out", "--job", root / "job", *FAST, "--json",
-                   "--set", "verifying.repairs=0")
+    done = docpriv("batch", root / "in", root / "out", "--job", root / "job", *FAST, "--json", "--set", "verifying.repairs=0")
     assert json.loads(done.stdout)["states"] == {"released": 2, "withheld": 1, "failed": 1, "quarantined": 1}
     return root
 
@@ -90,7 +89,8 @@ BREACHES: dict[str, Callable[[Path], object]] = {
     "half-log-line": lambda root: (root / "job" / "log.jsonl").write_text("{", encoding="ascii"),
     "released-again": _again,
     "released-twice": lambda root: (root / "job" / "log.jsonl").write_text(
-        (root / "job" / "log.jsonl").read_text(encoding="ascii") * 2, encoding="ascii"),
+        (root / "job" / "log.jsonl").read_text(encoding="ascii") * 2, encoding="ascii"
+    ),
 }
 
 
@@ -110,12 +110,17 @@ def test_a_file_that_got_its_name_just_before_a_kill_is_its_notes_until_the_job_
     for path in (copy / "job" / "records").glob("*/private/doc-*.json"):
         path.write_text(path.read_text(encoding="utf-8").replace(str(job), str(copy)), encoding="utf-8")
     records = copy / "job" / "records" / document[4:6]
-    say(copy, "UPDATE docpriv_documents SET state = 'leased', runner = 'me', output = NULL, output_sha256 = NULL WHERE "
-              "output = 'a/letter.png'")
+    say(
+        copy,
+        "UPDATE docpriv_documents SET state = 'leased', runner = 'me', output = NULL, output_sha256 = NULL WHERE "
+        "output = 'a/letter.png'",
+    )
     assert look(copy, finished=False).ok
     assert codes(look(copy)) >= {"file-of-nobody", "not-ended"}
-    note = {"private": json.loads((records / "private" / f"{document}.json").read_text(encoding="utf-8")),
-            "record": json.loads((records / f"{document}.json").read_text(encoding="utf-8"))}
+    note = {
+        "private": json.loads((records / "private" / f"{document}.json").read_text(encoding="utf-8")),
+        "record": json.loads((records / f"{document}.json").read_text(encoding="utf-8")),
+    }
     (records / "private" / f"{document}.next.json").write_text(json.dumps(note), encoding="utf-8")
     (records / f"{document}.json").unlink()
     assert look(copy, finished=False).ok

@@ -38,7 +38,7 @@ def test_a_worker_that_outlives_its_runner_keeps_its_files(tmp_path: Path) -> No
     left = litter(tmp_path)
     with JobWork(tmp_path) as work:
         worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=work.handles)
-        os.close(work.handles[0])          # as where the runner is killed: only the worker has it now
+        os.close(work.handles[0])  # as where the runner is killed: only the worker has it now
         work._handle = None
     with JobWork(tmp_path):
         pass

@@ -105,7 +105,7 @@ def test_a_release_that_fails_leaves_the_lease_as_it_was(ledger: Ledger) -> None
 
 def test_nobody_gets_a_document_while_its_gate_is_open(ledger: Ledger, where: str) -> None:
     fill(ledger, 1)
-    (claim,) = ledger.claim("me", 1, seconds=-1)      # the lease has run out; the token still is the newest
+    (claim,) = ledger.claim("me", 1, seconds=-1)  # the lease has run out; the token still is the newest
     taken: list[list[Claim]] = []
 
     def grab() -> None:
@@ -156,12 +156,28 @@ def ended_somehow(ledger: Ledger, count: int, seed: int) -> None:
             continue
         slip = state is State.RELEASED and rng.random() < 0.3
         code = rng.choice(["withheld", "corrupt", "engine"]) if state is not State.RELEASED else "withheld" if slip else None
-        ledger.end(claim.place, claim.token, state, Ended(
-            document=f"doc-{claim.place}", error=code, exit_code=5 if code else 0, pages=rng.randrange(5), output="o",
-            output_sha256="b" * 64, regions=rng.randrange(9), seconds=rng.random(), detail={
-                part: {rng.choice("xyz"): rng.randrange(1, 9) for _ in range(rng.randrange(3))}
-                for part in ("kinds", "detectors", "left", "because", "checks") if rng.random() < 0.7}
-            | {"stages": {stage: round(rng.random(), 3) for stage in ("read", "find")}}), died=state is State.QUARANTINED)
+        ledger.end(
+            claim.place,
+            claim.token,
+            state,
+            Ended(
+                document=f"doc-{claim.place}",
+                error=code,
+                exit_code=5 if code else 0,
+                pages=rng.randrange(5),
+                output="o",
+                output_sha256="b" * 64,
+                regions=rng.randrange(9),
+                seconds=rng.random(),
+                detail={
+                    part: {rng.choice("xyz"): rng.randrange(1, 9) for _ in range(rng.randrange(3))}
+                    for part in ("kinds", "detectors", "left", "because", "checks")
+                    if rng.random() < 0.7
+                }
+                | {"stages": {stage: round(rng.random(), 3) for stage in ("read", "find")}},
+            ),
+            died=state is State.QUARANTINED,
+        )
     ledger.retry([State.RELEASED], documents=[f"doc-at-{n:04d}" for n in range(0, count, 7)])
 
 
@@ -172,8 +188,13 @@ def test_the_database_counts_what_its_rows_say(ledger: Ledger) -> None:
     assert said.states == Counter(str(row.state) for row in rows)
     assert set(said.states) == set(State)
     assert (said.documents, said.recipes, said.versions) == (300, {"a" * 64: 300}, {"1": 300})
-    for name, part in (("kinds", said.kinds), ("detectors", said.detectors), ("left", said.left), ("checks", said.failed_checks),
-                       ("because", said.withheld_because)):
+    for name, part in (
+        ("kinds", said.kinds),
+        ("detectors", said.detectors),
+        ("left", said.left),
+        ("checks", said.failed_checks),
+        ("because", said.withheld_because),
+    ):
         counted: Counter[str] = Counter()
         for row in done:
             counted.update({key: int(value) for key, value in row.detail.get(name, {}).items()})
@@ -267,6 +288,7 @@ def test_a_ledger_of_another_schema_is_refused(where: str) -> None:
     import sqlalchemy as sa
 
     from docpriv.batch.ledger.tables import META, Database
+
     book = Database(where)
     with book.writing() as connection:
         connection.execute(sa.update(META).values(value="999"))
@@ -389,6 +411,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
 def test_any_order_of_events_keeps_the_promises(where: str) -> None:
     LedgerMachine.where = where
-    run_state_machine_as_test(LedgerMachine, settings=settings(
-        max_examples=40, stateful_step_count=25, deadline=None, derandomize=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]))
+    run_state_machine_as_test(
+        LedgerMachine,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )

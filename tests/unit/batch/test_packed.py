@@ -29,7 +29,7 @@ def spoilt(path: Path) -> Path:
         entry = box.getinfo("odd.png")
     data = bytearray(path.read_bytes())
     start = entry.header_offset + 30 + len(entry.filename) + (9 if entry.compress_type == zipfile.ZIP_LZMA else 0)
-    data[start:start + entry.compress_size - 12] = bytes([0xA5]) * (entry.compress_size - 12)
+    data[start : start + entry.compress_size - 12] = bytes([0xA5]) * (entry.compress_size - 12)
     path.write_bytes(data)
     return path
 
@@ -65,8 +65,8 @@ def test_a_member_packed_in_a_way_that_nobody_knows_fails_alone(tmp_path: Path) 
         entry = box.getinfo("odd.png")
     data = bytearray(path.read_bytes())
     central = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 1)
-    for at in (entry.header_offset + 8, central + 10):       # the method, in the member's own header and in the list
-        data[at:at + 2] = (97).to_bytes(2, "little")
+    for at in (entry.header_offset + 8, central + 10):  # the method, in the member's own header and in the list
+        data[at : at + 2] = (97).to_bytes(2, "little")
     path.write_bytes(data)
     assert contents(path) == {**PAGES, "odd.png": "corrupt"}
 

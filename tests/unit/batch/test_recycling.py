@@ -23,10 +23,12 @@ def job(folder: Path) -> Job:
     return Job(document=ID, task=Task.SCAN, source=folder / "in.png", recipe=Recipe())
 
 
-@pytest.mark.parametrize(("limit", "pages", "spent"), [(None, 50, [False, False, False]), (100, 50, [False, True, True]),
-                                                       (1, 1, [True, True, True])])
-def test_a_worker_counts_the_pages_it_has_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int | None,
-                                               pages: int, spent: list[bool]) -> None:
+@pytest.mark.parametrize(
+    ("limit", "pages", "spent"), [(None, 50, [False, False, False]), (100, 50, [False, True, True]), (1, 1, [True, True, True])]
+)
+def test_a_worker_counts_the_pages_it_has_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int | None, pages: int, spent: list[bool]
+) -> None:
     shop = module._Workshop(io.BytesIO())
     engines = SimpleNamespace(ocr=SimpleNamespace(recycle_after=limit))
 
@@ -57,7 +59,8 @@ def test_a_worker_that_is_spent_is_replaced(tmp_path: Path, spent: bool) -> None
     with Runner() as runner:
         worker = runner._start()
         worker.job = job(tmp_path)
-        runner._message(worker, {"type": "ended", "document": ID, "record": record.model_dump(mode="json"), "error": None,
-                                 "spent": spent})
+        runner._message(
+            worker, {"type": "ended", "document": ID, "record": record.model_dump(mode="json"), "error": None, "spent": spent}
+        )
         assert (worker in runner._workers) == (not spent)
         assert (worker.process.poll() is None) == (not spent)

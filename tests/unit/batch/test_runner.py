@@ -29,17 +29,31 @@ DIGEST = recipe_sha256(RECIPE)
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
     (tmp_path / "out.png").write_bytes(b"the output")
-    return Job(document=ID, task=Task.REDACT, source=tmp_path / "in.png", recipe=RECIPE, target=tmp_path / "out.png",
-               records=tmp_path / "records", token="11" * 16)
+    return Job(
+        document=ID,
+        task=Task.REDACT,
+        source=tmp_path / "in.png",
+        recipe=RECIPE,
+        target=tmp_path / "out.png",
+        records=tmp_path / "records",
+        token="11" * 16,
+    )
 
 
 def record(job: Job, status: str = "released", **more: Any) -> DocumentRecord:
     assert job.target is not None
     sha256 = file_sha256(job.target)
     output = FileRecord(sha256=sha256, bytes=10, media_type="image/png", pages=1) if sha256 is not None else None
-    return DocumentRecord.model_validate({
-        "document": ID, "status": status, "run": job.token, "output": output,
-        "recipe": RecipeRecord(name="redact", version=1, sha256=DIGEST), **more})
+    return DocumentRecord.model_validate(
+        {
+            "document": ID,
+            "status": status,
+            "run": job.token,
+            "output": output,
+            "recipe": RecipeRecord(name="redact", version=1, sha256=DIGEST),
+            **more,
+        }
+    )
 
 
 def release(job: Job, made: DocumentRecord) -> None:
@@ -58,12 +72,19 @@ def test_an_error_stays_one_whoever_released_the_document(job: Job) -> None:
     assert read_record(job.records / f"{ID}.json").status == "released"
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    ({}, ExitCode.OK), ({"run": "22" * 16}, ExitCode.ENGINE), ({"run": ""}, ExitCode.ENGINE),
-    ({"recipe": RecipeRecord(name="redact", version=1, sha256="cd" * 32)}, ExitCode.ENGINE)])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, ExitCode.OK),
+        ({"run": "22" * 16}, ExitCode.ENGINE),
+        ({"run": ""}, ExitCode.ENGINE),
+        ({"recipe": RecipeRecord(name="redact", version=1, sha256="cd" * 32)}, ExitCode.ENGINE),
+    ],
+)
 @pytest.mark.parametrize("when", ["noted", "recorded"])
-def test_a_worker_that_died_had_released_what_it_noted_itself(job: Job, change: dict[str, Any], code: ExitCode,
-                                                              when: str) -> None:
+def test_a_worker_that_died_had_released_what_it_noted_itself(
+    job: Job, change: dict[str, Any], code: ExitCode, when: str
+) -> None:
     assert job.records is not None
     if when == "noted":
         note_release(job.records, PrivateRecord.of(ID, job.source, job.target), record(job, "releasing", **change))
@@ -85,11 +106,25 @@ def test_what_was_noted_and_not_linked_is_dropped(job: Job) -> None:
     assert read_record(job.records / f"{ID}.json").status == "failed"
 
 
-@pytest.mark.parametrize(("task", "status", "code"), [
-    (Task.REDACT, "released", 0), (Task.REDACT, "dry-run", 1), (Task.REDACT, "withheld", 1), (Task.REDACT, "failed", 1),
-    (Task.REDACT, "releasing", 1), (Task.REDACT, "scanned", 1), (Task.REDACT, "found", 1), (Task.SCAN, "scanned", 0),
-    (Task.SCAN, "found", 1), (Task.VERIFY, "clean", 0), (Task.VERIFY, "found", 5), (Task.VERIFY, "scanned", 1),
-    (Task.APPLY, "released", 0), (Task.APPLY, "clean", 1)])
+@pytest.mark.parametrize(
+    ("task", "status", "code"),
+    [
+        (Task.REDACT, "released", 0),
+        (Task.REDACT, "dry-run", 1),
+        (Task.REDACT, "withheld", 1),
+        (Task.REDACT, "failed", 1),
+        (Task.REDACT, "releasing", 1),
+        (Task.REDACT, "scanned", 1),
+        (Task.REDACT, "found", 1),
+        (Task.SCAN, "scanned", 0),
+        (Task.SCAN, "found", 1),
+        (Task.VERIFY, "clean", 0),
+        (Task.VERIFY, "found", 5),
+        (Task.VERIFY, "scanned", 1),
+        (Task.APPLY, "released", 0),
+        (Task.APPLY, "clean", 1),
+    ],
+)
 def test_0_takes_the_status_of_success(job: Job, task: Task, status: str, code: int) -> None:
     one = Job(document=ID, task=task, source=job.source, recipe=RECIPE, target=job.target)
     assert _ended(one, record(job, status), None).exit_code == code
@@ -101,10 +136,17 @@ def test_nothing_at_all_is_a_bug(job: Job) -> None:
     assert ended.error is not None
 
 
-@pytest.mark.parametrize("trouble", [OutputError("a record cannot be written (No space left on device)"),
-                                     PermissionError(13, "Permission denied"), UnicodeEncodeError("utf-8", "x", 0, 1, "no")])
-def test_a_record_that_cannot_be_kept_is_the_trouble_of_its_document(job: Job, trouble: Exception,
-                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        OutputError("a record cannot be written (No space left on device)"),
+        PermissionError(13, "Permission denied"),
+        UnicodeEncodeError("utf-8", "x", 0, 1, "no"),
+    ],
+)
+def test_a_record_that_cannot_be_kept_is_the_trouble_of_its_document(
+    job: Job, trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> bool:
         raise trouble
 
@@ -123,8 +165,13 @@ def test_what_a_worker_must_not_send_ends_the_worker(job: Job) -> None:
         worker.job = job
         import json
         import struct
-        for message in ({"type": "ended", "document": ID, "record": {"document": 1}, "error": None},
-                        {"type": "ended", "document": ID}, [1], {"type": "progress", "document": ID, "page": None}):
+
+        for message in (
+            {"type": "ended", "document": ID, "record": {"document": 1}, "error": None},
+            {"type": "ended", "document": ID},
+            [1],
+            {"type": "progress", "document": ID, "page": None},
+        ):
             worker.killed_for = None
             data = json.dumps(message).encode()
             assert list(runner._events(worker, struct.pack(">I", len(data)) + data)) == []
@@ -154,13 +201,13 @@ def test_the_clock_starts_again_with_each_page(job: Job) -> None:
         runner._message(worker, {"type": "progress", "document": ID, "stage": "read", "page": 3, "pages": 9000})
         runner._watch(worker)
         assert worker.killed_for is None
-        worker.started -= 200      # more than a page of 120 s and the floor of 180 s
+        worker.started -= 200  # more than a page of 120 s and the floor of 180 s
         runner._watch(worker)
         assert worker.killed_for is not None
         assert "180 seconds" in worker.killed_for.message
     assert allowed_seconds(120, 1) == 180
     assert allowed_seconds(600, 1) == 600
-    assert allowed_seconds(120, 10_000) == 60_000    # what is done over the whole document at once
+    assert allowed_seconds(120, 10_000) == 60_000  # what is done over the whole document at once
 
 
 def test_workers_by_default(monkeypatch: pytest.MonkeyPatch) -> None:

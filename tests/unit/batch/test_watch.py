@@ -55,12 +55,19 @@ def linearized() -> bytes:
 
 
 KINDS: dict[str, Callable[[], bytes]] = {
-    "png": lambda: saved(format="PNG"), "jpeg": lambda: saved(format="JPEG"), "bmp": lambda: saved(format="BMP"),
-    "progressive": lambda: saved(format="JPEG", progressive=True), "thumbnail": with_thumbnail,
-    "tiff": lambda: saved(format="TIFF"), "lzw": lambda: saved(format="TIFF", compression="tiff_lzw"),
+    "png": lambda: saved(format="PNG"),
+    "jpeg": lambda: saved(format="JPEG"),
+    "bmp": lambda: saved(format="BMP"),
+    "progressive": lambda: saved(format="JPEG", progressive=True),
+    "thumbnail": with_thumbnail,
+    "tiff": lambda: saved(format="TIFF"),
+    "lzw": lambda: saved(format="TIFF", compression="tiff_lzw"),
     "pages": lambda: saved(format="TIFF", save_all=True, append_images=[noise(2), noise(3)]),
-    "big": lambda: saved(format="TIFF", big_tiff=True), "webp": lambda: saved(format="WEBP"),
-    "pdf": lambda: saved(format="PDF"), "linearized": linearized}
+    "big": lambda: saved(format="TIFF", big_tiff=True),
+    "webp": lambda: saved(format="WEBP"),
+    "pdf": lambda: saved(format="PDF"),
+    "linearized": linearized,
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,7 +76,7 @@ def test_a_file_is_whole_only_with_its_end(kind: str, tmp_path: Path) -> None:
     path.write_bytes(data)
     with path.open("rb") as file:
         assert why_unfinished(file) is None
-    enough = len(data) - 16         # behind the end stand a line end, or bytes that fill up
+    enough = len(data) - 16  # behind the end stand a line end, or bytes that fill up
     for cut in [0, 1, 5, len(data) // 2, enough, *(rng.randrange(len(data) - 16) for _ in range(40))]:
         path.write_bytes(data[:cut])
         with path.open("rb") as file:
@@ -111,7 +118,7 @@ def test_a_file_that_somebody_writes_is_not_whole(tmp_path: Path) -> None:
     with path.open("rb") as file:
         assert why_unfinished(file) is None
     with path.open("ab"):
-        pass            # the lease is given back: a writer is not held up
+        pass  # the lease is given back: a writer is not held up
 
 
 @pytest.mark.parametrize("taken", [0, 1, 2, 7, 100])
@@ -214,7 +221,13 @@ def test_a_file_that_is_called_like_a_reason_is_none(tmp_path: Path) -> None:
         assert arrival is not None
         folder.put_aside(arrival, reason(f"at-{number}"))
     assert sorted(p.name for p in folder.quarantine.iterdir()) == [
-        "a-2.png", "a-2.png.reason.json", "a.png", "a.png.reason.json", "a.png.reason.json_", "a.png.reason.json_.reason.json"]
+        "a-2.png",
+        "a-2.png.reason.json",
+        "a.png",
+        "a.png.reason.json",
+        "a.png.reason.json_",
+        "a.png.reason.json_.reason.json",
+    ]
     assert (folder.quarantine / "a.png.reason.json_").read_bytes() == hostile
     folder.close()
 
@@ -243,18 +256,20 @@ WAYS = ("rename", "link", "reserve")
 
 def only(way: str, patch: pytest.MonkeyPatch) -> None:
     """As on a file system that cannot rename without replacing, or has no hard links either."""
+
     def cannot(*_: object, **__: object) -> None:
         raise OSError(errno.EINVAL, "Invalid argument")
 
-    for name in WAYS[:WAYS.index(way)]:
+    for name in WAYS[: WAYS.index(way)]:
         patch.setattr(moving, {"rename": "_renamed", "link": "_linked"}[name], cannot)
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("step", range(10))
 @pytest.mark.parametrize("other", [True, False])
-def test_a_move_survives_a_kill_at_every_step(other: bool, step: int, way: str, tmp_path: Path,
-                                              monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_move_survives_a_kill_at_every_step(
+    other: bool, step: int, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`other`: the inbox and `kept` are as in two file systems; the `step`-th call to the system is the last one."""
     folder = hot(tmp_path, originals=Originals.KEEP, kept=tmp_path / "kept")
     (tmp_path / "kept" / "sub").mkdir()
@@ -267,17 +282,26 @@ def test_a_move_survives_a_kill_at_every_step(other: bool, step: int, way: str, 
             if left[0] == 0:
                 raise KeyboardInterrupt
             left[0] -= 1
-            if two_names and other and folder.private in Path(str(arguments[0])).parents \
-                    and folder.done in Path(str(arguments[1])).parents:
+            if (
+                two_names
+                and other
+                and folder.private in Path(str(arguments[0])).parents
+                and folder.done in Path(str(arguments[1])).parents
+            ):
                 raise OSError(errno.EXDEV, "Invalid cross-device link")
             return call(*arguments, **more)
+
         return counting
 
     with monkeypatch.context() as patch:
         only(way, patch)
         patch.setattr(moving, "_renamed", counted(moving._renamed, two_names=True))
-        for module, name, two_names in ((os, "rename", True), (os, "link", True), (os, "unlink", False),
-                                        (shutil, "copyfileobj", False)):
+        for module, name, two_names in (
+            (os, "rename", True),
+            (os, "link", True),
+            (os, "unlink", False),
+            (shutil, "copyfileobj", False),
+        ):
             patch.setattr(module, name, counted(getattr(module, name), two_names=two_names))
         with suppress(KeyboardInterrupt):
             folder.finish(arrival)
@@ -310,8 +334,9 @@ def test_a_name_that_is_taken_is_never_taken_again(way: str, tmp_path: Path, mon
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("aside", [True, False])
-def test_a_file_that_comes_while_a_name_is_looked_for_is_not_replaced(aside: bool, way: str, tmp_path: Path,
-                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_comes_while_a_name_is_looked_for_is_not_replaced(
+    aside: bool, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A second watcher with the same folder for originals or quarantine, or a person, puts a file of that name there."""
     only(way, monkeypatch)
     folder = hot(tmp_path)
@@ -349,8 +374,10 @@ def test_two_watchers_with_one_quarantine_lose_no_file_and_mix_no_reasons(tmp_pa
         thread.start()
     for thread in threads:
         thread.join()
-    said = {path.read_text(): Reason.model_validate_json(path.with_name(path.name + ".reason.json").read_bytes()).place
-            for path in (tmp_path / "aside").glob("*.png")}
+    said = {
+        path.read_text(): Reason.model_validate_json(path.with_name(path.name + ".reason.json").read_bytes()).place
+        for path in (tmp_path / "aside").glob("*.png")
+    }
     assert said == {f"{number} {i}": f"{number} {i}" for number in range(3) for i in range(25)}
 
 
@@ -426,8 +453,17 @@ def test_names_of_a_row_are_found_beyond_gaps(tmp_path: Path) -> None:
     assert not list(names_like(tmp_path / "none", Path("a.png"), "t0"))
 
 
-@pytest.mark.parametrize(("below", "refused"), [("", True), ("sub", True), (".docpriv/working", True), (".docpriv", True),
-                                                (".docpriv/done", False), (".docpriv/quarantine", False)])
+@pytest.mark.parametrize(
+    ("below", "refused"),
+    [
+        ("", True),
+        ("sub", True),
+        (".docpriv/working", True),
+        (".docpriv", True),
+        (".docpriv/done", False),
+        (".docpriv/quarantine", False),
+    ],
+)
 def test_an_inbox_is_no_source_of_an_archive_job(below: str, refused: bool, tmp_path: Path) -> None:
     folder = hot(tmp_path)
     folder.close()

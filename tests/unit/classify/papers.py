@@ -28,8 +28,16 @@ def read(lines: Sequence[str], found: Sequence[tuple[str, Kind]] = ()) -> Docume
         for number, line in enumerate(text.lines):
             at = line.text.find(value)
             if at >= 0:
-                findings.append(Finding(page=0, kind=kind, score=0.9, detector="test", reason="test",
-                                        chars=tuple(CharId(number, at + k) for k in range(len(value)))))
+                findings.append(
+                    Finding(
+                        page=0,
+                        kind=kind,
+                        score=0.9,
+                        detector="test",
+                        reason="test",
+                        chars=tuple(CharId(number, at + k) for k in range(len(value))),
+                    )
+                )
     return Document(pages=(ReadPage(text=text, layout=analyse(text)),), findings=tuple(findings))
 
 

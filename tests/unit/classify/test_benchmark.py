@@ -26,7 +26,7 @@ def test_the_table_has_a_row_for_each_reading() -> None:
     assert rows[0].cosine == pytest.approx(rows[1].cosine) == pytest.approx(1, abs=1e-4)
     assert rows[2].cosine < 0.9
     assert "least cosine" in table(rows)
-    assert not rows[0].right     # invoice words are no memo
+    assert not rows[0].right  # invoice words are no memo
 
 
 def test_it_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

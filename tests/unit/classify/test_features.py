@@ -46,7 +46,7 @@ def test_documents_that_differ_in_found_values_alone_have_the_same_vector(schema
     ours, theirs = letter("Ann Miller", "3 May 1999", "A-1234"), letter("OTTO ENGEL", "21/12/2023", "999999")
     assert token_rows(ours) == token_rows(theirs)
     assert np.array_equal(features(ours, schema), features(theirs, schema))
-    missed = letter("Dear Thank", "3 May 1999", "A-1234", found=False)     # the same page with nothing found is another
+    missed = letter("Dear Thank", "3 May 1999", "A-1234", found=False)  # the same page with nothing found is another
     assert not np.array_equal(features(ours, schema), features(missed, schema))
 
 
@@ -71,8 +71,8 @@ def test_words_that_few_hold_or_that_are_always_capitalised_enter_no_table() -> 
     documents = [page("Abernathy", "common") for _ in range(6)] + [page("Abernathy", "zymurgy")]
     words = admitted(documents)
     assert "agreement" in words
-    assert "abernathy" not in words     # in every document, never in small letters
-    assert "zymurgy" not in words       # in one document
+    assert "abernathy" not in words  # in every document, never in small letters
+    assert "zymurgy" not in words  # in one document
     tables = fit_tables(documents, TableOptions(least=4, components=4))
     kept = set(tables.hashes.tolist())
     assert set(counts([[t for t in row if t.text == "usual"] for row in documents[0].rows])) <= kept
@@ -91,8 +91,9 @@ def test_a_document_without_text_is_a_vector_too(schema: FeatureSchema) -> None:
 def test_layout_is_measured_without_the_size_of_the_page() -> None:
     page = letter("Ann Miller", "3 May 1999", "A-1234").pages[0]
     lines = page.text.lines
-    wider = ReadPage(text=PageText(ref=page.text.ref, width=page.text.width * 3, height=page.text.height * 2, lines=lines),
-                     layout=page.layout)
+    wider = ReadPage(
+        text=PageText(ref=page.text.ref, width=page.text.width * 3, height=page.text.height * 2, lines=lines), layout=page.layout
+    )
     shape = shape_of(Document(pages=(page,)))
     assert shape.shape == (LAYOUT_FEATURES,) == (len(NAMES),)
     assert np.array_equal(shape, shape_of(Document(pages=(wider,))))
@@ -103,12 +104,15 @@ def test_a_page_lying_on_its_side_has_the_layout_of_the_upright_one() -> None:
 
     from docpriv.geometry import Affine
     from docpriv.layout import analyse
+
     page = read(["Heading of it", "Name:   Value   42", "and one line of running text that is longer", "end"]).pages[0]
-    for turn in (1, 2, 3):     # the stored page is the upright one turned back
+    for turn in (1, 2, 3):  # the stored page is the upright one turned back
         width, height = (page.text.height, page.text.width) if turn % 2 else (page.text.width, page.text.height)
         back = Affine.unturn(turn, width, height)
-        lines = tuple(replace(line, quad=back.quad(line.quad),
-                              chars=tuple(replace(c, quad=back.quad(c.quad)) for c in line.chars)) for line in page.text.lines)
+        lines = tuple(
+            replace(line, quad=back.quad(line.quad), chars=tuple(replace(c, quad=back.quad(c.quad)) for c in line.chars))
+            for line in page.text.lines
+        )
         text = PageText(ref=page.text.ref, width=width, height=height, lines=lines, turn=turn)
         turned = shape_of(Document(pages=(ReadPage(text=text, layout=analyse(text)),)))
         assert turned == pytest.approx(shape_of(Document(pages=(page,))), abs=1e-6)
@@ -121,7 +125,7 @@ def test_pages_are_brought_to_one_size_and_to_grey() -> None:
         assert abs(page.shape[0] * page.shape[1] / WORKING_AREA - 1) < 0.01
         assert np.array_equal(page[..., 0], page[..., 1])
         sizes.add(page.shape)
-    assert len({(round(h / 4), round(w / 4)) for h, w, _ in sizes}) == 1     # to within rounding
+    assert len({(round(h / 4), round(w / 4)) for h, w, _ in sizes}) == 1  # to within rounding
 
 
 def test_a_page_of_the_working_size_is_left_as_it_is() -> None:
@@ -131,6 +135,7 @@ def test_a_page_of_the_working_size_is_left_as_it_is() -> None:
 
 def test_what_is_kept_of_a_document_survives_the_way_through_json(schema: FeatureSchema) -> None:
     import json
+
     document = letter("Ann Miller", "3 May 1999", "A-1234")
     kept = prepared(document)
     again = Prepared.of(json.loads(json.dumps(kept.message())))
@@ -138,7 +143,12 @@ def test_what_is_kept_of_a_document_survives_the_way_through_json(schema: Featur
     assert np.array_equal(again.features(schema), features(document, schema))
     assert matrix([kept, again], schema).shape == (2, schema.dimension)
     assert "miller" not in repr(kept).lower()
-    for broken in ({}, {"rows": [], "shape": [0.0]}, {"rows": 3, "shape": [0.0] * 16}, {"rows": [[["a"]]], "shape": [0.0] * 16},
-                   {"rows": [], "shape": [float("nan")] * 16}):
+    for broken in (
+        {},
+        {"rows": [], "shape": [0.0]},
+        {"rows": 3, "shape": [0.0] * 16},
+        {"rows": [[["a"]]], "shape": [0.0] * 16},
+        {"rows": [], "shape": [float("nan")] * 16},
+    ):
         with pytest.raises(EngineError):
             Prepared.of(broken)

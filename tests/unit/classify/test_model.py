@@ -25,16 +25,25 @@ TEXT = 6
 def schema(**other: object) -> FeatureSchema:
     rng = np.random.default_rng(1)
     tables: dict[str, object] = {
-        "hashes": np.arange(3, 43, 2, dtype=np.uint32), "idf": np.linspace(1, 3, 20, dtype=np.float32),
-        "components": rng.integers(-127, 127, (20, TEXT)).astype(np.int8), "steps": np.full(TEXT, 0.01, np.float32),
-        "middle": np.zeros(LAYOUT_FEATURES, np.float32), "spread": np.ones(LAYOUT_FEATURES, np.float32), "layout_weight": 0.3}
+        "hashes": np.arange(3, 43, 2, dtype=np.uint32),
+        "idf": np.linspace(1, 3, 20, dtype=np.float32),
+        "components": rng.integers(-127, 127, (20, TEXT)).astype(np.int8),
+        "steps": np.full(TEXT, 0.01, np.float32),
+        "middle": np.zeros(LAYOUT_FEATURES, np.float32),
+        "spread": np.ones(LAYOUT_FEATURES, np.float32),
+        "layout_weight": 0.3,
+    }
     return FeatureSchema(**{**tables, **other})  # type: ignore[arg-type]
 
 
 def head(labels: tuple[str, ...] = ("a", "b", "c"), temperature: float = 0.5) -> LinearHead:
     rng = np.random.default_rng(2)
-    return LinearHead(weights=rng.normal(size=(len(labels), TEXT + LAYOUT_FEATURES)), bias=np.zeros(len(labels)), labels=labels,
-                      temperature=temperature)
+    return LinearHead(
+        weights=rng.normal(size=(len(labels), TEXT + LAYOUT_FEATURES)),
+        bias=np.zeros(len(labels)),
+        labels=labels,
+        temperature=temperature,
+    )
 
 
 @pytest.fixture
@@ -51,7 +60,7 @@ def test_a_model_comes_back_as_it_was_written(model: Classifier, tmp_path: Path)
     assert again.head is not None
     assert again.head.labels == ("a", "b", "c")
     assert again.card == {"note": "tests"}
-    assert again.packed() == path.read_bytes()     # the same model is the same file
+    assert again.packed() == path.read_bytes()  # the same model is the same file
     with np.load(path, allow_pickle=False) as plain:
         assert np.array_equal(plain["components"], model.schema.components)
     with pytest.raises(OutputExists):
@@ -62,9 +71,15 @@ def test_a_model_comes_back_as_it_was_written(model: Classifier, tmp_path: Path)
 def test_any_other_table_is_another_schema() -> None:
     first = schema()
     rng = np.random.default_rng(9)
-    changed = [schema(hashes=first.hashes + 1), schema(idf=first.idf * 2), schema(steps=first.steps * 2),
-               schema(components=rng.integers(-9, 9, (20, TEXT)).astype(np.int8)), schema(middle=first.middle + 1),
-               schema(spread=first.spread * 2), schema(layout_weight=0.31)]
+    changed = [
+        schema(hashes=first.hashes + 1),
+        schema(idf=first.idf * 2),
+        schema(steps=first.steps * 2),
+        schema(components=rng.integers(-9, 9, (20, TEXT)).astype(np.int8)),
+        schema(middle=first.middle + 1),
+        schema(spread=first.spread * 2),
+        schema(layout_weight=0.31),
+    ]
     assert len({one.digest for one in (first, *changed)}) == 8
     assert schema().digest == first.digest
 
@@ -78,10 +93,15 @@ def test_the_version_of_the_feature_code_is_part_of_the_digest(monkeypatch: pyte
 
 
 def test_any_other_head_or_threshold_is_another_model(model: Classifier) -> None:
-    others = [replace(model, head=head(temperature=0.6)), replace(model, head=head(labels=("a", "b", "d"))),
-              replace(model, threshold=0.7), model.without_head(), replace(model, schema=schema(layout_weight=0.4))]
+    others = [
+        replace(model, head=head(temperature=0.6)),
+        replace(model, head=head(labels=("a", "b", "d"))),
+        replace(model, threshold=0.7),
+        model.without_head(),
+        replace(model, schema=schema(layout_weight=0.4)),
+    ]
     assert len({one.model_id for one in (model, *others)}) == 6
-    assert replace(model, card={}).model_id == model.model_id     # what is written for people changes nothing
+    assert replace(model, card={}).model_id == model.model_id  # what is written for people changes nothing
 
 
 def test_the_public_part_makes_features_and_judges_nothing(model: Classifier, tmp_path: Path) -> None:
@@ -111,22 +131,40 @@ def test_a_judgement_is_the_softmax_at_the_temperature(model: Classifier) -> Non
         model.judge(vectors[:, :-1])
 
 
-@pytest.mark.parametrize("other", [
-    {"hashes": np.arange(20, dtype=np.uint32)[::-1].copy()}, {"hashes": np.arange(19, dtype=np.uint32)},
-    {"idf": np.full(20, np.nan, np.float32)}, {"idf": np.full(20, -1.0, np.float32)},
-    {"spread": np.zeros(LAYOUT_FEATURES, np.float32)}, {"middle": np.zeros(3, np.float32)},
-    {"components": np.zeros((20, 250), np.int8), "steps": np.zeros(250, np.float32)},
-    {"components": np.zeros((20, 0), np.int8), "steps": np.zeros(0, np.float32)},
-    {"layout_weight": float("nan")}, {"layout_weight": -1.0}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"hashes": np.arange(20, dtype=np.uint32)[::-1].copy()},
+        {"hashes": np.arange(19, dtype=np.uint32)},
+        {"idf": np.full(20, np.nan, np.float32)},
+        {"idf": np.full(20, -1.0, np.float32)},
+        {"spread": np.zeros(LAYOUT_FEATURES, np.float32)},
+        {"middle": np.zeros(3, np.float32)},
+        {"components": np.zeros((20, 250), np.int8), "steps": np.zeros(250, np.float32)},
+        {"components": np.zeros((20, 0), np.int8), "steps": np.zeros(0, np.float32)},
+        {"layout_weight": float("nan")},
+        {"layout_weight": -1.0},
+    ],
+)
 def test_tables_that_do_not_fit_are_refused(other: dict[str, object]) -> None:
     with pytest.raises(ModelError):
         schema(**other)
 
 
-@pytest.mark.parametrize("other", [
-    {"labels": ("a", "a", "b")}, {"labels": ("a", "b")}, {"labels": ("a", "b", "c\n")}, {"labels": ("a", "b", "")},
-    {"temperature": 0.0}, {"temperature": float("inf")}, {"bias": np.zeros(2)},
-    {"weights": np.full((3, TEXT + LAYOUT_FEATURES), np.inf)}, {"weights": np.zeros((3, 300))}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"labels": ("a", "a", "b")},
+        {"labels": ("a", "b")},
+        {"labels": ("a", "b", "c\n")},
+        {"labels": ("a", "b", "")},
+        {"temperature": 0.0},
+        {"temperature": float("inf")},
+        {"bias": np.zeros(2)},
+        {"weights": np.full((3, TEXT + LAYOUT_FEATURES), np.inf)},
+        {"weights": np.zeros((3, 300))},
+    ],
+)
 def test_heads_that_do_not_fit_are_refused(other: dict[str, object]) -> None:
     good = {"weights": np.zeros((3, TEXT + LAYOUT_FEATURES)), "bias": np.zeros(3), "labels": ("a", "b", "c"), "temperature": 1.0}
     LinearHead(**good)  # type: ignore[arg-type]
@@ -173,11 +211,16 @@ def _hostile(model: Classifier) -> dict[str, bytes]:
 
     huge = dict(manifest["arrays"]["weights"], shape=[1 << 40, 1 << 20])
     return {
-        "empty": b"", "text": b"not a zip", "pickle": pickle.dumps({"weights": [1]}),
+        "empty": b"",
+        "text": b"not a zip",
+        "pickle": pickle.dumps({"weights": [1]}),
         "objects": changed("weights.npy", _objects()),
-        "no-manifest": _zip({k: v for k, v in good.items() if k != "model.json"}), "list": changed("model.json", b"[]"),
-        "deep": changed("model.json", b"[" * 100_000), "no-array": _zip({k: v for k, v in good.items() if k != "bias.npy"}),
-        "more": changed("extra.npy", b"x"), "cut-array": changed("weights.npy", good["weights.npy"][:-8]),
+        "no-manifest": _zip({k: v for k, v in good.items() if k != "model.json"}),
+        "list": changed("model.json", b"[]"),
+        "deep": changed("model.json", b"[" * 100_000),
+        "no-array": _zip({k: v for k, v in good.items() if k != "bias.npy"}),
+        "more": changed("extra.npy", b"x"),
+        "cut-array": changed("weights.npy", good["weights.npy"][:-8]),
         "long-array": changed("weights.npy", good["weights.npy"] + b"12345678"),
         "other-number": changed("bias.npy", good["bias.npy"][:-1] + b"\x01"),
         "huge-shape": told(lambda m: m["arrays"].update(weights=huge)),
@@ -187,11 +230,13 @@ def _hostile(model: Classifier) -> dict[str, bytes]:
         "other-labels": told(lambda m: m["facts"]["head"].update(labels=["a", "b", "x"])),
         "labels-no-list": told(lambda m: m["facts"]["head"].update(labels=7)),
         "other-weight": told(lambda m: m["facts"]["schema"].update(layout_weight=0.9)),
-        "big-number": told(lambda m: m["facts"]["schema"].update(version=10 ** 400)),
+        "big-number": told(lambda m: m["facts"]["schema"].update(version=10**400)),
         "weight-no-number": told(lambda m: m["facts"]["schema"].update(layout_weight=None)),
-        "other-format": told(lambda m: m.update(format="else")), "next-version": told(lambda m: m.update(version=2)),
+        "other-format": told(lambda m: m.update(format="else")),
+        "next-version": told(lambda m: m.update(version=2)),
         "head-without-arrays": told(lambda m: m["facts"].pop("head")),
-        "bomb": _zip({**good, "bomb.npy": bytes(40 << 20)}), "many": _zip({**good, **{f"{k}.npy": b"" for k in range(50)}}),
+        "bomb": _zip({**good, "bomb.npy": bytes(40 << 20)}),
+        "many": _zip({**good, **{f"{k}.npy": b"" for k in range(50)}}),
     }
 
 
@@ -214,10 +259,10 @@ def test_a_file_cut_or_changed_anywhere_is_refused_or_the_same(model: Classifier
     path = tmp_path / "m.npz"
     refused = 0
     for at in rng.integers(0, len(data), 200):
-        for spoilt in (data[:at], data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1:]):
+        for spoilt in (data[:at], data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :]):
             path.write_bytes(spoilt)
             try:
-                assert Classifier.load(path).model_id == model.model_id     # a date of the zip, or a bit that says nothing
+                assert Classifier.load(path).model_id == model.model_id  # a date of the zip, or a bit that says nothing
             except DocprivError:
                 refused += 1
     assert refused > 300
@@ -234,8 +279,9 @@ def test_a_missing_file_a_folder_and_a_file_too_large(tmp_path: Path) -> None:
         Classifier.load(large)
 
 
-def test_a_shipped_file_that_its_card_does_not_name_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-                                                              model: Classifier) -> None:
+def test_a_shipped_file_that_its_card_does_not_name_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model: Classifier
+) -> None:
     folder = tmp_path / "models" / "paper-en"
     folder.mkdir(parents=True)
     model.save(folder / "model.npz")
@@ -245,8 +291,9 @@ def test_a_shipped_file_that_its_card_does_not_name_is_refused(monkeypatch: pyte
     (folder / "card.json").write_text(json.dumps({"files": {"model.npz": {"sha256": "0" * 64}}}))
     with pytest.raises(ModelError, match="not the one"):
         open_classifier()
-    (folder / "card.json").write_text(json.dumps({"files": {"model.npz": {
-        "sha256": hashlib.sha256(model.packed()).hexdigest()}}}))
+    (folder / "card.json").write_text(
+        json.dumps({"files": {"model.npz": {"sha256": hashlib.sha256(model.packed()).hexdigest()}}})
+    )
     assert open_classifier().model_id == model.model_id
 
 

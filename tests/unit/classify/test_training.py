@@ -27,7 +27,7 @@ def trained():  # type: ignore[no-untyped-def]
 def test_papers_that_were_held_out_are_told_apart(trained) -> None:  # type: ignore[no-untyped-def]
     assert trained.held_out.documents == 30
     assert trained.held_out.accuracy >= 0.9
-    assert trained.layout_only.accuracy < trained.held_out.accuracy     # reports and letters look alike
+    assert trained.layout_only.accuracy < trained.held_out.accuracy  # reports and letters look alike
     unseen = np.array([paper(kind, 1000).features(trained.classifier.schema) for kind in KINDS])
     judged = trained.classifier.judge(unseen)
     assert [one.label for one in judged] == list(KINDS)
@@ -37,7 +37,7 @@ def test_papers_that_were_held_out_are_told_apart(trained) -> None:  # type: ign
 def test_labels_that_mean_nothing_are_held_out_as_chance() -> None:
     documents, labels = papers(10)
     shuffled = [labels[k] for k in np.random.default_rng(3).permutation(len(labels))]
-    assert train(documents, shuffled, options=OPTIONS).held_out.accuracy < 0.65     # else the folds leak
+    assert train(documents, shuffled, options=OPTIONS).held_out.accuracy < 0.65  # else the folds leak
 
 
 def test_the_same_papers_in_any_order_give_the_same_model(trained) -> None:  # type: ignore[no-untyped-def]
@@ -64,11 +64,14 @@ def test_two_classes_are_as_good_as_more() -> None:
     assert made.held_out.accuracy >= 0.9
 
 
-@pytest.mark.parametrize("change", [
-    lambda d, labels: (d[:10], labels[:10]),
-    lambda d, labels: (d[:14], labels[:14]),
-    lambda d, labels: (d, ["a\nb" if label == "letter" else label for label in labels]),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d, labels: (d[:10], labels[:10]),
+        lambda d, labels: (d[:14], labels[:14]),
+        lambda d, labels: (d, ["a\nb" if label == "letter" else label for label in labels]),
+    ],
+)
 def test_too_little_to_learn_from_is_said(change) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(UsageError):
         train(*change(*papers(10)), options=OPTIONS)
@@ -102,7 +105,7 @@ def test_the_temperature_mends_logits_that_are_too_sure() -> None:
 
 def test_the_threshold_lets_one_in_a_hundred_be_wrong() -> None:
     surest = np.linspace(0.5, 1, 1000)
-    truth = np.where((surest < 0.7) & (np.arange(1000) % 2 == 0), 1, 0)     # a coin below 0.7, right above
+    truth = np.where((surest < 0.7) & (np.arange(1000) % 2 == 0), 1, 0)  # a coin below 0.7, right above
     shares = np.stack([surest, 1 - surest], axis=1)
     at = threshold_of(shares, truth)
     assert 0.66 <= at <= 0.71

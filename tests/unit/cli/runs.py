@@ -44,22 +44,42 @@ def region(kind: Kind) -> RegionRecord:
     return RegionRecord(boxes=((1, 2, 3, 4),), reasons=(reason,))
 
 
-def record(document: str, status: str, *, page_status: str = "verified",
-           because: tuple[str, ...] = (), checks: tuple[CheckRecord, ...] = ()) -> DocumentRecord:
-    page = PageRecord.model_validate({
-        "index": 0, "status": page_status, "width": 20, "height": 20, "regions": (region(Kind.PERSON),) * 2,
-        "not_covered": {"DATE": 1}, "withheld_because": because, "checks": checks})
-    return DocumentRecord.model_validate({
-        "document": document, "status": status, "pages": (page,), "seconds": {"read": 1.0},
-        "recipe": RecipeRecord(name="redact", version=1, sha256="ab" * 32)})
+def record(
+    document: str,
+    status: str,
+    *,
+    page_status: str = "verified",
+    because: tuple[str, ...] = (),
+    checks: tuple[CheckRecord, ...] = (),
+) -> DocumentRecord:
+    page = PageRecord.model_validate(
+        {
+            "index": 0,
+            "status": page_status,
+            "width": 20,
+            "height": 20,
+            "regions": (region(Kind.PERSON),) * 2,
+            "not_covered": {"DATE": 1},
+            "withheld_because": because,
+            "checks": checks,
+        }
+    )
+    return DocumentRecord.model_validate(
+        {
+            "document": document,
+            "status": status,
+            "pages": (page,),
+            "seconds": {"read": 1.0},
+            "recipe": RecipeRecord(name="redact", version=1, sha256="ab" * 32),
+        }
+    )
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, *, interrupt_after: int | None = None) -> list[PreparedRun]:
     """Replace the workers. Names decide: held* is withheld, bad* fails, bug* is a bug, found* is not clean."""
     runs: list[PreparedRun] = []
 
-    def carry_out(run: PreparedRun, *, workers: int = 1,
-                  on_progress: OnProgress | None = None) -> Iterator[tuple[int, Outcome]]:
+    def carry_out(run: PreparedRun, *, workers: int = 1, on_progress: OnProgress | None = None) -> Iterator[tuple[int, Outcome]]:
         runs.append(run)
         for index, one in enumerate(run.documents):
             if index == interrupt_after:
@@ -93,8 +113,7 @@ class _Terminal(io.StringIO):
         return True
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path, terminal: bool = False,
-        stdin: bytes = b"") -> Ended:
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path, terminal: bool = False, stdin: bytes = b"") -> Ended:
     """`docpriv ARGUMENTS`, as from a shell."""
     out, err = (_Terminal(), _Terminal()) if terminal else (io.StringIO(), io.StringIO())
     with monkeypatch.context() as patch:

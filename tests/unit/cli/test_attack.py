@@ -45,6 +45,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
 # ---- docpriv's own styles
 
+
 @pytest.mark.parametrize("style", [style for style in PAINTERS if Kind.NATIONAL_ID in STYLE_KINDS[style]])
 def test_every_style_for_text_hides_the_number(style: Style, line: DigitLine) -> None:
     (chosen,) = [painter for painter in text_painters() if painter.name == style]
@@ -63,8 +64,10 @@ def test_what_is_refused_for_text_gives_it_back(line: DigitLine) -> None:
 
 def test_the_neutral_width_tells_less_of_a_name_than_a_fill() -> None:
     names = sampled(stock_names(), 60, 0)
-    bits = {painter.name: attack_widths(painter, names, Setting(dpi=100)).all.bits
-            for painter in width_painters((Style.FILL, Style.NEUTRAL), steps=(1.0,))}
+    bits = {
+        painter.name: attack_widths(painter, names, Setting(dpi=100)).all.bits
+        for painter in width_painters((Style.FILL, Style.NEUTRAL), steps=(1.0,))
+    }
     assert bits["neutral"] < bits["neutral 1"] < bits["fill"]
     assert bits["neutral"] < bits["fill"] / 3
 
@@ -92,13 +95,16 @@ def test_the_finder_takes_faces_alone_the_surest_first() -> None:
 
         def see(self, scene: Scene) -> tuple[Mark, ...]:
             assert scene.pictures == (Box(0, 0, 30, 20),)
-            return tuple(Mark(page=0, kind=kind, quad=Box(x, 0, x + 5, 5).quad(), score=score, detector="eyes")
-                         for kind, x, score in ((Kind.FACE, 1, 0.3), (Kind.FINGERPRINT, 2, 0.9), (Kind.FACE, 3, 0.6)))
+            return tuple(
+                Mark(page=0, kind=kind, quad=Box(x, 0, x + 5, 5).quad(), score=score, detector="eyes")
+                for kind, x, score in ((Kind.FACE, 1, 0.3), (Kind.FINGERPRINT, 2, 0.9), (Kind.FACE, 3, 0.6))
+            )
 
     assert finder_of(find_heads(Eyes()))(np.zeros((20, 30, 3), np.uint8)) == [(3, 0, 8, 5), (1, 0, 6, 5)]
 
 
 # ---- the command
+
 
 def test_names_of_a_file_are_tried_and_never_shown(shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate_attack, "FONTS", ("mono-a",))
@@ -120,7 +126,7 @@ def leaky() -> list[Painter]:
         out = page.copy()
         out[y0:y1, x0:x1] = 0
         for strip, digit in enumerate(value):
-            out[y0 + strip:y0 + strip + 1, x0:x1] = int(digit)
+            out[y0 + strip : y0 + strip + 1, x0:x1] = int(digit)
         return out
 
     return [Painter(name="fill", promise=Promise.OPAQUE, paint=paint)]
@@ -136,17 +142,26 @@ def test_a_style_that_breaks_its_promise_fails_the_command(shell: Any, monkeypat
 def test_the_same_seed_gives_the_same_figures(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     painters = [painter for painter in text_painters() if painter.name == "fill"]
     monkeypatch.setattr(attacked_styles, "text_painters", lambda: painters)
-    one, again, other = (json.loads(shell("--only", "text", "--numbers", "6", "--seed", seed, "--json").out)["text"]
-                         for seed in ("1", "1", "2"))
+    one, again, other = (
+        json.loads(shell("--only", "text", "--numbers", "6", "--seed", seed, "--json").out)["text"] for seed in ("1", "1", "2")
+    )
     assert one == again != other
     table = shell("--only", "text", "--numbers", "6", "--markdown")
     assert table.code == 0
     assert len(table.out.strip().split("\n")) == 2 + len(PAINTERS)
 
 
-@pytest.mark.parametrize("arguments", [
-    ("--json", "--markdown"), ("--only", "text", "--names", "names"), ("--only", "text", "--faces", "."),
-    ("--only", "width", "--names", "empty"), ("--only", "width", "--names", "absent"), ("--only", "nothing")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--json", "--markdown"),
+        ("--only", "text", "--names", "names"),
+        ("--only", "text", "--faces", "."),
+        ("--only", "width", "--names", "empty"),
+        ("--only", "width", "--names", "absent"),
+        ("--only", "nothing"),
+    ],
+)
 def test_options_that_do_not_fit_are_refused(shell: Any, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "names").write_text("A\nB\n")
     (tmp_path / "empty").write_text("# nobody\n")

@@ -49,10 +49,21 @@ def test_a_good_run_ends_with_0_and_a_summary(shell: Any, tmp_path: Path) -> Non
     assert {job.records for job in made} == {tmp_path / "out.records"}
 
 
-@pytest.mark.parametrize(("names", "code"), [
-    (["a", "b"], 0), (["held"], 5), (["bad"], 3), (["bug"], 1), (["a", "held"], 6), (["a", "bad", "held"], 6),
-    (["held1", "held2"], 5), (["bad1", "bad2"], 3), (["bad", "held"], 3), (["bug", "bad", "held"], 1),
-])
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["a", "b"], 0),
+        (["held"], 5),
+        (["bad"], 3),
+        (["bug"], 1),
+        (["a", "held"], 6),
+        (["a", "bad", "held"], 6),
+        (["held1", "held2"], 5),
+        (["bad1", "bad2"], 3),
+        (["bad", "held"], 3),
+        (["bug", "bad", "held"], 1),
+    ],
+)
 def test_the_exit_code_of_a_mixed_run(shell: Any, tmp_path: Path, names: list[str], code: int) -> None:
     for number, name in enumerate(names):
         picture(tmp_path / f"{name}.png", number)
@@ -131,22 +142,57 @@ def test_quiet_says_only_what_went_wrong(shell: Any, tmp_path: Path) -> None:
 def test_flags_go_on_top_of_set_and_set_on_top_of_the_recipe(shell: Any, tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
     (tmp_path / "deny").write_text(f"# names\n{CANARY}\n\n{CANARY}\nre:AB\\d+\n", encoding="utf-8")
-    ended = shell("redact", "a.png", "--out", "out", "--recipe", "strict", "--set", "policy.colour=white", "--set",
-                  "policy.pad=0.2", "--colour", "grey", "--format", "pdf", "--text-layer", "--names", "digest",
-                  "--on-withheld", "placeholder", "--deny-file", "deny", "--allow-file", "-", "--max-megapixels", "7",
-                  "--max-pages", "8", "--max-input-mb", "9", "--page-seconds", "10", "--memory-mb", "300",
-                  stdin=b"Acme\n")
+    ended = shell(
+        "redact",
+        "a.png",
+        "--out",
+        "out",
+        "--recipe",
+        "strict",
+        "--set",
+        "policy.colour=white",
+        "--set",
+        "policy.pad=0.2",
+        "--colour",
+        "grey",
+        "--format",
+        "pdf",
+        "--text-layer",
+        "--names",
+        "digest",
+        "--on-withheld",
+        "placeholder",
+        "--deny-file",
+        "deny",
+        "--allow-file",
+        "-",
+        "--max-megapixels",
+        "7",
+        "--max-pages",
+        "8",
+        "--max-input-mb",
+        "9",
+        "--page-seconds",
+        "10",
+        "--memory-mb",
+        "300",
+        stdin=b"Acme\n",
+    )
     assert ended.code == 0
     chosen = recipe_of(shell)
     assert chosen.name == "strict"
     assert (chosen.policy.colour, chosen.policy.pad) == ("grey", 0.2)
-    assert chosen.writing.model_dump() == {"format": "pdf", "text_layer": True, "names": "digest",
-                                           "on_withheld": "placeholder"}
+    assert chosen.writing.model_dump() == {"format": "pdf", "text_layer": True, "names": "digest", "on_withheld": "placeholder"}
     assert chosen.finding.deny == (CANARY, "re:AB\\d+")
     assert chosen.finding.allow == ("Acme",)
     limits = chosen.limits
     assert (limits.megapixels, limits.pages, limits.input_megabytes, limits.page_seconds, limits.memory_megabytes) == (
-        7, 8, 9, 10, 300)
+        7,
+        8,
+        9,
+        10,
+        300,
+    )
     assert CANARY not in ended.out + ended.err
 
 
@@ -177,29 +223,32 @@ def test_the_password_is_the_first_line_of_its_file(shell: Any, tmp_path: Path) 
     assert shell("redact", "a.png", "--out", "out", "--password-file", "pw").code == ExitCode.USAGE
 
 
-@pytest.mark.parametrize(("arguments", "code", "said"), [
-    (("redact", "in"), 2, "missing --out"),
-    (("redact", "in", "--out", "out", "--workers", CANARY), 2, "invalid value for --workers"),
-    (("redact", "in", "--out", "out", "--wrokers", "2"), 2, "unknown option; nearest: --workers"),
-    (("redact", "in", "--out", "out", "--recipe", CANARY), 2, "no shipped recipe has that name"),
-    (("redact", "in", "--out", "out", "--format", CANARY), 2, "writing.format: "),
-    (("redact", "in", "--out", "out", "--set", f"policy.pad={CANARY}"), 2, "policy.pad: "),
-    (("redact", f"{CANARY}.png", "--out", "out"), 3, "an input does not exist"),
-    (("redact", "in", "--out", "in"), 2, "an input lies in the output folder"),
-    (("redact", "in", "--out", "out", "--records", "out/records"), 2, "the records lie inside the output folder"),
-    (("redact", "in", "again", "--out", "out"), 2, "two inputs would become the same output"),
-    (("redact", "empty", "--out", "out"), 3, "no document was found in the inputs"),
-    (("redact", "in", "--out", "out", "--set", "needs=[text, faces]", "--set", "seeing.faces=false"), 2,
-     "switch off: faces"),
-    (("scan", "in", "again", "--plan", "p.json"), 2, "a plan is of one document"),
-    (("report", CANARY), 3, "the records cannot be read"),
-    (("schema", CANARY), 2, "no schema of that name"),
-    ((CANARY,), 2, "unknown command"),
-    (("recipes", "show", CANARY), 2, "no shipped recipe"),
-    (("apply", "plan.json", "in/a.png", "--out", "out"), 2, "the plan cannot be read"),
-])
-def test_a_refusal_says_what_and_what_to_do_and_never_the_value(shell: Any, tmp_path: Path, arguments: tuple[str, ...],
-                                                                code: int, said: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("redact", "in"), 2, "missing --out"),
+        (("redact", "in", "--out", "out", "--workers", CANARY), 2, "invalid value for --workers"),
+        (("redact", "in", "--out", "out", "--wrokers", "2"), 2, "unknown option; nearest: --workers"),
+        (("redact", "in", "--out", "out", "--recipe", CANARY), 2, "no shipped recipe has that name"),
+        (("redact", "in", "--out", "out", "--format", CANARY), 2, "writing.format: "),
+        (("redact", "in", "--out", "out", "--set", f"policy.pad={CANARY}"), 2, "policy.pad: "),
+        (("redact", f"{CANARY}.png", "--out", "out"), 3, "an input does not exist"),
+        (("redact", "in", "--out", "in"), 2, "an input lies in the output folder"),
+        (("redact", "in", "--out", "out", "--records", "out/records"), 2, "the records lie inside the output folder"),
+        (("redact", "in", "again", "--out", "out"), 2, "two inputs would become the same output"),
+        (("redact", "empty", "--out", "out"), 3, "no document was found in the inputs"),
+        (("redact", "in", "--out", "out", "--set", "needs=[text, faces]", "--set", "seeing.faces=false"), 2, "switch off: faces"),
+        (("scan", "in", "again", "--plan", "p.json"), 2, "a plan is of one document"),
+        (("report", CANARY), 3, "the records cannot be read"),
+        (("schema", CANARY), 2, "no schema of that name"),
+        ((CANARY,), 2, "unknown command"),
+        (("recipes", "show", CANARY), 2, "no shipped recipe"),
+        (("apply", "plan.json", "in/a.png", "--out", "out"), 2, "the plan cannot be read"),
+    ],
+)
+def test_a_refusal_says_what_and_what_to_do_and_never_the_value(
+    shell: Any, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
     picture(tmp_path / "in" / "a.png", 1)
     picture(tmp_path / "again" / "a.png", 2)
     (tmp_path / "empty").mkdir()
@@ -236,8 +285,10 @@ def test_a_bug_is_shown_without_its_message(shell: Any, tmp_path: Path, monkeypa
 
 
 def test_a_reader_that_leaves_is_not_an_error_message() -> None:
-    code = ("import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\n"
-            "from docpriv.cli.app import main\nsys.exit(main(['schema', 'document-record']))")
+    code = (
+        "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\n"
+        "from docpriv.cli.app import main\nsys.exit(main(['schema', 'document-record']))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (130, "")
 
@@ -269,12 +320,22 @@ def test_verify_gives_5_where_something_is_readable(shell: Any, tmp_path: Path) 
     assert "  in the file: had-javascript" in ended.out
     assert "1 clean, 1 with something readable" in ended.out
     assert lines(shell("verify", "found.png", "--json").out)[0]["found"][0] == {
-        "page": 1, "kind": "PERSON", "score": 0.9, "box": [1, 2, 3, 4]}
+        "page": 1,
+        "kind": "PERSON",
+        "score": 0.9,
+        "box": [1, 2, 3, 4],
+    }
 
 
 def plan(path: Path, pages: int = 1) -> Path:
-    write_json(path, PlanFile(input_sha256="ab" * 32, recipe_sha256="ab" * 32, pages=tuple(
-        PlanPage(index=index, width=20, height=20, regions=()) for index in range(pages))))
+    write_json(
+        path,
+        PlanFile(
+            input_sha256="ab" * 32,
+            recipe_sha256="ab" * 32,
+            pages=tuple(PlanPage(index=index, width=20, height=20, regions=()) for index in range(pages)),
+        ),
+    )
     return path
 
 
@@ -285,12 +346,15 @@ def test_apply_adds_regions_to_the_plan(shell: Any, tmp_path: Path) -> None:
     assert ended.code == 0
     job = shell.runs[-1].make(shell.runs[-1].documents[0])
     assert [(page, region.boxes, region.reasons[0].kind) for page, region in job.extra_regions] == [
-        (1, ((1, 2, 4, 6),), Kind.MANUAL), (0, ((5, 6, 12, 14),), Kind.PHONE)]
+        (1, ((1, 2, 4, 6),), Kind.MANUAL),
+        (0, ((5, 6, 12, 14),), Kind.PHONE),
+    ]
     assert job.plan is not None
 
 
-@pytest.mark.parametrize("text", ["1:1,1,1", "0:1,1,1,1", "1:1,1,0,1", "1:-1,1,1,1", "1:1,1,1,1:NOBODY", "3:1,1,1,1",
-                                  "x", "1:1.5,1,1,1"])
+@pytest.mark.parametrize(
+    "text", ["1:1,1,1", "0:1,1,1,1", "1:1,1,0,1", "1:-1,1,1,1", "1:1,1,1,1:NOBODY", "3:1,1,1,1", "x", "1:1.5,1,1,1"]
+)
 def test_a_region_that_cannot_be_placed_is_refused(shell: Any, tmp_path: Path, text: str) -> None:
     picture(tmp_path / "a.png")
     plan(tmp_path / "plan.json")
@@ -351,8 +415,9 @@ def test_help_and_version(shell: Any) -> None:
 def test_evaluate_prints_rates(shell: Any, tmp_path: Path) -> None:
     picture(tmp_path / "pages" / "p.png")
     (tmp_path / "labels").mkdir()
-    (tmp_path / "labels" / "p.json").write_text(json.dumps({"words": [
-        {"text": CANARY, "box": [1, 1, 10, 10], "label": "PERSON"}]}))
+    (tmp_path / "labels" / "p.json").write_text(
+        json.dumps({"words": [{"text": CANARY, "box": [1, 1, 10, 10], "label": "PERSON"}]})
+    )
     ended = shell("evaluate", "score", "labels", "pages", "pages", "--json")
     assert ended.code == 0
     assert json.loads(ended.out)["pages"] == 1

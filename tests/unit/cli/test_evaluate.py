@@ -53,22 +53,23 @@ def pages_for_reading(folder: Path) -> None:
         box = box_of(2, row, drawn)
         words.append({"text": text or drawn, "box": [*box[:3], box[3] + more], "label": label})
 
-    put(1, "@" + CANARY, "PERSON")                     # found and covered
-    put(2, "#12345", "ID")                             # found, and left by a recipe that does not cover it
-    put(3, "zabadee", "PERSON", CANARY)                # misread
-    put(4, CANARY, "PERSON")                           # read, and no finder names it
+    put(1, "@" + CANARY, "PERSON")  # found and covered
+    put(2, "#12345", "ID")  # found, and left by a recipe that does not cover it
+    put(3, "zabadee", "PERSON", CANARY)  # misread
+    put(4, CANARY, "PERSON")  # read, and no finder names it
     put(6, "@beneath", "PERSON", more=2 * fake.CELL_H)  # covered, with unread ink in its box
     put(9, "ordinary", None)
-    pixels[7 * fake.CELL_H + 4:8 * fake.CELL_H:4, 20:100] = 0
+    pixels[7 * fake.CELL_H + 4 : 8 * fake.CELL_H : 4, 20:100] = 0
     for x in range(200, 400, 6):
-        pixels[10 * fake.CELL_H:11 * fake.CELL_H, x:x + 3] = 0
+        pixels[10 * fake.CELL_H : 11 * fake.CELL_H, x : x + 3] = 0
     words.append({"text": CANARY, "box": [195, 10 * fake.CELL_H - 3, 405, 11 * fake.CELL_H + 3], "label": "PHONE"})
     for name in ("labels", "pages"):
         (folder / name).mkdir(parents=True)
     (folder / "labels" / f"{CANARY}.json").write_text(json.dumps({"words": words}))
     cv2.imwrite(str(folder / "pages" / f"{CANARY}.png"), pixels)
-    (folder / "fake.yaml").write_text("extends: redact\nname: fake\nreading: {engine: fake}\n"
-                                      "policy: {cover: [PERSON], unread_share: 1.0}\n")
+    (folder / "fake.yaml").write_text(
+        "extends: redact\nname: fake\nreading: {engine: fake}\npolicy: {cover: [PERSON], unread_share: 1.0}\n"
+    )
 
 
 def test_score_prints_and_writes_figures_without_names(shell: Any, tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_score_prints_and_writes_figures_without_names(shell: Any, tmp_path: Pat
     figures = json.loads(ended.out)
     assert (figures["pages"], figures["withheld"], figures["leaked"], figures["pii_words"]) == (2, 1, 1, 4)
     assert json.loads((tmp_path / "a.json").read_text())["figures"] == figures
-    table = shell("evaluate", "score", ".", "out")      # the same folders, named shortly
+    table = shell("evaluate", "score", ".", "out")  # the same folders, named shortly
     assert "25.00%" in table.out
     for text in (ended.out, ended.err, table.out, table.err, (tmp_path / "a.json").read_text()):
         assert CANARY not in text
@@ -93,18 +94,21 @@ def test_score_takes_several_sets(shell: Any, tmp_path: Path) -> None:
     assert {name: part["leaked"] for name, part in figures["by_set"].items()} == {"first": 1, "second": 4}
 
 
-@pytest.mark.parametrize(("arguments", "code"), [
-    ((), ExitCode.USAGE),
-    (("labels", "pages", "out", "--set", "a=.,out"), ExitCode.USAGE),
-    (("--set", "a=.,out", "--set", "a=.,out"), ExitCode.USAGE),
-    (("--set", "nothing"), ExitCode.USAGE),
-    ((".", "none"), ExitCode.INPUT),
-    (("out", "out"), ExitCode.INPUT),
-    ((".", "out", "--out", "taken.json"), ExitCode.OUTPUT),
-    ((".", "out", "--gallery", "labels"), ExitCode.OUTPUT),
-    ((".", "out", "--stages", "taken.json"), ExitCode.USAGE),
-    ((".", "out", "--gallery", "g", "--stages", "taken.json"), ExitCode.INPUT),
-])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((), ExitCode.USAGE),
+        (("labels", "pages", "out", "--set", "a=.,out"), ExitCode.USAGE),
+        (("--set", "a=.,out", "--set", "a=.,out"), ExitCode.USAGE),
+        (("--set", "nothing"), ExitCode.USAGE),
+        ((".", "none"), ExitCode.INPUT),
+        (("out", "out"), ExitCode.INPUT),
+        ((".", "out", "--out", "taken.json"), ExitCode.OUTPUT),
+        ((".", "out", "--gallery", "labels"), ExitCode.OUTPUT),
+        ((".", "out", "--stages", "taken.json"), ExitCode.USAGE),
+        ((".", "out", "--gallery", "g", "--stages", "taken.json"), ExitCode.INPUT),
+    ],
+)
 def test_score_says_what_is_wrong(shell: Any, tmp_path: Path, arguments: tuple[str, ...], code: ExitCode) -> None:
     pages_for_scoring(tmp_path)
     (tmp_path / "taken.json").write_text("{}")
@@ -156,7 +160,12 @@ def test_stages_says_where_each_word_was_lost(shell: Any, tmp_path: Path) -> Non
     assert figures["by_class"]["ID"]["stages"]["left-by-policy"] == 1
     kept = json.loads((tmp_path / "stages.json").read_text())
     assert [(leak["word"], leak["stage"]) for leak in kept["pages"][0]["leaks"]] == [
-        (1, "left-by-policy"), (2, "misread"), (3, "not-found"), (4, "geometry"), (6, "not-read")]
+        (1, "left-by-policy"),
+        (2, "misread"),
+        (3, "not-found"),
+        (4, "geometry"),
+        (6, "not-read"),
+    ]
     assert CANARY not in ended.out + ended.err + json.dumps(kept)
 
 

@@ -41,8 +41,9 @@ def fake_recipe(tmp_path: Path) -> Path:
 
 
 def everything_below(folder: Path) -> bytes:
-    return b"".join(str(path).encode() + b"\0" + (path.read_bytes() if path.is_file() else b"")
-                    for path in sorted(folder.rglob("*")))
+    return b"".join(
+        str(path).encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") for path in sorted(folder.rglob("*"))
+    )
 
 
 def test_the_library_redacts_and_does_nothing_twice(tmp_path: Path, fake_recipe: Path) -> None:
@@ -113,9 +114,23 @@ def test_what_makes_a_run_impossible_is_raised(tmp_path: Path) -> None:
 def test_an_interrupt_ends_the_workers(tmp_path: Path, number: signal.Signals) -> None:
     paper(tmp_path / "in" / "a.png", "!hang!")
     process = subprocess.Popen(
-        [sys.executable, "-m", "docpriv.cli.app", "redact", str(tmp_path / "in"), "--out", str(tmp_path / "out"),
-         "--set", FAKE, "--set", "limits.page_seconds=300"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env={**os.environ, "DOCPRIV_TESTING": "1"})
+        [
+            sys.executable,
+            "-m",
+            "docpriv.cli.app",
+            "redact",
+            str(tmp_path / "in"),
+            "--out",
+            str(tmp_path / "out"),
+            "--set",
+            FAKE,
+            "--set",
+            "limits.page_seconds=300",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "DOCPRIV_TESTING": "1"},
+    )
     workers: list[int] = []
     deadline = time.monotonic() + 60
     while not workers and time.monotonic() < deadline:

@@ -84,8 +84,15 @@ def test_the_list_names_kinds_scores_and_sources(shell: Any) -> None:
     assert rows["url"][4] == "no"
     assert CANARY not in ended.out
     as_json = json.loads(shell("recognizers", "list", "--recognizers", "own.yaml", "--json").out)
-    assert as_json[0] == {"name": "badge number", "kind": "CUSTOM", "detector": "custom", "least": 0.5, "most": 0.85,
-                          "source": "custom", "covered": True}
+    assert as_json[0] == {
+        "name": "badge number",
+        "kind": "CUSTOM",
+        "detector": "custom",
+        "least": 0.5,
+        "most": 0.85,
+        "source": "custom",
+        "covered": True,
+    }
 
 
 @pytest.mark.usefixtures("fake_finder")
@@ -95,11 +102,19 @@ def test_a_text_is_searched_and_not_shown(shell: Any) -> None:
     assert ended.code == 0
     assert ended.out.splitlines() == [
         f"line 1, 5-{6 + len(CANARY)}: PERSON 0.99 by fake-finder (marked), covered: the policy covers the kind",
-        "line 2, 29-34: ACCOUNT_NUMBER 0.99 by fake-finder (marked), covered: the policy covers the kind"]
+        "line 2, 29-34: ACCOUNT_NUMBER 0.99 by fake-finder (marked), covered: the policy covers the kind",
+    ]
     as_json = json.loads(shell("recognizers", "test", "--json", "--set", "policy.cover=[]", stdin=text).out)
     assert as_json["found"][1] == {
-        "spans": [[29, 34]], "line": 2, "kind": "ACCOUNT_NUMBER", "score": 0.99, "detector": "fake-finder",
-        "rule": "marked", "covered": False, "why": "the policy leaves the kind"}
+        "spans": [[29, 34]],
+        "line": 2,
+        "kind": "ACCOUNT_NUMBER",
+        "score": 0.99,
+        "detector": "fake-finder",
+        "rule": "marked",
+        "covered": False,
+        "why": "the policy leaves the kind",
+    }
     assert CANARY not in json.dumps(as_json)
     assert "nothing was detected" in shell("recognizers", "test", stdin=b"nothing").out
 
@@ -125,8 +140,9 @@ def test_a_text_cannot_be_an_argument(shell: Any) -> None:
 
 
 def test_a_text_goes_through_the_real_detectors(shell: Any) -> None:
-    ended = shell("recognizers", "test", "--recognizers", "own.yaml",
-                  stdin=f"badge B-1234\nSSN: 457-55-5462\n{CANARY}-7 calls".encode())
+    ended = shell(
+        "recognizers", "test", "--recognizers", "own.yaml", stdin=f"badge B-1234\nSSN: 457-55-5462\n{CANARY}-7 calls".encode()
+    )
     assert "line 1, 6-12: CUSTOM 0.85 by custom (badge number/long form), covered" in ended.out
     assert "line 2, 18-29: NATIONAL_ID" in ended.out
     assert f"line 3, 30-{32 + len(CANARY)}: PHONE 1.00 by custom (site phone/deny list), covered" in ended.out
@@ -141,12 +157,22 @@ def explaining(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
     import dataclasses
 
     import docpriv.cli.outcome as module
+
     pretended = module.carry_out
 
     def carry_out(prepared, **how):
         for index, outcome in pretended(prepared, **how):
-            one = Explanation(page=0, boxes=(Box(1, 2, 3, 4), Box(5, 6, 7, 8)), kind=Kind.PERSON, score=0.876, covered=True,
-                              detector="fields", rule="person-short-right", why="the policy covers the kind", text=text)
+            one = Explanation(
+                page=0,
+                boxes=(Box(1, 2, 3, 4), Box(5, 6, 7, 8)),
+                kind=Kind.PERSON,
+                score=0.876,
+                covered=True,
+                detector="fields",
+                rule="person-short-right",
+                why="the policy covers the kind",
+                text=text,
+            )
             yield index, dataclasses.replace(outcome, explained=(one,) if outcome.job.explain else ())
 
     monkeypatch.setattr("docpriv.cli.outcome.carry_out", carry_out)
@@ -157,20 +183,34 @@ def test_explain_lists_each_finding_under_its_page(shell: Any, tmp_path: Path, m
     picture(tmp_path / "a.png")
     ended = shell("scan", "a.png", "--explain")
     assert ended.out.splitlines()[1:3] == [
-        "  page 1: PERSON 2", "    [1, 2, 3, 4] [5, 6, 7, 8] PERSON 0.88 by fields (person-short-right), covered: "
-                             "the policy covers the kind"]
+        "  page 1: PERSON 2",
+        "    [1, 2, 3, 4] [5, 6, 7, 8] PERSON 0.88 by fields (person-short-right), covered: the policy covers the kind",
+    ]
     line = lines(shell("scan", "a.png", "--explain", "--json").out)[0]
-    assert line["explained"] == [{"page": 1, "boxes": [[1, 2, 3, 4], [5, 6, 7, 8]], "kind": "PERSON", "score": 0.876,
-                                  "detector": "fields", "rule": "person-short-right", "covered": True,
-                                  "why": "the policy covers the kind", "text": None}]
+    assert line["explained"] == [
+        {
+            "page": 1,
+            "boxes": [[1, 2, 3, 4], [5, 6, 7, 8]],
+            "kind": "PERSON",
+            "score": 0.876,
+            "detector": "fields",
+            "rule": "person-short-right",
+            "covered": True,
+            "why": "the policy covers the kind",
+            "text": None,
+        }
+    ]
     assert lines(shell("scan", "a.png", "--json").out)[0]["explained"] == []
 
 
 def test_reveal_needs_explain_and_a_terminal(shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     explaining(monkeypatch, f"{CANARY}\x1b[2J")
     picture(tmp_path / "a.png")
-    for words, terminal in ((("--reveal",), True), (("--explain", "--reveal"), False),
-                            (("--explain", "--reveal", "--json"), False)):
+    for words, terminal in (
+        (("--reveal",), True),
+        (("--explain", "--reveal"), False),
+        (("--explain", "--reveal", "--json"), False),
+    ):
         ended = shell("scan", "a.png", *words, terminal=terminal)
         assert ended.code == ExitCode.USAGE
         assert CANARY not in ended.out + ended.err
@@ -181,5 +221,7 @@ def test_reveal_needs_explain_and_a_terminal(shell: Any, tmp_path: Path, monkeyp
     assert "\x1b[2J" not in ended.out + ended.err
     job = shell.runs[-1].make(shell.runs[-1].documents[0])
     assert (job.explain, job.reveal) == (True, True)
-    assert lines(shell("scan", "a.png", "--explain", "--reveal", "--json", terminal=True).out)[0]["explained"][0][
-        "text"] == f"{CANARY}?[2J"
+    assert (
+        lines(shell("scan", "a.png", "--explain", "--reveal", "--json", terminal=True).out)[0]["explained"][0]["text"]
+        == f"{CANARY}?[2J"
+    )

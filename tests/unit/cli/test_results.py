@@ -18,12 +18,22 @@ OK, BUG, INPUT, ENGINE = ExitCode.OK, ExitCode.BUG, ExitCode.INPUT, ExitCode.ENG
 WITHHELD, OUTPUT, INTEGRITY = ExitCode.WITHHELD, ExitCode.OUTPUT, ExitCode.INTEGRITY
 
 
-@pytest.mark.parametrize(("codes", "wanted"), [
-    ((), OK), ((OK, OK), OK), ((WITHHELD,), WITHHELD), ((OK, WITHHELD), ExitCode.PARTIAL),
-    ((OK, BUG, WITHHELD), ExitCode.PARTIAL), ((INPUT, INPUT), INPUT), ((INPUT, WITHHELD), INPUT),
-    ((OUTPUT, INPUT), OUTPUT), ((ENGINE, OUTPUT, WITHHELD), ENGINE), ((INTEGRITY, ENGINE), INTEGRITY),
-    ((BUG, INTEGRITY), BUG),
-])
+@pytest.mark.parametrize(
+    ("codes", "wanted"),
+    [
+        ((), OK),
+        ((OK, OK), OK),
+        ((WITHHELD,), WITHHELD),
+        ((OK, WITHHELD), ExitCode.PARTIAL),
+        ((OK, BUG, WITHHELD), ExitCode.PARTIAL),
+        ((INPUT, INPUT), INPUT),
+        ((INPUT, WITHHELD), INPUT),
+        ((OUTPUT, INPUT), OUTPUT),
+        ((ENGINE, OUTPUT, WITHHELD), ENGINE),
+        ((INTEGRITY, ENGINE), INTEGRITY),
+        ((BUG, INTEGRITY), BUG),
+    ],
+)
 def test_precedence_whatever_the_order(codes: tuple[ExitCode, ...], wanted: ExitCode) -> None:
     for order in permutations(codes):
         assert exit_code_of(order, releasing=True) is wanted
@@ -42,8 +52,7 @@ def test_every_code_of_a_document_has_a_place_in_the_order() -> None:
 def outcome(name: str, code: ExitCode) -> Outcome:
     job = Job(document=name, task=Task.REDACT, source=Path("canary.png"), recipe=Recipe(), shown="canary.png")
     status = "released" if code is OK else "withheld"
-    return Outcome(job=job, exit_code=code, record=record(name, status),
-                   error=None if code is OK else WithheldError("held"))
+    return Outcome(job=job, exit_code=code, record=record(name, status), error=None if code is OK else WithheldError("held"))
 
 
 def test_a_tally_of_many_documents_says_what_the_rule_says() -> None:

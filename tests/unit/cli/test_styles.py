@@ -31,8 +31,22 @@ REDACT = ("redact", "a.png", "--out", "out")
 
 
 def test_styles_and_captions_reach_the_recipe(shell: Any) -> None:
-    assert shell(*REDACT, "--style", "label", "--style", "FACE=silhouette", "--style", "SIGNATURE=inpaint",
-                 "--caption", "PERSON=(b)(6)", "--caption", "PHONE=a=b").code == 0
+    assert (
+        shell(
+            *REDACT,
+            "--style",
+            "label",
+            "--style",
+            "FACE=silhouette",
+            "--style",
+            "SIGNATURE=inpaint",
+            "--caption",
+            "PERSON=(b)(6)",
+            "--caption",
+            "PHONE=a=b",
+        ).code
+        == 0
+    )
     policy = shell.runs[-1].recipe.policy
     assert policy.style is Style.LABEL
     assert policy.styles == {Kind.FACE: Style.SILHOUETTE, Kind.SIGNATURE: Style.INPAINT}
@@ -50,12 +64,21 @@ def test_scan_takes_them_too(shell: Any) -> None:
     assert shell.runs[-1].recipe.policy.styles == {Kind.PERSON: Style.LABEL}
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (("--style", "sepia"), "styles: fill, label"), (("--style", "PERSON="), "styles: fill"),
-    (("--style", "FROG=fill"), "known kind"),
-    (("--caption", "PERSON"), "KIND=TEXT"), (("--caption", "FROG=x"), "known kind"), (("--caption", "PERSON="), "PERSON"),
-    (("--style", "blur"), "can be undone"), (("--style", "PERSON=pixelate", "--allow-reversible"), "never used for text"),
-    (("--style", "silhouette"), "text"), (("--style", "FACE=blur"), "can be undone")])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--style", "sepia"), "styles: fill, label"),
+        (("--style", "PERSON="), "styles: fill"),
+        (("--style", "FROG=fill"), "known kind"),
+        (("--caption", "PERSON"), "KIND=TEXT"),
+        (("--caption", "FROG=x"), "known kind"),
+        (("--caption", "PERSON="), "PERSON"),
+        (("--style", "blur"), "can be undone"),
+        (("--style", "PERSON=pixelate", "--allow-reversible"), "never used for text"),
+        (("--style", "silhouette"), "text"),
+        (("--style", "FACE=blur"), "can be undone"),
+    ],
+)
 def test_what_is_refused_ends_with_2_and_a_remedy(shell: Any, words: tuple[str, ...], said: str) -> None:
     ended = shell(*REDACT, *words)
     assert ended.code == 2
@@ -68,15 +91,17 @@ def test_reversible_styles_need_the_flag_and_warn(shell: Any, tmp_path: Path, st
     ended = shell(*REDACT, "--style", f"FACE={style}", "--allow-reversible")
     assert ended.code == 0
     assert f"warning: the style {style} can be undone" in ended.err
-    own = tmp_path / "own.yaml"          # a recipe that asks for it without permitting it
+    own = tmp_path / "own.yaml"  # a recipe that asks for it without permitting it
     own.write_text(f"extends: redact\npolicy: {{styles: {{FACE: {style}}}}}\n")
     assert shell(*REDACT, "--recipe", "./own.yaml", "--force").code == 2
     assert shell(*REDACT, "--recipe", "./own.yaml", "--force", "--allow-reversible").code == 0
 
 
 def test_a_caption_that_nobody_will_write_is_said(shell: Any) -> None:
-    assert "warning: only the style label writes captions, and PHONE" in shell(
-        *REDACT, "--style", "PERSON=label", "--caption", "PERSON=x", "--caption", "PHONE=y").err
+    assert (
+        "warning: only the style label writes captions, and PHONE"
+        in shell(*REDACT, "--style", "PERSON=label", "--caption", "PERSON=x", "--caption", "PHONE=y").err
+    )
     assert "warning" not in shell(*REDACT, "--force", "--style", "label", "--caption", "PERSON=x").err
 
 

@@ -48,10 +48,16 @@ def one(row: LedgerRow, folder: Path) -> Joined:
 # --- ledger and records ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", [
-    ended(1), ended(2, "withheld", error="withheld", exit_code=5, because=("unread-ink",)),
-    ended(3, "failed", error="corrupt", exit_code=3), ended(4, "quarantined", error="engine", exit_code=4, attempts=2)],
-    ids=lambda row: row.state)
+@pytest.mark.parametrize(
+    "row",
+    [
+        ended(1),
+        ended(2, "withheld", error="withheld", exit_code=5, because=("unread-ink",)),
+        ended(3, "failed", error="corrupt", exit_code=3),
+        ended(4, "quarantined", error="engine", exit_code=4, attempts=2),
+    ],
+    ids=lambda row: row.state,
+)
 def test_a_record_of_the_same_attempt_agrees(row: LedgerRow, tmp_path: Path) -> None:
     kept(row, tmp_path)
     found = one(row, tmp_path)
@@ -60,9 +66,16 @@ def test_a_record_of_the_same_attempt_agrees(row: LedgerRow, tmp_path: Path) -> 
     assert (found.row.pages, found.row.regions, found.row.attempts) == (row.pages, row.regions, row.attempts)
 
 
-@pytest.mark.parametrize("change", [
-    {"input_sha256": "1" * 64}, {"output_sha256": "2" * 64}, {"recipe": "3" * 64}, {"version": "9.9"},
-    {"state": "withheld", "output_sha256": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"input_sha256": "1" * 64},
+        {"output_sha256": "2" * 64},
+        {"recipe": "3" * 64},
+        {"version": "9.9"},
+        {"state": "withheld", "output_sha256": None},
+    ],
+)
 def test_a_record_of_another_attempt_is_not_believed(change: dict[str, Any], tmp_path: Path) -> None:
     kept(ended(1), tmp_path)
     found = one(replace(ended(1), **change), tmp_path)
@@ -188,8 +201,11 @@ def test_no_cell_is_a_formula(start: str) -> None:
     assert line["withheld_because"] == f"'{start}: 1"
 
 
-@pytest.mark.parametrize("write", [
-    lambda d: "".join(job_csv(d, Tally(JOB))), lambda d: "".join(job_json(d, Tally(JOB))), html], ids=["csv", "json", "html"])
+@pytest.mark.parametrize(
+    "write",
+    [lambda d: "".join(job_csv(d, Tally(JOB))), lambda d: "".join(job_json(d, Tally(JOB))), html],
+    ids=["csv", "json", "html"],
+)
 def test_the_same_job_gives_the_same_bytes_and_no_message(write: Callable[[Iterable[Joined]], str]) -> None:
     first = write(joined(120))
     assert first == write(joined(120))
@@ -214,8 +230,9 @@ for count in 500, int(sys.argv[2]):
 @pytest.mark.parametrize(("form", "count"), [("csv", 20_000), ("json", 20_000), ("html", 20_000)])
 def test_a_long_job_is_never_held_as_a_whole(form: str, count: int) -> None:
     """In memory a row is more than 2 KB, so that a list of them would be 40 MB and more."""
-    done = subprocess.run([sys.executable, "-c", _GROWTH, form, str(count)], capture_output=True, text=True, check=True,
-                          timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", _GROWTH, form, str(count)], capture_output=True, text=True, check=True, timeout=300
+    )
     (_, short), (written, long) = (map(int, line.split()) for line in done.stdout.splitlines())
     assert written > 400 * count or form == "html"
     assert long - short < 16_000, "kilobytes"
@@ -271,8 +288,9 @@ def test_the_page_lists_what_was_not_released_first_and_says_how_many_it_lists()
     listed = re.findall(r"<code>((?:doc|at)-[0-9a-f]+)</code>", page)
     assert len(listed) == 40
     states = {row.id: row.state for row in data}
-    assert [states[name] for name in listed] == sorted((states[name] for name in listed), key=[
-        "quarantined", "failed", "withheld", "leased", "waiting", "released"].index)
+    assert [states[name] for name in listed] == sorted(
+        (states[name] for name in listed), key=["quarantined", "failed", "withheld", "leased", "waiting", "released"].index
+    )
     assert {row.id for row in data if row.state in ("failed", "quarantined", "withheld", "waiting")} <= set(listed)
     assert "40 of 300 documents" in page
     assert "The CSV form of this report lists all." in page
@@ -326,7 +344,7 @@ def test_the_chart_over_time_fits_any_length_of_job(days: float) -> None:
     said = re.search(r'id="time-d">(\d+) documents ended from (\S+) to', page)
     assert said is not None
     assert said[1] == "50"
-    chart = page[page.index('id="time-d"'):].partition("</svg>")[0]
+    chart = page[page.index('id="time-d"') :].partition("</svg>")[0]
     assert 1 < chart.count("<rect") - 2 <= 2 * 74
     assert BEGUN < 1e10
 

@@ -34,38 +34,62 @@ SHA = "ab" * 32
 
 
 def region(kind: Kind, *reasons: str) -> RegionRecord:
-    return RegionRecord(boxes=((0, 0, 9, 9),), reasons=tuple(
-        ReasonRecord(kind=kind, score=0.9, detector="fields", reason=reason) for reason in reasons or ("label",)))
+    return RegionRecord(
+        boxes=((0, 0, 9, 9),),
+        reasons=tuple(ReasonRecord(kind=kind, score=0.9, detector="fields", reason=reason) for reason in reasons or ("label",)),
+    )
 
 
 def page(index: int, *regions: RegionRecord, ok: bool = True) -> PageRecord:
-    return PageRecord(index=index, status="verified" if ok else "withheld", width=100, height=100, regions=regions,
-                      not_covered={"DATE": 2}, below_score={"PERSON": 1}, checks=(
-                          CheckRecord(name="inside-filled", ok=True), CheckRecord(name="values-gone", ok=ok)),
-                      withheld_because=() if ok else ("check:values-gone",))
+    return PageRecord(
+        index=index,
+        status="verified" if ok else "withheld",
+        width=100,
+        height=100,
+        regions=regions,
+        not_covered={"DATE": 2},
+        below_score={"PERSON": 1},
+        checks=(CheckRecord(name="inside-filled", ok=True), CheckRecord(name="values-gone", ok=ok)),
+        withheld_because=() if ok else ("check:values-gone",),
+    )
 
 
-def record(name: str, status: str = "released", *pages: PageRecord, error: ErrorRecord | None = None,
-           **more: object) -> DocumentRecord:
-    return DocumentRecord.model_validate({
-        "document": name, "status": status, "pages": pages, "error": error, "versions": {"docpriv": "0.1.0"},
-        "recipe": RecipeRecord(name="redact", version=1, sha256=SHA),
-        "engines": (EngineRecord(name="rapid", version="3.10", models={"det.onnx": SHA}),),
-        "input": FileRecord(sha256=SHA, bytes=1, media_type="image/png", pages=max(1, len(pages))),
-        "started": f"2026-01-0{len(name)}T10:00:00Z", "finished": f"2026-01-0{len(name)}T10:00:05Z",
-        "seconds": {"read": 1.5, "find": 0.5}, **more})
+def record(
+    name: str, status: str = "released", *pages: PageRecord, error: ErrorRecord | None = None, **more: object
+) -> DocumentRecord:
+    return DocumentRecord.model_validate(
+        {
+            "document": name,
+            "status": status,
+            "pages": pages,
+            "error": error,
+            "versions": {"docpriv": "0.1.0"},
+            "recipe": RecipeRecord(name="redact", version=1, sha256=SHA),
+            "engines": (EngineRecord(name="rapid", version="3.10", models={"det.onnx": SHA}),),
+            "input": FileRecord(sha256=SHA, bytes=1, media_type="image/png", pages=max(1, len(pages))),
+            "started": f"2026-01-0{len(name)}T10:00:00Z",
+            "finished": f"2026-01-0{len(name)}T10:00:05Z",
+            "seconds": {"read": 1.5, "find": 0.5},
+            **more,
+        }
+    )
 
 
 @pytest.fixture
 def records(tmp_path: Path) -> Path:
     folder = tmp_path / "records"
-    for one in (record("a", "released", page(0, region(Kind.PERSON), region(Kind.PHONE)), page(1)),
-                record("bb", "withheld", page(0, region(Kind.PERSON, "label", "model"), ok=False),
-                       error=ErrorRecord(code="withheld", exit_code=5, message="", page=0)),
-                record("ccc", "failed", error=ErrorRecord(code="corrupt", exit_code=3))):
+    for one in (
+        record("a", "released", page(0, region(Kind.PERSON), region(Kind.PHONE)), page(1)),
+        record(
+            "bb",
+            "withheld",
+            page(0, region(Kind.PERSON, "label", "model"), ok=False),
+            error=ErrorRecord(code="withheld", exit_code=5, message="", page=0),
+        ),
+        record("ccc", "failed", error=ErrorRecord(code="corrupt", exit_code=3)),
+    ):
         write_json(folder / f"{one.document}.json", one)
-    write_json(folder / "private" / "a.json", PrivateRecord(document="a", source="/canary/John Canary.png"),
-               private=True)
+    write_json(folder / "private" / "a.json", PrivateRecord(document="a", source="/canary/John Canary.png"), private=True)
     (folder / ".docpriv-record-left").write_text("half")
     return folder
 
@@ -78,10 +102,12 @@ def test_sums_are_those_of_the_records(records: Path) -> None:
     assert data.not_covered == {"DATE": 6}
     assert data.below_score == {"PERSON": 3}
     assert data.withheld_because == {"check:values-gone": 1}
-    assert [(check.name, check.passed, check.failed) for check in data.checks] == [
-        ("inside-filled", 3, 0), ("values-gone", 2, 1)]
+    assert [(check.name, check.passed, check.failed) for check in data.checks] == [("inside-filled", 3, 0), ("values-gone", 2, 1)]
     assert [(row.kind, row.reason, row.regions) for row in data.reasons] == [
-        ("PERSON", "label", 2), ("PERSON", "model", 1), ("PHONE", "label", 1)]
+        ("PERSON", "label", 2),
+        ("PERSON", "model", 1),
+        ("PHONE", "label", 1),
+    ]
     assert [(error.code, error.documents) for error in data.errors] == [("corrupt", 1), ("withheld", 1)]
     assert (data.first_started, data.last_finished) == ("2026-01-01T10:00:00Z", "2026-01-03T10:00:05Z")
     assert data.engines[0].models == {"det.onnx": SHA}
@@ -121,8 +147,11 @@ class _Parts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.outside += [f"{name}={value}" for name, value in attrs
-                         if name in ("src", "href", "action", "data", "xlink:href") or name.startswith("on")]
+        self.outside += [
+            f"{name}={value}"
+            for name, value in attrs
+            if name in ("src", "href", "action", "data", "xlink:href") or name.startswith("on")
+        ]
 
 
 def test_the_page_needs_nothing_else_and_runs_nothing(records: Path) -> None:
@@ -137,8 +166,17 @@ def test_the_page_needs_nothing_else_and_runs_nothing(records: Path) -> None:
 
 def test_the_page_shows_what_an_auditor_looks_for(records: Path) -> None:
     html = to_html(report_data(iter_records(records)))
-    for wanted in ("Redaction report", "PERSON", "check:values-gone", "corrupt", SHA, "det.onnx", "inside-filled",
-                   "ccc", "2026-01-01T10:00:00Z"):
+    for wanted in (
+        "Redaction report",
+        "PERSON",
+        "check:values-gone",
+        "corrupt",
+        SHA,
+        "det.onnx",
+        "inside-filled",
+        "ccc",
+        "2026-01-01T10:00:00Z",
+    ):
         assert wanted in html, wanted
 
 

@@ -26,14 +26,39 @@ from docpriv.encrypted.seal import load_ciphertext, make_context, sealapi, to_by
 from docpriv.errors import EncryptedPathError
 from tests.unit.encrypted.made import Pair, make_pair, signed, unit_rows
 
-MEGABYTES = 200          # over what the process holds when the attacks begin
-SECONDS = 300            # of CPU
-_NAMES = ("magic", "version", "kind", "profile", "station", "key", "schema", "model", "nonce", "layout", "zero", "dimension",
-          "classes", "group", "documents", "ciphertexts")
-_BITS = {"version": 8, "kind": 8, "profile": 16, "layout": 8, "zero": 8, "dimension": 16, "classes": 16, "group": 16,
-         "ciphertexts": 32}
+MEGABYTES = 200  # over what the process holds when the attacks begin
+SECONDS = 300  # of CPU
+_NAMES = (
+    "magic",
+    "version",
+    "kind",
+    "profile",
+    "station",
+    "key",
+    "schema",
+    "model",
+    "nonce",
+    "layout",
+    "zero",
+    "dimension",
+    "classes",
+    "group",
+    "documents",
+    "ciphertexts",
+)
+_BITS = {
+    "version": 8,
+    "kind": 8,
+    "profile": 16,
+    "layout": 8,
+    "zero": 8,
+    "dimension": 16,
+    "classes": 16,
+    "group": 16,
+    "ciphertexts": 32,
+}
 _IDS = ("station", "schema", "model")
-_OF_REPLIES = ("key", "nonce", "group")        # that a server cannot know to be wrong
+_OF_REPLIES = ("key", "nonce", "group")  # that a server cannot know to be wrong
 
 Case = tuple[str, bytes]
 
@@ -47,7 +72,7 @@ def on_the_way(frames: list[bytes], draw: random.Random) -> Iterator[Case]:
         yield "bits turned", bytes(data)
     for _ in range(120):
         data = draw.choice(frames)
-        yield "cut", data[:draw.randrange(len(data))]
+        yield "cut", data[: draw.randrange(len(data))]
     for _ in range(100):
         data = draw.choice(frames)
         yield "grown", data + draw.randbytes(draw.choice((1, 4, 100, 16_000)))
@@ -57,7 +82,10 @@ def on_the_way(frames: list[bytes], draw: random.Random) -> Iterator[Case]:
         yield "spliced", one[:at] + other[at:]
     for _ in range(120):
         length = draw.choice((0, 1, 100, 167, 168, 200, 16_000, 40_000))
-        yield "invented", draw.choice((b"", b"DPHE", b"DPHE\1\1\0\1", draw.choice(frames)[:HEADER.size])) + draw.randbytes(length)
+        yield (
+            "invented",
+            draw.choice((b"", b"DPHE", b"DPHE\1\1\0\1", draw.choice(frames)[: HEADER.size])) + draw.randbytes(length),
+        )
 
 
 def by_liars(frames: list[bytes], key: bytes, draw: random.Random, names: tuple[str, ...]) -> Iterator[Case]:
@@ -72,10 +100,10 @@ def by_liars(frames: list[bytes], key: bytes, draw: random.Random, names: tuple[
                 wrong = draw.choice((0, 1, 2, 7, 2 ** _BITS[name] - 1, draw.randrange(2 ** _BITS[name])))
             else:
                 wrong = draw.randbytes(len(values[name]))
-        yield f"head: {name}", signed(HEADER.pack(*(values | {name: wrong}).values()) + data[HEADER.size:], key)
+        yield f"head: {name}", signed(HEADER.pack(*(values | {name: wrong}).values()) + data[HEADER.size :], key)
     for _ in range(80):
         data = bytearray(draw.choice(frames))
-        length, = struct.unpack_from(">I", data, HEADER.size)
+        (length,) = struct.unpack_from(">I", data, HEADER.size)
         wrong = draw.choice((0, 1, length - 1, length + 1, 2**31, 2**32 - 1, draw.randrange(2**32)))
         struct.pack_into(">I", data, HEADER.size, wrong)
         yield "length", signed(bytes(data), key)
@@ -86,8 +114,9 @@ def by_liars(frames: list[bytes], key: bytes, draw: random.Random, names: tuple[
         yield "head of SEAL", signed(bytes(data), key)
 
 
-def off_profile(direction: Direction, good: list[bytes], station_key: bytes, scale: float,
-                draw: random.Random) -> dict[str, bytes]:
+def off_profile(
+    direction: Direction, good: list[bytes], station_key: bytes, scale: float, draw: random.Random
+) -> dict[str, bytes]:
     """Things that SEAL wrote and that are no ciphertext of the profile for this direction."""
     api, context = sealapi(), make_context(LIN_1)
     plain = api.Plaintext()
@@ -115,7 +144,7 @@ def off_profile(direction: Direction, good: list[bytes], station_key: bytes, sca
     for name, parameters in (("another modulus", (2048, 53)), ("another degree", (4096, 54)), ("a small degree", (1024, 27))):
         try:
             foreign = other(*parameters)
-            found[name] = saved(fresh(2.0**20, foreign, api.CKKSEncoder(foreign), slots[:parameters[0] // 2]))
+            found[name] = saved(fresh(2.0**20, foreign, api.CKKSEncoder(foreign), slots[: parameters[0] // 2]))
         except (RuntimeError, ValueError) as exc:
             raise AssertionError(name) from exc
     for factor in (0.5, 0.25):
@@ -178,8 +207,10 @@ def limit_memory() -> None:
 
 
 def against_server(pair: Pair, draw: random.Random) -> dict[str, Any]:
-    frames = [next(pair.station.encrypt(unit_rows(n, 24, n), layout=layout)) for n, layout in (
-        (1, "rcp"), (3, "rcp"), (30, "rcp"), (5, "rfm"), (40, "rfm"))]
+    frames = [
+        next(pair.station.encrypt(unit_rows(n, 24, n), layout=layout))
+        for n, layout in ((1, "rcp"), (3, "rcp"), (30, "rcp"), (5, "rfm"), (40, "rfm"))
+    ]
     pair.server._evaluator.start()
     worker, counts = pair.server._evaluator.process_id, Counter[str]()
     for case in chain(on_the_way(frames, draw), by_liars(frames, pair.mac_key, draw, ())):
@@ -207,8 +238,10 @@ def against_server(pair: Pair, draw: random.Random) -> dict[str, Any]:
 
 
 def against_station(pair: Pair, draw: random.Random) -> dict[str, Any]:
-    requests = [next(pair.station.encrypt(unit_rows(n, 24, n), layout=layout)) for n, layout in (
-        (1, "rcp"), (3, "rcp"), (17, "rcp"), (5, "rfm"))]
+    requests = [
+        next(pair.station.encrypt(unit_rows(n, 24, n), layout=layout))
+        for n, layout in ((1, "rcp"), (3, "rcp"), (17, "rcp"), (5, "rfm"))
+    ]
     frames = [pair.server.evaluate(one) for one in requests]
     counts = Counter[str]()
     for case in chain(on_the_way(frames, draw), by_liars(frames, pair.mac_key, draw, _OF_REPLIES)):
@@ -239,9 +272,24 @@ def against_station(pair: Pair, draw: random.Random) -> dict[str, Any]:
 def forged(frame: Any, parts: list[bytes], key: bytes) -> bytes:
     """A frame with other ciphertexts and the right MAC; without the checks of who makes frames honestly."""
     shape = frame.shape
-    head = HEADER.pack(b"DPHE", 1, frame.direction, frame.profile.id, frame.station, frame.key, frame.schema, frame.model,
-                       frame.nonce, ("rcp", "rfm").index(shape.layout), 0, shape.dimension, shape.classes, shape.group,
-                       shape.documents, len(parts))
+    head = HEADER.pack(
+        b"DPHE",
+        1,
+        frame.direction,
+        frame.profile.id,
+        frame.station,
+        frame.key,
+        frame.schema,
+        frame.model,
+        frame.nonce,
+        ("rcp", "rfm").index(shape.layout),
+        0,
+        shape.dimension,
+        shape.classes,
+        shape.group,
+        shape.documents,
+        len(parts),
+    )
     return signed(head + b"".join(struct.pack(">I", len(p)) + p for p in parts) + bytes(32), key)
 
 
@@ -260,7 +308,7 @@ def main() -> int:
         sample = next(pair.station.encrypt(unit_rows(1, 24)))
         opened = open_frame(sample, Direction.REQUEST, lambda _: pair.mac_key)
         whole = [bytes(c) for c in opened.ciphertexts]
-        assert forged(opened, whole, pair.mac_key) == sample        # the forger makes good frames too
+        assert forged(opened, whole, pair.mac_key) == sample  # the forger makes good frames too
         limit_memory()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         said = {"server": against_server(pair, random.Random(1)), "station": against_station(pair, random.Random(2))}

@@ -96,8 +96,16 @@ def enrolled(place: Path, book: StationBook, name: str = "station", passphrase: 
     return folder
 
 
-def make_pair(place: Path, weights: Floats | None = None, bias: Floats | None = None, *, dimension: int = 24, classes: int = 5,
-              megabytes: int = 512, seconds: float | None = None) -> Pair:
+def make_pair(
+    place: Path,
+    weights: Floats | None = None,
+    bias: Floats | None = None,
+    *,
+    dimension: int = 24,
+    classes: int = 5,
+    megabytes: int = 512,
+    seconds: float | None = None,
+) -> Pair:
     from docpriv.encrypted.limited import LimitedEvaluator
 
     if weights is None or bias is None:
@@ -105,8 +113,16 @@ def make_pair(place: Path, weights: Floats | None = None, bias: Floats | None = 
     model = export_head(weights=weights, bias=bias, labels=names(len(bias)), schema=SCHEMA)
     book = StationBook(place / "server")
     folder = enrolled(place, book)
-    return Pair(folder=folder, book=book, model=model, station=Station(folder, model.card), weights=weights, bias=bias,
-                server=Server(model, book, evaluator=LimitedEvaluator(model, megabytes=megabytes, seconds=seconds)), place=place)
+    return Pair(
+        folder=folder,
+        book=book,
+        model=model,
+        station=Station(folder, model.card),
+        weights=weights,
+        bias=bias,
+        server=Server(model, book, evaluator=LimitedEvaluator(model, megabytes=megabytes, seconds=seconds)),
+        place=place,
+    )
 
 
 def signed(body: bytes, mac_key: bytes) -> bytes:

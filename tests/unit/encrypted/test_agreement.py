@@ -37,14 +37,16 @@ def test_500_scans_get_the_labels_of_the_plaintext(layout: str, tmp_path: Path) 
     clear = margins > LIN_1.undecided_below + 2 * LIN_1.error
     assert clear.mean() > 0.99
     assert [one.label for one, sure in zip(answers, clear, strict=True) if sure] == [
-        label for label, sure in zip(labels, clear, strict=True) if sure]
+        label for label, sure in zip(labels, clear, strict=True) if sure
+    ]
     assert all(one.label in (None, label) for one, label in zip(answers, labels, strict=True))
 
 
 @pytest.mark.parametrize("layout", ["rcp", "rfm"])
 @pytest.mark.parametrize(("dimension", "classes"), [(64, 10), (256, 16)])
-def test_the_error_is_within_what_the_profile_states(layout: str, dimension: int, classes: int, tmp_path: Path,
-                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_is_within_what_the_profile_states(
+    layout: str, dimension: int, classes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pair = make_pair(tmp_path, dimension=dimension, classes=classes)
     rows = made.unit_rows(128, dimension)
     with pair.server:
@@ -70,14 +72,14 @@ def test_extreme_documents_do_not_wrap(layout: str, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize("layout", ["rcp", "rfm"])
 def test_documents_whose_best_scores_are_close_are_undecided(layout: str, tmp_path: Path) -> None:
     weights, bias = made.head(16, 4)
-    weights[1] = weights[0]        # the classes 0 and 1 differ by their bias alone
+    weights[1] = weights[0]  # the classes 0 and 1 differ by their bias alone
     bias[0], bias[1] = 9.0, 9.0
     for apart, decided in ((0.2, False), (40.0, True)):
         gap = apart * LIN_1.undecided_below
         tau = make_pair(tmp_path / f"t{decided}", weights, bias).model.card.tau
         shifted = bias + np.array([gap * tau, 0, 0, 0])
         pair = make_pair(tmp_path / f"{decided}", weights, shifted)
-        rows = made.unit_rows(12, 16) * np.float32(0.1)      # so that no other class comes near
+        rows = made.unit_rows(12, 16) * np.float32(0.1)  # so that no other class comes near
         assert set(pair.labels(rows)) == {"kind 0"}
         with pair.server:
             answers = pair.answers(rows, layout, scores=True)

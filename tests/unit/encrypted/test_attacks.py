@@ -21,11 +21,33 @@ from docpriv.encrypted.station import Answer, Answers, Station
 from tests.unit.encrypted.made import Pair, make_pair, unit_rows
 
 PLACE = Path(docpriv.encrypted.__file__).parent
-KEY_TYPES = {"SecretKey", "Decryptor", "Encryptor", "KeyGenerator", "PublicKey", "RelinKeys", "GaloisKeys", "decrypt",
-             "context_from", "StationKey", "Cipher"}
+KEY_TYPES = {
+    "SecretKey",
+    "Decryptor",
+    "Encryptor",
+    "KeyGenerator",
+    "PublicKey",
+    "RelinKeys",
+    "GaloisKeys",
+    "decrypt",
+    "context_from",
+    "StationKey",
+    "Cipher",
+}
 KEY_MODULES = {"secret_keys", "station", "station_folder"}
-SERVER_SIDE = ("server", "worker", "limited", "evaluation", "mac_keys", "model_file", "frames", "packing", "seal", "profile",
-               *(f"service.{path.stem}" for path in sorted((PLACE / "service").glob("*.py")) if path.stem != "__init__"))
+SERVER_SIDE = (
+    "server",
+    "worker",
+    "limited",
+    "evaluation",
+    "mac_keys",
+    "model_file",
+    "frames",
+    "packing",
+    "seal",
+    "profile",
+    *(f"service.{path.stem}" for path in sorted((PLACE / "service").glob("*.py")) if path.stem != "__init__"),
+)
 
 
 # -- the server cannot decrypt ---------------------------------------------------------------------------------
@@ -61,9 +83,11 @@ def reached(module: str) -> set[str]:
 
 def key_names(text: str) -> set[str]:
     tree = ast.parse(text)
-    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & KEY_TYPES | (
-        {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & KEY_TYPES) | (
-        {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)} & KEY_TYPES)
+    return (
+        {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & KEY_TYPES
+        | ({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & KEY_TYPES)
+        | ({node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)} & KEY_TYPES)
+    )
 
 
 @pytest.mark.parametrize("module", SERVER_SIDE)
@@ -81,8 +105,10 @@ def test_the_check_sees_a_secret_key() -> None:
 
 
 def test_a_server_that_runs_has_loaded_no_module_with_keys() -> None:
-    code = ("import sys, docpriv.encrypted.server, docpriv.encrypted.worker, docpriv.encrypted.evaluation\n"
-            "print(sorted(m for m in sys.modules if m.startswith('docpriv.encrypted.')))")
+    code = (
+        "import sys, docpriv.encrypted.server, docpriv.encrypted.worker, docpriv.encrypted.evaluation\n"
+        "print(sorted(m for m in sys.modules if m.startswith('docpriv.encrypted.')))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "docpriv.encrypted.server" in done.stdout
     assert not [name for name in KEY_MODULES if f"'docpriv.encrypted.{name}'" in done.stdout]
@@ -101,8 +127,8 @@ def test_a_request_holds_no_feature_and_no_two_of_one_document_are_alike(pair: P
     first, second = (next(pair.station.encrypt(rows)) for _ in range(2))
     assert rows.tobytes() not in first
     assert rows.astype(np.float64).tobytes() not in first
-    same = np.frombuffer(first[HEADER.size + 64:15_000], np.uint8) == np.frombuffer(second[HEADER.size + 64:15_000], np.uint8)
-    assert same.mean() < 0.02        # 1 / 256 by chance
+    same = np.frombuffer(first[HEADER.size + 64 : 15_000], np.uint8) == np.frombuffer(second[HEADER.size + 64 : 15_000], np.uint8)
+    assert same.mean() < 0.02  # 1 / 256 by chance
 
 
 def test_requests_of_different_documents_differ_in_nothing_that_can_be_read(pair: Pair) -> None:
@@ -110,13 +136,13 @@ def test_requests_of_different_documents_differ_in_nothing_that_can_be_read(pair
     zero, one = np.zeros((1, 24), np.float32), np.zeros((1, 24), np.float32)
     one[0, 5] = 1
     frames = {name: [next(pair.station.encrypt(row)) for _ in range(60)] for name, row in (("zero", zero), ("one", one))}
-    heads = {frame[:HEADER.size].replace(frame[104:120], b"nonce") for some in frames.values() for frame in some}
+    heads = {frame[: HEADER.size].replace(frame[104:120], b"nonce") for some in frames.values() for frame in some}
     assert len(heads) == 1
     lengths = {name: [len(frame) for frame in some] for name, some in frames.items()}
     spread = np.std(lengths["zero"] + lengths["one"])
     assert abs(np.mean(lengths["zero"]) - np.mean(lengths["one"])) < 5 * spread / np.sqrt(30)
     batch = HEADER.unpack_from(next(pair.station.encrypt(np.zeros((7, 24), np.float32))))
-    assert batch[-2] == 7        # this the server learns
+    assert batch[-2] == 7  # this the server learns
 
 
 def test_without_the_stations_key_a_request_and_a_reply_decrypt_to_noise(pair: Pair) -> None:
@@ -131,12 +157,15 @@ def test_without_the_stations_key_a_request_and_a_reply_decrypt_to_noise(pair: P
         other = Cipher(make_key())
         found = scores(frame.shape, [other.decrypted(c) for c in frame.ciphertexts])
         guesses.append(np.abs(found).max())
-        sent = other._decryptor, load_ciphertext(other.context, open_frame(request, Direction.REQUEST, lambda _: pair.mac_key)
-                                                 .ciphertexts[0], LIN_1.feature_scale)
+        sent = (
+            other._decryptor,
+            load_ciphertext(
+                other.context, open_frame(request, Direction.REQUEST, lambda _: pair.mac_key).ciphertexts[0], LIN_1.feature_scale
+            ),
+        )
         plain = sealapi().Plaintext()
         sent[0].decrypt(sent[1], plain)
-        guesses.append(np.abs(embedding(LIN_1.degree).coefficients(np.array(
-            other.context.encoder.decode_complex(plain)))).max())
+        guesses.append(np.abs(embedding(LIN_1.degree).coefficients(np.array(other.context.encoder.decode_complex(plain)))).max())
     assert np.abs(own - pair.plain(rows) / pair.model.card.tau).max() < LIN_1.error
     assert min(guesses) > 0.1
 
@@ -153,7 +182,7 @@ def polynomials(data: memoryview, scale: float) -> tuple[list[int], list[int]]:
     """Both polynomials of a ciphertext, by their values at the roots, as SEAL keeps them."""
     loaded = load_ciphertext(make_context(LIN_1), data, scale)
     values = [loaded[at] for at in range(2 * LIN_1.degree)]
-    return values[:LIN_1.degree], values[LIN_1.degree:]
+    return values[: LIN_1.degree], values[LIN_1.degree :]
 
 
 def inverse_transform(values: list[int], places: range) -> list[int]:
@@ -193,13 +222,14 @@ def test_so_it_is_feature_by_feature(tmp_path: Path) -> None:
     with pair.server:
         request = next(pair.station.encrypt(unit_rows(5, 3), layout="rfm"))
         reply = pair.server.evaluate(request)
-    columns = [polynomials(c, LIN_1.feature_scale)[1] for c in open_frame(
-        request, Direction.REQUEST, lambda _: pair.mac_key).ciphertexts]
+    columns = [
+        polynomials(c, LIN_1.feature_scale)[1] for c in open_frame(request, Direction.REQUEST, lambda _: pair.mac_key).ciphertexts
+    ]
     q = prime()
     for at, data in enumerate(open_frame(reply, Direction.REPLY, lambda _: pair.mac_key).ciphertexts):
         total = polynomials(data, LIN_1.product_scale)[1]
         rows = [[columns[j][i] for j in range(3)] + [total[i]] for i in range(3)]
-        for j in range(3):               # Gauss and Jordan
+        for j in range(3):  # Gauss and Jordan
             factor = pow(rows[j][j], -1, q)
             rows[j] = [v * factor % q for v in rows[j]]
             for other in range(3):
@@ -236,8 +266,9 @@ def test_a_decrypted_value_beside_its_ciphertext_shows_the_key(pair: Pair) -> No
     cipher._decryptor.decrypt(load_ciphertext(cipher.context, data, LIN_1.feature_scale), plain)
     first, second = polynomials(memoryview(data), LIN_1.feature_scale)
     q = prime()
-    secret = inverse_transform([(plain[i] - a) * pow(b, -1, q) % q for i, (a, b) in enumerate(zip(first, second, strict=True))],
-                               range(64))
+    secret = inverse_transform(
+        [(plain[i] - a) * pow(b, -1, q) % q for i, (a, b) in enumerate(zip(first, second, strict=True))], range(64)
+    )
     assert set(secret) == {-1, 0, 1}
 
 

@@ -31,8 +31,10 @@ def test_agreement_counts_labels_and_what_is_undecided(tmp_path: Path) -> None:
 def test_every_way_is_timed(tmp_path: Path) -> None:
     pair = make_pair(tmp_path, dimension=8, classes=3)
     with pair.server:
-        for batch, names in ((1, ["docpriv", "ckks_vector.mm"]),
-                             (130, ["docpriv", "ckks_tensor, documented", "ckks_tensor, no rescale"])):
+        for batch, names in (
+            (1, ["docpriv", "ckks_vector.mm"]),
+            (130, ["docpriv", "ckks_tensor, documented", "ckks_tensor, no rescale"]),
+        ):
             ways = race(pair, unit_rows(130, 8), batch, 2)
             assert [way.name for way in ways] == names
             assert [way.documents for way in ways] == [batch] * len(ways)

@@ -25,6 +25,7 @@ Run = Callable[..., str]
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs `docpriv encrypted` with these words; gives standard output, or standard error of a run that ends with `code`."""
+
     def go(*words: object, code: int = 0) -> str:
         ended = main(["encrypted", *map(str, words)])
         shown = capsys.readouterr()
@@ -37,10 +38,15 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def classifier(tmp_path: Path) -> Classifier:
     weights, bias = head(DIMENSION, 4)
-    schema = FeatureSchema(hashes=np.arange(6, dtype=np.uint32), idf=np.ones(6, np.float32),
-                           components=np.ones((6, TEXT), np.int8), steps=np.ones(TEXT, np.float32),
-                           middle=np.zeros(LAYOUT_FEATURES, np.float32), spread=np.ones(LAYOUT_FEATURES, np.float32),
-                           layout_weight=1.0)
+    schema = FeatureSchema(
+        hashes=np.arange(6, dtype=np.uint32),
+        idf=np.ones(6, np.float32),
+        components=np.ones((6, TEXT), np.int8),
+        steps=np.ones(TEXT, np.float32),
+        middle=np.zeros(LAYOUT_FEATURES, np.float32),
+        spread=np.ones(LAYOUT_FEATURES, np.float32),
+        layout_weight=1.0,
+    )
     made = Classifier(schema=schema, threshold=0.5, head=LinearHead(weights=weights, bias=bias, labels=names(4), temperature=1.7))
     made.save(tmp_path / "classifier.npz")
     return made
@@ -65,8 +71,17 @@ def reader(at: Path, name: str = "station") -> tuple[str | Path, ...]:
 
 def sent(run: Run, at: Path, rows: np.ndarray, name: str = "") -> Path:
     np.save(at / f"features{name}.npy", rows)
-    run("encrypt", "--station", at / "station", "--card", at / "card", "--features", at / f"features{name}.npy", "--out",
-        at / f"requests{name}")
+    run(
+        "encrypt",
+        "--station",
+        at / "station",
+        "--card",
+        at / "card",
+        "--features",
+        at / f"features{name}.npy",
+        "--out",
+        at / f"requests{name}",
+    )
     run("evaluate", "--server", at / "server", "--model", at / "head", at / f"requests{name}", "--out", at / f"replies{name}")
     return at / f"replies{name}"
 
@@ -123,8 +138,9 @@ def test_a_changed_request_ends_with_9_and_writes_nothing(run: Run, ready: Path)
     data = bytearray((ready / "requests").read_bytes())
     data[3000] ^= 1
     (ready / "changed").write_bytes(data)
-    said = run("evaluate", "--server", ready / "server", "--model", ready / "head", ready / "changed", "--out", ready / "none",
-               code=9)
+    said = run(
+        "evaluate", "--server", ready / "server", "--model", ready / "head", ready / "changed", "--out", ready / "none", code=9
+    )
     assert "authenticate" in said
     assert not (ready / "none").exists()
 
@@ -137,8 +153,17 @@ def test_a_token_a_key_and_files_are_used_and_kept_as_the_help_says(run: Run, re
     assert "holds something" in run("keygen", ready / "station", code=7)
     (ready / "station" / "secret.key").chmod(0o644)
     np.save(ready / "f.npy", unit_rows(1, DIMENSION))
-    words = ("encrypt", "--station", ready / "station", "--card", ready / "card", "--features", ready / "f.npy", "--out",
-             ready / "q")
+    words = (
+        "encrypt",
+        "--station",
+        ready / "station",
+        "--card",
+        ready / "card",
+        "--features",
+        ready / "f.npy",
+        "--out",
+        ready / "q",
+    )
     assert "read by others" in run(*words, code=2)
     (ready / "station" / "secret.key").chmod(0o600)
     run(*words)
@@ -169,26 +194,48 @@ def test_a_passphrase_is_asked_for(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "station" / "secret.key").read_bytes().startswith(b"age-encryption.org/v1")
 
 
-@pytest.mark.parametrize("words", [
-    ("enroll",), ("enroll", "--server", "a", "--station", "b"), ("enroll", "--server", "a", "--redeem", "x"),
-    ("enroll", "--station", "a"), ("enroll", "--station", "a", "--token", "x"),
-    ("enroll", "--server", "a", "--token", "x", "--out", "y"),
-])
-def test_options_that_make_no_step_are_refused(words: tuple[str, ...], run: Run, tmp_path: Path,
-                                               monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("enroll",),
+        ("enroll", "--server", "a", "--station", "b"),
+        ("enroll", "--server", "a", "--redeem", "x"),
+        ("enroll", "--station", "a"),
+        ("enroll", "--station", "a", "--token", "x"),
+        ("enroll", "--server", "a", "--token", "x", "--out", "y"),
+    ],
+)
+def test_options_that_make_no_step_are_refused(
+    words: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert "step of an enrolment" in run(*words, code=2)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("write", [
-    lambda p: p.write_text("1,2,3"), lambda p: np.save(p.open("wb"), np.arange(5)),
-    lambda p: np.save(p.open("wb"), np.ones((2, 3))),
-    lambda p: np.save(p.open("wb"), np.array([{"a": 1}], dtype=object), allow_pickle=True),
-    lambda p: np.savez(p.open("wb"), a=np.ones((2, 2))),
-], ids=["text", "integers", "another length", "pickle", "npz"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda p: p.write_text("1,2,3"),
+        lambda p: np.save(p.open("wb"), np.arange(5)),
+        lambda p: np.save(p.open("wb"), np.ones((2, 3))),
+        lambda p: np.save(p.open("wb"), np.array([{"a": 1}], dtype=object), allow_pickle=True),
+        lambda p: np.savez(p.open("wb"), a=np.ones((2, 2))),
+    ],
+    ids=["text", "integers", "another length", "pickle", "npz"],
+)
 def test_files_that_are_no_features_are_refused(write: Callable[[Path], None], run: Run, ready: Path) -> None:
     write(ready / "bad.npy")
-    run("encrypt", "--station", ready / "station", "--card", ready / "card", "--features", ready / "bad.npy", "--out",
-        ready / "q", code=2)
+    run(
+        "encrypt",
+        "--station",
+        ready / "station",
+        "--card",
+        ready / "card",
+        "--features",
+        ready / "bad.npy",
+        "--out",
+        ready / "q",
+        code=2,
+    )
     assert not (ready / "q").exists()

@@ -102,8 +102,20 @@ def test_a_redemption_that_was_changed_enrols_nobody(book: StationBook) -> None:
     book.redeem(json.dumps(facts).encode())
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\xff", b"null", b'{"format": "docpriv/encrypted-enrolment/1"}',
-                                  b"[" * 4000, b"x" * 5000, b'{"format": "docpriv/encrypted-enrolment/1", "token": 5}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"\xff",
+        b"null",
+        b'{"format": "docpriv/encrypted-enrolment/1"}',
+        b"[" * 4000,
+        b"x" * 5000,
+        b'{"format": "docpriv/encrypted-enrolment/1", "token": 5}',
+    ],
+)
 def test_bytes_that_are_no_redemption_are_refused(data: bytes, book: StationBook) -> None:
     with pytest.raises(EncryptedPathError):
         book.redeem(data)
@@ -146,7 +158,7 @@ def test_an_enrolled_station_is_not_replaced_by_another_token(book: StationBook)
     assert book.mac_key_of(STATION) == before
     book.revoke(STATION.hex())
     assert book.mac_key_of(STATION) is None
-    book.redeem(redemption_of(thief, STATION).packed())          # the token is still good: it enrolled nobody
+    book.redeem(redemption_of(thief, STATION).packed())  # the token is still good: it enrolled nobody
     with pytest.raises(UsageError):
         book.revoke("00")
 
@@ -154,7 +166,7 @@ def test_an_enrolled_station_is_not_replaced_by_another_token(book: StationBook)
 def test_a_revoked_station_is_refused_at_once(pair: Pair) -> None:
     request = next(pair.station.encrypt(unit_rows(1, 24)))
     pair.server.evaluate(request)
-    StationBook(pair.place / "server").revoke(pair.folder.id.hex())      # by another process
+    StationBook(pair.place / "server").revoke(pair.folder.id.hex())  # by another process
     with pytest.raises(FrameError, match="authenticate"):
         pair.server.evaluate(request)
 
@@ -187,8 +199,13 @@ def test_a_station_cannot_speak_for_another(pair: Pair) -> None:
 
 def test_keys_and_tokens_are_files_of_their_owner(pair: Pair) -> None:
     pair.book.issue()
-    files = [pair.place / "server" / "stations.json", pair.place / "station" / "secret.key", pair.place / "station.token",
-             pair.place / "station" / "enrolment.json", pair.place / "station" / "station.json"]
+    files = [
+        pair.place / "server" / "stations.json",
+        pair.place / "station" / "secret.key",
+        pair.place / "station.token",
+        pair.place / "station" / "enrolment.json",
+        pair.place / "station" / "station.json",
+    ]
     assert [stat.S_IMODE(one.stat().st_mode) for one in files] == [0o600] * len(files)
     assert stat.S_IMODE((pair.place / "station").stat().st_mode) == 0o700
     for one in (files[0], files[3]):

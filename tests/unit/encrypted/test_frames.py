@@ -25,8 +25,17 @@ def ciphertext(length: int, seal: tuple[int, int] = LIN_1.seal) -> bytes:
 
 
 def request(**other: object) -> bytes:
-    facts = {"direction": Direction.REQUEST, "station": STATION, "key": b"k" * 16, "schema": b"f" * 32, "model": b"m" * 32,
-             "nonce": b"n" * 16, "shape": SHAPE, "ciphertexts": [ciphertext(15_600), ciphertext(15_581)], "mac_key": KEY}
+    facts = {
+        "direction": Direction.REQUEST,
+        "station": STATION,
+        "key": b"k" * 16,
+        "schema": b"f" * 32,
+        "model": b"m" * 32,
+        "nonce": b"n" * 16,
+        "shape": SHAPE,
+        "ciphertexts": [ciphertext(15_600), ciphertext(15_581)],
+        "mac_key": KEY,
+    }
     return seal_frame(**(facts | other))
 
 
@@ -49,13 +58,23 @@ def test_every_byte_of_a_head_is_authenticated() -> None:
     for at in range(HEADER.size):
         for bit in (1, 128):
             with pytest.raises((FrameError, FrameRefused)):
-                opened(data[:at] + bytes([data[at] ^ bit]) + data[at + 1:])
+                opened(data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :])
 
 
-@pytest.mark.parametrize("change", [
-    lambda d: d[:-1], lambda d: d + b"\0", lambda d: d[:40], lambda d: b"", lambda d: d[:-32], lambda d: d * 2,
-    lambda d: d[:-1] + bytes([d[-1] ^ 1]), lambda d: d[:20_000] + bytes([d[20_000] ^ 1]) + d[20_001:],
-], ids=["short", "long", "head", "empty", "no tag", "twice", "tag", "body"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d[:-1],
+        lambda d: d + b"\0",
+        lambda d: d[:40],
+        lambda d: b"",
+        lambda d: d[:-32],
+        lambda d: d * 2,
+        lambda d: d[:-1] + bytes([d[-1] ^ 1]),
+        lambda d: d[:20_000] + bytes([d[20_000] ^ 1]) + d[20_001:],
+    ],
+    ids=["short", "long", "head", "empty", "no tag", "twice", "tag", "body"],
+)
 def test_what_was_changed_on_the_way_is_refused(change: Callable[[bytes], bytes]) -> None:
     with pytest.raises(FrameError):
         opened(change(request()))
@@ -63,18 +82,57 @@ def test_what_was_changed_on_the_way_is_refused(change: Callable[[bytes], bytes]
 
 def header(data: bytes, **fields: int) -> bytes:
     """A frame with other numbers in its head, and the right HMAC: from a station that lies."""
-    names = ("magic", "version", "kind", "profile", "station", "key", "schema", "model", "nonce", "layout", "zero", "dimension",
-             "classes", "group", "documents", "ciphertexts")
+    names = (
+        "magic",
+        "version",
+        "kind",
+        "profile",
+        "station",
+        "key",
+        "schema",
+        "model",
+        "nonce",
+        "layout",
+        "zero",
+        "dimension",
+        "classes",
+        "group",
+        "documents",
+        "ciphertexts",
+    )
     values = dict(zip(names, HEADER.unpack_from(data), strict=True)) | fields
-    return signed(HEADER.pack(*values.values()) + data[HEADER.size:], KEY)
+    return signed(HEADER.pack(*values.values()) + data[HEADER.size :], KEY)
 
 
-@pytest.mark.parametrize("lie", [
-    {"documents": 17}, {"documents": 1}, {"documents": 0}, {"documents": 2**32 - 1}, {"dimension": 100}, {"dimension": 0},
-    {"dimension": 65_535}, {"classes": 0}, {"classes": 65_535}, {"group": 0}, {"group": 9}, {"layout": 1}, {"layout": 2},
-    {"zero": 1}, {"ciphertexts": 0}, {"ciphertexts": 3}, {"ciphertexts": 2**32 - 1}, {"kind": 2}, {"kind": 0}, {"magic": b"DPHX"},
-    {"version": 2}, {"profile": 2}, {"profile": 0},
-], ids=str)
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"documents": 17},
+        {"documents": 1},
+        {"documents": 0},
+        {"documents": 2**32 - 1},
+        {"dimension": 100},
+        {"dimension": 0},
+        {"dimension": 65_535},
+        {"classes": 0},
+        {"classes": 65_535},
+        {"group": 0},
+        {"group": 9},
+        {"layout": 1},
+        {"layout": 2},
+        {"zero": 1},
+        {"ciphertexts": 0},
+        {"ciphertexts": 3},
+        {"ciphertexts": 2**32 - 1},
+        {"kind": 2},
+        {"kind": 0},
+        {"magic": b"DPHX"},
+        {"version": 2},
+        {"profile": 2},
+        {"profile": 0},
+    ],
+    ids=str,
+)
 def test_a_head_that_lies_is_refused_though_its_mac_is_right(lie: dict[str, int]) -> None:
     assert opened(header(request())).shape == SHAPE
     with pytest.raises((FrameError, FrameRefused)):
@@ -85,16 +143,21 @@ def test_a_head_that_lies_is_refused_though_its_mac_is_right(lie: dict[str, int]
 def test_a_length_that_lies_is_refused_though_its_mac_is_right(length: int) -> None:
     data = request()
     with pytest.raises(FrameError):
-        opened(signed(data[:HEADER.size] + struct.pack(">I", length) + data[HEADER.size + 4:], KEY))
+        opened(signed(data[: HEADER.size] + struct.pack(">I", length) + data[HEADER.size + 4 :], KEY))
 
 
-@pytest.mark.parametrize("bad", [
-    b"\0" * 15_600, struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 0, 0, 15_600),
-    struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 1, 0, 15_600),
-    struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 2, 0, 15_599),
-    struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 2, 0, 2**63),
-    struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 2, 1, 15_600),
-], ids=["zeros", "uncompressed", "zlib", "shorter", "enormous", "reserved"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"\0" * 15_600,
+        struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 0, 0, 15_600),
+        struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 1, 0, 15_600),
+        struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 2, 0, 15_599),
+        struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 2, 0, 2**63),
+        struct.pack("<HBBBBHQ", 0xA15E, 16, *LIN_1.seal, 2, 1, 15_600),
+    ],
+    ids=["zeros", "uncompressed", "zlib", "shorter", "enormous", "reserved"],
+)
 def test_a_ciphertext_without_the_head_of_seal_is_refused(bad: bytes) -> None:
     with pytest.raises(FrameError, match="SEAL"):
         opened(request(ciphertexts=[ciphertext(15_600), bad.ljust(15_600, b"\0")]))
@@ -150,8 +213,11 @@ def test_a_file_of_frames_that_failed_has_no_name(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("change", [lambda d: d[:-1], lambda d: d[:7], lambda d: b"X" + d[1:], lambda d: d + b"\xff" * 4,
-                                    lambda d: d + b"\0" * 4], ids=["cut", "cut head", "magic", "long", "empty frame"])
+@pytest.mark.parametrize(
+    "change",
+    [lambda d: d[:-1], lambda d: d[:7], lambda d: b"X" + d[1:], lambda d: d + b"\xff" * 4, lambda d: d + b"\0" * 4],
+    ids=["cut", "cut head", "magic", "long", "empty frame"],
+)
 def test_a_damaged_file_of_frames_is_refused(change: Callable[[bytes], bytes], tmp_path: Path) -> None:
     write_frames(tmp_path / "f", [b"one", b"two"])
     (tmp_path / "g").write_bytes(change((tmp_path / "f").read_bytes()))

@@ -12,8 +12,9 @@ import pytest
 
 @pytest.mark.slow
 def test_2000_hostile_frames_are_refused_within_bounds(he: None, tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "tests.unit.encrypted.hostile", str(tmp_path)], capture_output=True, text=True,
-                          timeout=600)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.unit.encrypted.hostile", str(tmp_path)], capture_output=True, text=True, timeout=600
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(done.stdout)
     server, station = said["server"]["refused"], said["station"]["refused"]

@@ -120,9 +120,11 @@ def test_a_fork_does_not_share_the_file_that_seal_reads_and_writes(pair: Pair) -
 
     def work() -> bool:
         from docpriv.encrypted.seal import from_bytes, to_bytes
+
         api = cipher.context
         for _ in range(60):
             import tenseal.sealapi as s
+
             fresh = s.Ciphertext()
             from_bytes(fresh, api, cipher.encrypted(slots))
             if not 30_000 < len(to_bytes(fresh)) < 33_500:
@@ -150,10 +152,12 @@ def test_no_descriptor_is_left_by_threads_that_end(pair: Pair) -> None:
 
 
 def test_the_worker_ends_with_its_parent(pair: Pair) -> None:
-    code = ("import sys, pathlib\nfrom docpriv.encrypted.limited import LimitedEvaluator\n"
-            "from docpriv.encrypted.model_file import model_from\n"
-            "e = LimitedEvaluator(model_from(pathlib.Path(sys.argv[1]).read_bytes())); e.start()\n"
-            "print(e.process_id, flush=True)\nimport os; os.kill(os.getpid(), 9)")
+    code = (
+        "import sys, pathlib\nfrom docpriv.encrypted.limited import LimitedEvaluator\n"
+        "from docpriv.encrypted.model_file import model_from\n"
+        "e = LimitedEvaluator(model_from(pathlib.Path(sys.argv[1]).read_bytes())); e.start()\n"
+        "print(e.process_id, flush=True)\nimport os; os.kill(os.getpid(), 9)"
+    )
     (pair.place / "head").write_bytes(pair.model.packed())
     done = subprocess.run([sys.executable, "-c", code, str(pair.place / "head")], capture_output=True, text=True)
     worker = int(done.stdout)

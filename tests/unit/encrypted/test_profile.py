@@ -68,10 +68,23 @@ def test_every_batch_is_cut_into_frames_within_the_limits(documents: int, dimens
             assert HEADER.size + TAG_BYTES + count * (most + 4) < MOST_FRAME_BYTES
 
 
-@pytest.mark.parametrize("change", [
-    {"documents": 0}, {"documents": 2049}, {"dimension": 0}, {"dimension": 257}, {"classes": 1}, {"classes": 65}, {"group": 0},
-    {"group": 17}, {"group": 9}, {"layout": "cfp"}, {"layout": "rfm", "group": 2}, {"documents": 2000, "classes": 16, "group": 1},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"documents": 0},
+        {"documents": 2049},
+        {"dimension": 0},
+        {"dimension": 257},
+        {"classes": 1},
+        {"classes": 65},
+        {"group": 0},
+        {"group": 17},
+        {"group": 9},
+        {"layout": "cfp"},
+        {"layout": "rfm", "group": 2},
+        {"documents": 2000, "classes": 16, "group": 1},
+    ],
+)
 def test_a_shape_that_cannot_be_is_refused(change: dict) -> None:
     good = {"layout": "rcp", "documents": 1, "dimension": 256, "classes": 16, "group": 8}
     assert Shape(**good).request_ciphertexts == 1
@@ -80,23 +93,32 @@ def test_a_shape_that_cannot_be_is_refused(change: dict) -> None:
 
 
 def test_a_single_document_shares_ciphertexts_between_classes() -> None:
-    one, = shapes_of(1, 256, 16)
+    (one,) = shapes_of(1, 256, 16)
     assert (one.group, one.request_ciphertexts, one.reply_ciphertexts) == (8, 1, 2)
-    many, = shapes_of(64, 256, 16)
+    (many,) = shapes_of(64, 256, 16)
     assert (many.group, many.request_ciphertexts) == (1, 8)
 
 
 def negacyclic(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """a b mod X^N + 1, coefficients written out: nothing of the embedding is used."""
     whole = np.convolve(a, b)
-    out = whole[:len(a)].copy()
-    out[:len(whole) - len(a)] -= whole[len(a):]
+    out = whole[: len(a)].copy()
+    out[: len(whole) - len(a)] -= whole[len(a) :]
     return out
 
 
-@pytest.mark.parametrize(("documents", "dimension", "classes", "group"), [
-    (1, 256, 16, 8), (20, 256, 16, 1), (7, 100, 5, 3), (3, 256, 64, 8), (9, 1, 2, 2), (5, 37, 7, 7), (4, 250, 2, 1),
-])
+@pytest.mark.parametrize(
+    ("documents", "dimension", "classes", "group"),
+    [
+        (1, 256, 16, 8),
+        (20, 256, 16, 1),
+        (7, 100, 5, 3),
+        (3, 256, 64, 8),
+        (9, 1, 2, 2),
+        (5, 37, 7, 7),
+        (4, 250, 2, 1),
+    ],
+)
 def test_packed_coefficients_multiply_to_every_score(documents: int, dimension: int, classes: int, group: int) -> None:
     shape = Shape(layout="rcp", documents=documents, dimension=dimension, classes=classes, group=group)
     weights, bias = head(dimension, classes)

@@ -38,8 +38,9 @@ DIMENSION, CLASSES = 16, 3
 
 def _model():
     rng = np.random.default_rng(5)
-    return export_head(weights=rng.normal(size=(CLASSES, DIMENSION)), bias=rng.normal(size=CLASSES), labels=("a", "b", "c"),
-                       schema=bytes(32))
+    return export_head(
+        weights=rng.normal(size=(CLASSES, DIMENSION)), bias=rng.normal(size=CLASSES), labels=("a", "b", "c"), schema=bytes(32)
+    )
 
 
 def _features(count: int) -> np.ndarray:
@@ -102,8 +103,9 @@ class Running:
             made.confirm(remote.enroll(made.redeem(token)))
         return made
 
-    def ask(self, method: str, route: str, body: bytes | None = None, headers: dict[str, str] | None = None) \
-            -> tuple[int, dict, bytes]:
+    def ask(
+        self, method: str, route: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict, bytes]:
         parts = urlsplit(self.url)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
         connection.request(method, route, body, headers or {})
@@ -195,10 +197,12 @@ def test_a_token_enrols_once_over_http_too(running: Running, tmp_path: Path) -> 
             remote.enroll(second.redeem(token))
 
 
-@pytest.mark.parametrize(("headers", "status"),
-                         [({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": str(65 << 20)}, 413)])
-def test_what_has_no_length_or_too_much_of_it_is_not_read(running: Running, tmp_path: Path, headers: dict[str, str],
-                                                         status: int) -> None:
+@pytest.mark.parametrize(
+    ("headers", "status"), [({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": str(65 << 20)}, 413)]
+)
+def test_what_has_no_length_or_too_much_of_it_is_not_read(
+    running: Running, tmp_path: Path, headers: dict[str, str], status: int
+) -> None:
     station = running.station(tmp_path)
     with socket.create_connection((urlsplit(running.url).hostname, urlsplit(running.url).port), timeout=20) as sock:
         head = {"Host": "x", **_bearer(station.bearer()), **headers}
@@ -248,8 +252,10 @@ def test_who_comes_too_often_waits(tmp_path: Path) -> None:
         assert guessed[:10] == [401] * 10
         assert guessed[-1] == 429
         slept: list[float] = []
-        with RemoteServer(few.url, station.bearer(), sleep=slept.append) as remote, \
-                pytest.raises(EncryptedPathError, match="too many"):
+        with (
+            RemoteServer(few.url, station.bearer(), sleep=slept.append) as remote,
+            pytest.raises(EncryptedPathError, match="too many"),
+        ):
             remote.card()
         assert slept
     finally:
@@ -297,13 +303,33 @@ def test_over_tls(tmp_path: Path) -> None:
     if program is None:
         pytest.skip("openssl makes the certificate")
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subprocess.run([program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                    "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert], check=True, capture_output=True)
+    subprocess.run(
+        [
+            program,
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            "-keyout",
+            key,
+            "-out",
+            cert,
+        ],
+        check=True,
+        capture_output=True,
+    )
     one = Running(tmp_path / "server", certificate=cert, key=key)
     try:
         url = one.url
         with RemoteServer(url) as remote, pytest.raises(EncryptedPathError, match="TLS"):
-            remote.card()                  # nobody vouches for its certificate
+            remote.card()  # nobody vouches for its certificate
         with RemoteServer(url, authority=cert) as remote, pytest.raises(EncryptedPathError, match="no bearer"):
             remote.card()
         with pytest.raises((OSError, http.client.HTTPException)):
@@ -312,18 +338,24 @@ def test_over_tls(tmp_path: Path) -> None:
         one.stop()
 
 
-@pytest.mark.parametrize("url", ["", "ftp://localhost", "https://", "http://user@localhost", "https://localhost:99999", "https://h/?q=1"])
+@pytest.mark.parametrize(
+    "url", ["", "ftp://localhost", "https://", "http://user@localhost", "https://localhost:99999", "https://h/?q=1"]
+)
 def test_urls_that_are_none(url: str) -> None:
     with pytest.raises(UsageError):
         RemoteServer(url)
 
 
 def test_an_answer_that_is_none_of_ours_is_one_clear_error() -> None:
-    answers = [b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n",
-               b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000, b"nonsense\r\n\r\n",
-               b"HTTP/1.1 400 Bad\r\nContent-Length: 60\r\n\r\n" + json.dumps(
-                   {"code": "frame", "message": "\x1b[2J" + "y" * 5, "remedy": "z"}).encode().ljust(60)]
+    answers = [
+        b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000,
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 400 Bad\r\nContent-Length: 60\r\n\r\n"
+        + json.dumps({"code": "frame", "message": "\x1b[2J" + "y" * 5, "remedy": "z"}).encode().ljust(60),
+    ]
     with socket.create_server(("127.0.0.1", 0)) as listening:
+
         def answer() -> None:
             for one in answers:
                 sock, _ = listening.accept()
@@ -333,8 +365,10 @@ def test_an_answer_that_is_none_of_ours_is_one_clear_error() -> None:
 
         threading.Thread(target=answer, daemon=True).start()
         for _ in answers:
-            with RemoteServer(f"http://127.0.0.1:{listening.getsockname()[1]}") as remote, \
-                    pytest.raises(EncryptedPathError) as caught:
+            with (
+                RemoteServer(f"http://127.0.0.1:{listening.getsockname()[1]}") as remote,
+                pytest.raises(EncryptedPathError) as caught,
+            ):
                 remote.card()
             assert "\x1b" not in str(caught.value)
 

@@ -98,7 +98,7 @@ def test_a_reply_is_taken_once(pair: Pair) -> None:
     with pytest.raises(FrameRefused, match="waits"):
         pair.station.decrypt(reply)
     with pytest.raises(FrameRefused, match="waits"):
-        Station(pair.folder, pair.model.card).decrypt(reply)       # in another process
+        Station(pair.folder, pair.model.card).decrypt(reply)  # in another process
 
 
 def test_a_reply_to_no_request_is_refused(pair: Pair) -> None:
@@ -168,7 +168,7 @@ def test_rotation_changes_the_key_forgets_requests_and_keeps_the_enrolment(pair:
 def test_what_is_noted_of_a_request_is_nothing_of_a_document(pair: Pair) -> None:
     rows = unit_rows(2, 24)
     next(pair.station.encrypt(rows))
-    note, = (pair.place / "station" / "outstanding").iterdir()
+    (note,) = (pair.place / "station" / "outstanding").iterdir()
     text = note.read_bytes()
     assert len(text) < 300
     for value in rows.ravel():
@@ -178,7 +178,7 @@ def test_what_is_noted_of_a_request_is_nothing_of_a_document(pair: Pair) -> None
 def test_requests_that_nobody_answered_are_forgotten_in_time(pair: Pair) -> None:
     list(pair.station.encrypt(unit_rows(1, 24)))
     assert pair.folder.sweep() == 1
-    note, = (pair.place / "station" / "outstanding").iterdir()
+    (note,) = (pair.place / "station" / "outstanding").iterdir()
     os.utime(note, (1_000_000, 1_000_000))
     assert pair.folder.sweep() == 0
 

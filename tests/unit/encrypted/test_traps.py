@@ -43,7 +43,7 @@ def test_wrap_is_silent_without_tau_and_cannot_happen_with_it(tmp_path: Path) ->
     weights, _ = head(24, 5)
     weights *= 3
     rows = unit_rows(40, 24)
-    wrong = raw_product(weights, rows.astype(np.float64))            # nothing is raised
+    wrong = raw_product(weights, rows.astype(np.float64))  # nothing is raised
     assert np.abs(wrong - rows @ weights.T).max() > 1.0
     pair = make_pair(tmp_path, weights, np.zeros(5))
     with pair.server:
@@ -66,9 +66,17 @@ def test_features_that_could_wrap_are_not_encrypted(pair: Pair) -> None:
 def test_a_head_that_could_wrap_is_not_loaded(pair: Pair) -> None:
     facts = json.loads(pair.model.packed())
     assert model_from(pair.model.packed()).card == pair.model.card
-    for name, value in (("weights", [[w * 2 for w in row] for row in facts["weights"]]), ("bias", [9.0] * 5),
-                        ("labels", [*names(4), "other"]), ("tau", 1.0), ("dimension", 23), ("weights", facts["weights"][:4]),
-                        ("bias", [float("nan")] * 5), ("weights", "x"), ("profile", "lin-1 ")):
+    for name, value in (
+        ("weights", [[w * 2 for w in row] for row in facts["weights"]]),
+        ("bias", [9.0] * 5),
+        ("labels", [*names(4), "other"]),
+        ("tau", 1.0),
+        ("dimension", 23),
+        ("weights", facts["weights"][:4]),
+        ("bias", [float("nan")] * 5),
+        ("weights", "x"),
+        ("profile", "lin-1 "),
+    ):
         with pytest.raises((ModelError, UsageError)):
             model_from(json.dumps(facts | {name: value}).encode())
     for data in (b"", b"[]", b"{" * 5000, b"x" * (5 << 20), pair.model.card.packed()):
@@ -109,9 +117,16 @@ def test_zero_weights_and_classes_without_weights_are_computed(layout: str, tmp_
 def test_heads_that_say_nothing_are_refused() -> None:
     weights, bias = head(8, 3)
     good = {"weights": weights, "bias": bias, "labels": names(3), "schema": SCHEMA}
-    for bad in ({"weights": weights * 0, "bias": bias * 0}, {"weights": weights * np.nan}, {"bias": bias[:2]},
-                {"labels": ("a", "a", "b")}, {"labels": ("a", UNDECIDED, "b")}, {"weights": np.full_like(weights, np.inf)},
-                {"weights": weights[:1], "bias": bias[:1], "labels": ("a",)}, {"weights": np.ones((3, 257))}):
+    for bad in (
+        {"weights": weights * 0, "bias": bias * 0},
+        {"weights": weights * np.nan},
+        {"bias": bias[:2]},
+        {"labels": ("a", "a", "b")},
+        {"labels": ("a", UNDECIDED, "b")},
+        {"weights": np.full_like(weights, np.inf)},
+        {"weights": weights[:1], "bias": bias[:1], "labels": ("a",)},
+        {"weights": np.ones((3, 257))},
+    ):
         with np.errstate(all="ignore"), pytest.raises(UsageError):
             export_head(**(good | bad))
 
@@ -120,11 +135,14 @@ def test_another_key_is_told_by_its_id_and_not_by_garbage(pair: Pair) -> None:
     """SEAL decrypts what another key encrypted, to huge numbers and without a word."""
     from docpriv.encrypted.secret_keys import Cipher, make_key
 
-    garbage = Cipher(make_key()).decrypted(pair.server._evaluator.evaluate(
-        Shape(layout="rcp", documents=1, dimension=24, classes=5, group=5), [pair.station._cipher.encrypted(
-            np.full(1024, 0.01 + 0j))])[0])
+    garbage = Cipher(make_key()).decrypted(
+        pair.server._evaluator.evaluate(
+            Shape(layout="rcp", documents=1, dimension=24, classes=5, group=5),
+            [pair.station._cipher.encrypted(np.full(1024, 0.01 + 0j))],
+        )[0]
+    )
     assert np.abs(garbage).max() > 10
-    frame, = pair.station.encrypt(unit_rows(1, 24))
+    (frame,) = pair.station.encrypt(unit_rows(1, 24))
     reply = pair.server.evaluate(frame)
     forged = signed(reply[:24] + b"another key's id" + reply[40:], pair.mac_key)
     with pytest.raises(FrameRefused, match="another key"):
@@ -142,7 +160,7 @@ def test_another_schema_or_head_is_refused_on_both_sides(pair: Pair, tmp_path: P
     other_schema = export_head(weights=pair.weights, bias=pair.bias, labels=names(5), schema=b"\1" * 32)
     other_head = export_head(weights=pair.weights * 1.01 + 0.1, bias=pair.bias, labels=names(5), schema=SCHEMA)
     for other, word in ((other_schema, "schema"), (other_head, "head")):
-        frame, = pair.station.encrypt(rows)
+        (frame,) = pair.station.encrypt(rows)
         with Server(other, pair.book) as server, pytest.raises(FrameRefused, match=word):
             server.evaluate(frame)
         reply = pair.server.evaluate(frame)
@@ -199,7 +217,7 @@ def test_seal_itself_notices_no_change_of_a_ciphertext(pair: Pair) -> None:
     plain = api.Plaintext()
     pair.station._cipher._decryptor.decrypt(load_ciphertext(context, to_bytes(loaded), LIN_1.feature_scale), plain)
     assert np.array(context.encoder.decode_complex(plain)) == pytest.approx(slots * 3, abs=1e-5)
-    frame, = pair.station.encrypt(unit_rows(1, 24))
+    (frame,) = pair.station.encrypt(unit_rows(1, 24))
     changed = bytearray(frame)
     changed[5_000] ^= 1
     with pytest.raises(FrameError, match="authenticate"):

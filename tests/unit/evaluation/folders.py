@@ -32,8 +32,7 @@ def cover(page: np.ndarray, words: Sequence[dict[str, Any]]) -> np.ndarray:
     return out
 
 
-def save(folder: pathlib.Path, stem: str, words: Sequence[dict[str, Any]], before: np.ndarray,
-         after: np.ndarray | None) -> None:
+def save(folder: pathlib.Path, stem: str, words: Sequence[dict[str, Any]], before: np.ndarray, after: np.ndarray | None) -> None:
     """Write a page of a set: `folder`/labels, pages and out."""
     for name in ("labels", "pages", "out"):
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ def pixelate(page: Picture, area: Rect, value: str, cell: int = 8) -> Picture:
     out = page.copy()
     for y in range(y0, y1, cell):
         for x in range(x0, x1, cell):
-            part = out[y:min(y + cell, y1), x:min(x + cell, x1)]
+            part = out[y : min(y + cell, y1), x : min(x + cell, x1)]
             part[:] = np.rint(part.reshape(-1, 3).mean(axis=0))
     return out
 
@@ -57,7 +57,7 @@ def shaded(page: Picture, area: Rect, value: str) -> Picture:
     """A fill that gives its first three digits away, each by the shade of a strip."""
     out = fill(page, area, value)
     for strip, digit in enumerate(value[:3]):
-        out[area[1] + 4 * strip:area[1] + 4 * strip + 4, area[0]:area[2]] = int(digit)
+        out[area[1] + 4 * strip : area[1] + 4 * strip + 4, area[0] : area[2]] = int(digit)
     return out
 
 
@@ -71,11 +71,12 @@ def mean_fill(page: Picture, area: Rect, value: str) -> Picture:
 
 # ---- chance
 
+
 def test_tails_and_intervals_are_those_of_the_books() -> None:
     assert upper_tail(10, 10, 0.5) == pytest.approx(1 / 1024)
-    assert upper_tail(1, 3, 0.1) == pytest.approx(1 - 0.9 ** 3)
+    assert upper_tail(1, 3, 0.1) == pytest.approx(1 - 0.9**3)
     assert (upper_tail(0, 5, 0.1), upper_tail(6, 5, 0.1)) == (1.0, 0.0)
-    assert exact_interval(5, 10) == pytest.approx((0.1871, 0.8129), abs=1e-4)      # Clopper and Pearson 1934
+    assert exact_interval(5, 10) == pytest.approx((0.1871, 0.8129), abs=1e-4)  # Clopper and Pearson 1934
     assert exact_interval(0, 10) == pytest.approx((0.0, 0.3085), abs=1e-4)
 
 
@@ -87,6 +88,7 @@ def test_the_best_of_several_attacks_needs_more_hits() -> None:
 
 
 # ---- digits
+
 
 @pytest.fixture(scope="module")
 def line() -> DigitLine:
@@ -120,7 +122,7 @@ def test_a_fill_that_gives_some_digits_away_is_caught(line: DigitLine) -> None:
 def test_digits_are_drawn_at_eighths_of_a_pixel(line: DigitLine) -> None:
     ids = np.zeros((1, 9), np.intp)
     here, (there,) = line.pages(ids)[0].astype(float), line.pages(ids, (8, 0))
-    assert np.abs(here[:, :-1] - there[:, 1:]).max() <= 1       # eight eighths are one pixel
+    assert np.abs(here[:, :-1] - there[:, 1:]).max() <= 1  # eight eighths are one pixel
     (half,) = line.pages(ids, (4, 0))
     assert np.abs(half - here).max() > 20
 
@@ -131,6 +133,7 @@ def test_a_font_whose_digits_differ_in_width_is_refused() -> None:
 
 
 # ---- widths
+
 
 def lattice(page: Picture, area: Rect, value: str) -> Picture:
     step = 4 * (area[3] - area[1])
@@ -157,15 +160,18 @@ def test_a_fill_tells_much_more_of_a_name_than_a_lattice() -> None:
 
 def test_jitter_and_fixed_pitch_take_bits_away() -> None:
     names = sampled(stock_names(), 80, 0)
-    exact, worn, typed = (attack_widths(painter(fill), names, setting).all.bits for setting in (
-        Setting(jitter=EXACT), Setting(jitter=SCANNED), Setting(font="mono-a")))
+    exact, worn, typed = (
+        attack_widths(painter(fill), names, setting).all.bits
+        for setting in (Setting(jitter=EXACT), Setting(jitter=SCANNED), Setting(font="mono-a"))
+    )
     assert exact > worn > 0
     assert exact > typed
     lengths = {len(name) for name in names}
-    assert typed <= math.log2(len(lengths)) + 0.1       # a typewriter tells the number of letters and no more
+    assert typed <= math.log2(len(lengths)) + 0.1  # a typewriter tells the number of letters and no more
 
 
 # ---- faces
+
 
 @pytest.fixture(scope="module")
 def people() -> People:
@@ -207,13 +213,17 @@ def test_noise_is_compared_with_what_it_hides(people: People) -> None:
         x0, y0, x1, y1 = area
         out = pixelate(page, area, value, 20).astype(float)
         cells = noise.laplace(0, spread, (-(-(y1 - y0) // 20), -(-(x1 - x0) // 20), 3))
-        out[y0:y1, x0:x1] += np.kron(cells, np.ones((20, 20, 1)))[:y1 - y0, :x1 - x0]
+        out[y0:y1, x0:x1] += np.kron(cells, np.ones((20, 20, 1)))[: y1 - y0, : x1 - x0]
         return np.clip(np.rint(out), 0, 255).astype(np.uint8)
 
     shares = []
     for spread in (20.0, 2000.0):
-        style = Painter(name="noise", promise=Promise.PRIVATE, paint=lambda *given, s=spread: noisy(*given, s),  # type: ignore
-                        expected=lambda *given: pixelate(*given, cell=20))
+        style = Painter(
+            name="noise",
+            promise=Promise.PRIVATE,
+            paint=lambda *given, s=spread: noisy(*given, s),  # type: ignore
+            expected=lambda *given: pixelate(*given, cell=20),
+        )
         shares.append(attack_faces(style, people).same.share)
     assert shares[0] > 0.9
     assert shares[1] < 0.4
@@ -232,6 +242,7 @@ def test_detection_is_counted_among_faces_that_were_found_before(people: People)
 
 
 # ---- a folder of portraits
+
 
 def everything(page: Picture) -> list[Rect]:
     return [] if page.min() == 255 else [(0, 0, page.shape[1], page.shape[0])]
@@ -269,6 +280,7 @@ def test_errors_of_a_folder_name_no_file(tmp_path: Path) -> None:
 
 # ---- the report
 
+
 def test_the_verdict_names_styles_that_break_their_promise(line: DigitLine, people: People) -> None:
     leaky = attack_text(painter(shaded, "label"), numbers=20, line=line)
     open_about_it = attack_text(painter(pixelate, "pixelate 8 px", Promise.REVERSIBLE), numbers=8, line=line)
@@ -280,13 +292,20 @@ def test_the_verdict_names_styles_that_break_their_promise(line: DigitLine, peop
 
 
 def test_the_markdown_table_has_a_row_for_every_style(line: DigitLine) -> None:
-    text = [attack_text(style, numbers=8, line=line) for style in (
-        painter(fill), painter(pixelate, "pixelate 8 px", Promise.REVERSIBLE),
-        painter(blur, "pixelate 9 px", Promise.REVERSIBLE))]
-    report = AttackReport(seed=0, text=tuple(text),
-                          widths=(attack_widths(painter(fill), sampled(stock_names(), 30, 0), Setting()),))
-    table = markdown_table(report, [StyleNote(style=name, use="text", guarantee="So it is.")
-                                    for name in ("fill", "pixelate", "inpaint")])
+    text = [
+        attack_text(style, numbers=8, line=line)
+        for style in (
+            painter(fill),
+            painter(pixelate, "pixelate 8 px", Promise.REVERSIBLE),
+            painter(blur, "pixelate 9 px", Promise.REVERSIBLE),
+        )
+    ]
+    report = AttackReport(
+        seed=0, text=tuple(text), widths=(attack_widths(painter(fill), sampled(stock_names(), 30, 0), Setting()),)
+    )
+    table = markdown_table(
+        report, [StyleNote(style=name, use="text", guarantee="So it is.") for name in ("fill", "pixelate", "inpaint")]
+    )
     fill_row, pixel_row, other = table.strip().split("\n")[2:]
     assert "0 of 8 numbers" in fill_row
     assert "bits" in fill_row

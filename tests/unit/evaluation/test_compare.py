@@ -15,10 +15,23 @@ from docpriv.evaluation.sets import PageSet
 from tests.unit.evaluation.folders import cover, save, strokes
 
 
-def entry(number: int, *, leaked: dict[str, tuple[int, ...]] | None = None, lost: tuple[int, ...] = (),
-          withheld: bool = False, words: dict[str, int] | None = None) -> PageEntry:
-    return PageEntry(set="pages", page=f"page-{number:020x}", withheld=withheld, words=words or {"PERSON": 2, "PHONE": 2},
-                     leaked=leaked or {}, plain=10, lost=lost)
+def entry(
+    number: int,
+    *,
+    leaked: dict[str, tuple[int, ...]] | None = None,
+    lost: tuple[int, ...] = (),
+    withheld: bool = False,
+    words: dict[str, int] | None = None,
+) -> PageEntry:
+    return PageEntry(
+        set="pages",
+        page=f"page-{number:020x}",
+        withheld=withheld,
+        words=words or {"PERSON": 2, "PHONE": 2},
+        leaked=leaked or {},
+        plain=10,
+        lost=lost,
+    )
 
 
 def run(*pages: PageEntry) -> ScoreFile:
@@ -51,8 +64,9 @@ def test_differences_are_by_class_pooled_and_of_lost_words() -> None:
 
 
 def test_words_hidden_by_withholding_are_not_sold_as_repaired() -> None:
-    comparison = compare(run(entry(1, leaked={"PERSON": (0,)}), entry(2, leaked={"PERSON": (0,)})),
-                         run(entry(1, withheld=True), entry(2)))
+    comparison = compare(
+        run(entry(1, leaked={"PERSON": (0,)}), entry(2, leaked={"PERSON": (0,)})), run(entry(1, withheld=True), entry(2))
+    )
     assert (comparison.fixed, comparison.fixed_by_withholding) == (2, 1)
     assert change(comparison, "withheld") == (2, 0, 1, 0.5)
     assert "withheld now" in comparison_table(comparison)
@@ -78,11 +92,14 @@ def test_a_change_on_one_page_of_many_may_be_chance() -> None:
     assert "may be chance" in comparison_table(comparison)
 
 
-@pytest.mark.parametrize(("after", "said"), [
-    (run(entry(1)), "alone"),
-    (run(entry(1), entry(3)), "alone"),
-    (run(entry(1), entry(2, words={"PERSON": 3})), "other words"),
-])
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (run(entry(1)), "alone"),
+        (run(entry(1), entry(3)), "alone"),
+        (run(entry(1), entry(2, words={"PERSON": 3})), "other words"),
+    ],
+)
 def test_runs_of_other_labels_are_refused(after: ScoreFile, said: str) -> None:
     with pytest.raises(InputError, match=said):
         compare(run(entry(1), entry(2)), after)

@@ -12,8 +12,12 @@ def line(text: str, box: Box) -> TextLine:
 
 
 def test_a_word_counts_where_it_was_read_at_its_place() -> None:
-    text = PageText(ref=PageRef(document="d", index=0), width=300, height=100,
-                    lines=(line("one two", Box(0, 0, 100, 20)), line("three", Box(0, 40, 100, 60))))
+    text = PageText(
+        ref=PageRef(document="d", index=0),
+        width=300,
+        height=100,
+        lines=(line("one two", Box(0, 0, 100, 20)), line("three", Box(0, 40, 100, 60))),
+    )
     there, below = Box(10, 5, 40, 15), Box(10, 45, 40, 55)
     assert recall(text, [("one", there), ("two", there), ("three", below)]) == 1.0
     assert recall(text, [("one", below), ("three", there), ("three", below), ("four", there)]) == 0.25

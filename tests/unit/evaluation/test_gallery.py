@@ -17,16 +17,20 @@ from tests.unit.evaluation.folders import cover, strokes
 
 
 def labelled(words: list[dict], stem: str = "p") -> LabelledPage:
-    return LabelledPage(page="page-0", stem=stem, words=tuple(
-        LabelledWord(number=n, text=w["text"], box=tuple(w["box"]), label=w["label"]) for n, w in enumerate(words)))
+    return LabelledPage(
+        page="page-0",
+        stem=stem,
+        words=tuple(LabelledWord(number=n, text=w["text"], box=tuple(w["box"]), label=w["label"]) for n, w in enumerate(words)),
+    )
 
 
 def made(folder: pathlib.Path, stem: str = "p") -> str:
     page, words = strokes(("PHONE", "PERSON", None))
     of = labelled(words, stem)
     gallery = Gallery(folder)
-    gallery.add(of, page, cover(page, words[2:]), leaks=[(of.words[0], ""), (of.words[1], "not-found")], lost=[of.words[2]],
-                name="pages")
+    gallery.add(
+        of, page, cover(page, words[2:]), leaks=[(of.words[0], ""), (of.words[1], "not-found")], lost=[of.words[2]], name="pages"
+    )
     gallery.add(labelled(words, "held"), page, None, leaks=[], lost=[of.words[2]], name="pages")
     return gallery.finish().read_text(encoding="utf-8")
 
@@ -62,11 +66,12 @@ def test_every_word_is_shown_by_class_with_its_stage(tmp_path: pathlib.Path) -> 
 
 def test_the_pictures_show_the_word_before_and_after(tmp_path: pathlib.Path) -> None:
     html = made(tmp_path / "g")
-    lost = html[html.index('id="lost-ordinary"'):]
-    before, after = (cv2.imread(str(tmp_path / "g" / name), cv2.IMREAD_GRAYSCALE)
-                     for name in re.findall(r'src="([^"]+)"', lost)[:2])
+    lost = html[html.index('id="lost-ordinary"') :]
+    before, after = (
+        cv2.imread(str(tmp_path / "g" / name), cv2.IMREAD_GRAYSCALE) for name in re.findall(r'src="([^"]+)"', lost)[:2]
+    )
     assert before.shape == after.shape
-    assert np.mean(before > 200) > 0.5          # paper around the word
+    assert np.mean(before > 200) > 0.5  # paper around the word
     height, width = before.shape
     middle = (slice(height * 2 // 5, height * 3 // 5), slice(width // 2 - 5, width // 2 + 5))
     assert before[middle].max() > 200

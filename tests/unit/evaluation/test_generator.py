@@ -170,6 +170,4 @@ def test_a_word_with_an_unknown_label_or_no_ink_is_refused_and_hides_its_text() 
     word = InkWord(text="Whitaker", label="PERSON", hull=hull)
     assert "Whitaker" not in repr(word)
     outside = InkWord(text="off", label=None, hull=hull + 100)
-    assert page_dict([word, outside], 50, 50) == {
-        "words": [{"text": "Whitaker", "box": [1, 1, 4, 3], "label": "PERSON"}]
-    }
+    assert page_dict([word, outside], 50, 50) == {"words": [{"text": "Whitaker", "box": [1, 1, 4, 3], "label": "PERSON"}]}

@@ -72,7 +72,7 @@ def test_nearly_all_ink_of_a_bilevel_page_has_an_owner() -> None:
     owned = cv2.dilate((page.owner > 0).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     dark = page.pixels[..., 0] == 0
     inner = np.zeros_like(dark)
-    inner[30:-30, 30:-30] = True       # a scanner's dark edge belongs to nothing on the sheet
+    inner[30:-30, 30:-30] = True  # a scanner's dark edge belongs to nothing on the sheet
     assert (dark & ~owned & inner).sum() < 0.05 * (dark & inner).sum()
 
 
@@ -164,8 +164,13 @@ def test_an_unknown_style_of_signature_is_refused() -> None:
 
 def test_drawings_have_ink_and_keep_to_their_size() -> None:
     rng = random.Random(6)
-    for mask in (drawings.round_stamp(rng, 150, "OFFICE OF WEIRS", ["FILED"]), drawings.fingerprint(rng, 80, 110),
-                 drawings.ring_stain(rng, 120), drawings.smudge(rng, 60, 40), drawings.hatching(rng, 90, 40)):
+    for mask in (
+        drawings.round_stamp(rng, 150, "OFFICE OF WEIRS", ["FILED"]),
+        drawings.fingerprint(rng, 80, 110),
+        drawings.ring_stain(rng, 120),
+        drawings.smudge(rng, 60, 40),
+        drawings.hatching(rng, 90, 40),
+    ):
         share = (np.asarray(mask) > 60).mean()
         assert 0.01 < share < 0.9
     seal = drawings.round_stamp(rng, 150, "OFFICE OF WEIRS", [])

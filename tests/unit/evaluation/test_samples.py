@@ -89,9 +89,7 @@ def test_encoding_refuses_what_a_kind_cannot_hold() -> None:
     page = samples.SAMPLES[10].pages[0].make()
     again = samples.encode([page, page], ".pdf")
     assert again == samples.encode([page, page], ".pdf")
-    assert (
-        len(list(ImageSequence.Iterator(Image.open(io.BytesIO(samples.encode([page, page], ".tif")))))) == 2
-    )
+    assert len(list(ImageSequence.Iterator(Image.open(io.BytesIO(samples.encode([page, page], ".tif")))))) == 2
     for pages, suffix in (([page, page], ".png"), ([page], ".gif")):
         with pytest.raises(ValueError):
             samples.encode(pages, suffix)

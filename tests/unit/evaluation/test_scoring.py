@@ -271,7 +271,7 @@ def test_no_leak_at_all_is_not_sold_as_certain(folders: Folders) -> None:
     safe = _cover(_cover(page, words[0]["box"]), words[1]["box"])
     for i in range(5):
         folders.add(f"p{i}", words, page, safe)
-    assert "up to 45.1% of such pages may" in table(folders.score())      # 1 - 0.05 ** (1 / 5)
+    assert "up to 45.1% of such pages may" in table(folders.score())  # 1 - 0.05 ** (1 / 5)
     folders.add("open", words, page, page)
     assert "of such pages may" not in table(folders.score())
 
@@ -296,8 +296,16 @@ def test_a_manifest_gives_figures_by_level_and_kind(tmp_path: pathlib.Path) -> N
     page, words = strokes()
     for stem, after in (("a", page), ("b", cover(page, words[:2])), ("c", page)):
         save(tmp_path, stem, words, page, after)
-    (tmp_path / "manifest.json").write_text(json.dumps({"pages": [
-        {"page": "pages/a.png", "kind": "letter", "level": "hard"}, {"page": "pages/b.png", "kind": "letter", "level": "easy"}]}))
+    (tmp_path / "manifest.json").write_text(
+        json.dumps(
+            {
+                "pages": [
+                    {"page": "pages/a.png", "kind": "letter", "level": "hard"},
+                    {"page": "pages/b.png", "kind": "letter", "level": "easy"},
+                ]
+            }
+        )
+    )
     report = score_sets([page_set("x", [tmp_path, tmp_path / "out"])])
     parts = {part: {name: (s.pages, s.leaked) for name, s in scores} for part, scores in report.parts}
     assert parts == {"level": {"easy": (1, 0), "hard": (1, 2), "-": (1, 2)}, "kind": {"letter": (2, 2), "-": (1, 2)}}
@@ -307,8 +315,11 @@ def test_a_manifest_gives_figures_by_level_and_kind(tmp_path: pathlib.Path) -> N
 def test_a_folder_that_is_not_there_is_no_withheld_page(tmp_path: pathlib.Path) -> None:
     page, words = strokes()
     save(tmp_path, "zebedee", words, page, page)
-    for folders in ([tmp_path, tmp_path / "none"], [tmp_path / "none", tmp_path / "pages", tmp_path / "out"],
-                    [tmp_path / "pages", tmp_path / "out"]):
+    for folders in (
+        [tmp_path, tmp_path / "none"],
+        [tmp_path / "none", tmp_path / "pages", tmp_path / "out"],
+        [tmp_path / "pages", tmp_path / "out"],
+    ):
         with pytest.raises(InputError) as caught:
             page_set("x", folders)
         assert str(tmp_path) not in caught.value.message

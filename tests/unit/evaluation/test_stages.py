@@ -24,29 +24,33 @@ WORD = LabelledWord(number=0, text="Smith,", box=(100, 50, 160, 70), label="PERS
 def chars(text: str, fate: Fate | list[Fate] = Fate.UNFOUND, *, line: int = 0, x: float = 105) -> tuple[SeenChar, ...]:
     """Characters from x on, ten pixels each."""
     fates = fate if isinstance(fate, list) else [fate] * len(text)
-    return tuple(SeenChar(text=c, line=line, x=x + 10 * i, y=60, fate=f)
-                 for i, (c, f) in enumerate(zip(text, fates, strict=True)))
+    return tuple(
+        SeenChar(text=c, line=line, x=x + 10 * i, y=60, fate=f) for i, (c, f) in enumerate(zip(text, fates, strict=True))
+    )
 
 
 C, L, U = Fate.COVERED, Fate.LEFT, Fate.UNFOUND
 
 
-@pytest.mark.parametrize(("read", "stage"), [
-    ((), "not-read"),
-    (chars("Smith,", x=300), "not-read"),                    # read elsewhere
-    (chars("      "), "not-read"),
-    (chars("Smyth,"), "misread"),
-    (chars("smith"), "not-found"),                           # case and marks are no misreading
-    (chars("Smith,", [C, C, C, U, U, U]), "not-found"),      # found in part
-    (chars("Smyth,", [C, C, C, U, U, U]), "misread"),
-    (chars("Smith,", L), "left-by-policy"),
-    (chars("Smyth,", L), "left-by-policy"),                  # found although misread
-    (chars("Smith,", [C, C, C, L, L, U]), "left-by-policy"),
-    (chars("Smith,", [C] * 5 + [U]), "geometry"),            # the comma is not what makes it readable
-    (chars("Smith,", C), "geometry"),
-    (chars("Smi") + chars("th", x=135, line=1), "not-found"),
-    (chars("Smith") + chars("mitn", x=115, line=1), "not-found"),   # one of two overlapping lines is right
-])
+@pytest.mark.parametrize(
+    ("read", "stage"),
+    [
+        ((), "not-read"),
+        (chars("Smith,", x=300), "not-read"),  # read elsewhere
+        (chars("      "), "not-read"),
+        (chars("Smyth,"), "misread"),
+        (chars("smith"), "not-found"),  # case and marks are no misreading
+        (chars("Smith,", [C, C, C, U, U, U]), "not-found"),  # found in part
+        (chars("Smyth,", [C, C, C, U, U, U]), "misread"),
+        (chars("Smith,", L), "left-by-policy"),
+        (chars("Smyth,", L), "left-by-policy"),  # found although misread
+        (chars("Smith,", [C, C, C, L, L, U]), "left-by-policy"),
+        (chars("Smith,", [C] * 5 + [U]), "geometry"),  # the comma is not what makes it readable
+        (chars("Smith,", C), "geometry"),
+        (chars("Smi") + chars("th", x=135, line=1), "not-found"),
+        (chars("Smith") + chars("mitn", x=115, line=1), "not-found"),  # one of two overlapping lines is right
+    ],
+)
 def test_the_stage_of_a_word(read: tuple[SeenChar, ...], stage: str) -> None:
     assert stage_of(WORD, Sight(readings=(read,)))[0] == stage
 
@@ -72,8 +76,11 @@ def test_of_two_readings_the_one_that_came_furthest_counts() -> None:
 
 
 def page_of(words: list[dict]) -> LabelledPage:
-    return LabelledPage(page="page-0", stem="zebedee", words=tuple(
-        LabelledWord(number=n, text=w["text"], box=tuple(w["box"]), label=w["label"]) for n, w in enumerate(words)))
+    return LabelledPage(
+        page="page-0",
+        stem="zebedee",
+        words=tuple(LabelledWord(number=n, text=w["text"], box=tuple(w["box"]), label=w["label"]) for n, w in enumerate(words)),
+    )
 
 
 def test_a_page_counts_what_stays_readable_alone() -> None:

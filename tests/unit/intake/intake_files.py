@@ -46,9 +46,7 @@ def coded(image: Image.Image, kind: str, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def opened(
-    folder: Path, content: bytes, name: str = "scan", limits: Limits | None = None, **options: Any
-) -> OpenDocument:
+def opened(folder: Path, content: bytes, name: str = "scan", limits: Limits | None = None, **options: Any) -> OpenDocument:
     path = folder / name
     path.write_bytes(content)
     return open_document(path, document="doc", limits=limits or Limits(), **options)
@@ -95,15 +93,12 @@ def flate_image(image: Image.Image, extra: bytes = b"") -> bytes:
     return image_object(
         image.size,
         zlib.compress(raw),
-        b"/Filter /FlateDecode /ColorSpace %s /BitsPerComponent %d %s"
-        % (space, 1 if image.mode == "1" else 8, extra),
+        b"/Filter /FlateDecode /ColorSpace %s /BitsPerComponent %d %s" % (space, 1 if image.mode == "1" else 8, extra),
     )
 
 
 def jpeg_image(data: bytes, size: tuple[int, int], space: bytes = b"/DeviceRGB", extra: bytes = b"") -> bytes:
-    return image_object(
-        size, data, b"/Filter /DCTDecode /BitsPerComponent 8 /ColorSpace %s %s" % (space, extra)
-    )
+    return image_object(size, data, b"/Filter /DCTDecode /BitsPerComponent 8 /ColorSpace %s %s" % (space, extra))
 
 
 def page_with(

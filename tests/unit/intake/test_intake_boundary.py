@@ -109,9 +109,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_large_files_are_read_from_disk_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
+def test_large_files_are_read_from_disk_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setattr(source, "IN_MEMORY", 10)
     with opened(tmp_path, KINDS[kind]) as document:
         last = list(document.pages())[-1]
@@ -120,9 +118,7 @@ def test_large_files_are_read_from_disk_alike(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_file_that_changes_between_passes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
+def test_a_file_that_changes_between_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     path = tmp_path / "scan"
     with opened(tmp_path, KINDS[kind]) as held:
         first = held.page(0).pixels
@@ -133,9 +129,7 @@ def test_a_file_that_changes_between_passes(
         watched.page(0)
         times = path.stat()
         path.write_bytes(b"\0" * len(KINDS[kind]))
-        os.utime(
-            path, ns=(times.st_atime_ns, times.st_mtime_ns)
-        )  # modification time put back: change time tells
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # modification time put back: change time tells
         with pytest.raises(IntegrityError):
             watched.page(0)
 
@@ -176,9 +170,7 @@ def test_sniffing_knows_or_refuses(head: bytes) -> None:
     count=st.integers(1, 12),
     cut=st.booleans(),
 )
-def test_damaged_bytes_give_pages_or_one_error(
-    tmp_path: Path, kind: str, seed: int, count: int, cut: bool
-) -> None:
+def test_damaged_bytes_give_pages_or_one_error(tmp_path: Path, kind: str, seed: int, count: int, cut: bool) -> None:
     random = np.random.default_rng(seed)
     data = bytearray(KINDS[kind])
     for _ in range(count):

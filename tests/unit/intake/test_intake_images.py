@@ -70,9 +70,7 @@ def test_tiff_dpi_is_swapped_with_a_quarter_turn(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("dpi", "kept"), [((300, 150), (300, 150)), ((3, 3), None), ((20000, 300), None)])
-def test_implausible_resolution_is_dropped(
-    tmp_path: Path, dpi: tuple[int, int], kept: tuple[int, int] | None
-) -> None:
+def test_implausible_resolution_is_dropped(tmp_path: Path, dpi: tuple[int, int], kept: tuple[int, int] | None) -> None:
     assert only_page(tmp_path, coded(picture(), "JPEG", dpi=dpi)).format.dpi == kept
 
 
@@ -194,13 +192,9 @@ def test_an_opaque_alpha_channel_is_no_news(tmp_path: Path) -> None:
     assert np.array_equal(only_page(tmp_path, data).pixels, rgb(picture()))
 
 
-@pytest.mark.parametrize(
-    "compression", ["raw", "group3", "group4", "tiff_lzw", "packbits", "tiff_adobe_deflate"]
-)
+@pytest.mark.parametrize("compression", ["raw", "group3", "group4", "tiff_lzw", "packbits", "tiff_adobe_deflate"])
 @pytest.mark.parametrize("photometric", [0, 1])
-def test_bilevel_tiff_has_black_ink_whatever_its_coding(
-    tmp_path: Path, compression: str, photometric: int
-) -> None:
+def test_bilevel_tiff_has_black_ink_whatever_its_coding(tmp_path: Path, compression: str, photometric: int) -> None:
     data = coded(picture("1"), "TIFF", compression=compression, tiffinfo={262: photometric})
     page = only_page(tmp_path, data)
     assert np.array_equal(page.pixels, rgb(picture("1")))

@@ -39,9 +39,7 @@ BOX = b"0 0 0 rg 10 10 20 20 re f "
 
 def g4_image(image: Image.Image) -> bytes:
     """CCITT group 4 as Pillow codes it, one strip."""
-    with Image.open(
-        io.BytesIO(coded(image, "TIFF", compression="group4", tiffinfo={278: image.height}))
-    ) as tiff:
+    with Image.open(io.BytesIO(coded(image, "TIFF", compression="group4", tiffinfo={278: image.height}))) as tiff:
         assert isinstance(tiff.fp, io.BytesIO)
         at, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
         body = tiff.fp.getvalue()[at : at + length]
@@ -130,9 +128,7 @@ def test_an_orientation_tag_inside_a_pdf_does_not_turn_the_page(tmp_path: Path) 
 
 def test_resolution_need_not_be_square(tmp_path: Path) -> None:
     fax = picture("1", (204, 98))
-    page = only_page(
-        tmp_path, page_with(g4_image(fax), content=b"q 72 0 0 72 0 0 cm /Im Do Q", box=b"0 0 72 72")
-    )
+    page = only_page(tmp_path, page_with(g4_image(fax), content=b"q 72 0 0 72 0 0 cm /Im Do Q", box=b"0 0 72 72"))
     assert page.pixels.shape == (98, 204, 3)
     assert page.format.dpi == pytest.approx((204, 98), rel=1e-6)
 
@@ -155,9 +151,7 @@ def test_user_units_count(tmp_path: Path) -> None:
         (b"0 0 60 84 re W n " + DRAW, ()),
     ],
 )
-def test_what_cannot_be_seen_does_not_stop_extraction(
-    tmp_path: Path, content: bytes, notes: tuple[str, ...]
-) -> None:
+def test_what_cannot_be_seen_does_not_stop_extraction(tmp_path: Path, content: bytes, notes: tuple[str, ...]) -> None:
     data = page_with(flate_image(picture()), content=content)
     page = only_page(tmp_path, data)
     assert not page.format.rendered
@@ -267,9 +261,7 @@ def test_the_smallest_difference_has_the_page_drawn(
     assert (page.pixels.min() < 128) == ink
 
 
-def test_the_comparison_alone_finds_a_scan_that_is_not_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_comparison_alone_finds_a_scan_that_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("docpriv.intake.pdf_survey._in_layer", lambda image: False)
     page = only_page(tmp_path, page_with(flate_image(picture()), **LAYER))
     assert page.format.rendered
@@ -293,8 +285,7 @@ def test_a_jpeg_whose_values_are_remapped_is_not_taken_as_it_is(tmp_path: Path) 
 
 def test_filled_form_fields_are_drawn(tmp_path: Path) -> None:
     field = (
-        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (n) /V (FILLED) /Rect [2 40 58 60] /F 4 "
-        b"/DA (/Helv 12 Tf 0 g) /P 3 0 R >>"
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (n) /V (FILLED) /Rect [2 40 58 60] /F 4 /DA (/Helv 12 Tf 0 g) /P 3 0 R >>"
     )
     root = (
         b"/AcroForm << /Fields [6 0 R] /NeedAppearances true /DA (/Helv 12 Tf 0 g) /DR << /Font << /Helv "

@@ -68,9 +68,7 @@ def exif(thumbnail: bool = False) -> bytes:
 
 
 def riff(*chunks: tuple[bytes, bytes]) -> bytes:
-    body = WEBP[12:] + b"".join(
-        name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2) for name, data in chunks
-    )
+    body = WEBP[12:] + b"".join(name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2) for name, data in chunks)
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 
@@ -240,24 +238,30 @@ PDFS: dict[str, tuple[bytes, set[str]]] = {
     "private-root-key": (page_with(SCAN, on_root=b"/Secret (y)"), {"had-metadata"}),
     "info": (WHOLE.replace(b"/Root 1 0 R", b"/Root 1 0 R /Info << /Title (y) >>"), {"had-metadata"}),
     "thumbnail": (
-        page_with(SCAN, on_page=b"/Thumb 7 0 R", more={7: flate_image(picture("L").resize((20, 28)))}), {"had-thumbnail"}),
+        page_with(SCAN, on_page=b"/Thumb 7 0 R", more={7: flate_image(picture("L").resize((20, 28)))}),
+        {"had-thumbnail"},
+    ),
     "file-behind-annotation": (
-        page_with(SCAN, on_page=b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 0 0] /F 2 /FS 6 0 R >>]",
-                  more=FILE),
+        page_with(
+            SCAN, on_page=b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 0 0] /F 2 /FS 6 0 R >>]", more=FILE
+        ),
         {"had-annotations", "had-attachments"},
     ),
     "page-action": (page_with(SCAN, on_page=b"/AA << /O << /S /JavaScript /JS (x) >> >>"), {"had-javascript"}),
     "launch": (page_with(SCAN, on_root=b"/OpenAction << /S /Launch /F (x) >>"), {"had-javascript"}),
-    "optional": (
-        page_with(SCAN, on_root=b"/OCProperties << /OCGs [6 0 R] /D << >> >>", more=LAYER), {"had-optional-content"}),
+    "optional": (page_with(SCAN, on_root=b"/OCProperties << /OCGs [6 0 R] /D << >> >>", more=LAYER), {"had-optional-content"}),
     "unused-object": (page_with(SCAN, more={9: stream(SECRET)}), {"had-orphaned-data"}),
     "object-in-no-table": (
-        WHOLE.replace(b"trailer", b"9 0 obj << /Kept (x) >> endobj trailer").replace(b"(x)", b"<7a>"), {"had-orphaned-data"}),
+        WHOLE.replace(b"trailer", b"9 0 obj << /Kept (x) >> endobj trailer").replace(b"(x)", b"<7a>"),
+        {"had-orphaned-data"},
+    ),
     "unused-numbers": (page_with(SCAN, more={9: b"[%s]" % (b"65 " * 90)}), {"had-orphaned-data"}),
     "unused-string": (page_with(SCAN, more={9: b"(%s)" % SECRET}), {"had-orphaned-data"}),
     "image-not-drawn": (page_with(SCAN, more={6: flate_image(picture("L"))}), {"had-orphaned-data"}),
     "form-not-drawn": (
-        page_with(SCAN, more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")}), {"had-orphaned-data"}),
+        page_with(SCAN, more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")}),
+        {"had-orphaned-data"},
+    ),
     "alternate-image": (
         page_with(flate_image(picture(), b"/Alternates [<< /Image 7 0 R >>]"), more={7: flate_image(picture("L"))}),
         {"had-orphaned-data"},
@@ -279,12 +283,17 @@ PDFS: dict[str, tuple[bytes, set[str]]] = {
     "text-under-a-bar": (page_with(SCAN, content=WORDS % (0, 5) + b"0 0 60 84 re f"), {"had-hidden-text", "had-orphaned-data"}),
     "bar-over-scan": (page_with(SCAN, content=DRAW + b"10 10 20 8 re f"), {"had-layers"}),
     "bar-in-a-form": (
-        page_with(SCAN, content=DRAW + b"q 1 0 0 1 10 10 cm /Two Do Q",
-                  more={6: stream(b"0 0 20 8 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 30 30]")}),
+        page_with(
+            SCAN,
+            content=DRAW + b"q 1 0 0 1 10 10 cm /Two Do Q",
+            more={6: stream(b"0 0 20 8 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 30 30]")},
+        ),
         {"had-layers"},
     ),
     "image-over-scan": (
-        page_with(SCAN, content=DRAW + b"q 20 0 0 8 10 10 cm /Two Do Q", more={6: flate_image(picture("L"))}), {"had-layers"}),
+        page_with(SCAN, content=DRAW + b"q 20 0 0 8 10 10 cm /Two Do Q", more={6: flate_image(picture("L"))}),
+        {"had-layers"},
+    ),
     "cropped-image": (page_with(SCAN, content=b"5 5 30 30 re W n " + DRAW), {"had-layers"}),
     "image-over-the-edge": (page_with(SCAN, content=b"q 120 0 0 84 0 0 cm /Im Do Q"), {"had-layers"}),
     "path-off-page": (page_with(SCAN, content=DRAW + b"200 10 20 20 re f"), {"had-layers"}),
@@ -311,17 +320,22 @@ CLEAN: dict[str, bytes] = {
     "linearized-packed": changed(WHOLE, linearize=True, object_stream_mode=pikepdf.ObjectStreamMode.generate),
     "text-alone": page_with(SCAN, content=WORDS % (0, 5)).replace(b"/XObject << /Im 5 0 R /Two 6 0 R >>", b"/A 5 0 R"),
     "strips": page_with(
-        SCAN, content=b"q 60 0 0 42.2 0 0 cm /Im Do Q q 60 0 0 42 0 42 cm /Two Do Q", more={6: flate_image(picture("L"))}),
+        SCAN, content=b"q 60 0 0 42.2 0 0 cm /Im Do Q q 60 0 0 42 0 42 cm /Two Do Q", more={6: flate_image(picture("L"))}
+    ),
     "rule-under-scan": page_with(SCAN, content=b"1 1 1 rg 0 0 60 84 re f " + DRAW),
     "form": page_with(
-        SCAN, content=b"/Two Do",
-        more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 60 84] /Resources << /XObject << /Im 5 0 R >> >>")}),
+        SCAN,
+        content=b"/Two Do",
+        more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 60 84] /Resources << /XObject << /Im 5 0 R >> >>")},
+    ),
     "form-without-resources": page_with(
-        SCAN, content=b"/Two Do", more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 60 84]")}),
+        SCAN, content=b"/Two Do", more={6: stream(DRAW, b"/Type /XObject /Subtype /Form /BBox [0 0 60 84]")}
+    ),
     "escaped-name": page_with(SCAN, content=DRAW.replace(b"/Im", b"/#49m")),
     "unused-box": page_with(SCAN, more={9: b"[0 0 612 792]"}),
-    "empty-last-section": WHOLE + b"xref\n0 0\ntrailer << /Size 6 /Root 1 0 R /Prev %s >>\nstartxref\n%d\n%%%%EOF\n" % (
-        WHOLE.rsplit(b"startxref\n", 1)[1].split()[0], len(WHOLE)),
+    "empty-last-section": WHOLE
+    + b"xref\n0 0\ntrailer << /Size 6 /Root 1 0 R /Prev %s >>\nstartxref\n%d\n%%%%EOF\n"
+    % (WHOLE.rsplit(b"startxref\n", 1)[1].split()[0], len(WHOLE)),
     "white-space-after": WHOLE + b"\r\n\0\n",
 }
 
@@ -342,8 +356,12 @@ def test_images_shared_by_pages_count_as_drawn_when_all_pages_were_seen(tmp_path
     objects = {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
         2: b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
-        3: page % 7, 4: page % 8, 5: SCAN, 6: flate_image(picture("L")),
-        7: stream(DRAW), 8: stream(DRAW.replace(b"/Im", b"/Two")),
+        3: page % 7,
+        4: page % 8,
+        5: SCAN,
+        6: flate_image(picture("L")),
+        7: stream(DRAW),
+        8: stream(DRAW.replace(b"/Im", b"/Two")),
     }
     assert foreign(tmp_path, pdf(objects)) == set()
     objects[8] = stream(DRAW)
@@ -400,8 +418,14 @@ def test_looking_through_damaged_bytes_never_raises(kind: str) -> None:
     from docpriv.intake.remains_pdf import byte_notes
     from docpriv.intake.remains_tiff import tiff_notes
 
-    whole = {"jpeg": JPEG, "png": with_chunk(b"eXIf", exif(True)), "webp": riff((b"EXIF", exif(True))), "bmp": BMP,
-             "tiff": tiff({270: "x" * 40}), "pdf": WHOLE}[kind]
+    whole = {
+        "jpeg": JPEG,
+        "png": with_chunk(b"eXIf", exif(True)),
+        "webp": riff((b"EXIF", exif(True))),
+        "bmp": BMP,
+        "tiff": tiff({270: "x" * 40}),
+        "pdf": WHOLE,
+    }[kind]
     media: dict[str, MediaType] = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "bmp": "image/bmp"}
     rng = np.random.default_rng(3)
     for attempt in range(300):
@@ -439,8 +463,16 @@ def test_large_files_are_searched_in_blocks(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_the_codes_are_exported() -> None:
     assert len(set(FOREIGN_NOTES)) == len(FOREIGN_NOTES)
-    for code in ("had-metadata", "had-thumbnail", "had-revisions", "trailing-bytes", "had-orphaned-data", "had-text-layer",
-                 "had-layers", "had-optional-content"):
+    for code in (
+        "had-metadata",
+        "had-thumbnail",
+        "had-revisions",
+        "trailing-bytes",
+        "had-orphaned-data",
+        "had-text-layer",
+        "had-layers",
+        "had-optional-content",
+    ):
         assert code in FOREIGN_NOTES
     info = PngImagePlugin.PngInfo()
     info.add_text("a", "b")

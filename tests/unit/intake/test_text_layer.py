@@ -14,9 +14,14 @@ from docpriv.model import PageImage, Pixels, TextLine
 from docpriv.options import Limits
 from tests.text_pdfs import Print, text_pdf
 
-PRINTS = (Print(text="Top left Agjpy", x=60, y=250, size=18), Print(text="Right End", x=280, y=120, size=14),
-          Print(text="upward", x=200, y=100, angle=90), Print(text="down", x=240, y=160, angle=-90),
-          Print(text="flipped", x=180, y=200, angle=180), Print(text="low \u201cq\u201d", x=60, y=60))
+PRINTS = (
+    Print(text="Top left Agjpy", x=60, y=250, size=18),
+    Print(text="Right End", x=280, y=120, size=14),
+    Print(text="upward", x=200, y=100, angle=90),
+    Print(text="down", x=240, y=160, angle=-90),
+    Print(text="flipped", x=180, y=200, angle=180),
+    Print(text="low \u201cq\u201d", x=60, y=60),
+)
 ANGLES = {"Top": 0, "End": 0, "upward": -90, "down": 90, "flipped": 180}
 
 
@@ -41,7 +46,7 @@ def assert_boxes_lie_on_the_print(page: PageImage) -> None:
         assert dark[cover(char.quad, page.width, page.height).slices].any()
         left[cover(char.quad, page.width, page.height, 1.0).slices] = False
     assert dark.any()
-    assert not left.any()      # no ink is beside the boxes
+    assert not left.any()  # no ink is beside the boxes
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
@@ -63,12 +68,20 @@ def picture() -> Pixels:
         document.close()
 
 
-@pytest.mark.parametrize(("quarters", "mirrored", "place"), [
-    (0, False, "400 0 0 300 0 0"), (0, True, "400 0 0 -300 0 300"), (1, False, "0 -300 400 0 0 300"),
-    (3, False, "0 300 -400 0 400 0"), (2, False, "-400 0 0 -300 400 300")])
+@pytest.mark.parametrize(
+    ("quarters", "mirrored", "place"),
+    [
+        (0, False, "400 0 0 300 0 0"),
+        (0, True, "400 0 0 -300 0 300"),
+        (1, False, "0 -300 400 0 0 300"),
+        (3, False, "0 300 -400 0 400 0"),
+        (2, False, "-400 0 0 -300 400 300"),
+    ],
+)
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_invisible_text_lies_on_the_scan_that_is_taken_out(tmp_path: Path, quarters: int, mirrored: bool, place: str,
-                                                           turn: int) -> None:
+def test_invisible_text_lies_on_the_scan_that_is_taken_out(
+    tmp_path: Path, quarters: int, mirrored: bool, place: str, turn: int
+) -> None:
     stored = picture()[::-1] if mirrored else np.rot90(picture(), quarters)
     unseen = [Print(text=p.text, x=p.x, y=p.y, size=p.size, angle=p.angle, mode=3) for p in PRINTS]
     page = decoded(tmp_path, text_pdf(unseen, scan=stored, place=place, on_page=b"/Rotate %d" % turn))
@@ -94,8 +107,12 @@ def test_text_is_given_only_where_it_is_asked_for_and_there(tmp_path: Path) -> N
 
 
 def test_text_that_shows_nothing_is_given_where_it_claims_to_be(tmp_path: Path) -> None:
-    page = decoded(tmp_path, text_pdf([Print(text="white", x=50, y=50, grey=1), Print(text="beside", x=900, y=50),
-                                       Print(text="ghost", x=50, y=90, mode=3)]))
+    page = decoded(
+        tmp_path,
+        text_pdf(
+            [Print(text="white", x=50, y=50, grey=1), Print(text="beside", x=900, y=50), Print(text="ghost", x=50, y=90, mode=3)]
+        ),
+    )
     words = words_of(page)
     assert set(words) == {"white", "beside", "ghost"}
     assert words["beside"].quad.bounds()[0] > page.width

@@ -19,9 +19,7 @@ def _line(text: str, x: float, y: float, to_page: Affine, skew: Affine) -> TextL
         flat = Quad((x0, y), (x1, y), (x1, y + HEIGHT), (x0, y + HEIGHT))
         return to_page.quad(skew.quad(flat))
 
-    chars = tuple(
-        Char(text=c, quad=quad(x + i * PITCH, x + (i + 1) * PITCH), score=0.99) for i, c in enumerate(text)
-    )
+    chars = tuple(Char(text=c, quad=quad(x + i * PITCH, x + (i + 1) * PITCH), score=0.99) for i, c in enumerate(text))
     return TextLine(chars=chars, quad=quad(x, x + max(1, len(text)) * PITCH), score=0.99)
 
 

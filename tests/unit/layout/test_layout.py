@@ -40,12 +40,8 @@ def test_a_wide_gap_inside_a_line_parts_cells_and_word_gaps_do_not(place, words)
 def test_a_gap_that_the_reader_gave_one_blank_is_still_seen(place, words):
     page = place([("AB CD", 50, 100)])
     far = [c.quad if i < 3 else c.quad.shift(200, 0) for i, c in enumerate(page.lines[0].chars)]
-    chars = tuple(
-        Char(text=c.text, quad=q, score=c.score) for c, q in zip(page.lines[0].chars, far, strict=True)
-    )
-    line = TextLine(
-        chars=chars, quad=Quad(chars[0].quad.a, chars[-1].quad.b, chars[-1].quad.c, chars[0].quad.d), score=1
-    )
+    chars = tuple(Char(text=c.text, quad=q, score=c.score) for c, q in zip(page.lines[0].chars, far, strict=True))
+    line = TextLine(chars=chars, quad=Quad(chars[0].quad.a, chars[-1].quad.b, chars[-1].quad.c, chars[0].quad.d), score=1)
     page = PageText(ref=page.ref, width=1000, height=1400, lines=(line,))
     assert [words(page, s) for s in analyse(page).segments] == ["AB", "CD"]
 
@@ -54,9 +50,7 @@ def test_every_character_but_outer_blanks_is_in_one_segment(place):
     page = place([("  Name:      John  ", 50, 100), ("", 50, 200), ("x", 50, 300)])
     owned = [(s.line, i) for s in analyse(page).segments for i in range(s.start, s.end)]
     assert len(owned) == len(set(owned))
-    assert {
-        (i, j) for i, line in enumerate(page.lines) for j, c in enumerate(line.chars) if c.text != " "
-    } <= set(owned)
+    assert {(i, j) for i, line in enumerate(page.lines) for j, c in enumerate(line.chars) if c.text != " "} <= set(owned)
 
 
 def test_a_line_without_characters_keeps_its_place(place):
@@ -163,16 +157,11 @@ def test_a_page_without_text_has_a_layout():
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    st.lists(st.tuples(st.text("ab :", max_size=12), st.integers(0, 800), st.integers(0, 1300)), max_size=12)
-)
+@given(st.lists(st.tuples(st.text("ab :", max_size=12), st.integers(0, 800), st.integers(0, 1300)), max_size=12))
 def test_each_segment_is_in_one_row_and_one_block(lines):
     texts = tuple(
         TextLine(
-            chars=tuple(
-                Char(text=c, quad=Box(x + 9 * i, y, x + 9 * i + 9, y + 18).quad(), score=1)
-                for i, c in enumerate(t)
-            ),
+            chars=tuple(Char(text=c, quad=Box(x + 9 * i, y, x + 9 * i + 9, y + 18).quad(), score=1) for i, c in enumerate(t)),
             quad=Box(x, y, x + 9 * max(1, len(t)), y + 18).quad(),
             score=1,
         )

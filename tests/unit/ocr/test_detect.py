@@ -35,8 +35,9 @@ def test_a_blob_of_text_becomes_a_line_that_is_larger_than_it():
         out = np.zeros(image.shape[:2], np.float32)
         out[100:116, 64:320] = 0.9
         return out
+
     page = np.full((736, 736, 3), 255, np.uint8)
-    page[::8] = page[:, ::8] = 0                   # ink all over
+    page[::8] = page[:, ::8] = 0  # ink all over
     (line,) = detect(page, network, 4000)
     assert line.score == pytest.approx(0.9, abs=0.01)
     x0, y0, x1, y1 = line.quad.bounds()
@@ -46,11 +47,11 @@ def test_a_blob_of_text_becomes_a_line_that_is_larger_than_it():
 
 def test_a_turned_quad_is_cut_out_upright():
     page = np.zeros((60, 80, 3), np.uint8)
-    page[10:40, 20:30] = 255                      # a stroke that runs down the page
-    page[10:15, 20:30] = (255, 0, 0)              # its start
+    page[10:40, 20:30] = 255  # a stroke that runs down the page
+    page[10:15, 20:30] = (255, 0, 0)  # its start
     quad = Box(20, 10, 30, 40).quad()
     assert is_upright(quad)
-    crop = rectify(page, turned(quad, 1))         # text that runs down
+    crop = rectify(page, turned(quad, 1))  # text that runs down
     assert crop.shape == (10, 30, 3)
     assert tuple(crop[5, 1]) == (255, 0, 0)
     assert tuple(crop[5, 28]) == (255, 255, 255)
@@ -59,12 +60,11 @@ def test_a_turned_quad_is_cut_out_upright():
 def test_word_edges_lie_in_the_white_between_words():
     grey = np.full((40, 300), 255, np.uint8)
     for x in (20, 40, 60, 160, 180, 200):
-        grey[10:30, x:x + 14] = 0
-    steps = [Step(text=c, first=i, last=i, score=1.0) for i, c in
-             zip([2, 4, 6, 11, 16, 18, 20], "abc def", strict=True)]
+        grey[10:30, x : x + 14] = 0
+    steps = [Step(text=c, first=i, last=i, score=1.0) for i, c in zip([2, 4, 6, 11, 16, 18, 20], "abc def", strict=True)]
     placed = place(steps, stride=10.0, grey=grey)
-    assert 74 <= placed[2][1] <= 160              # right edge of the first word
-    assert 74 <= placed[4][0] <= 160              # left edge of the second
+    assert 74 <= placed[2][1] <= 160  # right edge of the first word
+    assert 74 <= placed[4][0] <= 160  # left edge of the second
     assert placed[0][0] < 20
     assert placed[-1][1] > 214
     assert int(np.argmax(ink_columns(grey))) == 20

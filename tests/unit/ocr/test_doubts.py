@@ -17,8 +17,7 @@ BELOW = 0.9
 
 def line(row: int, text: str, score: float, quad: Quad | None = None) -> TextLine:
     where = quad or Box(10, 20 + 40 * row, 10 + 10 * max(1, len(text)), 40 + 40 * row).quad()
-    chars = tuple(Char(text=c, score=score, quad=where.part(i / len(text), (i + 1) / len(text)))
-                  for i, c in enumerate(text))
+    chars = tuple(Char(text=c, score=score, quad=where.part(i / len(text), (i + 1) / len(text))) for i, c in enumerate(text))
     return TextLine(chars=chars, quad=where, score=score, detection_score=0.7)
 
 
@@ -60,7 +59,7 @@ def test_only_doubtful_lines_are_asked_for_and_with_room_above_and_below() -> No
     reader = Reader("door")
     read_doubtful(PAPER, text, reader, BELOW)
     assert doubtful_lines(text, BELOW) == (1,)
-    (quad,), = reader.asked
+    ((quad,),) = reader.asked
     x0, y0, x1, y1 = quad.bounds()
     assert (x0, x1) == (10, 50)
     assert (y0, y1) == (60 - ROOM * 20, 80 + ROOM * 20)

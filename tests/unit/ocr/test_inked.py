@@ -31,20 +31,23 @@ def stroke(pixels: Pixels, dpi: int, ink: tuple[int, int, int]) -> Box:
 
 
 @pytest.mark.parametrize("dpi", sorted(SIZES))
-@pytest.mark.parametrize("look", [
-    {"level": 255}, {"level": 0}, {"grain": 1.5, "shading": 20}, {"level": 225, "grain": 2.0}])
+@pytest.mark.parametrize("look", [{"level": 255}, {"level": 0}, {"grain": 1.5, "shading": 20}, {"level": 225, "grain": 2.0}])
 def test_bare_paper_has_no_areas(dpi, look):
     assert inked_areas(paper(dpi, **look), MARGIN) == ()
 
 
 @pytest.mark.parametrize("dpi", sorted(SIZES))
 @pytest.mark.parametrize("grain", [0.0, 1.0, 2.0])
-@pytest.mark.parametrize("ink", [
-    (238, 238, 238),      # faint pencil, light grey print
-    (255, 255, 170),      # yellow
-    (215, 235, 255),      # light blue
-    (255, 215, 225),      # pale pink
-    (30, 30, 30)])
+@pytest.mark.parametrize(
+    "ink",
+    [
+        (238, 238, 238),  # faint pencil, light grey print
+        (255, 255, 170),  # yellow
+        (215, 235, 255),  # light blue
+        (255, 215, 225),  # pale pink
+        (30, 30, 30),
+    ],
+)
 def test_faint_and_coloured_ink_is_no_paper(dpi, grain, ink):
     pixels = paper(dpi, grain=grain)
     place = stroke(pixels, dpi, ink)
@@ -84,25 +87,33 @@ def test_marks_far_apart_are_areas_of_their_own_and_many_are_one():
     assert all(sum(area.contains(place) for area in areas) == 1 for place in places)
     for y in range(100, 2200, 300):
         for x in range(100, 1700, 300):
-            pixels[y:y + 20, x:x + 20] = 0
+            pixels[y : y + 20, x : x + 20] = 0
     assert len(inked_areas(pixels, MARGIN)) == 1
 
 
 def test_bare_paper_is_not_shown_to_the_network():
     def network(image):
         raise AssertionError("asked about bare paper")
+
     assert detect(paper(200, grain=1.5, shading=10), network, 4000) == []
 
 
-@pytest.mark.parametrize(("size", "place"), [
-    ((2200, 1700), Box(1300, 1900, 1500, 1930)), ((2200, 1700), Box(4, 2150, 400, 2180)), ((500, 400), Box(150, 30, 300, 50)),
-    ((3900, 3000), Box(2000, 3000, 2600, 3050))])
+@pytest.mark.parametrize(
+    ("size", "place"),
+    [
+        ((2200, 1700), Box(1300, 1900, 1500, 1930)),
+        ((2200, 1700), Box(4, 2150, 400, 2180)),
+        ((500, 400), Box(150, 30, 300, 50)),
+        ((3900, 3000), Box(2000, 3000, 2600, 3050)),
+    ],
+)
 def test_lines_lie_where_their_ink_is_at_every_scale(size, place):
     shapes = []
 
     def network(image):
         shapes.append(image.shape)
         return (image.min(axis=2) < 128).astype(np.float32)
+
     pixels = np.full((*size, 3), 255, np.uint8)
     pixels[place.slices] = 0
     (line,) = detect(pixels, network, 4000)

@@ -26,8 +26,10 @@ def page(pitch=21, angle=0.0, touch=False):
         (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, 0.55, 1)
         x0, x1, y0, y1 = 20, 20 + width, base - height - 10, base + below + 8
         step = width / len(text)
-        chars = tuple(Char(text=c, quad=Box(round(x0 + k * step), y0, round(x0 + (k + 1) * step), y1).quad(), score=1.0)
-                      for k, c in enumerate(text))
+        chars = tuple(
+            Char(text=c, quad=Box(round(x0 + k * step), y0, round(x0 + (k + 1) * step), y1).quad(), score=1.0)
+            for k, c in enumerate(text)
+        )
         lines.append(TextLine(chars=chars, quad=Box(x0, y0, x1, y1).quad(), score=1.0))
         inks.append(own < 128)
         sheet = np.minimum(sheet, own)
@@ -40,8 +42,13 @@ def page(pitch=21, angle=0.0, touch=False):
 
         def moved(q):
             return Quad(*(tuple(turn @ np.array([*p, 1.0])) for p in (q.a, q.b, q.c, q.d)))
-        lines = [TextLine(chars=tuple(Char(text=c.text, quad=moved(c.quad), score=1.0) for c in ln.chars),
-                          quad=moved(ln.quad), score=1.0) for ln in lines]
+
+        lines = [
+            TextLine(
+                chars=tuple(Char(text=c.text, quad=moved(c.quad), score=1.0) for c in ln.chars), quad=moved(ln.quad), score=1.0
+            )
+            for ln in lines
+        ]
     return np.repeat(sheet[:, :, None], 3, axis=2), lines, inks
 
 
@@ -82,7 +89,9 @@ def test_lines_with_room_are_left_alone():
 
 def test_upright_and_empty_lines_are_left_alone():
     upright = Quad((10, 100), (10, 20), (30, 20), (30, 100))
-    lines = [TextLine(chars=(Char(text="a", quad=upright, score=1.0),), quad=upright, score=1.0),
-             TextLine(chars=(), quad=Box(0, 0, 50, 20).quad(), score=0.0)]
+    lines = [
+        TextLine(chars=(Char(text="a", quad=upright, score=1.0),), quad=upright, score=1.0),
+        TextLine(chars=(), quad=Box(0, 0, 50, 20).quad(), score=0.0),
+    ]
     assert math.isclose(upright.height, 20, abs_tol=1)
     assert tighten(lines, np.full((120, 60, 3), 255, np.uint8)) == tuple(lines)

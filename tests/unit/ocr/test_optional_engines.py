@@ -59,8 +59,10 @@ def test_a_folder_that_is_given_is_the_only_one_looked_in(monkeypatch, tmp_path)
 def test_lines_go_through_a_pipe_and_answers_are_told_apart(tmp_path):
     """The program counts the pages of the TIFF that it gets; arguments hold options only."""
     lines = "\n".join((row(1), row(1, 5, "one"), row(2), row(3), row(3, 5, "three")))
-    script = (f"echo \"$@ $OMP_THREAD_LIMIT\" > {tmp_path}/arguments; cat > {tmp_path}/got\n"
-              f"if [ -e {tmp_path}/many ]; then printf '%s\\n' '{lines}'; else printf '%s\\n' '{row(1)}'; fi")
+    script = (
+        f'echo "$@ $OMP_THREAD_LIMIT" > {tmp_path}/arguments; cat > {tmp_path}/got\n'
+        f"if [ -e {tmp_path}/many ]; then printf '%s\\n' '{lines}'; else printf '%s\\n' '{row(1)}'; fi"
+    )
     run = opened(tmp_path, script, threads=3)
     (tmp_path / "many").touch()
     assert run.version == "9.9 (program)"
@@ -68,14 +70,31 @@ def test_lines_go_through_a_pipe_and_answers_are_told_apart(tmp_path):
     assert [[w.text for w in tesseract._words(t, LINE)] for t in tables] == [["one"], [], ["three"]]
     assert (tmp_path / "got").read_bytes()[:2] in (b"II", b"MM")
     assert (tmp_path / "arguments").read_text(encoding="utf-8").split() == [
-        "stdin", "stdout", "--tessdata-dir", str(tmp_path), "-l", "eng", "--psm", "7", "--oem", "1", "--dpi", "300", "tsv", "3"]
+        "stdin",
+        "stdout",
+        "--tessdata-dir",
+        str(tmp_path),
+        "-l",
+        "eng",
+        "--psm",
+        "7",
+        "--oem",
+        "1",
+        "--dpi",
+        "300",
+        "tsv",
+        "3",
+    ]
 
 
-@pytest.mark.parametrize(("body", "said"), [
-    ("cat >/dev/null; exit 3", "failed"),
-    ("cat >/dev/null; exit 0", "did not answer"),
-    (f"cat >/dev/null; printf '%s\\n' '{row(7)}'", "not given"),
-])
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("cat >/dev/null; exit 3", "failed"),
+        ("cat >/dev/null; exit 0", "did not answer"),
+        (f"cat >/dev/null; printf '%s\\n' '{row(7)}'", "not given"),
+    ],
+)
 def test_a_program_that_misbehaves_is_an_error(tmp_path, body, said):
     with pytest.raises(EngineError, match=said):
         opened(tmp_path, body)
@@ -110,8 +129,10 @@ def described(folder: Path, text: str) -> Path:
     return folder
 
 
-GOOD = ("Global: {model_name: PP-OCRv5_server_det}\n"
-        "PreProcess: {transform_ops: [{NormalizeImage: {scale: SCALE}}, {ToCHWImage: null}]}\n")
+GOOD = (
+    "Global: {model_name: PP-OCRv5_server_det}\n"
+    "PreProcess: {transform_ops: [{NormalizeImage: {scale: SCALE}}, {ToCHWImage: null}]}\n"
+)
 
 
 def test_the_description_of_a_model_names_it(tmp_path):
@@ -119,9 +140,17 @@ def test_the_description_of_a_model_names_it(tmp_path):
     assert paddle._model_name(described(tmp_path, GOOD.replace("SCALE", "0.5"))) == "PP-OCRv5_server_det"
 
 
-@pytest.mark.parametrize("text", [
-    GOOD.replace("SCALE", "\"__import__('os').getpid()\""), "Global: canary", "[1, 2", "Global: {model_name: [x]}", "",
-    "Global: !!python/name:os.system canary"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD.replace("SCALE", "\"__import__('os').getpid()\""),
+        "Global: canary",
+        "[1, 2",
+        "Global: {model_name: [x]}",
+        "",
+        "Global: !!python/name:os.system canary",
+    ],
+)
 def test_a_description_that_is_none_is_refused(tmp_path, text):
     with pytest.raises(ModelError) as caught:
         paddle._model_name(described(tmp_path, text))

@@ -23,7 +23,7 @@ def inked(spans: list[tuple[int, int]], width: int) -> np.ndarray:
 def covered(line, index: int, width: int) -> np.ndarray:
     mask = np.zeros(width, bool)
     box = cover(line.chars[index].quad, width, HEIGHT)
-    mask[box.x0:box.x1] = True
+    mask[box.x0 : box.x1] = True
     return mask
 
 
@@ -59,7 +59,7 @@ def test_boxes_that_are_off_still_cover_their_ink(data):
     for _ in range(data.draw(st.integers(1, 5))):
         start = at
         for _ in range(data.draw(st.integers(1, 6))):
-            at += data.draw(st.integers(6, 14)) + 2      # a letter and the gap behind it
+            at += data.draw(st.integers(6, 14)) + 2  # a letter and the gap behind it
         spans.append((start, at - 2))
         at += data.draw(st.integers(9, 40))
     grey = inked(spans, at + 10)

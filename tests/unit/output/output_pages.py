@@ -1,5 +1,4 @@
-"""Synthetic pages for the tests of docpriv.output: text-like ink, tones, colours; nothing of a real document.
-"""
+"""Synthetic pages for the tests of docpriv.output: text-like ink, tones, colours; nothing of a real document."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ def page(colour: Colour, width: int = 203, height: int = 151, seed: int = 1) -> 
     for line in range(12, height - 4, 14):
         ink = tuple(int(v) for v in random.integers(0, 140, 3))
         cv2.putText(paper, f"Row {line} of ink", (4, line), cv2.FONT_HERSHEY_SIMPLEX, 0.4, ink, 1, cv2.LINE_AA)
-    paper[: height // 5, -width // 6:] = (30, 90, 200)
+    paper[: height // 5, -width // 6 :] = (30, 90, 200)
     noisy = np.clip(paper + random.normal(0, 2, paper.shape), 0, 255).astype(np.uint8)
     if colour == "rgb":
         return noisy
@@ -35,8 +34,9 @@ def page(colour: Colour, width: int = 203, height: int = 151, seed: int = 1) -> 
     return np.repeat(grey[:, :, None], 3, axis=2)
 
 
-def jpeg_source(colour: Colour, quality: int, sampling: int, progressive: bool = False, width: int = 403,
-                height: int = 307) -> tuple[Pixels, PageFormat]:
+def jpeg_source(
+    colour: Colour, quality: int, sampling: int, progressive: bool = False, width: int = 403, height: int = 307
+) -> tuple[Pixels, PageFormat]:
     """A page as intake would decode it from a JPEG of that coding."""
     image, held = Image.fromarray(page(colour, width, height)), io.BytesIO()
     if colour != "rgb":
@@ -56,13 +56,20 @@ def fill(pixels: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int] = (0
     return painted
 
 
-def code(colour: Colour, target: MediaType, *, dpi: tuple[float, float] | None = (200, 100), seed: int = 1,
-         size: tuple[int, int] = (203, 151)) -> CodedPage:
+def code(
+    colour: Colour,
+    target: MediaType,
+    *,
+    dpi: tuple[float, float] | None = (200, 100),
+    seed: int = 1,
+    size: tuple[int, int] = (203, 151),
+) -> CodedPage:
     return encode_page(page(colour, *size, seed), PageFormat(colour=colour, dpi=dpi), target, keep_outside=None)
 
 
-def write(target: MediaType, pages: Sequence[CodedPage],
-          words: Sequence[Sequence[PlacedWord]] | None = None) -> tuple[bytes, list[PageSpec]]:
+def write(
+    target: MediaType, pages: Sequence[CodedPage], words: Sequence[Sequence[PlacedWord]] | None = None
+) -> tuple[bytes, list[PageSpec]]:
     """The file of these pages and what the checks should expect."""
     held = io.BytesIO()
     writer = open_writer(held, target, pages=len(pages))

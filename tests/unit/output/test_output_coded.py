@@ -32,8 +32,13 @@ def test_lossless_pages_come_back_bit_for_bit(colour: Colour, target: MediaType)
 
 
 @settings(max_examples=60, deadline=None)
-@given(width=st.integers(1, 70), height=st.integers(1, 300), colour=st.sampled_from(COLOURS),
-       target=st.sampled_from(LOSSLESS), seed=st.integers(0, 9))
+@given(
+    width=st.integers(1, 70),
+    height=st.integers(1, 300),
+    colour=st.sampled_from(COLOURS),
+    target=st.sampled_from(LOSSLESS),
+    seed=st.integers(0, 9),
+)
 def test_every_size_comes_back(width: int, height: int, colour: Colour, target: MediaType, seed: int) -> None:
     pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
     if colour != "rgb":
@@ -87,11 +92,18 @@ def test_a_pdf_holds_the_page_as_an_image(colour: Colour) -> None:
         assert np.array_equal(np.asarray(pikepdf.PdfImage(held).as_pil_image().convert("RGB")), page(colour))
 
 
-@pytest.mark.parametrize(("dpi", "size_pt", "wanted"), [
-    ((200, 100), None, (203 * 72 / 200, 151 * 72 / 100)), (None, None, (203 * 72 / 200, 151 * 72 / 200)),
-    ((200, 200), (612, 792.5), (612, 792.5)), ((math.nan, 0), (math.inf, -1), (203 * 72 / 200, 151 * 72 / 200))])
-def test_pdf_pages_have_the_size_of_the_source(dpi: tuple[float, float] | None, size_pt: tuple[float, float] | None,
-                                               wanted: tuple[float, float]) -> None:
+@pytest.mark.parametrize(
+    ("dpi", "size_pt", "wanted"),
+    [
+        ((200, 100), None, (203 * 72 / 200, 151 * 72 / 100)),
+        (None, None, (203 * 72 / 200, 151 * 72 / 200)),
+        ((200, 200), (612, 792.5), (612, 792.5)),
+        ((math.nan, 0), (math.inf, -1), (203 * 72 / 200, 151 * 72 / 200)),
+    ],
+)
+def test_pdf_pages_have_the_size_of_the_source(
+    dpi: tuple[float, float] | None, size_pt: tuple[float, float] | None, wanted: tuple[float, float]
+) -> None:
     fmt = PageFormat(colour="grey", dpi=dpi, size_pt=size_pt)
     data, _ = write("application/pdf", [encode_page(page("grey"), fmt, "application/pdf", keep_outside=None)])
     assert pypdfium2.PdfDocument(data)[0].get_size() == pytest.approx(wanted, abs=0.001)
@@ -108,8 +120,7 @@ _CODINGS = [(q, s, p) for q in (20, 75, 95) for s in (0, 1, 2) for p in (False, 
 
 @pytest.mark.parametrize(("quality", "sampling", "progressive"), _CODINGS)
 @pytest.mark.parametrize("colour", ["grey", "rgb"])
-def test_jpeg_pages_stay_close_and_as_they_were_coded(colour: Colour, quality: int, sampling: int,
-                                                      progressive: bool) -> None:
+def test_jpeg_pages_stay_close_and_as_they_were_coded(colour: Colour, quality: int, sampling: int, progressive: bool) -> None:
     source, fmt = jpeg_source(colour, quality, sampling, progressive)
     across, down = grid_of(fmt, "image/jpeg")
     boxes = [b.snap(across, down) for b in (Box(30, 40, 131, 61), Box(390, 290, 403, 307), Box(200, 100, 209, 103))]
@@ -157,10 +168,10 @@ def test_odd_tables_of_a_source_do_not_stop_the_page() -> None:
 
 
 def test_grids_are_those_of_the_coding_that_is_written() -> None:
-    def grid(sampling: int, target: MediaType = "image/jpeg", colour: Colour = "rgb", turned: bool = False
-             ) -> tuple[int, int]:
+    def grid(sampling: int, target: MediaType = "image/jpeg", colour: Colour = "rgb", turned: bool = False) -> tuple[int, int]:
         traits = JpegTraits(tables=((9,) * 64,), sampling=sampling, turned=turned)
         return grid_of(PageFormat(colour=colour, jpeg=traits), target)
+
     assert [grid(s) for s in (0, 1, 2, -1)] == [(8, 8), (16, 8), (16, 16), (8, 8)]
     assert grid(1, turned=True) == (8, 8)
     assert grid(2, colour="grey") == (8, 8)
@@ -206,6 +217,7 @@ def test_a_tiff_above_4_gb_is_refused() -> None:
 
         def seek(self, offset: int, whence: int = 0) -> int:
             return offset
+
     writer, coded = open_writer(Far(), "image/tiff", pages=100), code("grey", "image/tiff")
     big = type(coded)(data=bytes(1 << 28), codec="flate", width=203, height=151, colour="grey", predictor="tiff")
     for _ in range(15):

@@ -60,7 +60,7 @@ def test_broken_files_fail_and_do_not_raise(target: MediaType) -> None:
     for cut in [*range(60), len(data) // 2, len(data) - 9, len(data) - 1]:
         assert _failed(data[:cut], target, specs)
     for at in range(0, len(data), max(1, len(data) // 150)):
-        flipped = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1:]
+        flipped = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
         assert _failed(flipped, target, specs), at
 
 
@@ -79,13 +79,15 @@ def test_another_page_fails(target: MediaType) -> None:
 
 # --- image files: the digest is made to match, so that only the reading of the parts can notice -------------
 
+
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def _png_with(kind: bytes, body: bytes, before: bytes) -> Change:
-    return lambda data: data.replace(before, _chunk(kind, body) + before, 1) if before == b"IDAT" else \
-        data[:33] + _chunk(kind, body) + data[33:]
+    return lambda data: (
+        data.replace(before, _chunk(kind, body) + before, 1) if before == b"IDAT" else data[:33] + _chunk(kind, body) + data[33:]
+    )
 
 
 def _pillow(kind: str, **options: object) -> Change:
@@ -94,6 +96,7 @@ def _pillow(kind: str, **options: object) -> Change:
         with Image.open(io.BytesIO(data)) as image:
             image.save(held, kind, **options)  # type: ignore[arg-type]
         return held.getvalue()
+
     return change
 
 
@@ -105,8 +108,8 @@ def _exif() -> bytes:
 
 def _png_zlib_tail(data: bytes) -> bytes:
     at = data.index(b"IDAT")
-    length = struct.unpack(">I", data[at - 4:at])[0]
-    return data[:at - 4] + _chunk(b"IDAT", data[at + 4:at + 4 + length] + _SECRET) + data[at + length + 8:]
+    length = struct.unpack(">I", data[at - 4 : at])[0]
+    return data[: at - 4] + _chunk(b"IDAT", data[at + 4 : at + 4 + length] + _SECRET) + data[at + length + 8 :]
 
 
 def _insert(at: int, what: bytes) -> Change:
@@ -123,9 +126,9 @@ def _jfif_thumbnail(data: bytes) -> bytes:
 
 def _quantisation_tail(data: bytes) -> bytes:
     at = data.index(b"\xff\xdb")
-    length = struct.unpack(">H", data[at + 2:at + 4])[0]
+    length = struct.unpack(">H", data[at + 2 : at + 4])[0]
     end = at + 2 + length
-    return data[:at + 2] + struct.pack(">H", length + 9) + data[at + 4:end] + _SECRET + data[end:]
+    return data[: at + 2] + struct.pack(">H", length + 9) + data[at + 4 : end] + _SECRET + data[end:]
 
 
 def _riff(data: bytes) -> bytes:
@@ -167,7 +170,8 @@ _IMAGES: dict[str, tuple[MediaType, Change]] = {
     "webp-appended": ("image/webp", _append(_SECRET)),
     "webp-exif": ("image/webp", _pillow("WEBP", lossless=True, exif=_exif())),
     "webp-xmp-chunk": ("image/webp", _webp_chunk(b"XMP ")),
-    "webp-unknown-chunk": ("image/webp", _webp_chunk(b"ABCD"))}
+    "webp-unknown-chunk": ("image/webp", _webp_chunk(b"ABCD")),
+}
 
 
 @pytest.mark.parametrize("name", _IMAGES)
@@ -182,8 +186,10 @@ def test_image_files_with_more_than_the_page_fail(name: str) -> None:
 
 # --- TIFF ---------------------------------------------------------------------------------------------------
 
+
 def _tiff_tag(tag: int, kind: int, count: int, value: int) -> Change:
     """The last directory again, at the end of the file, with one entry more."""
+
     def change(data: bytes) -> bytes:
         link, at = 4, struct.unpack_from("<I", data, 4)[0]
         while True:
@@ -192,10 +198,11 @@ def _tiff_tag(tag: int, kind: int, count: int, value: int) -> Change:
             if not following:
                 break
             link, at = at + 2 + 12 * entries, following
-        block = data[at + 2:at + 2 + 12 * entries] + struct.pack("<HHII", tag, kind, count, value)
+        block = data[at + 2 : at + 2 + 12 * entries] + struct.pack("<HHII", tag, kind, count, value)
         end = len(data) + len(data) % 2
         grown = data.ljust(end, b"\0") + struct.pack("<H", entries + 1) + block + bytes(4)
-        return grown[:link] + struct.pack("<I", end) + grown[link + 4:]
+        return grown[:link] + struct.pack("<I", end) + grown[link + 4 :]
+
     return change
 
 
@@ -203,7 +210,7 @@ def _tiff_moved_directory(data: bytes) -> bytes:
     """The first directory again at the end of the file; the old one stays as bytes that nothing refers to."""
     at = struct.unpack_from("<I", data, 4)[0]
     entries = struct.unpack_from("<H", data, at)[0]
-    return data[:4] + struct.pack("<I", len(data)) + data[8:] + data[at:at + 2 + 12 * entries + 4]
+    return data[:4] + struct.pack("<I", len(data)) + data[8:] + data[at : at + 2 + 12 * entries + 4]
 
 
 def _tiff_extra_page(data: bytes) -> bytes:
@@ -212,11 +219,17 @@ def _tiff_extra_page(data: bytes) -> bytes:
 
 
 _TIFFS: dict[str, Change] = {
-    "appended": _append(_SECRET), "appended-zeros": _append(bytes(2)), "extra-page": _tiff_extra_page,
-    "description": _tiff_tag(270, 4, 1, 7), "xmp": _tiff_tag(700, 4, 1, 7), "subdirectory": _tiff_tag(330, 4, 1, 8),
-    "exif": _tiff_tag(34665, 4, 1, 8), "page-number": _tiff_tag(297, 3, 2, 1),
+    "appended": _append(_SECRET),
+    "appended-zeros": _append(bytes(2)),
+    "extra-page": _tiff_extra_page,
+    "description": _tiff_tag(270, 4, 1, 7),
+    "xmp": _tiff_tag(700, 4, 1, 7),
+    "subdirectory": _tiff_tag(330, 4, 1, 8),
+    "exif": _tiff_tag(34665, 4, 1, 8),
+    "page-number": _tiff_tag(297, 3, 2, 1),
     "orphaned-directory": _tiff_moved_directory,
-    "pillow": _pillow("TIFF", compression="tiff_adobe_deflate", software=_SECRET.decode())}
+    "pillow": _pillow("TIFF", compression="tiff_adobe_deflate", software=_SECRET.decode()),
+}
 
 
 @pytest.mark.parametrize("name", _TIFFS)
@@ -227,12 +240,14 @@ def test_tiffs_with_more_than_the_pages_fail(name: str) -> None:
 
 # --- PDF: rebuilt with right offsets and /ID, so that only what an object holds can give it away ------------
 
+
 def _objects(data: bytes) -> dict[int, bytes]:
     start = int(re.findall(rb"startxref\n(\d+)", data)[-1])
     offsets = [int(m) for m in re.findall(rb"(\d{10}) 00000 n \n", data[start:])]
     ends = sorted([*offsets, start])
-    return {n: data[at:ends[ends.index(at) + 1]].split(b" 0 obj\n", 1)[1][:-len(b"\nendobj\n")]
-            for n, at in enumerate(offsets, 1)}
+    return {
+        n: data[at : ends[ends.index(at) + 1]].split(b" 0 obj\n", 1)[1][: -len(b"\nendobj\n")] for n, at in enumerate(offsets, 1)
+    }
 
 
 def _build(objects: dict[int, bytes], trailer: bytes = b"", between: bytes = b"", front: bytes = b"") -> bytes:
@@ -245,7 +260,12 @@ def _build(objects: dict[int, bytes], trailer: bytes = b"", between: bytes = b""
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     out += b"".join(b"%010d 00000 n \n" % o for o in offsets)
     return out + b"trailer\n<</Size %d/Root 1 0 R/ID[<%s><%s>]%s>>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1, mark, mark, trailer, start)
+        len(objects) + 1,
+        mark,
+        mark,
+        trailer,
+        start,
+    )
 
 
 def _stream(body: bytes, entries: bytes = b"") -> bytes:
@@ -254,6 +274,7 @@ def _stream(body: bytes, entries: bytes = b"") -> bytes:
 
 def _pdf(find: bytes, put: bytes, *, add: bytes | None = None, trailer: bytes = b"", between: bytes = b"") -> Change:
     """Replace `find` in the one object that has it, add an object (its number stands for NEW), rebuild."""
+
     def change(data: bytes) -> bytes:
         objects = _objects(data)
         new = b"%d 0 R" % (len(objects) + 1)
@@ -262,6 +283,7 @@ def _pdf(find: bytes, put: bytes, *, add: bytes | None = None, trailer: bytes = 
         if add is not None:
             objects[len(objects) + 1] = add
         return _build(objects, trailer.replace(b"NEW", new), between)
+
     return change
 
 
@@ -271,6 +293,7 @@ def _content(extra: bytes) -> Change:
         number = next(n for n, body in objects.items() if b"/Im0 Do Q" in body)
         objects[number] = _stream(objects[number].split(b"stream\n")[1].removesuffix(b"\nendstream") + extra)
         return _build(objects)
+
     return change
 
 
@@ -290,6 +313,7 @@ def _qpdf(edit: Callable[[pikepdf.Pdf], object]) -> Change:
             edit(document)
             document.save(held, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
         return held.getvalue()
+
     return change
 
 
@@ -299,18 +323,25 @@ def _attach(document: pikepdf.Pdf) -> None:
 
 _CATALOG, _PAGE = b"/Type/Catalog", b"/Type/Page/"
 _PDFS: dict[str, Change] = {
-    "appended": _append(b"\n"), "second-eof": _append(b"%%EOF\n"), "incremental-update": _incremental,
-    "prefixed": lambda data: b"%\n" + data, "qpdf-rewrite": _qpdf(lambda d: None), "attachment": _qpdf(_attach),
+    "appended": _append(b"\n"),
+    "second-eof": _append(b"%%EOF\n"),
+    "incremental-update": _incremental,
+    "prefixed": lambda data: b"%\n" + data,
+    "qpdf-rewrite": _qpdf(lambda d: None),
+    "attachment": _qpdf(_attach),
     "info": _pdf(_CATALOG, _CATALOG, add=b"<</Author(kept back)>>", trailer=b"/Info NEW"),
     "info-direct": _pdf(_CATALOG, _CATALOG, trailer=b"/Info<</Author(x)>>"),
     "metadata": _pdf(_CATALOG, _CATALOG + b"/Metadata NEW", add=_stream(_SECRET, b"/Type/Metadata/Subtype/XML")),
-    "names": _pdf(_CATALOG, _CATALOG + b"/Names<<>>"), "outlines": _pdf(_CATALOG, _CATALOG + b"/Outlines<<>>"),
+    "names": _pdf(_CATALOG, _CATALOG + b"/Names<<>>"),
+    "outlines": _pdf(_CATALOG, _CATALOG + b"/Outlines<<>>"),
     "form": _pdf(_CATALOG, _CATALOG + b"/AcroForm<</Fields[]>>"),
     "open-action": _pdf(_CATALOG, _CATALOG + b"/OpenAction<</S/JavaScript/JS(1)>>"),
     "layers": _pdf(_CATALOG, _CATALOG + b"/OCProperties<<>>"),
     "annotation": _pdf(_PAGE, _PAGE + b"Annots[NEW]/", add=b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]>>"),
-    "page-action": _pdf(_PAGE, _PAGE + b"AA<<>>/"), "thumbnail": _pdf(_PAGE, _PAGE + b"Thumb 3 0 R/"),
-    "rotated": _pdf(_PAGE, _PAGE + b"Rotate 180/"), "cropped": _pdf(_PAGE, _PAGE + b"CropBox[0 0 9 9]/"),
+    "page-action": _pdf(_PAGE, _PAGE + b"AA<<>>/"),
+    "thumbnail": _pdf(_PAGE, _PAGE + b"Thumb 3 0 R/"),
+    "rotated": _pdf(_PAGE, _PAGE + b"Rotate 180/"),
+    "cropped": _pdf(_PAGE, _PAGE + b"CropBox[0 0 9 9]/"),
     "private-data": _pdf(_PAGE, _PAGE + b"PieceInfo<<>>/"),
     "unreferenced": _pdf(_CATALOG, _CATALOG, add=b"(kept back)"),
     "unreferenced-stream": _pdf(_CATALOG, _CATALOG, add=_stream(_SECRET)),
@@ -322,8 +353,10 @@ _PDFS: dict[str, Change] = {
     "soft-mask": _pdf(b"/Subtype/Image", b"/Subtype/Image/SMask NEW", add=_stream(b"", b"/Type/XObject")),
     "inverted": _pdf(b"/Subtype/Image", b"/Subtype/Image/Decode[1 0]"),
     "hidden-text": _content(b"\nBT 3 Tr ET"),
-    "visible-text": _content(b"\nBT/F0 9 Tf(kept back)Tj ET"), "hidden-text-as-comment": _content(b" %kept back"),
-    "drawn-twice": _content(b"\nq 9 0 0 9 0 0 cm /Im0 Do Q")}
+    "visible-text": _content(b"\nBT/F0 9 Tf(kept back)Tj ET"),
+    "hidden-text-as-comment": _content(b" %kept back"),
+    "drawn-twice": _content(b"\nq 9 0 0 9 0 0 cm /Im0 Do Q"),
+}
 
 
 def _swap_pixels(data: bytes) -> bytes:

@@ -33,11 +33,23 @@ def test_a_lossless_page_is_exactly_what_was_drawn() -> None:
     source = page("rgb", 400, 300)
     painted = painted_of(source)
     assert passed(source, painted, painted, lossless=True) == {
-        "same-size": True, "inside-filled": True, "inside-drawn": True, "outside-kept": True}
+        "same-size": True,
+        "inside-filled": True,
+        "inside-drawn": True,
+        "outside-kept": True,
+    }
 
 
-@pytest.mark.parametrize(("x", "y", "name"), [(40, 40, "inside-filled"), (161, 49, "inside-drawn"), (210, 70, "inside-drawn"),
-                                              (367, 95, "inside-drawn"), (380, 95, "outside-kept")])
+@pytest.mark.parametrize(
+    ("x", "y", "name"),
+    [
+        (40, 40, "inside-filled"),
+        (161, 49, "inside-drawn"),
+        (210, 70, "inside-drawn"),
+        (367, 95, "inside-drawn"),
+        (380, 95, "outside-kept"),
+    ],
+)
 def test_one_level_of_one_pixel_is_noticed(x: int, y: int, name: str) -> None:
     source = page("rgb", 400, 300)
     painted = painted_of(source)
@@ -49,7 +61,7 @@ def test_one_level_of_one_pixel_is_noticed(x: int, y: int, name: str) -> None:
 def test_a_plain_area_is_held_to_the_colour_whatever_was_painted() -> None:
     source = page("rgb", 400, 300)
     painted = painted_of(source)
-    painted[PLAIN.slices] = source[PLAIN.slices]         # a painter that did not paint
+    painted[PLAIN.slices] = source[PLAIN.slices]  # a painter that did not paint
     assert not passed(source, painted, painted, lossless=True)["inside-filled"]
     assert not passed(source, painted, painted, lossless=False)["inside-filled"]
 
@@ -64,7 +76,7 @@ def test_drawn_areas_need_the_painted_page() -> None:
 @pytest.mark.parametrize("sampling", [0, 2])
 @pytest.mark.parametrize("colour", ["grey", "rgb"])
 def test_a_jpeg_stays_close_to_what_was_drawn(colour: str, quality: int, sampling: int) -> None:
-    source, fmt = jpeg_source(colour, quality, sampling)                            # type: ignore[arg-type]
+    source, fmt = jpeg_source(colour, quality, sampling)  # type: ignore[arg-type]
     assert all(box.snap(*grid_of(fmt, "image/jpeg")) == box for box in (PLAIN, DRAWN))
     painted = painted_of(source)
     coded = encode_page(painted, fmt, "image/jpeg", keep_outside=(source, (PLAIN, DRAWN)))
@@ -82,7 +94,7 @@ def written() -> tuple[Pixels, Pixels, Pixels]:
 def test_writing_that_shines_through_is_noticed(written: tuple[Pixels, Pixels, Pixels]) -> None:
     source, painted, final = written
     ghost = final.copy()
-    part = (slice(50, 94), slice(338, 366))              # a flat part of the drawn area
+    part = (slice(50, 94), slice(338, 366))  # a flat part of the drawn area
     ghost[part] = np.maximum(ghost[part], 20 * (source[part] > 128).astype(np.uint8))
     assert not passed(source, ghost, painted, lossless=False)["inside-drawn"]
 
@@ -92,7 +104,7 @@ def test_another_drawing_is_noticed(written: tuple[Pixels, Pixels, Pixels]) -> N
     assert passed(source, final, painted, lossless=False)["inside-drawn"]
     assert not passed(source, final, painted_of(source, tone=128), lossless=False)["inside-drawn"]
     missing = final.copy()
-    missing[DRAWN.slices] = 0                            # a plain fill where a word was drawn
+    missing[DRAWN.slices] = 0  # a plain fill where a word was drawn
     assert not passed(source, missing, painted, lossless=False)["inside-drawn"]
     assert not passed(source, source, painted, lossless=False)["inside-drawn"]
 

@@ -15,8 +15,9 @@ from docpriv.output import compare_outside, decode_page, encode_page, grid_of
 BOXES = (Box(20, 30, 90, 50), Box(60, 40, 120, 300), Box(-5, 0, 3, 2))
 
 
-def _passed(source: Pixels, final: Pixels, boxes: tuple[Box, ...] = BOXES, colour: tuple[int, int, int] = (0, 0, 0),
-            lossless: bool = True) -> dict[str, bool]:
+def _passed(
+    source: Pixels, final: Pixels, boxes: tuple[Box, ...] = BOXES, colour: tuple[int, int, int] = (0, 0, 0), lossless: bool = True
+) -> dict[str, bool]:
     checks = compare_outside(source, final, boxes, colour=colour, lossless=lossless)
     return {check.name: check.ok for check in checks}
 
@@ -28,8 +29,19 @@ def test_a_filled_page_passes() -> None:
     assert all(_passed(source, fill(source, clipped, (9, 200, 7)), colour=(9, 200, 7)).values())
 
 
-@pytest.mark.parametrize(("x", "y", "inside"), [(20, 30, True), (119, 299, True), (0, 0, True), (19, 30, False),
-                                                (120, 299, False), (3, 0, False), (149, 699, False), (60, 256, True)])
+@pytest.mark.parametrize(
+    ("x", "y", "inside"),
+    [
+        (20, 30, True),
+        (119, 299, True),
+        (0, 0, True),
+        (19, 30, False),
+        (120, 299, False),
+        (3, 0, False),
+        (149, 699, False),
+        (60, 256, True),
+    ],
+)
 def test_one_level_of_one_channel_is_noticed(x: int, y: int, inside: bool) -> None:
     source = page("rgb", 150, 700)
     final = fill(source, [b.clip(150, 700) for b in BOXES])

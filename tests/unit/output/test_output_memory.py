@@ -43,8 +43,7 @@ with stage(folder) as staged:
 @pytest.mark.slow
 @pytest.mark.parametrize("target", ["application/pdf", "image/tiff"])
 def test_memory_does_not_grow_with_pages(tmp_path: Path, target: str) -> None:
-    done = subprocess.run([sys.executable, "-c", _SCRIPT, target, str(tmp_path)], capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run([sys.executable, "-c", _SCRIPT, target, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     written, checked, size = (float(v) for v in done.stdout.split())
     assert size > 12e6  # far more than what may stay in memory while it is written

@@ -58,7 +58,8 @@ def test_unnamed_files_leave_no_trace_in_the_folder(tmp_path: Path) -> None:
 
 
 def test_bytes_reach_the_disk_before_the_name_and_the_name_before_the_return(
-        tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     order: list[str] = []
     fsync, link = os.fsync, os.link
 
@@ -69,6 +70,7 @@ def test_bytes_reach_the_disk_before_the_name_and_the_name_before_the_return(
     def linked(*args: Any, **more: Any) -> None:
         link(*args, **more)
         order.append("name")
+
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "link", linked)
     with stage(tmp_path) as staged:
@@ -153,8 +155,9 @@ sys.stdin.read()
 
 @pytest.mark.parametrize("kind", ["unnamed", "private"])
 def test_a_killed_process_leaves_no_output(tmp_path: Path, kind: str) -> None:
-    with subprocess.Popen([sys.executable, "-c", _CHILD, str(tmp_path), kind], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(tmp_path), kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
         assert sweep(tmp_path) == 0  # its owner lives
@@ -200,6 +203,7 @@ def test_a_staging_swept_while_it_is_made_starts_again(tmp_path: Path, monkeypat
         mkdir(path, *rest)
         if not swept:
             swept.append(sweep(tmp_path))
+
     monkeypatch.setattr(os, "mkdir", interrupted)
     with stage(tmp_path) as staged:
         staged.file.write(b"ours")
@@ -225,6 +229,7 @@ def test_a_folder_without_permission_is_an_output_error(tmp_path: Path, monkeypa
         if flags & os.O_RDWR:
             raise PermissionError(errno.EACCES, "denied", str(path))
         return real(path, flags, *rest, **more)
+
     monkeypatch.setattr(os, "open", denied)  # root may write anywhere, so a mode would prove nothing
     with pytest.raises(OutputError) as caught:
         stage(tmp_path)
@@ -239,6 +244,7 @@ def test_systems_without_unnamed_files_fall_back(tmp_path: Path, monkeypatch: py
         if flags & os.O_TMPFILE == os.O_TMPFILE:
             raise OSError(code, "no")
         return real(path, flags, *rest, **more)
+
     monkeypatch.setattr(os, "open", without)
     with stage(tmp_path) as staged:
         assert "private" in repr(staged)
@@ -250,6 +256,7 @@ def test_systems_without_unnamed_files_fall_back(tmp_path: Path, monkeypatch: py
 def test_file_systems_without_hard_links_rename(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: Any, **__: Any) -> None:
         raise PermissionError(errno.EPERM, "no links")
+
     monkeypatch.setattr(staging, "_unnamed", lambda folder: None)
     monkeypatch.setattr(os, "link", refused)
     (tmp_path / "taken").write_bytes(b"theirs")
@@ -285,10 +292,12 @@ def test_a_full_disk_is_an_output_error(tmp_path: Path) -> None:
     assert _everything(tmp_path) == []
 
 
-def test_a_disk_that_fills_at_the_last_moment_releases_nothing(tmp_path: Path, mode: str,
-                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_at_the_last_moment_releases_nothing(
+    tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(fd: int) -> None:
         raise OSError(errno.ENOSPC, "full")
+
     with stage(tmp_path) as staged:
         staged.file.write(b"x")
         monkeypatch.setattr(os, "fsync", full)

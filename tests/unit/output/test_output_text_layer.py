@@ -30,8 +30,26 @@ def _text(*words: tuple[str, Quad]) -> str:
     return str(_document(*words)[0].get_textpage().get_text_range())
 
 
-@pytest.mark.parametrize("word", ["Invoice", "Größe", "Łódź", "№42", "Ελλάδα", "Привет", "日本語", "عربي",
-                                  "שלום", "한국어", "a\U0001F600b", "\U0002000B\U0002000B", "(x)\\<y>", "‘q’", "ﬁ"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Invoice",
+        "Größe",
+        "Łódź",
+        "№42",
+        "Ελλάδα",
+        "Привет",
+        "日本語",
+        "عربي",
+        "שלום",
+        "한국어",
+        "a\U0001f600b",
+        "\U0002000b\U0002000b",
+        "(x)\\<y>",
+        "‘q’",
+        "ﬁ",
+    ],
+)
 def test_words_of_any_script_can_be_copied(word: str) -> None:
     assert _text((word, _quad(10, 20, 80, 12))).strip() in {word, word.replace("ﬁ", "fi")}
 
@@ -41,11 +59,15 @@ def test_words_keep_their_order_and_are_apart() -> None:
     assert text.split() == ["Dear", "Sir", "below"]
 
 
-@pytest.mark.parametrize(("quad", "box"), [
-    (_quad(20, 30, 80, 12), (20, 30, 100, 42)),
-    (Quad((60, 20), (60, 100), (48, 100), (48, 20)), (48, 20, 60, 100)),  # reads downward
-    (Quad((48, 100), (48, 20), (60, 20), (60, 100)), (48, 20, 60, 100)),  # reads upward
-    (Quad((100, 42), (20, 42), (20, 30), (100, 30)), (20, 30, 100, 42))])  # upside down
+@pytest.mark.parametrize(
+    ("quad", "box"),
+    [
+        (_quad(20, 30, 80, 12), (20, 30, 100, 42)),
+        (Quad((60, 20), (60, 100), (48, 100), (48, 20)), (48, 20, 60, 100)),  # reads downward
+        (Quad((48, 100), (48, 20), (60, 20), (60, 100)), (48, 20, 60, 100)),  # reads upward
+        (Quad((100, 42), (20, 42), (20, 30), (100, 30)), (20, 30, 100, 42)),
+    ],
+)  # upside down
 def test_words_stand_on_their_ink(quad: Quad, box: tuple[int, int, int, int]) -> None:
     textpage = _document(("words", quad))[0].get_textpage()
     assert textpage.get_text_range().strip() == "words"
@@ -60,14 +82,18 @@ def test_a_word_can_be_searched() -> None:
 
 
 def test_text_is_never_seen() -> None:
-    words = [("visible?", _quad(5, 5, 190, 140)), ("\U0001F600", _quad(5, 5, 100, 100))]
+    words = [("visible?", _quad(5, 5, 190, 140)), ("\U0001f600", _quad(5, 5, 100, 100))]
     rendered = _document(*words)[0].render(scale=1, rev_byteorder=True).to_numpy()[:, :, :3]
     assert np.array_equal(rendered, page("rgb"))
 
 
 def test_words_without_extent_or_text_are_left_out() -> None:
-    assert _text(("", _quad(5, 5, 9, 9)), ("flat", _quad(5, 5, 0, 9)), ("ok", _quad(5, 50, 30, 9)),
-                 ("far", Quad((0, 0), (float("inf"), 0), (float("inf"), 9), (0, 9)))).split() == ["ok"]
+    assert _text(
+        ("", _quad(5, 5, 9, 9)),
+        ("flat", _quad(5, 5, 0, 9)),
+        ("ok", _quad(5, 50, 30, 9)),
+        ("far", Quad((0, 0), (float("inf"), 0), (float("inf"), 9), (0, 9))),
+    ).split() == ["ok"]
 
 
 def test_codes_are_bounded() -> None:

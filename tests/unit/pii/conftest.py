@@ -18,23 +18,14 @@ HEIGHT, PITCH = 20, 10
 def line(text: str, x: int, y: int, score: float = 0.99) -> TextLine:
     """One line of text in a fixed pitch."""
     chars = tuple(
-        Char(text=c, quad=Box(x + i * PITCH, y, x + (i + 1) * PITCH, y + HEIGHT).quad(), score=score)
-        for i, c in enumerate(text)
+        Char(text=c, quad=Box(x + i * PITCH, y, x + (i + 1) * PITCH, y + HEIGHT).quad(), score=score) for i, c in enumerate(text)
     )
-    return TextLine(
-        chars=chars, quad=Box(x, y, x + max(1, len(text)) * PITCH, y + HEIGHT).quad(), score=score
-    )
+    return TextLine(chars=chars, quad=Box(x, y, x + max(1, len(text)) * PITCH, y + HEIGHT).quad(), score=score)
 
 
-def page_of(
-    lines: Sequence[str] | Sequence[TextLine], index: int = 0, marks: tuple[Mark, ...] = ()
-) -> ReadPage:
+def page_of(lines: Sequence[str] | Sequence[TextLine], index: int = 0, marks: tuple[Mark, ...] = ()) -> ReadPage:
     """A read page: strings stand one below the other, with a blank line for an empty string."""
-    placed = [
-        item if isinstance(item, TextLine) else line(item, 50, 60 + 26 * i)
-        for i, item in enumerate(lines)
-        if item != ""
-    ]
+    placed = [item if isinstance(item, TextLine) else line(item, 50, 60 + 26 * i) for i, item in enumerate(lines) if item != ""]
     text = PageText(ref=PageRef(document="d", index=index), width=2000, height=2600, lines=tuple(placed))
     return ReadPage(text=text, layout=analyse(text), marks=marks)
 

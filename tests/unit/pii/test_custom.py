@@ -17,8 +17,12 @@ from docpriv.protocols import PiiDetector
 from docpriv.recognizers import CustomRecognizer
 from tests.unit.pii.conftest import page_of, texts
 
-BADGE = {"name": "badge", "supported_entity": "BADGE", "context": ["badge"],
-         "patterns": [{"name": "long form", "regex": r"\bB-\d{4,8}\b", "score": 0.3}]}
+BADGE = {
+    "name": "badge",
+    "supported_entity": "BADGE",
+    "context": ["badge"],
+    "patterns": [{"name": "long form", "regex": r"\bB-\d{4,8}\b", "score": 0.3}],
+}
 
 
 def own(**keys: object) -> CustomRecognizer:
@@ -26,13 +30,15 @@ def own(**keys: object) -> CustomRecognizer:
 
 
 def found(text: str, *forms: CustomRecognizer) -> list[tuple[str, Kind, float, str]]:
-    return [(text[h.start:h.end], h.kind, round(h.score, 2), h.reason) for h in CustomAnalyzer(forms).find(text)]
+    return [(text[h.start : h.end], h.kind, round(h.score, 2), h.reason) for h in CustomAnalyzer(forms).find(text)]
 
 
 def test_a_pattern_has_its_score_and_context_lifts_it() -> None:
     far = " paper green river stone wheel garden window "
     assert sorted(found(f"badge B-1234{far}B-5678", own())) == [
-        ("B-1234", Kind.CUSTOM, 0.65, "badge/long form"), ("B-5678", Kind.CUSTOM, 0.3, "badge/long form")]
+        ("B-1234", Kind.CUSTOM, 0.65, "badge/long form"),
+        ("B-5678", Kind.CUSTOM, 0.3, "badge/long form"),
+    ]
     assert found("badge B-1234", own(patterns=[{"name": "p", "regex": r"B-\d+", "score": 0.01}]))[0][2] == 0.4
 
 
@@ -50,8 +56,7 @@ def test_terms_of_a_deny_list_are_whole_wrap_and_have_their_score() -> None:
 
 def test_two_recognizers_that_find_the_same_both_say_so() -> None:
     second = own(name="other", supported_entity="PHONE_NUMBER", patterns=[{"name": "p", "regex": r"B-\d+", "score": 0.9}])
-    assert {(f[1], f[3]) for f in found("B-1234", own(), second)} == {
-        (Kind.CUSTOM, "badge/long form"), (Kind.PHONE, "other/p")}
+    assert {(f[1], f[3]) for f in found("B-1234", own(), second)} == {(Kind.CUSTOM, "badge/long form"), (Kind.PHONE, "other/p")}
 
 
 def test_a_pattern_with_the_score_0_is_off_as_in_presidio() -> None:
@@ -75,10 +80,20 @@ def test_an_expression_that_never_ends_is_an_error_that_names_it_and_no_text() -
 
 @pytest.fixture(scope="module")
 def finder() -> PiiDetector:
-    return open_finder(options.Finding(
-        allow=("B-9999",),
-        recognizers=(own(), own(name="dates", supported_entity="RUN_DATE", context=[], patterns=[
-            {"name": "p", "regex": r"Invoice date:? ?\d\d/\d\d/\d{4}", "score": 0.8}]))))
+    return open_finder(
+        options.Finding(
+            allow=("B-9999",),
+            recognizers=(
+                own(),
+                own(
+                    name="dates",
+                    supported_entity="RUN_DATE",
+                    context=[],
+                    patterns=[{"name": "p", "regex": r"Invoice date:? ?\d\d/\d\d/\d{4}", "score": 0.8}],
+                ),
+            ),
+        )
+    )
 
 
 def test_on_a_page_they_find_labels_too_and_every_column(finder: PiiDetector) -> None:
@@ -94,29 +109,59 @@ def test_on_a_page_they_find_labels_too_and_every_column(finder: PiiDetector) ->
 def test_a_custom_finding_never_gives_way_to_another_kind_of_the_same_characters(finder: PiiDetector) -> None:
     """A policy may cover the one and not the other."""
     both = [f for f in finder.find([page_of(["Badge: B-1234567"])]) if f.chars]
-    twin = both[0].__class__(page=0, kind=Kind.DOCUMENT_NUMBER if both[0].kind is Kind.CUSTOM else Kind.CUSTOM, score=0.99,
-                             detector="x", reason="y", chars=both[0].chars)
+    twin = both[0].__class__(
+        page=0,
+        kind=Kind.DOCUMENT_NUMBER if both[0].kind is Kind.CUSTOM else Kind.CUSTOM,
+        score=0.99,
+        detector="x",
+        reason="y",
+        chars=both[0].chars,
+    )
     assert Kind.CUSTOM in {f.kind for f in unite([*both, twin])}
-    assert Kind.CUSTOM in {f.kind for f in unite([twin, *(f for f in both if f.kind is Kind.CUSTOM),
-                                                  twin.__class__(page=0, kind=Kind.PHONE, score=1.0, detector="x", reason="y",
-                                                                 chars=both[0].chars)])}
+    assert Kind.CUSTOM in {
+        f.kind
+        for f in unite(
+            [
+                twin,
+                *(f for f in both if f.kind is Kind.CUSTOM),
+                twin.__class__(page=0, kind=Kind.PHONE, score=1.0, detector="x", reason="y", chars=both[0].chars),
+            ]
+        )
+    }
 
 
 def test_the_catalogue_names_every_rule_that_finds(finder: PiiDetector) -> None:
     """What `docpriv recognizers list` shows is what findings name, with scores inside what it says."""
     form = options.Finding(recognizers=(own(),), deny=("Blue Heron",))
-    page = page_of([
-        "Name: Maria Lopez", "SSN: 457-55-5462", "Date of birth: 03/04/1961", "Account no. 4471 2200 9", "",
-        "Mr. John Smith, born 1/2/1980, aged 41, met Acme Corporation on 3 May 2021 in Boston.",
-        "12 Oak Street", "Springfield, IL 62704", "", "Write to jane.doe@example.com or (217) 555-0134 or +44 20 7946 0958.",
-        "IBAN DE89 3704 0044 0532 0130 00, card 4111 1111 1111 1111, server 192.168.0.1", "Badge: B-1234567",
-        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "The Blue Heron plan. Signed: Lopez"])
+    page = page_of(
+        [
+            "Name: Maria Lopez",
+            "SSN: 457-55-5462",
+            "Date of birth: 03/04/1961",
+            "Account no. 4471 2200 9",
+            "",
+            "Mr. John Smith, born 1/2/1980, aged 41, met Acme Corporation on 3 May 2021 in Boston.",
+            "12 Oak Street",
+            "Springfield, IL 62704",
+            "",
+            "Write to jane.doe@example.com or (217) 555-0134 or +44 20 7946 0958.",
+            "IBAN DE89 3704 0044 0532 0130 00, card 4111 1111 1111 1111, server 192.168.0.1",
+            "Badge: B-1234567",
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+            "The Blue Heron plan. Signed: Lopez",
+        ]
+    )
     listed = catalogue(form)
     seen = open_finder(form).find([page])
     assert len({(f.detector, f.reason) for f in seen}) >= 12
     for f in seen:
-        rows = [r for r in listed if r.detector == f.detector and r.kind is f.kind
-                and (f.reason.startswith(r.name) or r.source in ("address", "search for found values"))]
+        rows = [
+            r
+            for r in listed
+            if r.detector == f.detector
+            and r.kind is f.kind
+            and (f.reason.startswith(r.name) or r.source in ("address", "search for found values"))
+        ]
         if f.detector == "propagation":
             rows = [r for r in listed if r.detector == f.detector]
         assert rows, f"{f.detector} {f.kind} {f.reason} is not listed"

@@ -7,10 +7,18 @@ import pytest
 from docpriv.pii.digits import digits_guessed, digits_restored
 
 
-@pytest.mark.parametrize(("read", "meant"), [
-    ("Marion, MA o2115", "Marion, MA 02115"), ("919.555.o132", "919.555.0132"), ("SSN 9O7-36-78l4", "SSN 907-36-7814"),
-    ("1I2 Main", "112 Main"), ("o8/12/1990", "08/12/1990"),
-    ("(8O4) 555-O1OO", "(804) 555-0100"), ("(8O4) 555-2OOO", "(804) 555-2000")])
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("Marion, MA o2115", "Marion, MA 02115"),
+        ("919.555.o132", "919.555.0132"),
+        ("SSN 9O7-36-78l4", "SSN 907-36-7814"),
+        ("1I2 Main", "112 Main"),
+        ("o8/12/1990", "08/12/1990"),
+        ("(8O4) 555-O1OO", "(804) 555-0100"),
+        ("(8O4) 555-2OOO", "(804) 555-2000"),
+    ],
+)
 def test_numbers(read, meant):
     assert digits_restored(read) == meant
 
@@ -20,10 +28,16 @@ def test_words_and_ids_stay(text):
     assert digits_restored(text) == text
 
 
-@pytest.mark.parametrize(("read", "meant"), [
-    ("123-4S-67B9", "123-45-6789"), ("S412 7512 3412 3456", "5412 7512 3412 3456"),
-    ("41ll l1ll 1111 1lll", "4111 1111 1111 1111"),
-    ("AB 12 34 S6 C", "AB 12 34 56 C"), ("O21OOOO21", "021000021")])
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("123-4S-67B9", "123-45-6789"),
+        ("S412 7512 3412 3456", "5412 7512 3412 3456"),
+        ("41ll l1ll 1111 1lll", "4111 1111 1111 1111"),
+        ("AB 12 34 S6 C", "AB 12 34 56 C"),
+        ("O21OOOO21", "021000021"),
+    ],
+)
 def test_more_letters_are_guessed_where_a_check_follows(read, meant):
     assert digits_guessed(read) == meant
 

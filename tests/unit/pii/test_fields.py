@@ -77,9 +77,7 @@ def test_a_label_within_a_line_announces_the_number_after_it(text, kind, value):
 
 
 def test_an_everyday_word_within_a_line_announces_nothing():
-    assert (
-        fields(["your account 12345 days ago", "my phone 12345678 times", "the policy 2020 update"]) == set()
-    )
+    assert fields(["your account 12345 days ago", "my phone 12345678 times", "the policy 2020 update"]) == set()
 
 
 def test_several_fields_of_one_line_end_at_each_other():
@@ -88,9 +86,7 @@ def test_several_fields_of_one_line_end_at_each_other():
 
 
 def test_the_value_stands_right_of_the_label():
-    assert fields([line("Account Number", 50, 60), line("333 008755555", 600, 60)]) == {
-        (Kind.ACCOUNT_NUMBER, "333 008755555")
-    }
+    assert fields([line("Account Number", 50, 60), line("333 008755555", 600, 60)]) == {(Kind.ACCOUNT_NUMBER, "333 008755555")}
 
 
 def test_the_value_stands_below_the_label():
@@ -118,9 +114,7 @@ def test_a_caption_below_the_line_names_what_stands_above():
 
 
 def test_boxes_of_a_date_are_one_value():
-    found = fields(
-        [line("Date of Birth", 50, 60), line("03", 300, 60), line("23", 380, 60), line("1988", 460, 60)]
-    )
+    found = fields([line("Date of Birth", 50, 60), line("03", 300, 60), line("23", 380, 60), line("1988", 460, 60)])
     assert found == {(Kind.DATE_OF_BIRTH, "03/23/1988")}
 
 
@@ -137,9 +131,7 @@ def test_a_label_that_runs_on_in_official_words_is_skipped_over():
 
 
 def test_a_name_and_address_block_gives_both():
-    found = fields(
-        ["e Employee's name, address and ZIP code", "Marta Quill", "4567 Main Street", "Buffalo, WA 12345"]
-    )
+    found = fields(["e Employee's name, address and ZIP code", "Marta Quill", "4567 Main Street", "Buffalo, WA 12345"])
     assert found == {
         (Kind.PERSON, "Marta Quill"),
         (Kind.ADDRESS, "4567 Main Street"),
@@ -236,8 +228,10 @@ def test_a_tick_box_is_no_value_that_was_not_read():
     assert [f.kind for f in find_fields(wide)] == [Kind.PERSON]
 
 
-@pytest.mark.parametrize(("label", "groups", "kind"), [
-    ("SSN:", ["912", "40", "6652"], Kind.NATIONAL_ID), ("Date of birth:", ["12", "06", "1981"], Kind.DATE_OF_BIRTH)])
+@pytest.mark.parametrize(
+    ("label", "groups", "kind"),
+    [("SSN:", ["912", "40", "6652"], Kind.NATIONAL_ID), ("Date of birth:", ["12", "06", "1981"], Kind.DATE_OF_BIRTH)],
+)
 @pytest.mark.parametrize("below", [False, True])
 def test_every_box_of_a_comb_is_the_value(label, groups, kind, below):
     """One digit a box, with a wider gap between the groups."""
@@ -252,10 +246,14 @@ def test_every_box_of_a_comb_is_the_value(label, groups, kind, below):
     assert sorted("".join(texts([page], found)).replace("/", "")) == sorted("".join(groups))
 
 
-ENGLISH = ["The committee and the owners have met with all of the neighbours",
-           "who were not able to come to the last one, and this is why we are here now"]
-GERMAN = ["Der Vorstand und die Eigentümer haben sich mit allen Nachbarn getroffen",
-          "die nicht zum letzten Treffen kommen konnten, und das ist auch der Grund"]
+ENGLISH = [
+    "The committee and the owners have met with all of the neighbours",
+    "who were not able to come to the last one, and this is why we are here now",
+]
+GERMAN = [
+    "Der Vorstand und die Eigentümer haben sich mit allen Nachbarn getroffen",
+    "die nicht zum letzten Treffen kommen konnten, und das ist auch der Grund",
+]
 
 
 @pytest.mark.parametrize(("prose", "covered"), [(ENGLISH, False), (GERMAN, True)])

@@ -52,11 +52,7 @@ def test_the_letter_gives_its_other_values(found):
 
 
 def test_a_name_that_wraps_is_found_whole(found):
-    people = " ".join(
-        found(
-            ["The contract was signed by Mr. Christopher", "Montgomery on behalf of his client."], Kind.PERSON
-        )
-    )
+    people = " ".join(found(["The contract was signed by Mr. Christopher", "Montgomery on behalf of his client."], Kind.PERSON))
     assert "Christopher" in people
     assert "Montgomery" in people
 
@@ -77,17 +73,13 @@ def test_two_columns_do_not_mix(found):
     assert set(found(COLUMNS, Kind.PERSON)) == {"Angela Brown", "Peter Novak"}
     addresses = found(COLUMNS, Kind.ADDRESS)
     assert not any("Main" in a and "Oak" in a for a in addresses)
-    assert all(
-        part in " ".join(addresses) for part in ("4567 Main Street", "14201", "12 Oak Avenue", "45402")
-    )
+    assert all(part in " ".join(addresses) for part in ("4567 Main Street", "14201", "12 Oak Avenue", "45402"))
 
 
 def test_the_order_in_which_lines_were_detected_decides_nothing(finder):
     def result(order):
         page = page_of([COLUMNS[i] for i in order])
-        return sorted(
-            texts([page], [f for f in finder.find([page]) if f.kind in {Kind.PERSON, Kind.ADDRESS}])
-        )
+        return sorted(texts([page], [f for f in finder.find([page]) if f.kind in {Kind.PERSON, Kind.ADDRESS}]))
 
     assert [sorted(t.split("/")) for t in result(range(8))]
     assert {p for t in result(range(8)) for p in t.split("/")} == {
@@ -139,9 +131,7 @@ def test_deny_and_allow_lists():
 def test_denied_beats_allowed():
     finder = open_finder(options.Finding(deny=("John Smith",), allow=("John Smith",)))
     page = page_of(["John Smith"])
-    assert [f.kind for f in finder.find([page]) if f.score == 1.0 and f.kind is Kind.DENIED_TERM] == [
-        Kind.DENIED_TERM
-    ]
+    assert [f.kind for f in finder.find([page]) if f.score == 1.0 and f.kind is Kind.DENIED_TERM] == [Kind.DENIED_TERM]
 
 
 def test_it_is_a_detector_and_says_what_it_is(finder):
@@ -226,16 +216,12 @@ def test_unread_ink_of_a_finding_outlives_a_surer_one_without(own, kind, chars):
 
 
 def test_a_place_that_is_part_of_an_address_is_no_finding_of_its_own():
-    kept = unite(
-        [finding(Kind.ADDRESS, range(10)), finding(Kind.LOCATION, [4, 5]), finding(Kind.LOCATION, [9, 10])]
-    )
+    kept = unite([finding(Kind.ADDRESS, range(10)), finding(Kind.LOCATION, [4, 5]), finding(Kind.LOCATION, [9, 10])])
     assert [(f.kind, len(f.chars)) for f in kept] == [(Kind.ADDRESS, 10), (Kind.LOCATION, 2)]
 
 
 def test_a_person_inside_an_organisation_stays():
-    kinds = {
-        f.kind for f in unite([finding(Kind.ORGANIZATION, range(10), 0.9), finding(Kind.PERSON, [4, 5], 0.5)])
-    }
+    kinds = {f.kind for f in unite([finding(Kind.ORGANIZATION, range(10), 0.9), finding(Kind.PERSON, [4, 5], 0.5)])}
     assert kinds == {Kind.ORGANIZATION, Kind.PERSON}
 
 
@@ -244,9 +230,7 @@ def test_of_two_kinds_for_the_same_characters_the_surer_stays():
     assert one.kind is Kind.NATIONAL_ID
 
 
-@pytest.mark.parametrize(
-    "run", ["1", "a.", ", A", "<", "1 ", "A-", "é@", "12/", "\u202e(", "Name: ", "x" * 50 + " 5 "]
-)
+@pytest.mark.parametrize("run", ["1", "a.", ", A", "<", "1 ", "A-", "é@", "12/", "\u202e(", "Name: ", "x" * 50 + " 5 "])
 def test_odd_text_costs_no_more_than_plain_text(finder, run):
     page = page_of([(run * 2000)[:1500], (run * 2000)[:1500]])
     start = time.process_time()

@@ -38,9 +38,7 @@ def test_a_bad_term_is_an_error_that_does_not_repeat_it(term):
 
 
 def finding(kind, *chars):
-    return Finding(
-        page=0, kind=kind, score=1, detector="d", reason="r", chars=tuple(CharId(0, c) for c in chars)
-    )
+    return Finding(page=0, kind=kind, score=1, detector="d", reason="r", chars=tuple(CharId(0, c) for c in chars))
 
 
 def test_a_finding_inside_an_allowed_term_goes_and_one_that_reaches_out_stays():

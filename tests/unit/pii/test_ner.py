@@ -129,9 +129,7 @@ def test_more_bias_finds_no_less() -> None:
 
 
 def test_spans_hold_no_text() -> None:
-    assert repr(NerSpan(start=0, end=4, label="PERSON", score=0.5)) == (
-        "NerSpan(start=0, end=4, label='PERSON', score=0.5)"
-    )
+    assert repr(NerSpan(start=0, end=4, label="PERSON", score=0.5)) == ("NerSpan(start=0, end=4, label='PERSON', score=0.5)")
 
 
 def test_line_breaks_tabs_and_gaps_are_tokens(encoder: Encoder) -> None:

@@ -173,10 +173,13 @@ def test_every_name_in_a_table_carries_its_label(layout: str, wording: Wording) 
         assert all(any(name in text.lower() for name in NAMES) for text in labelled)
         # Addresses, firms and brands may hold the same names: outside of every span only a brand does.
         for line in draft.lines():
-            bare = rewritten(line, [
-                "" if any(item.start <= at < item.end for item in line.annotations) else char
-                for at, char in enumerate(line.text)
-            ]).text
+            bare = rewritten(
+                line,
+                [
+                    "" if any(item.start <= at < item.end for item in line.annotations) else char
+                    for at, char in enumerate(line.text)
+                ],
+            ).text
             if layout in ("split_names", "distribution"):
                 assert not any(name in bare.lower() for name in NAMES)
         people += len(labelled)

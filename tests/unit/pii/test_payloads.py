@@ -13,14 +13,18 @@ from docpriv.pipeline.payloads import open_payloads
 from docpriv.protocols import PiiDetector
 
 # AAMVA DL/ID Card Design Standard 2020, annex D.
-LICENCE = ("@\n\x1e\rANSI 636026080102DL00410288ZA03290015DLDAQD12345678\nDCSQUILLFEATHER\nDACMARTIN\nDADJAY\nDBB03151980\n"
-           "DAG12 HOLLOW ELM ST\nDAISPRINGFIELD\nDAJOH\nDAK454010000\nDCF83D9BN217QO983B1\r")
+LICENCE = (
+    "@\n\x1e\rANSI 636026080102DL00410288ZA03290015DLDAQD12345678\nDCSQUILLFEATHER\nDACMARTIN\nDADJAY\nDBB03151980\n"
+    "DAG12 HOLLOW ELM ST\nDAISPRINGFIELD\nDAJOH\nDAK454010000\nDCF83D9BN217QO983B1\r"
+)
 CANADIAN = "@\n\x1e\rANSI 604428080002DL00410278DLDAQQ1234-56789-01234\nDCSTARNWICK\nDCTODESSA\nDBB19800315\r"
-VCARD = ("BEGIN:VCARD\nVERSION:3.0\nN:Quillfeather;Martin;;;\nFN:Martin Quillfeather\nTEL;TYPE=cell:+1 614 555 0134\n"
-         "EMAIL:martin.q@example.com\nEND:VCARD")                                     # RFC 6350
-MECARD = "MECARD:N:Quillfeather,Martin;TEL:6145550134;;"                              # NTT DOCOMO
-BOARDING = "M1QUILLFEATHER/MARTIN EABC123 YULFRAAC 0834 326J001A0025 100"             # IATA Resolution 792
-TRANSFER = "BCD\n002\n1\nSCT\nBPOTBEB1\nMartin Quillfeather\nBE68539007547034\nEUR1\n\n\nrent"      # EPC069-12
+VCARD = (
+    "BEGIN:VCARD\nVERSION:3.0\nN:Quillfeather;Martin;;;\nFN:Martin Quillfeather\nTEL;TYPE=cell:+1 614 555 0134\n"
+    "EMAIL:martin.q@example.com\nEND:VCARD"
+)  # RFC 6350
+MECARD = "MECARD:N:Quillfeather,Martin;TEL:6145550134;;"  # NTT DOCOMO
+BOARDING = "M1QUILLFEATHER/MARTIN EABC123 YULFRAAC 0834 326J001A0025 100"  # IATA Resolution 792
+TRANSFER = "BCD\n002\n1\nSCT\nBPOTBEB1\nMartin Quillfeather\nBE68539007547034\nEUR1\n\n\nrent"  # EPC069-12
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +37,17 @@ def kinds(payload: str, finder: PiiDetector) -> set[Kind]:
     return set(open_payloads([mark], finder, Recipe()).marks[0].inside)
 
 
-@pytest.mark.parametrize(("payload", "wanted"), [
-    (LICENCE, {Kind.PERSON, Kind.ADDRESS, Kind.DATE_OF_BIRTH, Kind.DRIVER_LICENCE}),
-    (CANADIAN, {Kind.PERSON, Kind.DATE_OF_BIRTH}),
-    (VCARD, {Kind.PERSON, Kind.PHONE, Kind.EMAIL}),
-    (MECARD, {Kind.PERSON, Kind.PHONE}),
-    (BOARDING, {Kind.PERSON}),
-    (TRANSFER, {Kind.PERSON, Kind.IBAN}),
-])
+@pytest.mark.parametrize(
+    ("payload", "wanted"),
+    [
+        (LICENCE, {Kind.PERSON, Kind.ADDRESS, Kind.DATE_OF_BIRTH, Kind.DRIVER_LICENCE}),
+        (CANADIAN, {Kind.PERSON, Kind.DATE_OF_BIRTH}),
+        (VCARD, {Kind.PERSON, Kind.PHONE, Kind.EMAIL}),
+        (MECARD, {Kind.PERSON, Kind.PHONE}),
+        (BOARDING, {Kind.PERSON}),
+        (TRANSFER, {Kind.PERSON, Kind.IBAN}),
+    ],
+)
 def test_personal_data_in_a_code_names_its_kinds(payload: str, wanted: set[Kind], finder: PiiDetector) -> None:
     assert wanted <= kinds(payload, finder)
 

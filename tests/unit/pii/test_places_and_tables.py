@@ -254,8 +254,12 @@ def test_a_label_alone_is_still_no_value():
 
 @pytest.mark.parametrize(
     ("text", "kept"),
-    [("Policy No: ab 12345", {"ab 12345"}),
-     ("account for 1234 units", set()), ("Policy 2019 review", set()), ("age 18 to 24", set())],
+    [
+        ("Policy No: ab 12345", {"ab 12345"}),
+        ("account for 1234 units", set()),
+        ("Policy 2019 review", set()),
+        ("age 18 to 24", set()),
+    ],
 )
 def test_a_number_in_small_letters_is_one_and_a_sentence_is_none(text, kept):
     assert {value for _, value in fields([text])} == kept
@@ -263,8 +267,11 @@ def test_a_number_in_small_letters_is_one_and_a_sentence_is_none(text, kept):
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("Attachment Sequence No. 09", Kind.LOCATION),
-     ("Form 8829", Kind.LOCATION), ("Form Street 12, Leeds LS1 4AP", Kind.ADDRESS)],
+    [
+        ("Attachment Sequence No. 09", Kind.LOCATION),
+        ("Form 8829", Kind.LOCATION),
+        ("Form Street 12, Leeds LS1 4AP", Kind.ADDRESS),
+    ],
 )
 def test_a_reference_is_no_address(text, kind):
     hit = Hit(start=0, end=len(text), kind=Kind.ADDRESS, score=0.9, detector="d", reason="r")
@@ -273,11 +280,23 @@ def test_a_reference_is_no_address(text, kind):
 
 @pytest.mark.parametrize("cell", ["MILLBROOK. N. C.", "HARROW GREEN KY.", "NORTH MILL. VA.", "Stowmere, S. C"])
 def test_a_cell_that_is_a_town_and_its_state_is_one_whatever_stands_for_the_comma(cell):
-    assert [(h.start, h.end) for h in find_addresses(f"Route\t{cell}\nnext") if h.reason == "town-state"] == [
-        (6, 6 + len(cell))]
+    assert [(h.start, h.end) for h in find_addresses(f"Route\t{cell}\nnext") if h.reason == "town-state"] == [(6, 6 + len(cell))]
 
 
-@pytest.mark.parametrize("cell", ["Total. OR", "NUMBER ID", "ACME. CO.", "SEE NOTE PA", "ORDER NO. ME", "TAX DUE MS",
-                                  "They met in Salem. VA is next", "Name, ID", "Date, IN", "Account number, ID"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Total. OR",
+        "NUMBER ID",
+        "ACME. CO.",
+        "SEE NOTE PA",
+        "ORDER NO. ME",
+        "TAX DUE MS",
+        "They met in Salem. VA is next",
+        "Name, ID",
+        "Date, IN",
+        "Account number, ID",
+    ],
+)
 def test_words_before_two_letters_are_no_town(cell):
     assert [h for h in find_addresses(f"Route\t{cell}\nnext") if h.reason == "town-state"] == []

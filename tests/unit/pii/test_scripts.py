@@ -96,9 +96,7 @@ def test_foreign_names_on_an_english_page_do_not_matter():
     assert judge([*ENGLISH, *names]).covered
 
 
-@pytest.mark.parametrize(
-    "lines", [[], ["12345"], ["Hans Müller", "Bahnhofstraße 12"], ["XJ 901 K", "Lipton", "OK"]]
-)
+@pytest.mark.parametrize("lines", [[], ["12345"], ["Hans Müller", "Bahnhofstraße 12"], ["XJ 901 K", "Lipton", "OK"]])
 def test_a_few_words_are_no_language(lines):
     result = judge(lines)
     assert result.covered

@@ -36,10 +36,7 @@ def spans(hits, text, kind=None):
 )
 def test_dates_in_all_written_forms(written):
     text = f"paid on {written} in full"
-    assert any(
-        written in s or (s in written and len(s) >= len(written) - 1)
-        for s in spans(find_dates(text), text, Kind.DATE)
-    )
+    assert any(written in s or (s in written and len(s) >= len(written) - 1) for s in spans(find_dates(text), text, Kind.DATE))
 
 
 def test_a_date_after_a_word_of_birth_is_a_date_of_birth():
@@ -126,9 +123,7 @@ def test_a_postcode_line_pulls_in_what_stands_between_it_and_the_street():
     text = "Thank you\n12 Oak Street\nWillow Court\nSpringfield, IL 62704\nUSA\nTotal 5"
     covered = {i for h in find_addresses(text) for i in range(h.start, h.end)}
     assert {text[i] for i in covered if text[i].isalnum()}
-    assert covered >= set(range(text.index("12"), text.index("\nTotal"))) - {
-        i for i, c in enumerate(text) if not c.isalnum()
-    }
+    assert covered >= set(range(text.index("12"), text.index("\nTotal"))) - {i for i, c in enumerate(text) if not c.isalnum()}
     assert not covered & set(range(text.index("Thank"), text.index("\n12")))
     assert not covered & set(range(text.index("Total"), len(text)))
 

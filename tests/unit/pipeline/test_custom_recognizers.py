@@ -20,21 +20,30 @@ from tests.e2e.runs import write_page
 pytestmark = pytest.mark.usefixtures("fakes")
 
 LINES = ["Ward list of the week", "Badge: B-4471 is on leave", "Badge: C-1180 is back"]
-OWN = ({"name": "badge", "supported_entity": "BADGE", "patterns": [{"name": "long form", "regex": r"\b[A-Z]-\d{4}\b",
-                                                                    "score": 0.5}]},
-       {"name": "projects", "supported_entity": "ORGANIZATION", "deny_list": ["list of the week"]})
+OWN = (
+    {
+        "name": "badge",
+        "supported_entity": "BADGE",
+        "patterns": [{"name": "long form", "regex": r"\b[A-Z]-\d{4}\b", "score": 0.5}],
+    },
+    {"name": "projects", "supported_entity": "ORGANIZATION", "deny_list": ["list of the week"]},
+)
 SLOW = {"name": "slow", "supported_entity": "SLOW", "patterns": [{"name": "p", "regex": "([^{}]+[^{}]*)+[{}]", "score": 0.5}]}
 
 
 def engines(recipe: Recipe) -> Engines:
-    return Engines(ocr=FakeEngine(), finder=open_finder(recipe.finding),
-                   covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
+    return Engines(
+        ocr=FakeEngine(),
+        finder=open_finder(recipe.finding),
+        covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
+    )
 
 
 def request(tmp_path: Path, recipe: Recipe) -> Request:
     source = write_page(tmp_path / "in.png", LINES)
-    return Request(document="doc-" + "1" * 20, source=source, recipe=recipe, target=tmp_path / "out" / "in.png",
-                   records=tmp_path / "records")
+    return Request(
+        document="doc-" + "1" * 20, source=source, recipe=recipe, target=tmp_path / "out" / "in.png", records=tmp_path / "records"
+    )
 
 
 def test_what_they_find_is_covered_by_kind_and_the_record_names_the_recognizer(tmp_path: Path) -> None:
@@ -59,8 +68,9 @@ def test_what_they_find_is_covered_by_kind_and_the_record_names_the_recognizer(t
 def test_one_that_never_ends_fails_the_document_and_writes_nothing(tmp_path: Path) -> None:
     recipe = override(Recipe(), {"finding.recognizers": (SLOW,)})
     source = write_page(tmp_path / "in.png", ["Many words in a row and no curly bracket " * 2] * 60)
-    held = Request(document="doc-" + "1" * 20, source=source, recipe=recipe, target=tmp_path / "out" / "in.png",
-                   records=tmp_path / "records")
+    held = Request(
+        document="doc-" + "1" * 20, source=source, recipe=recipe, target=tmp_path / "out" / "in.png", records=tmp_path / "records"
+    )
     with pytest.raises(RecipeError, match="recognizer slow/p"):
         redact_document(held, engines(recipe), lambda *_: None)
     assert not (tmp_path / "out" / "in.png").exists()
@@ -69,8 +79,12 @@ def test_one_that_never_ends_fails_the_document_and_writes_nothing(tmp_path: Pat
 def test_a_scan_explains_them(tmp_path: Path) -> None:
     recipe = override(Recipe(), {"finding.recognizers": OWN})
     found: list[Explanation] = []
-    scan_document(request(tmp_path, recipe), engines(recipe), lambda *_: None, on_found=lambda page, findings, plan: found.extend(
-        explain_page([r.text for r in page.readings], findings, plan, recipe)))
+    scan_document(
+        request(tmp_path, recipe),
+        engines(recipe),
+        lambda *_: None,
+        on_found=lambda page, findings, plan: found.extend(explain_page([r.text for r in page.readings], findings, plan, recipe)),
+    )
     by_rule = {one.rule: one for one in found}
     assert by_rule["badge/long form"].covered
     assert not by_rule["projects/deny list"].covered

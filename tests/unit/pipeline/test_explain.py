@@ -19,40 +19,71 @@ from docpriv.redaction.plan import Reading, plan_page
 def page(*lines: str, score: float = 1.0) -> PageText:
     made = []
     for row, text in enumerate(lines):
-        chars = tuple(Char(text=c, score=score, quad=Box(10 * i, 30 * row, 10 * i + 10, 30 * row + 20).quad())
-                      for i, c in enumerate(text))
+        chars = tuple(
+            Char(text=c, score=score, quad=Box(10 * i, 30 * row, 10 * i + 10, 30 * row + 20).quad()) for i, c in enumerate(text)
+        )
         made.append(TextLine(chars=chars, score=score, quad=Box(0, 30 * row, 10 * len(text), 30 * row + 20).quad()))
     return PageText(ref=PageRef(document="d", index=4), width=400, height=200, lines=tuple(made))
 
 
 def finding(line: int, start: int, end: int, kind: Kind, score: float = 0.9, rule: str = "person-short-right") -> Finding:
-    return Finding(page=4, kind=kind, score=score, detector="fields", reason=rule,
-                   chars=tuple(CharId(line, i) for i in range(start, end)))
+    return Finding(
+        page=4, kind=kind, score=score, detector="fields", reason=rule, chars=tuple(CharId(line, i) for i in range(start, end))
+    )
 
 
-def explained(text: PageText, *findings: Finding, recipe: Recipe | None = None, extra: tuple[Region, ...] = (),
-              reveal: bool = False):
+def explained(
+    text: PageText, *findings: Finding, recipe: Recipe | None = None, extra: tuple[Region, ...] = (), reveal: bool = False
+):
     recipe = recipe or Recipe()
-    plan = plan_page(page=4, width=text.width, height=text.height, colour="rgb", grid=(1, 1), marks=[], policy=recipe.policy,
-                     readings=[Reading(text=text, findings=findings)], min_score=recipe.finding.min_score, extra=extra)
+    plan = plan_page(
+        page=4,
+        width=text.width,
+        height=text.height,
+        colour="rgb",
+        grid=(1, 1),
+        marks=[],
+        policy=recipe.policy,
+        readings=[Reading(text=text, findings=findings)],
+        min_score=recipe.finding.min_score,
+        extra=extra,
+    )
     return explain_page([text], [findings], plan, recipe, reveal=reveal)
 
 
 def test_each_finding_says_where_by_which_rule_and_why() -> None:
-    who, when, weak = explained(page("Name Jane", "on 1/2/2003", "maybe Bo"), finding(0, 5, 9, Kind.PERSON),
-                                finding(1, 3, 11, Kind.DATE, 0.6, "date"), finding(2, 6, 8, Kind.PERSON, 0.2))
+    who, when, weak = explained(
+        page("Name Jane", "on 1/2/2003", "maybe Bo"),
+        finding(0, 5, 9, Kind.PERSON),
+        finding(1, 3, 11, Kind.DATE, 0.6, "date"),
+        finding(2, 6, 8, Kind.PERSON, 0.2),
+    )
     assert (who.page, who.boxes, who.kind, who.score, who.detector, who.rule) == (
-        4, (Box(50, 0, 90, 20),), Kind.PERSON, 0.9, "fields", "person-short-right")
+        4,
+        (Box(50, 0, 90, 20),),
+        Kind.PERSON,
+        0.9,
+        "fields",
+        "person-short-right",
+    )
     assert [(e.covered, e.why) for e in (who, when, weak)] == [
-        (True, "the policy covers the kind"), (False, "the policy leaves the kind"),
-        (False, "the score is below min_score (0.4)")]
+        (True, "the policy covers the kind"),
+        (False, "the policy leaves the kind"),
+        (False, "the score is below min_score (0.4)"),
+    ]
     assert [e.text for e in (who, when, weak)] == [None] * 3
 
 
 def test_text_comes_when_it_is_asked_for_and_in_no_repr() -> None:
-    twice = Finding(page=4, kind=Kind.ADDRESS, score=1.0, detector="addresses", reason="street",
-                    chars=(*(CharId(0, i) for i in range(3)), CharId(0, 5), *(CharId(1, i) for i in range(2))))
-    one, = explained(page("abcdefgh", "xyz"), twice, reveal=True)
+    twice = Finding(
+        page=4,
+        kind=Kind.ADDRESS,
+        score=1.0,
+        detector="addresses",
+        reason="street",
+        chars=(*(CharId(0, i) for i in range(3)), CharId(0, 5), *(CharId(1, i) for i in range(2))),
+    )
+    (one,) = explained(page("abcdefgh", "xyz"), twice, reveal=True)
     assert one.text == "abc f / xy"
     assert len(one.boxes) == 2
     assert "abc" not in repr(one)
@@ -67,21 +98,29 @@ def test_what_is_left_but_lies_under_another_area_is_called_covered() -> None:
 
 
 def test_a_line_that_was_read_badly_is_said_to_be_covered_whole() -> None:
-    one, = explained(page("Name Jane", score=0.6), finding(0, 5, 9, Kind.PERSON))
+    (one,) = explained(page("Name Jane", score=0.6), finding(0, 5, 9, Kind.PERSON))
     assert "whole" in one.why
 
 
 def test_areas_without_a_finding_are_listed_too() -> None:
-    zone = Region(boxes=(Box(200, 100, 300, 150),), reasons=(Reason(kind=Kind.SIGNATURE, score=1.0, detector="zones",
-                                                                    reason="form-7/signature"),))
+    zone = Region(
+        boxes=(Box(200, 100, 300, 150),),
+        reasons=(Reason(kind=Kind.SIGNATURE, score=1.0, detector="zones", reason="form-7/signature"),),
+    )
     recipe = override(Recipe(), {"policy.cover_unread": True})
     unread = page("Name Jane", "zzz")
-    unread = PageText(ref=unread.ref, width=400, height=200, lines=(unread.lines[0], TextLine(
-        chars=unread.lines[1].chars, quad=unread.lines[1].quad, score=0.1)))
+    unread = PageText(
+        ref=unread.ref,
+        width=400,
+        height=200,
+        lines=(unread.lines[0], TextLine(chars=unread.lines[1].chars, quad=unread.lines[1].quad, score=0.1)),
+    )
     found = explained(unread, finding(0, 5, 9, Kind.PERSON), recipe=recipe, extra=(zone,))
     assert [(e.kind, e.rule, e.covered) for e in found] == [
-        (Kind.PERSON, "person-short-right", True), (Kind.UNREAD_INK, "line-not-read", True),
-        (Kind.SIGNATURE, "form-7/signature", True)]
+        (Kind.PERSON, "person-short-right", True),
+        (Kind.UNREAD_INK, "line-not-read", True),
+        (Kind.SIGNATURE, "form-7/signature", True),
+    ]
     assert found[2].boxes == (Box(200, 100, 300, 150),)
 
 
@@ -100,7 +139,7 @@ def test_a_text_becomes_a_page_whose_characters_know_their_offsets() -> None:
     made, places = page_of(text)
     assert [line.text for line in made.lines] == ["one", "  two three ", "four"]
     for line, (number, offset) in zip(made.lines, places, strict=True):
-        assert text.split("\n")[number - 1].startswith(text[offset:offset + 3])
+        assert text.split("\n")[number - 1].startswith(text[offset : offset + 3])
         assert len(line.chars) == len(text.split("\n")[number - 1])
     gap = made.lines[1].chars[5].quad
     assert gap.width == 4 * made.lines[1].chars[0].quad.width, "a tab stands for the gap between two cells"
@@ -110,7 +149,10 @@ def test_findings_of_a_text_are_offsets_into_it() -> None:
     text = "Dear @Jane,\n\n\tyour account #4711\nis closed @Bob"
     found = try_text(text, override(Recipe(), {"policy.cover": ("PERSON",)}), FakeFinder())
     assert [(text[slice(*one.spans[0])], one.line, one.covered) for one in found] == [
-        ("@Jane", 1, True), ("#4711", 3, False), ("@Bob", 4, True)]
+        ("@Jane", 1, True),
+        ("#4711", 3, False),
+        ("@Bob", 4, True),
+    ]
     assert found[1].why == "the policy leaves the kind"
     assert "Jane" not in repr(found)
 

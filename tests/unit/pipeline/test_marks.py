@@ -30,8 +30,9 @@ MAGENTA, CYAN, GREEN = (255, 0, 255), (0, 255, 255), (0, 255, 0)
 class ColourEye:
     """Sees areas of one colour; `blind` makes it report half of each, as a careless detector would."""
 
-    def __init__(self, colour: tuple[int, int, int], kind: Kind, *, payload: str | None = None, blind: bool = False,
-                 certain: bool = True) -> None:
+    def __init__(
+        self, colour: tuple[int, int, int], kind: Kind, *, payload: str | None = None, blind: bool = False, certain: bool = True
+    ) -> None:
         self.certain = certain
         self.detector = f"colour-{kind.lower()}"
         self._colour, self._kind, self._payload, self._blind = colour, kind, payload, blind
@@ -42,15 +43,29 @@ class ColourEye:
     def see(self, scene: Scene) -> tuple[Mark, ...]:
         mask = (scene.page.pixels == np.array(self._colour, np.uint8)).all(axis=2).astype(np.uint8)
         count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
-        boxes = [Box(int(x), int(y), int(x + (w - w // 2 if self._blind else w)), int(y + h))
-                 for x, y, w, h, _ in stats[1:count]]
-        return tuple(Mark(page=scene.page.ref.index, kind=self._kind, quad=box.quad(), score=0.9, rule="colour",
-                          detector=self.detector, payload=self._payload) for box in boxes)
+        boxes = [Box(int(x), int(y), int(x + (w - w // 2 if self._blind else w)), int(y + h)) for x, y, w, h, _ in stats[1:count]]
+        return tuple(
+            Mark(
+                page=scene.page.ref.index,
+                kind=self._kind,
+                quad=box.quad(),
+                score=0.9,
+                rule="colour",
+                detector=self.detector,
+                payload=self._payload,
+            )
+            for box in boxes
+        )
 
 
-def run(tmp_path: Path, eyes: Sequence[ColourEye], patches: dict[tuple[int, int, int], Box], *,
-        recipe: Recipe | None = None, lines: Sequence[str] = ("Some ordinary words",)) \
-        -> tuple[DocumentRecord, WithheldError | None, np.ndarray | None]:
+def run(
+    tmp_path: Path,
+    eyes: Sequence[ColourEye],
+    patches: dict[tuple[int, int, int], Box],
+    *,
+    recipe: Recipe | None = None,
+    lines: Sequence[str] = ("Some ordinary words",),
+) -> tuple[DocumentRecord, WithheldError | None, np.ndarray | None]:
     recipe = recipe or Recipe()
     request = _request(tmp_path, patches, lines, recipe)
     record, error = redact_document(request, _engines(eyes), lambda *_: None)
@@ -60,8 +75,12 @@ def run(tmp_path: Path, eyes: Sequence[ColourEye], patches: dict[tuple[int, int,
 
 
 def _engines(eyes: Sequence[ColourEye]) -> Engines:
-    return Engines(ocr=FakeEngine(), finder=FakeFinder(), eyes=tuple(eyes),
-                   covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
+    return Engines(
+        ocr=FakeEngine(),
+        finder=FakeFinder(),
+        eyes=tuple(eyes),
+        covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
+    )
 
 
 def _request(tmp_path: Path, patches: dict[tuple[int, int, int], Box], lines: Sequence[str], recipe: Recipe) -> Request:
@@ -69,8 +88,13 @@ def _request(tmp_path: Path, patches: dict[tuple[int, int, int], Box], lines: Se
     for colour, box in patches.items():
         pixels[box.slices] = colour
     cv2.imwrite(str(tmp_path / "in.png"), pixels[:, :, ::-1])
-    return Request(document="doc-" + "2" * 20, source=tmp_path / "in.png", recipe=recipe, target=tmp_path / "out" / "in.png",
-                   records=tmp_path / "records")
+    return Request(
+        document="doc-" + "2" * 20,
+        source=tmp_path / "in.png",
+        recipe=recipe,
+        target=tmp_path / "out" / "in.png",
+        records=tmp_path / "records",
+    )
 
 
 def test_a_seen_face_is_covered_and_the_record_says_who_saw_it(tmp_path: Path) -> None:
@@ -93,8 +117,12 @@ def test_what_is_still_seen_after_covering_is_covered_further(tmp_path: Path) ->
 
 
 def test_a_detector_that_never_stops_seeing_withholds(tmp_path: Path) -> None:
-    record, error, out = run(tmp_path, [ColourEye(MAGENTA, Kind.FACE, blind=True)], {MAGENTA: Box(100, 200, 160, 280)},
-                             recipe=override(Recipe(), {"verifying.repairs": 0}))
+    record, error, out = run(
+        tmp_path,
+        [ColourEye(MAGENTA, Kind.FACE, blind=True)],
+        {MAGENTA: Box(100, 200, 160, 280)},
+        recipe=override(Recipe(), {"verifying.repairs": 0}),
+    )
     assert error is not None
     assert out is None
     assert "check:nothing-seen-again" in record.pages[0].withheld_because
@@ -102,8 +130,13 @@ def test_a_detector_that_never_stops_seeing_withholds(tmp_path: Path) -> None:
 
 def test_the_content_of_a_code_names_its_region_and_is_sought_on_the_page(tmp_path: Path) -> None:
     recipe = Recipe()
-    record, error, _ = run(tmp_path, [ColourEye(CYAN, Kind.CODE, payload="@Quillfeather")], {CYAN: Box(100, 200, 160, 280)},
-                           recipe=recipe, lines=["Some words", "Quillfeather again"])
+    record, error, _ = run(
+        tmp_path,
+        [ColourEye(CYAN, Kind.CODE, payload="@Quillfeather")],
+        {CYAN: Box(100, 200, 160, 280)},
+        recipe=recipe,
+        lines=["Some words", "Quillfeather again"],
+    )
     assert error is None
     code = next(r for r in record.pages[0].regions if any(x.kind is Kind.CODE for x in r.reasons))
     assert [r.kind for r in code.reasons] == [Kind.PERSON, Kind.CODE]
@@ -132,8 +165,13 @@ def test_a_scan_explains_what_was_seen_and_left(tmp_path: Path) -> None:
     said: list[Explanation] = []
     eyes = [ColourEye(MAGENTA, Kind.FACE), ColourEye(GREEN, Kind.STAMP, certain=False)]
     patches = {MAGENTA: Box(100, 200, 160, 280), GREEN: Box(300, 200, 360, 280)}
-    scan_document(_request(tmp_path, patches, ["Words"], recipe), _engines(eyes), lambda *_: None,
-                  on_found=lambda seen, findings, plan: said.extend(explain_page(
-                      [r.text for r in seen.readings], findings, plan, recipe, marks=seen.readings[0].marks)))
+    scan_document(
+        _request(tmp_path, patches, ["Words"], recipe),
+        _engines(eyes),
+        lambda *_: None,
+        on_found=lambda seen, findings, plan: said.extend(
+            explain_page([r.text for r in seen.readings], findings, plan, recipe, marks=seen.readings[0].marks)
+        ),
+    )
     assert {(one.kind, one.rule, one.covered) for one in said} >= {(Kind.FACE, "colour", True), (Kind.STAMP, "colour", False)}
     assert len([one for one in said if one.kind is Kind.FACE]) == 1

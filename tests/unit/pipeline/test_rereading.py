@@ -24,7 +24,7 @@ from tests.e2e.runs import write_page
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
-POOR = "from @Jane for #4711"      # the first reading misses the mark of the name, the second that of the account
+POOR = "from @Jane for #4711"  # the first reading misses the mark of the name, the second that of the account
 
 
 class PoorReader(FakeEngine):
@@ -60,8 +60,9 @@ class Watched(FakeFinder):
 
 
 def engines(ocr: FakeEngine, finder: FakeFinder | None = None) -> Engines:
-    return Engines(ocr=ocr, finder=finder or FakeFinder(),
-                   covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
+    return Engines(
+        ocr=ocr, finder=finder or FakeFinder(), covers=lambda page, form: Coverage(scripts={}, language=None, covered=True)
+    )
 
 
 def seen(index: int, lines: Sequence[str], with_: Engines, recipe: Recipe, *, packed: bool = False) -> SeenPage:
@@ -74,12 +75,18 @@ def read_text(path: Path, recipe: Recipe) -> str:
         return " ".join(line.text for line in FakeEngine().read(out.page(0).pixels, PageRef(document="d", index=0)).lines)
 
 
-@pytest.mark.parametrize(("below", "kinds", "left"), [(0.9, {Kind.PERSON, Kind.ACCOUNT_NUMBER}, ()),
-                                                      (0.0, {Kind.ACCOUNT_NUMBER}, ("Jane",))])
+@pytest.mark.parametrize(
+    ("below", "kinds", "left"), [(0.9, {Kind.PERSON, Kind.ACCOUNT_NUMBER}, ()), (0.0, {Kind.ACCOUNT_NUMBER}, ("Jane",))]
+)
 def test_what_either_reading_shows_is_covered(tmp_path: Path, below: float, kinds: set[Kind], left: tuple[str, ...]) -> None:
     recipe = override(Recipe(), {"reading.reread_below": below, "verifying.reread": False})
-    request = Request(document="doc-" + "1" * 20, source=write_page(tmp_path / "in.png", ["A letter", POOR]), recipe=recipe,
-                      target=tmp_path / "out.png", records=tmp_path / "records")
+    request = Request(
+        document="doc-" + "1" * 20,
+        source=write_page(tmp_path / "in.png", ["A letter", POOR]),
+        recipe=recipe,
+        target=tmp_path / "out.png",
+        records=tmp_path / "records",
+    )
     record, error = redact_document(request, engines(PoorReader()), lambda *_: None)
     assert error is None
     assert {reason.kind for region in record.pages[0].regions for reason in region.reasons} == kinds
@@ -104,15 +111,20 @@ def test_a_page_that_reads_well_is_not_read_again() -> None:
 def test_only_the_pages_with_a_second_reading_are_searched_a_second_time(packed: bool) -> None:
     finder = Watched()
     with_ = engines(PoorReader(), finder)
-    pages = [seen(0, ["about #12"], with_, Recipe(), packed=packed), seen(1, [POOR], with_, Recipe(), packed=packed),
-             seen(2, ["and @Bob", "of #13"], with_, Recipe(), packed=packed), seen(3, ["end"], with_, Recipe(), packed=packed)]
+    pages = [
+        seen(0, ["about #12"], with_, Recipe(), packed=packed),
+        seen(1, [POOR], with_, Recipe(), packed=packed),
+        seen(2, ["and @Bob", "of #13"], with_, Recipe(), packed=packed),
+        seen(3, ["end"], with_, Recipe(), packed=packed),
+    ]
     found = find_all(pages, with_)
     assert finder.given == [[0, 1, 2, 3], [1, 2]]
     assert [[[f.kind for f in reading] for reading in page] for page in found.by_page] == [
         [[Kind.ACCOUNT_NUMBER]],
         [[Kind.ACCOUNT_NUMBER], [Kind.PERSON]],
         [[Kind.ACCOUNT_NUMBER], [Kind.PERSON, Kind.ACCOUNT_NUMBER]],
-        [[]]]
+        [[]],
+    ]
     assert [len(page) for page in found.by_page] == [len(p.readings) for p in pages]
 
 

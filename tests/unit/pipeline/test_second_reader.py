@@ -35,15 +35,17 @@ PROSE = ["the quick brown foxes jumped over lazy dogs", "while seven wizards box
 
 
 def engines() -> Engines:
-    return Engines(ocr=FakeEngine(), finder=FakeFinder(),
-                   covers=lambda page, form: Coverage(scripts={}, language=None, covered=True))
+    return Engines(
+        ocr=FakeEngine(), finder=FakeFinder(), covers=lambda page, form: Coverage(scripts={}, language=None, covered=True)
+    )
 
 
 def word(text: str, column: float, row: float) -> TextLine:
     """A word of a layer at a cell of the fake engine's pages."""
     boxes = [(round((column + i) * CELL_W), round(row * CELL_H)) for i in range(len(text))]
-    chars = tuple(Char(text=c, quad=Box(x, y, x + CELL_W, y + CELL_H).quad(), score=1.0)
-                  for c, (x, y) in zip(text, boxes, strict=True))
+    chars = tuple(
+        Char(text=c, quad=Box(x, y, x + CELL_W, y + CELL_H).quad(), score=1.0) for c, (x, y) in zip(text, boxes, strict=True)
+    )
     x, y = boxes[0]
     return TextLine(chars=chars, quad=Box(x, y, boxes[-1][0] + CELL_W, y + CELL_H).quad(), score=1.0)
 
@@ -77,9 +79,11 @@ def reasons(plan: PagePlan) -> list[list[tuple[Kind, str]]]:
 
 def cells(plan: PagePlan, text: str, column: int, row: int) -> bool:
     """Whether all cells of a text are covered, and not the next one."""
-    mask = covered_mask(plan)[row * CELL_H:(row + 1) * CELL_H]
-    return bool(mask[:, column * CELL_W:(column + len(text)) * CELL_W].all()) \
-        and not mask[:, (column + len(text) + 1) * CELL_W:(column + len(text) + 2) * CELL_W].any()
+    mask = covered_mask(plan)[row * CELL_H : (row + 1) * CELL_H]
+    return (
+        bool(mask[:, column * CELL_W : (column + len(text)) * CELL_W].all())
+        and not mask[:, (column + len(text) + 1) * CELL_W : (column + len(text) + 2) * CELL_W].any()
+    )
 
 
 def test_what_was_misread_is_covered_where_the_layer_has_it() -> None:
@@ -106,7 +110,7 @@ def test_a_layer_that_reads_as_the_page_costs_no_second_search() -> None:
 def test_a_layer_that_says_nothing_of_it_takes_nothing_back() -> None:
     _, without = planned(image(fake.page(["sold to @Jane #4711"]), None))
     _, plan = planned(image(fake.page(["sold to @Jane #4711"]), layer("sold to nobody at all")))
-    assert reasons(without) == reasons(plan)[:len(without.regions)]
+    assert reasons(without) == reasons(plan)[: len(without.regions)]
     assert not (covered_mask(without) & ~covered_mask(plan)).any()
 
 
@@ -129,12 +133,13 @@ def test_no_layer_ever_uncovers() -> None:
 def faint(pixels: Pixels, grey: int, row: int) -> Pixels:
     """Strokes of that grey in a row where the fake engine reads nothing."""
     out = pixels.copy()
-    out[row * CELL_H + 6:row * CELL_H + 15, CELL_W:12 * CELL_W:3] = grey
+    out[row * CELL_H + 6 : row * CELL_H + 15, CELL_W : 12 * CELL_W : 3] = grey
     return out
 
 
-@pytest.mark.parametrize(("grey", "rendered", "covered"), [(250, True, True), (255, True, False), (200, False, True),
-                                                           (250, False, False)])
+@pytest.mark.parametrize(
+    ("grey", "rendered", "covered"), [(250, True, True), (255, True, False), (200, False, True), (250, False, False)]
+)
 def test_words_that_nobody_read_are_covered_where_there_is_ink(grey: int, rendered: bool, covered: bool) -> None:
     page = faint(fake.page(["all is read", ""]), grey, 2)
     seen, plan = planned(image(page, layer("all is read", "by @Tobias"), PageFormat(colour="grey", rendered=rendered)))
@@ -146,7 +151,7 @@ def test_words_that_nobody_read_are_covered_where_there_is_ink(grey: int, render
 
 def test_words_of_the_layer_explain_no_ink() -> None:
     page = fake.page(["all is read", "", ""])
-    page[2 * CELL_H + 4:2 * CELL_H + 16, 20:400:2] = 0
+    page[2 * CELL_H + 4 : 2 * CELL_H + 16, 20:400:2] = 0
     bare, _ = planned(image(page, None))
     seen, _ = planned(image(page, layer("all is read", "by nobody in particular at all whatsoever")))
     assert seen.unread_ink == bare.unread_ink > 0
@@ -174,7 +179,7 @@ def test_one_line_that_says_something_else_is_not_placed() -> None:
     seen, plan = planned(image(fake.page(PROSE), text))
     assert seen.layer.use == NOTHING_NEW
     assert not plan.regions
-    assert ("anna",) not in {v.words for v in seen.values}     # too short a name to be sought
+    assert ("anna",) not in {v.words for v in seen.values}  # too short a name to be sought
 
 
 def test_words_between_lines_to_write_on_are_words() -> None:
@@ -187,17 +192,26 @@ def test_words_between_lines_to_write_on_are_words() -> None:
 def test_a_word_from_right_to_left_is_covered_whole() -> None:
     name = "@\u05d0\u05d1\u05d2\u05d3"
     chars = word(name, 4, 1)
-    backwards = TextLine(chars=tuple(Char(text=c.text, quad=q.quad, score=1.0)
-                                     for c, q in zip(chars.chars, chars.chars[::-1], strict=True)), quad=chars.quad, score=1.0)
+    backwards = TextLine(
+        chars=tuple(Char(text=c.text, quad=q.quad, score=1.0) for c, q in zip(chars.chars, chars.chars[::-1], strict=True)),
+        quad=chars.quad,
+        score=1.0,
+    )
     _, plan = planned(image(fake.page(["to aXXXX now"]), TextLayer(lines=((backwards,),))))
     assert any(r.detector == "text-layer" for region in plan.regions for r in region.reasons)
     assert cells(plan, name, 4, 1)
 
 
 def test_a_value_of_another_page_is_covered_where_only_the_layer_has_it() -> None:
-    pages = [image(fake.page(["sold to @Janeway now"]), None),
-             PageImage(ref=PageRef(document="doc", index=1), pixels=fake.page(["for Joxxwoy now"]), format=FORM,
-                       layer=layer("for Janeway now"))]
+    pages = [
+        image(fake.page(["sold to @Janeway now"]), None),
+        PageImage(
+            ref=PageRef(document="doc", index=1),
+            pixels=fake.page(["for Joxxwoy now"]),
+            format=FORM,
+            layer=layer("for Janeway now"),
+        ),
+    ]
     seen = [see_page(page, engines(), Recipe(), Stopwatch(), packed=False) for page in pages]
     found = find_all(seen, engines())
     assert found.by_page[1] == ((), ())
@@ -212,14 +226,19 @@ def test_areas_of_the_same_thing_are_joined_and_none_is_lost() -> None:
     def region(box: Box, detector: str, kind: Kind = Kind.PERSON) -> Region:
         return Region(boxes=(box,), reasons=(Reason(kind=kind, score=1.0, detector=detector, reason="rule"),))
 
-    regions = (region(Box(10, 10, 60, 30), "names"), region(Box(10, 11, 61, 30), "text-layer"),
-               region(Box(100, 10, 160, 30), "names"), region(Box(100, 10, 175, 30), "text-layer"),
-               region(Box(200, 10, 260, 30), "names"), region(Box(200, 10, 260, 30), "text-layer", Kind.PHONE),
-               region(Box(300, 10, 360, 30), "text-layer"))
+    regions = (
+        region(Box(10, 10, 60, 30), "names"),
+        region(Box(10, 11, 61, 30), "text-layer"),
+        region(Box(100, 10, 160, 30), "names"),
+        region(Box(100, 10, 175, 30), "text-layer"),
+        region(Box(200, 10, 260, 30), "names"),
+        region(Box(200, 10, 260, 30), "text-layer", Kind.PHONE),
+        region(Box(300, 10, 360, 30), "text-layer"),
+    )
     plan = PagePlan(page=0, width=400, height=40, regions=regions)
     out = joined(plan)
     assert len(out.regions) == 5
-    assert out.regions[0].boxes == (Box(10, 10, 60, 30),)      # a pixel more is margin
+    assert out.regions[0].boxes == (Box(10, 10, 60, 30),)  # a pixel more is margin
     assert out.regions[1].boxes == (Box(100, 10, 160, 30), Box(100, 10, 175, 30))
     assert len(out.regions[0].reasons) == len(out.regions[1].reasons) == 2
     assert joined(PagePlan(page=0, width=400, height=40, regions=regions[:1])).regions == regions[:1]
@@ -228,18 +247,22 @@ def test_areas_of_the_same_thing_are_joined_and_none_is_lost() -> None:
 # --- whole documents ------------------------------------------------------------------------------------------------
 
 
-def document(folder: Path, read: Sequence[str], own: Sequence[tuple[str, int, int]], recipe: Recipe | None = None) \
-        -> tuple[DocumentRecord, Pixels]:
+def document(
+    folder: Path, read: Sequence[str], own: Sequence[tuple[str, int, int]], recipe: Recipe | None = None
+) -> tuple[DocumentRecord, Pixels]:
     """Redact a scan of `read` with invisible text of its own, given with column and row; the record and the page released."""
     page = fake.page(list(read))
     height, width = page.shape[:2]
     courier = b"/C << /Type /Font /Subtype /Type1 /BaseFont /Courier >>"
-    prints = [Print(text=text, x=column * CELL_W, y=height - row * CELL_H - 16, size=CELL_W / 0.6, mode=3, font="C")
-              for text, column, row in own]
+    prints = [
+        Print(text=text, x=column * CELL_W, y=height - row * CELL_H - 16, size=CELL_W / 0.6, mode=3, font="C")
+        for text, column, row in own
+    ]
     (folder / "in.pdf").write_bytes(text_pdf(prints, size=(width, height), scan=page, fonts=courier))
     out = folder / "out.pdf"
-    record, error = redact_document(Request(document="doc", source=folder / "in.pdf", recipe=recipe or Recipe(), target=out),
-                                    engines(), lambda *_: None)
+    record, error = redact_document(
+        Request(document="doc", source=folder / "in.pdf", recipe=recipe or Recipe(), target=out), engines(), lambda *_: None
+    )
     assert error is None
     with open_document(out, document="doc", limits=Recipe().limits) as opened:
         return record, opened.page(0).pixels
@@ -251,7 +274,7 @@ def test_a_misread_name_is_gone_from_the_released_page(tmp_path: Path) -> None:
     assert record.pages[0].text_layer == USED
     assert record.pages[0].text_layer_counts == {"words": 7, "seen": 7, "judged": 5, "agreed": 5, "lines": 1, "found": 1}
     assert FakeEngine().read(released, PageRef(document="doc", index=0)).lines[0].text.strip() == "sold to"
-    assert not (released[CELL_H:2 * CELL_H, 9 * CELL_W:14 * CELL_W] > 0).any()
+    assert not (released[CELL_H : 2 * CELL_H, 9 * CELL_W : 14 * CELL_W] > 0).any()
     assert "Jane" not in record.model_dump_json()
     ignoring = override(Recipe(), {"reading.text_layer": "ignore"})
     (tmp_path / "out.pdf").unlink()
@@ -269,4 +292,4 @@ def test_a_value_that_only_stands_unseen_is_sought_in_what_was_read(tmp_path: Pa
     assert {r.reason for region in record.pages[0].regions for r in region.reasons} == {"repair:stands-elsewhere"}
     left = [line.text for line in FakeEngine().read(released, PageRef(document="doc", index=0)).lines]
     assert [text.strip() for text in left] == ["sold under", "to us", "all fine", "one more line"]
-    assert (released[2 * CELL_H + 3:] == fake.page(read)[2 * CELL_H + 3:]).all()
+    assert (released[2 * CELL_H + 3 :] == fake.page(read)[2 * CELL_H + 3 :]).all()

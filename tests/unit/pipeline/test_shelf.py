@@ -17,12 +17,19 @@ def page(index: int, lines: int = 60, chars: int = 60) -> ReadPage:
     out = []
     for row in range(lines):
         y = 40.3 + row * 31.7
-        made = tuple(Char(text="abcdefg hij"[(row * 7 + i * 3) % 11], score=1 - ((row + i) % 50) / 100,
-                          quad=Quad((50.13 + i * 11.9, y), (63.77 + i * 11.9, y + 0.1), (63.7 + i * 11.9, y + 28),
-                                    (50 + i * 11.9, y + 27.9)))
-                     for i in range(chars))
-        out.append(TextLine(chars=made, quad=Quad((50, y), (900, y + 3), (900, y + 30), (50, y + 27)), score=0.97,
-                            detection_score=0.8))
+        made = tuple(
+            Char(
+                text="abcdefg hij"[(row * 7 + i * 3) % 11],
+                score=1 - ((row + i) % 50) / 100,
+                quad=Quad(
+                    (50.13 + i * 11.9, y), (63.77 + i * 11.9, y + 0.1), (63.7 + i * 11.9, y + 28), (50 + i * 11.9, y + 27.9)
+                ),
+            )
+            for i in range(chars)
+        )
+        out.append(
+            TextLine(chars=made, quad=Quad((50, y), (900, y + 3), (900, y + 30), (50, y + 27)), score=0.97, detection_score=0.8)
+        )
     text = PageText(ref=PageRef(document="doc-x", index=index), width=1700, height=2200, lines=tuple(out), turn=3)
     segment = Segment(line=0, start=0, end=min(5, chars), quad=out[0].quad) if out else None
     return ReadPage(text=text, layout=Layout(segments=(segment,) if segment else ()))
@@ -43,10 +50,10 @@ def test_comes_back_as_it_was(shape):
 
 
 def test_is_small_while_packed():
-    assert sys.getsizeof(PackedReadings((page(0),))) < 45_000     # 3,600 characters
+    assert sys.getsizeof(PackedReadings((page(0),))) < 45_000  # 3,600 characters
 
 
 def test_a_column_gives_each_page_its_reading():
     shelf = Column([PackedReadings((page(0, 2, 2), page(0, 5, 2))), (page(1, 3, 3),)], 1)
-    assert [len(p.text.lines) for p in shelf] == [5, 3]          # a page that was read once gives its only reading
+    assert [len(p.text.lines) for p in shelf] == [5, 3]  # a page that was read once gives its only reading
     assert [p.text.ref.index for p in shelf[1:]] == [1]

@@ -41,9 +41,17 @@ def test_reversible_styles_of_pictures_need_permission(style: str) -> None:
     assert recipe.policy.styles == {Kind.FACE: Style(style)}
 
 
-@pytest.mark.parametrize(("style", "kind", "said"), [
-    ("silhouette", "PERSON", "is text"), ("inpaint", "ADDRESS", "is text"), ("noise", "CODE", "it is for"),
-    ("silhouette", "CODE", "it is for"), ("pseudonym", "FACE", "is for text"), ("blur", "UNREAD_INK", "it is for")])
+@pytest.mark.parametrize(
+    ("style", "kind", "said"),
+    [
+        ("silhouette", "PERSON", "is text"),
+        ("inpaint", "ADDRESS", "is text"),
+        ("noise", "CODE", "it is for"),
+        ("silhouette", "CODE", "it is for"),
+        ("pseudonym", "FACE", "is for text"),
+        ("blur", "UNREAD_INK", "it is for"),
+    ],
+)
 def test_a_style_is_refused_for_kinds_that_it_is_not_for(style: str, kind: str, said: str) -> None:
     error = refused(f"policy.styles={{{kind}: {style}}}", "policy.allow_reversible=true")
     assert said in error.message
@@ -54,8 +62,12 @@ def test_a_style_for_all_must_fit_every_kind_that_is_covered() -> None:
     assert "text" in refused("policy.style=silhouette").message
     pictures = load_recipe("redact", ["policy.style=silhouette", "policy.cover=[FACE, SIGNATURE]"])
     assert pictures.policy.style is Style.SILHOUETTE
-    zoned = {"size": [10, 10], "name": "z", "anchors": [{"text": t, "box": [0, 0, 5, 5]} for t in ("abcd", "efgh", "ijkl")],
-             "zones": [{"name": "a", "kind": "PERSON", "box": [0, 0, 5, 5]}]}
+    zoned = {
+        "size": [10, 10],
+        "name": "z",
+        "anchors": [{"text": t, "box": [0, 0, 5, 5]} for t in ("abcd", "efgh", "ijkl")],
+        "zones": [{"name": "a", "kind": "PERSON", "box": [0, 0, 5, 5]}],
+    }
     with pytest.raises(RecipeError, match="PERSON"):
         override(pictures, {"policy.zones": [zoned]})
 
@@ -92,12 +104,22 @@ def test_captions_are_short_and_plain_and_an_error_does_not_repeat_them(caption:
 
 def test_looks_decide_so_the_digest_covers_them() -> None:
     plain = load_recipe("redact")
-    digests = {recipe_sha256(override(plain, values)) for values in (
-        {}, {"policy.style": "label"}, {"policy.styles": {"PERSON": "label"}}, {"policy.captions": {"PERSON": "(b)(6)"}},
-        {"policy.width_step": 3.0}, {"policy.epsilon": 0.5}, {"policy.allow_reversible": True})}
+    digests = {
+        recipe_sha256(override(plain, values))
+        for values in (
+            {},
+            {"policy.style": "label"},
+            {"policy.styles": {"PERSON": "label"}},
+            {"policy.captions": {"PERSON": "(b)(6)"}},
+            {"policy.width_step": 3.0},
+            {"policy.epsilon": 0.5},
+            {"policy.allow_reversible": True},
+        )
+    }
     assert len(digests) == 7
-    assert recipe_sha256(override(plain, {"policy.styles": {"FACE": "noise", "PERSON": "label"}})) == \
-        recipe_sha256(override(plain, {"policy.styles": {"PERSON": "label", "FACE": "noise"}}))
+    assert recipe_sha256(override(plain, {"policy.styles": {"FACE": "noise", "PERSON": "label"}})) == recipe_sha256(
+        override(plain, {"policy.styles": {"PERSON": "label", "FACE": "noise"}})
+    )
 
 
 def test_styles_of_a_recipe_join_those_of_the_one_that_it_extends(tmp_path: Path) -> None:

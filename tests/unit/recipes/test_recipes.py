@@ -81,38 +81,60 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         load_recipe("strikt")
 
 
-@pytest.mark.parametrize(("key", "nearest"), [
-    ("policy.color", "policy.colour"), ("colour", "policy.colour"), ("polcy.pad", "policy.pad"),
-    ("finding.language", "finding.languages"), ("reading.thread", "reading.threads"),
-])
+@pytest.mark.parametrize(
+    ("key", "nearest"),
+    [
+        ("policy.color", "policy.colour"),
+        ("colour", "policy.colour"),
+        ("polcy.pad", "policy.pad"),
+        ("finding.language", "finding.languages"),
+        ("reading.thread", "reading.threads"),
+    ],
+)
 def test_an_unknown_key_names_itself_and_the_nearest(tmp_path: Path, key: str, nearest: str) -> None:
     wanted = f"unknown key {key}; the nearest known one is {nearest}"
     assert refusal(tmp_path, "extends: redact\n", f"{key}=canary") == wanted
 
 
 def test_an_unknown_key_in_a_file_names_itself_and_the_nearest(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "policy:\n  color: canary\n") == \
-        "unknown key policy.color; the nearest known one is policy.colour"
+    assert refusal(tmp_path, "policy:\n  color: canary\n") == "unknown key policy.color; the nearest known one is policy.colour"
     assert refusal(tmp_path, "polcy: {pad: canary}\n").startswith("unknown key polcy; ")
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="=", exclude_categories=["Cs"]), max_size=40)
-       .filter(lambda key: key.strip() not in recipe_keys() and "." not in key))
+@given(
+    st.text(alphabet=st.characters(exclude_characters="=", exclude_categories=["Cs"]), max_size=40).filter(
+        lambda key: key.strip() not in recipe_keys() and "." not in key
+    )
+)
 def test_whatever_is_no_key_is_refused_in_printable_words(key: str) -> None:
     with pytest.raises(RecipeError) as caught:
         load_recipe("redact", [f"{key}=1"])
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize(("text", "sets"), [
-    ("policy:\n  pad: Canary\n", ()), ("policy: {cover: [Canary]}\n", ()), ("finding: {deny: {a: Canary}}\n", ()),
-    ("policy: Canary\n", ()), ("name: 'Canary x'\n", ()), ("a: &x Canary\nb: *x\n", ()), ("policy: [Canary\n", ()),
-    ("name: Canary\nname: Canary\n", ()), ("- Canary\n", ()), ("extends: [Canary]\n", ()),
-    ("extends: redact\n", ("policy.pad=Canary",)), ("extends: redact\n", ("policy.pad=[Canary",)),
-    ("extends: redact\n", ("finding.deny=[Canary]",)), ("extends: redact\n", ("policy=Canary",)),
-    ("extends: redact\n", ("policy.colour=Canary",)), ("extends: redact\n", ("writing.names=Canary",)),
-    ("extends: ./Canary.yaml\n", ()), ("name: !!python/name:os.system Canary\n", ()),
-])
+@pytest.mark.parametrize(
+    ("text", "sets"),
+    [
+        ("policy:\n  pad: Canary\n", ()),
+        ("policy: {cover: [Canary]}\n", ()),
+        ("finding: {deny: {a: Canary}}\n", ()),
+        ("policy: Canary\n", ()),
+        ("name: 'Canary x'\n", ()),
+        ("a: &x Canary\nb: *x\n", ()),
+        ("policy: [Canary\n", ()),
+        ("name: Canary\nname: Canary\n", ()),
+        ("- Canary\n", ()),
+        ("extends: [Canary]\n", ()),
+        ("extends: redact\n", ("policy.pad=Canary",)),
+        ("extends: redact\n", ("policy.pad=[Canary",)),
+        ("extends: redact\n", ("finding.deny=[Canary]",)),
+        ("extends: redact\n", ("policy=Canary",)),
+        ("extends: redact\n", ("policy.colour=Canary",)),
+        ("extends: redact\n", ("writing.names=Canary",)),
+        ("extends: ./Canary.yaml\n", ()),
+        ("name: !!python/name:os.system Canary\n", ()),
+    ],
+)
 def test_an_error_never_repeats_a_value(tmp_path: Path, text: str, sets: tuple[str, ...]) -> None:
     assert "anary" not in refusal(tmp_path, text, *sets)
 
@@ -160,8 +182,10 @@ def test_extends_in_a_circle_is_refused(tmp_path: Path) -> None:
 
 def test_set_goes_on_top_of_the_file(tmp_path: Path) -> None:
     path = file(tmp_path, "extends: redact\npolicy: {pad: 0.1}\n")
-    assert load_recipe(path, ["policy.pad=0.3", "policy.cover=[PERSON]"]).policy.model_dump(
-        include={"pad", "cover"}) == {"pad": 0.3, "cover": (Kind.PERSON,)}
+    assert load_recipe(path, ["policy.pad=0.3", "policy.cover=[PERSON]"]).policy.model_dump(include={"pad", "cover"}) == {
+        "pad": 0.3,
+        "cover": (Kind.PERSON,),
+    }
 
 
 def test_override_checks_as_set_does() -> None:
@@ -201,25 +225,65 @@ def test_the_digest_follows_what_decides() -> None:
 
 
 def test_every_key_but_the_description_changes_the_digest() -> None:
-    changes = {"name": "x", "version": 2, "needs": ("text",), "reading.engine": "fake", "reading.threads": 2,
-               "reading.model_dir": "models", "reading.languages": ("deu",), "reading.download": True,
-               "reading.second_reading": True, "reading.reread_below": 0.5,
-               "reading.check_orientation": False, "reading.max_tile": 1000,
-               "reading.render_dpi": 100, "reading.text_layer": "ignore", "reading.device": "cuda", "finding.languages": ("de",),
-               "finding.scripts": ("Greek",), "finding.phone_regions": (), "finding.min_score": 0.1,
-               "finding.names_bias": 0, "finding.propagate": False, "finding.deny": ("a",), "finding.allow": ("a",),
-               "finding.spacy_model": "m",
-               "finding.recognizers": ({"name": "n", "supported_entity": "N", "deny_list": ("a",)},),
-               "seeing.faces": False, "seeing.codes": False, "seeing.plates": False, "seeing.writing": False,
-               "policy.style": "label", "policy.styles": {"FACE": "inpaint"}, "policy.captions": {"PERSON": "(b)(6)"},
-               "policy.width_step": 2, "policy.epsilon": 2, "policy.allow_reversible": True,
-               "policy.cover": (), "policy.colour": "white", "policy.pad": 1,
-               "policy.low_line_score": 0, "policy.unread_share": 0, "policy.unread_score": 0,
-               "policy.cover_unread": True, "policy.handwriting": "count", "policy.zones": (template(),), "verifying.repairs": 0,
-               "verifying.reread": False, "writing.format": "pdf", "writing.text_layer": True,
-               "writing.names": "digest", "writing.on_withheld": "placeholder",
-               "limits.megapixels": 1, "limits.pages": 1, "limits.input_megabytes": 1, "limits.aspect": 2,
-               "limits.min_side": 1, "limits.page_seconds": 1, "limits.memory_megabytes": 300}
+    changes = {
+        "name": "x",
+        "version": 2,
+        "needs": ("text",),
+        "reading.engine": "fake",
+        "reading.threads": 2,
+        "reading.model_dir": "models",
+        "reading.languages": ("deu",),
+        "reading.download": True,
+        "reading.second_reading": True,
+        "reading.reread_below": 0.5,
+        "reading.check_orientation": False,
+        "reading.max_tile": 1000,
+        "reading.render_dpi": 100,
+        "reading.text_layer": "ignore",
+        "reading.device": "cuda",
+        "finding.languages": ("de",),
+        "finding.scripts": ("Greek",),
+        "finding.phone_regions": (),
+        "finding.min_score": 0.1,
+        "finding.names_bias": 0,
+        "finding.propagate": False,
+        "finding.deny": ("a",),
+        "finding.allow": ("a",),
+        "finding.spacy_model": "m",
+        "finding.recognizers": ({"name": "n", "supported_entity": "N", "deny_list": ("a",)},),
+        "seeing.faces": False,
+        "seeing.codes": False,
+        "seeing.plates": False,
+        "seeing.writing": False,
+        "policy.style": "label",
+        "policy.styles": {"FACE": "inpaint"},
+        "policy.captions": {"PERSON": "(b)(6)"},
+        "policy.width_step": 2,
+        "policy.epsilon": 2,
+        "policy.allow_reversible": True,
+        "policy.cover": (),
+        "policy.colour": "white",
+        "policy.pad": 1,
+        "policy.low_line_score": 0,
+        "policy.unread_share": 0,
+        "policy.unread_score": 0,
+        "policy.cover_unread": True,
+        "policy.handwriting": "count",
+        "policy.zones": (template(),),
+        "verifying.repairs": 0,
+        "verifying.reread": False,
+        "writing.format": "pdf",
+        "writing.text_layer": True,
+        "writing.names": "digest",
+        "writing.on_withheld": "placeholder",
+        "limits.megapixels": 1,
+        "limits.pages": 1,
+        "limits.input_megabytes": 1,
+        "limits.aspect": 2,
+        "limits.min_side": 1,
+        "limits.page_seconds": 1,
+        "limits.memory_megabytes": 300,
+    }
     assert set(changes) >= set(recipe_keys()) - {"description"}
     digests = {recipe_sha256(override(Recipe(), {key: value})) for key, value in changes.items()}
     assert len(digests | {recipe_sha256(Recipe())}) == len(changes) + 1
@@ -230,8 +294,9 @@ def test_the_canonical_form_holds_no_term() -> None:
     form = canonical_recipe(listed)
     assert "Canary" not in str(form)
     assert form["finding"]["deny"] != form["finding"]["allow"]
-    assert form == canonical_recipe(override(Recipe(), {"finding.deny": ("other", "Canary Miller"),
-                                                        "finding.allow": ("Canary Miller",)}))
+    assert form == canonical_recipe(
+        override(Recipe(), {"finding.deny": ("other", "Canary Miller"), "finding.allow": ("Canary Miller",)})
+    )
 
 
 def test_shipped_folders_are_found_and_others_are_not() -> None:

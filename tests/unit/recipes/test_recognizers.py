@@ -88,10 +88,22 @@ def test_presidio_reads_the_same_file(tmp_path: Path) -> None:
         assert {w for r in twins for w in r.deny_list} == set(recognizer.deny_list)
 
 
-@pytest.mark.parametrize(("entity", "kind"), [
-    ("PHONE_NUMBER", Kind.PHONE), ("EMAIL_ADDRESS", Kind.EMAIL), ("US_SSN", Kind.NATIONAL_ID), ("PERSON", Kind.PERSON),
-    ("CREDIT_CARD", Kind.CARD_NUMBER), ("DATE_TIME", Kind.DATE), ("MEMBER_ID", Kind.MEMBER_ID), ("BADGE", Kind.CUSTOM),
-    ("FACE", Kind.CUSTOM), ("MANUAL", Kind.CUSTOM), ("DENIED_TERM", Kind.CUSTOM)])
+@pytest.mark.parametrize(
+    ("entity", "kind"),
+    [
+        ("PHONE_NUMBER", Kind.PHONE),
+        ("EMAIL_ADDRESS", Kind.EMAIL),
+        ("US_SSN", Kind.NATIONAL_ID),
+        ("PERSON", Kind.PERSON),
+        ("CREDIT_CARD", Kind.CARD_NUMBER),
+        ("DATE_TIME", Kind.DATE),
+        ("MEMBER_ID", Kind.MEMBER_ID),
+        ("BADGE", Kind.CUSTOM),
+        ("FACE", Kind.CUSTOM),
+        ("MANUAL", Kind.CUSTOM),
+        ("DENIED_TERM", Kind.CUSTOM),
+    ],
+)
 def test_an_entity_is_a_kind(entity: str, kind: Kind) -> None:
     assert kind_of_entity(entity) is kind
 
@@ -108,9 +120,17 @@ def test_files_are_named_relative_to_the_recipe_that_names_them(tmp_path: Path) 
     file(tmp_path / "deep", "extends: redact\nfinding: {recognizers: [own.yaml]}\n", "base.yaml")
     named = load_recipe(str(file(tmp_path, "extends: ./deep/base.yaml\nname: top\n", "top.yaml")))
     assert [r.name for r in named.finding.recognizers] == ["Zip code Recognizer", "Titles recognizer"]
-    inline = load_recipe(str(file(tmp_path, "finding:\n  recognizers:\n    - ./deep/own.yaml\n    - name: badge\n"
-                                            "      supported_entity: BADGE\n      supported_language: en\n"
-                                            "      deny_list: [B]\n", "both.yaml")))
+    inline = load_recipe(
+        str(
+            file(
+                tmp_path,
+                "finding:\n  recognizers:\n    - ./deep/own.yaml\n    - name: badge\n"
+                "      supported_entity: BADGE\n      supported_language: en\n"
+                "      deny_list: [B]\n",
+                "both.yaml",
+            )
+        )
+    )
     assert [r.name for r in inline.finding.recognizers] == ["Zip code Recognizer", "Titles recognizer", "badge"]
 
 
@@ -122,16 +142,26 @@ def test_the_digest_is_of_the_content_and_not_of_the_file(tmp_path: Path) -> Non
     base = digest(PRESIDIO)
     assert base == digest(PRESIDIO, "renamed.yaml") == digest("# a remark\n" + PRESIDIO)
     assert base != recipe_sha256(Recipe())
-    changes = [("d{4}", "d{3}"), ("0.01", "0.02"), ("[plz]", "[post]"), ("Dr.", "Prof."), ("0.7", "0.8"), ("TITLE", "RANK"),
-               ("Titles", "Title"), ("zip code (weak)", "zip code"), ("flags: 26", "flags: 24"),
-               ("enabled: false", "type: custom")]
+    changes = [
+        ("d{4}", "d{3}"),
+        ("0.01", "0.02"),
+        ("[plz]", "[post]"),
+        ("Dr.", "Prof."),
+        ("0.7", "0.8"),
+        ("TITLE", "RANK"),
+        ("Titles", "Title"),
+        ("zip code (weak)", "zip code"),
+        ("flags: 26", "flags: 24"),
+        ("enabled: false", "type: custom"),
+    ]
     digests = {digest(PRESIDIO.replace(old, new)) for old, new in changes}
     assert len(digests | {base}) == len(changes) + 1
 
 
 def test_neither_the_canonical_form_nor_a_repr_shows_what_is_looked_for() -> None:
-    recipe = with_recognizers(one(context=["Canary-word"], deny_list=["Canary-term"],
-                                  patterns=[{"name": "p", "regex": "Canary-regex", "score": 0.5}]))
+    recipe = with_recognizers(
+        one(context=["Canary-word"], deny_list=["Canary-term"], patterns=[{"name": "p", "regex": "Canary-regex", "score": 0.5}])
+    )
     form = canonical_recipe(recipe)["finding"]["recognizers"]
     assert "Canary" not in json.dumps(form) + repr(recipe)
     assert [r["name"] for r in form["named"]] == ["badge"]
@@ -142,36 +172,55 @@ def test_a_recipe_survives_the_way_to_a_worker() -> None:
     assert Recipe.model_validate(json.loads(json.dumps(recipe.model_dump(mode="json")))) == recipe
 
 
-@pytest.mark.parametrize(("item", "said"), [
-    (one(patterns=[{"name": "long", "regex": "(Canary", "score": 0.5}]), "(badge): pattern long is not a regular expression"),
-    (one(patterns=[{"name": "long", "regex": "(" * 3000 + "Canary" + ")" * 3000, "score": 0.5}]), "(badge): patterns.0.regex"),
-    (one(patterns=[{"name": "long", "regex": "Canary(?P=x)", "score": 0.5}]), "(badge): pattern long"),
-    (one(patterns=[{"name": "long", "regex": "(?:(?:Canary{999}){999}){999}", "score": 0.5}]), "(badge): pattern long repeats"),
-    (one(patterns=[{"name": "long", "regex": "Canary", "score": 1.5}]), "(badge): patterns.0.score"),
-    (one(patterns=[{"name": "long", "regex": "Canary"}]), "(badge): patterns.0.score"),
-    (one(patterns=[{"regex": "Canary", "score": 1}]), "(badge): patterns.0.name"),
-    (one(deny_list=["Canary", "  "]), "(badge): a term of the deny_list is empty"),
-    (one(deny_list=["Canary", 7]), "(badge): deny_list.1"),
-    (one(deny_list_score="Canary"), "(badge): deny_list_score"),
-    (one(supported_entity="Canary x"), "(badge): supported_entity"),
-    (one(supported_entity=None), "(badge): supported_entity"),
-    (one(context="Canary"), "(badge): context"),
-    (one(global_regex_flags=64), "(badge): global_regex_flags"),
-    (one(supported_languages=["Canary word"]), "(badge): supported_languages"),
-    (one(score_thresholds={"a": "Canary"}), "(badge) has an unknown key score_thresholds"),
-    (one(patterns=None), "(badge) has neither patterns nor a deny_list"),
-    (one(patterns=[]), "(badge): there are neither patterns nor a deny_list"),
-    (one(type="predefined"), "(badge) has neither patterns nor a deny_list; recognizers of Presidio itself"),
-    (one(name="Canary\n"), "recognizer 1: name"),
-])
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (one(patterns=[{"name": "long", "regex": "(Canary", "score": 0.5}]), "(badge): pattern long is not a regular expression"),
+        (
+            one(patterns=[{"name": "long", "regex": "(" * 3000 + "Canary" + ")" * 3000, "score": 0.5}]),
+            "(badge): patterns.0.regex",
+        ),
+        (one(patterns=[{"name": "long", "regex": "Canary(?P=x)", "score": 0.5}]), "(badge): pattern long"),
+        (
+            one(patterns=[{"name": "long", "regex": "(?:(?:Canary{999}){999}){999}", "score": 0.5}]),
+            "(badge): pattern long repeats",
+        ),
+        (one(patterns=[{"name": "long", "regex": "Canary", "score": 1.5}]), "(badge): patterns.0.score"),
+        (one(patterns=[{"name": "long", "regex": "Canary"}]), "(badge): patterns.0.score"),
+        (one(patterns=[{"regex": "Canary", "score": 1}]), "(badge): patterns.0.name"),
+        (one(deny_list=["Canary", "  "]), "(badge): a term of the deny_list is empty"),
+        (one(deny_list=["Canary", 7]), "(badge): deny_list.1"),
+        (one(deny_list_score="Canary"), "(badge): deny_list_score"),
+        (one(supported_entity="Canary x"), "(badge): supported_entity"),
+        (one(supported_entity=None), "(badge): supported_entity"),
+        (one(context="Canary"), "(badge): context"),
+        (one(global_regex_flags=64), "(badge): global_regex_flags"),
+        (one(supported_languages=["Canary word"]), "(badge): supported_languages"),
+        (one(score_thresholds={"a": "Canary"}), "(badge) has an unknown key score_thresholds"),
+        (one(patterns=None), "(badge) has neither patterns nor a deny_list"),
+        (one(patterns=[]), "(badge): there are neither patterns nor a deny_list"),
+        (one(type="predefined"), "(badge) has neither patterns nor a deny_list; recognizers of Presidio itself"),
+        (one(name="Canary\n"), "recognizer 1: name"),
+    ],
+)
 def test_a_refusal_names_the_recognizer_and_never_what_it_looks_for(tmp_path: Path, item: dict[str, object], said: str) -> None:
     message = refusal(tmp_path, item)
     assert said in message
     assert "Canary" not in message
 
 
-@pytest.mark.parametrize("text", ["- Canary\n", "recognizers: Canary\n", "recognizers: [Canary]\n", "recognizers: &x []\nb: *x\n",
-                                  "recognisers: []\n", "recognizers: []\nregistry: Canary\n", "recognizers: [{Canary\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Canary\n",
+        "recognizers: Canary\n",
+        "recognizers: [Canary]\n",
+        "recognizers: &x []\nb: *x\n",
+        "recognisers: []\n",
+        "recognizers: []\nregistry: Canary\n",
+        "recognizers: [{Canary\n",
+    ],
+)
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(RecipeError) as caught:
         load_recognizers(file(tmp_path, text))

@@ -86,36 +86,46 @@ def test_two_templates_of_one_name_are_refused_where_they_differ(tmp_path: Path)
         override(Recipe(), {"policy.zones": (one, other)})
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    (FORM.replace("[200, 300]", "[.nan, 300]"), "size"),
-    (FORM.replace("[200, 300]", "[.inf, 300]"), "size"),
-    (FORM.replace("[200, 300]", "[0, 300]"), "size is a width and a height above 0"),
-    (FORM.replace("[200, 300]", "[-200, 300]"), "size"),
-    (FORM.replace("[200, 300]", "[1e400, 300]"), "size"),
-    (FORM.replace("[10, 150, 190, 190]", "[10, 150, 10, 190]"), "zones[0].box is empty"),
-    (FORM.replace("[10, 150, 190, 190]", "[190, 150, 10, 190]"), "zones[0].box is empty"),
-    (FORM.replace("[10, 150, 190, 190]", "[.nan, 150, 190, 190]"), "zones[0].box"),
-    (FORM.replace("[10, 150, 190, 190]", "[10, 150, 190]"), "zones[0].box"),
-    (FORM.replace("[10, 150, 190, 190]", "[10, 250, 190, 301]"), "zones[0].box reaches beyond"),
-    (FORM.replace("[10, 150, 190, 190]", "Canary"), "zones[0].box"),
-    (FORM.replace("[10, 110, 90, 120]", "[10, 110, 290, 120]"), "anchors[1].box reaches beyond"),
-    (FORM.replace("Canary two", "C 2!"), "anchors[1].text has fewer than 4 letters and digits"),
-    (FORM.replace("Canary two", "Canary " * 20), "anchors[1].text"),
-    (FORM.replace("SIGNATURE", "CANARY"), "zones[0].kind"),
-    (FORM.replace("name: signer", "name: Signed by Canary"), "zones[0].name"),
-    (FORM.replace("name: claim", "name: Canary claim"), "name"),
-    (FORM.replace("zones:", "zones: [] # "), "no zone yet"),
-    (f"name: claim\nsize: [200, 300]\n{ANCHORS}zones:\n# - none\n", "no zone yet"),
-    (FORM.replace(ANCHORS, "\nanchors: [{text: Canary, box: [1, 1, 2, 2]}]\n"), "anchors"),
-    (FORM + "required: perhaps Canary\n", "required"), (FORM + "pages: [0]\n", "pages[0]"), (FORM + "keep: []\n", "keep"),
-    (FORM.replace("zones: [", "zones: [{name: signer, box: [1, 1, 2, 2]}, "), "two zones have one name"),
-    ("- Canary\n", "a mapping"), ("Canary: [", "not valid YAML"), ("", "a mapping"), ("\0", "not valid YAML"),
-    ("a: &a [Canary, Canary]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n", "an alias"),
-    ("name: claim\nname: Canary\n", "a key given twice"), ("a: " + "[" * 50_000, "not valid YAML"),
-    ("#" * (MAX_BYTES + 1), "larger than 1 MB"), (f"size: [{'9' * 5000}, 1]\n", "not valid YAML"),
-    (f"name: claim\nsize: [200, 300]\n{ZONES}anchors:\n" + "  - {text: Canary, box: [1, 1, 2, 2]}\n" * 201, "anchors"),
-    ("name: !!python/object/apply:os.system [Canary]\n", "not valid YAML"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FORM.replace("[200, 300]", "[.nan, 300]"), "size"),
+        (FORM.replace("[200, 300]", "[.inf, 300]"), "size"),
+        (FORM.replace("[200, 300]", "[0, 300]"), "size is a width and a height above 0"),
+        (FORM.replace("[200, 300]", "[-200, 300]"), "size"),
+        (FORM.replace("[200, 300]", "[1e400, 300]"), "size"),
+        (FORM.replace("[10, 150, 190, 190]", "[10, 150, 10, 190]"), "zones[0].box is empty"),
+        (FORM.replace("[10, 150, 190, 190]", "[190, 150, 10, 190]"), "zones[0].box is empty"),
+        (FORM.replace("[10, 150, 190, 190]", "[.nan, 150, 190, 190]"), "zones[0].box"),
+        (FORM.replace("[10, 150, 190, 190]", "[10, 150, 190]"), "zones[0].box"),
+        (FORM.replace("[10, 150, 190, 190]", "[10, 250, 190, 301]"), "zones[0].box reaches beyond"),
+        (FORM.replace("[10, 150, 190, 190]", "Canary"), "zones[0].box"),
+        (FORM.replace("[10, 110, 90, 120]", "[10, 110, 290, 120]"), "anchors[1].box reaches beyond"),
+        (FORM.replace("Canary two", "C 2!"), "anchors[1].text has fewer than 4 letters and digits"),
+        (FORM.replace("Canary two", "Canary " * 20), "anchors[1].text"),
+        (FORM.replace("SIGNATURE", "CANARY"), "zones[0].kind"),
+        (FORM.replace("name: signer", "name: Signed by Canary"), "zones[0].name"),
+        (FORM.replace("name: claim", "name: Canary claim"), "name"),
+        (FORM.replace("zones:", "zones: [] # "), "no zone yet"),
+        (f"name: claim\nsize: [200, 300]\n{ANCHORS}zones:\n# - none\n", "no zone yet"),
+        (FORM.replace(ANCHORS, "\nanchors: [{text: Canary, box: [1, 1, 2, 2]}]\n"), "anchors"),
+        (FORM + "required: perhaps Canary\n", "required"),
+        (FORM + "pages: [0]\n", "pages[0]"),
+        (FORM + "keep: []\n", "keep"),
+        (FORM.replace("zones: [", "zones: [{name: signer, box: [1, 1, 2, 2]}, "), "two zones have one name"),
+        ("- Canary\n", "a mapping"),
+        ("Canary: [", "not valid YAML"),
+        ("", "a mapping"),
+        ("\0", "not valid YAML"),
+        ("a: &a [Canary, Canary]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n", "an alias"),
+        ("name: claim\nname: Canary\n", "a key given twice"),
+        ("a: " + "[" * 50_000, "not valid YAML"),
+        ("#" * (MAX_BYTES + 1), "larger than 1 MB"),
+        (f"size: [{'9' * 5000}, 1]\n", "not valid YAML"),
+        (f"name: claim\nsize: [200, 300]\n{ZONES}anchors:\n" + "  - {text: Canary, box: [1, 1, 2, 2]}\n" * 201, "anchors"),
+        ("name: !!python/object/apply:os.system [Canary]\n", "not valid YAML"),
+    ],
+)
 def test_a_file_that_does_not_hold_together_is_refused_in_one_line(tmp_path: Path, text: str, said: str) -> None:
     message = refusal(tmp_path, text)
     assert said in message
@@ -137,8 +147,9 @@ def test_a_recipe_names_files_and_not_too_many(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["redact", "scan", "verify"])
-def test_a_broken_template_ends_the_run_before_it_begins(tmp_path: Path, command: str,
-                                                         capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_template_ends_the_run_before_it_begins(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = file(tmp_path, FORM.replace("[200, 300]", "[.nan, 300]"))
     out = ["--out", str(tmp_path / "out")] if command == "redact" else []
     assert main([command, str(tmp_path), "--zones", str(broken), *out]) == 2

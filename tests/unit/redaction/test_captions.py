@@ -27,18 +27,38 @@ def test_every_caption_of_every_kind_is_known(kind):
         assert left(written).replace("-", "").strip() == ""
 
 
-@pytest.mark.parametrize(("read", "stays"), [
-    ("Dr.[PERSON]is a[AGE]man", "Dr.--------is a-----man"), ("(PERSON]", "--------"), ("[DATE 0F BlRTH)", "----- -- -----" + "-"),
-    ("[PERSON1", "--------"), ("[PERSONS", "[PERSONS"), ("ADDRESS: 12 High St", "ADDRESS: 12 High St"),
-    ("(ADDRESS)", "(ADDRESS)"), ("Person in charge", "Person in charge"), ("[12]", "[12]"), ("[person]", "[person]"),
-    ("[PERSON] John", "-------- John")])
+@pytest.mark.parametrize(
+    ("read", "stays"),
+    [
+        ("Dr.[PERSON]is a[AGE]man", "Dr.--------is a-----man"),
+        ("(PERSON]", "--------"),
+        ("[DATE 0F BlRTH)", "----- -- -----" + "-"),
+        ("[PERSON1", "--------"),
+        ("[PERSONS", "[PERSONS"),
+        ("ADDRESS: 12 High St", "ADDRESS: 12 High St"),
+        ("(ADDRESS)", "(ADDRESS)"),
+        ("Person in charge", "Person in charge"),
+        ("[12]", "[12]"),
+        ("[person]", "[person]"),
+        ("[PERSON] John", "-------- John"),
+    ],
+)
 def test_names_count_with_a_square_bracket_only(read, stays):
     assert left(read) == stays
 
 
-@pytest.mark.parametrize(("read", "stays"), [
-    ("Name: (b)(6)", "Name: ------"), ("[b](6)", "------"), ("(b) (6)", "--- ---"), ("(c)(6)", "(c)(6)"), ("x(b)(6)", "x(b)(6)"),
-    ("Sec. 4 exempt", "---- - ------"), ("Sec. 4 exempted", "Sec. 4 exempted")])
+@pytest.mark.parametrize(
+    ("read", "stays"),
+    [
+        ("Name: (b)(6)", "Name: ------"),
+        ("[b](6)", "------"),
+        ("(b) (6)", "--- ---"),
+        ("(c)(6)", "(c)(6)"),
+        ("x(b)(6)", "x(b)(6)"),
+        ("Sec. 4 exempt", "---- - ------"),
+        ("Sec. 4 exempted", "Sec. 4 exempted"),
+    ],
+)
 def test_codes_of_the_policy_count_as_they_are(read, stays):
     assert left(read, CODES) == stays
     assert left(read) == read

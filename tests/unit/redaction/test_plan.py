@@ -14,14 +14,23 @@ from tests.unit.redaction.pages import finding, text_page
 
 
 def plan(page, findings, *, policy=None, grid=(1, 1), colour="rgb", min_score=0.4, marks=(), extra=()):
-    return plan_page(page=0, width=page.width, height=page.height, colour=colour, grid=grid, marks=marks, extra=extra,
-                     readings=[Reading(text=page, findings=tuple(findings))], policy=policy or Policy(), min_score=min_score)
+    return plan_page(
+        page=0,
+        width=page.width,
+        height=page.height,
+        colour=colour,
+        grid=grid,
+        marks=marks,
+        extra=extra,
+        readings=[Reading(text=page, findings=tuple(findings))],
+        policy=policy or Policy(),
+        min_score=min_score,
+    )
 
 
 def hidden(page, made):
     """The page's text with a dash for each character most of whose area is covered."""
-    return ["".join("-" if CoverMap(made).share(c.quad) > 0.5 else c.text for c in line.chars)
-            for line in page.lines]
+    return ["".join("-" if CoverMap(made).share(c.quad) > 0.5 else c.text for c in line.chars) for line in page.lines]
 
 
 def test_value_is_covered_and_label_stays():
@@ -89,14 +98,27 @@ def test_jpeg_boxes_lie_on_the_grid_and_stay_on_the_page():
 
 def test_areas_added_by_hand_are_clipped():
     page = text_page(["x"])
-    made = with_regions(plan(page, []), [region_of(Kind.MANUAL, Box(-5, -5, 10_000, 30), detector="hand", reason="hand"),
-                                         region_of(Kind.MANUAL, Box(5, 5, 5, 9), detector="hand", reason="empty")], (1, 1))
+    made = with_regions(
+        plan(page, []),
+        [
+            region_of(Kind.MANUAL, Box(-5, -5, 10_000, 30), detector="hand", reason="hand"),
+            region_of(Kind.MANUAL, Box(5, 5, 5, 9), detector="hand", reason="empty"),
+        ],
+        (1, 1),
+    )
     assert boxes_of(made) == (Box(0, 0, page.width, 30),)
 
 
-@pytest.mark.parametrize(("name", "colour", "fill"), [
-    ("black", "rgb", (0, 0, 0)), ("#ff0000", "rgb", (255, 0, 0)), ("#ff0000", "grey", (76, 76, 76)),
-    ("#ff0000", "bilevel", (0, 0, 0)), ("white", "bilevel", (255, 255, 255))])
+@pytest.mark.parametrize(
+    ("name", "colour", "fill"),
+    [
+        ("black", "rgb", (0, 0, 0)),
+        ("#ff0000", "rgb", (255, 0, 0)),
+        ("#ff0000", "grey", (76, 76, 76)),
+        ("#ff0000", "bilevel", (0, 0, 0)),
+        ("white", "bilevel", (255, 255, 255)),
+    ],
+)
 def test_fill_is_what_the_page_can_hold(name, colour, fill):
     assert fill_colour(name, colour) == fill
 

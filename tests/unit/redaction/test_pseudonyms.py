@@ -43,7 +43,8 @@ def persons(*texts: str) -> list[str]:
 
 def test_one_person_has_one_name_in_every_way_of_writing() -> None:
     whole, turned, titled, initial, lone, wrapped = persons(
-        "Howard Finch", "FINCH, Howard", "Mr. Howard Finch", "H. Finch", "Finch", "Howard\nFinch")
+        "Howard Finch", "FINCH, Howard", "Mr. Howard Finch", "H. Finch", "Finch", "Howard\nFinch"
+    )
     given, family = whole.split()
     assert turned == f"{family.upper()}, {given}"
     assert titled == f"Mr. {given} {family}"
@@ -115,16 +116,22 @@ def test_few_of_5000_names_share_a_pseudonym() -> None:
         people.add(f"{rng.choice(given)} {rng.choice(pools().surnames)}")
     names = Pseudonyms(KEY)
     distinct = {names.rewrite(Kind.PERSON, [person]) for person in sorted(people)}
-    assert 5000 - len(distinct) <= 5          # 55 where each word draws by itself
+    assert 5000 - len(distinct) <= 5  # 55 where each word draws by itself
 
 
 def test_the_same_in_another_process_and_not_under_another_key() -> None:
-    code = ("from docpriv.pseudonyms import Pseudonyms\nfrom docpriv.model import Kind\n"
-            "p = Pseudonyms(bytes(range(32)))\n"
-            "print(p.rewrite(Kind.PERSON, ['Howard Finch']), p.rewrite(Kind.ADDRESS, ['12 Elm Road', 'Dover, DE 19901']),\n"
-            "      p.rewrite(Kind.DATE_OF_BIRTH, ['4/5/1961']), p.rewrite(Kind.NATIONAL_ID, ['123-45-6789']))")
-    runs = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                           env={"PYTHONHASHSEED": seed}).stdout for seed in ("1", "2")}
+    code = (
+        "from docpriv.pseudonyms import Pseudonyms\nfrom docpriv.model import Kind\n"
+        "p = Pseudonyms(bytes(range(32)))\n"
+        "print(p.rewrite(Kind.PERSON, ['Howard Finch']), p.rewrite(Kind.ADDRESS, ['12 Elm Road', 'Dover, DE 19901']),\n"
+        "      p.rewrite(Kind.DATE_OF_BIRTH, ['4/5/1961']), p.rewrite(Kind.NATIONAL_ID, ['123-45-6789']))"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2")
+    }
     assert len(runs) == 1
     assert one(Kind.PERSON, "Howard Finch") in runs.pop()
     assert one(Kind.PERSON, "Howard Finch", key=bytes(32)) != one(Kind.PERSON, "Howard Finch")
@@ -134,16 +141,19 @@ def test_the_same_in_another_process_and_not_under_another_key() -> None:
 # --- numbers --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("text", "pattern"), [
-    ("(312) 421-1234", r"\([2-9]\d\d\) 555-01\d\d"),
-    ("+1 312 421 1234", r"\+1 [2-9]\d\d 555 01\d\d"),
-    ("421-1234", r"555-01\d\d"),
-    ("312.421.1234 ext. 77", r"[2-9]\d\d\.555\.01\d\d ext\. \d\d"),
-    ("Tel. 312-421-1234", r"Tel\. [2-9]\d\d-555-01\d\d"),
-    ("+44 20 8123 4567", r"\+44 77 0090 0\d\d\d"),
-    ("020 8123 4567", r"077 0090 0\d\d\d"),
-    ("+49 30 1234567", r"\+99 9\d \d{7}"),
-])
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("(312) 421-1234", r"\([2-9]\d\d\) 555-01\d\d"),
+        ("+1 312 421 1234", r"\+1 [2-9]\d\d 555 01\d\d"),
+        ("421-1234", r"555-01\d\d"),
+        ("312.421.1234 ext. 77", r"[2-9]\d\d\.555\.01\d\d ext\. \d\d"),
+        ("Tel. 312-421-1234", r"Tel\. [2-9]\d\d-555-01\d\d"),
+        ("+44 20 8123 4567", r"\+44 77 0090 0\d\d\d"),
+        ("020 8123 4567", r"077 0090 0\d\d\d"),
+        ("+49 30 1234567", r"\+99 9\d \d{7}"),
+    ],
+)
 def test_telephones_keep_their_format_and_ring_nowhere(text: str, pattern: str) -> None:
     assert re.fullmatch(pattern, one(Kind.PHONE, text))
 
@@ -154,12 +164,19 @@ def test_a_telephone_is_one_number_in_every_format() -> None:
     assert shown.pop().endswith(re.sub(r"\D", "", one(Kind.PHONE, "421-1234")))
 
 
-@pytest.mark.parametrize(("text", "pattern"), [
-    ("03/07/1985", r"(0\d|1[0-2])/(0\d|1[0-2])/\d{4}"), ("3/7/85", r"\d\d?/\d\d?/\d\d"),
-    ("March 7, 1985", r"[A-Z][a-z]+ \d\d?, \d{4}"),
-    ("7 MAR 1985", r"\d\d? [A-Z]{3} \d{4}"), ("1985-03-07", r"\d{4}-(0\d|1[0-2])-(0\d|1[0-2])"), ("19850307", r"\d{8}"),
-    ("31.12.1960", r"(0\d|1[0-2])\.(0\d|1[0-2])\.\d{4}"), ("7th of March 1985", r"\d\d?(st|nd|rd|th) of [A-Z][a-z]+ \d{4}"),
-])
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("03/07/1985", r"(0\d|1[0-2])/(0\d|1[0-2])/\d{4}"),
+        ("3/7/85", r"\d\d?/\d\d?/\d\d"),
+        ("March 7, 1985", r"[A-Z][a-z]+ \d\d?, \d{4}"),
+        ("7 MAR 1985", r"\d\d? [A-Z]{3} \d{4}"),
+        ("1985-03-07", r"\d{4}-(0\d|1[0-2])-(0\d|1[0-2])"),
+        ("19850307", r"\d{8}"),
+        ("31.12.1960", r"(0\d|1[0-2])\.(0\d|1[0-2])\.\d{4}"),
+        ("7th of March 1985", r"\d\d?(st|nd|rd|th) of [A-Z][a-z]+ \d{4}"),
+    ],
+)
 def test_dates_keep_their_format(text: str, pattern: str) -> None:
     assert re.fullmatch(pattern, one(Kind.DATE_OF_BIRTH, text))
 
@@ -170,20 +187,26 @@ def test_a_date_is_one_day_in_every_format_and_tells_no_distance() -> None:
     assert iso == f"{year}-{month}-{day}"
     assert words.endswith(f" {int(day)}, {year}")
     years = [int(one(Kind.DATE_OF_BIRTH, f"05/05/{1950 + n}")[-4:]) for n in range(12)]
-    assert len({b - a for a, b in pairwise(years)}) > 6      # a shift would give one distance
+    assert len({b - a for a, b in pairwise(years)}) > 6  # a shift would give one distance
 
 
 CHECKED = [checksums.luhn, checksums.iban, checksums.nhs, checksums.aba, checksums.nl_bsn, checksums.vin]
 
 
-@pytest.mark.parametrize(("kind", "shape"), [
-    (Kind.NATIONAL_ID, "{:03}-{:02}-{:04}"), (Kind.CARD_NUMBER, "4{:03} {:04} {:04} {:04}"),
-    (Kind.ACCOUNT_NUMBER, "{:04}{:04}{:02}"),
-    (Kind.TAX_ID, "{:02}-{:07}"), (Kind.IBAN, "DE{:02} {:04} {:04} {:04} {:04} 00"),
-])
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [
+        (Kind.NATIONAL_ID, "{:03}-{:02}-{:04}"),
+        (Kind.CARD_NUMBER, "4{:03} {:04} {:04} {:04}"),
+        (Kind.ACCOUNT_NUMBER, "{:04}{:04}{:02}"),
+        (Kind.TAX_ID, "{:02}-{:07}"),
+        (Kind.IBAN, "DE{:02} {:04} {:04} {:04} {:04} 00"),
+    ],
+)
 def test_numbers_keep_their_format_and_no_check_digit_holds(kind: Kind, shape: str) -> None:
     rng = random.Random(3)
     from docpriv.pipeline.pseudonyms import _CHECKS
+
     names = Pseudonyms(KEY, checked=lambda number: any(check(number) for check in _CHECKS))
     for _ in range(60):
         text = shape.format(*(rng.randrange(10 ** (7 if "07" in shape and i else 2)) for i in range(5)))
@@ -224,15 +247,29 @@ def test_an_address_keeps_its_shape() -> None:
 
 
 def test_a_street_and_a_town_have_one_pseudonym_in_every_way_of_writing() -> None:
-    first, second = one(Kind.ADDRESS, "123 Elm Street\nSpringfield, IL 62704"), one(
-        Kind.ADDRESS, "123 ELM ST, SPRINGFIELD ILLINOIS 62704")
+    first, second = (
+        one(Kind.ADDRESS, "123 Elm Street\nSpringfield, IL 62704"),
+        one(Kind.ADDRESS, "123 ELM ST, SPRINGFIELD ILLINOIS 62704"),
+    )
     street, town = first.split()[1], first.split("\n")[1].split(",")[0]
     assert second.startswith(f"{first.split()[0]} {street.upper()} ST, {town.upper()} ")
     assert second.endswith(first[-5:])
 
 
-@pytest.mark.parametrize("text", ["45 Park Hill Road", "Broadway", "10 Court Square", "North Haven, CT 06473", "Suite",
-                                  "1 The Avenue", "NW1 6XE", "Unit 2\nNew York, New York 10001", "c/o Finch\n7 Lake Place"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "45 Park Hill Road",
+        "Broadway",
+        "10 Court Square",
+        "North Haven, CT 06473",
+        "Suite",
+        "1 The Avenue",
+        "NW1 6XE",
+        "Unit 2\nNew York, New York 10001",
+        "c/o Finch\n7 Lake Place",
+    ],
+)
 def test_no_word_that_says_where_it_is_stays(text: str) -> None:
     kept = {"road", "square", "avenue", "place", "unit", "c", "o", "the"}
     words = {w.lower() for w in re.findall(r"\w+", text)} - kept
@@ -264,14 +301,42 @@ def test_whatever_was_read_gives_other_text_of_as_many_lines(kind: Kind, lines: 
 
 
 @settings(max_examples=80, deadline=None)
-@given(words=st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyzäéñ", min_size=6, max_size=10), min_size=1, max_size=4),
-       kind=st.sampled_from([Kind.PERSON, Kind.ADDRESS, Kind.ACCOUNT_NUMBER, Kind.EMAIL]), upper=st.booleans())
+@given(
+    words=st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyzäéñ", min_size=6, max_size=10), min_size=1, max_size=4),
+    kind=st.sampled_from([Kind.PERSON, Kind.ADDRESS, Kind.ACCOUNT_NUMBER, Kind.EMAIL]),
+    upper=st.booleans(),
+)
 def test_no_long_word_survives(words: list[str], kind: Kind, upper: bool) -> None:
     text = " ".join(word.upper() if upper else word.title() for word in words)
     fresh = one(kind, text).lower()
-    assert not [word for word in words if re.search(rf"\b{re.escape(word)}\b", fresh) and word not in (
-        "street", "avenue", "suite", "number", "member", "policy", "mobile", "terrace", "parkway", "highway", "square",
-        "circle", "gardens", "crescent", "boulevard", "apartment", "building", "address", "telephone", "account")]
+    assert not [
+        word
+        for word in words
+        if re.search(rf"\b{re.escape(word)}\b", fresh)
+        and word
+        not in (
+            "street",
+            "avenue",
+            "suite",
+            "number",
+            "member",
+            "policy",
+            "mobile",
+            "terrace",
+            "parkway",
+            "highway",
+            "square",
+            "circle",
+            "gardens",
+            "crescent",
+            "boulevard",
+            "apartment",
+            "building",
+            "address",
+            "telephone",
+            "account",
+        )
+    ]
 
 
 def test_kinds_without_pseudonyms_have_none() -> None:

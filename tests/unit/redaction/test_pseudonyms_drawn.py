@@ -53,7 +53,7 @@ def test_it_is_written_on_the_papers_tone_and_within_its_box() -> None:
     assert len(ink) > 200
     assert ink[:, 0].min() >= BOX.y0
     assert ink[:, 0].max() < BOX.y1
-    assert ink[:, 1].min() >= BOX.x0 + 0.15 * BOX.height      # a line that is read again reaches less far
+    assert ink[:, 1].min() >= BOX.x0 + 0.15 * BOX.height  # a line that is read again reaches less far
     assert ink[:, 1].max() < BOX.x1 - 0.15 * BOX.height
     assert (out[BOX.slices].reshape(-1, 3) == (240, 235, 220)).all(axis=1).mean() > 0.5
     outside = np.ones((HEIGHT, WIDTH), dtype=bool)
@@ -92,26 +92,34 @@ def test_names_shorten_to_initials_and_numbers_to_their_first_part() -> None:
     assert list(shorter("408 Mcgee Street"))[-1] == "408"
 
 
-@pytest.mark.parametrize(("quad", "frame"), [
-    (Quad((100, 60), (340, 60), (340, 90), (100, 90)), "level"),
-    (Quad((340, 90), (100, 90), (100, 60), (340, 60)), "upside down"),
-    (Quad((130, 20), (130, 180), (100, 180), (100, 20)), "down"),
-    (Quad((100, 180), (100, 20), (130, 20), (130, 180)), "up"),
-])
+@pytest.mark.parametrize(
+    ("quad", "frame"),
+    [
+        (Quad((100, 60), (340, 60), (340, 90), (100, 90)), "level"),
+        (Quad((340, 90), (100, 90), (100, 60), (340, 60)), "upside down"),
+        (Quad((130, 20), (130, 180), (100, 180), (100, 20)), "down"),
+        (Quad((100, 180), (100, 20), (130, 20), (130, 180)), "up"),
+    ],
+)
 def test_it_runs_as_the_text_ran(quad: Quad, frame: str) -> None:
     x0, y0, x1, y1 = (int(n) for n in quad.bounds())
     out = apply_plan(paper(), plan(region(Box(x0, y0, x1, y1), "Lo", quad)))
     ink = inked(out)
-    middle = {"level": ink[:, 1].mean() < (x0 + x1) / 2, "upside down": ink[:, 1].mean() > (x0 + x1) / 2,
-              "down": ink[:, 0].mean() < (y0 + y1) / 2, "up": ink[:, 0].mean() > (y0 + y1) / 2}
-    assert middle[frame]      # writing begins where the text began
+    middle = {
+        "level": ink[:, 1].mean() < (x0 + x1) / 2,
+        "upside down": ink[:, 1].mean() > (x0 + x1) / 2,
+        "down": ink[:, 0].mean() < (y0 + y1) / 2,
+        "up": ink[:, 0].mean() > (y0 + y1) / 2,
+    }
+    assert middle[frame]  # writing begins where the text began
 
 
 def test_a_skewed_line_is_followed() -> None:
     boxes = tuple(Box(100 + 40 * i, 60 + 4 * i, 140 + 40 * i, 90 + 4 * i) for i in range(8))
     skewed = Quad((100, 60), (420, 92), (420, 122), (100, 90))
-    whole = Region(boxes=boxes, reasons=(REASON,), style="pseudonym", caption="Bartholomew Featherstone",
-                   settings=text_line(skewed, 30))
+    whole = Region(
+        boxes=boxes, reasons=(REASON,), style="pseudonym", caption="Bartholomew Featherstone", settings=text_line(skewed, 30)
+    )
     ink = inked(apply_plan(paper(), plan(whole)))
     left, right = ink[ink[:, 1] < 180], ink[ink[:, 1] > 280]
     rise = (right[:, 1].mean() - left[:, 1].mean()) * 32 / 320

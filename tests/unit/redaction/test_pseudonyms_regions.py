@@ -18,22 +18,46 @@ from docpriv.redaction.plan import Reading, plan_page
 from tests.unit.redaction.pages import REF, finding, text_page
 
 KEY = bytes(range(32))
-POLICY = Policy(styles={Kind.PERSON: Style.PSEUDONYM, Kind.ADDRESS: Style.PSEUDONYM, Kind.NATIONAL_ID: Style.PSEUDONYM,
-                        Kind.DATE_OF_BIRTH: Style.PSEUDONYM, Kind.AGE: Style.PSEUDONYM, Kind.PHONE: Style.PSEUDONYM})
+POLICY = Policy(
+    styles={
+        Kind.PERSON: Style.PSEUDONYM,
+        Kind.ADDRESS: Style.PSEUDONYM,
+        Kind.NATIONAL_ID: Style.PSEUDONYM,
+        Kind.DATE_OF_BIRTH: Style.PSEUDONYM,
+        Kind.AGE: Style.PSEUDONYM,
+        Kind.PHONE: Style.PSEUDONYM,
+    }
+)
 
 
 def captions(page: PageText, *findings: Finding, readings: int = 1, policy: Policy = POLICY) -> list[str]:
     """The captions of the regions of a page, as planned."""
     stand_ins = StandIns(KEY, policy)
-    drawn = plan_page(page=0, width=page.width, height=page.height, colour="rgb", grid=(1, 1), marks=(), policy=policy,
-                      readings=[Reading(text=page, findings=findings)] * readings, min_score=0.0, stand_in=stand_ins)
+    drawn = plan_page(
+        page=0,
+        width=page.width,
+        height=page.height,
+        colour="rgb",
+        grid=(1, 1),
+        marks=(),
+        policy=policy,
+        readings=[Reading(text=page, findings=findings)] * readings,
+        min_score=0.0,
+        stand_in=stand_ins,
+    )
     return [region.caption for region in drawn.regions]
 
 
 def over(*parts: Finding) -> Finding:
     """One finding that owns the characters of several."""
-    return Finding(page=0, kind=parts[0].kind, score=0.9, detector="test", reason="test",
-                   chars=tuple(c for part in parts for c in part.chars))
+    return Finding(
+        page=0,
+        kind=parts[0].kind,
+        score=0.9,
+        detector="test",
+        reason="test",
+        chars=tuple(c for part in parts for c in part.chars),
+    )
 
 
 def expected(kind: Kind, *lines: str) -> tuple[str, ...]:
@@ -79,7 +103,7 @@ def test_other_styles_get_no_pseudonym() -> None:
 def comb(text: str) -> PageText:
     """Signs in the boxes of a comb: each a line of its own, in the order in which a detector may give them."""
     lines = []
-    for i in (4, 0, 2, 1, 3, 7, 5, 6, 8)[:len(text)]:
+    for i in (4, 0, 2, 1, 3, 7, 5, 6, 8)[: len(text)]:
         box = Box(20 + 40 * i, 10 + i % 2, 34 + 40 * i, 30 + i % 2).quad()
         lines.append(TextLine(chars=(Char(text=text[i], quad=box, score=0.9),), quad=box, score=0.9))
     return PageText(ref=REF, width=500, height=60, lines=tuple(lines))
@@ -87,8 +111,9 @@ def comb(text: str) -> PageText:
 
 def test_the_boxes_of_a_comb_hold_one_number() -> None:
     page = comb("123456789")
-    number = Finding(page=0, kind=Kind.NATIONAL_ID, score=0.9, detector="test", reason="test",
-                     chars=tuple(CharId(i, 0) for i in range(9)))
+    number = Finding(
+        page=0, kind=Kind.NATIONAL_ID, score=0.9, detector="test", reason="test", chars=tuple(CharId(i, 0) for i in range(9))
+    )
     stand_ins = StandIns(KEY, POLICY)
     signs = {page.lines[i].quad.a[0]: stand_ins(page, (number,), (CharId(i, 0),)) for i in range(9)}
     whole = "".join(signs[x] for x in sorted(signs))
@@ -106,8 +131,9 @@ def test_pieces_of_two_columns_are_two() -> None:
 def test_a_signature_that_was_taken_for_text_is_not_written() -> None:
     page = text_page(["one line", "another line", "Hf"], scores=[0.99, 0.99, 0.3])
     tall = Box(10, 90, 60, 170).quad()
-    signature = TextLine(chars=tuple(Char(text=c, quad=tall.part(i / 2, (i + 1) / 2), score=0.3) for i, c in enumerate("Hf")),
-                         quad=tall, score=0.3)
+    signature = TextLine(
+        chars=tuple(Char(text=c, quad=tall.part(i / 2, (i + 1) / 2), score=0.3) for i, c in enumerate("Hf")), quad=tall, score=0.3
+    )
     page = PageText(ref=REF, width=600, height=200, lines=(*page.lines[:2], signature))
     whole = Finding(page=0, kind=Kind.PERSON, score=0.9, detector="test", reason="test", chars=(CharId(2, 0), CharId(2, 1)))
     assert captions(page, whole) == ["[PERSON]"]
@@ -116,14 +142,15 @@ def test_a_signature_that_was_taken_for_text_is_not_written() -> None:
 def test_a_long_line_has_a_caption_that_a_plan_may_hold() -> None:
     page = text_page(["Howard Finch, " * 12], width=2000)
     whole = finding(page, page.lines[0].text.strip())
-    caption, = captions(page, whole)
+    (caption,) = captions(page, whole)
     assert 50 < len(caption) <= 100
 
 
 def test_what_nobody_read_is_labelled_and_not_left_as_blank_paper() -> None:
     page = text_page(["Name:"])
-    ink = Finding(page=0, kind=Kind.PERSON, score=0.9, detector="test", reason="name-right",
-                  quads=(Box(100, 10, 300, 40).quad(),))
+    ink = Finding(
+        page=0, kind=Kind.PERSON, score=0.9, detector="test", reason="name-right", quads=(Box(100, 10, 300, 40).quad(),)
+    )
     assert captions(page, ink) == ["[PERSON]"]
 
 

@@ -40,8 +40,10 @@ def captions(out: Path) -> dict[str, list[str]]:
 
 
 def everything(folder: Path) -> bytes:
-    return b"\0".join(os.fsencode(str(p.relative_to(folder))) + b"\0" + (p.read_bytes() if p.is_file() else b"")
-                      for p in sorted(folder.rglob("*")))
+    return b"\0".join(
+        os.fsencode(str(p.relative_to(folder))) + b"\0" + (p.read_bytes() if p.is_file() else b"")
+        for p in sorted(folder.rglob("*"))
+    )
 
 
 def test_a_job_has_one_pseudonym_for_a_value_and_another_job_another(tmp_path: Path) -> None:
@@ -55,8 +57,13 @@ def test_a_job_has_one_pseudonym_for_a_value_and_another_job_another(tmp_path: P
     assert len({said[0] for said in mine.values()}) == 1
     assert len({said[1] for said in mine.values() if len(said) > 1}) == 1
     assert {said[0] for said in mine.values()} != {said[0] for said in other.values()}
-    ids = {engine["models"]["key-id"] for out in ("out", "other") for path in (tmp_path / f"{out}.records").glob("doc-*.json")
-           for engine in json.loads(path.read_text())["engines"] if engine["name"] == "pseudonyms"}
+    ids = {
+        engine["models"]["key-id"]
+        for out in ("out", "other")
+        for path in (tmp_path / f"{out}.records").glob("doc-*.json")
+        for engine in json.loads(path.read_text())["engines"]
+        if engine["name"] == "pseudonyms"
+    }
     assert len(ids) == 2
 
 
@@ -70,7 +77,7 @@ def test_jobs_with_one_key_file_agree(tmp_path: Path) -> None:
     redact(source, tmp_path / "c")
     assert (tmp_path / "c" / "one.png").read_bytes() != (tmp_path / "a" / "one.png").read_bytes()
     again = docpriv("redact", source, "--out", tmp_path / "c", *STYLED, "--pseudonym-key", tmp_path / "key")
-    assert again.returncode == int(ExitCode.OUTPUT)       # not done with this key, and nothing is replaced unasked
+    assert again.returncode == int(ExitCode.OUTPUT)  # not done with this key, and nothing is replaced unasked
 
 
 def test_twice_gives_the_same_bytes_and_the_page_is_verified(tmp_path: Path) -> None:
@@ -115,7 +122,7 @@ def test_a_mapping_is_kept_for_its_recipients_and_opened_by_them(tmp_path: Path)
     identity.chmod(0o600)
     source = letter(tmp_path / "in" / "one.png")
     redact(source, tmp_path / "out", "--keep-mapping", mine.to_public())
-    mapping, = (tmp_path / "out.records").rglob("*.age")
+    (mapping,) = (tmp_path / "out.records").rglob("*.age")
     assert mapping.parent.name == "private"
     assert mapping.stat().st_mode & 0o777 == 0o600
     left = everything(tmp_path / "out") + everything(tmp_path / "out.records")
@@ -130,7 +137,7 @@ def test_a_mapping_is_kept_for_its_recipients_and_opened_by_them(tmp_path: Path)
     entries = {entry["value"]: entry["pseudonym"] for entry in json.loads(opened.stdout)["entries"]}
     said = next(iter(captions(tmp_path / "out").values()))
     assert entries == {f"@{NAME}": said[0], f"#{NUMBER}": said[1]}
-    assert docpriv("redact", source, "--out", tmp_path / "out", *STYLED).returncode == 0     # done, and the mapping stays
+    assert docpriv("redact", source, "--out", tmp_path / "out", *STYLED).returncode == 0  # done, and the mapping stays
     assert mapping.exists()
 
 
@@ -161,9 +168,10 @@ def test_a_key_or_mapping_without_the_style_is_a_mistake(tmp_path: Path) -> None
 def test_the_shipped_recipe_writes_pseudonyms_for_all_text_that_has_some() -> None:
     from docpriv.options import Style
     from docpriv.pseudonyms import REPLACED
+
     recipe = load_recipe("pseudonyms")
     unlike = {kind for kind in REPLACED if recipe.policy.styles.get(kind) is not Style.PSEUDONYM}
-    assert unlike == {"LICENCE_PLATE"}        # seen in photographs, not read
+    assert unlike == {"LICENCE_PLATE"}  # seen in photographs, not read
 
 
 @pytest.mark.slow

@@ -25,14 +25,21 @@ BLIND = [style for style in SAFEST_FIRST if PAINTERS[style].sees != "inside"]
 
 
 def region(kind, *boxes, style=Style.FILL, caption=""):
-    return Region(boxes=boxes, reasons=(Reason(kind=kind, score=1.0, detector="t", reason="t"),), style=style.value,
-                  caption=caption)
+    return Region(
+        boxes=boxes, reasons=(Reason(kind=kind, score=1.0, detector="t", reason="t"),), style=style.value, caption=caption
+    )
 
 
 def plan_of(*regions, tones="rgb", colour=(0, 0, 0), policy=None):
     chosen = policy or Policy(allow_reversible=True)
-    return PagePlan(page=0, width=WIDTH, height=HEIGHT, tones=tones, colour=colour,
-                    regions=tuple(settled(r, chosen, PAINTERS) for r in regions))
+    return PagePlan(
+        page=0,
+        width=WIDTH,
+        height=HEIGHT,
+        tones=tones,
+        colour=colour,
+        regions=tuple(settled(r, chosen, PAINTERS) for r in regions),
+    )
 
 
 def page_of(seed, tones="rgb"):
@@ -46,8 +53,9 @@ def one_of(style, tones="rgb", colour=(0, 0, 0)):
     """A plan with a region of that style for a kind that it is for, and a caption where it writes."""
     kind = sorted(STYLE_KINDS[style])[-1] if style not in (Style.LABEL, Style.PSEUDONYM) else Kind.PERSON
     caption = "[PERSON]" if PAINTERS[style].writes else ""
-    return plan_of(region(kind, Box(40, 40, 200, 104), Box(200, 41, 260, 105), style=style, caption=caption), tones=tones,
-                   colour=colour)
+    return plan_of(
+        region(kind, Box(40, 40, 200, 104), Box(200, 41, 260, 105), style=style, caption=caption), tones=tones, colour=colour
+    )
 
 
 @pytest.mark.parametrize("style", BLIND)
@@ -102,14 +110,14 @@ def test_what_lies_under_a_fill_does_not_seep_out_of_a_picture_around_it(style):
     white[80:100, 60:160], black[80:100, 60:160] = 255, 0
     if style is not Style.NOISE:
         assert np.array_equal(apply_plan(white, plan), apply_plan(black, plan))
-    else:        # cells of 16 rows of which 6 are covered: those would shift the mean by 95, which the noise shifts by some 6
+    else:  # cells of 16 rows of which 6 are covered: those would shift the mean by 95, which the noise shifts by some 6
         means = [np.mean([apply_plan(page, plan)[101:109, 63:157].mean() for _ in range(12)]) for page in (white, black)]
         assert abs(means[0] - means[1]) < 45
 
 
 def test_a_style_that_draws_nothing_leaves_a_fill():
     out = apply_plan(page_of(4), plan_of(region(Kind.STAMP, Box(0, 0, WIDTH, HEIGHT), style=Style.INPAINT), colour=(1, 2, 3)))
-    assert (out == (1, 2, 3)).all()          # nothing around it is known
+    assert (out == (1, 2, 3)).all()  # nothing around it is known
 
 
 # --- captions -------------------------------------------------------------------------------------------------------
@@ -119,7 +127,7 @@ def test_a_label_is_written_clear_of_its_ends():
     out = apply_plan(page_of(5), plan_of(region(Kind.PERSON, Box(40, 40, 240, 72), style=Style.LABEL)))
     part = out[40:72, 40:240]
     assert (part == 255).any()
-    assert (part[:, :8] == 0).all()          # a line that is read again reaches 0.15 of its height into the box
+    assert (part[:, :8] == 0).all()  # a line that is read again reaches 0.15 of its height into the box
     assert (part[:, -8:] == 0).all()
     assert (part[:4] == 0).all()
     assert (part[-4:] == 0).all()
@@ -127,8 +135,10 @@ def test_a_label_is_written_clear_of_its_ends():
 
 def test_a_label_is_of_its_kind_or_the_code_that_was_given():
     policy = Policy(style=Style.LABEL, captions={Kind.PERSON: "(b)(6)"})
-    person, birth = (settled(Region(boxes=(Box(0, 0, 9, 9),), reasons=region(kind).reasons), policy, PAINTERS)
-                     for kind in (Kind.PERSON, Kind.DATE_OF_BIRTH))
+    person, birth = (
+        settled(Region(boxes=(Box(0, 0, 9, 9),), reasons=region(kind).reasons), policy, PAINTERS)
+        for kind in (Kind.PERSON, Kind.DATE_OF_BIRTH)
+    )
     assert (person.caption, birth.caption) == ("(b)(6)", "[DATE OF BIRTH]")
 
 
@@ -137,8 +147,13 @@ def test_long_labels_are_shortened_and_codes_are_not():
     assert short_of("[PERSON]") == "[PER]"
     assert short_of("(b)(6)") is None
     small = Box(40, 40, 88, 60)
-    draw = {caption: (apply_plan(page_of(6), plan_of(region(Kind.DATE_OF_BIRTH, small, style=Style.LABEL, caption=caption)))
-                      [small.slices] > 0).any() for caption in ("[DATE OF BIRTH]", "a long reason code")}
+    draw = {
+        caption: (
+            apply_plan(page_of(6), plan_of(region(Kind.DATE_OF_BIRTH, small, style=Style.LABEL, caption=caption)))[small.slices]
+            > 0
+        ).any()
+        for caption in ("[DATE OF BIRTH]", "a long reason code")
+    }
     assert draw == {"[DATE OF BIRTH]": True, "a long reason code": False}
 
 
@@ -163,22 +178,26 @@ def test_captions_of_areas_that_overlap_do_not_garble_each_other():
     alone = apply_plan(page_of(8), plan_of(one))[10:40, 10:200]
     assert np.array_equal(apply_plan(page_of(8), plan_of(one, other))[10:40, 10:200], alone)
     hidden = apply_plan(page_of(8), plan_of(one, region(Kind.MANUAL, Box(90, 12, 130, 38))))[10:40, 10:200]
-    assert (hidden == 0).all()               # a fill would cut it in two, so it is left out
+    assert (hidden == 0).all()  # a fill would cut it in two, so it is left out
 
 
 # --- which style ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kinds", "policy", "style", "kind"), [
-    ((Kind.PERSON,), {}, Style.FILL, Kind.PERSON),
-    ((Kind.PERSON, Kind.PHONE), {"style": "label", "styles": {"PHONE": "fill"}}, Style.FILL, Kind.PHONE),
-    ((Kind.PERSON, Kind.PHONE), {"styles": {"PHONE": "label"}}, Style.LABEL, Kind.PHONE),     # a default gives way
-    ((Kind.PERSON, Kind.PHONE), {"styles": {"PHONE": "label", "PERSON": "neutral"}}, Style.NEUTRAL, Kind.PERSON),
-    ((Kind.PERSON, Kind.CODE), {"styles": {"CODE": "inpaint"}}, Style.FILL, Kind.PERSON),     # text in a code
-    ((Kind.FACE,), {"styles": {"FACE": "noise"}}, Style.NOISE, Kind.FACE),
-    ((Kind.FACE, Kind.SIGNATURE), {"styles": {"FACE": "noise", "SIGNATURE": "silhouette"}}, Style.SILHOUETTE, Kind.SIGNATURE),
-    ((Kind.FACE, Kind.UNREAD_INK), {"styles": {"FACE": "noise", "UNREAD_INK": "inpaint"}}, Style.FILL, Kind.FACE),
-    ((), {"style": "label"}, Style.LABEL, Kind.MANUAL)])
+@pytest.mark.parametrize(
+    ("kinds", "policy", "style", "kind"),
+    [
+        ((Kind.PERSON,), {}, Style.FILL, Kind.PERSON),
+        ((Kind.PERSON, Kind.PHONE), {"style": "label", "styles": {"PHONE": "fill"}}, Style.FILL, Kind.PHONE),
+        ((Kind.PERSON, Kind.PHONE), {"styles": {"PHONE": "label"}}, Style.LABEL, Kind.PHONE),  # a default gives way
+        ((Kind.PERSON, Kind.PHONE), {"styles": {"PHONE": "label", "PERSON": "neutral"}}, Style.NEUTRAL, Kind.PERSON),
+        ((Kind.PERSON, Kind.CODE), {"styles": {"CODE": "inpaint"}}, Style.FILL, Kind.PERSON),  # text in a code
+        ((Kind.FACE,), {"styles": {"FACE": "noise"}}, Style.NOISE, Kind.FACE),
+        ((Kind.FACE, Kind.SIGNATURE), {"styles": {"FACE": "noise", "SIGNATURE": "silhouette"}}, Style.SILHOUETTE, Kind.SIGNATURE),
+        ((Kind.FACE, Kind.UNREAD_INK), {"styles": {"FACE": "noise", "UNREAD_INK": "inpaint"}}, Style.FILL, Kind.FACE),
+        ((), {"style": "label"}, Style.LABEL, Kind.MANUAL),
+    ],
+)
 def test_the_safest_style_of_several_kinds_wins(kinds, policy, style, kind):
     assert chosen_style(kinds, Policy(**policy)) == (style, kind)
 
@@ -186,11 +205,12 @@ def test_the_safest_style_of_several_kinds_wins(kinds, policy, style, kind):
 def test_the_order_of_safety_has_every_style_once_and_fills_come_first():
     assert sorted(SAFEST_FIRST) == sorted(Style)
     rank = {style: i for i, style in enumerate(SAFEST_FIRST)}
-    assert all(rank[style] < rank[other] for style in (Style.NEUTRAL, Style.FILL) for other in set(Style) - {
-        Style.NEUTRAL, Style.FILL})
+    assert all(
+        rank[style] < rank[other] for style in (Style.NEUTRAL, Style.FILL) for other in set(Style) - {Style.NEUTRAL, Style.FILL}
+    )
     assert all(rank[style] > rank[other] for style in REVERSIBLE for other in set(Style) - REVERSIBLE)
     inside = [PAINTERS[style].sees == "inside" for style in SAFEST_FIRST]
-    assert all(not a or b for a, b in pairwise(inside))       # those that look inside come last
+    assert all(not a or b for a, b in pairwise(inside))  # those that look inside come last
 
 
 @pytest.mark.parametrize("kind", [k for k in Kind if k not in PICTURES])
@@ -216,7 +236,7 @@ def test_plan_names_that_are_no_style_or_caption_are_unfit():
     assert "not known" in unfit(unknown, Policy())[0]
     assert "--allow-reversible" in unfit(region(Kind.FACE, box, style=Style.BLUR), Policy())[1]
     assert unfit(region(Kind.FACE, box, style=Style.BLUR), Policy(allow_reversible=True)) is None
-    for style in REVERSIBLE:      # of an area that a person drew nobody knows what it hides
+    for style in REVERSIBLE:  # of an area that a person drew nobody knows what it hides
         bare = Region(boxes=(box,), reasons=(), style=style)
         assert unfit(bare, Policy()) is not None
         assert unfit(bare, Policy(allow_reversible=True)) is not None
@@ -245,13 +265,16 @@ def pairwise_connected(boxes):
     groups = []
     for box in boxes:
         near = [group for group in groups if any(box.grow(1).overlaps(other) for other in group)]
-        groups = sorted([*(g for g in groups if g not in near), [b for group in near for b in group] + [box]],
-                        key=lambda g: min(map(boxes.index, g)))
+        groups = sorted(
+            [*(g for g in groups if g not in near), [b for group in near for b in group] + [box]],
+            key=lambda g: min(map(boxes.index, g)),
+        )
     return groups
 
 
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 14), st.integers(0, 14)), max_size=30,
-                unique=True))
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 14), st.integers(0, 14)), max_size=30, unique=True)
+)
 def test_parts_are_those_of_comparing_every_box_with_every_other(drawn):
     boxes = [Box(x, y, x + w, y + h) for x, y, w, h in drawn]
     assert [sorted(part) for part in connected(boxes)] == [sorted(part) for part in pairwise_connected(boxes)]

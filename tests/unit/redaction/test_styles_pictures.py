@@ -21,8 +21,14 @@ WIDTH, HEIGHT = 400, 300
 def plan_of(style, *boxes, kind=Kind.FACE, tones="grey", epsilon=1.0):
     reasons = (Reason(kind=kind, score=1.0, detector="t", reason="t"),)
     policy = Policy(allow_reversible=True, epsilon=epsilon)
-    return PagePlan(page=0, width=WIDTH, height=HEIGHT, tones=tones, colour=(0, 0, 0), regions=tuple(
-        settled(Region(boxes=(box,), reasons=reasons, style=style.value), policy, PAINTERS) for box in boxes))
+    return PagePlan(
+        page=0,
+        width=WIDTH,
+        height=HEIGHT,
+        tones=tones,
+        colour=(0, 0, 0),
+        regions=tuple(settled(Region(boxes=(box,), reasons=reasons, style=style.value), policy, PAINTERS) for box in boxes),
+    )
 
 
 def shaded():
@@ -68,11 +74,11 @@ def test_cells_are_off_by_what_the_budget_asks_for(tones, epsilon, channels):
         out = apply_plan(page, plan).astype(float)
         for y in range(box.y0, box.y1, cell):
             for x in range(box.x0, box.x1, cell):
-                part = out[y:y + cell, x:x + cell]
+                part = out[y : y + cell, x : x + cell]
                 assert (part == part[0, 0]).all()
-                off.append(part[0, 0] - page[y:y + cell, x:x + cell].mean(axis=(0, 1)))
-    errors = np.abs(np.array(off))[:, :1 if channels == 1 else 3]
-    expected = scale * (1 - math.exp(-120 / scale))          # what is clipped at 0 and 255 is missing from the mean
+                off.append(part[0, 0] - page[y : y + cell, x : x + cell].mean(axis=(0, 1)))
+    errors = np.abs(np.array(off))[:, : 1 if channels == 1 else 3]
+    expected = scale * (1 - math.exp(-120 / scale))  # what is clipped at 0 and 255 is missing from the mean
     assert 0.8 * expected < errors.mean() < 1.2 * expected
 
 
@@ -96,15 +102,19 @@ def test_areas_that_overlap_spend_the_budget_on_each_pixel_once(monkeypatch):
     monkeypatch.setattr(noise, "_noisy_mean", remember)
     page = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
     apply_plan(page, plan_of(Style.NOISE, Box(0, 0, 64, 64), Box(0, 0, 64, 64)))
-    assert seen[:len(seen) // 2] == [{90}] * (len(seen) // 2)
-    assert seen[len(seen) // 2:] == [{7}] * (len(seen) // 2)
+    assert seen[: len(seen) // 2] == [{90}] * (len(seen) // 2)
+    assert seen[len(seen) // 2 :] == [{7}] * (len(seen) // 2)
 
 
 def test_a_smaller_budget_of_a_plan_is_kept_and_a_larger_one_is_not():
     reasons = (Reason(kind=Kind.FACE, score=1.0, detector="t", reason="t"),)
     for given, kept in ((0.1, 0.1), (50.0, 2.0), (-1.0, 2.0)):
-        region = Region(boxes=(Box(0, 0, 99, 99),), reasons=reasons, style="noise",
-                        settings=(("epsilon", given), ("pixels", 1.0), ("cell", 1.0)))
+        region = Region(
+            boxes=(Box(0, 0, 99, 99),),
+            reasons=reasons,
+            style="noise",
+            settings=(("epsilon", given), ("pixels", 1.0), ("cell", 1.0)),
+        )
         done = dict(settled(region, Policy(epsilon=2.0), PAINTERS).settings)
         assert done == {"epsilon": kept, "cell": 16.0, "pixels": 16.0}
 
@@ -122,6 +132,7 @@ def test_inpainting_carries_on_what_is_around():
 
 def test_large_areas_are_inpainted_too(monkeypatch):
     from docpriv.redaction.styles import inpaint
+
     monkeypatch.setattr(inpaint, "_MOST", 5000)
     page, hole = shaded(), Box(100, 60, 300, 240)
     plan = plan_of(Style.INPAINT, hole)
@@ -146,16 +157,19 @@ def test_inpainting_looks_at_no_area_that_any_region_covers():
 @pytest.mark.parametrize("size", [(40, 52), (200, 260), (260, 90)])
 def test_silhouettes_are_one_drawing_for_every_picture_of_a_size(kind, size):
     here, there = Box(10, 10, 10 + size[0], 10 + size[1]), Box(130, 30, 130 + size[0], 30 + size[1])
-    one, two = (apply_plan(page, plan_of(Style.SILHOUETTE, box, kind=kind))[box.slices]
-                for page, box in ((shaded(), here), (255 - shaded(), there)))
+    one, two = (
+        apply_plan(page, plan_of(Style.SILHOUETTE, box, kind=kind))[box.slices]
+        for page, box in ((shaded(), here), (255 - shaded(), there))
+    )
     assert np.array_equal(one, two)
     assert 0.02 < (one > 0).mean() < 0.8
 
 
 def test_a_silhouette_is_not_drawn_on_scraps():
     reasons = (Reason(kind=Kind.SIGNATURE, score=1.0, detector="t", reason="t"),)
-    strokes = Region(boxes=tuple(Box(20 + 12 * i, 20 + 9 * i, 32 + 12 * i, 30 + 9 * i) for i in range(9)), reasons=reasons,
-                     style="silhouette")
+    strokes = Region(
+        boxes=tuple(Box(20 + 12 * i, 20 + 9 * i, 32 + 12 * i, 30 + 9 * i) for i in range(9)), reasons=reasons, style="silhouette"
+    )
     out = apply_plan(shaded(), PagePlan(page=0, width=WIDTH, height=HEIGHT, regions=(strokes,)))
     assert all(not out[box.slices].any() for box in strokes.boxes)
 

@@ -15,24 +15,37 @@ from tests.unit.redaction.pages import finding, text_page
 
 
 def plan(page, findings):
-    return plan_page(page=0, width=page.width, height=page.height, colour="rgb", grid=(1, 1), marks=(), min_score=0.4,
-                     readings=[Reading(text=page, findings=tuple(findings))], policy=Policy())
+    return plan_page(
+        page=0,
+        width=page.width,
+        height=page.height,
+        colour="rgb",
+        grid=(1, 1),
+        marks=(),
+        min_score=0.4,
+        readings=[Reading(text=page, findings=tuple(findings))],
+        policy=Policy(),
+    )
 
 
 def hits(page, values):
-    return ["".join(page.lines[c.line].chars[c.char].text for c in chars)
-            for _, chars in ValueSearch(values).find(page, frozenset())]
+    return [
+        "".join(page.lines[c.line].chars[c.char].text for c in chars) for _, chars in ValueSearch(values).find(page, frozenset())
+    ]
 
 
-@pytest.mark.parametrize(("standing", "found"), [
-    ("seen by Kowalski today", ["Kowalski"]),
-    ("seen by KOWALSKI today", ["KOWALSKI"]),
-    ("seen by Kowa1ski today", ["Kowa1ski"]),       # l read as 1
-    ("seen by Kowaiski today", ["Kowaiski"]),       # l read as i
-    ("(Kowalski),", ["Kowalski"]),
-    ("Kowalskis shop", []),
-    ("the kowalski effect", []),                    # a person's name has a capital
-])
+@pytest.mark.parametrize(
+    ("standing", "found"),
+    [
+        ("seen by Kowalski today", ["Kowalski"]),
+        ("seen by KOWALSKI today", ["KOWALSKI"]),
+        ("seen by Kowa1ski today", ["Kowa1ski"]),  # l read as 1
+        ("seen by Kowaiski today", ["Kowaiski"]),  # l read as i
+        ("(Kowalski),", ["Kowalski"]),
+        ("Kowalskis shop", []),
+        ("the kowalski effect", []),  # a person's name has a capital
+    ],
+)
 def test_a_redacted_name_is_found_elsewhere(standing, found):
     page = text_page(["Name: Kowalski", standing])
     survivors = masked(page, CoverMap(plan(page, [finding(page, "Kowalski")])), {})
@@ -99,7 +112,7 @@ def test_only_what_is_left_of_a_line_is_read_again():
     (x0, _, x1, _), (x2, _, x3, _) = (p.bounds() for p in pieces)
     left, right = page.lines[0].chars[6].quad.a[0], page.lines[0].chars[14].quad.b[0]
     assert x0 == pytest.approx(page.lines[0].quad.a[0])
-    assert left - 1 <= x1 <= left + 10                # up to the box and a little into it, not over it
+    assert left - 1 <= x1 <= left + 10  # up to the box and a little into it, not over it
     assert right - 10 <= x2 <= right + 1
     assert x3 == pytest.approx(page.lines[0].quad.b[0])
 

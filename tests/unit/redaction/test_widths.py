@@ -14,13 +14,22 @@ from docpriv.redaction.plan import Reading, plan_page
 from docpriv.redaction.widths import widened
 from tests.unit.redaction.pages import REF, finding, text_page
 
-STEP = 4.0             # heights: cells of 10 x 20 pixels make steps of some 96 pixels with the margin of a region
+STEP = 4.0  # heights: cells of 10 x 20 pixels make steps of some 96 pixels with the margin of a region
 
 
 def plan(page, *names, style="neutral", step=STEP):
     policy = Policy(style=style, width_step=step)
-    return plan_page(page=0, width=page.width, height=page.height, colour="rgb", grid=(1, 1), marks=(), policy=policy,
-                     min_score=0.4, readings=[Reading(text=page, findings=tuple(finding(page, n) for n in names))])
+    return plan_page(
+        page=0,
+        width=page.width,
+        height=page.height,
+        colour="rgb",
+        grid=(1, 1),
+        marks=(),
+        policy=policy,
+        min_score=0.4,
+        readings=[Reading(text=page, findings=tuple(finding(page, n) for n in names))],
+    )
 
 
 def hidden(page, made):
@@ -61,7 +70,7 @@ def test_another_cell_is_left_alone_and_ends_the_area_at_one_place():
         made = plan(page, name)
         assert hidden(page, made)[0].endswith("Sex: M")
         rights.add(ends(made)[1])
-    assert rights == {96, 144}               # one step, and before the cell: not three
+    assert rights == {96, 144}  # one step, and before the cell: not three
 
 
 def test_words_that_would_be_cut_are_covered_whole():
@@ -73,7 +82,7 @@ def test_words_that_would_be_cut_are_covered_whole():
 
 def test_text_before_the_area_stays_and_its_start_is_on_the_lattice_elsewhere():
     page = text_page([" " * 30 + "Ann Li"])
-    assert ends(plan(page, "Ann Li"))[0] == 288                       # a right-aligned column: from the step before
+    assert ends(plan(page, "Ann Li"))[0] == 288  # a right-aligned column: from the step before
     beside = text_page(["Total" + " " * 25 + "Ann Li"])
     assert hidden(beside, plan(beside, "Ann Li"))[0].startswith("Total")
 
@@ -102,13 +111,17 @@ def test_text_in_any_direction_grows_along_itself(degrees):
 
     text = "Name: Ann Li"
     chars = tuple(Char(text=c, score=1.0, quad=cell(i)) for i, c in enumerate(text))
-    page = PageText(ref=REF, width=800, height=800, lines=(
-        TextLine(chars=chars, score=1.0, quad=Quad(cell(0).a, cell(11).b, cell(11).c, cell(0).d)),))
+    page = PageText(
+        ref=REF,
+        width=800,
+        height=800,
+        lines=(TextLine(chars=chars, score=1.0, quad=Quad(cell(0).a, cell(11).b, cell(11).c, cell(0).d)),),
+    )
     quad = Quad(cell(6).a, cell(11).b, cell(11).c, cell(6).d)
     wide = widened(quad, page, {CharId(0, i) for i in range(6, 12)}, STEP)
     assert wide.width == pytest.approx(round(wide.width / 80) * 80, abs=1e-4)
     assert wide.angle == pytest.approx(quad.angle)
-    assert math.dist(wide.a, cell(4).b) == pytest.approx(5.0, abs=1e-4)         # a quarter of the height behind the label
+    assert math.dist(wide.a, cell(4).b) == pytest.approx(5.0, abs=1e-4)  # a quarter of the height behind the label
     assert math.dist(wide.a, wide.b) > math.dist(wide.a, quad.b)
 
 
@@ -120,7 +133,16 @@ def test_a_flat_quad_is_left_as_it_is():
 def test_kinds_can_be_neutral_by_themselves():
     page = text_page(["Ann Li"])
     policy = Policy(styles={Kind.PERSON: "neutral"})
-    made = plan_page(page=0, width=page.width, height=page.height, colour="rgb", grid=(1, 1), marks=(), policy=policy,
-                     min_score=0.4, readings=[Reading(text=page, findings=(finding(page, "Ann Li"),))])
+    made = plan_page(
+        page=0,
+        width=page.width,
+        height=page.height,
+        colour="rgb",
+        grid=(1, 1),
+        marks=(),
+        policy=policy,
+        min_score=0.4,
+        readings=[Reading(text=page, findings=(finding(page, "Ann Li"),))],
+    )
     assert [r.style for r in made.regions] == ["neutral"]
     assert boxes_of(made)[0].width > 80

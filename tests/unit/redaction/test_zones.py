@@ -38,9 +38,16 @@ from tests.unit.redaction.known_forms import (
 )
 
 SCANS = {
-    "as it is": Affine(), "half": scanned(scale=0.5), "double": scanned(scale=2.0), "shifted": scanned(shift=(70, -45)),
-    "skewed": scanned(degrees=3), "skewed back": scanned(degrees=-3, scale=1.4, shift=(-30, 60)),
-    "upside down": upside_down(), "on its side": on_its_side(), "stretched": scanned(degrees=0.7, stretch=1.012)}
+    "as it is": Affine(),
+    "half": scanned(scale=0.5),
+    "double": scanned(scale=2.0),
+    "shifted": scanned(shift=(70, -45)),
+    "skewed": scanned(degrees=3),
+    "skewed back": scanned(degrees=-3, scale=1.4, shift=(-30, 60)),
+    "upside down": upside_down(),
+    "on its side": on_its_side(),
+    "stretched": scanned(degrees=0.7, stretch=1.012),
+}
 
 
 def placed(page: PageText, form: ZoneTemplate) -> PlacedForm:
@@ -127,19 +134,26 @@ def test_three_anchors_are_enough_where_all_are_found() -> None:
     words = (CLAIM[0], CLAIM[10], CLAIM[20])
     page = page_of(filled(CLAIM, 3), scanned(degrees=-2, shift=(20, 10)))
     form = placed(page, template(words))
-    assert all(worst_corner(z.name, a, scanned(degrees=-2, shift=(20, 10))) < 3
-               for z, a in zip(form.template.zones, form.areas(), strict=True))
+    assert all(
+        worst_corner(z.name, a, scanned(degrees=-2, shift=(20, 10))) < 3
+        for z, a in zip(form.template.zones, form.areas(), strict=True)
+    )
     broken = tuple(("#" * len(w[0]), w[1], w[2]) if w == CLAIM[10] else w for w in CLAIM)
     assert match_template(page_of(broken), template(words)).form is None
 
 
 def test_repeated_words_find_their_own_place() -> None:
-    rows = tuple((text, 150.0 + 500 * column, 300.0 + 170 * row) for row in range(8)
-                 for column, text in enumerate(("Surname", "First name", "Born on")))
+    rows = tuple(
+        (text, 150.0 + 500 * column, 300.0 + 170 * row)
+        for row in range(8)
+        for column, text in enumerate(("Surname", "First name", "Born on"))
+    )
     page = page_of(filled((*rows, ("List of passengers", 500, 120)), 6), scanned(degrees=1.5, scale=1.2))
     form = placed(page, template((*rows, ("List of passengers", 500, 120))))
-    assert all(worst_corner(z.name, a, scanned(degrees=1.5, scale=1.2)) <= 3
-               for z, a in zip(form.template.zones, form.areas(), strict=True))
+    assert all(
+        worst_corner(z.name, a, scanned(degrees=1.5, scale=1.2)) <= 3
+        for z, a in zip(form.template.zones, form.areas(), strict=True)
+    )
 
 
 # --- pages and required templates -----------------------------------------------------------------------------------
@@ -173,9 +187,18 @@ def test_a_template_is_for_its_pages_alone() -> None:
 # --- anchors --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("read", "slips"), [
-    ("Date of birth", 0), ("DATE OF BIRTH:", 0), ("Dateofbirth 4 May", 0), ("Dote of birtn", 2), ("1. Date  0f  birth", 0),
-    ("Datte of brth", 2), ("see Date of birlh above", 1)])
+@pytest.mark.parametrize(
+    ("read", "slips"),
+    [
+        ("Date of birth", 0),
+        ("DATE OF BIRTH:", 0),
+        ("Dateofbirth 4 May", 0),
+        ("Dote of birtn", 2),
+        ("1. Date  0f  birth", 0),
+        ("Datte of brth", 2),
+        ("see Date of birlh above", 1),
+    ],
+)
 def test_an_anchor_is_found_in_spite_of_how_it_was_read(read: str, slips: int) -> None:
     (place,) = PageWords(page_of([(read, 100, 100)])).places("Date of birth")
     assert place.slips == slips
@@ -209,8 +232,10 @@ def test_a_page_full_of_one_word_takes_no_longer_than_a_page() -> None:
 def test_what_was_read_under_a_zone_is_told_with_its_kind() -> None:
     written = (*CLAIM, ("Juniper Vale", 200, 345), ("by rail", 200, 920))
     page = page_of(written)
-    found = {f.kind: "".join(page.lines[c.line].chars[c.char].text for c in f.chars)
-             for f in read_in_zones(page, (placed(page, template()),))}
+    found = {
+        f.kind: "".join(page.lines[c.line].chars[c.char].text for c in f.chars)
+        for f in read_in_zones(page, (placed(page, template()),))
+    }
     assert found[Kind.PERSON] == "Juniper Vale"
     assert "by rail" not in found.values()
 
@@ -219,8 +244,8 @@ def test_of_a_redacted_page_only_open_zones_count() -> None:
     page = page_of(CLAIM)
     form = placed(page, template())
     white = np.full((page.height, page.width, 3), 255, np.uint8)
-    white[345:365, 200:500:4] = 0          # writing in the first zone
-    white[1285:1300, 200:500:4] = 0        # and in the third
+    white[345:365, 200:500:4] = 0  # writing in the first zone
+    white[1285:1300, 200:500:4] = 0  # and in the third
     plan = PagePlan(page=0, width=page.width, height=page.height, regions=form.regions()[:1])
     left = still_showing(form, apply_plan(white, plan))
     assert [zone.name for zone in left.template.zones] == ["account"]

@@ -44,15 +44,25 @@ def drawn(kind: str, module: int = 3, tall: int = 70, seed: int = 0) -> tuple[np
     rows = tall if kind in LINEAR else module
     ink = np.repeat(np.repeat(modules, rows, axis=0), module, axis=1)
     page = np.full((ink.shape[0] + 240, ink.shape[1] + 240), 255, np.uint8)
-    page[100:100 + ink.shape[0], 120:120 + ink.shape[1]] = 255 - ink
+    page[100 : 100 + ink.shape[0], 120 : 120 + ink.shape[1]] = 255 - ink
     return page, Box(120, 100, 120 + ink.shape[1], 100 + ink.shape[0]), shown
 
 
 def text_line(text: str, box: Box, score: float = 0.95) -> TextLine:
     step = box.width / max(1, len(text))
-    chars = tuple(Char(text=c, quad=Quad((box.x0 + i * step, box.y0), (box.x0 + (i + 1) * step, box.y0),
-                                         (box.x0 + (i + 1) * step, box.y1), (box.x0 + i * step, box.y1)), score=score)
-                  for i, c in enumerate(text))
+    chars = tuple(
+        Char(
+            text=c,
+            quad=Quad(
+                (box.x0 + i * step, box.y0),
+                (box.x0 + (i + 1) * step, box.y0),
+                (box.x0 + (i + 1) * step, box.y1),
+                (box.x0 + i * step, box.y1),
+            ),
+            score=score,
+        )
+        for i, c in enumerate(text)
+    )
     return TextLine(chars=chars, quad=box.quad(), score=score)
 
 
@@ -90,8 +100,9 @@ def test_a_code_lies_whichever_way(kind, turn):
 
 def test_bars_are_covered_from_a_reading_of_one_line_to_their_ends():
     page, box, _ = drawn("code-128", tall=160)
-    page[box.y0 + 20:box.y1, box.x0:box.x1] = np.where(np.random.default_rng(0).random((140, box.width)) < 0.004, 0,
-                                                        page[box.y0 + 20:box.y1, box.x0:box.x1])
+    page[box.y0 + 20 : box.y1, box.x0 : box.x1] = np.where(
+        np.random.default_rng(0).random((140, box.width)) < 0.004, 0, page[box.y0 + 20 : box.y1, box.x0 : box.x1]
+    )
     ink = page[box.slices] < 128
     assert covered(see(page), page.shape)[box.slices][ink].mean() > 0.995
 
@@ -100,10 +111,10 @@ def test_bars_are_covered_from_a_reading_of_one_line_to_their_ends():
 def test_a_code_that_nobody_can_read_is_covered(kind):
     page, box, _ = drawn(kind, module=4)
     rng = np.random.default_rng(1)
-    cells = rng.permutation(box.width // 4)      # the modules of the code in another order: it looks the same, says nothing
+    cells = rng.permutation(box.width // 4)  # the modules of the code in another order: it looks the same, says nothing
     body = page[box.slices]
-    page[box.slices] = np.concatenate([body[:, 4 * c:4 * c + 4] for c in cells] + [body[:, 4 * len(cells):]], axis=1)
-    if kind == "pdf417":                         # its rows stand between bars that begin and end it
+    page[box.slices] = np.concatenate([body[:, 4 * c : 4 * c + 4] for c in cells] + [body[:, 4 * len(cells) :]], axis=1)
+    if kind == "pdf417":  # its rows stand between bars that begin and end it
         page[box.slices][:, :68], page[box.slices][:, -72:] = body[:, :68], body[:, -72:]
     assert not zxingcpp.read_barcodes(page)
     marks = see(page)
@@ -115,8 +126,11 @@ def test_a_code_that_nobody_can_read_is_covered(kind):
 @pytest.mark.parametrize("where", ["below", "above"])
 def test_the_number_at_the_bars_is_covered_and_the_sentence_near_them_is_not(where):
     page, box, shown = drawn("ean-13")
-    number = Box(box.x0 + 10, box.y1 + 4, box.x1 - 10, box.y1 + 26) if where == "below" else (
-        Box(box.x0 + 10, box.y0 - 26, box.x1 - 10, box.y0 - 4))
+    number = (
+        Box(box.x0 + 10, box.y1 + 4, box.x1 - 10, box.y1 + 26)
+        if where == "below"
+        else (Box(box.x0 + 10, box.y0 - 26, box.x1 - 10, box.y0 - 4))
+    )
     far = Box(box.x0, box.y1 + 60, box.x1, box.y1 + 82)
     words = Box(box.x0, box.y0 - 60, box.x1, box.y0 - 38)
     lines = (text_line(shown, number), text_line("4006381333931", far), text_line("Please keep this part", words))
@@ -132,12 +146,16 @@ def test_content_that_is_no_text_becomes_text():
     assert all(c.isprintable() or c in "\n\r\t" for c in mark.payload or "")
 
 
-LICENCE = ("@\n\x1e\rANSI 636026080102DL00410288ZA03290015DLDAQD12345678\nDCSQUILLFEATHER\nDACMARTIN\nDADJAY\nDBB03151980\r")
+LICENCE = "@\n\x1e\rANSI 636026080102DL00410288ZA03290015DLDAQD12345678\nDCSQUILLFEATHER\nDACMARTIN\nDADJAY\nDBB03151980\r"
 
 
-@pytest.mark.parametrize(("content", "kind", "wanted"), [
-    (LICENCE, zxingcpp.BarcodeFormat.PDF417, ["Name: MARTIN JAY QUILLFEATHER", "Driver license number: D12345678"]),
-    ("[)>\x1e06\x1dSQUILLFEATHER\x1d1T4711\x1e\x04", zxingcpp.BarcodeFormat.DataMatrix, ["SQUILLFEATHER", "1T4711"])])
+@pytest.mark.parametrize(
+    ("content", "kind", "wanted"),
+    [
+        (LICENCE, zxingcpp.BarcodeFormat.PDF417, ["Name: MARTIN JAY QUILLFEATHER", "Driver license number: D12345678"]),
+        ("[)>\x1e06\x1dSQUILLFEATHER\x1d1T4711\x1e\x04", zxingcpp.BarcodeFormat.DataMatrix, ["SQUILLFEATHER", "1T4711"]),
+    ],
+)
 def test_fields_of_a_content_stay_apart(content, kind, wanted):
     (mark,) = see(alone(zxingcpp.create_barcode(content, kind)))
     assert set(wanted) <= set(spelled_out(mark.payload).split("\n"))
@@ -153,14 +171,25 @@ def alone(code):
     """A page with nothing but a code."""
     ink = np.array(code.to_image(scale=4, add_quiet_zones=True))
     page = np.full((ink.shape[0] + 100, ink.shape[1] + 100), 255, np.uint8)
-    page[50:50 + ink.shape[0], 50:50 + ink.shape[1]] = ink
+    page[50 : 50 + ink.shape[0], 50 : 50 + ink.shape[1]] = ink
     return page
 
 
 def test_names_of_formats():
     formats = zxingcpp.BarcodeFormat
-    names = {format_name(f) for f in (formats.QRCode, formats.DataMatrix, formats.PDF417, formats.Aztec, formats.Code128,
-                                      formats.Code39, formats.EAN13, formats.ITF)}
+    names = {
+        format_name(f)
+        for f in (
+            formats.QRCode,
+            formats.DataMatrix,
+            formats.PDF417,
+            formats.Aztec,
+            formats.Code128,
+            formats.Code39,
+            formats.EAN13,
+            formats.ITF,
+        )
+    }
     assert names == set(KINDS)
 
 
@@ -219,8 +248,10 @@ def _pattern(name: str) -> np.ndarray:
     return out.astype(np.uint8)
 
 
-@pytest.mark.parametrize("name", ["table", "staff lines", "punch holes", "boxes to tick", "hatching", "stripes", "halftone",
-                                  "fingerprint", "guilloche"])
+@pytest.mark.parametrize(
+    "name",
+    ["table", "staff lines", "punch holes", "boxes to tick", "hatching", "stripes", "halftone", "fingerprint", "guilloche"],
+)
 @pytest.mark.parametrize("worn", [False, True])
 def test_patterns_that_are_no_codes_are_left(name, worn):
     page = _pattern(name)
@@ -245,7 +276,7 @@ def test_covered_text_is_no_code(size):
     for y in range(40, 1240, step):
         for x in range(40, 960, 60):
             if rng.random() < 0.6:
-                page[y:y + size, x:x + int(rng.integers(30, 60))] = 0
+                page[y : y + size, x : x + int(rng.integers(30, 60))] = 0
     assert not see(page)
 
 
@@ -253,13 +284,13 @@ def test_two_codes_and_the_white_between_them():
     one, box, _ = drawn("qr-code", seed=1)
     two, other, _ = drawn("qr-code", seed=2)
     page = np.full((one.shape[0] + two.shape[0], max(one.shape[1], two.shape[1])), 255, np.uint8)
-    page[:one.shape[0], :one.shape[1]], page[one.shape[0]:, :two.shape[1]] = one, two
+    page[: one.shape[0], : one.shape[1]], page[one.shape[0] :, : two.shape[1]] = one, two
     marks = see(page)
     assert len(marks) == 2
     assert marks[0].payload != marks[1].payload
     mask = covered(marks, page.shape)
     assert mask[box.slices].all()
-    assert not mask[box.y1 + 30:one.shape[0] + other.y0 - 30].any()
+    assert not mask[box.y1 + 30 : one.shape[0] + other.y0 - 30].any()
 
 
 def test_the_same_page_gives_the_same_marks():
@@ -289,7 +320,7 @@ def _broken(page: np.ndarray, box: Box, share: float, seed: int) -> np.ndarray:
     for y in range(box.y0 + 12, box.y1 - 12, 3):
         for x in range(box.x0 + 12, box.x1 - 12, 3):
             if rng.random() < share:
-                out[y:y + 3, x:x + 3] = 255 - out[y:y + 3, x:x + 3]
+                out[y : y + 3, x : x + 3] = 255 - out[y : y + 3, x : x + 3]
     return out
 
 
@@ -307,7 +338,7 @@ def test_the_frame_of_a_code_is_enough_where_its_content_is_damaged():
 def test_a_stack_of_bars_is_covered_on_both_sides_of_a_scratch(at):
     page, box, _ = drawn("pdf417", seed=2)
     middle, half = box.y0 + round(at * box.height), round(0.09 * box.height)
-    page[middle - half:middle + half] = 255
+    page[middle - half : middle + half] = 255
     marks = see(page)
     assert covered(marks, page.shape)[box.slices][page[box.slices] < 128].mean() > 0.98
 
@@ -319,11 +350,11 @@ def test_codes_of_one_width_close_together_are_two_marks(kind):
     gap = 40
     body, other = one[box.slices], two[box.slices]
     page = np.full((2 * box.height + gap + 200, one.shape[1]), 255, np.uint8)
-    page[100:100 + box.height, box.x0:box.x1] = body
-    page[100 + box.height + gap:100 + 2 * box.height + gap, box.x0:box.x1] = other
+    page[100 : 100 + box.height, box.x0 : box.x1] = body
+    page[100 + box.height + gap : 100 + 2 * box.height + gap, box.x0 : box.x1] = other
     marks = see(page)
     assert len(marks) == 2
-    assert not covered(marks, page.shape)[100 + box.height + 12:100 + box.height + gap - 12].any()
+    assert not covered(marks, page.shape)[100 + box.height + 12 : 100 + box.height + gap - 12].any()
 
 
 def test_text_at_the_ends_of_bars_is_left():
@@ -335,8 +366,8 @@ def test_text_at_the_ends_of_bars_is_left():
     page = np.array(image)
     mask = covered(see(page), page.shape)
     assert mask[box.slices][page[box.slices] < 128].mean() > 0.98
-    assert not mask[:box.y0 - 18].any()
-    assert not mask[box.y1 + 18:].any()
+    assert not mask[: box.y0 - 18].any()
+    assert not mask[box.y1 + 18 :].any()
 
 
 def test_a_number_is_printed_once():
@@ -345,7 +376,7 @@ def test_a_number_is_printed_once():
     above = Box(box.x0 + 10, box.y0 - 26, box.x1 - 10, box.y0 - 4)
     mask = covered(see(page, (text_line(shown, below), text_line("02/13/2022 12:28", above))), page.shape)
     assert mask[below.slices].all()
-    assert not mask[box.y0 - 26:box.y0 - 8].any()
+    assert not mask[box.y0 - 26 : box.y0 - 8].any()
 
 
 def test_the_interval_of_a_share():

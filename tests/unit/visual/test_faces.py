@@ -56,9 +56,23 @@ def share(marks: tuple[Mark, ...], area: Points, pixels: Pixels) -> float:
 
 
 def texts(*rows: str, x: float = 330, y: float = 130, size: float = 22, step: float = 46) -> tuple[TextLine, ...]:
-    return lines_of([(row, np.array([[x, y + i * step], [x + 0.55 * size * len(row), y + i * step],
-                                     [x + 0.55 * size * len(row), y + i * step + size], [x, y + i * step + size]], np.float64))
-                     for i, row in enumerate(rows)])
+    return lines_of(
+        [
+            (
+                row,
+                np.array(
+                    [
+                        [x, y + i * step],
+                        [x + 0.55 * size * len(row), y + i * step],
+                        [x + 0.55 * size * len(row), y + i * step + size],
+                        [x, y + i * step + size],
+                    ],
+                    np.float64,
+                ),
+            )
+            for i, row in enumerate(rows)
+        ]
+    )
 
 
 # ---- the model
@@ -108,8 +122,18 @@ def test_images_of_many_sizes_do_not_disturb_each_other() -> None:
 # ---- faces
 
 
-@pytest.mark.parametrize(("medium", "turn"), [("colour", 0.0), ("grey", 180.0), ("photocopy", 90.0), ("jpeg", -12.0),
-                                              ("bilevel", 0.0), ("dither", 270.0), ("halftone", 0.0)])
+@pytest.mark.parametrize(
+    ("medium", "turn"),
+    [
+        ("colour", 0.0),
+        ("grey", 180.0),
+        ("photocopy", 90.0),
+        ("jpeg", -12.0),
+        ("bilevel", 0.0),
+        ("dither", 270.0),
+        ("halftone", 0.0),
+    ],
+)
 def test_the_whole_head_is_covered(medium: str, turn: float) -> None:
     page = face_page(21, PORTRAITS, base="letter", medium=medium, face=100, turn=turn)
     marks = of_page(page)
@@ -212,7 +236,7 @@ def test_the_photographs_frame_bounds_the_cover() -> None:
 def on_paper(mask: Pixels) -> Pixels:
     page = np.full((700, 700, 3), 250, np.uint8)
     h, w = mask.shape
-    page[200:200 + h, 200:200 + w] = (250 - mask.astype(np.float32) / 255 * 200).astype(np.uint8)[..., None]
+    page[200 : 200 + h, 200 : 200 + w] = (250 - mask.astype(np.float32) / 255 * 200).astype(np.uint8)[..., None]
     return page
 
 
@@ -226,10 +250,12 @@ def test_a_fingerprint_is_covered_whole(width: int) -> None:
     assert hull([mark.quad]).intersect(ink).area > 0.95 * ink.area
 
 
-@pytest.mark.parametrize(("score", "kinds"), [
-    (0.35, [(Kind.FINGERPRINT, (Kind.FACE,))]), (0.9, None), (None, [(Kind.FINGERPRINT, ())])])
+@pytest.mark.parametrize(
+    ("score", "kinds"), [(0.35, [(Kind.FINGERPRINT, (Kind.FACE,))]), (0.9, None), (None, [(Kind.FINGERPRINT, ())])]
+)
 def test_a_faint_face_in_a_fingerprint_is_covered_by_a_recipe_that_leaves_fingerprints(
-        score: float | None, kinds: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    score: float | None, kinds: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = on_paper(np.asarray(drawings.fingerprint(random.Random(140), 140, 182)))
     found = [] if score is None else [Found(quad=Box(230, 240, 300, 330).quad(), score=score)]
     monkeypatch.setattr(faces, "search", lambda *_, **__: found)
@@ -283,7 +309,7 @@ def test_a_page_of_faces_says_where_the_head_is() -> None:
     head = page.placements[0].head
     x0, y0 = (int(v) for v in head.min(axis=0))
     x1, y1 = (int(v) for v in head.max(axis=0))
-    faces = FaceNetwork().find(np.ascontiguousarray(page.pixels[y0 - 40:y1 + 40, x0 - 40:x1 + 40]), 0.4)
+    faces = FaceNetwork().find(np.ascontiguousarray(page.pixels[y0 - 40 : y1 + 40, x0 - 40 : x1 + 40]), 0.4)
     assert len(faces) == 1
     assert 0 <= faces[0].x0 - 40 <= x1 - x0
     assert faces[0].height == pytest.approx(100, rel=0.3)

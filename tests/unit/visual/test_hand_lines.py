@@ -49,7 +49,7 @@ class Paper:
         cover, left, top = ink(self._rng, strokes, self.hand.pen, 1.5, 8.0)
         dark = np.asarray(cover, np.float32)[:, :, None] / 255
         x0, y0 = round(x + left), round(y + top)
-        place = self.pixels[y0:y0 + cover.height, x0:x0 + cover.width]
+        place = self.pixels[y0 : y0 + cover.height, x0 : x0 + cover.width]
         place[:] = (place * (1 - dark) + np.array(self.hand.pen.colour) * dark).astype(np.uint8)
         self.lines.append(line_of(read or text, Box(x0, y - 24, x0 + cover.width, y + 8), score))
         return self.lines[-1]
@@ -132,7 +132,7 @@ def test_marks_cover_the_line_and_the_strokes_that_leave_it() -> None:
     before = paper.pixels.copy()
     line = paper.write("Jeffrey Quigley", 80, 600, 0.8)
     x, y = round(line.quad.b[0]) - 30, 594
-    tail = np.array([[x, y], [x + 14, y + 14], [x + 2, y + 40], [x - 60, y + 52]], np.int32)     # below the reader's box
+    tail = np.array([[x, y], [x + 14, y + 14], [x + 2, y + 40], [x - 60, y + 52]], np.int32)  # below the reader's box
     cv2.polylines(paper.pixels, [tail], False, paper.hand.pen.colour, 2)
     drawn = (paper.pixels != before).any(axis=2)
     held = np.zeros(drawn.shape, bool)
@@ -143,9 +143,20 @@ def test_marks_cover_the_line_and_the_strokes_that_leave_it() -> None:
     assert (drawn & held).sum() >= 0.97 * drawn.sum()
 
 
-@pytest.mark.parametrize(("text", "score", "figure"), [
-    ("10/22/95", 0.82, True), ("4-22-90", 0.9, True), ("8122183", 0.95, True), ("250", 0.99, True), ("$1,200", 0.9, True),
-    ("10/22/95", 0.6, False), ("314 739 8090", 0.95, False), ("078-05-1120", 0.95, False), ("Mary 3", 0.95, False)])
+@pytest.mark.parametrize(
+    ("text", "score", "figure"),
+    [
+        ("10/22/95", 0.82, True),
+        ("4-22-90", 0.9, True),
+        ("8122183", 0.95, True),
+        ("250", 0.99, True),
+        ("$1,200", 0.9, True),
+        ("10/22/95", 0.6, False),
+        ("314 739 8090", 0.95, False),
+        ("078-05-1120", 0.95, False),
+        ("Mary 3", 0.95, False),
+    ],
+)
 def test_dates_and_short_numbers_are_taken_as_read(text: str, score: float, figure: bool) -> None:
     assert is_figure(line_of(text, Box(0, 0, 100, 20), score)) is figure
 
@@ -159,7 +170,7 @@ def test_strokes_over_a_figure_are_no_signature() -> None:
     cv2.polylines(paper.pixels, [np.round(points).astype(np.int32)], False, (20, 20, 20), 2)
     crossed = paper.marks()
     assert Kind.SIGNATURE not in {m.kind for m in crossed}
-    paper.lines.remove(figure)     # the same strokes over nothing that was read
+    paper.lines.remove(figure)  # the same strokes over nothing that was read
     assert Kind.SIGNATURE in {m.kind for m in paper.marks()}
 
 

@@ -21,7 +21,7 @@ def sheet(*, level: int = 250) -> Pixels:
 
 
 def put(page: Pixels, image: Pixels, x: int, y: int) -> Box:
-    page[y:y + image.shape[0], x:x + image.shape[1]] = image
+    page[y : y + image.shape[0], x : x + image.shape[1]] = image
     return Box(x, y, x + image.shape[1], y + image.shape[0])
 
 
@@ -52,9 +52,15 @@ def test_text_that_was_read_bars_and_punch_holes_are_no_pictures() -> None:
         cv2.putText(page, "carefully committee garden account", at, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20, 20, 20), 2)
     page[150:190, 60:940] = 30
     cv2.circle(page, (500, 60), 22, (25, 25, 25), -1)
-    lines = lines_of([("carefully committee garden account",
-                       np.array([[75, y - 28], [640, y - 28], [640, y + 10], [75, y + 10]], np.float64))
-                      for y in range(300, 780, 40)])
+    lines = lines_of(
+        [
+            (
+                "carefully committee garden account",
+                np.array([[75, y - 28], [640, y - 28], [640, y + 10], [75, y + 10]], np.float64),
+            )
+            for y in range(300, 780, 40)
+        ]
+    )
     assert find_pictures(page, lines) == ()
 
 

@@ -16,9 +16,14 @@ PICTURE = Box(100, 100, 700, 500)
 
 def line(text: str, x: float = 300, y: float = 300, tall: float = 30, score: float = 0.9, aspect: float = 4.2) -> TextLine:
     step = tall * aspect / max(1, len(text))
-    chars = tuple(Char(text=c, score=score, quad=Quad((x + i * step, y), (x + (i + 1) * step, y),
-                                                      (x + (i + 1) * step, y + tall), (x + i * step, y + tall)))
-                  for i, c in enumerate(text))
+    chars = tuple(
+        Char(
+            text=c,
+            score=score,
+            quad=Quad((x + i * step, y), (x + (i + 1) * step, y), (x + (i + 1) * step, y + tall), (x + i * step, y + tall)),
+        )
+        for i, c in enumerate(text)
+    )
     return TextLine(chars=chars, quad=Quad(chars[0].quad.a, chars[-1].quad.b, chars[-1].quad.c, chars[0].quad.d), score=score)
 
 
@@ -30,9 +35,30 @@ def see(*lines: TextLine, pictures: tuple[Box, ...] = (PICTURE,)) -> tuple[Mark,
 
 # Examples of the authorities' own leaflets and of Wikimedia's tables of forms; all are specimens or invented.
 PLATES = [
-    "AB51 ABC", "A123 BCD", "M-AB 1234", "HH XY 12", "W 12345 A", "12-ABC-3", "AB-12-CD", "GB-123-X", "AB-123-CD", "AB 123 CD",
-    "1234 BCD", "WX 12345", "1-ABC-123", "ZH 123456", "ABC 123", "EK 12345", "AB 12 345", "12-D-12345", "7ABC123", "ABC-1234",
-    "123 ABC", "ABCD 123", "MH 12 AB 1234", "ABC1D23",
+    "AB51 ABC",
+    "A123 BCD",
+    "M-AB 1234",
+    "HH XY 12",
+    "W 12345 A",
+    "12-ABC-3",
+    "AB-12-CD",
+    "GB-123-X",
+    "AB-123-CD",
+    "AB 123 CD",
+    "1234 BCD",
+    "WX 12345",
+    "1-ABC-123",
+    "ZH 123456",
+    "ABC 123",
+    "EK 12345",
+    "AB 12 345",
+    "12-D-12345",
+    "7ABC123",
+    "ABC-1234",
+    "123 ABC",
+    "ABCD 123",
+    "MH 12 AB 1234",
+    "ABC1D23",
 ]
 
 
@@ -60,8 +86,25 @@ def test_the_same_text_on_the_page_itself_is_left(text):
     assert not see(line(text, x=710, y=600))
 
 
-@pytest.mark.parametrize("text", ["SALE", "ISO 9001", "12345678", "USB 200", "Net 500", "COCA-COLA", "MP3", "2019",
-                                  "MADE IN ITALY", "EST 1984", "+44 20 7946", "Café 12", "9:41 AM on Monday", "12.50"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SALE",
+        "ISO 9001",
+        "12345678",
+        "USB 200",
+        "Net 500",
+        "COCA-COLA",
+        "MP3",
+        "2019",
+        "MADE IN ITALY",
+        "EST 1984",
+        "+44 20 7946",
+        "Café 12",
+        "9:41 AM on Monday",
+        "12.50",
+    ],
+)
 def test_other_text_in_a_photograph_is_left(text):
     assert not see(line(text))
 
@@ -88,7 +131,7 @@ def test_a_doubtful_line_and_one_of_another_shape_are_left():
 
 
 def test_container_numbers_by_their_check_digit():
-    assert container_digit("CSQU305438") == 3      # the example of ISO 6346
+    assert container_digit("CSQU305438") == 3  # the example of ISO 6346
     (mark,) = see(line("CSQU 305438 3", aspect=6))
     assert (mark.kind, mark.rule) == (Kind.VEHICLE_ID, "container-number")
     assert not see(line("CSQU 305438 4", aspect=6))

@@ -79,16 +79,19 @@ def test_clean_print_with_rules_boxes_and_a_tick_gives_nothing():
     assert sheet.marks() == ()
 
 
-@pytest.mark.parametrize(("label", "at", "pen"), [
-    ("Signature", (120, 735), (120, 690)),                        # printed below the line
-    ("Notary Public", (120, 735), (120, 690)),
-    ("Authorised signatory:", (60, 690), (330, 695)),             # left of it
-    ("By:", (60, 690), (110, 695)),
-    ("Yours sincerely", (60, 560), (80, 650)),                    # above it
-    ("Mit freundlichen Grüßen", (60, 560), (80, 650)),
-    ("Handtekening", (120, 735), (120, 690)),
-    ("Firma del solicitante", (120, 735), (120, 690)),
-])
+@pytest.mark.parametrize(
+    ("label", "at", "pen"),
+    [
+        ("Signature", (120, 735), (120, 690)),  # printed below the line
+        ("Notary Public", (120, 735), (120, 690)),
+        ("Authorised signatory:", (60, 690), (330, 695)),  # left of it
+        ("By:", (60, 690), (110, 695)),
+        ("Yours sincerely", (60, 560), (80, 650)),  # above it
+        ("Mit freundlichen Grüßen", (60, 560), (80, 650)),
+        ("Handtekening", (120, 735), (120, 690)),
+        ("Firma del solicitante", (120, 735), (120, 690)),
+    ],
+)
 def test_writing_where_people_sign_is_a_signature_and_is_covered(label, at, pen):
     sheet = Sheet().letter()
     sheet.print(label, *at)
@@ -107,6 +110,7 @@ def test_a_small_scrawl_is_a_signature_beside_a_label_only():
         sheet.print(label, 60, 700)
         sheet.sign(250, 700, width=60, height=34)
         return [m.kind for m in sheet.marks()]
+
     assert marks("Signed by:") == [Kind.SIGNATURE]
     assert marks("Quantity:") == [Kind.UNREAD_INK]
 
@@ -160,7 +164,7 @@ def test_writing_by_hand_is_one_mark_a_line_in_pen_and_pencil(tone):
     sheet.print("Remarks", 60, 620)
     for i in range(6):
         sheet.stroke([(200 + 40 * i + 14 * t, 612 - 9 * np.sin(5 * t)) for t in np.linspace(0, 2, 30)], tone)
-    cv2.line(sheet.pixels, (190, 618), (480, 618), BLACK, 1)      # letters stand on the rule
+    cv2.line(sheet.pixels, (190, 618), (480, 618), BLACK, 1)  # letters stand on the rule
     marks = sheet.marks()
     assert [(m.kind, m.rule) for m in marks] == [(Kind.UNREAD_INK, "handwriting")]
     x0, y0, x1, y1 = marks[0].quad.bounds()
@@ -209,6 +213,7 @@ def test_a_bold_emblem_is_no_writing_but_a_monogram_at_its_label_is():
             sheet.print("Signature:", 60, 700)
         cv2.circle(sheet.pixels, (300, 690), 38, BLACK, 14)
         return [m.kind for m in sheet.marks()]
+
     assert marks(label=False) == []
     assert marks(label=True) == [Kind.SIGNATURE]
 
@@ -232,8 +237,9 @@ def test_a_line_whose_box_a_signature_grew_explains_its_own_row_alone():
     row = sheet.print("Printed words that someone signed across in the end", 60, 620)
     line = sheet.lines.pop()
     top, bottom = row.y0 - 20, row.y1 + 20
-    chars = tuple(Char(text=c.text, score=c.score, quad=Box(round(c.quad.a[0]), top, round(c.quad.b[0]), bottom).quad())
-                  for c in line.chars)
+    chars = tuple(
+        Char(text=c.text, score=c.score, quad=Box(round(c.quad.a[0]), top, round(c.quad.b[0]), bottom).quad()) for c in line.chars
+    )
     sheet.lines.append(TextLine(chars=chars, quad=Box(row.x0, top, row.x1, bottom).quad(), score=0.97))
     ink = sheet.sign(150, 648, width=240, height=68)
     assert (sheet.covered(sheet.marks(), Kind.SIGNATURE) & ink).sum() >= 0.8 * ink.sum()
@@ -257,8 +263,14 @@ def test_a_large_page_gives_marks_of_its_own_size():
     sheet = Sheet().letter()
     ink = sheet.sign(300, 650, width=260, height=70)
     sheet.pixels = cv2.resize(sheet.pixels, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
-    sheet.lines = [TextLine(chars=tuple(Char(text=c.text, quad=c.quad.scale(4, 4), score=c.score) for c in ln.chars),
-                            quad=ln.quad.scale(4, 4), score=ln.score) for ln in sheet.lines]
+    sheet.lines = [
+        TextLine(
+            chars=tuple(Char(text=c.text, quad=c.quad.scale(4, 4), score=c.score) for c in ln.chars),
+            quad=ln.quad.scale(4, 4),
+            score=ln.score,
+        )
+        for ln in sheet.lines
+    ]
     large = cv2.resize(ink.astype(np.uint8), None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST) > 0
     assert (sheet.covered(sheet.marks(), Kind.SIGNATURE) & large).sum() >= 0.99 * large.sum()
 
