@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -53,6 +54,26 @@ def file_sha256(path: Path) -> str | None:
     except OSError as exc:
         raise OutputError(f"an output cannot be read ({exc.strerror})") from None
     return digest.hexdigest()
+
+
+def replace_whole(path: Path, data: bytes, *, prefix: str, mode: int = 0o600) -> None:
+    """Put a file in the place of another, so that a crash leaves the old one or the new one, never half; OSError where it cannot.
+
+    `prefix`: how the temporary file beside it begins, which whoever tidies knows it by.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if mode != 0o600:
+                os.fchmod(handle, mode)
+            os.fsync(handle)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

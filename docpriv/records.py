@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -25,7 +24,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.errors import IntegrityError, OutputError, WithheldError
-from docpriv.files import file_sha256, path_from, path_text, sync_folder
+from docpriv.files import file_sha256, path_from, path_text, replace_whole
 from docpriv.geometry import Box
 from docpriv.model import Kind, PagePlan, Reason, Region
 from docpriv.options import REVERSIBLE
@@ -300,19 +299,7 @@ def write_json(path: Path, model: BaseModel, *, private: bool = False) -> None:
     data = json.dumps(model.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if not private:
-                os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        replace_whole(path, data, prefix=TEMPORARY, mode=0o600 if private else 0o666 & ~_umask())
     except OSError as exc:
         raise OutputError(f"a record cannot be written ({exc.strerror})") from None
 

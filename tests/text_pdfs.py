@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from docpriv.model import Pixels
+from tests.unit.intake.intake_files import pdf, stream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,19 +85,3 @@ def text_pdf(
             **(more or {}),
         }
     )
-
-
-def stream(body: bytes, extra: bytes = b"") -> bytes:
-    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(body), extra, body)
-
-
-def pdf(objects: dict[int, bytes]) -> bytes:
-    """A PDF file of those objects; the first is its catalogue."""
-    out, places = bytearray(b"%PDF-1.7\n"), {}
-    for number, body in sorted(objects.items()):
-        places[number] = len(out)
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start, last = len(out), max(objects) + 1
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % last
-    out += b"".join(b"%010d 00000 n \n" % places[n] if n in places else b"0000000000 00000 f \n" for n in range(1, last))
-    return bytes(out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (last, start))

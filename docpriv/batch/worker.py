@@ -21,8 +21,8 @@ from docpriv.errors import DocprivError, LimitExceeded, OutputError
 
 def main() -> int:
     """Serve jobs until the supervisor hangs up."""
-    answers, jobs = _private_streams()
-    _tie_to_parent()
+    answers, jobs = private_streams()
+    tie_to_parent()
     shop = _Workshop(answers)
     while (message := receive(jobs)) is not None:
         job = job_from(message)
@@ -31,7 +31,8 @@ def main() -> int:
     return 0
 
 
-def _private_streams() -> tuple[BinaryIO, BinaryIO]:
+def private_streams() -> tuple[BinaryIO, BinaryIO]:
+    """What goes out and what comes in; afterwards the standard streams lead nowhere, so that no library writes into them."""
     jobs = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -40,7 +41,7 @@ def _private_streams() -> tuple[BinaryIO, BinaryIO]:
     return answers, jobs
 
 
-def _tie_to_parent() -> None:
+def tie_to_parent() -> None:
     """Die with the supervisor, ignore the terminal's interrupt (the supervisor decides), leave no core file."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":

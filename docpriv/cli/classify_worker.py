@@ -6,15 +6,13 @@ its kind, and its layout: they live in the memory of the command and nowhere els
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from docpriv.batch.wire import error_message, receive, send
-from docpriv.batch.worker import scrubbed
+from docpriv.batch.worker import private_streams, scrubbed, tie_to_parent
 from docpriv.classify.prepared import prepared
 from docpriv.classify.raster import alike
 from docpriv.classify.text import Document
@@ -26,11 +24,8 @@ from docpriv.pipeline.content import read_content
 
 def main() -> int:
     """Serve requests until the command hangs up: {"recipe"} once, then {"source", "pages", "password"} for each document."""
-    answers, requests = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
-    _tie_to_parent()
+    answers, requests = private_streams()
+    tie_to_parent()
     recipe: Recipe | None = None
     engines: Any = None
     while (request := receive(requests)) is not None:
@@ -59,18 +54,6 @@ def main() -> int:
             answer = {"error": error_message(DocprivError(f"internal error: {scrubbed(exc)}"))}
         send(answers, answer)
     return 0
-
-
-def _tie_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        import ctypes
-        import resource
-
-        parent_death = 1
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None, use_errno=True).prctl(parent_death, signal.SIGKILL, 0, 0, 0)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

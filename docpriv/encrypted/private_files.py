@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from docpriv.errors import OutputError, OutputExists, UsageError
-from docpriv.files import sync_folder
+from docpriv.files import replace_whole, sync_folder
 
 _MOST_BYTES = 4 << 20
 
@@ -64,17 +63,7 @@ def write_private(path: Path, data: bytes, what: str) -> None:
 def replace_private(path: Path, data: bytes, what: str) -> None:
     """Put a file of mode 0600 in the place of another: a crash leaves the old one or the new one."""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(handle)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        replace_whole(path, data, prefix=".new-")
     except OSError as exc:
         raise OutputError(f"{what} cannot be written ({exc.strerror})") from None
 

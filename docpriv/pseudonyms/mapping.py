@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from docpriv.errors import EngineError, IntegrityError, OutputError, UsageError
-from docpriv.files import sync_folder
+from docpriv.files import replace_whole, sync_folder
 from docpriv.model import Kind
 from docpriv.pseudonyms.keyed import read_secret
 from docpriv.pseudonyms.writer import Entry
@@ -83,17 +82,7 @@ def keep_mapping(records: Path, document: str, output_sha256: str, entries: Sequ
     coded = age.encrypt(data, [age.x25519.Recipient.from_str(one) for one in recipients])
     path = mapping_path(records, document).with_suffix(".next")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(coded)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        replace_whole(path, coded, prefix=TEMPORARY)
     except OSError as exc:
         raise OutputError(f"the mapping cannot be written ({exc.strerror})") from None
     return path
