@@ -3,7 +3,7 @@
     DocprivError (1)
     +-- UsageError (2)            +-- RecipeError (2)
     +-- InputError (3)            +-- UnsupportedInput, EncryptedInput, CorruptInput (IncompleteInput), LimitExceeded
-    +-- EngineError (4)           +-- ModelError, ClusterError
+    +-- EngineError (4)           +-- ModelError, ClusterError, StalledError
     +-- WithheldError (5)
     +-- OutputError (7)           +-- OutputExists
     +-- IntegrityError (8)
@@ -41,7 +41,7 @@ EXIT_MEANING: dict[ExitCode, str] = {
     ExitCode.BUG: "a bug in docpriv; the message is scrubbed of content",
     ExitCode.USAGE: "a wrong option, or a recipe that does not hold together",
     ExitCode.INPUT: "input that is unsupported, encrypted, corrupt or over a limit",
-    ExitCode.ENGINE: "an engine or a model is missing, broken or not the one it claims to be",
+    ExitCode.ENGINE: "an engine or a model is missing, broken or not the one it claims to be, or the machine gave it no time",
     ExitCode.WITHHELD: "withheld: verification failed, or a person has to look",
     ExitCode.PARTIAL: "partial: some documents were released, others not",
     ExitCode.OUTPUT: "the output exists already or cannot be written",
@@ -131,6 +131,13 @@ class ClusterError(EngineError):
 
     code = "cluster"
     remedy = "`ray status` shows what the cluster has and who waits for it."
+
+
+class StalledError(EngineError):
+    """Work that stood still or met the ceiling of wall-clock time, twice, the second time alone: no fault of the input."""
+
+    code = "stalled"
+    remedy = "Run it again when the machine is less busy, or raise limits.wall_seconds with --set."
 
 
 class WithheldError(DocprivError):

@@ -48,11 +48,18 @@ class Limits(BaseModel):
         float,
         Field(
             gt=0,
-            description="Wall-clock seconds without a page being done, at "
-            "least three minutes; steps over the whole document have a "
-            "twentieth of this for each page.",
+            description="CPU seconds of one page; steps over the whole document have a twentieth of this for each page. "
+            "Time that other programs take, and loading models, do not count.",
         ),
-    ] = 120.0
+    ] = 180.0
+    still_seconds: Annotated[
+        float,
+        Field(gt=0, description="Wall-clock seconds without any CPU time, after which a document is tried again, alone, once."),
+    ] = 300.0
+    wall_seconds: Annotated[
+        float,
+        Field(gt=0, description="Ceiling of wall-clock seconds of one page, however busy the machine is; likewise then."),
+    ] = 3600.0
     memory_megabytes: Annotated[int, Field(ge=256, description="Memory of the process that handles a document.")] = 2_000
 
 

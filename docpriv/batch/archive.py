@@ -34,8 +34,10 @@ from docpriv.errors import (
     ExitCode,
     InputError,
     IntegrityError,
+    LimitExceeded,
     OutputError,
     OutputExists,
+    StalledError,
     WithheldError,
 )
 from docpriv.files import file_sha256, path_from, path_text
@@ -46,7 +48,7 @@ from docpriv.records import current_record, settle_release
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
 _RENEW = LEASE_SECONDS / 4
-MOST_DEATHS = 2  # worker processes that a document may cost before it is put aside
+MOST_DEATHS = 2  # attempts, the last try of each alone, that may end with their worker before a document is put aside
 _PATIENCE = 3  # documents in a row for which nothing could be written, or no engine ran, before the runner stops
 MOST_ATTEMPTS = 3  # of a document for which nothing could be written or no engine ran, while it went well with others
 _TRIAL = 4 << 20  # bytes that are written to see whether anything can be
@@ -240,10 +242,11 @@ class ArchiveRun(JobRun):
             self._troubles = 0
             return Step(place=lease.place, state=State.RELEASED, outcome=outcome)
         assert error is not None
-        if outcome.died and claim.deaths + 1 < MOST_DEATHS:
+        fatal = outcome.died and not isinstance(error, LimitExceeded | StalledError)
+        if fatal and claim.deaths + 1 < MOST_DEATHS:
             ledger.give_back(lease.place, lease.token, died=True)
             return Step(place=lease.place, state=None, outcome=outcome)
-        if not outcome.died and isinstance(error, OutputError | EngineError) and not isinstance(error, OutputExists):
+        if not fatal and isinstance(error, OutputError | EngineError) and not isinstance(error, OutputExists):
             if claim.attempts < MOST_ATTEMPTS:
                 ledger.give_back(lease.place, lease.token)  # it comes again after all that were tried less often
                 self._troubles += lease.place != self._troubled
@@ -254,7 +257,7 @@ class ArchiveRun(JobRun):
             if not self._its_own(ledger, error):
                 ledger.give_back(lease.place, lease.token, counted=False)
                 raise error
-        state = State.QUARANTINED if outcome.died else State.WITHHELD if isinstance(error, WithheldError) else State.FAILED
+        state = State.QUARANTINED if fatal else State.WITHHELD if isinstance(error, WithheldError) else State.FAILED
         ended = ended_of(record, lease.output, error=error.code, exit_code=int(error.exit_code))
         if ended.document is None:
             ended = replace(ended, document=outcome.job.document)

@@ -15,11 +15,11 @@ from docpriv.batch.documents import Walked, walk_tree
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.jobs import Job, Task
 from docpriv.batch.ledger import Added, Ledger, Place, State
-from docpriv.batch.worker import scrubbed
 from docpriv.errors import DocprivError, InputError
 from docpriv.files import path_text
 from docpriv.options import Recipe
 from docpriv.recipes import recipe_sha256, require
+from docpriv.work.child import scrubbed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from docpriv.errors import DocprivError, ExitCode
 from docpriv.model import Explanation
 from docpriv.options import Recipe
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord
+from docpriv.work.pool import Allowance
 
-_FLOOR_SECONDS = 180.0  # a step may take this long however small it is
 _SHARED = 0.05  # of a page's seconds: what steps over the whole document get for each page
 
 
@@ -92,6 +92,17 @@ class Outcome:
     explained: tuple[Explanation, ...] = field(default=(), repr=False)  # what `explain` asked for, in page order
 
 
-def allowed_seconds(page_seconds: float, pages: int, floor: float = _FLOOR_SECONDS) -> float:
-    """Seconds that the next step of a document may take: one page, or what is done over `pages` pages at once."""
-    return max(floor, page_seconds * max(1.0, _SHARED * pages))
+def allowance_of(recipe: Recipe) -> Allowance:
+    """What a step of a document may take: one page."""
+    limits = recipe.limits
+    return Allowance(
+        cpu_seconds=limits.page_seconds * recipe.reading.threads,
+        still_seconds=limits.still_seconds,
+        wall_seconds=limits.wall_seconds,
+        megabytes=limits.memory_megabytes,
+    )
+
+
+def cpu_seconds(recipe: Recipe, pages: int) -> float:
+    """CPU seconds of a step over `pages` pages at once."""
+    return allowance_of(recipe).cpu_seconds * max(1.0, _SHARED * pages)

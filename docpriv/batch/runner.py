@@ -1,4 +1,4 @@
-"""Supervised workers: one document at a time each, watched for time and memory; refuses to lose or to share a failure.
+"""Documents through worker processes: what their answers and deaths mean; 0 is only what was released and verified.
 
 A worker that dies costs exactly the document it held. The supervisor alone speaks to the user; workers send ids,
 counts and records.
@@ -8,54 +8,36 @@ from __future__ import annotations
 
 import os
 import secrets
-import selectors
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
-from docpriv.batch import interruption
 from docpriv.batch.documents import released_by
-from docpriv.batch.jobs import Job, Outcome, Progress, Task, allowed_seconds
-from docpriv.batch.wire import Inbox, error_from, explanations_from, job_message, send
-from docpriv.errors import CorruptInput, DocprivError, EngineError, ExitCode, LimitExceeded, OutputError, OutputExists
+from docpriv.batch.jobs import Job, Outcome, Progress, Task, allowance_of, cpu_seconds
+from docpriv.batch.wire import explanations_from, job_message
+from docpriv.errors import DocprivError, ExitCode, OutputError, OutputExists
+from docpriv.model import Explanation
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
 from docpriv.records import DocumentRecord, ErrorRecord, PrivateRecord, RecipeRecord, keep_record, shortfall, stands
+from docpriv.work.pool import Ended, Pool, Work
+from docpriv.work.wire import Message, error_from
 
-_POLL = 0.1  # seconds between looks at time and memory
 _MOST_WORKERS = 4  # by default: each may take the memory that the recipe's limit allows
-_RECYCLE = 200  # documents after which a worker is replaced, so that leaks of libraries stay small
-
-
-@dataclass(slots=True)
-class _Worker:
-    process: subprocess.Popen[bytes]
-    inbox: Inbox = field(default_factory=Inbox)
-    job: Job | None = None
-    started: float = 0.0  # when the current step began
-    pages: int = 1  # that the current step is over
-    ready: bool = False
-    seen_page: bool = False
-    done: int = 0
-    killed_for: DocprivError | None = None
 
 
 class Runner:
-    """Runs jobs in worker processes. A context manager: leaving it ends the workers.
+    """Runs jobs in worker processes. A context manager: leaving it ends the workers, and what they had not released stays so.
 
     `held`: descriptors that workers inherit, so that what they lock stays locked until the last worker ends.
     """
 
     def __init__(self, *, workers: int = 1, held: tuple[int, ...] = ()) -> None:
-        self._count = max(1, workers)
-        self._held = held
-        self._workers: list[_Worker] = []
-        self._selector = selectors.DefaultSelector()
+        self._on_event: Callable[[Progress], None] | None = None
+        self._pool: Pool[Job, _Answer] = Pool(
+            "docpriv.batch.worker", _answer_of, workers=workers, held=held, on_news=self._news, settled=_settled
+        )
 
     def __enter__(self) -> Runner:
         return self
@@ -65,11 +47,7 @@ class Runner:
 
     def close(self) -> None:
         """End all workers at once; nothing that they had not released will be."""
-        interruption.forget()
-        for worker in self._workers:
-            self._end(worker)
-        self._workers.clear()
-        self._selector.close()
+        self._pool.close()
 
     def run(self, jobs: Iterable[Job | Outcome | None], on_event: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """Outcomes as documents end, in no particular order. Takes the next job only when a worker is free.
@@ -77,160 +55,57 @@ class Runner:
         A document that has ended already is given as its outcome and comes back at once. None: there is no job right now,
         ask again.
         """
-        queue = iter(jobs)
-        waiting = True
-        while True:
-            while waiting and sum(w.job is not None for w in self._workers) < self._count:
-                try:
-                    job = next(queue)
-                except StopIteration:
-                    waiting = False
-                    break
-                if job is None:
-                    break
-                if isinstance(job, Outcome):
-                    yield job
-                    yield from self._wait(on_event, 0.0)  # the workers are not left alone meanwhile
-                else:
-                    self._give(job)
-            if not waiting and not any(w.job is not None for w in self._workers):
-                return
-            yield from self._wait(on_event, _POLL)
+        self._on_event = on_event
+        for ended in self._pool.run(map(_work, jobs)):
+            yield ended if isinstance(ended, Outcome) else _outcome(ended)
 
-    def _give(self, job: Job) -> None:
-        worker = next((w for w in self._workers if w.job is None and w.killed_for is None), None) or self._start()
-        job = replace(job, token=secrets.token_hex(16))
-        worker.job, worker.started, worker.pages = job, time.monotonic(), 1
-        worker.ready = worker.seen_page = False
-        try:
-            assert worker.process.stdin is not None
-            send(worker.process.stdin, job_message(job))  # type: ignore[arg-type]
-        except OSError:
-            worker.killed_for = EngineError("a worker process ended before it got its document")
-            worker.process.kill()
+    def _news(self, job: Job, news: Any) -> float:
+        page, pages = int(news["page"]), int(news["pages"])
+        if self._on_event is not None:
+            self._on_event(Progress(document=job.document, stage=str(news["stage"]), page=page, pages=pages))
+        return cpu_seconds(job.recipe, pages if page == pages - 1 else 1)  # after the last page the whole document may be next
 
-    def _start(self) -> _Worker:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "docpriv.batch.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            pass_fds=self._held,
-        )
-        worker = _Worker(process=process)
-        assert process.stdout is not None
-        os.set_blocking(process.stdout.fileno(), False)
-        self._selector.register(process.stdout, selectors.EVENT_READ, worker)
-        self._workers.append(worker)
-        return worker
 
-    def _wait(self, on_event: Callable[[Progress], None] | None, patience: float) -> Iterator[Outcome]:
-        interruption.check()
-        for key, _ in self._selector.select(patience):
-            worker: _Worker = key.data
-            data = os.read(key.fd, 1 << 20)
-            if not data:
-                yield from self._died(worker)
-                continue
-            for event in self._events(worker, data):
-                if isinstance(event, Outcome):
-                    yield event
-                elif on_event is not None:
-                    on_event(event)
-        for worker in self._workers:
-            self._watch(worker)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What a worker says of a document at its end."""
 
-    def _events(self, worker: _Worker, data: bytes) -> Iterator[Progress | Outcome]:
-        """What the bytes of a worker say; one that sends what no honest worker would is ended."""
-        try:
-            for message in worker.inbox.feed(data):
-                event = self._message(worker, message)
-                if event is not None:
-                    yield event
-        except (ValueError, KeyError, TypeError, AttributeError):
-            worker.killed_for = EngineError("a worker process sent what it should not")
-            worker.process.kill()
+    record: DocumentRecord | None
+    error: DocprivError | None
+    explained: tuple[Explanation, ...]
 
-    def _message(self, worker: _Worker, message: dict[str, Any]) -> Progress | Outcome | None:
-        if worker.job is None or message.get("document") != worker.job.document:
-            return None
-        if message["type"] == "ready":
-            worker.started, worker.ready = time.monotonic(), True  # loading the models is not the document's time
-        if message["type"] == "progress":
-            page, pages = int(message["page"]), int(message["pages"])
-            worker.started, worker.seen_page = time.monotonic(), True
-            worker.pages = pages if page == pages - 1 else 1  # after the last page the whole document may be next
-            return Progress(document=worker.job.document, stage=str(message["stage"]), page=page, pages=pages)
-        if message["type"] == "ended":
-            record = DocumentRecord.model_validate(message["record"]) if message["record"] else None
-            error = error_from(message["error"]) if message["error"] else None
-            explained = explanations_from(message.get("explained"), worker.job)
-            job, worker.job = worker.job, None
-            worker.done += 1
-            if worker.done >= _RECYCLE or message.get("spent") is True:
-                self._end(worker)
-                self._workers.remove(worker)
-            return replace(_ended(job, record, error), explained=explained)
-        return None
 
-    def _watch(self, worker: _Worker) -> None:
-        """Kill a worker whose document stands still for too long or takes too much memory."""
-        if worker.job is None or worker.killed_for is not None:
-            return
-        limits = worker.job.recipe.limits
-        testing = worker.ready and os.environ.get("DOCPRIV_TESTING") == "1"  # a test need not wait three minutes
-        allowed = (
-            allowed_seconds(limits.page_seconds, worker.pages, 0.0)
-            if testing
-            else allowed_seconds(limits.page_seconds, worker.pages)
-        )
-        if time.monotonic() - worker.started > allowed:
-            worker.killed_for = LimitExceeded(
-                f"a page of the document took longer than {allowed:.0f} seconds",
-                remedy="Raise --page-seconds if the file is trusted.",
-            )
-        else:
-            used = _resident_megabytes(worker.process.pid)
-            if used is not None and used > limits.memory_megabytes:
-                worker.killed_for = LimitExceeded(
-                    f"the document needs more than {limits.memory_megabytes} MB of memory",
-                    remedy="Raise --memory-mb if the file is trusted.",
-                )
-        if worker.killed_for is not None:
-            worker.process.kill()
+def _work(job: Job | Outcome | None) -> Work[Job] | Outcome | None:
+    if not isinstance(job, Job):
+        return job
+    job = replace(job, token=secrets.token_hex(16))
+    return Work(key=job, message=Message(job_message(job)), allowance=allowance_of(job.recipe))
 
-    def _died(self, worker: _Worker) -> Iterator[Outcome]:
-        job, error = worker.job, worker.killed_for
-        self._end(worker)
-        self._workers.remove(worker)
-        if job is None:
-            return
-        if error is None:
-            status = worker.process.returncode
-            how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
-            if status == -signal.SIGXCPU:
-                error = LimitExceeded(
-                    "a page took more CPU time than is allowed", remedy="Raise --page-seconds if the file is trusted."
-                )
-            elif worker.seen_page:
-                error = EngineError(f"the process that handled the document ended ({how})")
-            else:
-                error = CorruptInput(f"the process that opened the document ended ({how})")
-        yield replace(_left(job, error), died=True)
 
-    def _end(self, worker: _Worker) -> None:
-        process = worker.process
-        if process.stdout is not None and not process.stdout.closed:
-            self._selector.unregister(process.stdout)
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue
+def _answer_of(job: Job, message: Message) -> _Answer:
+    said = message.head
+    return _Answer(
+        record=DocumentRecord.model_validate(said["record"]),
+        error=None if said["error"] is None else error_from(said["error"]),
+        explained=explanations_from(said["explained"], job),
+    )
+
+
+def _outcome(ended: Ended[Job, _Answer]) -> Outcome:
+    if ended.died:
+        assert ended.error is not None
+        return replace(_left(ended.key, ended.error), died=True)
+    if ended.answer is None:
+        return _ended(ended.key, None, ended.error)
+    return replace(_ended(ended.key, ended.answer.record, ended.answer.error), explained=ended.answer.explained)
+
+
+def _settled(job: Job) -> bool:
+    """Whether a worker that died had released its document, or the records cannot tell."""
+    try:
+        return released_by(job, recipe_sha256(job.recipe)) is not None
+    except (DocprivError, OSError, ValueError):
+        return True
 
 
 def default_workers(documents: int) -> int:
@@ -317,23 +192,3 @@ def _good_status(job: Job) -> str:
     if job.task in (Task.REDACT, Task.APPLY):
         return "dry-run" if job.dry_run else "released"
     return "scanned" if job.task is Task.SCAN else "clean"
-
-
-def _environment() -> dict[str, str]:
-    """Of a worker: no more threads than the recipe says, and no code from the folder that the user happens to be in."""
-    environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="1", PYTHONSAFEPATH="1")
-    if "PYTHONPATH" in environment:  # an empty or relative entry is the current folder again
-        environment["PYTHONPATH"] = os.pathsep.join(
-            entry for entry in environment["PYTHONPATH"].split(os.pathsep) if os.path.isabs(entry)
-        )
-    return environment
-
-
-def _resident_megabytes(pid: int) -> float | None:
-    """Resident memory of a process in MB (10^6 bytes); None where the system does not say."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            pages = int(file.read().split()[1])
-    except (OSError, ValueError, IndexError):
-        return None
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

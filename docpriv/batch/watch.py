@@ -33,12 +33,12 @@ from docpriv.batch.replacing import replacing
 from docpriv.batch.runner import default_workers
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.batch.wholeness import why_unfinished
-from docpriv.batch.worker import scrubbed
 from docpriv.errors import DocprivError, ExitCode, IncompleteInput, InputError, OutputError, UsageError
 from docpriv.files import open_regular, path_from, path_text
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.records import read_record
+from docpriv.work.child import scrubbed
 
 _SLICE = 0.2  # seconds between looks at whether to stop
 _BREATH = 0.1  # seconds at least between two scans

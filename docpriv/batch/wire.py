@@ -1,66 +1,16 @@
-"""How the supervisor and a worker talk: JSON behind a length; refuses pickles, so that a worker cannot run code above it."""
+"""A job and what is explained of it, as messages between the supervisor and a worker."""
 
 from __future__ import annotations
 
-import json
-import struct
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from docpriv import errors
 from docpriv.batch.jobs import Job, Lease, Task
-from docpriv.errors import DocprivError
 from docpriv.geometry import Box
 from docpriv.model import Explanation, Kind
 from docpriv.options import Recipe
 from docpriv.records import PlanFile, RegionRecord
-
-LARGEST = 256 << 20  # bytes of one message: a record of 10,000 dense pages is a tenth of it
-_LENGTH = struct.Struct(">I")
-
-
-def send(stream: BinaryIO, message: dict[str, Any]) -> None:
-    """Write one message and flush it."""
-    data = json.dumps(message, separators=(",", ":")).encode("utf-8", "surrogateescape")
-    stream.write(_LENGTH.pack(len(data)) + data)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> dict[str, Any] | None:
-    """Read one message; None at the end of the stream."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    data = stream.read(length)
-    if len(data) < length:
-        return None
-    message: dict[str, Any] = json.loads(data.decode("utf-8", "surrogateescape"))
-    return message
-
-
-class Inbox:
-    """Cuts messages out of bytes as they arrive, for a reader that must not block."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-
-    def feed(self, data: bytes) -> list[dict[str, Any]]:
-        """Messages that are whole now; ValueError for one that no honest worker would send."""
-        self._buffer += data
-        messages = []
-        while len(self._buffer) >= _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._buffer)
-            if length > LARGEST:
-                raise ValueError("a message is too large")
-            if len(self._buffer) < _LENGTH.size + length:
-                break
-            messages.append(
-                json.loads(bytes(self._buffer[_LENGTH.size : _LENGTH.size + length]).decode("utf-8", "surrogateescape"))
-            )
-            del self._buffer[: _LENGTH.size + length]
-        return messages
 
 
 def job_message(job: Job) -> dict[str, Any]:
@@ -162,16 +112,3 @@ def explanations_from(messages: list[dict[str, Any]] | None, job: Job) -> tuple[
         )
         for m in messages or ()
     )
-
-
-def error_message(error: DocprivError) -> dict[str, str]:
-    """An error as JSON: class, message and remedy, none of which holds content."""
-    return {"class": type(error).__name__, "message": error.message, "remedy": error.advice}
-
-
-def error_from(message: dict[str, str]) -> DocprivError:
-    """The error of a message; a class that does not exist becomes the base class."""
-    kind = getattr(errors, message["class"], DocprivError)
-    if not (isinstance(kind, type) and issubclass(kind, DocprivError)):
-        kind = DocprivError
-    return kind(message["message"], remedy=message["remedy"])

@@ -18,7 +18,6 @@ import typer
 from typer.core import TyperGroup
 
 from docpriv import __version__
-from docpriv.batch import interruption
 from docpriv.cli import (
     classify_cmd,
     encrypted_cmd,
@@ -41,6 +40,7 @@ from docpriv.cli.styles_cmd import styles
 from docpriv.cli.verify_cmd import verify
 from docpriv.cli.watch_cmd import watch
 from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
+from docpriv.work import interruption
 
 # typer carries a copy of click since 0.2x and imports click itself before: find the base class where it is.
 _Refused: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

@@ -24,16 +24,19 @@ def read_content(
     alike: Callable[[Pixels], Pixels],
     most_pages: int,
     password: str | None = None,
+    on_page: Callable[[], None] = lambda: None,
 ) -> tuple[tuple[ReadPage, ...], tuple[Finding, ...]]:
     """Text and layout of the first `most_pages` pages, read once each, and the findings across them.
 
-    `alike` makes of a page, u8 (H, W, 3), the picture that is read; positions are in its pixels. Raises what opening,
+    `alike` makes of a page, u8 (H, W, 3), the picture that is read; positions are in its pixels. `on_page` is called when a page
+    was read. Raises what opening,
     decoding and reading a document raise.
     """
     pages: list[ReadPage] = []
     with open_document(source, document=_DOCUMENT, limits=recipe.limits, password=password) as document:
         for index in range(min(document.info.pages, most_pages)):
             pages.append(_read(document.page(index), engines, alike))
+            on_page()
     return tuple(pages), engines.finder.find(pages)
 
 

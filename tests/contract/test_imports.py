@@ -47,18 +47,20 @@ ALLOWED: dict[str, set[str]] = {
     **{part: FOUNDATION | {"docpriv"} for part in MIDDLE - {"pii"}},
     "pii": FOUNDATION | {"docpriv", "synthesis"},  # what its model learns from is invented there
     "pipeline": FOUNDATION | MIDDLE | {"pseudonyms", "docpriv"},
-    "batch": FOUNDATION | MIDDLE | {"pipeline", "pseudonyms", "docpriv"},
+    "work": {"errors"},
+    "batch": FOUNDATION | MIDDLE | {"pipeline", "pseudonyms", "work", "docpriv"},
     "results": FOUNDATION | {"batch"},
     "api": FOUNDATION | {"batch", "results", "pseudonyms"},
     "synthesis": {"errors", "model"},
     "evaluation": {"errors", "synthesis"},
     "compliance": FOUNDATION | {"docpriv"},
     "classify": FOUNDATION | {"docpriv"},  # what was read is handed in; nothing below knows of it
-    "encrypted": {"errors", "files", "classify"},  # of the classifier its head alone, to export it
+    "encrypted": {"errors", "files", "classify", "work"},  # of the classifier its head alone, to export it
     "schemas": FOUNDATION | {"batch", "results", "compliance"},
     "cli": FOUNDATION
     | {
         "pipeline",
+        "work",
         "batch",
         "results",
         "api",

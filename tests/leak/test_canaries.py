@@ -115,7 +115,7 @@ def test_good_runs(mode, tmp_path):
     [
         ("!crash!", 4, ()),
         ("!error!", 4, ()),
-        ("!hang!", 3, ("--page-seconds", "1.5")),
+        ("!hang!", 4, ("--set", "limits.still_seconds=1.5")),
         ("!memory!", 3, ("--memory-mb", "700")),
         ("!lie!", None, ()),
     ],
@@ -178,12 +178,12 @@ def test_a_bug_shows_its_place_and_not_its_message(tmp_path):
         "import docpriv.ocr.fake as f\n"
         "def read(self, pixels, ref):\n    raise KeyError('" + NAME + "')\n"
         "f.FakeEngine.read = read\n"
-        "import docpriv.batch.worker as w, sys\nsys.exit(w.main())\n"
+        "import docpriv.batch.worker as w, sys\nsys.exit(w.serve(lambda first: w.DocumentHandler()))\n"
     )
     patched = tmp_path / "patched.py"
     patched.write_text(script)
     runner = (
-        "import sys, docpriv.batch.runner as r\nreal = r.subprocess.Popen\n"
+        "import sys, docpriv.work.pool as r\nreal = r.subprocess.Popen\n"
         f"r.subprocess.Popen = lambda args, **k: real([args[0], {str(patched)!r}], **k)\n"
         "from docpriv.cli.app import main\nsys.argv[0] = 'docpriv'\nsys.exit(main())\n"
     )

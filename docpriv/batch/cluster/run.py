@@ -22,10 +22,10 @@ from docpriv.batch.job_run import JobRun, Said, end_threads
 from docpriv.batch.job_work import JobWork
 from docpriv.batch.jobs import Progress
 from docpriv.batch.ledger import Ledger, State
-from docpriv.batch.wire import error_from
 from docpriv.errors import ClusterError, DocprivError
 from docpriv.options import Recipe
 from docpriv.provenance import versions
+from docpriv.work.wire import error_from
 
 START_SECONDS = 120.0  # in which the first slot has to start
 _ASK = 1.0  # seconds that a slot takes to answer when nothing happens

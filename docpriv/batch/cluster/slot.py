@@ -20,12 +20,12 @@ from docpriv.batch.cluster.crew import Answer
 from docpriv.batch.cluster.order import Order, unsealed
 from docpriv.batch.jobs import Progress
 from docpriv.batch.ledger import Ledger
-from docpriv.batch.wire import error_message
-from docpriv.batch.worker import scrubbed
 from docpriv.errors import ClusterError, DocprivError, OutputError
 from docpriv.files import path_from
 from docpriv.provenance import versions
 from docpriv.recipes import recipe_sha256
+from docpriv.work.child import scrubbed
+from docpriv.work.wire import error_message
 
 _IDLE = 1.0  # seconds between looks at a ledger in which nothing is to be had
 _MOST_PAGES = 500  # news of pages that wait to be asked for; what is more is only missing on the display

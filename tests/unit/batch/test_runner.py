@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,15 @@ import pytest
 
 from docpriv.batch import runner as module
 from docpriv.batch.documents import is_done, released_by
-from docpriv.batch.jobs import Job, Outcome, Task, allowed_seconds
-from docpriv.batch.runner import Runner, _ended, _left, default_workers, failed
+from docpriv.batch.jobs import Job, Outcome, Progress, Task, allowance_of
+from docpriv.batch.runner import Runner, _answer_of, _ended, _left, default_workers, failed
 from docpriv.errors import CorruptInput, EngineError, ExitCode, OutputError
 from docpriv.files import file_sha256
 from docpriv.options import Finding, Recipe
 from docpriv.pipeline import Request
-from docpriv.recipes import recipe_sha256
+from docpriv.recipes import override, recipe_sha256
 from docpriv.records import DocumentRecord, FileRecord, PrivateRecord, RecipeRecord, commit_release, note_release, read_record
+from docpriv.work.wire import Message
 
 CANARY = "Zebedee Canaryman"
 ID = "doc-" + "ab" * 10
@@ -159,23 +159,18 @@ def test_a_record_that_cannot_be_kept_is_the_trouble_of_its_document(
         assert "the data is damaged" in ended.error.message
 
 
-def test_what_a_worker_must_not_send_ends_the_worker(job: Job) -> None:
-    with Runner() as runner:
-        worker = runner._start()
-        worker.job = job
-        import json
-        import struct
-
-        for message in (
-            {"type": "ended", "document": ID, "record": {"document": 1}, "error": None},
-            {"type": "ended", "document": ID},
-            [1],
-            {"type": "progress", "document": ID, "page": None},
-        ):
-            worker.killed_for = None
-            data = json.dumps(message).encode()
-            assert list(runner._events(worker, struct.pack(">I", len(data)) + data)) == []
-            assert isinstance(worker.killed_for, EngineError)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"record": {"document": 1}, "error": None, "explained": []},
+        {"record": None, "error": None, "explained": []},
+        {"record": {}, "error": None},
+        {},
+    ],
+)
+def test_what_a_worker_must_not_say_is_refused(job: Job, answer: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        _answer_of(job, Message(answer))
 
 
 def test_finished_documents_stream(job: Job) -> None:
@@ -194,20 +189,16 @@ def test_finished_documents_stream(job: Job) -> None:
         assert sum(1 for _ in outcomes) == 999
 
 
-def test_the_clock_starts_again_with_each_page(job: Job) -> None:
+def test_a_page_has_its_seconds_and_the_whole_document_its_share(job: Job) -> None:
+    seen: list[Progress] = []
     with Runner() as runner:
-        worker = runner._start()
-        worker.job, worker.started = job, time.monotonic() - 10_000
-        runner._message(worker, {"type": "progress", "document": ID, "stage": "read", "page": 3, "pages": 9000})
-        runner._watch(worker)
-        assert worker.killed_for is None
-        worker.started -= 200  # more than a page of 120 s and the floor of 180 s
-        runner._watch(worker)
-        assert worker.killed_for is not None
-        assert "180 seconds" in worker.killed_for.message
-    assert allowed_seconds(120, 1) == 180
-    assert allowed_seconds(600, 1) == 600
-    assert allowed_seconds(120, 10_000) == 60_000  # what is done over the whole document at once
+        runner._on_event = seen.append
+        assert runner._news(job, {"stage": "read", "page": 3, "pages": 9000}) == 180
+        assert runner._news(job, {"stage": "read", "page": 8999, "pages": 9000}) == 180 * 450
+    assert seen[0] == Progress(document=ID, stage="read", page=3, pages=9000)
+    allowed = allowance_of(RECIPE)
+    assert (allowed.cpu_seconds, allowed.still_seconds, allowed.wall_seconds, allowed.megabytes) == (180, 300, 3600, 2000)
+    assert allowance_of(override(RECIPE, {"reading.threads": 4})).cpu_seconds == 720  # that of all threads counts
 
 
 def test_workers_by_default(monkeypatch: pytest.MonkeyPatch) -> None:

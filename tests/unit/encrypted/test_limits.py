@@ -16,7 +16,7 @@ import pytest
 from docpriv.encrypted.limited import LimitedEvaluator
 from docpriv.encrypted.profile import LIN_1, Shape
 from docpriv.encrypted.secret_keys import Cipher
-from docpriv.encrypted.worker import processor_seconds, wall_seconds
+from docpriv.encrypted.worker import processor_seconds
 from docpriv.errors import EncryptedPathError, FrameError
 from tests.unit.encrypted.made import Pair, make_pair, unit_rows
 
@@ -34,35 +34,37 @@ def test_a_worker_that_dies_costs_its_request_only(pair: Pair) -> None:
     assert pair.server._evaluator.process_id != worker
 
 
-def test_a_worker_killed_in_the_middle_is_an_error_and_not_a_hang(pair: Pair) -> None:
+def test_a_worker_killed_in_the_middle_is_replaced_and_the_request_served(pair: Pair) -> None:
     evaluator = pair.server._evaluator
     evaluator.start()
     worker = evaluator.process_id
     assert worker is not None
     os.kill(worker, signal.SIGSTOP)
     threading.Timer(0.3, lambda: os.kill(worker, signal.SIGKILL)).start()
-    with pytest.raises(EncryptedPathError, match="limit"):
-        pair.server.evaluate(next(pair.station.encrypt(unit_rows(1, 24))))
-    assert evaluator.process_id is None
+    request = next(pair.station.encrypt(unit_rows(1, 24)))
+    answer = pair.server.evaluate(request)
+    assert answer == pair.server.evaluate(request)
+    assert evaluator.process_id not in (None, worker)
 
 
-def test_a_request_over_its_time_ends_the_worker(tmp_path: Path) -> None:
-    pair = make_pair(tmp_path, seconds=0.5)
+def test_a_worker_that_stands_still_is_ended_and_another_serves_the_request(tmp_path: Path) -> None:
+    pair = make_pair(tmp_path, seconds=2.0)
     evaluator = pair.server._evaluator
     evaluator.start()
     worker = evaluator.process_id
     assert worker is not None
     os.kill(worker, signal.SIGSTOP)
     request = next(pair.station.encrypt(unit_rows(1, 24)))
-    with pair.server, pytest.raises(EncryptedPathError, match="limit"):
-        pair.server.evaluate(request)
+    with pair.server:
+        answer = pair.server.evaluate(request)
+        assert answer == pair.server.evaluate(request)
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
 
 
 def test_a_request_over_its_memory_is_refused_and_the_next_one_served(tmp_path: Path) -> None:
-    """64 classes feature by feature keep 64 sums and as many encoded biases: more than the 8 MB that this worker may take."""
-    pair = make_pair(tmp_path, dimension=4, classes=64, megabytes=8)
+    """64 classes feature by feature keep 64 sums and as many encoded biases: more than the megabyte that this worker may take."""
+    pair = make_pair(tmp_path, dimension=4, classes=64, megabytes=1)
     with pair.server:
         with pytest.raises(EncryptedPathError):
             pair.answers(unit_rows(200, 4), "rfm")
@@ -77,7 +79,6 @@ def test_the_limits_of_a_process_are_set(pair: Pair) -> None:
     limits = {line[:26].strip(): line[26:].split()[0] for line in lines}
     held = int(Path(f"/proc/{pair.server._evaluator.process_id}/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     assert int(limits["Max address space"]) < held + (512 << 20) + (1 << 20)
-    assert 0 < int(limits["Max cpu time"]) < 60
     assert limits["Max core file size"] == "0"
 
 
@@ -85,7 +86,6 @@ def test_what_a_task_is_allowed_grows_with_it() -> None:
     small = Shape(layout="rcp", documents=1, dimension=256, classes=16, group=8)
     large = Shape(layout="rfm", documents=2048, dimension=256, classes=64, group=1)
     assert 5 <= processor_seconds(small) < processor_seconds(large) < 60
-    assert wall_seconds(large) > processor_seconds(large)
 
 
 def test_damaged_ciphertexts_are_refused_and_the_worker_lives(pair: Pair) -> None:

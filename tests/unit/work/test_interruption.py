@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from docpriv.batch import interruption
-from docpriv.batch.runner import Runner
 from docpriv.cli.app import _Termination
+from docpriv.work import interruption
+from docpriv.work.pool import Pool
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +18,10 @@ def _clean() -> Iterator[None]:
     interruption.forget()
     yield
     interruption.forget()
+
+
+def _pool() -> Pool[str, None]:
+    return Pool("docpriv.batch.worker", lambda key, message: None)
 
 
 def _swallowed() -> None:
@@ -32,15 +36,15 @@ def _swallowed() -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_one_that_was_lost_is_raised_by_who_waits() -> None:
-    with _Termination(), Runner() as runner:
+    with _Termination(), _pool() as pool:
         _swallowed()
         with pytest.raises(KeyboardInterrupt):
-            list(runner._wait(None, 0.0))
-        assert list(runner._wait(None, 0.0)) == []  # once
+            list(pool.run([None]))
+        assert list(pool.run([None])) == []  # once
 
 
 def test_one_that_got_through_does_not_end_the_next_run() -> None:
-    with pytest.raises(KeyboardInterrupt), _Termination(), Runner():
+    with pytest.raises(KeyboardInterrupt), _Termination(), _pool():
         os.kill(os.getpid(), signal.SIGINT)
-    with Runner() as runner:
-        assert list(runner._wait(None, 0.0)) == []
+    with _pool() as pool:
+        assert list(pool.run([None])) == []

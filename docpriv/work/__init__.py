@@ -1,0 +1,1 @@
+"""Supervised worker processes: how they are started, spoken to, limited and replaced, whatever they work on."""
