@@ -63,8 +63,8 @@ def test_a_worker_that_stands_still_is_ended_and_another_serves_the_request(tmp_
 
 
 def test_a_request_over_its_memory_is_refused_and_the_next_one_served(tmp_path: Path) -> None:
-    """64 classes feature by feature keep 64 sums and as many encoded biases: more than the megabyte that this worker may take."""
-    pair = make_pair(tmp_path, dimension=4, classes=64, megabytes=1)
+    """64 classes feature by feature keep 64 sums and as many encoded biases: more than the 3 MB that this worker may take."""
+    pair = make_pair(tmp_path, dimension=4, classes=64, megabytes=3)
     with pair.server:
         with pytest.raises(EncryptedPathError):
             pair.answers(unit_rows(200, 4), "rfm")
