@@ -1,18 +1,34 @@
-"""Paths as text, regular files, digests of files; refuses to wait for a pipe or to follow a name that is none."""
+"""Files: read, written whole or not at all, private, renamed without replacing, locked, synced; paths as text.
+
+A pipe or device is never waited for. What is written gets its name when all of it is on the disk.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import fcntl
 import hashlib
 import os
 import re
+import secrets
 import stat
-import tempfile
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from docpriv.errors import OutputError
+from docpriv.errors import OutputError, UsageError
+
+PUBLIC = 0o666
+"""Mode of a file that others may read, as far as the umask lets them."""
+
+NO_SUCH_WAY = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK})
+"""What a file system says that has no way to do a thing."""
+
+_NO_LOCKS = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL})
+_MOST_PRIVATE = 4 << 20  # bytes of a key, a token or a list of stations
 
 
 def path_text(path: Path) -> str:
@@ -56,24 +72,98 @@ def file_sha256(path: Path) -> str | None:
     return digest.hexdigest()
 
 
-def replace_whole(path: Path, data: bytes, *, prefix: str, mode: int = 0o600) -> None:
-    """Put a file in the place of another, so that a crash leaves the old one or the new one, never half; OSError where it cannot.
+def read_private(path: Path, what: str, *, remedy: str | None = None, follow: bool = False) -> bytes:
+    """A small regular file that nobody but its owner can read; UsageError where it is anything else. `follow`: links too."""
+    try:
+        with open_regular(path, follow=follow) as file:
+            state = os.fstat(file.fileno())
+            if state.st_mode & 0o077:
+                raise UsageError(
+                    f"the file of {what} can be read by others",
+                    remedy=remedy or "Take their rights away with chmod 600, and make a new one if somebody may have read it.",
+                )
+            if state.st_size > _MOST_PRIVATE:
+                raise UsageError(f"the file of {what} is too large to be one", remedy=remedy)
+            return file.read(_MOST_PRIVATE)
+    except OSError as exc:
+        raise UsageError(f"the file of {what} cannot be read ({exc.strerror})", remedy=remedy) from None
 
-    `prefix`: how the temporary file beside it begins, which whoever tidies knows it by.
+
+# --- writing -----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, prefix: str = ".new-") -> Iterator[BinaryIO]:
+    """A file that gets its name when the body ends well and all of it is on the disk; after a crash it is the old or the new.
+
+    FileExistsError where something has the name, unless `replace`; OSError where it cannot be written. `mode`: less the
+    umask (`PUBLIC`). `prefix`: how the temporary file beside it begins, by which whoever tidies knows it.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)  # mode 0600
+    half = path.with_name(prefix + secrets.token_hex(8))
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
-            if mode != 0o600:
-                os.fchmod(handle, mode)
             os.fsync(handle)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        if replace:
+            os.replace(half, path)
+        else:
+            _give_name(half, path)
+    finally:
+        half.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def write_whole(path: Path, data: bytes, *, replace: bool = False, mode: int = 0o600, prefix: str = ".new-") -> None:
+    """Write a file as `whole_file` does."""
+    with whole_file(path, replace=replace, mode=mode, prefix=prefix) as file:
+        file.write(data)
+
+
+def _give_name(half: Path, path: Path) -> None:
+    try:
+        rename_new(half, path)
+    except OSError as exc:
+        if exc.errno not in NO_SUCH_WAY:
+            raise
+        # Neither such a rename nor second names: the name is taken first, then replaced.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        os.replace(half, path)
+
+
+def rename_new(source: Path, target: Path) -> None:
+    """Rename in one file system; FileExistsError where something has the name, an errno of `NO_SUCH_WAY` where there is no way.
+
+    The system's own rename that replaces nothing (Linux 3.15); where it has none, a second name, then the first taken away.
+    """
+    try:
+        _renamed(source, target)
+    except OSError as exc:
+        if exc.errno not in NO_SUCH_WAY:
+            raise
+        _linked(source, target)
+
+
+def _renamed(source: Path, target: Path) -> None:
+    here, no_replace = -100, 1  # AT_FDCWD, RENAME_NOREPLACE
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    if call(here, os.fsencode(source), here, os.fsencode(target), no_replace) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _linked(source: Path, target: Path) -> None:
+    os.link(source, target, follow_symlinks=False)
+    try:
+        os.unlink(source)
+    except FileNotFoundError:
+        return  # somebody took it away meanwhile; it is safe where it is
+    except OSError:
+        os.unlink(target)
+        raise
 
 
 def sync_folder(folder: Path) -> None:
@@ -84,3 +174,35 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+# --- locks -------------------------------------------------------------------------------------------------------------
+
+
+def open_lock(path: Path, *, new: bool = False) -> int:
+    """The descriptor of a file that is there to be locked, of mode 0600; OSError. `new`: FileExistsError where there is one."""
+    only = os.O_EXCL if new else 0
+    return os.open(path, os.O_RDWR | os.O_CREAT | only | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def lock(handle: int, *, shared: bool = False, seconds: float | None = 0.0) -> bool | None:
+    """Lock an open file or folder; it goes with the processes that hold the descriptor, however they end.
+
+    True: held. False: somebody else holds it, after waiting for `seconds` (None: for as long as it takes). None: the file
+    system has no locks, as some network mounts. OSError otherwise.
+    """
+    how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    until = None if seconds is None else time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(handle, how if until is None else how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if until is not None and time.monotonic() >= until:
+                return False
+            time.sleep(0.05)
+        except OSError as exc:
+            if exc.errno not in _NO_LOCKS:
+                raise
+            return None
+        else:
+            return True

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.errors import IntegrityError, OutputError, WithheldError
-from docpriv.files import file_sha256, path_from, path_text, replace_whole
+from docpriv.files import PUBLIC, file_sha256, path_from, path_text, write_whole
 from docpriv.geometry import Box
 from docpriv.model import Kind, PagePlan, Reason, Region
 from docpriv.options import REVERSIBLE
@@ -299,7 +298,7 @@ def write_json(path: Path, model: BaseModel, *, private: bool = False) -> None:
     data = json.dumps(model.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
-        replace_whole(path, data, prefix=TEMPORARY, mode=0o600 if private else 0o666 & ~_umask())
+        write_whole(path, data, replace=True, prefix=TEMPORARY, mode=0o600 if private else PUBLIC)
     except OSError as exc:
         raise OutputError(f"a record cannot be written ({exc.strerror})") from None
 
@@ -420,9 +419,3 @@ def _read_pending(path: Path) -> PendingRelease:
         return PendingRelease.model_validate_json(path.read_bytes())
     except (OSError, ValueError):
         raise IntegrityError(f"a private record is damaged{_id_in(path)}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

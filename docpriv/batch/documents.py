@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from docpriv.batch.jobs import Job, Task
 from docpriv.batch.packed import is_archive, members
 from docpriv.batch.replacing import replaced_as_asked
 from docpriv.errors import CorruptInput, DocprivError, InputError, IntegrityError, LimitExceeded, OutputError, UnsupportedInput
-from docpriv.files import file_sha256, open_regular, sync_folder
+from docpriv.files import file_sha256, open_regular, write_whole
 from docpriv.intake import sniff
 from docpriv.model import MediaType
 from docpriv.options import Recipe
@@ -249,22 +248,9 @@ def _read_key(path: Path) -> bytes | None:
 
 
 def _make_key(path: Path) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_bytes(32).hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink(missing_ok=True)  # what is there is no key, and no record depends on it
-        try:
-            os.link(temporary, path)  # where two make one at once in spite of the lock, the first stands for both
-        except FileExistsError:
-            return
-        except OSError:  # a file system without hard links
-            os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    sync_folder(path.parent)
+    path.unlink(missing_ok=True)  # what is there is no key, and no record depends on it
+    with suppress(FileExistsError):  # where two make one at once in spite of the lock, the first stands for both
+        write_whole(path, secrets.token_bytes(32).hex().encode() + b"\n", prefix=TEMPORARY)
 
 
 def _any_record(records: Path) -> bool:

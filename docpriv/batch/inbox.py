@@ -27,7 +27,7 @@ from docpriv.batch.naming import free_name, is_free, names_like
 from docpriv.batch.reason import REASON, Reason, is_reason_for, read_reason, reason_of
 from docpriv.batch.states import State
 from docpriv.errors import IntegrityError, OutputError, UsageError
-from docpriv.files import file_sha256, sync_folder
+from docpriv.files import file_sha256, sync_folder, write_whole
 from docpriv.records import TEMPORARY, write_json
 
 PRIVATE = ".docpriv"
@@ -126,9 +126,7 @@ class HotFolder:
                             "files of another job are being worked on in the inbox",
                             remedy="Name the --job that began them, so that it ends them.",
                         )
-                    next_mark = self.private / f"{TEMPORARY}job"
-                    next_mark.write_text(self.job + "\n", encoding="ascii")
-                    os.replace(next_mark, mark)
+                    write_whole(mark, f"{self.job}\n".encode("ascii"), replace=True, prefix=TEMPORARY)
                 for folder in (self.quarantine, *([self.done] if self.originals is not Originals.DELETE else [])):
                     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with alone_in(self.quarantine):

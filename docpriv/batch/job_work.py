@@ -6,13 +6,13 @@ and removes what no living process can still be writing. Where the file system h
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from docpriv.files import lock, open_lock
 from docpriv.records import TEMPORARY
 
 _HALF = (TEMPORARY, "metrics.prom.")
@@ -30,17 +30,17 @@ class JobWork:
         path = self._folder / "private" / "working"
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            fcntl.flock(self._handle, fcntl.LOCK_SH)  # whoever tidies up has it to itself, and is soon done
+            self._handle = open_lock(path)
+            lock(self._handle, shared=True, seconds=None)  # whoever tidies up has it to itself, and is soon done
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         if self._handle is None:
             return
         try:
-            with suppress(OSError):  # somebody else works
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                _tidy(self._folder)
+            with suppress(OSError):
+                if lock(self._handle):  # nobody else works
+                    _tidy(self._folder)
         finally:
             os.close(self._handle)
             self._handle = None

@@ -7,17 +7,14 @@ hold it too, so that a run whose supervisor was killed is over only when its las
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
-import time
 from pathlib import Path
 from types import TracebackType
 
 from docpriv.errors import OutputError
+from docpriv.files import lock, open_lock
 
 _PATIENCE = 2.0  # seconds: the workers of a run that was killed just now need a moment to end
-_NO_LOCKS = {errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL}
 
 
 class RecordsLock:
@@ -30,7 +27,7 @@ class RecordsLock:
     def __enter__(self) -> RecordsLock:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            handle = open_lock(self._path)
         except OSError as exc:
             raise OutputError(f"the records folder cannot be used ({exc.strerror})") from None
         try:
@@ -52,19 +49,12 @@ class RecordsLock:
         return () if self._handle is None else (self._handle,)
 
     def _take(self, handle: int) -> None:
-        until = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() < until:
-                    time.sleep(0.05)
-                    continue
-                raise OutputError(
-                    "another run is using these records",
-                    remedy="Wait until it has ended, or give this run its own --out and --records.",
-                ) from None
-            except OSError as exc:
-                if exc.errno not in _NO_LOCKS:
-                    raise OutputError(f"the records folder cannot be locked ({exc.strerror})") from None
-            return
+        try:
+            held = lock(handle, seconds=_PATIENCE)
+        except OSError as exc:
+            raise OutputError(f"the records folder cannot be locked ({exc.strerror})") from None
+        if held is False:
+            raise OutputError(
+                "another run is using these records",
+                remedy="Wait until it has ended, or give this run its own --out and --records.",
+            )

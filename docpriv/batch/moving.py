@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import errno
-import fcntl
 import os
 import shutil
 import stat
@@ -12,31 +9,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_HERE = -100  # AT_FDCWD
-_NOREPLACE = 1  # RENAME_NOREPLACE
-_NOT_SO = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK}  # what a file system without one says
+from docpriv.files import NO_SUCH_WAY, lock, rename_new
+
 _RESERVED = b"docpriv moves a file here: "
 
 
 def move_new(source: Path, target: Path, token: str) -> None:
     """Give a file another name, in the same file system; FileExistsError where something has it, OSError where it cannot be.
 
-    The system's own rename that replaces nothing; where it has none, a second name and then the first taken away; where
-    names are single, as on some network shares, a small file with `token` that holds the name until the rename. After a
-    kill `is_moved` and `is_ours` know both.
+    As `rename_new` does; where names are single, as on some network shares, by a small file with `token` that holds the name
+    until the rename. After a kill `is_moved` and `is_ours` know both.
     """
     if is_ours(target, token):
         os.rename(source, target)
         return
-    for way in (_renamed, _linked):
-        try:
-            way(source, target)
-        except OSError as exc:
-            if exc.errno not in _NOT_SO:
-                raise
-        else:
-            return
-    _reserved(source, target, token)
+    try:
+        rename_new(source, target)
+    except OSError as exc:
+        if exc.errno not in NO_SUCH_WAY:
+            raise
+        _reserved(source, target, token)
 
 
 def is_moved(source: Path, target: Path) -> bool:
@@ -55,26 +47,6 @@ def is_ours(target: Path, token: str) -> bool:
         about = os.lstat(target)
         return stat.S_ISREG(about.st_mode) and about.st_size == len(wanted) and target.read_bytes() == wanted
     return False
-
-
-def _renamed(source: Path, target: Path) -> None:
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-    if call(_HERE, os.fsencode(source), _HERE, os.fsencode(target), _NOREPLACE) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-def _linked(source: Path, target: Path) -> None:
-    os.link(source, target, follow_symlinks=False)
-    try:
-        os.unlink(source)
-    except FileNotFoundError:
-        return  # somebody took it away meanwhile; it is safe where it is
-    except OSError:
-        os.unlink(target)
-        raise
 
 
 def _reserved(source: Path, target: Path, token: str) -> None:
@@ -110,7 +82,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            lock(handle, seconds=None)
         yield
     finally:
         os.close(handle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 
 from docpriv.errors import OutputError
+from docpriv.files import write_whole
 from docpriv.model import Kind, PagePlan
 
 _COLOURS = {Kind.PERSON: (220, 30, 30), Kind.ADDRESS: (30, 90, 220), Kind.PHONE: (20, 150, 60), Kind.EMAIL: (150, 60, 190)}
@@ -40,8 +40,6 @@ class Shower:
         ok, data = cv2.imencode(".png", picture)
         path = self._folder / f"{self._document}-p{index + 1}.png"
         try:
-            path.unlink(missing_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data.tobytes() if ok else b"")
+            write_whole(path, data.tobytes() if ok else b"", replace=True)
         except OSError as exc:
             raise OutputError(f"a picture cannot be written ({exc.strerror})") from None

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import secrets
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docpriv.errors import ModelError, OutputError, OutputExists
-from docpriv.files import open_regular
+from docpriv.files import PUBLIC, open_regular, write_whole
 
 FORMAT: Final = "docpriv-classifier"
 FORMAT_VERSION: Final = 1
@@ -70,22 +68,12 @@ def packed(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> bytes:
 
 def write(path: Path, data: bytes, *, replace: bool = False) -> None:
     """Write a file whole, under another name first; OutputExists where one stands there already."""
-    if os.path.lexists(path) and not replace:
-        raise OutputExists("a file of that name exists already")
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with open(part, "xb") as file:
-            file.write(data)
-        if replace:
-            os.replace(part, path)
-        else:
-            os.link(part, path)  # unlike a rename it takes no other file's place
+        write_whole(path, data, replace=replace, mode=PUBLIC)
     except FileExistsError:
         raise OutputExists("a file of that name exists already") from None
     except OSError as exc:
         raise OutputError(f"the file cannot be written ({exc.strerror})") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, AnyArray]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,6 +15,7 @@ import typer
 from docpriv.cli import options as o
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.errors import IntegrityError, OutputError, OutputExists, UsageError
+from docpriv.files import PUBLIC, whole_file
 
 if TYPE_CHECKING:
     from docpriv.batch.ledger import Row
@@ -162,32 +162,14 @@ def _write(pieces: Iterable[str], out: Path | None, force: bool) -> None:
         sys.stdout.flush()
         return
     target = out.resolve() if force else out
-    plain = not target.exists() or target.is_file()  # else a device or a pipe, which has its name already
-    half = target.with_name(f".docpriv-report-{secrets.token_hex(8)}") if plain else target
     try:
-        try:
-            with half.open("x" if plain else "w", encoding="utf-8", newline="") as file:
-                file.writelines(pieces)
-            if plain:
-                _name(half, target, force)
-        finally:
-            if plain:
-                half.unlink(missing_ok=True)
+        if not target.exists() or target.is_file():
+            with whole_file(target, replace=force, mode=PUBLIC, prefix=".docpriv-report-") as file:
+                file.writelines(piece.encode() for piece in pieces)
+        else:  # a device or a pipe, which has its name already
+            with target.open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(pieces)
     except FileExistsError:
         raise OutputExists("the report exists already") from None
     except OSError as exc:
         raise OutputError(f"the report cannot be written ({exc.strerror})") from None
-
-
-def _name(half: Path, target: Path, force: bool) -> None:
-    if force:
-        os.replace(half, target)
-        return
-    try:
-        os.link(half, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if target.exists():
-            raise FileExistsError from None
-        os.replace(half, target)

@@ -13,6 +13,7 @@ import typer
 from docpriv.cli import options as o
 from docpriv.cli.streams import say, warn
 from docpriv.errors import ExitCode, OutputError, OutputExists, UsageError
+from docpriv.files import write_whole
 from docpriv.recipes import load_template
 
 if TYPE_CHECKING:
@@ -129,11 +130,7 @@ def _draw(shower: Shower, page: Compared) -> None:
 
 def _write(path: Path, text: str) -> None:
     """A file that its owner alone can read, whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-        draft.replace(path)
+        write_whole(path, text.encode(), replace=True)
     except OSError as exc:
-        draft.unlink(missing_ok=True)
         raise OutputError(f"the template cannot be written ({exc.strerror})") from None

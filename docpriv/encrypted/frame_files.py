@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import struct
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from docpriv.encrypted.profile import MOST_FRAME_BYTES
 from docpriv.errors import FrameError, OutputError, OutputExists, UsageError
-from docpriv.files import open_regular, sync_folder
+from docpriv.files import open_regular, whole_file
 
 _MAGIC: Final = b"DPHF\1"
 _LENGTH: Final = struct.Struct(">I")
@@ -24,22 +22,12 @@ def write_frames(path: Path, frames: Iterable[bytes]) -> int:
     """
     count = 0
     try:
-        if os.path.lexists(path):
-            raise OutputExists("a file stands already where the frames would go", remedy="Choose another --out.")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".frames-")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_MAGIC)
-                for frame in frames:
-                    file.write(_LENGTH.pack(len(frame)))
-                    file.write(frame)
-                    count += 1
-                file.flush()
-                os.fsync(handle)
-            os.link(temporary, path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        sync_folder(path.parent)
+        with whole_file(path, prefix=".frames-") as file:
+            file.write(_MAGIC)
+            for frame in frames:
+                file.write(_LENGTH.pack(len(frame)))
+                file.write(frame)
+                count += 1
     except FileExistsError:
         raise OutputExists("a file stands already where the frames would go", remedy="Choose another --out.") from None
     except OSError as exc:

@@ -6,7 +6,6 @@ from an unknown one, and no longer its root.
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import os
 import re
@@ -33,6 +32,7 @@ from docpriv.encrypted.enrolment import (
 )
 from docpriv.encrypted.private_files import facts_bytes, read_facts, replace_private
 from docpriv.errors import EncryptedPathError, OutputError, UsageError
+from docpriv.files import lock, open_lock
 
 _FORMAT: Final = "docpriv/encrypted-stations/1"
 _NAME: Final = "stations.json"
@@ -211,11 +211,11 @@ class StationBook:
         """The book under the lock; written when the block ends well."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            handle = open_lock(self._folder / "lock")
         except OSError as exc:
             raise OutputError(f"the server's folder cannot be used ({exc.strerror})") from None
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            lock(handle, seconds=None)
             book = self._read()
             yield book
             replace_private(self._path, facts_bytes(book), _WHAT)

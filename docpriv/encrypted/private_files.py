@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from pathlib import Path
 from typing import Any
 
 from docpriv.errors import OutputError, OutputExists, UsageError
-from docpriv.files import replace_whole, sync_folder
-
-_MOST_BYTES = 4 << 20
+from docpriv.files import read_private, write_whole
 
 
 def make_private_folder(path: Path) -> None:
@@ -25,35 +21,10 @@ def make_private_folder(path: Path) -> None:
         raise OutputError(f"the folder cannot be used ({exc.strerror})") from None
 
 
-def read_private(path: Path, what: str) -> bytes:
-    """A small regular file that nobody but its owner can read; UsageError where it is anything else."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            state = os.fstat(handle)
-            if not stat.S_ISREG(state.st_mode):
-                raise UsageError(f"the file of {what} is not a regular file")
-            if state.st_mode & 0o077:
-                raise UsageError(
-                    f"the file of {what} can be read by others",
-                    remedy="Take their rights away with chmod 600, and make a new one if somebody may have read it.",
-                )
-            if state.st_size > _MOST_BYTES:
-                raise UsageError(f"the file of {what} is too large to be one")
-            return file.read(_MOST_BYTES)
-    except OSError as exc:
-        raise UsageError(f"the file of {what} cannot be read ({exc.strerror})") from None
-
-
 def write_private(path: Path, data: bytes, what: str) -> None:
     """A new file of mode 0600; OutputExists where one of that name stands, even as a link."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        sync_folder(path.parent)
+        write_whole(path, data)
     except FileExistsError:
         raise OutputExists(f"a file stands already where {what} would go", remedy="Choose another name.") from None
     except OSError as exc:
@@ -63,7 +34,7 @@ def write_private(path: Path, data: bytes, what: str) -> None:
 def replace_private(path: Path, data: bytes, what: str) -> None:
     """Put a file of mode 0600 in the place of another: a crash leaves the old one or the new one."""
     try:
-        replace_whole(path, data, prefix=".new-")
+        write_whole(path, data, replace=True)
     except OSError as exc:
         raise OutputError(f"{what} cannot be written ({exc.strerror})") from None
 

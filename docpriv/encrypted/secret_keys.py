@@ -16,10 +16,11 @@ import numpy as np
 
 from docpriv.encrypted.frames import ID_BYTES, check_seal_version
 from docpriv.encrypted.packing import Slots
-from docpriv.encrypted.private_files import read_private, replace_private, write_private
+from docpriv.encrypted.private_files import replace_private, write_private
 from docpriv.encrypted.profile import LIN_1, Profile
 from docpriv.encrypted.seal import Context, from_bytes, load_ciphertext, make_context, sealapi, to_bytes
 from docpriv.errors import DocprivError, EngineError, UsageError
+from docpriv.files import read_private
 
 _AGE: Final = b"age-encryption.org/v1"
 _WHAT: Final = "the secret key"

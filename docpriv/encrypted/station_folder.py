@@ -24,13 +24,13 @@ from docpriv.encrypted.private_files import (
     facts_bytes,
     make_private_folder,
     read_facts,
-    read_private,
     replace_private,
     write_private,
 )
 from docpriv.encrypted.profile import LIN_1, Profile, Shape, profile_by_name
 from docpriv.encrypted.secret_keys import StationKey, is_wrapped, make_key, read_key, replace_key, write_key
 from docpriv.errors import EncryptedPathError, FrameRefused, OutputError, UsageError
+from docpriv.files import read_private
 
 _STATION: Final = "docpriv/encrypted-station/1"
 _ENROLMENT: Final = "docpriv/encrypted-station-enrolment/1"

@@ -6,7 +6,6 @@ the page in it loads nothing from elsewhere and runs no script.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from docpriv.errors import OutputError, OutputExists
 from docpriv.evaluation.truth import LabelledPage, LabelledWord
+from docpriv.files import write_whole
 
 NOTICE = (
     "This page shows personal data: the very words that were not covered, as they stand on the scans. It is for you, "
@@ -141,9 +141,8 @@ class Gallery:
     def _write(self, name: str, data: bytes) -> None:
         path = self._folder / name
         try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                self._written.append(path)
-                file.write(data)
+            write_whole(path, data)
+            self._written.append(path)
         except OSError as exc:
             raise OutputError(f"the gallery cannot be written ({exc.strerror})") from None
 

@@ -8,9 +8,7 @@ those whose owner died.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
-import fcntl
 import hashlib
 import io
 import os
@@ -21,6 +19,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from docpriv.errors import OutputError, OutputExists, UsageError
+from docpriv.files import lock, open_lock, rename_new, sync_folder
 
 _PREFIX = ".docpriv-staging-"
 _LOCK, _CONTENT = "lock", "content"
@@ -44,14 +43,14 @@ def stage(folder: Path) -> Staged:
             fd = _unnamed(folder)
             if fd is not None:
                 return Staged(fd, folder_fd, None, None)
-            private, lock = _private(folder)
+            private, held = _private(folder)
             try:
                 fd = os.open(private / _CONTENT, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             except BaseException:
                 _remove(private)
-                os.close(lock)
+                os.close(held)
                 raise
-            return Staged(fd, folder_fd, private, lock)
+            return Staged(fd, folder_fd, private, held)
         except BaseException:
             os.close(folder_fd)
             raise
@@ -68,7 +67,7 @@ def sweep(folder: Path) -> int:
         ]
     for private in found:
         try:
-            lock = os.open(private / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            handle = os.open(private / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
             with contextlib.suppress(OSError):  # just made or emptied; one that holds files stays
                 private.rmdir()
@@ -77,12 +76,10 @@ def sweep(folder: Path) -> int:
         except OSError:
             continue
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            removed += _remove(private)
-        except OSError:
-            pass
+            with contextlib.suppress(OSError):
+                removed += bool(lock(handle)) and _remove(private)
         finally:
-            os.close(lock)
+            os.close(handle)
     return removed
 
 
@@ -91,8 +88,8 @@ class Staged:
     discards.
     """
 
-    def __init__(self, fd: int, folder_fd: int, private: Path | None, lock: int | None) -> None:
-        self._fd, self._folder_fd, self._private, self._lock = fd, folder_fd, private, lock
+    def __init__(self, fd: int, folder_fd: int, private: Path | None, held: int | None) -> None:
+        self._fd, self._folder_fd, self._private, self._lock = fd, folder_fd, private, held
         self._raw = _CheckedFile(fd, "w+b")
         self._file = io.BufferedRandom(self._raw)
         self._open = True
@@ -131,7 +128,7 @@ class Staged:
             else:
                 self._link(target)
             self._close()
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
 
     def discard(self) -> None:
         """Let the file go; does nothing after `release`."""
@@ -147,19 +144,19 @@ class Staged:
         except OSError as error:
             if error.errno not in _NO_LINKS or self._private is None:
                 raise
-            _rename_new(self._private / _CONTENT, target)
+            rename_new(self._private / _CONTENT, target)
 
     def _replace(self, target: Path) -> None:
         if self._private is not None:
             os.replace(self._private / _CONTENT, target)
             return
-        private, lock = _private(target.parent)
+        private, held = _private(target.parent)
         try:
             self._link(private / _CONTENT)
             os.replace(private / _CONTENT, target)
         finally:
             _remove(private)
-            os.close(lock)
+            os.close(held)
 
     def _close(self) -> None:
         if not self._open:
@@ -225,43 +222,19 @@ def _private(folder: Path) -> tuple[Path, int]:
         private = folder / f"{_PREFIX}{secrets.token_hex(8)}"
         os.mkdir(private, 0o700)
         try:
-            lock = os.open(private / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            handle = open_lock(private / _LOCK, new=True)
         except FileNotFoundError:  # swept between the two lines
             continue
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(lock).st_nlink:
-                return private, lock
-        except BlockingIOError:
-            pass
+            if lock(handle) is not False and os.fstat(handle).st_nlink:
+                return private, handle
         except BaseException:
-            os.close(lock)
+            os.close(handle)
             raise
-        os.close(lock)
+        os.close(handle)
     raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 
 def _remove(private: Path) -> bool:
     shutil.rmtree(private, ignore_errors=True)
     return not private.exists()
-
-
-def _rename_new(source: Path, target: Path) -> None:
-    """Rename where the file system has no hard links, failing if the name is taken (renameat2, Linux 3.15)."""
-    no_replace, here = 1, -100
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
-    if call(here, os.fsencode(source), here, os.fsencode(target), no_replace) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Best effort: the name stands already, and some file systems do not sync folders."""
-    with contextlib.suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)

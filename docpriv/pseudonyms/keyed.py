@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-import stat
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from docpriv.errors import OutputError, OutputExists, UsageError
+from docpriv.files import read_private, write_whole
 
 KEY_BYTES = 32
 _MOST_TRIES = 64  # of a ring: with more names taken than that the name is coined
@@ -31,7 +30,7 @@ def key_id(key: bytes) -> str:
 def read_key(path: Path) -> bytes:
     """A key from its file: 64 hex digits. UsageError where it is none or others than its owner can read it."""
     advice = "Make one with `docpriv pseudonyms key FILE`, and keep it as a secret: chmod 600 FILE."
-    data = read_secret(path, "the pseudonym key", advice)
+    data = read_private(path, "the pseudonym key", remedy=advice, follow=True)
     try:
         key = bytes.fromhex(data.decode("ascii").strip())
     except ValueError:
@@ -41,30 +40,11 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def read_secret(path: Path, what: str, advice: str) -> bytes:
-    """A small regular file of the user's own that nobody else can read; UsageError where it is not."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as file:
-            state = os.fstat(handle)
-            if not stat.S_ISREG(state.st_mode):
-                raise UsageError(f"the file of {what} is not a regular file", remedy=advice)
-            if state.st_mode & 0o077:
-                raise UsageError(f"the file of {what} can be read by others", remedy=advice)
-            return file.read(1 << 16)
-    except OSError as exc:
-        raise UsageError(f"the file of {what} cannot be read ({exc.strerror})", remedy=advice) from None
-
-
 def make_key(path: Path) -> str:
     """Write a new key to a file that only its owner can read, and give its id. OutputExists where there is a file already."""
     key = secrets.token_bytes(KEY_BYTES)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_whole(path, key.hex().encode() + b"\n")
     except FileExistsError:
         raise OutputExists("the key file exists already", remedy="Give the new key a name of its own.") from None
     except OSError as exc:

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from docpriv.errors import EngineError, IntegrityError, OutputError, UsageError
-from docpriv.files import replace_whole, sync_folder
+from docpriv.files import read_private, sync_folder, write_whole
 from docpriv.model import Kind
-from docpriv.pseudonyms.keyed import read_secret
 from docpriv.pseudonyms.writer import Entry
 from docpriv.records import TEMPORARY
 
@@ -82,7 +81,7 @@ def keep_mapping(records: Path, document: str, output_sha256: str, entries: Sequ
     coded = age.encrypt(data, [age.x25519.Recipient.from_str(one) for one in recipients])
     path = mapping_path(records, document).with_suffix(".next")
     try:
-        replace_whole(path, coded, prefix=TEMPORARY)
+        write_whole(path, coded, replace=True, prefix=TEMPORARY)
     except OSError as exc:
         raise OutputError(f"the mapping cannot be written ({exc.strerror})") from None
     return path
@@ -102,7 +101,9 @@ def open_mapping(path: Path, identity: Path) -> Mapping:
     no mapping or was changed."""
     age = _age()
     identities = []
-    for line in read_secret(identity, "the identity", _IDENTITY_ADVICE).decode("utf-8", "replace").splitlines():
+    for line in (
+        read_private(identity, "the identity", remedy=_IDENTITY_ADVICE, follow=True).decode("utf-8", "replace").splitlines()
+    ):
         if line.startswith("AGE-SECRET-KEY-"):
             try:
                 identities.append(age.x25519.Identity.from_str(line.strip()))

@@ -52,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     "results": FOUNDATION | {"batch"},
     "api": FOUNDATION | {"batch", "results", "pseudonyms"},
     "synthesis": {"errors", "model"},
-    "evaluation": {"errors", "synthesis"},
+    "evaluation": {"errors", "files", "synthesis"},
     "compliance": FOUNDATION | {"docpriv"},
     "classify": FOUNDATION | {"docpriv"},  # what was read is handed in; nothing below knows of it
     "encrypted": {"errors", "files", "classify", "work"},  # of the classifier its head alone, to export it

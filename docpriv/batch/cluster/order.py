@@ -6,7 +6,6 @@ file is useless without the key, and the key without the file. That a slot can o
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
@@ -18,8 +17,9 @@ from typing import Any
 
 from docpriv.batch.job_folder import JobFolder
 from docpriv.errors import ClusterError, OutputError, UsageError
-from docpriv.files import path_from, path_text
+from docpriv.files import lock, open_lock, path_from, path_text, write_whole
 from docpriv.options import Recipe
+from docpriv.records import TEMPORARY
 
 _SAMPLE = 64  # entries of the source by which a slot knows it again
 
@@ -74,10 +74,7 @@ def sealed(order: Order) -> Iterator[tuple[str, str]]:
     data = age.encrypt(json.dumps(_message(order)).encode("utf-8", "surrogateescape"), [identity.to_public()])
     path = order.job.path / "private" / f"order-{secrets.token_hex(8)}.age"
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_whole(path, data, prefix=TEMPORARY)
     except OSError as exc:
         raise OutputError(f"the job folder cannot be written ({exc.strerror})") from None
     try:
@@ -114,18 +111,18 @@ def token_in(out: Path) -> Iterator[str]:
         out.mkdir(parents=True, exist_ok=True)
         path = out / f".docpriv-staging-{secrets.token_hex(8)}"
         path.mkdir(mode=0o700)
-        lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        handle = open_lock(path / "lock", new=True)
     except OSError as exc:
         raise OutputError(f"the output folder cannot be written ({exc.strerror})") from None
     try:
         with suppress(OSError):  # a file system without locks: sweeps cannot take it there
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(handle)
         yield path.name
     finally:
         with suppress(OSError):
             (path / "lock").unlink()
             path.rmdir()
-        os.close(lock)
+        os.close(handle)
 
 
 def _message(order: Order) -> dict[str, Any]:

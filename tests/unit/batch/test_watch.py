@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from docpriv import files
 from docpriv.batch import inbox as inbox_module
-from docpriv.batch import moving
 from docpriv.batch.inbox import Arrival, HotFolder, Originals, Seen, unwatched
 from docpriv.batch.moving import is_ours, move_new
 from docpriv.batch.naming import free_name, names_like, short_name
@@ -261,7 +261,7 @@ def only(way: str, patch: pytest.MonkeyPatch) -> None:
         raise OSError(errno.EINVAL, "Invalid argument")
 
     for name in WAYS[: WAYS.index(way)]:
-        patch.setattr(moving, {"rename": "_renamed", "link": "_linked"}[name], cannot)
+        patch.setattr(files, {"rename": "_renamed", "link": "_linked"}[name], cannot)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -295,7 +295,7 @@ def test_a_move_survives_a_kill_at_every_step(
 
     with monkeypatch.context() as patch:
         only(way, patch)
-        patch.setattr(moving, "_renamed", counted(moving._renamed, two_names=True))
+        patch.setattr(files, "_renamed", counted(files._renamed, two_names=True))
         for module, name, two_names in (
             (os, "rename", True),
             (os, "link", True),
@@ -486,7 +486,7 @@ def test_a_full_disk_leaves_the_file_where_it_is(tmp_path: Path, monkeypatch: py
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(moving, "_renamed", full)
+        patch.setattr(files, "_renamed", full)
         with pytest.raises(OutputError, match="No space left"):
             folder.finish(arrival)
     assert list(folder.held()) == [arrival]
