@@ -295,7 +295,12 @@ class FieldReader:
                 self._ink_within(area, field, where)
 
     def _open_area(self, pair: Pair, where: str) -> Box | None:
-        """The place between a label and what stands next to it; None where there is none."""
+        """The place between a label and what stands next to it; None where there is none, or nothing stands there.
+
+        A pair without values and without an area is a label at the edge of its page or cell: the layout found no place.
+        """
+        if not pair.values:
+            return None
         x0, y0, x1, y1 = pair.label.quad.bounds()
         height, other = pair.label.quad.height, pair.values[0].quad.bounds()
         if where == "right":

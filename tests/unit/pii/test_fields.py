@@ -194,6 +194,18 @@ def test_ink_that_was_seen_but_never_read_is_the_value_of_an_empty_field():
     assert finding.quads == (ink.quad,)
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "value"),
+    [(1880, 60, Box(1885, 85, 1995, 105)), (50, 2580, Box(250, 2575, 400, 2595)), (1880, 2580, None)],
+    ids=["right edge", "bottom", "corner"],
+)
+def test_a_label_at_the_edge_of_the_page_has_its_unread_value_on_the_side_that_is_left(x, y, value):
+    boxes = [Box(700, 1200, 900, 1240), *([value] if value else [])]
+    marks = tuple(Mark(page=0, kind=Kind.UNREAD_INK, quad=b.quad(), score=1, detector="ink") for b in boxes)
+    found = find_fields(page_of([line("Patient Name", x, y)], marks=marks))
+    assert [(f.kind, f.quads) for f in found] == ([(Kind.PERSON, (value.quad(),))] if value else [])
+
+
 def test_a_line_that_was_detected_but_not_read_is_the_value_too():
     blank = replace(line("", 300, 60, score=0.0), quad=Box(300, 60, 420, 80).quad())
     (finding,) = find_fields(page_of([line("Patient Name:", 50, 60), blank]))
