@@ -89,6 +89,8 @@ def _card(text: str) -> Iterator[str]:
             continue
         key, value = match[1].upper(), match[2].replace("\\,", ",").replace("\\n", ", ")
         parts = [part.strip() for part in re.split(r"[;,]" if key == "N" else ";", value) if part.strip()]
+        if not parts:  # separators alone
+            continue
         if key == "N":  # family; given; further; titles
             yield "Name: " + " ".join([*parts[1:3], parts[0]])
         elif key in _CARD:

@@ -41,9 +41,10 @@ def widened(quad: Quad, text: PageText, covered: AbstractSet[CharId], step: floa
     `along`: degrees in which the text runs, where that is better known than from the quad, as for a single character. The
     text height is that of the quad, but no more than half again as much as a line of the page has: ink may be much taller.
     """
-    if quad.height <= 0 or quad.width <= 0:
+    usual = median([line.quad.height for line in text.lines]) if text.lines else 0.0
+    h = min(quad.height, _TALLEST * usual) if usual > 0 else quad.height  # a layer's words may have no height at all
+    if h <= 0 or quad.width <= 0:
         return quad
-    h = min(quad.height, _TALLEST * median([line.quad.height for line in text.lines])) if text.lines else quad.height
     angle = math.radians(quad.angle if along is None else along)
     ux, uy = math.cos(angle), math.sin(angle)
     width, stride = quad.width, step * h

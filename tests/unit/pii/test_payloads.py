@@ -77,3 +77,8 @@ def test_values_of_a_code_are_sought_and_its_text_is_gone(finder: PiiDetector) -
 
 def test_content_longer_than_the_detectors_take_counts_as_personal(finder: PiiDetector) -> None:
     assert kinds("Martin Quillfeather " * 4000, finder) == {Kind.PERSONAL_ID}, "not searched, so it may hold anything"
+
+
+@pytest.mark.parametrize("name", ["N:\\,", "N:\\n", "N:;\\,;"])
+def test_a_card_whose_name_is_separators_alone_tells_the_rest(name: str) -> None:
+    assert spelled_out(f"BEGIN:VCARD\n{name}\nTEL:+1 614 555 0134\nEND:VCARD") == "Phone: +1 614 555 0134"

@@ -130,6 +130,14 @@ def test_a_flat_quad_is_left_as_it_is():
     assert widened(flat, text_page(["x"]), frozenset(), STEP) is flat
 
 
+def test_lines_of_no_height_say_nothing_about_the_height_of_text():
+    flat = TextLine(chars=(), quad=Quad((0, 5), (90, 5), (90, 5), (0, 5)), score=1.0)
+    quad = Quad((100, 100), (160, 100), (160, 120), (100, 120))
+    grown = widened(quad, PageText(ref=REF, width=900, height=400, lines=(flat, flat)), frozenset(), STEP)
+    assert grown == widened(quad, PageText(ref=REF, width=900, height=400, lines=()), frozenset(), STEP)
+    assert grown.width > quad.width
+
+
 def test_kinds_can_be_neutral_by_themselves():
     page = text_page(["Ann Li"])
     policy = Policy(styles={Kind.PERSON: "neutral"})
