@@ -56,6 +56,21 @@ def serve(
             "is known to whoever may ask d + 1 questions: this slows it down, no more.",
         ),
     ] = 200_000,
+    connections: Annotated[
+        int,
+        typer.Option(
+            "--connections",
+            min=16,
+            max=65_536,
+            help="Open at once. A newcomer takes the place of the one that has waited longest for its client.",
+        ),
+    ] = 1024,
+    head_seconds: Annotated[
+        float, typer.Option("--header-seconds", min=0.1, help="For a request's head to arrive, and for a TLS handshake.")
+    ] = 10.0,
+    body_seconds: Annotated[
+        float, typer.Option("--body-seconds", min=0.1, help="For a request's body to arrive, and for an answer to be taken.")
+    ] = 60.0,
     audit: Annotated[
         Path | None,
         typer.Option(
@@ -66,8 +81,9 @@ def serve(
     """Answer enrolled stations over HTTPS until stopped (Ctrl-C, SIGTERM).
 
     Holds the head and the stations' MAC keys, never a key that decrypts. Stations come with the bearer token of their enrolment;
-    it is kept as a hash. Every request has a line in the audit file: when, from where, which station, how many documents,
-    outcome, time. It has no content, for the server has none. No line, no answer. `GET /healthz` is open;
+    it is kept as a hash. Every request has a line in the audit file, also one that is refused or never arrives whole: when, from
+    where, which station, how many documents, outcome, time. It has no content, for the server has none. No line, no answer.
+    `GET /healthz` is open, and has no line;
     `GET /metrics` (Prometheus) wants a bearer token with the scope `metrics`, see `docpriv encrypted access`.
     """
     from docpriv.encrypted.model_file import load_model
@@ -84,6 +100,9 @@ def serve(
         requests=requests,
         documents=documents,
         audit=audit,
+        connections=connections,
+        head_seconds=head_seconds,
+        body_seconds=body_seconds,
     )
     run(load_model(model), form, lambda url: say(f"listening at {url}"))
     return 0

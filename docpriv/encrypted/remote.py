@@ -80,7 +80,7 @@ class RemoteServer:
         for attempt in range(_TRIES):
             try:
                 status, wait, data = self._once(method, route, body, most)
-            except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
+            except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected, ssl.SSLEOFError):
                 self._connection.close()
                 if attempt or route == "/v1/enroll":
                     raise _unreachable("it hung up") from None

@@ -42,11 +42,6 @@ class Allowance:
                     self._left.popitem(last=False)
             return wait
 
-    def wait(self, caller: str) -> float:
-        """Seconds until the caller may take one more; 0.0 where it may now. Takes nothing."""
-        with self._lock:
-            return self._look(caller, 1.0)[1]
-
     def _look(self, caller: str, amount: float) -> tuple[float, float]:
         before, at = self._left.get(caller, (self._most, self._clock()))
         rate = self._most / 60.0
@@ -68,17 +63,23 @@ class Room:
         return self._held
 
     @contextmanager
-    def of(self, size: int) -> Iterator[bool]:
-        """Whether there is room for so many bytes; they are held while the block runs."""
-        with self._lock:
-            fits = self._held + size <= self._most
-            self._held += size if fits else 0
+    def shelf(self) -> Iterator[Callable[[int], bool]]:
+        """A function that says whether so many bytes more fit; those that did are held until the block ends."""
+        own = 0
+
+        def more(size: int) -> bool:
+            nonlocal own
+            with self._lock:
+                fits = self._held + size <= self._most
+                self._held += size if fits else 0
+                own += size if fits else 0
+                return fits
+
         try:
-            yield fits
+            yield more
         finally:
-            if fits:
-                with self._lock:
-                    self._held -= size
+            with self._lock:
+                self._held -= own
 
 
 def whole_seconds(wait: float) -> str:

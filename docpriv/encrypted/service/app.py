@@ -7,6 +7,7 @@
     GET  /metrics      scope `metrics`      counts for Prometheus
 
 A refusal is JSON: `code`, `message`, `remedy`, the same words as at the command line, and never anything of a frame's content.
+Every request has its line in the audit file, whatever it is answered with; a good look at /healthz alone has none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections import Counter as Tally
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from typing import Any, Final
 import anyio.to_thread
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from docpriv.encrypted.frames import HEADER, TAG_BYTES
 from docpriv.encrypted.mac_keys import Caller, Scope, StationBook
@@ -29,21 +33,25 @@ from docpriv.encrypted.profile import MOST_FRAME_BYTES
 from docpriv.encrypted.server import Server
 from docpriv.encrypted.service.allowance import Allowance, Room, whole_seconds
 from docpriv.encrypted.service.audit import AuditFile
+from docpriv.encrypted.service.connections import SCOPE_KEY
 from docpriv.errors import DocprivError, EncryptedPathError, FrameError, FrameRefused, OutputError
 
 _MOST_ENROLMENT: Final = 4096
 _OCTETS: Final = "application/octet-stream"
 _NOBODY: Final = ""
+_NO_ROUTE: Final = "none"
 _STATUS: Final[tuple[tuple[type[DocprivError], int], ...]] = ((FrameError, 400), (FrameRefused, 409), (EncryptedPathError, 503))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotas:
-    """`requests`, `documents`: a minute and caller. `failures`: of requests without a good token, a minute and address.
-    `held`: bytes of all bodies at once. `seconds`: for a body to arrive."""
+    """`requests`, `documents`: a minute and caller. `at_once`: evaluations of one caller that wait or run. `failures`: requests
+    without a good token that are told so, a minute and address. `held`: bytes of all bodies at once. `seconds`: for a body to
+    arrive."""
 
     requests: float = 600
     documents: float = 200_000
+    at_once: int = 64
     failures: float = 30
     held: int = 256 << 20
     seconds: float = 60.0
@@ -90,6 +98,8 @@ class Service:
         self.documents = Allowance(quotas.documents)
         self.failures = Allowance(quotas.failures)
         self.room = Room(quotas.held)
+        self.at_once: Tally[str] = Tally()
+        self.enrolling = asyncio.Lock()
         self.free: asyncio.Queue[Server] = asyncio.Queue()
         self.metrics = CollectorRegistry()
         self.answered = Counter("docpriv_requests", "Requests answered.", ("route", "outcome"), registry=self.metrics)
@@ -110,10 +120,19 @@ class Service:
     async def evaluate(self, request: Request, told: _Told) -> Response:
         caller = self._admit(request, told, Scope.EVALUATE)
         size = _length(request, MOST_FRAME_BYTES)
-        with self.room.of(size) as fits:
-            if not fits:
-                raise Refusal(503, "busy", "the service holds as many requests as it may", "Send it again later.", wait=1.0)
-            frame = await self._body(request, size, told)
+        if self.at_once[caller.name] >= self.quotas.at_once:
+            raise _too_many(1.0)
+        self.at_once[caller.name] += 1
+        try:
+            return await self._evaluated(request, told, caller, size)
+        finally:
+            self.at_once[caller.name] -= 1
+            if not self.at_once[caller.name]:
+                del self.at_once[caller.name]
+
+    async def _evaluated(self, request: Request, told: _Told, caller: Caller, size: int) -> Response:
+        with self.room.shelf() as fits:
+            frame = await self._body(request, size, told, fits)
             told.documents, told.layout = _looked_at(frame, caller)
             wait = self.documents.take(caller.name, told.documents)
             if wait:
@@ -129,12 +148,12 @@ class Service:
         return Response(reply, media_type=_OCTETS)
 
     async def enroll(self, request: Request, told: _Told) -> Response:
-        self._slow_down(request)
-        redemption = await self._body(request, _length(request, _MOST_ENROLMENT), told)
+        redemption = await self._body(request, _length(request, _MOST_ENROLMENT), told, lambda _: True)
         try:
-            receipt = await anyio.to_thread.run_sync(self.stations.redeem, redemption)
+            async with self.enrolling:  # the book is locked as long anyway, and threads are for evaluating
+                receipt = await anyio.to_thread.run_sync(self.stations.redeem, redemption)
         except EncryptedPathError as exc:
-            self.failures.take(_address(request))
+            self._failed(request)
             raise Refusal.of(exc, 403) from None
         except DocprivError as exc:
             raise Refusal.of(exc) from None
@@ -147,12 +166,12 @@ class Service:
     # -- who may --------------------------------------------------------------------------------------------
 
     def _admit(self, request: Request, told: _Told, scope: Scope) -> Caller:
-        """The caller of a request, by its bearer token."""
-        self._slow_down(request)
+        """The caller of a request, by its bearer token. A good one is let in whatever else comes from its address, which may be
+        a proxy's."""
         kind, _, bearer = request.headers.get("authorization", "").partition(" ")
         caller = self.stations.caller(bearer.strip()) if kind.lower() == "bearer" and len(bearer) < 200 else None
         if caller is None:
-            self.failures.take(_address(request))
+            self._failed(request)
             raise Refusal(
                 401,
                 "unknown",
@@ -160,6 +179,9 @@ class Service:
                 "Enrol the station at this server: `docpriv encrypted enroll --help`.",
             )
         told.caller = caller.name
+        connection = request.scope.get(SCOPE_KEY)
+        if connection is not None:
+            connection.belongs_to(caller.name)
         if scope not in caller.scopes:
             raise Refusal(403, "scope", f"the bearer token is not good for `{scope}`", "Ask the operator for one that is.")
         wait = self.requests.take(caller.name)
@@ -167,9 +189,9 @@ class Service:
             raise _too_many(wait)
         return caller
 
-    def _slow_down(self, request: Request) -> None:
-        """Who came without a good token again and again waits; so tokens are not guessed, and enrolling is not tried."""
-        wait = self.failures.wait(_address(request))
+    def _failed(self, request: Request) -> None:
+        """Who comes without a good token again and again is told to wait, and not what was wrong."""
+        wait = self.failures.take(_address(request))
         if wait:
             raise Refusal(
                 429,
@@ -177,19 +199,25 @@ class Service:
                 "too many requests without a good token came from this address",
                 "Wait as long as Retry-After says.",
                 wait=wait,
-            )
+            ) from None
 
-    async def _body(self, request: Request, size: int, told: _Told) -> bytes:
+    async def _body(self, request: Request, size: int, told: _Told, fits: Callable[[int], bool]) -> bytes:
         data = bytearray()
         try:
             async with asyncio.timeout(self.quotas.seconds):
                 async for part in request.stream():
+                    if not fits(len(part)):
+                        raise Refusal(
+                            503, "busy", "the service holds as many requests as it may", "Send it again later.", wait=1.0
+                        )
                     data += part
+                    told.taken = len(data)
                     if len(data) > size:
                         raise Refusal(400, "length", "more bytes came than the request's length says", "Send it again.")
         except TimeoutError:
             raise Refusal(408, "slow", "the request did not arrive in time", "Send fewer documents at once.") from None
-        told.taken = len(data)
+        except ClientDisconnect:
+            raise Refusal(400, "gone", "the connection ended before the request did", "Send it again.") from None
         if len(data) < size:
             raise Refusal(400, "length", "fewer bytes came than the request's length says", "Send it again.")
         return bytes(data)
@@ -211,21 +239,9 @@ class Service:
                 outcome = f"bug:{type(exc).__name__}"
                 response = Refusal(500, "bug", "the service failed", "Tell the operator.").response()
             seconds = time.perf_counter() - began
-            if route != "healthz":
+            if (route, outcome) != ("healthz", "ok"):
                 try:
-                    self.audit.write(
-                        request=secrets.token_hex(8),
-                        peer=_address(request),
-                        caller=told.caller,
-                        route=route,
-                        status=response.status_code,
-                        outcome=outcome,
-                        documents=told.documents,
-                        layout=told.layout,
-                        bytes_in=told.taken,
-                        bytes_out=len(response.body),
-                        milliseconds=round(1000 * seconds, 1),
-                    )
+                    self._line(_address(request), route, response, outcome, told, seconds)
                 except OutputError as exc:
                     outcome, response = "audit", Refusal.of(exc, 503).response()
             self.answered.labels(route, outcome).inc()
@@ -235,27 +251,77 @@ class Service:
         run.__name__ = route
         return run
 
+    async def lost(self, request: Request, why: HTTPException) -> Response:
+        """What no route takes: a path or a method that there is none of."""
+        refusal = REFUSALS[405 if why.status_code == 405 else 404]
+        headers = dict(why.headers or {})
 
-def make_app(servers: Sequence[Server], stations: StationBook, audit: AuditFile, quotas: Quotas = Quotas()) -> FastAPI:
-    """The ASGI application over servers of one head, each with a worker process of its own."""
-    service = Service(servers, stations, audit, quotas)
+        async def answer(_: Request, __: _Told) -> Response:
+            raise refusal
 
-    @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
-        for server in servers:
-            service.free.put_nowait(server)
-        yield
+        response = await self.wrapped(_NO_ROUTE, answer)(request)
+        response.headers.update({name: value for name, value in headers.items() if name.lower() == "allow"})
+        return response
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-    for path, method, name, answer in (
-        ("/healthz", "GET", "healthz", service.health),
-        ("/v1/card", "GET", "card", service.card),
-        ("/v1/evaluate", "POST", "evaluate", service.evaluate),
-        ("/v1/enroll", "POST", "enroll", service.enroll),
-        ("/metrics", "GET", "metrics", service.show_metrics),
-    ):
-        app.router.add_route(path, service.wrapped(name, answer), methods=[method], name=name, include_in_schema=False)
-    return app
+    def unrouted(self, peer: str, status: int, outcome: str) -> bool:
+        """Write the line of a request that did not come so far as a route; False where that fails."""
+        try:
+            self._line(peer, _NO_ROUTE, Response(status_code=status), outcome, _Told(), 0.0)
+        except OutputError:
+            return False
+        self.answered.labels(_NO_ROUTE, outcome).inc()
+        return True
+
+    def _line(self, peer: str, route: str, response: Response, outcome: str, told: _Told, seconds: float) -> None:
+        self.audit.write(
+            request=secrets.token_hex(8),
+            peer=peer,
+            caller=told.caller,
+            route=route,
+            status=response.status_code,
+            outcome=outcome,
+            documents=told.documents,
+            layout=told.layout,
+            bytes_in=told.taken,
+            bytes_out=len(response.body),
+            milliseconds=round(1000 * seconds, 1),
+        )
+
+    def app(self) -> FastAPI:
+        """The ASGI application."""
+
+        @asynccontextmanager
+        async def life(_: FastAPI) -> AsyncIterator[None]:
+            for server in self.servers:
+                self.free.put_nowait(server)
+            yield
+
+        app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+        app.router.redirect_slashes = False
+        app.add_exception_handler(HTTPException, self.lost)  # type: ignore[arg-type]
+        for path, method, name, answer in (
+            ("/healthz", "GET", "healthz", self.health),
+            ("/v1/card", "GET", "card", self.card),
+            ("/v1/evaluate", "POST", "evaluate", self.evaluate),
+            ("/v1/enroll", "POST", "enroll", self.enroll),
+            ("/metrics", "GET", "metrics", self.show_metrics),
+        ):
+            app.router.add_route(path, self.wrapped(name, answer), methods=[method], name=name, include_in_schema=False)
+        return app
+
+
+REFUSALS: Final = {
+    400: Refusal(400, "malformed", "the request is no HTTP request", "Talk to the service as `docpriv encrypted classify` does."),
+    404: Refusal(404, "path", "the service has no such path", "Check the URL: it ends after the port."),
+    405: Refusal(405, "method", "the path takes other methods", "See Allow."),
+    503: Refusal(503, "busy", "every connection that the service may hold is being answered", "Send it again later.", wait=1.0),
+}
+
+
+def unrouted_answer(status: int) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Body and headers where a request did not come so far as a route."""
+    response = REFUSALS[status].response()
+    return bytes(response.body), [h for h in response.raw_headers if h[0] != b"content-length"]
 
 
 def _length(request: Request, most: int) -> int:

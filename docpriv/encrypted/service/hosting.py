@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import resource
 import socket
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +19,16 @@ from docpriv.encrypted.model_file import ServerModel
 from docpriv.encrypted.server import Server
 from docpriv.errors import OutputError, UsageError
 
-_CONNECTIONS: Final = 1024
+_OTHER_FILES: Final = 256  # open files beside connections: models, pipes, the audit file
+_LEAST: Final = 16
 _GRACE: Final = 20  # seconds for requests under way when the service is told to stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceForm:
     """`folder`: the server's, with the stations' book; `audit` lies there unless named. `port` 0: any that is free.
-    `certificate`, `key`: PEM files. `workers`: processes that evaluate."""
+    `certificate`, `key`: PEM files. `workers`: processes that evaluate. `connections`: at once, of all clients.
+    `head_seconds`, `body_seconds`: for what a client has to send."""
 
     folder: Path
     host: str = "127.0.0.1"
@@ -35,21 +39,26 @@ class ServiceForm:
     requests: float = 600
     documents: float = 200_000
     audit: Path | None = None
+    connections: int = 1024
+    head_seconds: float = 10.0
+    body_seconds: float = 60.0
 
 
 def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None]) -> None:
     """Answer until SIGINT or SIGTERM; `started` is told the URL. UsageError for an address that TLS has to protect."""
     import uvicorn
 
-    from docpriv.encrypted.service.app import Quotas, make_app
+    from docpriv.encrypted.service.app import Quotas, Service, unrouted_answer
     from docpriv.encrypted.service.audit import AuditFile
+    from docpriv.encrypted.service.connections import Connection, House, Places, Times
 
     tls = _tls(form)
     try:
         form.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise OutputError(f"the server's folder cannot be used ({exc.strerror})") from None
-    listening = _listen(form.host, form.port)
+    connections = _places(form.connections)
+    listening = _listen(form.host, form.port, connections)
     with ExitStack() as stack:
         stack.callback(listening.close)
         audit = AuditFile(form.audit or form.folder / "audit.jsonl")
@@ -60,25 +69,28 @@ def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None])
             evaluator = LimitedEvaluator(model)
             evaluator.start()
             servers.append(stack.enter_context(Server(model, stations, evaluator=evaluator)))
-        app = make_app(servers, stations, audit, Quotas(requests=form.requests, documents=form.documents))
+        quotas = Quotas(requests=form.requests, documents=form.documents, seconds=form.body_seconds)
+        service = Service(servers, stations, audit, quotas)
+        times = Times(head=form.head_seconds, body=form.body_seconds)
         config = uvicorn.Config(
-            app,
+            service.app(),
             http="h11",
             ws="none",
             loop="asyncio",
             lifespan="on",
             log_config=None,
+            log_level="critical",  # a warning a bad request would fill the disk; the audit file says what happened
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_keep_alive=15,
-            backlog=_CONNECTIONS,
-            limit_concurrency=_CONNECTIONS,
+            timeout_keep_alive=round(times.idle),
+            backlog=connections,
             timeout_graceful_shutdown=_GRACE,
             h11_max_incomplete_event_size=32_768,
         )
         config.load()
-        config.ssl = tls
+        house = House(times=times, places=Places(connections), tls=tls, note=service.unrouted, refusal=unrouted_answer)
+        config.http_protocol_class = partial(Connection, house=house)  # type: ignore[assignment]
         host, port = listening.getsockname()[:2]
         started(f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")
         uvicorn.Server(config).run(sockets=[listening])
@@ -114,13 +126,29 @@ def _tls(form: ServiceForm) -> ssl.SSLContext | None:
     return context
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _places(connections: int) -> int:
+    """How many connections may be open at once: fewer than wanted where the system allows fewer open files.
+
+    The limit is raised as far as this process may. Twice as many files are needed: a crowd is accepted before others are closed.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * connections + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    found = connections if soft == resource.RLIM_INFINITY else min(connections, (soft - _OTHER_FILES) // 2)
+    if found < _LEAST:
+        raise OutputError("too few files may be open at once for a service", remedy="Raise the limit: `ulimit -n 4096`.")
+    return found
+
+
+def _listen(host: str, port: int, backlog: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         sock = socket.socket(family, kind, protocol)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)
-        sock.listen(_CONNECTIONS)
+        sock.listen(backlog)
     except OSError as exc:
         raise OutputError(
             f"the service cannot listen at this address ({exc.strerror})", remedy="Choose another --host or --port."
