@@ -67,7 +67,7 @@ class Refusal(Exception):
     @classmethod
     def of(cls, error: DocprivError, status: int | None = None) -> Refusal:
         found = next((known for kind, known in _STATUS if isinstance(error, kind)), 500)
-        return cls(status or found, error.code, str(error), error.remedy)
+        return cls(status or found, error.code, str(error), error.advice)
 
     def response(self) -> Response:
         headers = {"Retry-After": whole_seconds(self.wait)} if self.wait or self.status == 503 else {}

@@ -308,4 +308,4 @@ def test_too_few_open_files_are_an_error_that_says_what_to_do(monkeypatch: pytes
     monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     with pytest.raises(OutputError) as caught:
         _places(1024)
-    assert "ulimit -n" in (caught.value.remedy or "")
+    assert "ulimit -n" in caught.value.advice

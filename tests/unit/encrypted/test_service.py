@@ -194,8 +194,9 @@ def test_a_token_enrols_once_over_http_too(running: Running, tmp_path: Path) -> 
     first, second = StationFolder.make(tmp_path / "a"), StationFolder.make(tmp_path / "b")
     with RemoteServer(running.url) as remote:
         first.confirm(remote.enroll(first.redeem(token)))
-        with pytest.raises(EncryptedPathError, match="used before"):
+        with pytest.raises(EncryptedPathError, match="used before") as caught:
             remote.enroll(second.redeem(token))
+    assert "somebody else did" in caught.value.advice  # what this refusal calls for, not what any does
 
 
 @pytest.mark.parametrize(
