@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
 SCOPE_KEY: Final = "docpriv.connection"
-_FAREWELL: Final = 5.0  # seconds for the end of a TLS connection
+_TLS_CLOSE_SECONDS: Final = 5.0  # seconds for the end of a TLS connection
 _SPARE: Final = 5.0  # seconds beyond those that uvicorn and the routes count themselves
 
 Note = Callable[[str, int, str], bool]
@@ -39,8 +39,8 @@ class Times:
     idle: float = 15.0
 
 
-class Guest(Protocol):
-    """A connection, as the places know it."""
+class LimitedConnection(Protocol):
+    """A connection, as the limit knows it."""
 
     group: str
     known: bool
@@ -49,41 +49,44 @@ class Guest(Protocol):
         """At once. Where a part of a request came, its line says how it ended."""
 
 
-class Places:
+class ConnectionLimit:
     """Room for so many connections; those that wait for their clients make way."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._open: set[Guest] = set()
-        self._waiting: dict[bool, dict[str, dict[Guest, None]]] = {False: {}, True: {}}  # by known, by group: the oldest first
+        self._open: set[LimitedConnection] = set()
+        self._waiting: dict[bool, dict[str, dict[LimitedConnection, None]]] = {
+            False: {},
+            True: {},
+        }  # by known, by group: the oldest first
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def enter(self, guest: Guest) -> bool:
-        """Whether there is a place, if need be that of another; the guest waits for its client."""
+    def enter(self, connection: LimitedConnection) -> bool:
+        """Whether there is a place, if need be that of another; the connection waits for its client."""
         if len(self._open) >= self._most and not self._spare_one():
             return False
-        self._open.add(guest)
-        self.waits(guest)
+        self._open.add(connection)
+        self.waits(connection)
         return True
 
-    def leave(self, guest: Guest) -> None:
-        self._open.discard(guest)
-        self.works(guest)
+    def leave(self, connection: LimitedConnection) -> None:
+        self._open.discard(connection)
+        self.works(connection)
 
-    def waits(self, guest: Guest) -> None:
+    def waits(self, connection: LimitedConnection) -> None:
         """From now on: the client has to send or to take something."""
-        self.works(guest)
-        if guest in self._open:
-            self._waiting[guest.known].setdefault(guest.group, {})[guest] = None
+        self.works(connection)
+        if connection in self._open:
+            self._waiting[connection.known].setdefault(connection.group, {})[connection] = None
 
-    def works(self, guest: Guest) -> None:
-        """The service has to do something: the guest is not sent away."""
-        groups = self._waiting[guest.known]
-        group = groups.get(guest.group)
-        if group is not None and group.pop(guest, 0) is None and not group:
-            del groups[guest.group]
+    def works(self, connection: LimitedConnection) -> None:
+        """The service has to do something: the connection is not sent away."""
+        groups = self._waiting[connection.known]
+        group = groups.get(connection.group)
+        if group is not None and group.pop(connection, 0) is None and not group:
+            del groups[connection.group]
 
     def _spare_one(self) -> bool:
         for known in (False, True):
@@ -97,11 +100,11 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class ConnectionSettings:
     """What all connections of a service share. `refusal`: body and headers of a status that no route answers with."""
 
     times: Times
-    places: Places
+    open: ConnectionLimit
     tls: ssl.SSLContext | None
     note: Note
     refusal: Callable[[int], tuple[bytes, Iterable[tuple[bytes, bytes]]]]
@@ -120,9 +123,9 @@ class _Phase(Enum):
 class Connection(H11Protocol):
     """One client's connection, from its acceptance on: TLS is begun here, so that handshakes are counted and timed too."""
 
-    def __init__(self, *, house: House, **uvicorns: Any) -> None:
+    def __init__(self, *, settings: ConnectionSettings, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
-        self._house = house
+        self._settings = settings
         self._raw: asyncio.Transport | None = None
         self._early = bytearray()
         self._phase = _Phase.HEAD
@@ -141,17 +144,17 @@ class Connection(H11Protocol):
 
     def belongs_to(self, caller: str) -> None:
         """A good token of this caller came over the connection."""
-        self._house.places.works(self)
+        self._settings.open.works(self)
         self.group, self.known = caller, True
         if self._phase is not _Phase.ANSWER:
-            self._house.places.waits(self)
+            self._settings.open.waits(self)
 
     def close(self, status: int, outcome: str) -> None:
-        """See `Guest`."""
+        """See `LimitedConnection`."""
         if self._gone:
             return
         if self._phase is _Phase.HEAD and self._begun():
-            self._house.note(self._address(), status, outcome)
+            self._settings.note(self._address(), status, outcome)
         self._leave()
         if self._raw is not None:
             self._raw.abort()
@@ -161,17 +164,17 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._raw = transport
         self.group = self._address()
-        if not self._house.places.enter(self):
+        if not self._settings.open.enter(self):
             self._gone = True
-            told = self._house.note(self._address(), 503, "busy")
-            self._refuse(transport, 503) if told and self._house.tls is None else transport.abort()
+            told = self._settings.note(self._address(), 503, "busy")
+            self._refuse(transport, 503) if told and self._settings.tls is None else transport.abort()
             return
-        self._set_timer(self._house.times.head)
-        if self._house.tls is None:
+        self._set_timer(self._settings.times.head)
+        if self._settings.tls is None:
             super().connection_made(transport)
         else:
             transport.pause_reading()
-            self._handshake = self.loop.create_task(self._secure(transport, self._house.tls))
+            self._handshake = self.loop.create_task(self._secure(transport, self._settings.tls))
 
     def data_received(self, data: bytes) -> None:
         if self._gone:
@@ -185,13 +188,13 @@ class Connection(H11Protocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         if self._phase is _Phase.ANSWER:  # the client has to take what there is before the service goes on
-            self._house.places.waits(self)
-            self._set_timer(self._house.times.body)
+            self._settings.open.waits(self)
+            self._set_timer(self._settings.times.body)
 
     def resume_writing(self) -> None:
         super().resume_writing()
         if self._phase is _Phase.ANSWER:
-            self._house.places.works(self)
+            self._settings.open.works(self)
             self._set_timer(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -208,7 +211,7 @@ class Connection(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP request. Where its head was one, the route that waits for the body writes the line."""
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE} or (
-            self.conn.our_state is h11.IDLE and not self._house.note(self._address(), 400, "malformed")
+            self.conn.our_state is h11.IDLE and not self._settings.note(self._address(), 400, "malformed")
         ):
             self.close(400, "malformed")
             return
@@ -223,8 +226,8 @@ class Connection(H11Protocol):
                 self,
                 tls,
                 server_side=True,
-                ssl_handshake_timeout=self._house.times.head,
-                ssl_shutdown_timeout=_FAREWELL,
+                ssl_handshake_timeout=self._settings.times.head,
+                ssl_shutdown_timeout=_TLS_CLOSE_SECONDS,
             )
         except OSError:  # of TLS, of the network, of time: nobody to answer
             secured = None
@@ -245,10 +248,10 @@ class Connection(H11Protocol):
         if self._phase is before:
             return
         if self._phase is _Phase.ANSWER:
-            self._house.places.works(self)
+            self._settings.open.works(self)
         else:
-            self._house.places.waits(self)
-        times = self._house.times
+            self._settings.open.waits(self)
+        times = self._settings.times
         full = bool(self.transport.get_write_buffer_size())
         match self._phase:
             case _Phase.HEAD:
@@ -284,11 +287,11 @@ class Connection(H11Protocol):
     def _leave(self) -> None:
         self._gone = True
         self._set_timer(None)
-        self._house.places.leave(self)
+        self._settings.open.leave(self)
 
     def _refuse(self, transport: asyncio.Transport, status: int) -> None:
         """Answer without a route, and close."""
-        body, headers = self._house.refusal(status)
+        body, headers = self._settings.refusal(status)
         close = [(b"content-length", b"%d" % len(body)), (b"connection", b"close")]
         for event in (h11.Response(status_code=status, headers=[*headers, *close]), h11.Data(data=body), h11.EndOfMessage()):
             transport.write(self.conn.send(event) or b"")

@@ -50,14 +50,14 @@ def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None])
 
     from docpriv.encrypted.service.app import Quotas, Service, unrouted_answer
     from docpriv.encrypted.service.audit import AuditFile
-    from docpriv.encrypted.service.connections import Connection, House, Places, Times
+    from docpriv.encrypted.service.connections import Connection, ConnectionLimit, ConnectionSettings, Times
 
     tls = _tls(form)
     try:
         form.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise OutputError(f"the server's folder cannot be used ({exc.strerror})") from None
-    connections = _places(form.connections)
+    connections = _connections(form.connections)
     listening = _listen(form.host, form.port, connections)
     with ExitStack() as stack:
         stack.callback(listening.close)
@@ -89,8 +89,10 @@ def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None])
             h11_max_incomplete_event_size=32_768,
         )
         config.load()
-        house = House(times=times, places=Places(connections), tls=tls, note=service.unrouted, refusal=unrouted_answer)
-        config.http_protocol_class = partial(Connection, house=house)  # type: ignore[assignment]
+        settings = ConnectionSettings(
+            times=times, open=ConnectionLimit(connections), tls=tls, note=service.unrouted, refusal=unrouted_answer
+        )
+        config.http_protocol_class = partial(Connection, settings=settings)  # type: ignore[assignment]
         host, port = listening.getsockname()[:2]
         started(f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")
         uvicorn.Server(config).run(sockets=[listening])
@@ -126,7 +128,7 @@ def _tls(form: ServiceForm) -> ssl.SSLContext | None:
     return context
 
 
-def _places(connections: int) -> int:
+def _connections(connections: int) -> int:
     """How many connections may be open at once: fewer than wanted where the system allows fewer open files.
 
     The limit is raised as far as this process may. Twice as many files are needed: a crowd is accepted before others are closed.

@@ -19,8 +19,8 @@ import pytest
 from docpriv.encrypted.mac_keys import Scope
 from docpriv.encrypted.model_file import card_from
 from docpriv.encrypted.remote import RemoteServer
-from docpriv.encrypted.service.connections import Places
-from docpriv.encrypted.service.hosting import _places
+from docpriv.encrypted.service.connections import ConnectionLimit
+from docpriv.encrypted.service.hosting import _connections
 from docpriv.encrypted.station import Station
 from docpriv.encrypted.station_folder import StationFolder
 from docpriv.errors import EncryptedPathError, OutputError
@@ -268,22 +268,22 @@ class _Guest:
 
 def test_the_oldest_of_the_largest_group_without_a_token_makes_room_first() -> None:
     gone: list[_Guest] = []
-    places = Places(7)
+    places = ConnectionLimit(7)
     crowd = [_Guest("10.0.0.1", False, gone.append) for _ in range(3)]
     other = _Guest("10.0.0.2", False, gone.append)
     stations = [_Guest(name, True, gone.append) for name in ("a", "a", "b")]
-    for guest in (other, *crowd, *stations):
-        assert places.enter(guest)
+    for connection in (other, *crowd, *stations):
+        assert places.enter(connection)
     fresh = [_Guest("10.0.0.3", False, gone.append) for _ in range(8)]
     places.works(crowd[0])  # it is being answered
     assert places.enter(fresh[0])
     assert gone == [crowd[1]]
-    for guest in (other, crowd[2], fresh[0]):
-        places.works(guest)
+    for connection in (other, crowd[2], fresh[0]):
+        places.works(connection)
     assert places.enter(fresh[1])  # nobody is left but stations, and the one that holds most
     assert gone == [crowd[1], stations[0]]
-    for guest in (*stations, fresh[1]):
-        places.works(guest)
+    for connection in (*stations, fresh[1]):
+        places.works(connection)
     assert not places.enter(fresh[2])
     places.leave(other)
     assert places.enter(fresh[3])
@@ -299,7 +299,7 @@ def test_no_more_connections_than_files_may_be_open(
     limits: list[int] = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
     monkeypatch.setattr(resource, "setrlimit", lambda _, pair: limits.append(pair[0]))
-    assert _places(1024) == places
+    assert _connections(1024) == places
     assert limits == ([] if raised is None else [raised])
 
 
@@ -307,5 +307,5 @@ def test_too_few_open_files_are_an_error_that_says_what_to_do(monkeypatch: pytes
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 256))
     monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     with pytest.raises(OutputError) as caught:
-        _places(1024)
+        _connections(1024)
     assert "ulimit -n" in caught.value.advice
