@@ -87,7 +87,13 @@ class RunSummary(BaseModel):
     withheld: int
     failed: int
     missing: int = Field(default=0, description="Documents that did not end though nobody interrupted: a bug.")
-    skipped: int = Field(description="Files in input folders that are no documents.")
+    unreached: int = Field(default=0, description="Documents that had not ended when the run was interrupted.")
+    unjudged: int = Field(
+        default=0,
+        description="Documents with pages of which the engines cannot say what is readable; of scan and verify only.",
+    )
+    remains: int = Field(default=0, description="Documents whose file holds more than its pages show; of verify only.")
+    skipped: int = Field(description="Files in input folders that are no documents, and hidden folders.")
     linked: int = Field(default=0, description="Linked folders in input folders; they are not entered.")
     pages: int
     counts: dict[str, int] = Field(description="Areas by kind.")
@@ -195,7 +201,7 @@ class Tally:
         self.linked, self.expected = linked, expected
         self.codes: dict[ExitCode, int] = {}
         self.counts: dict[str, int] = {}
-        self.pages = self.already = 0
+        self.pages = self.already = self.unjudged = self.remains = 0
 
     def add(self, line: DocumentLine) -> None:
         code = ExitCode(line.exit_code)
@@ -203,6 +209,9 @@ class Tally:
         self.counts = total((self.counts, line.counts))
         self.pages += line.pages
         self.already += line.already
+        if self.task in (Task.SCAN, Task.VERIFY):
+            self.unjudged += bool(line.withheld_because)
+            self.remains += bool(line.failed_checks)
 
     def summary(self, *, seconds: float, interrupted: bool = False) -> RunSummary:
         well = self.codes.get(ExitCode.OK, 0)
@@ -211,6 +220,7 @@ class Tally:
         codes = list(self.codes)  # the rule asks which codes there are, not how many
         releasing = self.task in (Task.REDACT, Task.APPLY)
         missing = 0 if self.expected is None or interrupted else abs(self.expected - documents)
+        unreached = max(0, self.expected - documents) if self.expected is not None and interrupted else 0
         exit_code = exit_code_of(codes, releasing=releasing, interrupted=interrupted) if not missing else ExitCode.BUG
         return RunSummary(
             task=str(self.task),
@@ -223,6 +233,9 @@ class Tally:
             already=self.already,
             withheld=withheld,
             failed=documents - well - withheld,
+            unreached=unreached,
+            unjudged=self.unjudged,
+            remains=self.remains,
             skipped=self.skipped,
             pages=self.pages,
             counts=self.counts,

@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """Documents in a stable order; how many other files of folders were passed over, and how many linked folders."""
+    """Documents in a stable order; how many other files and hidden folders were passed over, and how many linked folders."""
 
     documents: tuple[Found, ...]
     skipped: int
@@ -92,9 +92,11 @@ def _walk(top: Path, shut: set[Path]) -> Iterator[tuple[Path, str]]:
         yield from _unreadable(problems)
         at, enter = Path(folder), []
         for name in sorted(folders):
-            if name.startswith(".") or real(at / name) in shut:
+            if real(at / name) in shut:
                 continue
-            if (at / name).is_symlink():
+            if name.startswith("."):
+                yield at / name, "other"
+            elif (at / name).is_symlink():
                 yield at / name, "linked"
             else:
                 enter.append(name)

@@ -93,12 +93,13 @@ def summary_text(summary: RunSummary) -> str:
     """The last lines for people."""
     releasing = summary.task in (Task.REDACT, Task.APPLY)
     good = {Task.REDACT: "released", Task.APPLY: "released", Task.SCAN: "scanned", Task.VERIFY: "clean"}
-    bad = "withheld" if releasing else "with something readable"
     parts = [f"{summary.ended_well} {good[Task(summary.task)]}"]
     if summary.already:
         parts[0] += f" ({summary.already} by an earlier run)"
-    if summary.withheld or releasing:
-        parts.append(f"{summary.withheld} {bad}")
+    if releasing:
+        parts.append(f"{summary.withheld} withheld")
+    elif summary.withheld:
+        parts.append(f"{summary.withheld} not clean")
     if summary.failed or releasing:
         parts.append(f"{summary.failed} failed")
     lines = [
@@ -110,15 +111,45 @@ def summary_text(summary: RunSummary) -> str:
     if releasing:
         lines.append(f"{areas} covered" + (f": {kinds}" if kinds else ""))
     else:
-        lines.append(f"{areas} found: {kinds}" if kinds else "nothing was detected by the engines of this recipe")
+        lines += _detected(summary, f"{areas} found: {kinds}" if kinds else "")
     if summary.linked:
         lines.append(f"{_number(summary.linked, 'linked folder')} not entered; name them as inputs to take them too")
     if summary.missing:
         lines.append(f"{_number(summary.missing, 'document')} did not end: this is a bug, and the run is not complete")
     if summary.interrupted:
-        lines.append("interrupted: nothing unverified was released; run the same command again to go on")
+        again = "nothing unverified was released; run the same command again to go on"
+        lines.append(f"interrupted: {again if releasing else 'run the same command again to look at everything'}")
     lines.append(f"recipe {summary.recipe}, {summary.seconds:.1f} s")
     return "\n".join(lines)
+
+
+def _detected(summary: RunSummary, found: str) -> list[str]:
+    """What was found, and what nothing is said of. That nothing was detected is said of all that was asked for, or of so many."""
+    looked_at = summary.documents - summary.failed
+    gaps = [
+        f"{_number(number, noun)} {why}"
+        for number, noun, why in (
+            (summary.unreached, "document", "not reached"),
+            (summary.missing, "document", "lost"),
+            (summary.failed, "document", "failed"),
+            (summary.unjudged, "document", "with pages that cannot be judged"),
+            (summary.skipped, "other file", "passed over"),
+            (summary.linked, "linked folder", "not entered"),
+        )
+        if number
+    ]
+    said = found
+    if not found and not gaps:
+        said = "nothing was detected by the engines of this recipe"
+    elif not found and looked_at > summary.unjudged:
+        said = f"nothing was detected on the pages that could be judged, in {_number(looked_at, 'document')}"
+    elif not found:
+        said = "no document could be judged"
+    if summary.remains and not found:
+        said = said.replace("detected by", "detected on the pages by")
+    if summary.remains:
+        said += f"; {_number(summary.remains, 'file')} hold{'s' if summary.remains == 1 else ''} more than the pages show"
+    return [said, *([f"nothing is said of: {', '.join(gaps)}"] if gaps else [])]
 
 
 def _number(count: int, noun: str) -> str:

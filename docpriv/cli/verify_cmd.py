@@ -28,8 +28,9 @@ def verify(
 
     They may come from docpriv or from any other tool.
 
-    Exit code 0: nothing was detected. 5: something was; each is named by page, kind and box (x0, y0, x1, y1 in pixels
-    of the page), never by its text. Pseudonyms are found too: that a name is invented cannot be seen on the page.
+    Exit code 0: nothing was detected in any document, and every page could be judged; files of folders that are no
+    documents are counted. 5: something was; each is named by page, kind and box (x0, y0, x1, y1 in pixels of the page),
+    never by its text. Pseudonyms are found too: that a name is invented cannot be seen on the page.
     """
     chosen = o.chosen_recipe(recipe, sets, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers, zones=zones)
     password = None if password_file is None else read_password(password_file)

@@ -75,8 +75,18 @@ def record(
     )
 
 
+def _bare(document: str, name: str, good: str) -> DocumentRecord:
+    """A record without an area; see `pretend`."""
+    checks = (CheckRecord(name="container:had-javascript", ok=False),) if name.startswith("extra") else ()
+    because = ("script-not-covered",) if name.startswith("unsure") else ()
+    made = record(document, "found" if (checks or because) and good == "clean" else good, because=because, checks=checks)
+    return made.model_copy(update={"pages": (made.pages[0].model_copy(update={"regions": ()}),)})
+
+
 def pretend(monkeypatch: pytest.MonkeyPatch, *, interrupt_after: int | None = None) -> list[PreparedRun]:
-    """Replace the workers. Names decide: held* is withheld, bad* fails, bug* is a bug, found* is not clean."""
+    """Replace the workers. Names decide: held* is withheld, bad* fails, bug* is a bug, found* is not clean; of scan and verify,
+    blank* has no areas, unsure* neither, but a page that cannot be judged, and extra* neither, but a script in the file.
+    """
     runs: list[PreparedRun] = []
 
     def carry_out(run: PreparedRun, *, workers: int = 1, on_progress: OnProgress | None = None) -> Iterator[tuple[int, Outcome]]:
@@ -102,6 +112,9 @@ def pretend(monkeypatch: pytest.MonkeyPatch, *, interrupt_after: int | None = No
             elif name.startswith("found"):
                 made = record(job.document, "found", checks=(CheckRecord(name="container:had-javascript", ok=False),))
                 code = ExitCode.WITHHELD
+            elif name.startswith(("blank", "unsure", "extra")):
+                made = _bare(job.document, name, good)
+                code = ExitCode.OK if made.status == good else ExitCode.WITHHELD
             yield index, Outcome(job=job, exit_code=error.exit_code if error else code, record=made, error=error)
 
     monkeypatch.setattr("docpriv.cli.outcome.carry_out", carry_out)

@@ -318,13 +318,66 @@ def test_verify_gives_5_where_something_is_readable(shell: Any, tmp_path: Path) 
     assert ended.code == 5
     assert "  page 1: PERSON at 1, 2, 3, 4" in ended.out
     assert "  in the file: had-javascript" in ended.out
-    assert "1 clean, 1 with something readable" in ended.out
+    assert "1 clean, 1 not clean" in ended.out
     assert lines(shell("verify", "found.png", "--json").out)[0]["found"][0] == {
         "page": 1,
         "kind": "PERSON",
         "score": 0.9,
         "box": [1, 2, 3, 4],
     }
+
+
+NOTHING = "nothing was detected by the engines of this recipe"
+
+
+@pytest.mark.parametrize("command", ["scan", "verify"])
+@pytest.mark.parametrize(
+    ("names", "unsaid"),
+    [
+        (["bad.png"], "nothing is said of: 1 document failed"),
+        (["blank.png", "bad.png"], "nothing is said of: 1 document failed"),
+        (["blank.png", "bug.png"], "nothing is said of: 1 document failed"),
+        (["blank.png", "unsure.png"], "nothing is said of: 1 document with pages that cannot be judged"),
+        (["blank.png", "note.txt"], "nothing is said of: 1 other file passed over"),
+        (["blank.png", ".hidden/blank.png"], "nothing is said of: 1 other file passed over"),
+        (["found.png", "bad.png"], "nothing is said of: 1 document failed"),
+    ],
+)
+def test_that_nothing_was_detected_is_said_of_what_was_looked_at_alone(
+    command: str, names: list[str], unsaid: str, shell: Any, tmp_path: Path
+) -> None:
+    for shade, name in enumerate(names):
+        picture(tmp_path / "in" / name, shade)
+    (tmp_path / "in" / "note.txt").write_text("x") if "note.txt" in names else None
+    ended = shell(command, "in")
+    assert NOTHING not in ended.out
+    assert unsaid in ended.out.splitlines()
+    assert ended.code != 0 or "blank.png" in names
+
+
+def test_an_interrupted_verification_says_of_how_many_documents_it_says_nothing(
+    shell: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for number in range(3):
+        picture(tmp_path / "in" / f"blank{number}.png", number)
+    shell.runs = pretend(monkeypatch, interrupt_after=0)
+    ended = shell("verify", "in")
+    assert ended.code == 130
+    assert "detected" not in ended.out
+    assert "no document could be judged" in ended.out
+    assert "nothing is said of: 3 documents not reached" in ended.out
+    pretend(monkeypatch, interrupt_after=1)
+    assert "in 1 document\nnothing is said of: 2 documents not reached" in shell("verify", "in").out
+    assert lines(shell("verify", "in", "--json").out)[-1]["unreached"] == 2
+
+
+def test_a_clean_verification_says_so_and_a_file_with_a_script_is_not_clean(shell: Any, tmp_path: Path) -> None:
+    picture(tmp_path / "in" / "blank.png")
+    assert NOTHING in shell("verify", "in").out.splitlines()
+    picture(tmp_path / "in" / "extra.png", 3)
+    ended = shell("verify", "in")
+    assert "; 1 file holds more than the pages show" in ended.out
+    assert NOTHING not in ended.out
 
 
 def plan(path: Path, pages: int = 1) -> Path:
