@@ -12,7 +12,7 @@ from docpriv.batch.seriousness import exit_code_of
 from docpriv.errors import ExitCode
 from docpriv.geometry import Box
 from docpriv.model import Explanation
-from docpriv.records import DocumentRecord, Sha256
+from docpriv.records import DocumentRecord, Sha256, areas_by_fate
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -59,7 +59,8 @@ class DocumentLine(BaseModel):
         description="Nothing was released now; the output of an earlier release is still in its place, and so is its record.",
     )
     pages: int = 0
-    counts: dict[str, int] = Field(default={}, description="Areas by kind.")
+    counts: dict[str, int] = Field(default={}, description="Areas by kind, whatever became of the document.")
+    counts_withheld: dict[str, int] = Field(default={}, description="Of these, areas on pages that were not released.")
     counts_by_page: tuple[dict[str, int], ...] = ()
     not_covered: dict[str, int] = Field(default={}, description="Findings by kind that the policy leaves readable.")
     found: tuple[FoundArea, ...] = Field(default=(), description="Every area; of scan and verify only.")
@@ -96,7 +97,9 @@ class RunSummary(BaseModel):
     skipped: int = Field(description="Files in input folders that are no documents, and hidden folders.")
     linked: int = Field(default=0, description="Linked folders in input folders; they are not entered.")
     pages: int
-    counts: dict[str, int] = Field(description="Areas by kind.")
+    counts: dict[str, int] = Field(description="Areas by kind: covered in released files; of scan and verify, found.")
+    counts_withheld: dict[str, int] = Field(default={}, description="Areas by kind on pages that were not released.")
+    counts_planned: dict[str, int] = Field(default={}, description="Areas by kind of a dry run.")
     exit_codes: dict[str, int] = Field(description="Documents by exit code.")
     recipe: str
     recipe_sha256: Sha256
@@ -127,6 +130,7 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
         earlier_stands=outcome.stands,
         pages=len(record.pages) if record else 0,
         counts=record.counts if record else {},
+        counts_withheld=areas_by_fate(record)["withheld"] if record else {},
         counts_by_page=tuple(page_counts(record)) if record and areas else (),
         not_covered=total(p.not_covered for p in record.pages) if record else {},
         found=tuple(found_areas(record)) if record and areas else (),
@@ -201,12 +205,20 @@ class Tally:
         self.linked, self.expected = linked, expected
         self.codes: dict[ExitCode, int] = {}
         self.counts: dict[str, int] = {}
+        self.withheld: dict[str, int] = {}
+        self.planned: dict[str, int] = {}
         self.pages = self.already = self.unjudged = self.remains = 0
 
     def add(self, line: DocumentLine) -> None:
         code = ExitCode(line.exit_code)
         self.codes[code] = self.codes.get(code, 0) + 1
-        self.counts = total((self.counts, line.counts))
+        released = {kind: number - line.counts_withheld.get(kind, 0) for kind, number in line.counts.items()}
+        released = {kind: number for kind, number in released.items() if number}
+        self.withheld = total((self.withheld, line.counts_withheld))
+        if line.status == "dry-run":
+            self.planned = total((self.planned, released))
+        else:
+            self.counts = total((self.counts, released))
         self.pages += line.pages
         self.already += line.already
         if self.task in (Task.SCAN, Task.VERIFY):
@@ -239,6 +251,8 @@ class Tally:
             skipped=self.skipped,
             pages=self.pages,
             counts=self.counts,
+            counts_withheld=self.withheld,
+            counts_planned=self.planned,
             exit_codes={str(int(code)): number for code, number in sorted(self.codes.items())},
             recipe=self.recipe,
             recipe_sha256=self.recipe_sha256,

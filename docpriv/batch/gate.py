@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from docpriv.batch.jobs import Lease
 from docpriv.batch.ledger import Ended, Ledger
-from docpriv.records import DocumentRecord, shortfall
+from docpriv.records import DocumentRecord, areas_by_fate, fate_of, shortfall
 
 
 def ended_of(record: DocumentRecord | None, output: str, *, error: str | None = None, exit_code: int = 0) -> Ended:
@@ -28,27 +28,35 @@ def ended_of(record: DocumentRecord | None, output: str, *, error: str | None = 
         error=error,
         exit_code=exit_code,
         pages=len(record.pages),
-        regions=sum(len(page.regions) for page in record.pages),
+        regions=sum(areas_by_fate(record)["covered"].values()),
         seconds=round(sum(record.seconds.values()), 3),
         detail=_detail(record),
     )
 
 
 def _detail(record: DocumentRecord) -> dict[str, dict[str, float]]:
-    """What a job's report says of a document, as counts: regions by kind and by detector, why pages were withheld, failed
-    checks, findings that the policy leaves; and CPU seconds by stage."""
-    kinds: Counter[str] = Counter(record.counts)
+    """What a job's report says of a document, as counts: areas covered in what was released, by kind and by detector; areas of
+    pages that were not; why pages were withheld, failed checks, findings that the policy leaves; and CPU seconds by stage."""
+    areas = areas_by_fate(record)
     detectors: Counter[str] = Counter()
     because: Counter[str] = Counter()
     checks: Counter[str] = Counter()
     left: Counter[str] = Counter()
     for page in record.pages:
-        detectors.update(region.reasons[0].detector for region in page.regions if region.reasons)
+        if fate_of(record, page) == "covered":
+            detectors.update(region.reasons[0].detector for region in page.regions if region.reasons)
         because.update(page.withheld_because)
         checks.update(check.name for check in page.checks if not check.ok)
         left.update(page.not_covered)
-    parts = {"kinds": kinds, "detectors": detectors, "because": because, "checks": checks, "left": left}
-    detail: dict[str, dict[str, float]] = {name: dict(sorted(part.items())) for name, part in parts.items() if part}
+    parts: dict[str, dict[str, int]] = {
+        "kinds": areas["covered"],
+        "withheld_kinds": areas["withheld"],
+        "detectors": detectors,
+        "because": because,
+        "checks": checks,
+        "left": left,
+    }
+    detail: dict[str, dict[str, float]] = {name: {key: part[key] for key in sorted(part)} for name, part in parts.items() if part}
     return detail | {"stages": {stage: round(seconds, 3) for stage, seconds in sorted(record.seconds.items())}}
 
 

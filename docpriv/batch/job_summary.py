@@ -29,7 +29,9 @@ def summarise(ledger: Ledger, job: str, *, interrupted: bool = False, passed_ove
         states=dict(sorted(sums.states.items())),
         pages=sums.pages,
         regions=sums.regions,
+        regions_withheld=sum(part("withheld_kinds").values()),
         kinds=part("kinds"),
+        kinds_withheld=part("withheld_kinds"),
         detectors=part("detectors"),
         left=part("left"),
         withheld_because=part("because"),
@@ -64,7 +66,8 @@ def write_metrics(path: Path, job: str, summary: JobSummary, *, pages_a_minute: 
 
     gauge("documents", "Documents by state.", {s: float(summary.states.get(s, 0)) for s in map(str, State)}, "state")
     gauge("pages", "Pages of documents that ended.", {"": float(summary.pages)})
-    gauge("regions", "Areas covered, by kind.", {k: float(v) for k, v in summary.kinds.items()}, "kind")
+    gauge("regions", "Areas covered in released documents, by kind.", {k: float(v) for k, v in summary.kinds.items()}, "kind")
+    gauge("regions_withheld", "Areas planned on pages that were not released.", {"": float(summary.regions_withheld)})
     gauge("errors", "Documents that were not released, by error code.", {k: float(v) for k, v in summary.errors.items()}, "code")
     slips = summary.released_with_slips
     for name, said, number in (
@@ -91,7 +94,7 @@ def row_of_report(row: Row) -> dict[str, object]:
         "state": str(row.state),
         "error": row.error,
         "pages": row.pages,
-        "regions": row.regions,
+        "regions": row.regions if row.state is State.RELEASED else 0,
         "attempts": row.attempts,
         "seconds": row.seconds,
         "recipe": row.recipe,

@@ -12,6 +12,7 @@ from docpriv.batch.archive_run import SaidStep, Watched
 from docpriv.batch.job_form import JobSummary
 from docpriv.batch.jobs import Progress as Event
 from docpriv.batch.ledger import Ledger, State
+from docpriv.cli.outcome import areas_text
 from docpriv.cli.streams import stderr_is_terminal, stdout_is_terminal, warn
 
 _LOOK = 5.0  # seconds between looks at the whole job, which other runners may share
@@ -105,11 +106,12 @@ def open_job_display(run: Watched, *, quiet: bool) -> JobLines:
 def summary_text(summary: JobSummary, *, seconds: float) -> str:
     """The last lines for people."""
     states = ", ".join(f"{number} {state}" for state, number in sorted(summary.states.items(), key=lambda s: -s[1]))
-    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.kinds.items(), key=lambda k: -k[1]))
     lines = [
         f"{summary.documents} documents: {states or 'none'}",
-        f"{summary.pages} pages, {summary.regions} areas" + (f": {kinds}" if kinds else ""),
+        f"{summary.pages} pages, {areas_text(summary.kinds, 'covered')}",
     ]
+    if summary.kinds_withheld:
+        lines.append(areas_text(summary.kinds_withheld, "planned on pages that were not released"))
     if summary.errors:
         lines.append("not released: " + ", ".join(f"{code} {number}" for code, number in summary.errors.items()))
     if summary.released_with_slips:

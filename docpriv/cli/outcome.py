@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -106,12 +106,15 @@ def summary_text(summary: RunSummary) -> str:
         f"{_number(summary.documents, 'document')}, {_number(summary.pages, 'page')}: {', '.join(parts)}"
         + (f"; {_number(summary.skipped, 'other file')} passed over" if summary.skipped else "")
     ]
-    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.counts.items(), key=lambda k: -k[1]))
-    areas = _number(sum(summary.counts.values()), "area")
     if releasing:
-        lines.append(f"{areas} covered" + (f": {kinds}" if kinds else ""))
+        if summary.counts or not summary.counts_planned:
+            lines.append(areas_text(summary.counts, "covered"))
+        if summary.counts_planned:
+            lines.append(areas_text(summary.counts_planned, "would be covered"))
+        if summary.counts_withheld:
+            lines.append(areas_text(summary.counts_withheld, "planned on pages that were not released"))
     else:
-        lines += _detected(summary, f"{areas} found: {kinds}" if kinds else "")
+        lines += _detected(summary, areas_text(summary.counts, "found") if summary.counts else "")
     if summary.linked:
         lines.append(f"{_number(summary.linked, 'linked folder')} not entered; name them as inputs to take them too")
     if summary.missing:
@@ -150,6 +153,12 @@ def _detected(summary: RunSummary, found: str) -> list[str]:
     if summary.remains:
         said += f"; {_number(summary.remains, 'file')} hold{'s' if summary.remains == 1 else ''} more than the pages show"
     return [said, *([f"nothing is said of: {', '.join(gaps)}"] if gaps else [])]
+
+
+def areas_text(counts: Mapping[str, int], what: str) -> str:
+    """How many areas, and of which kinds, the most frequent first."""
+    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(counts.items(), key=lambda k: -k[1]))
+    return f"{_number(sum(counts.values()), 'area')} {what}" + (f": {kinds}" if kinds else "")
 
 
 def _number(count: int, noun: str) -> str:

@@ -35,7 +35,7 @@ CODE_MEANING = {
     "integrity": "a record of the document is damaged",
 }
 UNSOUND = ("differs", "missing", "damaged")
-_MAPS = ("kinds", "detectors", "not_covered", "failed_checks", "withheld_because")
+_MAPS = ("kinds", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because")
 
 
 class StateError(BaseModel):
@@ -78,9 +78,11 @@ class JobSums(BaseModel):
     errors: tuple[StateError, ...]
     pages: int = Field(description="Of documents that ended.")
     pages_by_status: dict[str, int] = Field(description="As records say.")
-    regions: int
-    kinds: dict[str, int] = Field(description="Areas by kind of their first reason.")
-    detectors: dict[str, int] = Field(description="Areas by the detector that found them first.")
+    regions: int = Field(description="Areas covered in released documents.")
+    regions_withheld: int = Field(description="Areas planned on pages that were not released.")
+    kinds: dict[str, int] = Field(description="Covered areas by kind of their first reason.")
+    kinds_withheld: dict[str, int] = Field(description="Likewise of areas on pages that were not released.")
+    detectors: dict[str, int] = Field(description="Covered areas by the detector that found them first.")
     reasons: tuple[ReasonRow, ...] = Field(description="Areas by all of their reasons, as records say.")
     not_covered: dict[str, int] = Field(description="Findings by kind that the policy left readable.")
     below_score: dict[str, int] = Field(description="Findings by kind dropped for a low score, as records say.")
@@ -121,7 +123,19 @@ class Tally:
         self._errors: dict[tuple[str, str, int], int] = {}
         self._names: dict[str, set[str]] = {}
         self._numbers = dict.fromkeys(
-            ("documents", "pages", "regions", "attempts", "deaths", "slips", "standing", "withdrawn", "reviewed"), 0
+            (
+                "documents",
+                "pages",
+                "regions",
+                "regions_withheld",
+                "attempts",
+                "deaths",
+                "slips",
+                "standing",
+                "withdrawn",
+                "reviewed",
+            ),
+            0,
         )
         self._stages: dict[str, float] = {}
         self._seconds = 0.0
@@ -139,6 +153,7 @@ class Tally:
             "documents": 1,
             "pages": row.pages,
             "regions": row.regions,
+            "regions_withheld": row.regions_withheld,
             "attempts": row.attempts,
             "deaths": row.deaths,
             "slips": released and row.error != "",
@@ -210,7 +225,9 @@ class Tally:
             pages=numbers["pages"],
             pages_by_status=dict(sorted(pages.pages.items())),
             regions=numbers["regions"],
+            regions_withheld=numbers["regions_withheld"],
             kinds=largest_first(sums["kinds"]),
+            kinds_withheld=largest_first(sums["kinds_withheld"]),
             detectors=largest_first(sums["detectors"]),
             reasons=pages.reasons,
             not_covered=largest_first(sums["not_covered"]),

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from docpriv.compliance.sums import SHAPE, count
+from docpriv.compliance.sums import SHAPE, count, into
 from docpriv.errors import IntegrityError
 from docpriv.records import DocumentRecord, read_record
 
@@ -61,9 +61,11 @@ class JobRow(BaseModel):
     pages_verified: int
     pages_withheld: int
     pages_replaced: int = Field(description="Pages that a slip page stands for.")
-    regions: int
-    kinds: dict[str, int] = Field(description="Areas by kind of their first reason.")
-    detectors: dict[str, int] = Field(description="Areas by the detector that found them first.")
+    regions: int = Field(description="Areas covered in what was released.")
+    regions_withheld: int = Field(default=0, description="Areas planned on pages that were not released.")
+    kinds: dict[str, int] = Field(description="Covered areas by kind of their first reason.")
+    kinds_withheld: dict[str, int] = Field(default={}, description="Likewise of areas on pages that were not released.")
+    detectors: dict[str, int] = Field(description="Covered areas by the detector that found them first.")
     not_covered: dict[str, int] = Field(description="Findings by kind that the policy left readable.")
     checks_passed: int
     checks_failed: int
@@ -144,6 +146,9 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
     ended, released = row.state not in OPEN, row.state == "released"
     pages = count(page.status for page in record.pages) if record else {}
     checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks) if record else {}
+    withheld = counted(row, "withheld_kinds")
+    if not released:  # an earlier version wrote what was planned there among what was covered
+        into(withheld, counted(row, "kinds"))
     return JobRow(
         document=row.id,
         state=row.state,
@@ -152,9 +157,11 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
         pages_verified=pages.get("verified", 0),
         pages_withheld=pages.get("withheld", 0),
         pages_replaced=pages.get("placeholder", 0),
-        regions=row.regions if ended else 0,
-        kinds=counted(row, "kinds"),
-        detectors=counted(row, "detectors"),
+        regions=row.regions if released else 0,
+        regions_withheld=sum(withheld.values()),
+        kinds=counted(row, "kinds") if released else {},
+        kinds_withheld=withheld,
+        detectors=counted(row, "detectors") if released else {},
         not_covered=counted(row, "left"),
         failed_checks=counted(row, "checks"),
         withheld_because=counted(row, "because"),

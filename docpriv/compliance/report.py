@@ -17,8 +17,9 @@ from docpriv.compliance.pages import render
 from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, PageSums, ReasonRow, count, into, largest_first, meaning
 from docpriv.errors import InputError
 from docpriv.model import Kind
-from docpriv.records import DocumentRecord, read_record
+from docpriv.records import DocumentRecord, areas_by_fate, read_record
 
+_KINDS = ("kinds", "kinds_withheld", "kinds_planned")
 Format = Literal["csv", "html", "json"]
 
 
@@ -34,8 +35,12 @@ class DocumentRow(BaseModel):
     pages_verified: int
     pages_withheld: int
     pages_replaced: int = Field(description="Pages that a slip page stands for.")
-    regions: int
-    kinds: dict[str, int]
+    regions: int = Field(description="Areas covered in what was released.")
+    regions_withheld: int = Field(default=0, description="Areas planned on pages that were not released.")
+    regions_planned: int = Field(default=0, description="Areas of a dry run or a scan.")
+    kinds: dict[str, int] = Field(description="Covered areas by kind of their first reason.")
+    kinds_withheld: dict[str, int] = Field(default={}, description="Likewise of areas on pages that were not released.")
+    kinds_planned: dict[str, int] = Field(default={}, description="Likewise of areas of a dry run or a scan.")
     checks_passed: int
     checks_failed: int
     withheld_because: dict[str, int]
@@ -81,8 +86,12 @@ class ReportData(BaseModel):
     documents: int
     pages: int
     pages_by_status: dict[str, int]
-    regions: int
+    regions: int = Field(description="Areas covered in released documents.")
+    regions_withheld: int = Field(description="Areas planned on pages that were not released.")
+    regions_planned: int = Field(description="Areas of dry runs and scans.")
     kinds: dict[str, int] = Field(description="Covered areas by kind of their first reason.")
+    kinds_withheld: dict[str, int] = Field(description="Likewise of areas on pages that were not released.")
+    kinds_planned: dict[str, int] = Field(description="Likewise of areas of dry runs and scans.")
     not_covered: dict[str, int] = Field(description="Findings by kind that the policy left readable.")
     below_score: dict[str, int] = Field(description="Findings by kind dropped for a low score.")
     reasons: tuple[ReasonRow, ...]
@@ -120,6 +129,7 @@ def document_row(record: DocumentRecord) -> DocumentRow:
     pages = count(page.status for page in record.pages)
     checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks)
     page = record.error.page if record.error else None
+    areas = areas_by_fate(record)
     return DocumentRow(
         document=record.document,
         status=record.status,
@@ -129,8 +139,12 @@ def document_row(record: DocumentRecord) -> DocumentRow:
         pages_verified=pages.get("verified", 0),
         pages_withheld=pages.get("withheld", 0),
         pages_replaced=pages.get("placeholder", 0),
-        regions=sum(len(p.regions) for p in record.pages),
-        kinds=record.counts,
+        regions=sum(areas["covered"].values()),
+        regions_withheld=sum(areas["withheld"].values()),
+        regions_planned=sum(areas["planned"].values()),
+        kinds=areas["covered"],
+        kinds_withheld=areas["withheld"],
+        kinds_planned=areas["planned"],
         checks_passed=checks.get("passed", 0),
         checks_failed=checks.get("failed", 0),
         withheld_because=count(why for p in record.pages for why in set(p.withheld_because)),
@@ -152,14 +166,16 @@ class _Sums:
     def __init__(self) -> None:
         self.rows: list[DocumentRow] = []
         self.pages = PageSums()
-        self.kinds: dict[str, int] = {}
+        self.kinds: dict[str, dict[str, int]] = {name: {} for name in _KINDS}
         self.errors: dict[tuple[str, int], int] = {}
         self.recipes: dict[tuple[str, int, str], int] = {}
 
     def add(self, record: DocumentRecord) -> None:
-        self.rows.append(document_row(record))
+        row = document_row(record)
+        self.rows.append(row)
         self.pages.add(record)
-        into(self.kinds, record.counts)
+        for name in _KINDS:
+            into(self.kinds[name], getattr(row, name))
         if record.error is not None:
             into(self.errors, {(record.error.code, record.error.exit_code): 1})
         into(self.recipes, {(record.recipe.name, record.recipe.version, record.recipe.sha256): 1})
@@ -180,7 +196,11 @@ def report_data(records: Iterable[DocumentRecord]) -> ReportData:
         pages=sum(row.pages for row in rows),
         pages_by_status=dict(sorted(sums.pages.pages.items())),
         regions=sum(row.regions for row in rows),
-        kinds=largest_first(sums.kinds),
+        regions_withheld=sum(row.regions_withheld for row in rows),
+        regions_planned=sum(row.regions_planned for row in rows),
+        kinds=largest_first(sums.kinds["kinds"]),
+        kinds_withheld=largest_first(sums.kinds["kinds_withheld"]),
+        kinds_planned=largest_first(sums.kinds["kinds_planned"]),
         not_covered=largest_first(sums.pages.not_covered),
         below_score=largest_first(sums.pages.below),
         withheld_because=largest_first(sums.pages.withheld),
@@ -208,12 +228,13 @@ def to_json(data: ReportData) -> str:
 
 def to_csv(records: Iterable[DocumentRecord]) -> Iterator[str]:
     """A header and one line a document, as they are read; no cell can act as a formula."""
-    plain = [name for name in DocumentRow.model_fields if name not in {"kinds", "withheld_because"}]
-    yield line([*plain, "withheld_because", *(f"covered_{kind.lower()}" for kind in Kind)])
+    parts = ["withheld_because", "kinds_withheld", "kinds_planned"]
+    plain = [name for name in DocumentRow.model_fields if name not in {"kinds", *parts}]
+    yield line([*plain, *parts, *(f"covered_{kind.lower()}" for kind in Kind)])
     for record in records:
         row = document_row(record)
         values: list[Any] = [getattr(row, name) for name in plain]
-        yield line([*values, listed(row.withheld_because), *(row.kinds.get(kind, 0) for kind in Kind)])
+        yield line([*values, *(listed(getattr(row, name)) for name in parts), *(row.kinds.get(kind, 0) for kind in Kind)])
 
 
 def to_html(data: ReportData) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.errors import EXIT_MEANING, ExitCode
-from docpriv.records import DocumentRecord, PageRecord
+from docpriv.records import DocumentRecord, Fate, PageRecord, fate_of
 
 SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 _K = TypeVar("_K", bound=Hashable)
@@ -21,7 +21,9 @@ class ReasonRow(BaseModel):
     kind: str
     detector: str
     reason: str
-    regions: int
+    regions: int = Field(description="Covered areas of released documents.")
+    withheld: int = Field(default=0, description="Areas on pages that were not released.")
+    planned: int = Field(default=0, description="Areas of dry runs and scans.")
 
 
 class CheckRow(BaseModel):
@@ -51,25 +53,26 @@ class PageSums:
         self.not_covered: dict[str, int] = {}
         self.below: dict[str, int] = {}
         self.withheld: dict[str, int] = {}
-        self._reasons: dict[tuple[str, str, str], int] = {}
+        self._reasons: dict[tuple[str, str, str], dict[Fate, int]] = {}
         self._checks: dict[tuple[str, bool], int] = {}
         self._versions: dict[str, set[str]] = {}
         self._engines: dict[tuple[str, str, tuple[tuple[str, str], ...]], int] = {}
 
     def add(self, record: DocumentRecord) -> None:
         for page in record.pages:
-            self._add_page(page)
+            self._add_page(page, fate_of(record, page))
         for name, version in record.versions.items():
             self._versions.setdefault(name, set()).add(version)
         into(self._engines, {(engine.name, engine.version, tuple(sorted(engine.models.items()))): 1 for engine in record.engines})
 
-    def _add_page(self, page: PageRecord) -> None:
+    def _add_page(self, page: PageRecord, fate: Fate) -> None:
         into(self.pages, {str(page.status): 1})
         into(self.not_covered, page.not_covered)
         into(self.below, page.below_score)
         into(self.withheld, dict.fromkeys(page.withheld_because, 1))
         for region in page.regions:
-            into(self._reasons, dict.fromkeys({(str(r.kind), r.detector, r.reason) for r in region.reasons}, 1))
+            for reason in {(str(r.kind), r.detector, r.reason) for r in region.reasons}:
+                into(self._reasons.setdefault(reason, {}), {fate: 1})
         for check in page.checks:
             into(self._checks, {(check.name, check.ok): 1})
 
@@ -77,8 +80,15 @@ class PageSums:
     def reasons(self) -> tuple[ReasonRow, ...]:
         """The most frequent first."""
         return tuple(
-            ReasonRow(kind=kind, detector=detector, reason=reason, regions=number)
-            for (kind, detector, reason), number in sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
+            ReasonRow(
+                kind=kind,
+                detector=detector,
+                reason=reason,
+                regions=areas.get("covered", 0),
+                withheld=areas.get("withheld", 0),
+                planned=areas.get("planned", 0),
+            )
+            for (kind, detector, reason), areas in sorted(self._reasons.items(), key=_most_covered)
         )
 
     @property
@@ -98,6 +108,11 @@ class PageSums:
             EngineRow(name=name, version=version, models=dict(models), documents=number)
             for (name, version, models), number in sorted(self._engines.items())
         )
+
+
+def _most_covered(item: tuple[tuple[str, str, str], Mapping[Fate, int]]) -> tuple[int, int, tuple[str, str, str]]:
+    reason, areas = item
+    return -areas.get("covered", 0), -sum(areas.values()), reason
 
 
 def meaning(exit_code: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -14,18 +15,18 @@ D = DOCUMENTS.c
 OPEN = (State.WAITING, State.LEASED)
 
 _PARTS = {
-    False: "SELECT part.key, one.key, SUM(one.value) FROM docpriv_documents AS d, json_each(d.detail) AS part, "
-    "json_each(part.value) AS one WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') "
-    "GROUP BY part.key, one.key",
-    True: "SELECT part.key, one.key, SUM(one.value::double precision) FROM docpriv_documents AS d, "
+    False: "SELECT part.key, one.key, d.state = 'released', SUM(one.value) FROM docpriv_documents AS d, "
+    "json_each(d.detail) AS part, json_each(part.value) AS one "
+    "WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') GROUP BY 1, 2, 3",
+    True: "SELECT part.key, one.key, d.state = 'released', SUM(one.value::double precision) FROM docpriv_documents AS d, "
     "json_each(d.detail) AS part, json_each_text(part.value) AS one "
-    "WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') GROUP BY part.key, one.key",
+    "WHERE d.job = :job AND d.state NOT IN ('waiting', 'leased') GROUP BY 1, 2, 3",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """Of a job's documents. `pages`, `regions`, `codes`, `errors` and `detail` are of those that have ended.
+    """Of a job's documents. `pages`, `codes`, `errors` and `detail` are of those that have ended; `regions` of those released.
 
     `errors`: of documents that were not released, by code; `slips`: released with a slip page for a page; `standing`: not
     released now, while what this ledger released of them earlier stands; `detail`: by part and name (see gate.py).
@@ -42,7 +43,7 @@ class Sums:
     regions: int = 0
     slips: int = 0
     standing: int = 0
-    detail: dict[str, dict[str, float]] = field(default_factory=dict)
+    detail: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def sums_of(database: Database, job: str) -> Sums:
@@ -84,13 +85,15 @@ def sums_of(database: Database, job: str) -> Sums:
             numbers["standing"] += int(group.outputs)
         if group.state in OPEN:
             continue
-        numbers.update(pages=int(group.pages), regions=int(group.regions))
+        numbers.update(pages=int(group.pages), regions=int(group.regions) if released else 0)
         codes[group.exit_code or 0] += documents
         if group.error is not None and released:
             numbers["slips"] += documents
         elif group.error is not None:
             errors[group.error] += documents
-    detail: dict[str, dict[str, float]] = defaultdict(dict)
-    for part, name, value in parts:
-        detail[part][name] = float(value)
-    return Sums(states=states, recipes=recipes, versions=versions, codes=codes, errors=errors, detail=dict(detail), **numbers)
+    detail: dict[str, Counter[str]] = defaultdict(Counter)
+    for part, name, released, value in parts:
+        # An earlier version wrote what was planned in a document that was not released among what was covered.
+        planned = part in {"kinds", "detectors"} and not released
+        detail[f"withheld_{part}" if planned else part].update({name: value})
+    return Sums(states=states, recipes=recipes, versions=versions, codes=codes, errors=errors, detail=detail, **numbers)

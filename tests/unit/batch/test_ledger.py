@@ -189,8 +189,6 @@ def test_the_database_counts_what_its_rows_say(ledger: Ledger) -> None:
     assert set(said.states) == set(State)
     assert (said.documents, said.recipes, said.versions) == (300, {"a" * 64: 300}, {"1": 300})
     for name, part in (
-        ("kinds", said.kinds),
-        ("detectors", said.detectors),
         ("left", said.left),
         ("checks", said.failed_checks),
         ("because", said.withheld_because),
@@ -200,9 +198,21 @@ def test_the_database_counts_what_its_rows_say(ledger: Ledger) -> None:
             counted.update({key: int(value) for key, value in row.detail.get(name, {}).items()})
         assert part == counted, name
         assert counted
+    for name, wanted, of_state in (
+        ("kinds", said.kinds, {State.RELEASED}),
+        ("detectors", said.detectors, {State.RELEASED}),
+        ("kinds", said.kinds_withheld, {State.WITHHELD, State.FAILED, State.QUARANTINED}),
+    ):
+        covered: Counter[str] = Counter()
+        for row in done:
+            covered.update({key: int(value) for key, value in row.detail.get(name, {}).items() if row.state in of_state})
+        assert wanted == covered, name
+        assert covered
     for stage in ("read", "find"):
         assert said.seconds[stage] == pytest.approx(sum(row.detail["stages"][stage] for row in done), abs=0.051)
-    assert (said.pages, said.regions) == (sum(row.pages for row in done), sum(row.regions for row in done))
+    assert said.pages == sum(row.pages for row in done)
+    assert said.regions == sum(row.regions for row in done if row.state is State.RELEASED)
+    assert said.regions_withheld == sum(said.kinds_withheld.values())
     assert (said.attempts, said.deaths) == (sum(row.attempts for row in rows), sum(row.deaths for row in rows))
     assert said.deaths == said.states["quarantined"]
     assert said.errors == Counter(row.error for row in done if row.state is not State.RELEASED)

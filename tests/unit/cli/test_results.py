@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from docpriv.batch.jobs import Job, Outcome, Task
 from docpriv.batch.seriousness import SERIOUSNESS, exit_code_of
+from docpriv.cli.outcome import summary_text
 from docpriv.errors import ExitCode, WithheldError
 from docpriv.options import Recipe
 from docpriv.results import Tally, document_line, found_areas
@@ -62,7 +64,19 @@ def test_a_tally_of_many_documents_says_what_the_rule_says() -> None:
     summary = tally.summary(seconds=1.0)
     assert (summary.documents, summary.ended_well, summary.withheld, summary.failed) == (100, 90, 10, 0)
     assert (summary.exit_code, summary.skipped, summary.pages) == (6, 4, 100)
-    assert summary.counts == {"PERSON": 200}
+    assert (summary.counts, summary.counts_withheld) == ({"PERSON": 180}, {"PERSON": 20})
+
+
+def test_the_summary_counts_as_covered_what_was_released_alone() -> None:
+    tally = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
+    for index, code in enumerate((OK, OK, WITHHELD)):
+        tally.add(document_line(outcome(f"d{index}", code), index))
+    text = summary_text(tally.summary(seconds=0.0)).splitlines()
+    assert text[1:3] == ["4 areas covered: PERSON 4", "2 areas planned on pages that were not released: PERSON 2"]
+    dry = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
+    planned = replace(outcome("d", OK), record=record("d", "dry-run"))
+    dry.add(document_line(planned, 0))
+    assert summary_text(dry.summary(seconds=0.0)).splitlines()[1] == "2 areas would be covered: PERSON 2"
 
 
 def test_one_document_among_none_gives_its_own_code() -> None:

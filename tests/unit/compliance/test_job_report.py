@@ -63,7 +63,9 @@ def test_a_record_of_the_same_attempt_agrees(row: LedgerRow, tmp_path: Path) -> 
     found = one(row, tmp_path)
     assert found.row.record == "agrees"
     assert found.record == record_of(row)
-    assert (found.row.pages, found.row.regions, found.row.attempts) == (row.pages, row.regions, row.attempts)
+    assert (found.row.pages, found.row.attempts) == (row.pages, row.attempts)
+    released = row.state == "released"
+    assert (found.row.regions, found.row.regions_withheld) == ((row.regions, 0) if released else (0, row.regions))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,11 @@ def test_sums_are_those_of_the_rows() -> None:
     assert sums.states == counted
     assert set(counted) == {"released", "withheld", "failed", "quarantined", "waiting"}
     assert sums.documents == 400
-    assert sums.regions == sum(row.regions for row in data) == sum(sums.kinds.values()) == sum(sums.detectors.values())
+    covered = sum(row.regions for row in data if row.state == "released")
+    assert sums.regions == covered == sum(sums.kinds.values()) == sum(sums.detectors.values())
+    assert sums.regions_withheld == sum(row.regions for row in data) - covered == sum(sums.kinds_withheld.values()) > 0
+    assert sum(reason.regions for reason in sums.reasons) == covered
+    assert sum(reason.withheld for reason in sums.reasons) == sums.regions_withheld
     assert sums.attempts == sum(row.attempts for row in data)
     assert sum(sums.attempts_needed.values()) == 400
     assert sum(number for number in sums.ended_by_hour.values()) == 400 - counted["waiting"]
@@ -159,6 +165,31 @@ def test_sums_are_those_of_the_rows() -> None:
     assert sums.records == {"agrees": 400 - counted["waiting"]}
     held = {check.name: check.failed for check in sums.checks}
     assert held["values-gone"] == sums.failed_checks["values-gone"]
+
+
+def test_what_was_planned_in_withheld_documents_is_not_said_to_be_covered() -> None:
+    documents = [
+        one(ended(1, kinds=("PERSON",) * 78), Path("/nowhere")),
+        one(ended(2, "withheld", error="withheld", exit_code=5, kinds=("PERSON",) * 20 + ("PHONE",) * 4), Path("/nowhere")),
+    ]
+    sums = tallied(documents)
+    assert (sums.regions, sums.kinds) == (78, {"PERSON": 78})
+    assert (sums.regions_withheld, sums.kinds_withheld) == (24, {"PERSON": 20, "PHONE": 4})
+    lines = list(csv.DictReader(io.StringIO("".join(job_csv(documents, Tally(JOB))), newline="")))
+    assert [(line["regions"], line["regions_withheld"], line["covered_person"]) for line in lines] == [
+        ("78", "0", "78"),
+        ("0", "24", "0"),
+    ]
+    assert lines[1]["kinds_withheld"] == "PERSON: 20; PHONE: 4"
+    page = html(documents)
+    assert "<b>78</b><span>areas covered</span>" in page
+    assert "102" not in page
+
+
+def test_areas_of_a_page_that_a_slip_stands_for_are_not_covered_ones() -> None:
+    row = ended(1, error="withheld", exit_code=5, kinds=("PERSON",))
+    (found,) = join([replace(row, detail={**row.detail, "withheld_kinds": {"PHONE": 2.0}})], lambda _: Path("/nowhere"))
+    assert (found.row.kinds, found.row.kinds_withheld, found.row.regions_withheld) == ({"PERSON": 1}, {"PHONE": 2}, 2)
 
 
 def test_a_release_with_a_slip_page_is_no_error() -> None:

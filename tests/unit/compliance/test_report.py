@@ -96,22 +96,51 @@ def records(tmp_path: Path) -> Path:
 
 def test_sums_are_those_of_the_records(records: Path) -> None:
     data = report_data(iter_records(records))
-    assert (data.documents, data.pages, data.regions) == (3, 3, 3)
+    assert (data.documents, data.pages, data.regions, data.regions_withheld) == (3, 3, 2, 1)
     assert data.statuses == {"failed": 1, "released": 1, "withheld": 1}
-    assert data.kinds == {"PERSON": 2, "PHONE": 1}
+    assert (data.kinds, data.kinds_withheld) == ({"PERSON": 1, "PHONE": 1}, {"PERSON": 1})
     assert data.not_covered == {"DATE": 6}
     assert data.below_score == {"PERSON": 3}
     assert data.withheld_because == {"check:values-gone": 1}
     assert [(check.name, check.passed, check.failed) for check in data.checks] == [("inside-filled", 3, 0), ("values-gone", 2, 1)]
-    assert [(row.kind, row.reason, row.regions) for row in data.reasons] == [
-        ("PERSON", "label", 2),
-        ("PERSON", "model", 1),
-        ("PHONE", "label", 1),
+    assert [(row.kind, row.reason, row.regions, row.withheld) for row in data.reasons] == [
+        ("PERSON", "label", 1, 1),
+        ("PHONE", "label", 1, 0),
+        ("PERSON", "model", 0, 1),
     ]
     assert [(error.code, error.documents) for error in data.errors] == [("corrupt", 1), ("withheld", 1)]
     assert (data.first_started, data.last_finished) == ("2026-01-01T10:00:00Z", "2026-01-03T10:00:05Z")
     assert data.engines[0].models == {"det.onnx": SHA}
     assert data.recipes[0].documents == 3
+
+
+def test_covered_are_the_areas_of_released_documents_alone() -> None:
+    """78 of 102: the other areas were planned in a document that was withheld, on a slip page, in a dry run and in a scan."""
+    many = [region(Kind.PERSON)] * 9
+    slip = page(1, *many[:4], ok=False).model_copy(update={"status": "placeholder"})
+    made = [
+        record("a", "released", page(0, *many, *many), slip),
+        record("bb", "withheld", page(0, *many, ok=False), page(1, *many)),
+        record("ccc", "dry-run", page(0, *many[:3])),
+        record("dddd", "scanned", page(0, *many[:2])),
+    ]
+    data = report_data(made)
+    assert (data.regions, data.regions_withheld, data.regions_planned) == (18, 22, 5)
+    assert (data.kinds, data.kinds_withheld, data.kinds_planned) == ({"PERSON": 18}, {"PERSON": 22}, {"PERSON": 5})
+    assert [(row.regions, row.withheld, row.planned) for row in data.reasons] == [(18, 22, 5)]
+    rows = list(csv.DictReader(io.StringIO("".join(to_csv(made)), newline="")))
+    assert [(row["regions"], row["covered_person"]) for row in rows] == [("18", "18"), ("0", "0"), ("0", "0"), ("0", "0")]
+    assert [(row["regions_withheld"], row["regions_planned"]) for row in rows] == [
+        ("4", "0"),
+        ("18", "0"),
+        ("0", "3"),
+        ("0", "2"),
+    ]
+    html = to_html(data)
+    destroyed = html[html.index("pixels were destroyed") : html.index("What was planned on pages that were not released")]
+    assert '<td class="n">18</td>' in destroyed
+    assert "<b>18</b><span>areas covered</span>" in html
+    assert "45" not in re.sub("<style>.*?</style>", "", html, flags=re.DOTALL)
 
 
 def test_a_page_is_counted_from_one(records: Path) -> None:
