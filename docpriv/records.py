@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -31,6 +32,8 @@ from docpriv.options import REVERSIBLE
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Status = Literal["released", "withheld", "failed", "releasing", "dry-run", "scanned", "clean", "found"]
+BY_PERSON = "person"
+"""Name of the detector of areas that a person set."""
 TEMPORARY = ".docpriv-record-"
 """How the names of half-written records begin; they are removed when the next run starts."""
 
@@ -110,6 +113,14 @@ class PageRecord(BaseModel):
     checks: tuple[CheckRecord, ...] = ()
     repairs: int = 0
     withheld_because: tuple[str, ...] = ()
+    withheld_before: tuple[str, ...] = Field(
+        default=(),
+        description="Why the recipe alone withholds the page, which a person covered by a plan all the same: what it says "
+        "now, and what it said when the plan was made.",
+    )
+    areas_removed: int = Field(
+        default=0, description="Areas of the plan as it was made that a person took out or changed; those set say so as a reason."
+    )
     seconds: dict[str, float] = Field(default={}, description="CPU seconds by stage.")
 
 
@@ -169,7 +180,11 @@ class DocumentRecord(BaseModel):
     warnings: tuple[str, ...] = Field(
         default=(), description="What a reader must know before handing it on: `reversible-style:STYLE:KIND`."
     )
-    reviewed: bool = Field(default=False, description="The regions were set by a person with `docpriv apply`.")
+    reviewed: bool = Field(
+        default=False,
+        description="A person had the areas of a plan covered, by `docpriv apply`. Those that the person set have a reason of "
+        "the detector `person`.",
+    )
     plan_sha256: Sha256 | None = Field(default=None, description="Digest of the plan and the areas that the person gave.")
     run: str = Field(default="", description="Random name of the attempt that wrote this; it says nothing else.")
     started: str = ""
@@ -185,6 +200,22 @@ class DocumentRecord(BaseModel):
                 kind = str(region.reasons[0].kind) if region.reasons else "UNKNOWN"
                 out[kind] = out.get(kind, 0) + 1
         return dict(sorted(out.items()))
+
+    @property
+    def areas_set(self) -> int:
+        """Areas that a person added or changed."""
+        return sum(any(r.detector == BY_PERSON for r in region.reasons) for page in self.pages for region in page.regions)
+
+    @property
+    def areas_removed(self) -> int:
+        """Areas of the plan as it was made that a person took out or changed."""
+        return sum(page.areas_removed for page in self.pages)
+
+    @property
+    def withheld_before(self) -> dict[str, int]:
+        """Why the recipe alone withholds pages that a person covered by a plan, with their number."""
+        reasons = sorted(why for page in self.pages for why in set(page.withheld_before))
+        return {why: reasons.count(why) for why in dict.fromkeys(reasons)}
 
 
 Fate = Literal["covered", "withheld", "planned"]
@@ -214,6 +245,12 @@ class PlanPage(BaseModel):
     width: Annotated[int, Field(gt=0)]
     height: Annotated[int, Field(gt=0)]
     regions: tuple[RegionRecord, ...]
+    made: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")], ...] | None = Field(
+        default=None,
+        description="Digests of the regions as they were made, by which `docpriv apply` tells what a person set. Leave them as "
+        "they are: without them every region counts as set by a person.",
+    )
+    withheld_because: tuple[str, ...] = Field(default=(), description="Why the recipe alone withholds the page.")
 
 
 class PlanFile(BaseModel):
@@ -300,6 +337,30 @@ def style_warnings(pages: Iterable[PageRecord]) -> tuple[str, ...]:
 
 def plan_page_record(plan: PagePlan) -> PlanPage:
     return PlanPage(index=plan.page, width=plan.width, height=plan.height, regions=tuple(region_record(r) for r in plan.regions))
+
+
+def as_made(page: PlanPage, withheld_because: tuple[str, ...]) -> PlanPage:
+    """A page of a plan with what tells later what a person changed in it, and why the recipe withholds it."""
+    made = tuple(_region_digest(region) for region in page.regions)
+    return page.model_copy(update={"made": made, "withheld_because": withheld_because})
+
+
+def edited(page: PlanPage) -> tuple[tuple[bool, ...], int]:
+    """For each region of a page whether a person set it, and how many regions of the plan as it was made are gone.
+
+    A region that was changed in anything is one that was set and one that is gone.
+    """
+    left = Counter(page.made or ())
+    by_person = []
+    for region in page.regions:
+        own = _region_digest(region)
+        by_person.append(left[own] <= 0)
+        left[own] -= 1
+    return tuple(by_person), sum(number for number in left.values() if number > 0)
+
+
+def _region_digest(region: RegionRecord) -> str:
+    return digest(region.model_dump(mode="json"))[:16]
 
 
 def canonical(value: Any) -> bytes:

@@ -69,6 +69,12 @@ class DocumentLine(BaseModel):
     )
     failed_checks: dict[str, int] = Field(default={}, description="Failed checks by name, with their pages.")
     withheld_because: dict[str, int] = Field(default={}, description="Reasons of withheld pages, with their pages.")
+    withheld_before: dict[str, int] = Field(
+        default={},
+        description="Of apply: why the recipe alone withholds pages that the plan covers all the same, with their number.",
+    )
+    areas_set: int = Field(default=0, description="Of apply: areas that a person added or changed.")
+    areas_removed: int = Field(default=0, description="Of apply: areas of the plan that a person took out or changed.")
     error: str | None = Field(default=None, description="Error code, such as withheld or corrupt.")
     error_page: int | None = Field(default=None, description="Page of the error, from 1.")
     seconds: float = Field(default=0.0, description="CPU seconds.")
@@ -137,6 +143,9 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
         explained=tuple(map(explained_area, outcome.explained)),
         failed_checks=total({c.name: 1 for c in p.checks if not c.ok} for p in record.pages) if record else {},
         withheld_because=total(dict.fromkeys(p.withheld_because, 1) for p in record.pages) if record else {},
+        withheld_before=record.withheld_before if record else {},
+        areas_set=record.areas_set if record else 0,
+        areas_removed=record.areas_removed if record else 0,
         error=outcome.error.code if outcome.error else None,
         error_page=None if page is None else page + 1,
         seconds=round(sum(record.seconds.values()), 3) if record else 0.0,

@@ -9,12 +9,15 @@ from typing import Annotated
 import typer
 
 from docpriv.api import prepare_redaction, read_plan
+from docpriv.batch.jobs import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
+from docpriv.cli.streams import name_on_stdout, say
 from docpriv.cli.terms import read_password
 from docpriv.errors import UsageError
 from docpriv.model import Kind
-from docpriv.records import ReasonRecord, RegionRecord
+from docpriv.records import BY_PERSON, ReasonRecord, RegionRecord
+from docpriv.results import DocumentLine
 
 _REGION = re.compile(r"(\d{1,6}):(\d{1,7}),(\d{1,7}),(\d{1,7}),(\d{1,7})(?::([A-Z_]{1,40}))?")
 
@@ -76,7 +79,15 @@ def apply(
     run = prepare_redaction(
         [source], out, recipe=chosen, records=records, password=password, force=force, dry_run=dry_run, plan=loaded, regions=added
     )
-    return present(run, workers=1, as_json=json, quiet=quiet)
+    return present(run, workers=1, as_json=json, quiet=quiet, for_each=_decided)
+
+
+def _decided(outcome: Outcome, line: DocumentLine) -> None:
+    """What the person decided, against what the recipe says."""
+    changed = f"{line.areas_set} area(s) set, {line.areas_removed} taken out or changed"
+    say(f"{name_on_stdout(outcome.job)}: {changed if line.areas_set or line.areas_removed else 'the plan as it was made'}")
+    for why, pages in line.withheld_before.items():
+        say(f"  covered by your plan, though the recipe withholds it: {why} ({pages} page{'' if pages == 1 else 's'})")
 
 
 def parse_region(text: str) -> tuple[int, RegionRecord]:
@@ -90,5 +101,5 @@ def parse_region(text: str) -> tuple[int, RegionRecord]:
         raise UsageError(f"--region names no known kind; known: {', '.join(Kind)}")
     if page < 1 or width < 1 or height < 1:
         raise UsageError("--region counts pages from 1, and its area has a width and a height")
-    reason = ReasonRecord(kind=Kind(kind), score=1.0, detector="person", reason="added by hand")
+    reason = ReasonRecord(kind=Kind(kind), score=1.0, detector=BY_PERSON, reason="added by hand")
     return page - 1, RegionRecord(boxes=((x, y, x + width, y + height),), reasons=(reason,))

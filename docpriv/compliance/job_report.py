@@ -35,7 +35,7 @@ CODE_MEANING = {
     "integrity": "a record of the document is damaged",
 }
 UNSOUND = ("differs", "missing", "damaged")
-_MAPS = ("kinds", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because")
+_MAPS = ("kinds", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because", "withheld_before")
 
 
 class StateError(BaseModel):
@@ -74,7 +74,7 @@ class JobSums(BaseModel):
     withdrawn: int = Field(
         default=0, description="Outputs of earlier attempts that were taken back, since their documents are withheld now."
     )
-    reviewed: int = Field(description="Documents whose areas were set by a person.")
+    reviewed: int = Field(description="Documents of which a person had the areas of a plan covered.")
     errors: tuple[StateError, ...]
     pages: int = Field(description="Of documents that ended.")
     pages_by_status: dict[str, int] = Field(description="As records say.")
@@ -87,6 +87,9 @@ class JobSums(BaseModel):
     not_covered: dict[str, int] = Field(description="Findings by kind that the policy left readable.")
     below_score: dict[str, int] = Field(description="Findings by kind dropped for a low score, as records say.")
     withheld_because: dict[str, int] = Field(description="Pages by reason of withholding.")
+    withheld_before: dict[str, int] = Field(
+        description="Pages that a person covered by a plan, by the reason for which the recipe alone withholds them."
+    )
     failed_checks: dict[str, int] = Field(description="Failed checks by name, as the ledger says.")
     checks: tuple[CheckRow, ...] = Field(description="All checks, as records say.")
     warnings: dict[str, int] = Field(description="Documents by what a reader must know before handing them on.")
@@ -233,6 +236,7 @@ class Tally:
             not_covered=largest_first(sums["not_covered"]),
             below_score=largest_first(pages.below),
             withheld_because=largest_first(sums["withheld_because"]),
+            withheld_before=largest_first(sums["withheld_before"]),
             failed_checks=largest_first(sums["failed_checks"]),
             checks=pages.checks,
             warnings=largest_first(sums["warnings"]),

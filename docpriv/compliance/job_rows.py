@@ -72,7 +72,12 @@ class JobRow(BaseModel):
     failed_checks: dict[str, int]
     withheld_because: dict[str, int]
     warnings: tuple[str, ...]
-    reviewed: bool
+    reviewed: bool = Field(description="A person had the areas of a plan covered.")
+    areas_set: int = Field(default=0, description="Areas that the person added or changed.")
+    areas_removed: int = Field(default=0, description="Areas of the plan that the person took out or changed.")
+    withheld_before: dict[str, int] = Field(
+        default={}, description="Why the recipe alone withholds pages that the person covered all the same, with their number."
+    )
     attempts: int
     deaths: int = Field(description="Worker processes that it has cost.")
     withdrawn: int = Field(default=0, description="1 where an earlier output was taken back, since the document is withheld now.")
@@ -169,6 +174,9 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
         checks_failed=checks.get("failed", 0),
         warnings=record.warnings if record else (),
         reviewed=record.reviewed if record else False,
+        areas_set=record.areas_set if record else 0,
+        areas_removed=record.areas_removed if record else 0,
+        withheld_before=record.withheld_before if record else {},
         attempts=row.attempts,
         deaths=row.deaths,
         withdrawn=counted(row, "withdrawn").get("outputs", 0),

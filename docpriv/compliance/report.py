@@ -29,7 +29,12 @@ class DocumentRow(BaseModel):
     model_config = SHAPE
     document: str
     status: str
-    reviewed: bool
+    reviewed: bool = Field(description="A person had the areas of a plan covered.")
+    areas_set: int = Field(default=0, description="Areas that the person added or changed.")
+    areas_removed: int = Field(default=0, description="Areas of the plan that the person took out or changed.")
+    withheld_before: dict[str, int] = Field(
+        default={}, description="Why the recipe alone withholds pages that the person covered all the same, with their number."
+    )
     media_type: str
     pages: int
     pages_verified: int
@@ -96,6 +101,10 @@ class ReportData(BaseModel):
     below_score: dict[str, int] = Field(description="Findings by kind dropped for a low score.")
     reasons: tuple[ReasonRow, ...]
     withheld_because: dict[str, int] = Field(description="Pages by reason of withholding.")
+    withheld_before: dict[str, int] = Field(
+        default={}, description="Pages that a person covered by a plan, by the reason for which the recipe alone withholds them."
+    )
+    reviewed: int = Field(default=0, description="Documents of which a person had the areas of a plan covered.")
     errors: tuple[ErrorRow, ...]
     checks: tuple[CheckRow, ...]
     recipes: tuple[RecipeRow, ...]
@@ -134,6 +143,9 @@ def document_row(record: DocumentRecord) -> DocumentRow:
         document=record.document,
         status=record.status,
         reviewed=record.reviewed,
+        areas_set=record.areas_set,
+        areas_removed=record.areas_removed,
+        withheld_before=record.withheld_before,
         pages=len(record.pages),
         media_type=record.input.media_type if record.input else "",
         pages_verified=pages.get("verified", 0),
@@ -204,6 +216,8 @@ def report_data(records: Iterable[DocumentRecord]) -> ReportData:
         not_covered=largest_first(sums.pages.not_covered),
         below_score=largest_first(sums.pages.below),
         withheld_because=largest_first(sums.pages.withheld),
+        withheld_before=largest_first(sums.pages.before),
+        reviewed=sum(row.reviewed for row in rows),
         reasons=sums.pages.reasons,
         errors=tuple(
             ErrorRow(code=code, meaning=meaning(exit_code), documents=number)
@@ -228,7 +242,7 @@ def to_json(data: ReportData) -> str:
 
 def to_csv(records: Iterable[DocumentRecord]) -> Iterator[str]:
     """A header and one line a document, as they are read; no cell can act as a formula."""
-    parts = ["withheld_because", "kinds_withheld", "kinds_planned"]
+    parts = ["withheld_because", "withheld_before", "kinds_withheld", "kinds_planned"]
     plain = [name for name in DocumentRow.model_fields if name not in {"kinds", *parts}]
     yield line([*plain, *parts, *(f"covered_{kind.lower()}" for kind in Kind)])
     for record in records:

@@ -53,6 +53,7 @@ class PageSums:
         self.not_covered: dict[str, int] = {}
         self.below: dict[str, int] = {}
         self.withheld: dict[str, int] = {}
+        self.before: dict[str, int] = {}
         self._reasons: dict[tuple[str, str, str], dict[Fate, int]] = {}
         self._checks: dict[tuple[str, bool], int] = {}
         self._versions: dict[str, set[str]] = {}
@@ -70,6 +71,7 @@ class PageSums:
         into(self.not_covered, page.not_covered)
         into(self.below, page.below_score)
         into(self.withheld, dict.fromkeys(page.withheld_because, 1))
+        into(self.before, dict.fromkeys(page.withheld_before, 1))
         for region in page.regions:
             for reason in {(str(r.kind), r.detector, r.reason) for r in region.reasons}:
                 into(self._reasons.setdefault(reason, {}), {fate: 1})

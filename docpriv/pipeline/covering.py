@@ -28,6 +28,8 @@ from docpriv.visual.seeing import look
 
 SURE = 0.75  # score of what is seen from which it counts as seen again wherever it is: a decoded code, a plain face
 BY_FORM = frozenset({"ghost", "photo-area", "fingerprint", "code:undecoded"})  # what the edges of covers may look like
+LEFT = "left by the plan"
+"""How the detail of a check begins that does not hold, where a person decided what is covered."""
 SEEN_THROUGH = 0.9  # share of a face or code from which its cover hides it
 
 
@@ -109,9 +111,7 @@ def cover_page(
             text, left = _read_again(final, read, plan, engines, recipe, search, allowed, rereader)
             left = _seen_again(left, replace(page, pixels=final), seen, plan, engines, recipe)
         if not judge:
-            noted = tuple(
-                Check(name=c.name, ok=True, detail=f"left by the plan {c.detail}" if not c.ok else "") for c in left.checks
-            )
+            noted = tuple(Check(name=c.name, ok=True, detail=f"{LEFT} {c.detail}" if not c.ok else "") for c in left.checks)
             return CoveredPage(
                 coded=coded, plan=plan, repairs=0, text=text, verdict=Verdict(page=plan.page, checks=exact + noted)
             )

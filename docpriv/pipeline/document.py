@@ -33,6 +33,7 @@ from docpriv.records import (
     PlanPage,
     PrivateRecord,
     RecipeRecord,
+    as_made,
     commit_release,
     drop_release,
     keep_record,
@@ -185,7 +186,7 @@ def scan_document(
         input_sha256=sha256,
         recipe_sha256=recipe_sha256(request.recipe),
         colour=request.recipe.policy.colour,
-        pages=tuple(run.plans),
+        pages=tuple(as_made(drawn, page.withheld_because) for drawn, page in zip(run.plans, run.pages, strict=True)),
     )
     return run.record("scanned"), plan_file
 

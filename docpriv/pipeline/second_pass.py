@@ -7,20 +7,30 @@ that still learns something the last time is withheld.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docpriv.errors import DocprivError, UsageError, WithheldError
 from docpriv.geometry import Quad
 from docpriv.intake import OpenDocument
-from docpriv.model import Finding, MediaType, PagePlan, Region
+from docpriv.model import Finding, Kind, MediaType, PagePlan, Reason, Region
 from docpriv.options import Recipe
 from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer
-from docpriv.pipeline.covering import CoveredPage, cover_page, first_plan, slip_page, zone_regions
+from docpriv.pipeline.covering import LEFT, CoveredPage, cover_page, first_plan, slip_page, zone_regions
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.pseudonyms import StandIns
 from docpriv.pipeline.reading import Found, SeenPage, page_record, with_values
 from docpriv.pipeline.stopwatch import Stopwatch
-from docpriv.records import CheckRecord, PageRecord, PlanFile, PlanPage, plan_page_record, region_from, region_record
+from docpriv.records import (
+    BY_PERSON,
+    CheckRecord,
+    PageRecord,
+    PlanFile,
+    PlanPage,
+    edited,
+    plan_page_record,
+    region_from,
+    region_record,
+)
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.styles import unfit
 from docpriv.redaction.survivors import Value, ValueSearch, masked, normalise, values_of, visible
@@ -48,6 +58,7 @@ class SecondPass:
     stand_ins: StandIns | None = None
     pages: list[PageRecord] = field(default_factory=list)
     plans: list[PlanPage] = field(default_factory=list)
+    _removed: dict[int, int] = field(default_factory=dict)
 
     def run(self, source: OpenDocument, seen: list[SeenPage], found: Found, staged: Staged | None) -> DocprivError | None:
         """Cover and verify every page; None where everything was verified and, with `staged`, written and checked."""
@@ -105,6 +116,7 @@ class SecondPass:
             fresh |= done.fresh
             because = list(page_seen.withheld_because if given is None else ())
             because += [f"check:{c.name}" for c in done.verdict.checks if not c.ok]
+            before = () if given is None else self._before(page_seen, done)
             status = "verified" if not because and done.verdict.passed else "withheld"
             coded = done.coded
             if status == "withheld" and recipe.writing.on_withheld == "placeholder":
@@ -118,7 +130,10 @@ class SecondPass:
                     writer.add(coded, words)
                     specs.append(PageSpec.of(coded, len(words) if words else 0))
                 self.observer("written", page_seen.index, count)
-            self.pages.append(_record(page_seen, findings, done, recipe, status, because))
+            record = _record(page_seen, findings, done, recipe, status, because)
+            self.pages.append(
+                record.model_copy(update={"withheld_before": before, "areas_removed": self._removed.get(page_seen.index, 0)})
+            )
             self.plans.append(plan_page_record(done.plan))
             self.observer("verified", page_seen.index, count)
         if withheld:
@@ -179,7 +194,26 @@ class SecondPass:
             _on_page(page.index, regions, sizes)
             for problem in filter(None, (unfit(region, self.recipe.policy) for region in regions)):
                 raise UsageError(f"page {page.index + 1} of the plan: {problem[0]}", remedy=problem[1])
-        return {p.index: [region_from(r) for r in p.regions] for p in self.plan.pages}
+        given: dict[int, list[Region]] = {}
+        for page in self.plan.pages:
+            by_person, self._removed[page.index] = edited(page)
+            regions = [region_from(r) for r in page.regions]
+            given[page.index] = [_by_person(r) if set_ else r for r, set_ in zip(regions, by_person, strict=True)]
+        return given
+
+    def _before(self, seen: SeenPage, done: CoveredPage) -> tuple[str, ...]:
+        """Why the recipe alone withholds a page, by what was read now and by what the plan says of when it was made."""
+        made = () if self.plan is None else next(p.withheld_because for p in self.plan.pages if p.index == seen.index)
+        left = (f"check:{c.name}" for c in done.verdict.checks if c.detail.startswith(LEFT))
+        return tuple(dict.fromkeys((*made, *seen.withheld_because, *left)))
+
+
+def _by_person(region: Region) -> Region:
+    """A region that a person added or changed, with that as its first reason."""
+    if any(reason.detector == BY_PERSON for reason in region.reasons):
+        return region
+    kind = region.reasons[0].kind if region.reasons else Kind.MANUAL
+    return replace(region, reasons=(Reason(kind=kind, score=1.0, detector=BY_PERSON, reason="set by hand"), *region.reasons))
 
 
 def _on_page(index: int, regions: Sequence[Region], sizes: dict[int, tuple[int, int]]) -> None:
@@ -228,7 +262,8 @@ def _values_in_zones(page: SeenPage) -> set[Value]:
 
 def _plain(recipe: Recipe) -> Recipe:
     """The recipe without what it would cover by itself, for a plan that a person made."""
-    return recipe.model_copy(update={"policy": recipe.policy.model_copy(update={"cover_unread": False})})
+    policy = recipe.policy.model_copy(update={"cover": (), "cover_unread": False, "handwriting": "count"})
+    return recipe.model_copy(update={"policy": policy})
 
 
 def _record(

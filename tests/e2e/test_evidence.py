@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,76 @@ def test_what_a_person_drew_does_not_count_as_redacted(letter: Path, tmp_path: P
     assert len(record["plan_sha256"]) == 64
     assert docpriv("redact", letter, "--out", out, *FAST, "--force").returncode == 0
     assert record_of(out)["reviewed"] is False
+
+
+def by_plan(letter: Path, tmp_path: Path, change: Callable[[list[dict[str, Any]]], object], *more: object) -> dict[str, Any]:
+    """The record of a letter that the recipe withholds and a person released by a plan."""
+    strict = [*FAST, "--set", "verifying.repairs=0"]
+    out, plan = tmp_path / "out", tmp_path / "plan.json"
+    assert docpriv("redact", letter, "--out", out, *strict).returncode == 5
+    assert docpriv("scan", letter, "--plan", plan, *strict).returncode == 0
+    edited = json.loads(plan.read_text())
+    change(edited["pages"][0]["regions"])
+    plan.write_text(json.dumps(edited))
+    done = docpriv("apply", plan, letter, "--out", out, *strict, *more)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    assert b"though the recipe withholds it: check:" in done.stdout
+    return record_of(out)
+
+
+def set_by_person(record: dict[str, Any]) -> int:
+    return sum(any(r["detector"] == "person" for r in one["reasons"]) for one in record["pages"][0]["regions"])
+
+
+def report_of(tmp_path: Path) -> tuple[dict[str, Any], str]:
+    said = [docpriv("report", tmp_path / "out.records", "--format", form).stdout.decode() for form in ("json", "html")]
+    return json.loads(said[0])["rows"][0], said[1]
+
+
+def test_a_release_by_a_plan_that_nobody_changed_says_so_and_why_the_page_was_withheld(letter: Path, tmp_path: Path) -> None:
+    record = by_plan(letter, tmp_path, lambda regions: None)
+    assert (record["status"], record["reviewed"]) == ("released", True)
+    (page,) = record["pages"]
+    assert (page["status"], page["withheld_because"], page["areas_removed"]) == ("verified", [], 0)
+    assert [why for why in page["withheld_before"] if why.startswith("check:")]
+    assert set_by_person(record) == 0
+    row, html = report_of(tmp_path)
+    assert (row["areas_set"], row["areas_removed"]) == (0, 0)
+    assert row["withheld_before"] == dict.fromkeys(page["withheld_before"], 1)
+    assert "with a plan that nobody changed; the recipe withholds it: check:" in html
+    assert "set by a person" not in html
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "counted"),
+    [
+        (lambda regions: None, ("--region", "1:500,2,9,9"), (1, 0)),
+        (lambda regions: regions.pop(), (), (0, 1)),
+        (lambda regions: regions[0]["boxes"][0].__setitem__(0, regions[0]["boxes"][0][0] - 5), (), (1, 1)),
+        (lambda regions: regions[0]["reasons"][0].update(kind="ADDRESS"), (), (1, 1)),
+        (lambda regions: regions.append({"boxes": [[500, 2, 509, 11]], "reasons": []}), (), (1, 0)),
+        (lambda regions: regions.reverse(), (), (0, 0)),
+    ],
+    ids=["added", "removed", "moved", "another kind", "drawn", "another order"],
+)
+def test_what_a_person_set_is_said_of_that_alone(
+    change: Any, more: tuple[str, ...], counted: tuple[int, int], letter: Path, tmp_path: Path
+) -> None:
+    record = by_plan(letter, tmp_path, change, *more)
+    assert (set_by_person(record), record["pages"][0]["areas_removed"]) == counted
+    row, html = report_of(tmp_path)
+    assert (row["areas_set"], row["areas_removed"]) == counted
+    assert ("nobody changed" in html) == (counted == (0, 0))
+
+
+def test_of_a_plan_that_does_not_say_how_it_was_made_all_is_set_by_a_person(letter: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    assert docpriv("scan", letter, "--plan", plan, *FAST).returncode == 0
+    edited = json.loads(plan.read_text())
+    del edited["pages"][0]["made"]
+    plan.write_text(json.dumps(edited))
+    assert docpriv("apply", plan, letter, "--out", tmp_path / "out", *FAST).returncode == 0
+    assert set_by_person(record_of(tmp_path / "out")) == len(edited["pages"][0]["regions"]) > 0
 
 
 # --- one run at a time -------------------------------------------------------------------------------------------------
