@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from docpriv.batch.jobs import Job, Outcome, Progress, Task
 from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, OutputError, OutputExists, UsageError
+from docpriv.files import file_sha256
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, current_record, digest, shortfall
@@ -119,7 +120,8 @@ def scan(
 ) -> RunResult:
     """Say what a recipe would cover, writing no redacted file.
 
-    `show`: folder for copies with boxes drawn; these are not redacted. `plan`: where to write the plan of a single
+    `show`: folder for copies with boxes drawn, named by the first 16 digits of the input's SHA-256, which records hold, and by
+    page; these are not redacted. `plan`: where to write the plan of a single
     document, to edit and to give to `apply_plan`; a file that exists is replaced with `force` alone. `explain`: say of
     every finding, in `explained` of its document, by which rule it was found and why it is covered or left.
     """
@@ -464,7 +466,7 @@ def _reading_run(
             recipe=recipe,
             shown=one.shown,
             password=password,
-            show=show,
+            show=None if show is None else pictures_of(show, one.source),
             plan_out=plan,
             explain=explain,
             reveal=reveal,
@@ -472,6 +474,14 @@ def _reading_run(
         )
 
     return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped, linked=walk.linked)
+
+
+def pictures_of(folder: Path, source: Path) -> Path:
+    """Where the pictures of a document go: named by the first 16 digits of the SHA-256 of the input, as reports cut them.
+
+    The records of all runs and jobs hold it, while the IDs of a scan are of that scan alone.
+    """
+    return folder / (file_sha256(source) or "unreadable")[:16]
 
 
 def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Found], Walk]:

@@ -145,7 +145,7 @@ class WithheldError(DocprivError):
     code = "withheld"
     remedy = (
         "Look at the record for the page and the check; `docpriv scan IN --plan PLAN.json` writes a plan to edit, "
-        "`docpriv apply PLAN.json IN` redraws it."
+        "`docpriv apply PLAN.json IN --out OUT` covers what it says and releases the document."
     )
 
 

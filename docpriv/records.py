@@ -294,7 +294,11 @@ def shortfall(record: DocumentRecord) -> WithheldError | None:
     slips = sum(page.status == "placeholder" for page in record.pages)
     if not slips:
         return None
-    return WithheldError(f"{slips} of {len(record.pages)} page(s) were withheld and replaced by a slip page")
+    return WithheldError(
+        f"{slips} of {len(record.pages)} page(s) were withheld and replaced by a slip page",
+        remedy="Look at the record for the page and the check; `docpriv scan IN --plan PLAN.json` writes a plan to edit, "
+        "`docpriv apply PLAN.json IN --out OUT --force` covers what it says and replaces the file with the slip page.",
+    )
 
 
 def region_record(region: Region) -> RegionRecord:

@@ -75,7 +75,17 @@ class Step:
             error=None if outcome.error is None else outcome.error.code,
             died=outcome.died,
             already=outcome.already,
+            message="" if outcome.error is None else outcome.error.message,
+            advice="" if outcome.error is None else outcome.error.advice,
+            because=()
+            if record is None
+            else tuple((p.index + 1, p.withheld_because) for p in record.pages if p.withheld_because),
         )
+
+    @property
+    def shown(self) -> str:
+        """Where the document lay, for the owner's terminal."""
+        return self.outcome.job.shown
 
 
 class ArchiveRun(JobRun):

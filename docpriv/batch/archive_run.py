@@ -38,6 +38,11 @@ class SaidStep(Protocol):
     @property
     def said(self) -> Said: ...
 
+    @property
+    def shown(self) -> str:
+        """Where the document lay, for the owner's terminal; empty where that is not known here."""
+        ...
+
 
 class BackEnd(Protocol):
     """Where a job's documents are worked on: in worker processes here (`ArchiveRun`), or on a cluster (`ClusterRun`)."""
@@ -60,7 +65,7 @@ class Watched:
         self.job, self.run = job, run
         self._log = JobLog(job.path / "log.jsonl", job=job.id)
         self._began = self._written = time.monotonic()
-        self.pages = self.ended = 0
+        self.pages = self.ended = self.put_back = 0
         self._news = False  # since the metrics were written
         self._took = 0.0  # seconds, to sum up the last time
         run.say, run.rested = self._log.say, self._rested
@@ -107,6 +112,7 @@ class Watched:
     def _note(self, step: SaidStep) -> None:
         said = step.said
         self.ended += said.state is not None
+        self.put_back += said.state is None
         self.pages += said.pages if said.state is not None and not said.already else 0
         self._log.say(
             "document-ended" if said.state is not None else "document-put-back",
@@ -132,7 +138,12 @@ class Watched:
     def _summed(self, *, interrupted: bool) -> JobSummary:
         with Ledger(self.job.ledger, self.job.id) as ledger:
             return summarise(
-                ledger, self.job.id, interrupted=interrupted, passed_over=self.run.fill.passed, linked=self.run.fill.linked
+                ledger,
+                self.job.id,
+                interrupted=interrupted,
+                passed_over=self.run.fill.passed,
+                linked=self.run.fill.linked,
+                put_back=self.put_back,
             )
 
     def _metrics(self, summary: JobSummary) -> None:

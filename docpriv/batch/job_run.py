@@ -24,7 +24,10 @@ from docpriv.work.child import scrubbed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What may be said of a step anywhere: ids, counts and codes. `seconds`: CPU; None where there is no record."""
+    """What may be said of a step anywhere: ids, counts, codes and messages. `seconds`: CPU; None where there is no record.
+
+    `state` None: it was put back, to be tried again, for `error`. `because`: why pages were withheld, by page from 1.
+    """
 
     document: str
     state: State | None
@@ -33,6 +36,9 @@ class Said:
     error: str | None
     died: bool
     already: bool
+    message: str = ""
+    advice: str = ""
+    because: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

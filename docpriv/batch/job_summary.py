@@ -13,7 +13,9 @@ from docpriv.errors import ExitCode, OutputError
 from docpriv.provenance import now
 
 
-def summarise(ledger: Ledger, job: str, *, interrupted: bool = False, passed_over: int = 0, linked: int = 0) -> JobSummary:
+def summarise(
+    ledger: Ledger, job: str, *, interrupted: bool = False, passed_over: int = 0, linked: int = 0, put_back: int = 0
+) -> JobSummary:
     """Sum up a job; the ledger counts, so that one of years is summed as soon as one of days."""
     sums = ledger.sums()
     open_rows = sums.states[State.WAITING] + sums.states[State.LEASED]
@@ -47,6 +49,7 @@ def summarise(ledger: Ledger, job: str, *, interrupted: bool = False, passed_ove
         versions=dict(sorted(sums.versions.items())),
         passed_over=passed_over,
         linked=linked,
+        put_back=put_back,
         written=now(),
     )
 

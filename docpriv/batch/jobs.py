@@ -58,7 +58,7 @@ class Job:
     plan: PlanFile | None = None
     plan_sha256: str | None = None
     extra_regions: tuple[tuple[int, RegionRecord], ...] = ()  # page index and region, added to the plan
-    show: Path | None = field(default=None, repr=False)  # folder for pictures with boxes drawn (unredacted)
+    show: Path | None = field(default=None, repr=False)  # where pictures with boxes drawn (unredacted) go, without -pN.png
     plan_out: Path | None = field(default=None, repr=False)  # where to write the plan
     explain: bool = False  # of a scan: say of every finding why it is covered or left
     pseudonym_key: bytes | None = field(default=None, repr=False)

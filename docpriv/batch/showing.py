@@ -16,12 +16,15 @@ _COLOURS = {Kind.PERSON: (220, 30, 30), Kind.ADDRESS: (30, 90, 220), Kind.PHONE:
 
 
 class Shower:
-    """Writes one PNG a page into a folder of mode 0700, files of mode 0600, named by document id and page."""
+    """Writes one PNG a page into a folder of mode 0700, files of mode 0600: `path` and `-pN.png`.
 
-    def __init__(self, folder: Path, document: str) -> None:
-        self._folder, self._document = folder, document
+    `path` ends with the name of the document. That is not `document`, its ID in this run alone, but see `api.pictures_of`.
+    """
+
+    def __init__(self, path: Path, document: str = "") -> None:
+        self._path = path
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as exc:
             raise OutputError(f"the folder for pictures cannot be made ({exc.strerror})") from None
 
@@ -38,7 +41,7 @@ class Shower:
                 at = (region.boxes[0].x0, max(10, region.boxes[0].y0 - 3))
                 cv2.putText(picture, str(kind), at, cv2.FONT_HERSHEY_SIMPLEX, 0.35 * width, (b, g, r), width)
         ok, data = cv2.imencode(".png", picture)
-        path = self._folder / f"{self._document}-p{index + 1}.png"
+        path = self._path.with_name(f"{self._path.name}-p{index + 1}.png")
         try:
             write_whole(path, data.tobytes() if ok else b"", replace=True)
         except OSError as exc:

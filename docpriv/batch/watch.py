@@ -340,22 +340,25 @@ class WatchRun(ArchiveRun):
             return step
         self.codes.append(outcome.exit_code)
         arrival = self.folder.arrival(self.folder.called(outcome.job.source))
-        self._move_on(arrival, step.state, self._reason(step, arrival))
-        return step
+        error = outcome.error or self._changed(step, arrival)
+        self._move_on(arrival, step.state, None if error is None else self._reason(step, error))
+        return replace(step, outcome=replace(outcome, error=error))
 
-    def _reason(self, step: Step, arrival: Arrival) -> Reason | None:
-        outcome, error = step.outcome, step.outcome.error
+    def _changed(self, step: Step, arrival: Arrival) -> DocprivError | None:
+        """Why a document that was released well is put aside all the same."""
         as_read = self._as_read.pop(step.place, None)
-        if error is None and as_read is not None:
-            with suppress(OSError):
-                about = os.lstat(arrival.path)
-                if (about.st_size, about.st_mtime_ns) != as_read:
-                    error = IncompleteInput("the file was changed while it was worked on: the output shows what it held before")
-                    self.codes[-1] = error.exit_code
-        if error is None:
-            return None
+        with suppress(OSError):
+            about = os.lstat(arrival.path)
+            if as_read is not None and (about.st_size, about.st_mtime_ns) != as_read:
+                error = IncompleteInput("the file was changed while it was worked on: the output shows what it held before")
+                self.codes[-1] = error.exit_code
+                return error
+        return None
+
+    def _reason(self, step: Step, error: DocprivError) -> Reason:
+        self._as_read.pop(step.place, None)
         return Reason(
-            document=outcome.job.document,
+            document=step.outcome.job.document,
             place=step.place,
             state=str(step.state),
             code=error.code,

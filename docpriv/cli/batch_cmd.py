@@ -1,4 +1,4 @@
-"""`docpriv batch`: an archive job over a tree, begun or gone on with; refuses to show more of a document than its id."""
+"""`docpriv batch`: an archive job over a tree, begun or gone on with; refuses paths outside a terminal."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def batch(
             cluster=choice if backend is BackEnd.RAY else None,
         )
     ) as run:
-        display = open_job_display(run, quiet=quiet or json)
+        display = open_job_display(run, source, quiet=quiet or json)
         interrupted = False
         try:
             with display, closing(run.steps(display.page)) as steps:

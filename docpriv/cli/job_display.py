@@ -1,28 +1,35 @@
-"""Show how far an archive job is: a live bar on a terminal, a line a document elsewhere; refuses paths and text."""
+"""Show how far a job is: a live bar on a terminal, a line a document elsewhere; refuses text, and paths outside a terminal."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from docpriv.batch.archive_run import SaidStep, Watched
 from docpriv.batch.job_form import JobSummary
+from docpriv.batch.job_run import Said
 from docpriv.batch.jobs import Progress as Event
 from docpriv.batch.ledger import Ledger, State
-from docpriv.cli.outcome import areas_text
-from docpriv.cli.streams import stderr_is_terminal, stdout_is_terminal, warn
+from docpriv.cli.outcome import SHOWN_TROUBLES, areas_text, trouble_text
+from docpriv.cli.progress import TimesColumn
+from docpriv.cli.streams import printable, stderr_is_terminal, stdout_is_terminal, warn
 
 _LOOK = 5.0  # seconds between looks at the whole job, which other runners may share
 
 
 class JobLines:
-    """One line a document on standard error, by id; nothing where `silent`."""
+    """One line a document on standard error, and why it was not released; nothing where `silent`.
 
-    def __init__(self, *, silent: bool = False) -> None:
-        self._silent = silent
+    By id, and on the owner's terminal by path: that of the source as it was typed, with the document's below it.
+    """
+
+    def __init__(self, run: Watched, typed: Path, *, silent: bool = False) -> None:
+        self._source, self._typed, self._silent = run.job.source, typed, silent
 
     def __enter__(self) -> JobLines:
         return self
@@ -37,26 +44,40 @@ class JobLines:
         if self._silent:
             return
         said = step.said
-        warn(
-            f"{said.document} {said.state or 'put back'}{' already' if said.already else ''} pages={said.pages}"
+        what = "put back, to be tried again" if said.state is None else str(said.state)
+        head = (
+            f"{self._name(step)} {what}{' already' if said.already else ''} pages={said.pages}"
             + (f" cpu={said.seconds:.1f}s" if said.seconds is not None else "")
-            + (f" error={said.error}" if said.error else "")
+            + (f" {'because' if said.state is None else 'error'}={said.error}" if said.error else "")
         )
+        warn(head if not said.error else self._trouble(head, said))
+
+    def _trouble(self, head: str, said: Said) -> str:
+        if said.state is None:
+            return f"{head}\n  {said.message}"
+        return trouble_text(head, said.message, said.because, said.pages, said.advice)
+
+    def _name(self, step: SaidStep) -> str:
+        if not step.shown or not stderr_is_terminal():
+            return step.said.document
+        with suppress(ValueError):
+            return printable(str(self._typed / Path(step.shown).relative_to(self._source)))
+        return printable(step.shown)
 
 
 class JobBar(JobLines):
-    """A live bar on standard error: documents of the whole job, pages a minute of this runner, time left."""
+    """A live bar on standard error: documents of the whole job, pages a minute of this runner, time taken and left; above it
+    what was not released and why.
+    """
 
-    def __init__(self, run: Watched) -> None:
-        super().__init__()
-        self._run, self._looked, self._began, self._pages = run, 0.0, time.monotonic(), 0
+    def __init__(self, run: Watched, typed: Path) -> None:
+        super().__init__(run, typed)
+        self._run, self._looked, self._began, self._pages, self._told = run, 0.0, time.monotonic(), 0, 0
         self._bar = Progress(
             TextColumn("{task.fields[documents]}", markup=False),
             BarColumn(bar_width=28),
             TextColumn("{task.fields[pages]}", markup=False),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+            TimesColumn(),
             console=Console(stderr=True),
             transient=True,
             speed_estimate_period=600.0,
@@ -76,7 +97,18 @@ class JobBar(JobLines):
         self._update()
 
     def ended(self, step: SaidStep) -> None:
+        if step.said.error and self._told <= SHOWN_TROUBLES:
+            self._told += 1
+            if self._told <= SHOWN_TROUBLES:
+                said = step.said
+                what = "put back, to be tried again" if said.state is None else str(said.state)
+                self._print(self._trouble(f"{what}: {self._name(step)}", said))
+            else:
+                self._print("... and more; `docpriv jobs list --job DIR` lists all, and `docpriv jobs show` says why")
         self._update()
+
+    def _print(self, text: str) -> None:
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _update(self) -> None:
         now = time.monotonic()
@@ -98,9 +130,9 @@ class JobBar(JobLines):
         self._bar.update(self._task, pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute")
 
 
-def open_job_display(run: Watched, *, quiet: bool) -> JobLines:
-    """The display that suits where standard error leads."""
-    return JobLines(silent=True) if quiet else JobBar(run) if stderr_is_terminal() else JobLines()
+def open_job_display(run: Watched, typed: Path, *, quiet: bool) -> JobLines:
+    """The display that suits where standard error leads. `typed`: the source as the user typed it."""
+    return JobBar(run, typed) if stderr_is_terminal() and not quiet else JobLines(run, typed, silent=quiet)
 
 
 def summary_text(summary: JobSummary, *, seconds: float) -> str:
@@ -122,6 +154,8 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
         lines.append(f"not released now, while an earlier output still stands: {summary.standing}")
     if summary.passed_over or summary.linked:
         lines.append(f"passed over: {summary.passed_over} other files, {summary.linked} linked folders")
+    if summary.put_back:
+        lines.append(f"put back, to be tried again: {summary.put_back}")
     if not summary.complete:
         lines.append("not complete: run the same command again to go on; nothing unverified was released")
     lines.append(f"{seconds:.1f} s")

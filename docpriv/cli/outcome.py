@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from docpriv.api import PreparedRun, carry_out
 from docpriv.batch.jobs import Job, Outcome, Task
 from docpriv.cli.progress import open_display
 from docpriv.cli.streams import name_on_stderr, name_on_stdout, say, warn
-from docpriv.errors import ExitCode, WithheldError
+from docpriv.errors import ExitCode
 from docpriv.results import DocumentLine, RunSummary, document_line
 
 if TYPE_CHECKING:
@@ -76,17 +76,26 @@ def trouble(outcome: Outcome, name: str) -> str:
     """Why a document was not released, on which pages, and what to do."""
     if outcome.error is None:
         return f"ended well: {name}"
-    word = "withheld" if outcome.exit_code is ExitCode.WITHHELD else "failed"
-    lines = [f"{word}: {name}", f"  {outcome.error.message}"]
     pages = outcome.record.pages if outcome.record is not None else ()
-    for page in pages:
-        if page.withheld_because:
-            lines.append(f"  page {page.index + 1}: {', '.join(page.withheld_because)}")
-    if isinstance(outcome.error, WithheldError) and len(lines) > 2:
-        lines[1] = f"  {sum(1 for p in pages if p.withheld_because)} of {len(pages)} page(s) could not be released"
-    if outcome.stands:
+    return trouble_text(
+        f"{'withheld' if outcome.exit_code is ExitCode.WITHHELD else 'failed'}: {name}",
+        outcome.error.message,
+        [(page.index + 1, page.withheld_because) for page in pages if page.withheld_because],
+        len(pages),
+        outcome.error.advice,
+        stands=outcome.stands,
+    )
+
+
+def trouble_text(
+    head: str, message: str, because: Sequence[tuple[int, Sequence[str]]], pages: int, advice: str, *, stands: bool = False
+) -> str:
+    """Lines about a document that was not released as a whole. `because`: reasons of withheld pages, by page from 1."""
+    lines = [head, f"  {len(because)} of {pages} page(s) could not be released" if because else f"  {message}"]
+    lines += [f"  page {page}: {', '.join(reasons)}" for page, reasons in because]
+    if stands:
         lines.append("  the output of an earlier release still stands, and so does its record")
-    return "\n".join([*lines, f"  what to do: {outcome.error.advice}"])
+    return "\n".join([*lines, f"  what to do: {advice}"])
 
 
 def summary_text(summary: RunSummary) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
+from rich.progress import Task as ProgressTask
+from rich.text import Text
 
 from docpriv.batch.jobs import Outcome, Task
 from docpriv.batch.jobs import Progress as Event
@@ -57,8 +60,20 @@ class Lines(Silent):
         )
 
 
+class TimesColumn(ProgressColumn):
+    """How long a run has taken, and, where that can be told, how long it will take yet."""
+
+    max_refresh = 0.5
+
+    def render(self, task: ProgressTask) -> Text:
+        """Such as `0:00:32 elapsed, about 0:01:10 left`."""
+        said = f"{timedelta(seconds=int(task.elapsed or 0))} elapsed"
+        left = task.time_remaining
+        return Text(said if not left else f"{said}, about {timedelta(seconds=int(left))} left")
+
+
 class Bar:
-    """A live bar on standard error: documents, pages, pages a minute, time left."""
+    """A live bar on standard error: documents, pages, pages a minute, time taken and left."""
 
     def __init__(self, total: int, task: Task, names: Mapping[str, str]) -> None:
         self._total, self._read_only, self._names = total, task in (Task.SCAN, Task.VERIFY), names
@@ -69,9 +84,7 @@ class Bar:
             TextColumn("{task.fields[documents]}", markup=False),
             BarColumn(bar_width=28),
             TextColumn("{task.fields[pages]}", markup=False),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+            TimesColumn(),
             TextColumn("{task.fields[name]}", markup=False),
             console=Console(stderr=True),
             transient=True,

@@ -26,7 +26,8 @@ def scan(
         typer.Option(
             "--show",
             metavar="DIR",
-            help="Draw what was found on copies of the pages. The copies are NOT redacted; only you can read them.",
+            help="Draw what was found on copies of the pages, named by the first 16 digits of the input's SHA-256, by which "
+            "records and reports name it too, and by page. The copies are NOT redacted; only you can read them.",
         ),
     ] = None,
     plan: Annotated[
@@ -100,6 +101,8 @@ def scan(
 
 def _page_lines(outcome: Outcome, line: DocumentLine) -> None:
     say(name_on_stdout(outcome.job))
+    if outcome.job.show is not None:
+        say(f"  pictures: {outcome.job.show.name}-pN.png")
     by_page: dict[int, list[ExplainedArea]] = {}
     for area in line.explained:
         by_page.setdefault(area.page, []).append(area)

@@ -1,4 +1,4 @@
-"""`docpriv watch`: a hot folder, for as long as it is let; refuses to show more of a document than its id."""
+"""`docpriv watch`: a hot folder, for as long as it is let; refuses paths outside a terminal."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def watch(
             keep_mapping=keep_mapping or (),
         )
     ) as run:
-        display = JobLines(silent=quiet or json)
+        display = JobLines(run, inbox, silent=quiet or json)
         if not (quiet or json):
             warn("watching; stop it with Ctrl-C or SIGTERM")
         try:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import pty
+import re
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -37,6 +43,21 @@ def start(*words: object, env: dict[str, str] | None = None) -> subprocess.Popen
         env=env or environment(),
         start_new_session=True,
     )
+
+
+def on_terminal(*words: object, cwd: Path, timeout: float = 120) -> tuple[int, str]:
+    """Exit code and what a terminal of 200 columns shows of a command, without what steers it."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+    env = environment(TERM="xterm", COLUMNS="200")
+    process = subprocess.Popen([*COMMAND, *map(str, words)], stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=env)
+    os.close(theirs)
+    data = b""
+    with suppress(OSError):  # what a pty says when nobody holds the other end any more
+        while block := os.read(ours, 1 << 16):
+            data += block
+    os.close(ours)
+    return process.wait(timeout=timeout), re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", data.decode(errors="replace")).replace("\r", "")
 
 
 def write_page(path: Path, lines: list[str]) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import tarfile
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.runs import FAST, docpriv, environment, start, tree, write_page
+from tests.e2e.runs import FAST, docpriv, environment, on_terminal, start, tree, write_page
 
 CANARY = "Quillfeather"
 
@@ -83,6 +84,38 @@ def test_a_job_that_is_run_again_does_nothing_again(tmp_path: Path) -> None:
     log = [json.loads(line) for line in (tmp_path / "job" / "log.jsonl").read_text().splitlines()]
     assert sum(line["event"] == "document-ended" and not line["already"] for line in log) == 6
     check(tmp_path, finished=True)
+
+
+def test_the_terminal_names_what_was_not_released_and_why_and_a_log_only_its_id(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "box" / f"{CANARY}.png", ["of @Marigold and Marigold"])
+    (tmp_path / "in" / f"broken {CANARY}.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    strict = [*FAST, "--set", "verifying.repairs=0", "--workers", 1]
+    code, shown = on_terminal("batch", "in", "out", "--job", "job", *strict, cwd=tmp_path)
+    assert code == 3
+    assert f"withheld: in/box/{CANARY}.png\n  1 of 1 page(s) could not be released\n  page 1: check:" in shown
+    assert re.search(rf"failed: in/broken {CANARY}.png\n  \w.+\n  what to do: \w", shown)
+    assert shown.count("what to do: ") == 2
+    done = docpriv("batch", tmp_path / "in", tmp_path / "out2", "--job", tmp_path / "job2", *strict)
+    assert CANARY not in (said := done.stderr.decode() + done.stdout.decode())
+    assert "error=withheld\n  1 of 1 page(s) could not be released\n  page 1: check:" in said
+
+
+def test_what_is_put_back_is_not_said_to_have_ended(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "crash.png", ["!crash! here"])
+    command = ["batch", tmp_path / "in", tmp_path / "out", "--job", tmp_path / "job", *FAST, "--workers", 1]
+    said = docpriv(*command).stderr.decode()
+    first, second = re.findall(r"^doc-\S+ (.+?) pages", said, re.MULTILINE)
+    assert (first, second) == ("put back, to be tried again", "quarantined")
+    assert "put back, to be tried again pages=0 cpu=0.0s because=engine\n  the process that handled the document ended" in said
+    docpriv("jobs", "retry", "--job", tmp_path / "job", "--state", "quarantined")
+    code, shown = on_terminal(*command, cwd=tmp_path)
+    assert code == 4
+    assert f"put back, to be tried again: {tmp_path}/in/crash.png\n" in shown
+    assert f"quarantined: {tmp_path}/in/crash.png\n" in shown
+    assert "\nput back, to be tried again: 1\n" in shown
+    docpriv("jobs", "retry", "--job", tmp_path / "job", "--state", "quarantined")
+    summary = json.loads(docpriv(*command, "--json").stdout)
+    assert (summary["put_back"], summary["states"]) == (1, {"quarantined": 1})
 
 
 def test_another_recipe_replaces_what_this_ledger_wrote_and_nothing_else(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,37 @@ def test_pages_of_which_nothing_is_read_are_withheld(tmp_path: Path) -> None:
     done = docpriv("redact", path, "--out", tmp_path / "out", *FAST)
     assert done.returncode == 5
     assert tree(tmp_path / "out") == {}
+
+
+def test_pictures_of_a_scan_are_matched_to_records_and_reports(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_pdf(tmp_path / "in" / f"{name}.pdf", [[f"of @Johnny{name}"], ["plain words"]])
+    assert docpriv("redact", tmp_path / "in", "--out", tmp_path / "out", *FAST).returncode == 0
+    assert docpriv("scan", tmp_path / "in", "--show", tmp_path / "shown", *FAST).returncode == 0
+    report = docpriv("report", tmp_path / "out.records", "--format", "html").stdout.decode()
+    for path in Path(f"{tmp_path}/out.records").glob("doc-*.json"):
+        digest = json.loads(path.read_text())["input"]["sha256"][:16]
+        assert {p.name for p in (tmp_path / "shown").glob(f"{digest}-*")} == {f"{digest}-p1.png", f"{digest}-p2.png"}
+        assert digest in report
+    assert len(list((tmp_path / "shown").iterdir())) == 4
+
+
+def test_the_commands_that_are_printed_for_a_withheld_page_work_as_they_are_typed(tmp_path: Path) -> None:
+    """Also where a slip page was released, which the same --out holds then."""
+    packet = write_pdf(tmp_path / "in" / "packet.pdf", [["of @Johnny"], ["@Marigold and Marigold"]])
+    for number, more in enumerate([(), ("--on-withheld", "placeholder")]):
+        names = {"IN": str(packet), "PLAN.json": str(tmp_path / f"{number}.json"), "OUT": str(tmp_path / f"out{number}")}
+        strict = [*FAST, "--set", "verifying.repairs=0"]
+        done = docpriv("redact", packet, "--out", names["OUT"], *strict, *more)
+        assert done.returncode == 5
+        (advice,) = [line for line in done.stdout.decode().splitlines() if "what to do" in line]
+        commands = re.findall(r"`docpriv (.+?)`", advice)
+        assert [command.split()[0] for command in commands] == ["scan", "apply"]
+        for command in commands:
+            again = docpriv(*(names.get(word, word) for word in command.split()), *strict)
+            assert again.returncode == 0, again.stderr.decode() + again.stdout.decode()
+        record = json.loads(next(Path(f"{names['OUT']}.records").glob("doc-*.json")).read_text())
+        assert [page["status"] for page in record["pages"]] == ["verified", "verified"]
 
 
 def test_same_input_same_bytes(letter: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ import pytest
 
 from docpriv.model import PageRef
 from docpriv.ocr import fake
-from tests.e2e.runs import COMMAND, FAST, docpriv, environment, start, tree, write_page, write_pdf
+from tests.e2e.runs import COMMAND, FAST, docpriv, environment, on_terminal, start, tree, write_page, write_pdf
 
 CANARY = "Quillfeather"
 PACE = ["--settle", 0.3, "--rescan", 0.5]
@@ -299,6 +299,22 @@ def test_a_stop_gives_back_and_a_second_watcher_is_refused(tmp_path: Path) -> No
     said = watch(tmp_path)
     assert said["states"] == {"released": 12}
     assert (said["exit_code"], len(tree(tmp_path / "out"))) == (0, 12)
+
+
+def test_the_terminal_names_what_arrived_and_why_it_was_put_aside(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "box" / f"{CANARY}.png", ["of @Marigold and Marigold"])
+    write_page(tmp_path / "in" / "fine.png", ["Dear @Jane Doe"])
+    strict = [*FAST, *PACE, "--workers", 1, "--until-idle", "--set", "verifying.repairs=0"]
+    code, shown = on_terminal("watch", "in", "--out", "out", "--job", "job", *strict, cwd=tmp_path)
+    assert code == 6
+    assert f"in/box/{CANARY}.png withheld pages=1" in shown
+    assert "  page 1: check:" in shown
+    assert "  what to do: " in shown
+    assert "in/fine.png released pages=1" in shown
+    write_page(tmp_path / "in" / "box" / f"{CANARY}.png", ["of @Marigold and Marigold"])
+    done = docpriv(*command(tmp_path, "--until-idle", "--set", "verifying.repairs=0"))
+    assert CANARY not in done.stderr.decode() + done.stdout.decode()
+    assert "  page 1: check:" in done.stderr.decode()
 
 
 def test_the_exit_code_is_of_what_this_run_did(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Reported:
 
     place: str
     said: Said
+    shown: str = ""  # a machine of the cluster says no path
 
 
 @dataclass(slots=True, kw_only=True)
@@ -245,5 +246,8 @@ def _reported(report: dict[str, Any]) -> Reported:
             error=None if report["error"] is None else str(report["error"]),
             died=bool(report["died"]),
             already=bool(report["already"]),
+            message=str(report["message"]),
+            advice=str(report["advice"]),
+            because=tuple((int(page), tuple(map(str, reasons))) for page, reasons in report["because"]),
         ),
     )

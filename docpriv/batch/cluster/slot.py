@@ -147,6 +147,9 @@ class Slot:
                     "error": said.error,
                     "died": said.died,
                     "already": said.already,
+                    "message": said.message,
+                    "advice": said.advice,
+                    "because": said.because,
                 }
             )
             self._news.notify_all()

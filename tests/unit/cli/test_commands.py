@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -307,7 +308,8 @@ def test_pictures_of_scan_come_with_a_warning(shell: Any, tmp_path: Path) -> Non
     assert "NOT redacted" in shell("scan", "a.png", "--show", "shown").err
     assert "NOT redacted" not in shell("scan", "a.png").err
     job = shell.runs[0].make(shell.runs[0].documents[0])
-    assert job.show == Path("shown")
+    assert job.show == Path("shown") / hashlib.sha256((tmp_path / "a.png").read_bytes()).hexdigest()[:16]
+    assert f"  pictures: {job.show.name}-pN.png" in shell("scan", "a.png", "--show", "shown").out
 
 
 def test_verify_gives_5_where_something_is_readable(shell: Any, tmp_path: Path) -> None:
