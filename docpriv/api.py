@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 from docpriv.batch.jobs import Job, Outcome, Progress, Task
 from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, OutputError, OutputExists, UsageError
-from docpriv.files import file_sha256
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, current_record, digest, shortfall
@@ -450,6 +449,7 @@ def _reading_run(
     reveal: bool = False,
     pseudonym_key: Path | None = None,
 ) -> PreparedRun:
+    from docpriv.batch.documents import pictures_of
     from docpriv.batch.replacing import replacing
 
     require(recipe)
@@ -474,14 +474,6 @@ def _reading_run(
         )
 
     return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped, linked=walk.linked)
-
-
-def pictures_of(folder: Path, source: Path) -> Path:
-    """Where the pictures of a document go: named by the first 16 digits of the SHA-256 of the input, as reports cut them.
-
-    The records of all runs and jobs hold it, while the IDs of a scan are of that scan alone.
-    """
-    return folder / (file_sha256(source) or "unreadable")[:16]
 
 
 def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Found], Walk]:

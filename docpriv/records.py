@@ -269,7 +269,7 @@ class PrivateRecord(BaseModel):
 
     model_config = _SHAPE
     document: str
-    source: str
+    source: str | None = Field(description="Where it lies now; null where the original was deleted after its release.")
     target: str | None = None
 
     @classmethod
@@ -432,6 +432,14 @@ def keep_record(records: Path, private: PrivateRecord, record: DocumentRecord) -
     write_json(records / "private" / name, private, private=True)
     write_json(records / name, record)
     return False
+
+
+def move_source(records: Path, document: str, source: Path | None) -> None:
+    """Say in the private record of a document, where there is one, where its file lies now; None: it was deleted."""
+    path = records / "private" / f"{document}.json"
+    if path.exists():
+        at = None if source is None else path_text(source.absolute())
+        write_json(path, read_private(path).model_copy(update={"source": at}), private=True)
 
 
 def stands(records: Path, document: str) -> bool:

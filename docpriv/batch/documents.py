@@ -301,6 +301,14 @@ def target_of(found: Found, out: Path, recipe: Recipe, document: str, media_type
     return out / folder / (name + suffix)
 
 
+def pictures_of(folder: Path, source: Path) -> Path:
+    """Where the pictures of a document go: named by the first 16 digits of the SHA-256 of the input, as reports cut them.
+
+    The records of all runs and jobs hold it, while the IDs of a scan are of that scan alone.
+    """
+    return folder / (file_sha256(source) or "unreadable")[:16]
+
+
 def tidy(records: Path, folders: Sequence[Path]) -> None:
     """Set right what a killed run left: noted releases, half-written records, staged files. Under the records' lock.
 

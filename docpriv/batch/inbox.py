@@ -234,21 +234,26 @@ class HotFolder:
 
     # --- moving on -------------------------------------------------------------------------------------------------
 
-    def finish(self, arrival: Arrival) -> Originals:
-        """Do with the original of a released document as was asked. OutputError where that cannot be; it stays claimed then."""
+    def finish(self, arrival: Arrival) -> Path | None:
+        """Do with the original of a released document as was asked; where it lies now, None where it is gone.
+
+        OutputError where that cannot be; it stays claimed then.
+        """
         with _explained("the original of a released document cannot be moved on"):
             if self.originals is Originals.DELETE:
                 with suppress(FileNotFoundError):
                     os.unlink(arrival.path)
                 self._emptied(arrival)
-            else:
-                self._carry(arrival, self.done, arrival.relative)
-        return self.originals
+                return None
+            return self._carry(arrival, self.done, arrival.relative)
 
-    def put_aside(self, arrival: Arrival, reason: Reason) -> None:
-        """Move a file to the quarantine, its reason first. OutputError where that cannot be; it stays claimed then."""
+    def put_aside(self, arrival: Arrival, reason: Reason) -> Path | None:
+        """Move a file to the quarantine, its reason first; where it lies now, None where somebody took it away.
+
+        OutputError where that cannot be; it stays claimed then.
+        """
         with _explained("a file cannot be moved to the quarantine"):
-            self._carry(arrival, self.quarantine, _aside(arrival.relative), reason)
+            return self._carry(arrival, self.quarantine, _aside(arrival.relative), reason)
 
     def fetch(self, arrival: Arrival, place: str, *, sha256: str | None, mtime_ns: int) -> None:
         """Bring a file back that ended and is wanted again (`docpriv jobs retry`), where it still lies as it was put.
@@ -281,21 +286,24 @@ class HotFolder:
         ]
         return min(same, key=lambda path: os.lstat(path).st_mtime_ns != mtime_ns, default=None)
 
-    def _carry(self, arrival: Arrival, home: Path, wanted: Path, reason: Reason | None = None) -> None:
+    def _carry(self, arrival: Arrival, home: Path, wanted: Path, reason: Reason | None = None) -> Path | None:
         """Move a claimed file below a folder, under a name that nothing has, into another file system too; goes on where a
-        kill left off. Others may put files there at the same time.
+        kill left off. Others may put files there at the same time. Where it lies then; None where somebody took it away.
         """
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = home / f"{_MOVING}{arrival.token}"
         with alone_in(home):
             if arrival.copied and not half.exists():
-                if file_sha256(arrival.path) in {file_sha256(path) for path in names_like(home, wanted, arrival.token)}:
+                own = file_sha256(arrival.path)
+                lies = next((path for path in names_like(home, wanted, arrival.token) if file_sha256(path) == own), None)
+                if lies is not None:
                     self._gone(arrival)
-                    return
+                    return lies
                 arrival = self._called_again(arrival, copied=False)
             while True:
                 source = half if arrival.copied else arrival.path
-                if _has_two_names(source, home, wanted, arrival.token):
+                target = _second_name(source, home, wanted, arrival.token)
+                if target is not None:
                     os.unlink(source)
                     break
                 target = free_name(home, wanted, arrival.token, free=_free_for(arrival.token, reason))
@@ -308,7 +316,7 @@ class HotFolder:
                     if reason is not None and is_reason_for(target, reason.place):
                         reason_of(target).unlink(missing_ok=True)
                 except FileNotFoundError:
-                    return  # somebody took it away; its row and its record say what is known
+                    return None  # somebody took it away; its row and its record say what is known
                 except OSError as exc:
                     if exc.errno != errno.EXDEV or arrival.copied:
                         raise
@@ -318,6 +326,7 @@ class HotFolder:
                     sync_folder(target.parent)
                     break
             self._gone(arrival)
+            return target
 
     def _gone(self, arrival: Arrival) -> None:
         with suppress(FileNotFoundError):
@@ -378,12 +387,13 @@ def _free_for(token: str, reason: Reason | None) -> Callable[[Path], bool]:
     return free
 
 
-def _has_two_names(source: Path, home: Path, wanted: Path, token: str) -> bool:
+def _second_name(source: Path, home: Path, wanted: Path, token: str) -> Path | None:
+    """The name that a file has already where it is to be moved, where a kill came between that and the loss of the first."""
     try:
         linked = os.lstat(source).st_nlink > 1
     except OSError:
-        return False
-    return linked and any(is_moved(source, path) for path in names_like(home, wanted, token))
+        return None
+    return next((path for path in names_like(home, wanted, token) if is_moved(source, path)), None) if linked else None
 
 
 class _explained:

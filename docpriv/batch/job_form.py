@@ -38,6 +38,11 @@ class JobSummary(BaseModel):
         "folder withdrawn/, since their documents are withheld now.",
     )
     standing: int = Field(default=0, description="Documents that are not released now, of which an earlier release still stands.")
+    released_by_hand: int = Field(
+        default=0,
+        description="Of the documents that the job did not release, those that a person released by a plan, as `docpriv jobs "
+        "released` noted; they do not count for the exit code.",
+    )
     attempts: int = Field(description="Attempts, summed over documents.")
     deaths: int = Field(default=0, description="Worker processes that documents cost.")
     seconds: dict[str, float] = Field(description="CPU seconds by stage, of the last attempt of each document.")

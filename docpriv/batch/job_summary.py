@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
+from docpriv.batch.inbox import WATCHED
+from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.job_form import JobSummary
 from docpriv.batch.ledger import Ledger, Row, State, Sums
 from docpriv.batch.seriousness import exit_code_of
-from docpriv.errors import ExitCode, OutputError
+from docpriv.errors import ExitCode, IntegrityError, OutputError
+from docpriv.files import path_from
 from docpriv.provenance import now
+from docpriv.records import read_private
 
 
 def summarise(
@@ -42,6 +47,7 @@ def summarise(
         released_with_slips=sums.slips,
         withdrawn=part("withdrawn").get("outputs", 0),
         standing=sums.standing,
+        released_by_hand=part("by_hand").get("documents", 0),
         attempts=sums.attempts,
         deaths=sums.deaths,
         seconds={stage: round(seconds, 1) for stage, seconds in sorted(sums.detail.get("stages", {}).items())},
@@ -90,11 +96,29 @@ def write_metrics(path: Path, job: str, summary: JobSummary, *, pages_a_minute: 
         raise OutputError(f"the metrics of the job cannot be written ({exc.strerror})") from None
 
 
+def by_hand(row: Row) -> bool:
+    """Whether a person released what the job did not."""
+    return "by_hand" in row.detail
+
+
+def lies_at(job: JobFolder, row: Row) -> Path | None:
+    """Where a document lies now, for its owner's eyes; None where its original was deleted after its release.
+
+    A hot folder moves what has ended; its private record says to where.
+    """
+    if row.path.startswith(WATCHED) and row.document is not None and row.state not in {State.WAITING, State.LEASED}:
+        with suppress(IntegrityError):
+            source = read_private(job.records_of(row.document) / "private" / f"{row.document}.json").source
+            return None if source is None else path_from(source)
+    return job.source / path_from(row.path)
+
+
 def row_of_report(row: Row) -> dict[str, object]:
     """A document's line in reports: no path."""
     return {
         "document": row.document or row.place,
         "state": str(row.state),
+        "released_by_hand": by_hand(row),
         "error": row.error,
         "pages": row.pages,
         "regions": row.regions if row.state is State.RELEASED else 0,

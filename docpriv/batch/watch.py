@@ -37,7 +37,7 @@ from docpriv.errors import DocprivError, ExitCode, IncompleteInput, InputError, 
 from docpriv.files import open_regular, path_from, path_text
 from docpriv.model import MediaType
 from docpriv.options import Recipe
-from docpriv.records import read_record
+from docpriv.records import move_source, read_record
 from docpriv.work.child import scrubbed
 
 _SLICE = 0.2  # seconds between looks at whether to stop
@@ -127,7 +127,7 @@ class WatchRun(ArchiveRun):
             row = next(ledger.rows(documents=[place.place]), None)
             if row is not None and row.state not in {State.WAITING, State.LEASED}:
                 self.codes.append(ExitCode(row.exit_code or 0))
-                self._move_on(arrival, row.state, self._reason_of(row))
+                self._move_on(arrival, row.state, self._reason_of(row), row.document)
                 continue
             self._reserved[arrival.token] = self._output_of(arrival.path, arrival.relative)
             ledger.add([place], recipe=self._digest, version=__version__)
@@ -341,7 +341,7 @@ class WatchRun(ArchiveRun):
         self.codes.append(outcome.exit_code)
         arrival = self.folder.arrival(self.folder.called(outcome.job.source))
         error = outcome.error or self._changed(step, arrival)
-        self._move_on(arrival, step.state, None if error is None else self._reason(step, error))
+        self._move_on(arrival, step.state, None if error is None else self._reason(step, error), outcome.job.document)
         return replace(step, outcome=replace(outcome, error=error))
 
     def _changed(self, step: Step, arrival: Arrival) -> DocprivError | None:
@@ -367,15 +367,19 @@ class WatchRun(ArchiveRun):
             remedy=error.advice,
         )
 
-    def _move_on(self, arrival: Arrival, state: State, reason: Reason | None) -> None:
+    def _move_on(self, arrival: Arrival, state: State, reason: Reason | None, document: str | None) -> None:
         place = self.job.place(path_text(self.folder.called(self.folder.working / arrival.token / arrival.relative)))
         if reason is None:
-            self.say("original-moved", place=place, state=str(state), to=str(self.folder.finish(arrival)))
+            lies = self.folder.finish(arrival)
+            self.say("original-moved", place=place, state=str(state), to=str(self.folder.originals))
         else:
-            self.folder.put_aside(arrival, reason)
+            lies = self.folder.put_aside(arrival, reason)
             self.say(
                 "original-moved", document=reason.document, place=place, state=str(state), to="quarantine", error=reason.code
             )
+        if document is not None:
+            with suppress(DocprivError):  # what is known of its place is for people; the file itself is safe
+                move_source(self.job.records_of(document), document, lies)
         self._reserved.pop(arrival.token, None)
         self._given_up.discard(arrival.token)
         self._slot.set()

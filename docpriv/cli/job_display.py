@@ -146,6 +146,8 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
         lines.append(areas_text(summary.kinds_withheld, "planned on pages that were not released"))
     if summary.errors:
         lines.append("not released: " + ", ".join(f"{code} {number}" for code, number in summary.errors.items()))
+    if summary.released_by_hand:
+        lines.append(f"of these released by a person since, with a plan: {summary.released_by_hand}")
     if summary.released_with_slips:
         lines.append(f"released with slip pages for withheld ones: {summary.released_with_slips}")
     if summary.withdrawn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json as json_
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,6 @@ from docpriv.batch.states import State
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.errors import UsageError
-from docpriv.files import path_from
 
 if TYPE_CHECKING:
     from docpriv.batch.job_folder import JobFolder
@@ -36,9 +36,9 @@ def list_documents(
     json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
     ledger: LedgerUrl = None,
 ) -> int:
-    """List the documents of a job by id; on a terminal with their paths."""
+    """List the documents of a job by id; on a terminal with where they lie now."""
     from docpriv.batch.job_folder import open_job
-    from docpriv.batch.job_summary import row_of_report
+    from docpriv.batch.job_summary import by_hand, row_of_report
     from docpriv.batch.ledger import Ledger
 
     folder, shown = open_job(job, ledger=ledger), stdout_is_terminal()
@@ -49,7 +49,8 @@ def list_documents(
                 say(json_.dumps(said, sort_keys=True))
             else:
                 line = "  ".join(f"{said[name] if said[name] is not None else '-'}" for name in _SHOWN)
-                say(f"{line}  {printable(str(path_from(row.path)))}" if shown else line)
+                line += "  released by hand" if by_hand(row) else ""
+                say(f"{line}  {_lies(folder, row)}" if shown else line)
     return 0
 
 
@@ -97,6 +98,38 @@ def retry(job: Job, documents: Ids = None, state: States = None, ledger: LedgerU
 
 
 @app.command()
+def released(
+    job: Job,
+    records: Annotated[
+        Path, typer.Option("--records", metavar="DIR", help="Records of `docpriv apply`, by default OUT.records.")
+    ],
+    ledger: LedgerUrl = None,
+) -> int:
+    """Note which documents that a job did not release were released by a person with `docpriv apply`.
+
+    Told by the digest of the input; the output of the plan has to stand as it was released. The job keeps how it ended with
+    them; they do not count for its exit code any more.
+    """
+    from docpriv.batch.job_folder import open_job
+    from docpriv.batch.ledger import Ledger
+    from docpriv.compliance.report import iter_records
+    from docpriv.records import stands
+
+    folder, count = open_job(job, ledger=ledger), 0
+    inputs = {
+        record.input.sha256
+        for record in iter_records(records)
+        if record.status == "released" and record.reviewed and record.input is not None and stands(records, record.document)
+    }
+    with Ledger(folder.ledger, folder.id) as book:
+        for row in list(book.rows([State.WITHHELD, State.FAILED, State.QUARANTINED])):
+            if row.input_sha256 in inputs and book.note_by_hand(row.place):
+                count += 1
+    say(f"{count} document{'' if count == 1 else 's'} of the job noted as released by hand")
+    return 0
+
+
+@app.command()
 def export(
     job: Job,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file; one that exists is kept.")],
@@ -120,7 +153,9 @@ def export(
                 out.chmod(0o600)
             writer: csv.DictWriter[str] | None = None
             for row in book.rows():
-                said = row_of_report(row) | ({"path": row.path, "output": row.output} if paths else {})
+                said = row_of_report(row) | (
+                    {"path": row.path, "lies": _lies(folder, row), "output": row.output} if paths else {}
+                )
                 if writer is None:
                     writer = csv.DictWriter(file, list(said))
                     writer.writeheader()
@@ -134,12 +169,23 @@ def export(
     return 0
 
 
+def _lies(folder: JobFolder, row: Row) -> str:
+    from docpriv.batch.inbox import WATCHED
+    from docpriv.batch.job_summary import lies_at
+
+    path = lies_at(folder, row)
+    if path is None:
+        return "(the original was deleted after its release)"
+    gone = row.path.startswith(WATCHED) and not os.path.lexists(path)
+    return printable(str(path)) + (" (nothing lies there any more)" if gone else "")
+
+
 def _told(folder: JobFolder, row: Row) -> str:
     from docpriv.batch.job_summary import row_of_report
 
     lines = [f"{name}: {value}" for name, value in row_of_report(row).items() if value is not None]
     if stdout_is_terminal():
-        lines.append(f"path: {printable(str(folder.source / path_from(row.path)))}")
+        lines.append(f"lies: {_lies(folder, row)}")
     for name, counts in row.detail.items():
         lines.append(f"{name}: " + ", ".join(f"{key} {value:g}" for key, value in counts.items()))
     if row.document is not None:

@@ -74,6 +74,9 @@ class JobSums(BaseModel):
     withdrawn: int = Field(
         default=0, description="Outputs of earlier attempts that were taken back, since their documents are withheld now."
     )
+    released_by_hand: int = Field(
+        default=0, description="Documents that the job did not release and a person released by a plan, apart from it."
+    )
     reviewed: int = Field(description="Documents of which a person had the areas of a plan covered.")
     errors: tuple[StateError, ...]
     pages: int = Field(description="Of documents that ended.")
@@ -137,6 +140,7 @@ class Tally:
                 "standing",
                 "withdrawn",
                 "reviewed",
+                "by_hand",
             ),
             0,
         )
@@ -162,6 +166,7 @@ class Tally:
             "slips": released and row.error != "",
             "standing": row.standing_sha256 != "",
             "reviewed": row.reviewed,
+            "by_hand": row.released_by_hand,
             "withdrawn": row.withdrawn,
         }
         into(self._numbers, more)
@@ -221,6 +226,7 @@ class Tally:
             standing=numbers["standing"],
             withdrawn=numbers["withdrawn"],
             reviewed=numbers["reviewed"],
+            released_by_hand=numbers["by_hand"],
             errors=tuple(
                 StateError(state=state, code=code, meaning=CODE_MEANING.get(code) or meaning(exit_code), documents=number)
                 for (state, code, exit_code), number in sorted(self._errors.items())

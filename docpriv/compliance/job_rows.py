@@ -80,6 +80,9 @@ class JobRow(BaseModel):
     )
     attempts: int
     deaths: int = Field(description="Worker processes that it has cost.")
+    released_by_hand: int = Field(
+        default=0, description="1 where a person released by a plan, apart from the job, what the job did not release."
+    )
     withdrawn: int = Field(default=0, description="1 where an earlier output was taken back, since the document is withheld now.")
     record: Evidence = Field(
         description="Whether the record says the same as the ledger: agrees, differs (it is of another "
@@ -179,6 +182,7 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
         withheld_before=record.withheld_before if record else {},
         attempts=row.attempts,
         deaths=row.deaths,
+        released_by_hand=counted(row, "by_hand").get("documents", 0),
         withdrawn=counted(row, "withdrawn").get("outputs", 0),
         record=evidence,
         media_type=record.input.media_type if record and record.input else "",

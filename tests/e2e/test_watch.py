@@ -422,6 +422,54 @@ def test_a_file_in_quarantine_is_tried_again_in_the_inbox_or_by_retry(tmp_path: 
     assert list(tree(tmp_path / "out")) == ["a.png"]
 
 
+def private_sources(root: Path) -> set[str | None]:
+    folder = root / "job" / "records"
+    return {json.loads(path.read_text())["source"] for path in folder.glob("*/private/doc-*.json")}
+
+
+@pytest.mark.parametrize("originals", ["done", "keep", "delete"])
+def test_private_records_say_where_a_document_lies_now(originals: str, tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "box" / "fine.png", ["Dear @Jane Doe"])
+    write_page(tmp_path / "in" / "held.png", ["of @Marigold and Marigold"])
+    (tmp_path / "in" / "note.txt").write_text("no document at all, but quite some text")
+    kept = tmp_path / "kept"
+    more = ["--originals", originals, *(["--kept", kept] if originals == "keep" else []), "--set", "verifying.repairs=0"]
+    watch(tmp_path, *more)
+    private = tmp_path / "in" / ".docpriv"
+    aside = {str(private / "quarantine" / "held.png"), str(private / "quarantine" / "note.txt")}
+    fine = {"done": str(private / "done" / "box" / "fine.png"), "keep": str(kept / "box" / "fine.png"), "delete": None}[originals]
+    assert private_sources(tmp_path) == {*aside, fine}
+    assert all(source is None or Path(source).is_file() for source in private_sources(tmp_path))
+    _, listed = on_terminal("jobs", "list", "--job", "job", cwd=tmp_path)
+    assert all(place in listed for place in aside)
+    assert (fine or "(the original was deleted after its release)") in listed
+    (document,) = [line.split()[0] for line in listed.splitlines() if "held.png" in line]
+    assert f"lies: {private}/quarantine/held.png\n" in on_terminal("jobs", "show", "--job", "job", document, cwd=tmp_path)[1]
+    os.unlink(private / "quarantine" / "held.png")
+    assert "held.png (nothing lies there any more)" in on_terminal("jobs", "show", "--job", "job", document, cwd=tmp_path)[1]
+    assert b"held.png" not in docpriv("jobs", "list", "--job", tmp_path / "job").stdout
+
+
+def test_a_job_is_told_of_what_a_person_released_from_the_quarantine(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "held.png", ["of @Marigold and Marigold"])
+    strict = ["--set", "verifying.repairs=0"]
+    assert watch(tmp_path, *strict)["states"] == {"withheld": 1}
+    aside, plan, job = tmp_path / "in" / ".docpriv" / "quarantine" / "held.png", tmp_path / "plan.json", tmp_path / "job"
+    noted = ("jobs", "released", "--job", job, "--records", tmp_path / "hand.records")
+    assert docpriv("redact", aside, "--out", tmp_path / "hand", *FAST, *strict).returncode == 5
+    assert docpriv(*noted).stdout.startswith(b"0 documents"), "what was withheld once more is not released"
+    assert docpriv("scan", aside, "--plan", plan, *FAST, *strict).returncode == 0
+    assert docpriv("apply", plan, aside, "--out", tmp_path / "hand", *FAST, *strict).returncode == 0
+    assert docpriv(*noted).stdout.startswith(b"1 document of the job noted")
+    assert b"of these released by a person since, with a plan: 1" in docpriv("jobs", "show", "--job", job).stdout
+    assert b"released by hand" in docpriv("jobs", "list", "--job", job).stdout
+    said = json.loads(docpriv("report", "--job", job, "--format", "json").stdout)
+    assert (said["released_by_hand"], said["states"], said["records"]) == (1, {"withheld": 1}, {"agrees": 1})
+    assert b"released by a person since" in docpriv("report", "--job", job, "--format", "html").stdout
+    assert watch(tmp_path, *strict)["released_by_hand"] == 1
+    assert json.loads((job / "summary.json").read_text())["exit_code"] == 0
+
+
 def test_a_released_document_that_is_done_again_is_its_own_and_not_one_of_its_name(tmp_path: Path) -> None:
     for number in range(2):
         write_page(tmp_path / "in" / "a.png", ["", "", mark(number)])

@@ -435,6 +435,20 @@ class Ledger:
                 yield Row(**{**row, "state": State(row["state"])})
             last = found[-1]["seq"]
 
+    def note_by_hand(self, place: str) -> bool:
+        """Note that a document which ended without a release was released by a person elsewhere; False where it was not so.
+
+        Its state and its error stay, for that is how the job ended with it.
+        """
+        with self._database.writing() as connection:
+            wanted = (D.job == self._job, D.place == place, D.state.in_([s for s in ENDED if s is not State.RELEASED]))
+            detail = connection.execute(sa.select(D.detail).where(*wanted).with_for_update()).scalar_one_or_none()
+            if detail is None:
+                return False
+            noted = {**detail, "by_hand": {"documents": 1}}
+            connection.execute(sa.update(DOCUMENTS).where(*wanted).values(detail=noted, exit_code=0))
+        return True
+
     def retry(self, states: Collection[State] = (), *, documents: Collection[str] = ()) -> int:
         """Let documents that ended wait again: those of some states, or some by id. How many."""
         wanted = [D.job == self._job, D.state.in_([s for s in states or ENDED if s in ENDED])]
