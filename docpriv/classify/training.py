@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -150,12 +150,17 @@ def _labels(labels: Sequence[str]) -> tuple[str, ...]:
             f"a classifier needs 2 to {MOST_LABELS} classes with plain names",
             remedy="Give a folder with one folder of documents a class; its name is the label.",
         )
-    if min(numbers.values()) < LEAST_A_CLASS:
+    check_sizes(numbers)
+    return tuple(sorted(numbers))
+
+
+def check_sizes(numbers: Mapping[str, int]) -> None:
+    """UsageError that names the classes with fewer than LEAST_A_CLASS documents, by their number of documents."""
+    if few := {label: number for label, number in sorted(numbers.items()) if number < LEAST_A_CLASS}:
         raise UsageError(
-            f"a class has fewer than {LEAST_A_CLASS} documents that could be read",
+            f"a class needs {LEAST_A_CLASS} documents: {', '.join(f'{label} has {number}' for label, number in few.items())}",
             remedy="Add documents to the class, or leave its folder out.",
         )
-    return tuple(sorted(numbers))
 
 
 def _folds(truth: Places) -> list[Places]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_module
 import os
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +15,7 @@ import typer
 from docpriv.cli import options as o
 from docpriv.cli.classify_io import UNDECIDED, Model, Pages, exit_code_of, find, name_of, read_documents, read_found, told
 from docpriv.cli.streams import say, warn
-from docpriv.errors import DocprivError, OutputError, OutputExists, UsageError
+from docpriv.errors import DocprivError, InputError, OutputError, OutputExists, UsageError
 
 if TYPE_CHECKING:
     from docpriv.batch.documents import Found
@@ -178,16 +179,24 @@ def train_command(
     model file holds numbers alone; it is no pickle. A document that cannot be read is left out, and the exit code says so.
     """
     from docpriv.classify.tables import TableOptions, scikit_learn
-    from docpriv.classify.training import OWN_TABLES_FROM, train
+    from docpriv.classify.training import LEAST_A_CLASS, OWN_TABLES_FROM, check_sizes, train
 
     scikit_learn()
     _free(out, force)
     if report is not None and os.path.lexists(report):
         raise OutputExists("the folder of the report exists already", remedy="Choose another --report.")
     found, classes = _labelled(folder)
+    check_sizes(Counter(classes))
     given = _tables(tables, len(found) >= OWN_TABLES_FROM)
     documents, labels, failed = _read_labelled(
-        found, classes, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+        found,
+        classes,
+        o.chosen_recipe(recipe, sets),
+        pages=pages,
+        workers=workers,
+        password_file=password_file,
+        quiet=quiet,
+        least=LEAST_A_CLASS,
     )
 
     def told(stage: str, number: int, of: int) -> None:
@@ -306,7 +315,10 @@ def _labelled(folder: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     found: list[Found] = []
     labels: list[str] = []
     for path in classes:
-        documents = find([path])
+        try:
+            documents = find([path])
+        except InputError as exc:
+            raise InputError(f"class {path.name}: {exc.message}", remedy=exc.advice) from None
         found += documents
         labels += [path.name] * len(documents)
     return tuple(found), tuple(labels)
@@ -321,15 +333,37 @@ def _read_labelled(
     workers: int | None,
     password_file: Path | None,
     quiet: bool,
+    least: int = 1,
 ) -> tuple[list[Prepared], list[str], list[DocprivError]]:
+    """What was read, its labels, and the errors of what was not; says of each class how many were not read and why.
+
+    InputError that names the classes of which fewer than `least` documents could be read.
+    """
     documents: list[Prepared | None] = [None] * len(found)
     failed = []
+    unread: dict[str, Counter[str]] = {}
     for one in read_found(found, recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet):
         documents[one.index] = one.prepared
         if one.prepared is None:
             failed.append(told(one))
+            unread.setdefault(classes[one.index], Counter())[failed[-1].code] += 1
+    sizes = Counter(classes)
+    said = {label: _losses(label, sizes[label], unread[label]) for label in sorted(unread)}
+    for line in said.values():
+        warn(line)
+    if short := [label for label in said if sizes[label] - unread[label].total() < least]:
+        raise InputError(
+            f"too few documents could be read: {'; '.join(said[label] for label in short)}; a class needs {least}",
+            remedy="Why each was not read is said above. Mend or replace these documents, or leave the folder of the class out; "
+            "where the code is limit, try again with fewer --workers.",
+        )
     kept = [(document, label) for document, label in zip(documents, classes, strict=True) if document is not None]
     return [document for document, _ in kept], [label for _, label in kept], failed
+
+
+def _losses(label: str, size: int, unread: Counter[str]) -> str:
+    reasons = ", ".join(f"{code} {number}" for code, number in sorted(unread.items()))
+    return f"class {label}: {unread.total()} of {size} documents not read ({reasons})"
 
 
 def _tables(wanted: str, many: bool) -> FeatureSchema | None:

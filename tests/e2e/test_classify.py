@@ -149,6 +149,41 @@ def test_what_cannot_be_trained_on_is_said(trained: Path, tmp_path: Path) -> Non
     assert docpriv("classify", "run", tmp_path / "only", "--model", tmp_path / "none.npz", *FAST).returncode == 4
 
 
+def train_on(folder: Path) -> subprocess.CompletedProcess[bytes]:
+    out = folder.with_name("model.npz")
+    return docpriv("classify", "train", folder, "--out", out, "--tables", "shipped", "--workers", 1, "--quiet", *FAST)
+
+
+def test_a_class_that_lost_its_documents_is_named_and_the_layout_is_not_blamed(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    for seed in range(5):
+        draw(papers / "letter" / f"{CANARY}{seed}.png", "letter", seed)
+        (papers / "invoice").mkdir(exist_ok=True)
+        (papers / "invoice" / f"{CANARY}{seed}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([seed]) * 9)
+    done = train_on(papers)
+    said = done.stderr.decode()
+    assert done.returncode == 3, said
+    assert "too few documents could be read: class invoice: 5 of 5 documents not read (corrupt 5); a class needs 5" in said
+    assert "folder of documents for each class" not in said
+    assert "plain names" not in said
+    assert CANARY not in said
+    draw(papers / "letter" / "more.png", "letter", 9)
+    (papers / "letter" / f"{CANARY}0.png").write_bytes(b"\x89PNG\r\n\x1a\nx")
+    assert "class letter: 1 of 6 documents not read (corrupt 1)\n" in train_on(papers).stderr.decode()
+
+
+def test_a_class_that_is_too_small_is_named_before_anything_is_read(tmp_path: Path) -> None:
+    for seed in range(5):
+        draw(tmp_path / "papers" / "letter" / f"{seed}.png", "letter", seed)
+    (tmp_path / "papers" / "invoice").mkdir()
+    assert "class invoice: no document was found" in train_on(tmp_path / "papers").stderr.decode()
+    (tmp_path / "papers" / "invoice" / "x.png").write_bytes(b"\x89PNG\r\n\x1a\nx")
+    done = train_on(tmp_path / "papers")
+    assert done.returncode == 2
+    assert "a class needs 5 documents: invoice has 1" in done.stderr.decode()
+    assert "failed:" not in done.stderr.decode()
+
+
 @pytest.mark.slow
 def test_the_model_that_ships_knows_a_drawn_receipt_at_two_resolutions(tmp_path: Path) -> None:
     from docpriv.evaluation.generator import generate
