@@ -7,12 +7,10 @@ capability) raises a DocprivError.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import secrets
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -20,10 +18,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpriv.batch.jobs import Job, Outcome, Progress, Task
-from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, OutputError, OutputExists, UsageError
+from docpriv.errors import (
+    DocprivError,
+    ExitCode,
+    InputError,
+    OutputExists,
+    UnsupportedInput,
+    UsageError,
+)
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
-from docpriv.records import DocumentRecord, PlanFile, RegionRecord, current_record, digest, shortfall
+from docpriv.records import DocumentRecord, PlanFile, RegionRecord, digest
 from docpriv.results import ExplainedArea, RunSummary, Tally, document_line, status_of
 
 if TYPE_CHECKING:
@@ -184,25 +189,29 @@ def apply_plan(
 class PreparedRun:
     """Documents in the order of the inputs, and how each becomes a job, which happens when a worker is free.
 
-    `records`: of a run that releases; it is locked while the run is carried out. `folders`: where such a run writes.
+    `records`: of a run that releases; it is locked while the run is carried out. `folders`: where such a run writes. `out`:
+    where its output folder led when it was prepared. `clashing`: places of documents that would become one output.
     """
 
     task: Task
     recipe: Recipe
     documents: tuple[Found, ...] = field(repr=False)
     make: Callable[[Found], Job] = field(repr=False)
-    skipped: int = 0
-    linked: int = 0
+    walk: Walk = field(repr=False)
     records: Path | None = field(default=None, repr=False)
     folders: tuple[Path, ...] = field(default=(), repr=False)
+    out: Path | None = field(default=None, repr=False)
+    clashing: frozenset[int] = frozenset()
 
     def tally(self) -> Tally:
         return Tally(
             self.task,
             recipe=self.recipe.name,
             recipe_sha256=recipe_sha256(self.recipe),
-            skipped=self.skipped,
-            linked=self.linked,
+            skipped=self.walk.skipped,
+            linked=self.walk.linked,
+            hidden=self.walk.hidden,
+            archives=self.walk.archives,
             expected=len(self.documents),
         )
 
@@ -222,9 +231,10 @@ def prepare_redaction(
     keep_mapping: Sequence[str] = (),
 ) -> PreparedRun:
     """A run that redacts, or draws `plan`. Raises before any page is read."""
-    from docpriv.batch.documents import document_key
+    from docpriv.batch.documents import document_key, real
     from docpriv.batch.lock import RecordsLock
     from docpriv.batch.replacing import replacing
+    from docpriv.batch.run_jobs import clashing, id_of, output_of
 
     require(recipe)
     swaps = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
@@ -237,7 +247,7 @@ def prepare_redaction(
     found, walk = _find(inputs, exclude=(out, records))
     if plan is not None and len(found) != 1:
         raise UsageError("a plan belongs to one document", remedy="Name the one file that the plan was made of.")
-    _distinct(found, out, recipe)
+    clash = clashing(found, out, recipe)
     with RecordsLock(records):
         key = document_key(records)
     drawn = (
@@ -267,8 +277,8 @@ def prepare_redaction(
     )
 
     def make(one: Found) -> Job:
-        document = _id_of(key, one, recipe)
-        return replace(base, document=document, source=one.source, shown=one.shown, target=_target(one, out, recipe, document))
+        document = id_of(key, one, recipe)
+        return replace(base, document=document, source=one.source, shown=one.shown, target=output_of(one, out, recipe, document))
 
     folders = {out, *(out / one.relative.parent for one in found)}
     return PreparedRun(
@@ -276,10 +286,11 @@ def prepare_redaction(
         recipe=recipe,
         documents=tuple(found),
         make=make,
-        skipped=walk.skipped,
-        linked=walk.linked,
+        walk=walk,
         records=records,
         folders=tuple(sorted(folders)),
+        out=real(out),
+        clashing=clash,
     )
 
 
@@ -340,6 +351,7 @@ def carry_out(
     """
     from docpriv.batch.documents import tidy
     from docpriv.batch.lock import RecordsLock
+    from docpriv.batch.run_jobs import jobs_of
     from docpriv.batch.runner import Runner, default_workers
 
     with ExitStack() as stack:
@@ -349,55 +361,9 @@ def carry_out(
             tidy(run.records, run.folders)
         count = default_workers(len(run.documents)) if workers is None else workers
         runner = stack.enter_context(Runner(workers=count, held=held))
-        for outcome in runner.run(_jobs(run), on_progress):
+        jobs = jobs_of(run.documents, run.make, run.recipe, out=run.out, clashing=run.clashing)
+        for outcome in runner.run(jobs, on_progress):
             yield outcome.job.index, outcome
-
-
-def _jobs(run: PreparedRun) -> Iterator[Job | Outcome]:
-    """Each document as a job, or as its outcome where there is nothing to do: made when it is asked for, never held."""
-    from docpriv.batch.documents import is_done
-    from docpriv.batch.runner import failed
-
-    recipe_digest = recipe_sha256(run.recipe)
-    seen: set[str] = set()
-    for index, one in enumerate(run.documents):
-        job = replace(run.make(one), index=index)
-        if job.document in seen:  # the same name and bytes from two folders: one id, one output, one record
-            twice = UsageError("the same document, by name and content, was given before")
-            yield Outcome(job=job, exit_code=twice.exit_code, record=None, error=twice)
-            continue
-        seen.add(job.document)
-        if one.problem is not None:
-            yield failed(job, InputError(one.problem, remedy="Give yourself the right to read it, or leave it out."))
-            continue
-        done = None
-        if job.records is not None:
-            try:
-                record = current_record(job.records, job.document)
-                if record is not None and not job.force and is_done(record, job, recipe_digest):
-                    done = record
-            except (DocprivError, OSError) as exc:
-                error = _unreadable(exc)
-                yield Outcome(job=job, exit_code=error.exit_code, record=None, error=error)
-                continue
-        if done is None:
-            yield job
-        else:
-            slips = shortfall(done)
-            yield Outcome(
-                job=job, exit_code=ExitCode.OK if slips is None else slips.exit_code, record=done, error=slips, already=True
-            )
-
-
-def _unreadable(exc: DocprivError | OSError) -> DocprivError:
-    """Why a document's records cannot be judged; nothing is written over them."""
-    if isinstance(exc, OSError):
-        return OutputError(f"a record cannot be read ({exc.strerror})")
-    if isinstance(exc, IntegrityError):
-        return IntegrityError(
-            exc.message, remedy="Restore the files of that id among the records from a backup, or move them elsewhere."
-        )
-    return exc
 
 
 def resolve(recipe: str | Path | Recipe) -> Recipe:
@@ -451,6 +417,7 @@ def _reading_run(
 ) -> PreparedRun:
     from docpriv.batch.documents import pictures_of
     from docpriv.batch.replacing import replacing
+    from docpriv.batch.run_jobs import id_of
 
     require(recipe)
     found, walk = _find(inputs, exclude=() if show is None else (show,))
@@ -460,7 +427,7 @@ def _reading_run(
     def make(one: Found) -> Job:
         by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
         return Job(
-            document=_id_of(key, by_path, recipe),
+            document=id_of(key, by_path, recipe),
             task=task,
             source=one.source,
             recipe=recipe,
@@ -473,7 +440,7 @@ def _reading_run(
             pseudonym_key=swap_key,
         )
 
-    return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, skipped=walk.skipped, linked=walk.linked)
+    return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, walk=walk)
 
 
 def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Found], Walk]:
@@ -486,43 +453,15 @@ def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Foun
     for one in walk.documents:
         found.setdefault(real(one.source), one)  # a file named twice is one document
     if not found:
+        there = {"other": walk.skipped, "archives": walk.archives, "linked folders": walk.linked, "hidden": walk.hidden}
+        passed = ", ".join(f"{count} {what}" for what, count in there.items() if count)
         raise InputError(
-            "no document was found in the inputs",
-            remedy="docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF, whatever the file names.",
+            "no document was found in the inputs" + (f" (passed over: {passed})" if passed else ""),
+            remedy="`docpriv batch` reads zip and tar archives that lie in its folder."
+            if walk.archives
+            else UnsupportedInput.remedy,
         )
     return list(found.values()), walk
-
-
-def _id_of(key: bytes, one: Found, recipe: Recipe) -> str:
-    from docpriv.batch.documents import document_id
-
-    try:
-        return document_id(key, one, megabytes=recipe.limits.input_megabytes)
-    except InputError:  # the worker says what is wrong with it, under a name from its path alone
-        name = hmac.new(key, b"docpriv unreadable\0" + os.fsencode(one.source.absolute()), hashlib.sha256)
-        return "doc-" + name.hexdigest()[:20]
-
-
-def _target(one: Found, out: Path, recipe: Recipe, document: str) -> Path:
-    from docpriv.batch.documents import target_of
-
-    try:
-        return target_of(one, out, recipe, document)
-    except InputError:  # likewise: nothing will be written there
-        return out / document
-
-
-def _distinct(found: Sequence[Found], out: Path, recipe: Recipe) -> None:
-    """UsageError where two inputs would become one output, or an output could replace an input."""
-    if any(_within(one.source, out) for one in found):
-        raise UsageError("an input lies in the output folder", remedy="Give --out a folder that holds no input.")
-    if recipe.writing.names == "digest":  # ids differ where names or contents do
-        return
-    targets = {_target(one, out, recipe, f"\0{number}") for number, one in enumerate(found)}
-    if len(targets) < len(found):
-        raise UsageError(
-            "two inputs would become the same output", remedy="Use --names digest, or a run with its own --out for each."
-        )
 
 
 def _within(inner: Path, outer: Path) -> bool:

@@ -91,7 +91,7 @@ class InputError(DocprivError):
 
 class UnsupportedInput(InputError):
     code = "unsupported"
-    remedy = "docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF. Convert the file to one of these."
+    remedy = "docpriv reads PNG, JPEG, TIFF, BMP, WebP, HEIC and PDF. Convert the file to one of these."
 
 
 class EncryptedInput(InputError):
@@ -112,7 +112,24 @@ class IncompleteInput(CorruptInput):
 
 class LimitExceeded(InputError):
     code = "limit"
-    remedy = "If the file is trusted, raise the limit that the message names (see `docpriv redact --help`)."
+    remedy = "Print the page to an image of ordinary size and redact that."
+
+    @classmethod
+    def over(cls, key: str, message: str, *, to: int | None = None) -> LimitExceeded:
+        """`key` of the recipe's `limits` is passed, which the message names; `to`: what it would have to be."""
+        if to is not None and to > LIMIT_MOST.get(key, to):
+            return cls(f"{message} ({key})")
+        how, value = "lower" if key == "min_side" else "raise", "N" if to is None else str(to)
+        ways = [f"{LIMIT_OPTIONS[key]} {value}"] if key in LIMIT_OPTIONS else []
+        ways.append(f"--set limits.{key}={value}")
+        return cls(f"{message} ({key})", remedy=f"If the file is trusted, {how} it with {' or '.join(ways)}.")
+
+
+LIMIT_OPTIONS = {"megapixels": "--max-megapixels", "pages": "--max-pages", "input_megabytes": "--max-input-mb"}
+"""Options of `docpriv redact` for limits of the recipe; every command that takes a recipe has --set."""
+
+LIMIT_MOST = {"megapixels": 1000}
+"""Above this a limit cannot be raised."""
 
 
 class EngineError(DocprivError):

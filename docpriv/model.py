@@ -13,7 +13,7 @@ from docpriv.geometry import Box, Quad
 
 Pixels = npt.NDArray[np.uint8]
 Colour = Literal["bilevel", "grey", "rgb"]
-MediaType = Literal["image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", "application/pdf"]
+MediaType = Literal["image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", "image/heic", "application/pdf"]
 
 
 class Kind(StrEnum):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from docpriv.model import Kind
+from docpriv.model import Kind, MediaType
 from docpriv.recognizers import CustomRecognizer
 
 _FORM = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -519,13 +519,21 @@ class Writing(BaseModel):
 
     model_config = _FORM
 
-    format: Annotated[Literal["same", "pdf"], Field(description="Same kind of file as the input, or PDF.")] = "same"
+    format: Annotated[Literal["same", "pdf"], Field(description="Same kind of file as the input (JPEG for HEIC), or PDF.")] = (
+        "same"
+    )
     text_layer: Annotated[bool, Field(description="Add the surviving words to a PDF as invisible, searchable text.")] = False
     names: Annotated[Literal["keep", "digest"], Field(description="Name outputs like their inputs, or by document id.")] = "keep"
     on_withheld: Annotated[
         Literal["document", "placeholder"],
         Field(description="A page that cannot be released withholds its document, or is replaced by a slip page."),
     ] = "document"
+
+    def media_type(self, of: MediaType) -> MediaType:
+        """What an input of that kind becomes: its own kind, but JPEG for HEIC, which nothing here writes; or PDF."""
+        if self.format == "pdf":
+            return "application/pdf"
+        return "image/jpeg" if of == "image/heic" else of
 
 
 class Recipe(BaseModel):

@@ -20,6 +20,7 @@ _LIBRARIES = (
     "spacy",
     "tokenizers",
     "rapidocr",
+    "pillow-heif",
 )
 
 

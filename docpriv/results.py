@@ -100,8 +100,10 @@ class RunSummary(BaseModel):
         description="Documents with pages of which the engines cannot say what is readable; of scan and verify only.",
     )
     remains: int = Field(default=0, description="Documents whose file holds more than its pages show; of verify only.")
-    skipped: int = Field(description="Files in input folders that are no documents, and hidden folders.")
+    skipped: int = Field(description="Files in input folders that are no documents.")
     linked: int = Field(default=0, description="Linked folders in input folders; they are not entered.")
+    hidden: int = Field(default=0, description="Hidden files and folders in input folders; they are not entered.")
+    archives: int = Field(default=0, description="Zip and tar archives in input folders; `docpriv batch` reads them.")
     pages: int
     counts: dict[str, int] = Field(description="Areas by kind: covered in released files; of scan and verify, found.")
     counts_withheld: dict[str, int] = Field(default={}, description="Areas by kind on pages that were not released.")
@@ -208,10 +210,19 @@ class Tally:
     """Sums of a run, fed one outcome at a time, so that memory does not grow with documents."""
 
     def __init__(
-        self, task: Task, *, recipe: str, recipe_sha256: str, skipped: int = 0, linked: int = 0, expected: int | None = None
+        self,
+        task: Task,
+        *,
+        recipe: str,
+        recipe_sha256: str,
+        skipped: int = 0,
+        linked: int = 0,
+        hidden: int = 0,
+        archives: int = 0,
+        expected: int | None = None,
     ) -> None:
         self.task, self.recipe, self.recipe_sha256, self.skipped = task, recipe, recipe_sha256, skipped
-        self.linked, self.expected = linked, expected
+        self.linked, self.hidden, self.archives, self.expected = linked, hidden, archives, expected
         self.codes: dict[ExitCode, int] = {}
         self.counts: dict[str, int] = {}
         self.withheld: dict[str, int] = {}
@@ -248,6 +259,8 @@ class Tally:
             exit_code=int(exit_code),
             missing=missing,
             linked=self.linked,
+            hidden=self.hidden,
+            archives=self.archives,
             interrupted=interrupted,
             documents=documents,
             ended_well=well,

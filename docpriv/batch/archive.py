@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from docpriv.batch.documents import WHOLE, Found, document_id, is_done, packed_id, real, target_of
+from docpriv.batch.documents import WHOLE, Found, check_source, check_target, document_id, is_done, packed_id, real, target_of
 from docpriv.batch.gate import ended_of
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.job_run import JobRun, Said, end_threads
@@ -41,6 +41,7 @@ from docpriv.errors import (
     WithheldError,
 )
 from docpriv.files import file_sha256, path_from, path_text
+from docpriv.intake import refuse_by_name
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.output import stage, sweep
@@ -158,7 +159,7 @@ class ArchiveRun(JobRun):
         self._own(claim)
         relative = path_from(claim.path)
         file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
-        return Found(source=file, relative=relative, shown=str(self.job.source / relative))
+        return Found(source=file, relative=relative, shown=str(self.job.source / relative), top=real(self.job.source))
 
     def _own(self, claim: Claim) -> None:
         """A ledger may be shared: what it says of places holds only where the job's key has named them."""
@@ -197,8 +198,8 @@ class ArchiveRun(JobRun):
                 job, document=document, target=target, records=self.job.records_of(document), lease=replace(lease, output=output)
             )
             assert job.records is not None
-            if real(self.job.out) not in (real(target.parent), *real(target.parent).parents):
-                raise OutputError("a folder of the output is a link that leads out of it", remedy="Replace the link by a folder.")
+            check_source(found)
+            check_target(target, real(self.job.out))
             self._swept(target.parent)
             settle_release(job.records, document)
             record = current_record(job.records, document)
@@ -216,6 +217,8 @@ class ArchiveRun(JobRun):
             return replace(job, force=True, replaces=standing)
         except (InputError, OutputError, IntegrityError) as exc:
             return failed(job, exc)
+        except OSError as exc:
+            return failed(job, OutputError(f"the output's place cannot be used ({exc.strerror})"))
 
     def _swept(self, folder: Path) -> None:
         """Once a folder: remove what a killed runner staged there, on file systems without unnamed files."""
@@ -235,6 +238,8 @@ class ArchiveRun(JobRun):
             for _ in members(found.source):
                 continue  # until what is wrong with the archive shows
             raise InputError("the archive was damaged and is whole now", remedy="Run the same command again.")
+        if claim.media_type is None:
+            refuse_by_name(found.relative.name)
         return packed_id(self.job.key, found, claim.size, claim.mtime_ns), cast("MediaType | None", claim.media_type)
 
     # --- noting ------------------------------------------------------------------------------------------------------

@@ -95,6 +95,7 @@ class Watched:
             known=added.known,
             passed=self.run.fill.passed,
             linked=self.run.fill.linked,
+            hidden=self.run.fill.hidden,
         )
 
     def finish(self, *, interrupted: bool = False) -> JobSummary:
@@ -137,12 +138,14 @@ class Watched:
 
     def _summed(self, *, interrupted: bool) -> JobSummary:
         with Ledger(self.job.ledger, self.job.id) as ledger:
+            fill = self.run.fill
             return summarise(
                 ledger,
                 self.job.id,
                 interrupted=interrupted,
-                passed_over=self.run.fill.passed,
-                linked=self.run.fill.linked,
+                passed_over=fill.passed,
+                linked=fill.linked,
+                hidden=fill.hidden,
                 put_back=self.put_back,
             )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,11 +15,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from docpriv.batch.jobs import Job, Task
-from docpriv.batch.packed import is_archive, members
+from docpriv.batch.packed import members
 from docpriv.batch.replacing import replaced_as_asked
-from docpriv.errors import CorruptInput, DocprivError, InputError, IntegrityError, LimitExceeded, OutputError, UnsupportedInput
+from docpriv.errors import DocprivError, InputError, IntegrityError, LimitExceeded, OutputError
 from docpriv.files import file_sha256, open_regular, write_whole
-from docpriv.intake import sniff
+from docpriv.intake import is_document, is_packed, sniff
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.records import TEMPORARY, DocumentRecord, pending_releases, read_record, settle_release, stands
@@ -32,82 +34,10 @@ _SUFFIX: dict[MediaType, str] = {
 }
 _KEPT_SUFFIXES = {"image/jpeg": {".jpg", ".jpeg", ".jpe", ".jfif"}, "image/tiff": {".tif", ".tiff"}}
 _HEAD = 4096
+_NO_NAME = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A document that was found: its file, its path below the input that named it, and as the user typed it.
-
-    `problem`: why it cannot even be a document, such as a folder that cannot be read; it fails with that.
-    """
-
-    source: Path = field(repr=False)
-    relative: Path = field(repr=False)
-    shown: str = field(repr=False)
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
-    """Documents in a stable order; how many other files and hidden folders were passed over, and how many linked folders."""
-
-    documents: tuple[Found, ...]
-    skipped: int
-    linked: int = 0
-
-
-def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> Walk:
-    """Documents named directly, and those below folders, by content. Hidden files and linked folders are not entered.
-
-    A file named directly is always taken: what it is, or that it is nothing docpriv reads, is said when it is opened.
-    So is what cannot be read or is empty below a folder, for it may be a document.
-    """
-    found: list[Found] = []
-    skipped = linked = 0
-    shut = {real(p) for p in exclude}
-    for number, given in enumerate(inputs, start=1):
-        if os.path.isdir(given):  # False, not an error, where it cannot be reached
-            for path, what in _walk(given, shut):
-                if what == "other":
-                    skipped += 1
-                elif what == "linked":
-                    linked += 1
-                else:
-                    relative = Path(given.name or "folder") if path == given else path.relative_to(given)
-                    found.append(Found(source=path, relative=relative, shown=str(path), problem=what or None))
-        elif os.path.lexists(given):
-            found.append(Found(source=given, relative=Path(given.name), shown=str(given)))
-        else:
-            raise InputError(
-                f"an input does not exist or cannot be reached (number {number} of {len(inputs)})",
-                remedy="Check the files and folders that the command names.",
-            )
-    return Walk(documents=tuple(found), skipped=skipped, linked=linked)
-
-
-def _walk(top: Path, shut: set[Path]) -> Iterator[tuple[Path, str]]:
-    """Paths below a folder, each with "" for a document, "other", "linked", or why a folder cannot be read."""
-    problems: list[OSError] = []
-    for folder, folders, files in os.walk(top, followlinks=False, onerror=problems.append):
-        yield from _unreadable(problems)
-        at, enter = Path(folder), []
-        for name in sorted(folders):
-            if real(at / name) in shut:
-                continue
-            if name.startswith("."):
-                yield at / name, "other"
-            elif (at / name).is_symlink():
-                yield at / name, "linked"
-            else:
-                enter.append(name)
-        folders[:] = enter
-        for name in sorted(files):
-            yield at / name, "" if not name.startswith(".") and _may_be_document(at / name) else "other"
-    yield from _unreadable(problems)
-
-
-WHOLE = -1
-"""Number of an archive that is broken or a bomb, in place of that of a file in it."""
+PRIVATE = ".docpriv"
+"""The folder of a hot folder's inbox that is docpriv's own."""
 
 
 class Walked(StrEnum):
@@ -115,7 +45,95 @@ class Walked(StrEnum):
 
     DOCUMENT = "document"
     OTHER = "other"
+    ARCHIVE = "archive"
     LINKED = "linked"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A document that was found: its file, its path below the input that named it, and as the user typed it.
+
+    `problem`: why it cannot even be a document, such as a folder that cannot be read; it fails with that. `top`: where the input
+    folder leads that holds it; its own folder must still be below.
+    """
+
+    source: Path = field(repr=False)
+    relative: Path = field(repr=False)
+    shown: str = field(repr=False)
+    problem: str | None = None
+    top: Path | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Documents in a stable order; how many of what else folders hold was passed over: other files, linked folders, hidden
+    files and folders, archives.
+    """
+
+    documents: tuple[Found, ...]
+    skipped: int
+    linked: int = 0
+    hidden: int = 0
+    archives: int = 0
+
+
+def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> Walk:
+    """Documents named directly, and those below folders, by content or name. Hidden and linked folders are not entered.
+
+    A file named directly is always taken: what it is, or that it is nothing docpriv reads, is said when it is opened.
+    So is what cannot be read or is empty below a folder, for it may be a document.
+    """
+    found: list[Found] = []
+    met: Counter[Walked] = Counter()
+    shut = {real(p) for p in exclude}
+    for number, given in enumerate(inputs, start=1):
+        if os.path.isdir(given):  # False, not an error, where it cannot be reached
+            top = real(given)
+            for path, what, problem in _walk(given, shut):
+                met[what] += 1
+                if what is Walked.DOCUMENT:
+                    relative = Path(given.name or "folder") if path == given else path.relative_to(given)
+                    found.append(Found(source=path, relative=relative, shown=str(path), problem=problem, top=top))
+        elif os.path.lexists(given):
+            found.append(Found(source=given, relative=Path(given.name), shown=str(given)))
+        else:
+            raise InputError(
+                f"an input does not exist or cannot be reached (number {number} of {len(inputs)})",
+                remedy="Check the files and folders that the command names.",
+            )
+    return Walk(
+        documents=tuple(found),
+        skipped=met[Walked.OTHER],
+        linked=met[Walked.LINKED],
+        hidden=met[Walked.HIDDEN],
+        archives=met[Walked.ARCHIVE],
+    )
+
+
+def _walk(top: Path, shut: set[Path]) -> Iterator[tuple[Path, Walked, str | None]]:
+    """What lies below a folder: paths, what they are, and why a folder cannot be read, which is a document that fails."""
+    problems: list[OSError] = []
+    for folder, folders, files in os.walk(top, followlinks=False, onerror=problems.append):
+        yield from _unreadable(problems)
+        at, enter = Path(folder), []
+        for name in sorted(folders):
+            if name == PRIVATE or real(at / name) in shut:
+                continue
+            if name.startswith("."):
+                yield at / name, Walked.HIDDEN, None
+            elif (at / name).is_symlink():
+                yield at / name, Walked.LINKED, None
+            else:
+                enter.append(name)
+        folders[:] = enter
+        for name in sorted(files):
+            yield at / name, Walked.HIDDEN if name.startswith(".") else _what(at / name), None
+    yield from _unreadable(problems)
+
+
+WHOLE = -1
+"""Number of an archive that is broken or a bomb, in place of that of a file in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +158,12 @@ def walk_tree(top: Path, *, exclude: Sequence[Path] = ()) -> Iterator[Met]:
     if not top.is_dir():
         raise InputError("the source is no folder, or cannot be reached", remedy="Name a folder that can be read.")
     shut = {real(path) for path in exclude}
-    for path, what in _walk(top, shut):
+    for path, what, _ in _walk(top, shut):
         relative = path.relative_to(top)
-        if what == "other" and is_archive(path):
+        if what is Walked.ARCHIVE:
             yield from _packed(path, relative)
-        elif what in {"other", "linked"}:
-            yield Met(relative=relative, what=Walked(what))
+        elif what is not Walked.DOCUMENT:
+            yield Met(relative=relative, what=what)
         else:
             size, changed = _stat(path)
             yield Met(relative=relative, what=Walked.DOCUMENT, size=size, mtime_ns=changed)
@@ -170,7 +188,7 @@ def _packed(path: Path, relative: Path) -> Iterator[Met]:
                     media_type=member.media_type,
                 )
             else:
-                yield Met(relative=relative / where, what=Walked.OTHER)
+                yield Met(relative=relative / where, what=Walked.HIDDEN if member.hidden else Walked.OTHER)
     except InputError:
         yield Met(relative=relative, what=Walked.DOCUMENT, size=size, mtime_ns=changed, archive=relative, number=WHOLE)
 
@@ -184,24 +202,27 @@ def _stat(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _unreadable(problems: list[OSError]) -> Iterator[tuple[Path, str]]:
+def _unreadable(problems: list[OSError]) -> Iterator[tuple[Path, Walked, str | None]]:
     while problems:
         problem = problems.pop(0)
-        yield Path(os.fsdecode(problem.filename)), f"a folder cannot be read ({problem.strerror})"
+        yield Path(os.fsdecode(problem.filename)), Walked.DOCUMENT, f"a folder cannot be read ({problem.strerror})"
 
 
-def _may_be_document(path: Path) -> bool:
-    """Whether a file starts as a document, or cannot be read or is empty, which its reader will say."""
+def _what(path: Path) -> Walked:
+    """What a file is by its first bytes and its name; a document where it cannot be read, which its reader will say."""
     try:
         if not path.is_file() and path.exists():  # pipes, sockets, devices
-            return False
+            return Walked.OTHER
         with open_regular(path) as file:
-            sniff(file.read(_HEAD))
-    except UnsupportedInput:
-        return False
-    except (OSError, CorruptInput):
-        return True
-    return True
+            head = file.read(_HEAD)
+        sniff(head)
+    except OSError:
+        return Walked.DOCUMENT
+    except InputError:
+        if is_packed(path.name):
+            return Walked.ARCHIVE
+        return Walked.DOCUMENT if is_document(head, path.name) else Walked.OTHER
+    return Walked.DOCUMENT
 
 
 def real(path: Path) -> Path:
@@ -209,11 +230,37 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def check_source(found: Found) -> None:
+    """InputError where a folder on the way to a document has become a link that leads out of the input."""
+    if found.top is not None and not real(found.source.parent).is_relative_to(found.top):
+        raise InputError(
+            "a folder of the input is a link that leads out of it", remedy="Name the folder that is meant as an input."
+        )
+
+
+def check_target(target: Path, top: Path) -> None:
+    """OutputError where an output would come to lie outside `top`, a real path, or cannot be reached; InputError where its path
+    is none that a file can have.
+    """
+    if not real(target.parent).is_relative_to(top):
+        raise OutputError("a folder of the output is a link that leads out of it", remedy="Replace the link by a folder.")
+    try:
+        os.lstat(target)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as exc:
+        if exc.errno in _NO_NAME:
+            raise InputError(
+                f"the document's path cannot be that of an output ({exc.strerror})", remedy="Shorten it, or use --names digest."
+            ) from None
+        raise OutputError(f"the output's place cannot be reached ({exc.strerror})") from None
+
+
 def media_type_of(path: Path) -> MediaType:
     """What a file is by its first bytes; InputError where it cannot be read or is nothing docpriv knows."""
     try:
         with open_regular(path) as file:
-            return sniff(file.read(_HEAD))
+            return sniff(file.read(_HEAD), path.name)
     except OSError as exc:
         raise InputError(f"the input cannot be read ({exc.strerror})") from None
 
@@ -270,7 +317,7 @@ def document_id(key: bytes, found: Found, *, megabytes: float) -> str:
     try:
         with open_regular(found.source) as file:
             if os.fstat(file.fileno()).st_size > megabytes * 1e6:
-                raise LimitExceeded(f"the file is over the limit of {megabytes:g} MB (input_megabytes)")
+                raise LimitExceeded.over("input_megabytes", f"the file is over the limit of {megabytes:g} MB")
             while block := file.read(1 << 20):
                 content.update(block)
     except OSError as exc:
@@ -292,7 +339,7 @@ def target_of(found: Found, out: Path, recipe: Recipe, document: str, media_type
     `media_type`: of a file in an archive; else its own first bytes tell.
     """
     media_type = media_type or media_type_of(found.source)
-    kind: MediaType = "application/pdf" if recipe.writing.format == "pdf" else media_type
+    kind = recipe.writing.media_type(media_type)
     suffix = found.relative.suffix
     if suffix.lower() not in _KEPT_SUFFIXES.get(kind, {_SUFFIX[kind]}):
         suffix = _SUFFIX[kind]
@@ -324,7 +371,7 @@ def tidy(records: Path, folders: Sequence[Path]) -> None:
             with suppress(OSError):
                 orphan.unlink(missing_ok=True)
     for folder in folders:
-        with suppress(OutputError):
+        with suppress(OutputError, OSError):
             if folder.is_dir():
                 sweep(folder)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from docpriv.batch.documents import real
+from docpriv.batch.documents import PRIVATE, real
 from docpriv.batch.lock import RecordsLock
 from docpriv.batch.moving import alone_in, copy_whole, is_moved, is_ours, move_new
 from docpriv.batch.naming import free_name, is_free, names_like
@@ -30,7 +30,6 @@ from docpriv.errors import IntegrityError, OutputError, UsageError
 from docpriv.files import file_sha256, sync_folder, write_whole
 from docpriv.records import TEMPORARY, write_json
 
-PRIVATE = ".docpriv"
 WATCHED = f"{PRIVATE}/working/"
 """How the paths of what came through a hot folder begin in a ledger."""
 _MOVING = ".docpriv-moving-"
@@ -70,12 +69,14 @@ class Seen:
 @dataclass(slots=True, kw_only=True)
 class Look:
     """What a scan of the inbox met. `left`: links, special files and folders of other file systems, which are not entered;
-    `named`: files and folders with a name that says that somebody is still writing; `shut`: folders that cannot be read.
+    `named`: files and folders with a name that says that somebody is still writing; `hidden`: those with a dot in front;
+    `shut`: folders that cannot be read.
     """
 
     files: list[Seen] = field(default_factory=list)
     left: int = 0
     named: int = 0
+    hidden: int = 0
     shut: list[Path] = field(default_factory=list, repr=False)
 
 
@@ -162,8 +163,10 @@ class HotFolder:
             for entry in entries:
                 with suppress(FileNotFoundError):
                     about = entry.stat(follow_symlinks=False)
-                    if entry.name.startswith(".") or entry.name.lower().endswith(_UNFINISHED):
-                        found.named += entry.name != PRIVATE
+                    if entry.name.startswith("."):
+                        found.hidden += entry.name != PRIVATE and not entry.name.startswith(_MOVING)
+                    elif entry.name.lower().endswith(_UNFINISHED):
+                        found.named += 1
                     elif stat.S_ISDIR(about.st_mode) and about.st_dev == device:
                         inner.append(Path(entry.path))
                     elif stat.S_ISREG(about.st_mode):

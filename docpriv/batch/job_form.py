@@ -54,4 +54,8 @@ class JobSummary(BaseModel):
         default=0,
         description="Times that the last run put a document back, to be tried again; by that it has not ended.",
     )
+    hidden: int = Field(
+        default=0,
+        description="Hidden files and folders of the source, also in archives: their names begin with a dot. Not entered.",
+    )
     written: str = Field(description="When this was summed up, UTC.")

@@ -48,6 +48,7 @@ class Fill:
     added: Added = field(default_factory=Added)
     passed: int = 0  # files that are no documents
     linked: int = 0  # linked folders, not entered
+    hidden: int = 0  # hidden files and folders, not entered
     done: bool = False
     error: DocprivError | None = None
 
@@ -103,6 +104,8 @@ class JobRun:
                 self.fill.passed += 1
             elif one.what is Walked.LINKED:
                 self.fill.linked += 1
+            elif one.what is Walked.HIDDEN:
+                self.fill.hidden += 1
             else:
                 relative = path_text(one.relative)
                 yield Place(

@@ -19,7 +19,14 @@ from docpriv.records import read_private
 
 
 def summarise(
-    ledger: Ledger, job: str, *, interrupted: bool = False, passed_over: int = 0, linked: int = 0, put_back: int = 0
+    ledger: Ledger,
+    job: str,
+    *,
+    interrupted: bool = False,
+    passed_over: int = 0,
+    linked: int = 0,
+    hidden: int = 0,
+    put_back: int = 0,
 ) -> JobSummary:
     """Sum up a job; the ledger counts, so that one of years is summed as soon as one of days."""
     sums = ledger.sums()
@@ -56,6 +63,7 @@ def summarise(
         passed_over=passed_over,
         linked=linked,
         put_back=put_back,
+        hidden=hidden,
         written=now(),
     )
 

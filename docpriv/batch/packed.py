@@ -1,7 +1,7 @@
 """Documents inside zip and tar archives, without unpacking to disk; refuses bombs, and names that lead out of the tree.
 
-An archive is what its name says and its first bytes confirm; a zip of another name (an office document, an app) is none.
-Archives within archives are not entered. A member becomes a file that lives in memory alone.
+An archive is what its name says, whether it is whole or not; a zip of another name (an office document, an app) is none.
+Archives within archives are documents that fail. A member becomes a file that lives in memory alone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, InputError, LimitExceeded, UnsupportedInput
+from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, InputError, LimitExceeded
 from docpriv.files import open_regular
-from docpriv.intake import sniff
+from docpriv.intake import is_document, sniff
 from docpriv.model import MediaType
 
 MOST_MEMBERS = 1_000_000
@@ -28,7 +28,7 @@ MOST_TIMES = 200  # a tar may hold so many times its compressed size, or
 FREE_BYTES = 20 << 30  # this much, whichever is more; forms that compress better are bombs
 _HEAD = 4096
 _LONGEST = 200  # bytes of a part of a name; a file system holds 255, and a suffix may be added
-_ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_ZIP = ".zip"
 _BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -49,7 +49,8 @@ _BROKEN = (
 class Member:
     """A file in an archive: its number there, a relative path that is safe on any file system, bytes, time of change.
 
-    `document`: its first bytes are those of a document, or could not be read; `media_type` is None then.
+    `document`: it counts as one by its first bytes or its name, or could not be read; `media_type` is None where its reader
+    has to say what is wrong with it. `hidden`: a part of its path begins with a dot; it is not looked at.
     """
 
     number: int
@@ -58,21 +59,7 @@ class Member:
     mtime_ns: int
     document: bool
     media_type: MediaType | None = None
-
-
-def is_archive(path: Path) -> bool:
-    """Whether a file is a zip or tar archive by name and first bytes; False where it cannot be read."""
-    name = path.name.lower()
-    try:
-        with open_regular(path) as file:
-            head = file.read(262 + 8)
-    except OSError:
-        return False
-    if name.endswith(_ZIP):
-        return head[:4] in (b"PK\x03\x04", b"PK\x05\x06")
-    plain = head[257:262] == b"ustar"
-    packed = head[:2] == b"\x1f\x8b" or head[:3] == b"BZh" or head[:6] == b"\xfd7zXZ\x00"
-    return name.endswith(_TAR) and (plain if name.endswith(".tar") else packed)
+    hidden: bool = False
 
 
 def members(path: Path) -> Iterator[Member]:
@@ -101,10 +88,14 @@ def _in_zip(file: IO[bytes], size: int) -> Iterator[Member]:
         if sum(entry.compress_size for entry in entries) > size:
             raise LimitExceeded("the archive's files overlap: it is a bomb", remedy="Do not unpack it.")
         for number, entry in enumerate(entries):
-            if entry.is_dir() or (entry.external_attr >> 16) & 0o170000 == 0o120000:
+            if entry.is_dir():
+                continue
+            if (entry.external_attr >> 16) & 0o170000 == 0o120000:
+                yield _link(entry.filename, number)
                 continue
             head: bytes | None = None
-            if not entry.flag_bits & 1:
+            hidden = _is_hidden(entry.filename)
+            if not hidden and not entry.flag_bits & 1:
                 with suppress(*_BROKEN), archive.open(entry) as stream:
                     head = stream.read(_HEAD)
             changed = _as_number(entry.date_time)
@@ -113,7 +104,7 @@ def _in_zip(file: IO[bytes], size: int) -> Iterator[Member]:
                 path=safe_path(entry.filename, number),
                 size=_bounded(entry.file_size),
                 mtime_ns=changed,
-                **_judged(head),
+                **_judged(head, entry.filename, hidden),
             )
 
 
@@ -123,16 +114,20 @@ def _in_tar(file: IO[bytes], size: int) -> Iterator[Member]:
         for number, entry in enumerate(archive):
             if entry.offset_data + entry.size > most:
                 raise LimitExceeded("the archive unpacks to far more than its size: it is a bomb", remedy="Do not unpack it.")
+            if entry.isdir():
+                continue
             if not entry.isreg():
+                yield _link(entry.name, number)
                 continue
             stream = archive.extractfile(entry)
-            head = b"" if stream is None else stream.read(_HEAD)
+            hidden = _is_hidden(entry.name)
+            head = b"" if stream is None or hidden else stream.read(_HEAD)
             yield Member(
                 number=number,
                 path=safe_path(entry.name, number),
                 size=_bounded(entry.size),
                 mtime_ns=_bounded(float(entry.mtime) * 1e9),
-                **_judged(head),
+                **_judged(head, entry.name, hidden),
             )
 
 
@@ -149,9 +144,13 @@ def _as_number(stamp: tuple[int, int, int, int, int, int]) -> int:
     return number
 
 
+def _parts(name: str) -> tuple[str, ...]:
+    return PurePosixPath(name.replace("\\", "/")).parts
+
+
 def safe_path(name: str, number: int) -> Path:
     """The member's name as a relative path; one that would lead elsewhere is named by its number."""
-    parts = PurePosixPath(name.replace("\\", "/")).parts
+    parts = _parts(name)
     bad = not parts or any(
         part in {"/", "..", "."} or ":" in part or "\0" in part or len(os.fsencode(part)) > _LONGEST for part in parts
     )
@@ -160,15 +159,24 @@ def safe_path(name: str, number: int) -> Path:
     return Path(*parts)
 
 
-def _judged(head: bytes | None) -> dict[str, Any]:
+def _link(name: str, number: int) -> Member:
+    """A link, device or pipe of an archive: no file, so no document, but counted."""
+    return Member(number=number, path=safe_path(name, number), size=0, mtime_ns=0, document=False, hidden=_is_hidden(name))
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") and part not in {".", ".."} for part in _parts(name))
+
+
+def _judged(head: bytes | None, name: str, hidden: bool) -> dict[str, Any]:
+    if hidden:
+        return {"document": False, "hidden": True}
     if head is None:
         return {"document": True}  # encrypted or broken: its reader says so
     try:
         return {"document": True, "media_type": sniff(head)}
-    except UnsupportedInput:
-        return {"document": False}
-    except CorruptInput:
-        return {"document": True}
+    except InputError:
+        return {"document": is_document(head, name)}
 
 
 class OpenArchive:
@@ -215,7 +223,7 @@ class OpenArchive:
             while block := stream.read(1 << 20):
                 left -= len(block)
                 if left < 0:
-                    raise LimitExceeded(f"the file is over the limit of {most / 1e6:g} MB (input_megabytes)")
+                    raise LimitExceeded.over("input_megabytes", f"the file is over the limit of {most / 1e6:g} MB")
                 out.write(block)
 
     def _stream(self, path: Path, number: int) -> IO[bytes]:

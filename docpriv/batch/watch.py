@@ -299,11 +299,11 @@ class WatchRun(ArchiveRun):
 
     def _tell(self, look: Look) -> None:
         """Log how many files of the inbox are not taken, where that has changed."""
-        self.fill.passed, self.fill.linked = look.named, look.left
-        said = (len(self._still), look.named, look.left, len(look.shut))
+        self.fill.passed, self.fill.linked, self.fill.hidden = look.named, look.left, look.hidden
+        said = (len(self._still), look.named, look.left, len(look.shut), look.hidden)
         if said != self._said:
             self._said = said
-            self.say("inbox", unfinished=said[0], named=said[1], left=said[2], shut=said[3])
+            self.say("inbox", unfinished=said[0], named=said[1], left=said[2], shut=said[3], hidden=said[4])
 
     # --- working ---------------------------------------------------------------------------------------------------
 

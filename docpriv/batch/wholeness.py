@@ -15,7 +15,7 @@ import struct
 from typing import BinaryIO
 
 from docpriv.errors import CorruptInput, UnsupportedInput
-from docpriv.intake import sniff
+from docpriv.intake import boxes, sniff
 
 _HEAD = 4096
 _TAIL = 1 << 16
@@ -150,11 +150,18 @@ def _webp(file: BinaryIO, head: bytes, size: int) -> bool:
     return size >= int.from_bytes(head[4:8], "little") + 8
 
 
+def _heic(file: BinaryIO, head: bytes, size: int) -> bool:
+    """Boxes up to the end, and pictures among them."""
+    kinds = {kind for kind, _, _ in boxes(lambda offset, count: _at(file, offset, count), 0, size)}
+    return {b"meta", b"mdat"} <= kinds
+
+
 _ENDS = {
     "image/png": _png,
     "image/jpeg": _jpeg,
     "image/tiff": _tiff,
     "image/bmp": _bmp,
     "image/webp": _webp,
+    "image/heic": _heic,
     "application/pdf": _pdf,
 }

@@ -15,7 +15,9 @@ from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.cli.terms import read_password
 from docpriv.errors import UsageError
 
-Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder with the documents: PNG, JPEG, TIFF, BMP, WebP and PDF.")]
+Source = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help="Folder with the documents: PNG, JPEG, TIFF, BMP, WebP, HEIC and PDF.")
+]
 Target = Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the redacted files; the tree is mirrored.")]
 JobDir = Annotated[
     Path,

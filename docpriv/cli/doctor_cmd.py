@@ -34,7 +34,7 @@ def doctor(
     be written.
     """
     from docpriv.batch.runner import processors  # not for --help: it loads the decoders
-    from docpriv.pipeline.engines import missing_readers
+    from docpriv.pipeline.engines import missing_formats, missing_readers
 
     chosen = load_recipe(recipe)
     facts: dict[str, Any] = {
@@ -48,6 +48,7 @@ def doctor(
     facts["capabilities"] = {str(one): one in have for one in Capability}
     facts["recipes"] = {info.name: [str(one) for one in info.missing] for info in list_recipes()}
     facts["output"] = file_system(out)
+    facts["formats"] = missing_formats()
     facts["reading_engines"] = missing_readers(chosen)
     facts["engines"] = engines(chosen)
     code = ExitCode.OK
@@ -166,6 +167,7 @@ def text_of(facts: dict[str, Any]) -> str:
     else:
         how = "unnamed files (best)" if place["unnamed_files"] else "a private folder (no O_TMPFILE there)"
         lines.append(f"output folder: staging by {how}, {place['free_mb']} MB free")
+    lines += [f"{name}: {'is read' if lacks is None else f'not read here. {lacks}'}" for name, lacks in facts["formats"].items()]
     lines.append(
         "reading engines: "
         + ", ".join(name if lacks is None else f"{name} (not here: {lacks})" for name, lacks in facts["reading_engines"].items())

@@ -154,8 +154,10 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
         lines.append(f"withdrawn: {summary.withdrawn} earlier outputs of what is withheld now, to withdrawn/ in the job folder")
     if summary.standing:
         lines.append(f"not released now, while an earlier output still stands: {summary.standing}")
-    if summary.passed_over or summary.linked:
-        lines.append(f"passed over: {summary.passed_over} other files, {summary.linked} linked folders")
+    if summary.passed_over or summary.linked or summary.hidden:
+        lines.append(
+            f"passed over: {summary.passed_over} other files, {summary.linked} linked folders, {summary.hidden} hidden entries"
+        )
     if summary.put_back:
         lines.append(f"put back, to be tried again: {summary.put_back}")
     if not summary.complete:

@@ -26,7 +26,8 @@ def said(form: type[BaseModel], name: str, more: str = "") -> str:
 
 
 Inputs = Annotated[
-    list[Path], typer.Argument(metavar="IN", help="Files, and folders that are searched for PNG, JPEG, TIFF, BMP, WebP and PDF.")
+    list[Path],
+    typer.Argument(metavar="IN", help="Files, and folders that are searched for PNG, JPEG, TIFF, BMP, WebP, HEIC and PDF."),
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Folder for the redacted files; the tree of an input folder is mirrored.")

@@ -126,6 +126,11 @@ def summary_text(summary: RunSummary) -> str:
         lines += _detected(summary, areas_text(summary.counts, "found") if summary.counts else "")
     if summary.linked:
         lines.append(f"{_number(summary.linked, 'linked folder')} not entered; name them as inputs to take them too")
+    if summary.hidden:
+        entries = "1 hidden entry" if summary.hidden == 1 else f"{summary.hidden} hidden entries"
+        lines.append(f"{entries} (with a dot in front of the name) not entered")
+    if summary.archives:
+        lines.append(f"{_number(summary.archives, 'archive')} not opened; `docpriv batch` reads zip and tar archives")
     if summary.missing:
         lines.append(f"{_number(summary.missing, 'document')} did not end: this is a bug, and the run is not complete")
     if summary.interrupted:

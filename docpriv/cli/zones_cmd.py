@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Draft and check templates of known forms.")
 
-Source = Annotated[Path, typer.Argument(metavar="IN", help="A scan: PNG, JPEG, TIFF, BMP, WebP or PDF.")]
+Source = Annotated[Path, typer.Argument(metavar="IN", help="A scan: PNG, JPEG, TIFF, BMP, WebP, HEIC or PDF.")]
 
 
 @app.command("draft")

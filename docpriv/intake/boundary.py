@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import os
 import resource
 import sys
@@ -67,9 +68,12 @@ def _explain(problem: Exception, action: str, page: int | None) -> InputError:
     where = f"page {page}: " if page is not None else ""
     kind = type(problem).__name__
     if _out_of_memory(problem):
-        return LimitExceeded(f"{where}{action} needs more memory than a page of its declared size may use")
+        return LimitExceeded(
+            f"{where}{action} needs more memory than a page of its declared size may use",
+            remedy="Save the page with another program as a plain image, and redact that.",
+        )
     if isinstance(problem, Image.DecompressionBombError):
-        return LimitExceeded(f"{where}{action}: the page is larger than the limit (megapixels)")
+        return LimitExceeded.over("megapixels", f"{where}{action}: the page is larger than the limit")
     if isinstance(problem, OSError) and problem.errno is not None:
         reason = os.strerror(problem.errno)
         return InputError(f"{where}{action}: the file cannot be read ({reason})")
@@ -96,13 +100,21 @@ def check_size(width: int, height: int, limits: Limits, page: int | None = None)
     if width < 1 or height < 1:
         raise CorruptInput(f"{where}the declared size is not a size")
     if width * height > limits.megapixels * 1e6:
-        raise LimitExceeded(
-            f"{where}{width} x {height} pixels are over the limit of {limits.megapixels:g} megapixels (megapixels)"
+        raise LimitExceeded.over(
+            "megapixels",
+            f"{where}{width} x {height} pixels are over the limit of {limits.megapixels:g} megapixels",
+            to=math.ceil(width * height / 1e6),
         )
     if min(width, height) < limits.min_side:
-        raise LimitExceeded(f"{where}{width} x {height} pixels: a side is under {limits.min_side} pixels (min_side)")
+        raise LimitExceeded.over(
+            "min_side", f"{where}{width} x {height} pixels: a side is under {limits.min_side} pixels", to=min(width, height)
+        )
     if max(width, height) > limits.aspect * min(width, height):
-        raise LimitExceeded(f"{where}{width} x {height} pixels: longer than {limits.aspect:g} times its width (aspect)")
+        raise LimitExceeded.over(
+            "aspect",
+            f"{where}{width} x {height} pixels: longer than {limits.aspect:g} times its width",
+            to=-(-max(width, height) // min(width, height)),
+        )
 
 
 def budget(pixels: int) -> int:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from docpriv.errors import CorruptInput
+from docpriv.intake.heic import HeicReader
 from docpriv.intake.images import ImageReader
 from docpriv.intake.pdf import PdfReader
 from docpriv.intake.pixels import freeze
@@ -100,12 +101,14 @@ def open_document(
     """
     source = Source(path, limits)
     try:
-        media_type = sniff(source.at(0, HEAD_BYTES))
+        media_type = sniff(source.at(0, HEAD_BYTES), path.name)
         reader: _Reader
         if media_type == "application/pdf":
             reader = PdfReader(source, limits, render_dpi, password)
         elif media_type == "image/tiff":
             reader = TiffReader(source, limits)
+        elif media_type == "image/heic":
+            reader = HeicReader(source, limits)
         else:
             reader = ImageReader(source, media_type, limits)
         return OpenDocument(source, media_type, reader, document)

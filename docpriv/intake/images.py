@@ -1,4 +1,7 @@
-"""Decode PNG, JPEG, BMP and WebP to one page; refuses animations, several frames and truncated files."""
+"""Decode PNG, JPEG, BMP and WebP to one page; refuses animations and truncated files.
+
+Of a JPEG file of several pictures (MPO) the first is the page; a note says that there are more.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, JpegImagePlugin
 
 from docpriv.errors import UnsupportedInput
 from docpriv.intake.boundary import budget, check_size, memory_cap, translated
@@ -31,6 +34,10 @@ _MOST_CHUNKS = 1_000_000
 @contextmanager
 def opened(stream: BinaryIO, media_type: MediaType) -> Iterator[Image.Image]:
     """Pillow's lazy image of the stream by the one plugin for that type; no other format is tried."""
+    if media_type == "image/jpeg":  # `Image.open` would give a JPEG that lists further pictures to the plugin for these
+        with JpegImagePlugin.JpegImageFile(stream) as image:
+            yield image
+        return
     with Image.open(stream, formats=[_FORMATS[media_type]]) as image:
         yield image
 

@@ -11,6 +11,7 @@ METADATA, THUMBNAIL, REVISIONS, TRAILING = "had-metadata", "had-thumbnail", "had
 ORPHANED, TEXT_LAYER, LAYERS, OPTIONAL = "had-orphaned-data", "had-text-layer", "had-layers", "had-optional-content"
 JAVASCRIPT, ATTACHMENTS, HIDDEN_TEXT = "had-javascript", "had-attachments", "had-hidden-text"
 ANNOTATIONS, FORMS, OUTLINE, UNREAD = "had-annotations", "had-forms", "had-outline", "structure-unread"
+HIDDEN_ANNOTATIONS, PICTURES = "had-hidden-annotations", "had-further-pictures"
 
 FOREIGN_NOTES: tuple[str, ...] = (
     METADATA,
@@ -25,13 +26,17 @@ FOREIGN_NOTES: tuple[str, ...] = (
     ATTACHMENTS,
     HIDDEN_TEXT,
     ANNOTATIONS,
+    HIDDEN_ANNOTATIONS,
     FORMS,
     OUTLINE,
+    PICTURES,
     UNREAD,
 )
 """Notes that say that a file holds more than the pixels of its pages, or ("structure-unread") that it could not
 be looked through. "had-layers" is what is drawn but not seen: covered, clipped or off the page; "had-orphaned-data"
-are bytes and objects that no page uses; "had-text-layer" is any text on a page that an image fills."""
+are bytes and objects that no page uses; "had-hidden-annotations" are annotations and form fields that no reader shows;
+"had-further-pictures" are pictures beside the one that is read: others of a phone's camera, maps of depth or light;
+"had-text-layer" is any text on a page that an image fills."""
 
 _BLOCK = 4 * 2**20
 _OVERLAP = 256

@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium_c
 
 from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, InputError, LimitExceeded, UnsupportedInput
 from docpriv.intake.boundary import BASE_BUDGET, budget, check_size, memory_cap, translated
-from docpriv.intake.notes import ANNOTATIONS, FORMS, HIDDEN_TEXT, LAYERS, TEXT_LAYER, UNREAD
+from docpriv.intake.notes import ANNOTATIONS, FORMS, HIDDEN_ANNOTATIONS, HIDDEN_TEXT, LAYERS, TEXT_LAYER, UNREAD
 from docpriv.intake.pdf_layers import Rect
 from docpriv.intake.pdf_scan import Scan, agrees, as_displayed, decodes, from_bitmap, from_jpeg
 from docpriv.intake.pdf_structure import Structure
@@ -28,6 +28,9 @@ from docpriv.model import Colour, PageFormat, Pixels, TextLayer
 from docpriv.options import Limits
 
 _RENDER_DPI = (72.0, 600.0)
+_COARSEST_DPI = 100.0
+"""To fit the limit of megapixels a page is drawn at a lower resolution than was asked for, but not below this: capitals of
+8 points have 8 pixels then."""
 _COMPARED_SIDE = 400
 """Longest side in pixels of the small picture that a scan taken out is compared with."""
 
@@ -74,7 +77,7 @@ class PdfReader:
             self._pdf.init_forms()
         self.pages = len(self._pdf)
         if self.pages > self._limits.pages:
-            raise LimitExceeded(f"{self.pages} pages are over the limit of {self._limits.pages} (pages)")
+            raise LimitExceeded.over("pages", f"{self.pages} pages are over the limit of {self._limits.pages}", to=self.pages)
         if pdfium_c.FPDF_GetSecurityHandlerRevision(self._pdf) != -1:
             self.notes.append("was-encrypted")
         if self._structure is not None:
@@ -100,7 +103,11 @@ class PdfReader:
                 width, height = self._page_size(page, unit, number)
                 seen = survey(page, number)
             if seen.largest > _LARGEST_IMAGE * self._limits.megapixels * 1e6:
-                raise LimitExceeded(f"page {number}: an image is larger than a page may be (megapixels)")
+                raise LimitExceeded.over(
+                    "megapixels",
+                    f"page {number}: an image is larger than a page may be",
+                    to=math.ceil(seen.largest / _LARGEST_IMAGE / 1e6),
+                )
             notes = [
                 code
                 for code, is_there in (
@@ -108,6 +115,7 @@ class PdfReader:
                     (TEXT_LAYER, seen.text_layer),
                     (LAYERS, seen.layers),
                     (ANNOTATIONS, seen.annotations),
+                    (HIDDEN_ANNOTATIONS, seen.hidden_annotations),
                     (FORMS, seen.widgets),
                 )
                 if is_there
@@ -173,9 +181,11 @@ class PdfReader:
         if not (math.isfinite(width) and math.isfinite(height) and width > 0 and height > 0):
             raise CorruptInput(f"page {number}: the declared size is not a size")
         if width * height > self._limits.megapixels * 1e6:
-            raise LimitExceeded(
+            raise LimitExceeded.over(
+                "megapixels",
                 f"page {number}: {width:.0f} x {height:.0f} points are over the limit of "
-                f"{self._limits.megapixels:g} megapixels at 72 dpi (megapixels)"
+                f"{self._limits.megapixels:g} megapixels at 72 dpi",
+                to=math.ceil(width * height / 1e6),
             )
         return width, height
 
@@ -225,6 +235,15 @@ class PdfReader:
         around, area, most = size[0] + size[1], size[0] * size[1], self._limits.megapixels * 1e6
         fit = 72 * (math.sqrt(around**2 + 4 * area * (most - 1)) - around) / (2 * area)
         if resolution > fit:
+            floor = min(_COARSEST_DPI, resolution)
+            if fit < floor:
+                columns, rows = (math.ceil(side * floor / 72) for side in size)
+                raise LimitExceeded.over(
+                    "megapixels",
+                    f"page {number}: {size[0] / 72:.0f} x {size[1] / 72:.0f} inches can only be drawn at {fit:.0f} dpi within "
+                    f"the limit of {self._limits.megapixels:g} megapixels, and small print needs {floor:.0f}",
+                    to=math.ceil(columns * rows / 1e6),
+                )
             resolution = fit
             notes.append("resolution-lowered")
         columns, rows = (math.ceil(side * resolution / 72) for side in size)

@@ -39,7 +39,7 @@ class Survey:
     covers more than half of the page; `filling`: those images; `largest`: pixels of the largest image;
     `vectors`: text or lines are drawn beside images; `text_layer`: there is text, seen or not, and an image that
     covers more than half of the page; `any_text`: there is text of any kind; `layers`: something is drawn that is covered,
-    clipped or off the page.
+    clipped or off the page; `hidden_annotations`: there are annotations or form fields that are not drawn.
     """
 
     scan: pdfium.PdfImage | None = None
@@ -53,6 +53,7 @@ class Survey:
     text_layer: bool = False
     layers: bool = False
     annotations: bool = False
+    hidden_annotations: bool = False
     widgets: bool = False
 
 
@@ -262,6 +263,8 @@ def _annotations(page: pdfium.PdfPage, seen: Survey) -> bool:
             pdfium_c.FPDFPage_CloseAnnot(note)
         seen.widgets |= kind == pdfium_c.FPDF_ANNOT_WIDGET
         seen.annotations |= kind != pdfium_c.FPDF_ANNOT_WIDGET
+        unseen = hidden or (kind == pdfium_c.FPDF_ANNOT_POPUP and drawn)  # PDFium draws no pop-up of a comment
+        seen.hidden_annotations |= unseen
         silent = kind in (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP) and not drawn
         shows |= not (hidden or silent)
     return shows

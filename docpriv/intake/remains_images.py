@@ -6,7 +6,7 @@ import re
 import struct
 from collections.abc import Iterator
 
-from docpriv.intake.notes import METADATA, ORPHANED, THUMBNAIL, TRAILING, UNREAD, Held, first_match, holds_more
+from docpriv.intake.notes import METADATA, ORPHANED, PICTURES, THUMBNAIL, TRAILING, UNREAD, Held, first_match, holds_more
 from docpriv.model import MediaType
 
 _MOST_PARTS = 1_000_000
@@ -130,6 +130,8 @@ def _segment(marker: int, body: bytes) -> Iterator[str]:
         yield THUMBNAIL
     elif marker == _APP2 and body[:12] == b"ICC_PROFILE\0":
         return  # noted where the page is decoded
+    elif marker == _APP2 and body[:4] == b"MPF\0":  # CIPA DC-007: a list of pictures, of which this is the first
+        yield PICTURES
     elif _APP0 <= marker <= 0xEF or marker == _COMMENT:
         yield METADATA
         exif = body[:6] == b"Exif\0\0" and exif_has_thumbnail(body[6:])

@@ -51,7 +51,7 @@ class Source:
         if self.size == 0:
             raise CorruptInput("the file is empty")
         if self.size > limits.input_megabytes * 1e6:
-            raise LimitExceeded(f"the file is over the limit of {limits.input_megabytes:g} MB (input_megabytes)")
+            raise LimitExceeded.over("input_megabytes", f"the file is over the limit of {limits.input_megabytes:g} MB")
         with translated("reading the file"):
             if self.size <= IN_MEMORY:
                 self.data = self._handle.read(self.size)

@@ -1,4 +1,4 @@
-"""Decode the pages of a TIFF file; refuses to drop one in silence: thumbnails left out are noted."""
+"""Decode the pages of a TIFF file; refuses to drop one: only thumbnails are left out, and noted."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from docpriv.options import Limits
 
 _WHITE_IS_ZERO = 0
 _TURNED = (5, 6, 7, 8)
+_SHAPE = 0.05  # by which the shape of a thumbnail may differ from its page's
 
 
 class TiffReader:
@@ -32,10 +33,10 @@ class TiffReader:
         with translated("reading the directories of the TIFF file"):
             found = directories(source, limits)
             self.notes += tiff_notes(source, [directory.offset for directory in found])
-        kept = tuple(d for d in found if not d.reduced)
-        if kept and len(kept) < len(found):
+        kept = tuple(d for d in found if not _is_thumbnail(d, found))
+        if len(kept) < len(found):
             self.notes += ["skipped-thumbnail-pages", THUMBNAIL]
-        self._directories: tuple[Directory, ...] = kept or found
+        self._directories: tuple[Directory, ...] = kept
         for number, directory in enumerate(self._directories, 1):
             check_size(directory.width, directory.height, limits, number)
         self.pages = len(self._directories)
@@ -55,6 +56,20 @@ class TiffReader:
 
     def close(self) -> None:
         """Nothing is held open between pages."""
+
+
+def _is_thumbnail(one: Directory, pages: tuple[Directory, ...]) -> bool:
+    """Whether a directory that says so is a reduced version of another page: of the same shape, and half as wide at most.
+
+    Some scanners mark whole pages so, which nobody may lose.
+    """
+    return one.reduced and any(
+        not page.reduced
+        and 2 * one.width <= page.width + 1
+        and abs(one.width * page.height - one.height * page.width)
+        <= _SHAPE * one.width * page.height + 2 * max(page.width, page.height)
+        for page in pages
+    )
 
 
 def _decode(image: Image.Image, page: Directory, number: int) -> tuple[Pixels, PageFormat, tuple[str, ...]]:

@@ -73,7 +73,7 @@ def directories(source: Source, limits: Limits) -> tuple[Directory, ...]:
         if offset in seen:
             raise CorruptInput("the chain of TIFF directories comes back on itself")
         if len(found) >= limits.pages:
-            raise LimitExceeded(f"more than {limits.pages} pages (pages)")
+            raise LimitExceeded.over("pages", f"more than {limits.pages} pages")
         seen.add(offset)
         values, following = _entries(source, offset, order, big, len(found) + 1)
         found.append(_directory(source, values, offset, len(found) + 1))

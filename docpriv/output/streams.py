@@ -86,7 +86,9 @@ def g4_strip(samples: Pixels) -> bytes:
     with TiffImagePlugin.TiffImageFile(held) as written:
         offsets, counts = written.tag_v2[273], written.tag_v2[279]
     if len(offsets) != 1:
-        raise LimitExceeded(f"a bilevel page of {width} x {height} pixels does not fit one strip")
+        raise LimitExceeded(
+            f"a bilevel page of {width} x {height} pixels does not fit one strip", remedy="Cut the page in two, and redact these."
+        )
     return held.getvalue()[offsets[0] : offsets[0] + counts[0]]
 
 
@@ -124,7 +126,7 @@ def bmp_file(samples: Pixels, colour: Colour, dpi: tuple[float, float] | None) -
     table = b"".join(bytes((v, v, v, 0)) for v in palette.tolist())
     start = 54 + len(table)
     if start + body.size >= 1 << 32:
-        raise LimitExceeded("a BMP file cannot hold more than 4 GB")
+        raise LimitExceeded("a BMP file cannot hold more than 4 GB", remedy="Write a PDF instead: --set writing.format=pdf.")
     across, down = _per_metre(dpi) if dpi is not None else (0, 0)
     return b"".join(
         (

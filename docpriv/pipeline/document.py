@@ -229,7 +229,7 @@ def _input(source: OpenDocument) -> FileRecord:
 
 
 def _target_type(media_type: MediaType, request: Request) -> MediaType:
-    return "application/pdf" if request.recipe.writing.format == "pdf" else media_type
+    return request.recipe.writing.media_type(media_type)
 
 
 def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple[list[SeenPage], Found]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from docpriv import options
+from docpriv.errors import UnsupportedInput
+from docpriv.intake import heic_reader
 from docpriv.model import EngineId, PageText
 from docpriv.ocr import missing_engines, open_engine
 from docpriv.options import Recipe
@@ -55,6 +57,15 @@ def open_engines(recipe: Recipe) -> Engines:
 def missing_readers(recipe: Recipe) -> dict[str, str | None]:
     """What each reading engine lacks here, in words; None where it can be opened with the recipe's options."""
     return missing_engines(recipe.reading)
+
+
+def missing_formats() -> dict[str, str | None]:
+    """Formats of input that take an extra: what to do where they are not read here; None where they are."""
+    try:
+        heic_reader()
+    except UnsupportedInput as exc:
+        return {"HEIC": exc.advice}
+    return {"HEIC": None}
 
 
 def recognizers_of(recipe: Recipe) -> tuple[RecognizerInfo, ...]:

@@ -207,8 +207,8 @@ def _not_what_they_say() -> Made:
     svg = f'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><text>{CANARY}</text></svg>'
     return {
         "empty.png": (b"", CORRUPT),
-        "zeros.jpg": (b"\0" * 5000, UNSUPPORTED),
-        "text.png": (f"My name is {CANARY}\n".encode() * 20, UNSUPPORTED),
+        "zeros.jpg": (b"\0" * 5000, CORRUPT),
+        "text.png": (f"My name is {CANARY}\n".encode() * 20, CORRUPT),
         "really-a-jpeg.png": (coded(page(), "JPEG"), ONE),
         "really-a-png.pdf": (coded(page(), "PNG"), ONE),
         "really-a-bmp.tif": (coded(page(), "BMP"), ONE),
@@ -220,10 +220,10 @@ def _not_what_they_say() -> Made:
             UNSUPPORTED,
         ),
         "still.gif": (coded(page().convert("P"), "GIF"), UNSUPPORTED),
-        "two-pictures.mpo": (coded(several[0], "MPO", **rest), UNSUPPORTED),
+        "two-pictures.mpo": (coded(several[0], "MPO", **rest), ONE),
         "picture.jp2": (b"\0\0\0\x0cjP  \r\n\x87\n" + b"\0" * 99, UNSUPPORTED),
         "picture.j2k": (b"\xff\x4f\xff\x51" + b"\0" * 99, UNSUPPORTED),
-        "picture.heic": (b"\0\0\0\x18ftypheic" + b"\0" * 99, UNSUPPORTED),
+        "picture.heic": (b"\0\0\0\x18ftypheic" + b"\0" * 99, CORRUPT),
         "picture.avif": (b"\0\0\0\x18ftypavif" + b"\0" * 99, UNSUPPORTED),
         "picture.svg": (svg.encode(), UNSUPPORTED),
         "page.html": (f"<!DOCTYPE html><p>{CANARY}".encode(), UNSUPPORTED),

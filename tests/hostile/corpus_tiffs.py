@@ -123,7 +123,12 @@ def _by_hand() -> Made:
         "planar.tif": (tiff([(basic(64, 64, (8, 8, 8), 2, (284, 3, (2,))), planes)]), ONE),
         "tiled.tif": (tiff([([*row[:6], (322, 4, (16,)), (323, 4, (16,))], tile)]), ONE),
         "sub-directory.tif": (tiff([([*row, nested], grey)]), ONE),
-        "thumbnail-page.tif": (tiff([(row, grey), ([(254, 4, (1,)), *row], grey)]), ONE),
+        "thumbnail-page.tif": (tiff([(row, grey), ([(254, 4, (1,)), *basic(16, 16, (8,), 1)], tile[:1])]), ONE),
+        "whole-page-called-thumbnail.tif": (tiff([(row, grey), ([(254, 4, (1,)), *row], grey)]), expect("pages:2")),
+        "narrow-page-called-thumbnail.tif": (
+            tiff([(row, grey), ([(254, 4, (1,)), *basic(32, 16, (8,), 1)], [bytes(512)])]),
+            expect("pages:2"),
+        ),
         "all-thumbnails.tif": (tiff([([(254, 4, (1,)), *row], grey)]), ONE),
         "mask-page.tif": (
             tiff([(row, grey), ([(254, 4, (4,)), *basic(64, 64, (1,), 4)], bits)]),

@@ -177,7 +177,7 @@ def test_a_look_follows_no_link_and_takes_no_unfinished_name(tmp_path: Path) -> 
     os.mkfifo(folder.inbox / "pipe.png")
     look = folder.look()
     assert [str(seen.relative) for seen in look.files] == ["a.png", "b/c.png"]
-    assert (look.left, look.named) == (3, 6)
+    assert (look.left, look.named, look.hidden) == (3, 4, 2)
     folder.close()
 
 

@@ -264,10 +264,19 @@ def test_limits_are_checked_before_decoding(tmp_path: Path) -> None:
 
 
 def test_animations_are_refused(tmp_path: Path) -> None:
-    for kind in ("PNG", "WEBP", "MPO"):
+    for kind in ("PNG", "WEBP"):
         data = coded(picture(), kind, save_all=True, append_images=[picture("L").convert("RGB")])
         with pytest.raises(UnsupportedInput, match="animated or multi-frame"):
             opened(tmp_path, data)
+
+
+def test_of_several_pictures_of_a_phone_the_first_is_the_page(tmp_path: Path) -> None:
+    data = coded(picture(), "MPO", save_all=True, append_images=[Image.new("RGB", (200, 300), "black")], quality=95)
+    page = only_page(tmp_path, data)
+    assert np.array_equal(page.pixels, only_page(tmp_path, coded(picture(), "JPEG", quality=95)).pixels)
+    assert page.format.jpeg is not None
+    assert "had-further-pictures" in notes_of(tmp_path, data)
+    assert "had-further-pictures" not in notes_of(tmp_path, coded(picture(), "JPEG"))
 
 
 def test_trailing_bytes_are_noted(tmp_path: Path) -> None:

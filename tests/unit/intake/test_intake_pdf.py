@@ -216,14 +216,14 @@ STAMP = {
 }
 
 
-@pytest.mark.parametrize(("flags", "rendered"), [(b"/F 4", True), (b"/F 2", False)])
+@pytest.mark.parametrize(("flags", "rendered"), [(b"/F 4", True), (b"/F 2", False), (b"/F 32", False), (b"/F 36", False)])
 def test_annotations_are_drawn_unless_hidden(tmp_path: Path, flags: bytes, rendered: bool) -> None:
     more = {**STAMP, 6: STAMP[6].replace(b"/F 4", flags)}
     data = page_with(BLANK, on_page=b"/Annots [6 0 R]", more=more)
     page = only_page(tmp_path, data)
     assert page.format.rendered == rendered
     assert (black_share(page.pixels) > 0.15) == rendered
-    assert notes_of(tmp_path, data) == ("had-annotations",)
+    assert notes_of(tmp_path, data) == ("had-annotations",) + (() if rendered else ("had-hidden-annotations",))
 
 
 DOT = Image.new("L", SIZE, 255)

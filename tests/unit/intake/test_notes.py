@@ -245,7 +245,7 @@ PDFS: dict[str, tuple[bytes, set[str]]] = {
         page_with(
             SCAN, on_page=b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 0 0] /F 2 /FS 6 0 R >>]", more=FILE
         ),
-        {"had-annotations", "had-attachments"},
+        {"had-annotations", "had-hidden-annotations", "had-attachments"},
     ),
     "page-action": (page_with(SCAN, on_page=b"/AA << /O << /S /JavaScript /JS (x) >> >>"), {"had-javascript"}),
     "launch": (page_with(SCAN, on_root=b"/OpenAction << /S /Launch /F (x) >>"), {"had-javascript"}),
