@@ -27,6 +27,11 @@ LEAST_LETTERS = 3  # components of a writing, unless
 LEAST_STROKE = 1.5  # text heights: one is as wide as this
 TALLEST = 5.0  # text heights: a writing by hand; higher ones are pictures and frames
 MOST_PICTURE = 0.3  # of the page: a larger photograph may be the page itself, on a desk
+LEAST_FRAME = 10  # pixels of the measured page: the sides of an empty rectangle, which is no letter,
+FRAME_HEIGHT = 1.5  # and its height in text heights,
+FRAME_PEN = 2  # pixels: how thick its lines are at most,
+FRAME_SHARE = 0.9  # how much of its ink they are,
+FRAME_WHOLE = 0.55  # and how much of the bounds they run along: hairlines fade where the page is measured smaller
 NOISE = 6.0  # ink stands out from the paper's grain by this many times
 
 
@@ -72,7 +77,7 @@ def look_at_ink(
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     w, h, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0
-    like = _text_like(w, h, area, text_height)
+    like = _text_like(w, h, area, text_height) & ~_frames(labels, stats, text_height)
     if int(like.sum()) < (MIN_MARKS if good else MIN_ALONE):
         return InkLook(share=InkShare(components=int(like.sum()), unexplained=0, share=0.0))
     read = _filled(grey.shape, [_grown(line.quad) for line in good], scale)
@@ -148,6 +153,19 @@ def _text_like(
     solid = (fill > 0.85) & (w > 2 * text_height)
     like: npt.NDArray[np.bool_] = tall & ~rule & ~solid & (area >= 8)
     return like
+
+
+def _frames(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], text_height: float) -> npt.NDArray[np.bool_]:
+    """Components that are empty rectangles higher than a line of text: ink along their bounds and nowhere else."""
+    y, x = np.nonzero(labels)
+    of = labels[y, x]
+    left, top, w, h, area = (stats[:, i] for i in range(5))
+    from_side = np.minimum(x - left[of], left[of] + w[of] - 1 - x)
+    from_end = np.minimum(y - top[of], top[of] + h[of] - 1 - y)
+    edge = np.bincount(of[np.minimum(from_side, from_end) < FRAME_PEN], minlength=len(stats))
+    high = (h >= max(LEAST_FRAME, FRAME_HEIGHT * text_height)) & (w >= LEAST_FRAME)
+    frames: npt.NDArray[np.bool_] = high & (edge >= FRAME_SHARE * area) & (edge >= FRAME_WHOLE * 2 * (w + h - 2))
+    return frames[1:]
 
 
 def _grown(quad: Quad) -> Quad:

@@ -63,3 +63,20 @@ def test_rules_punch_holes_and_a_solid_bar_are_no_writing():
         pen.ellipse((30, y, 70, y + 40), fill=(40, 40, 40))
     pen.rectangle((300, 650, 900, 700), fill=(0, 0, 0))
     assert look_at_ink(np.asarray(image), [], 0.5).share.share == 0.0
+
+
+def test_empty_rectangles_of_a_drawing_are_no_writing_and_what_stands_in_them_is():
+    texts = ["Dear Ms Okafor and family"] * 3
+    read, plain = [line(row) for row in range(3)], page(texts)
+    image = Image.fromarray(plain)
+    pen = ImageDraw.Draw(image)
+    for row in range(6):
+        for column in range(6):
+            x, y = 80 + 180 * column, 320 + 95 * row
+            pen.rectangle((x, y, x + 140, y + 80), outline=0, width=2)
+    drawn = look_at_ink(np.asarray(image), read, 0.5)
+    assert (drawn.share.share, drawn.unread) == (0.0, ())
+    pen.text((86, 340), "Quillfe", font=fonts.load(fonts.GEOMETRY[0], 30), fill=20)
+    written = look_at_ink(np.asarray(image), read, 0.5)
+    assert written.share.share > 0
+    assert written.unread
