@@ -21,9 +21,7 @@ from docpriv.batch.jobs import Job, Outcome, Progress, Task
 from docpriv.errors import (
     DocprivError,
     ExitCode,
-    InputError,
     OutputExists,
-    UnsupportedInput,
     UsageError,
 )
 from docpriv.options import Recipe
@@ -231,7 +229,7 @@ def prepare_redaction(
     keep_mapping: Sequence[str] = (),
 ) -> PreparedRun:
     """A run that redacts, or draws `plan`. Raises before any page is read."""
-    from docpriv.batch.documents import document_key, real
+    from docpriv.batch.documents import document_key, find_once, real
     from docpriv.batch.lock import RecordsLock
     from docpriv.batch.replacing import replacing
     from docpriv.batch.run_jobs import clashing, id_of, output_of
@@ -244,7 +242,7 @@ def prepare_redaction(
             "the records lie inside the output folder",
             remedy="Records name where documents lie. Give --records a folder beside --out.",
         )
-    found, walk = _find(inputs, exclude=(out, records))
+    found, walk = find_once(inputs, exclude=(out, records))
     if plan is not None and len(found) != 1:
         raise UsageError("a plan belongs to one document", remedy="Name the one file that the plan was made of.")
     clash = clashing(found, out, recipe)
@@ -415,12 +413,12 @@ def _reading_run(
     reveal: bool = False,
     pseudonym_key: Path | None = None,
 ) -> PreparedRun:
-    from docpriv.batch.documents import pictures_of
+    from docpriv.batch.documents import find_once, pictures_of
     from docpriv.batch.replacing import replacing
     from docpriv.batch.run_jobs import id_of
 
     require(recipe)
-    found, walk = _find(inputs, exclude=() if show is None else (show,))
+    found, walk = find_once(inputs, exclude=() if show is None else (show,))
     key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
     swap_key = None if plan is None else replacing(recipe, key_file=pseudonym_key).key(key)
 
@@ -441,27 +439,6 @@ def _reading_run(
         )
 
     return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, walk=walk)
-
-
-def _find(inputs: Sequence[Path], *, exclude: Sequence[Path]) -> tuple[list[Found], Walk]:
-    from docpriv.batch.documents import find_documents, real
-
-    if not inputs:
-        raise UsageError("no input is named")
-    walk = find_documents(inputs, exclude=exclude)
-    found: dict[Path, Found] = {}
-    for one in walk.documents:
-        found.setdefault(real(one.source), one)  # a file named twice is one document
-    if not found:
-        there = {"other": walk.skipped, "archives": walk.archives, "linked folders": walk.linked, "hidden": walk.hidden}
-        passed = ", ".join(f"{count} {what}" for what, count in there.items() if count)
-        raise InputError(
-            "no document was found in the inputs" + (f" (passed over: {passed})" if passed else ""),
-            remedy="`docpriv batch` reads zip and tar archives that lie in its folder."
-            if walk.archives
-            else UnsupportedInput.remedy,
-        )
-    return list(found.values()), walk
 
 
 def _within(inner: Path, outer: Path) -> bool:

@@ -17,7 +17,15 @@ from pathlib import Path
 from docpriv.batch.jobs import Job, Task
 from docpriv.batch.packed import members
 from docpriv.batch.replacing import replaced_as_asked
-from docpriv.errors import DocprivError, InputError, IntegrityError, LimitExceeded, OutputError
+from docpriv.errors import (
+    DocprivError,
+    InputError,
+    IntegrityError,
+    LimitExceeded,
+    OutputError,
+    UnsupportedInput,
+    UsageError,
+)
 from docpriv.files import file_sha256, open_regular, write_whole
 from docpriv.intake import is_document, is_packed, sniff
 from docpriv.model import MediaType
@@ -77,6 +85,12 @@ class Walk:
     hidden: int = 0
     archives: int = 0
 
+    @property
+    def passed_over(self) -> str:
+        """What was passed over, in words; empty where nothing was."""
+        there = {"other files": self.skipped, "archives": self.archives, "linked folders": self.linked, "hidden": self.hidden}
+        return ", ".join(f"{count} {what}" for what, count in there.items() if count)
+
 
 def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> Walk:
     """Documents named directly, and those below folders, by content or name. Hidden and linked folders are not entered.
@@ -109,6 +123,24 @@ def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> W
         hidden=met[Walked.HIDDEN],
         archives=met[Walked.ARCHIVE],
     )
+
+
+def find_once(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> tuple[list[Found], Walk]:
+    """As `find_documents`, each file once however often it is named; InputError where there is no document."""
+    if not inputs:
+        raise UsageError("no input is named")
+    walk = find_documents(inputs, exclude=exclude)
+    found: dict[Path, Found] = {}
+    for one in walk.documents:
+        found.setdefault(real(one.source), one)
+    if not found:
+        raise InputError(
+            "no document was found in the inputs" + (f" (passed over: {walk.passed_over})" if walk.passed_over else ""),
+            remedy="`docpriv batch` reads zip and tar archives that lie in its folder."
+            if walk.archives
+            else UnsupportedInput.remedy,
+        )
+    return list(found.values()), walk
 
 
 def _walk(top: Path, shut: set[Path]) -> Iterator[tuple[Path, Walked, str | None]]:

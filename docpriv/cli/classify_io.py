@@ -44,10 +44,14 @@ def read_documents(
     return read_found(find(inputs), recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet)
 
 
-def find(inputs: Sequence[Path]) -> tuple[Found, ...]:
-    from docpriv.cli.classify_reading import documents_of
+def find(inputs: Sequence[Path]) -> list[Found]:
+    """Documents of files and folders; what was passed over is said on standard error."""
+    from docpriv.batch.documents import find_once
 
-    return documents_of(inputs)
+    found, walk = find_once(inputs)
+    if walk.passed_over:
+        warn(f"passed over: {walk.passed_over}")
+    return found
 
 
 def read_found(

@@ -8,13 +8,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from docpriv.batch.documents import Found, document_id, find_documents, real
+from docpriv.batch.documents import Found, document_id
 from docpriv.batch.jobs import allowance_of
 from docpriv.batch.runner import default_workers
 from docpriv.classify.prepared import Prepared
-from docpriv.errors import DocprivError, InputError, UsageError
+from docpriv.errors import DocprivError, InputError
 from docpriv.options import Recipe
 from docpriv.work.pool import Pool, Work
 from docpriv.work.wire import Message
@@ -30,21 +29,6 @@ class Content:
     pages: int = 0
     prepared: Prepared | None = field(default=None, repr=False)
     error: DocprivError | None = None
-
-
-def documents_of(inputs: Sequence[Path]) -> tuple[Found, ...]:
-    """Documents of files and folders, each once, in a stable order; InputError where there is none."""
-    if not inputs:
-        raise UsageError("no input is named")
-    found: dict[Path, Found] = {}
-    for one in find_documents(inputs).documents:
-        found.setdefault(real(one.source), one)
-    if not found:
-        raise InputError(
-            "no document was found in the inputs",
-            remedy="docpriv reads PNG, JPEG, TIFF, BMP, WebP and PDF, whatever the file names.",
-        )
-    return tuple(found.values())
 
 
 def read_all(

@@ -152,6 +152,8 @@ def _detected(summary: RunSummary, found: str) -> list[str]:
             (summary.unjudged, "document", "with pages that cannot be judged"),
             (summary.skipped, "other file", "passed over"),
             (summary.linked, "linked folder", "not entered"),
+            (summary.hidden, "hidden file or folder", "not entered"),
+            (summary.archives, "archive", "not opened"),
         )
         if number
     ]

@@ -340,7 +340,7 @@ NOTHING = "nothing was detected by the engines of this recipe"
         (["blank.png", "bug.png"], "nothing is said of: 1 document failed"),
         (["blank.png", "unsure.png"], "nothing is said of: 1 document with pages that cannot be judged"),
         (["blank.png", "note.txt"], "nothing is said of: 1 other file passed over"),
-        (["blank.png", ".hidden/blank.png"], "nothing is said of: 1 other file passed over"),
+        (["blank.png", ".hidden/blank.png"], "nothing is said of: 1 hidden file or folder not entered"),
         (["found.png", "bad.png"], "nothing is said of: 1 document failed"),
     ],
 )
