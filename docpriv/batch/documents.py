@@ -88,8 +88,9 @@ class Walk:
     @property
     def passed_over(self) -> str:
         """What was passed over, in words; empty where nothing was."""
-        there = {"other files": self.skipped, "archives": self.archives, "linked folders": self.linked, "hidden": self.hidden}
-        return ", ".join(f"{count} {what}" for what, count in there.items() if count)
+        met = ((self.skipped, "other file"), (self.archives, "archive"), (self.linked, "linked folder"))
+        parts = [f"{count} {what}{'' if count == 1 else 's'}" for count, what in met if count]
+        return ", ".join([*parts, *([f"{self.hidden} hidden"] if self.hidden else [])])
 
 
 def find_documents(inputs: Sequence[Path], *, exclude: Sequence[Path] = ()) -> Walk:

@@ -148,7 +148,7 @@ def test_a_folder_without_documents_says_what_it_holds(tmp_path: Path) -> None:
     lay(tmp_path / "in", {"box.zip": packed({"a.png": png()}), ".a.png": png(), "a.txt": TEXT})
     done = docpriv("redact", tmp_path / "in", "--out", tmp_path / "out", *FAST)
     assert done.returncode == 3
-    assert b"no document was found in the inputs (passed over: 1 other, 1 archives, 1 hidden)" in done.stderr
+    assert b"no document was found in the inputs (passed over: 1 other file, 1 archive, 1 hidden)" in done.stderr
     assert b"docpriv batch" in done.stderr
 
 
