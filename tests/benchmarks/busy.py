@@ -1,6 +1,6 @@
 """Redact beside many busy processes: a busy machine must cost time and nothing else.
 
-    python -m tests.benchmarks.busy [--documents N] [--busy N] [--kills N] [--minutes M] [--engine rapid] [--part redact|batch] [--seed N]
+    python -m tests.benchmarks.busy [--documents N] [--busy N] [--kills N] [--minutes M] [--engine E] [--part P] [--seed N]
 
 Draws small one-page documents and starts `busy` processes that only count. Then `docpriv redact` with two workers, and
 `docpriv batch` with two workers of which one is killed at a random moment, `kills` times in all. Every document has to be
