@@ -15,7 +15,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docpriv.batch.jobs import Job, Outcome, Progress, Task
 from docpriv.errors import (
@@ -28,6 +28,7 @@ from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, digest
 from docpriv.results import ExplainedArea, RunSummary, Tally, document_line, status_of
+from docpriv.run_options import RunOptions, run_options
 
 if TYPE_CHECKING:
     from docpriv.batch.documents import Found, Walk
@@ -78,33 +79,18 @@ def redact(
     recipe: str | Path | Recipe = "redact",
     records: AnyPath | None = None,
     workers: int | None = None,
-    password: str | None = None,
-    force: bool = False,
-    dry_run: bool = False,
-    pseudonym_key: AnyPath | None = None,
-    keep_mapping: Sequence[str] = (),
     on_progress: OnProgress | None = None,
+    **options: Any,
 ) -> RunResult:
     """Write redacted, verified copies of documents into `out` and a record of each into `records`.
 
-    `inputs`: a file or folder, or several. `records`: default `<out>.records`; must lie outside `out`. `password`: for
-    encrypted PDF. `force`: replace outputs that exist. `dry_run`: do everything but release, and keep no record.
-    `workers`: documents at the same time; default: one a processor, at most four. `on_progress` is called for each
-    page. `pseudonym_key`: file of a key that several runs share; default: each folder of records has its own.
-    `keep_mapping`: age recipients, or files of them, for whom what was replaced is kept encrypted. Inputs are never
-    changed; a document that cannot be verified is not written.
+    `inputs`: a file or folder, or several. `records`: default `<out>.records`; must lie outside `out`. `workers`: documents
+    at the same time; default: one a processor, at most four. `on_progress` is called for each page. `options`: fields of
+    `docpriv.run_options.RunOptions`, such as `password`, `force`, `dry_run`, `pseudonym_key`, `keep_mapping`. Inputs are
+    never changed; a document that cannot be verified is not written.
     """
-    run = prepare_redaction(
-        _paths(inputs),
-        Path(out),
-        recipe=resolve(recipe),
-        password=password,
-        force=force,
-        records=None if records is None else Path(records),
-        dry_run=dry_run,
-        pseudonym_key=None if pseudonym_key is None else Path(pseudonym_key),
-        keep_mapping=keep_mapping,
-    )
+    given = run_options(resolve(recipe), **options)
+    run = prepare_redaction(_paths(inputs), Path(out), given, records=None if records is None else Path(records))
     return _collect(run, workers, on_progress)
 
 
@@ -113,30 +99,21 @@ def scan(
     *,
     recipe: str | Path | Recipe = "redact",
     workers: int | None = None,
-    password: str | None = None,
-    show: AnyPath | None = None,
     plan: AnyPath | None = None,
-    force: bool = False,
-    explain: bool = False,
     on_progress: OnProgress | None = None,
+    **options: Any,
 ) -> RunResult:
     """Say what a recipe would cover, writing no redacted file.
 
-    `show`: folder for copies with boxes drawn, named by the first 16 digits of the input's SHA-256, which records hold, and by
-    page; these are not redacted. `plan`: where to write the plan of a single
-    document, to edit and to give to `apply_plan`; a file that exists is replaced with `force` alone. `explain`: say of
-    every finding, in `explained` of its document, by which rule it was found and why it is covered or left.
+    `plan`: where to write the plan of a single document, to edit and to give to `apply_plan`; a file that exists is replaced
+    with `force` alone. `options`: fields of `docpriv.run_options.RunOptions`. Of these `show` is a folder for copies with
+    boxes drawn, named by the first 16 digits of the input's SHA-256, which records hold, and by page; they are not redacted.
+    `explain` says of every finding, in `explained` of its document, by which rule it was found and why it is covered or left.
     """
-    run = prepare_scan(
-        _paths(inputs),
-        recipe=resolve(recipe),
-        password=password,
-        show=None if show is None else Path(show),
-        plan=None if plan is None else Path(plan),
-        force=force,
-        explain=explain,
-    )
-    return _collect(run, workers, on_progress)
+    given = run_options(resolve(recipe), plan_out=None if plan is None else Path(plan), **options)
+    if given.reveal:
+        raise UsageError("the library does not hand out text of a document", remedy="`docpriv scan --explain --reveal` shows it.")
+    return _collect(prepare_scan(_paths(inputs), given), workers, on_progress)
 
 
 def verify(
@@ -144,11 +121,11 @@ def verify(
     *,
     recipe: str | Path | Recipe = "redact",
     workers: int | None = None,
-    password: str | None = None,
     on_progress: OnProgress | None = None,
+    **options: Any,
 ) -> RunResult:
     """Look for what is still readable in redacted files, of whatever tool; exit code 5 where something was found."""
-    return _collect(prepare_verification(_paths(inputs), recipe=resolve(recipe), password=password), workers, on_progress)
+    return _collect(prepare_verification(_paths(inputs), run_options(resolve(recipe), **options)), workers, on_progress)
 
 
 def apply_plan(
@@ -159,21 +136,16 @@ def apply_plan(
     recipe: str | Path | Recipe = "redact",
     regions: Sequence[tuple[int, RegionRecord]] = (),
     records: AnyPath | None = None,
-    password: str | None = None,
-    force: bool = False,
-    dry_run: bool = False,
     on_progress: OnProgress | None = None,
+    **options: Any,
 ) -> RunResult:
     """Redraw an edited plan on its document, verify and release. `regions`: page index from 0 and area, added to it."""
     loaded = plan if isinstance(plan, PlanFile) else read_plan(Path(plan))
     run = prepare_redaction(
         [Path(source)],
         Path(out),
-        recipe=resolve(recipe),
-        password=password,
-        force=force,
+        run_options(resolve(recipe), **options),
         records=None if records is None else Path(records),
-        dry_run=dry_run,
         plan=loaded,
         regions=regions,
     )
@@ -192,7 +164,7 @@ class PreparedRun:
     """
 
     task: Task
-    recipe: Recipe
+    options: RunOptions
     documents: tuple[Found, ...] = field(repr=False)
     make: Callable[[Found], Job] = field(repr=False)
     walk: Walk = field(repr=False)
@@ -200,6 +172,10 @@ class PreparedRun:
     folders: tuple[Path, ...] = field(default=(), repr=False)
     out: Path | None = field(default=None, repr=False)
     clashing: frozenset[int] = frozenset()
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.options.recipe
 
     def tally(self) -> Tally:
         return Tally(
@@ -217,25 +193,21 @@ class PreparedRun:
 def prepare_redaction(
     inputs: Sequence[Path],
     out: Path,
+    options: RunOptions,
     *,
-    recipe: Recipe,
     records: Path | None = None,
-    password: str | None = None,
-    force: bool = False,
-    dry_run: bool = False,
     plan: PlanFile | None = None,
     regions: Sequence[tuple[int, RegionRecord]] = (),
-    pseudonym_key: Path | None = None,
-    keep_mapping: Sequence[str] = (),
 ) -> PreparedRun:
     """A run that redacts, or draws `plan`. Raises before any page is read."""
     from docpriv.batch.documents import document_key, find_once, real
     from docpriv.batch.lock import RecordsLock
-    from docpriv.batch.replacing import replacing
+    from docpriv.batch.replacing import check_replacing, with_key_of
     from docpriv.batch.run_jobs import clashing, id_of, output_of
 
+    recipe = options.recipe
     require(recipe)
-    swaps = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
+    options = check_replacing(options)
     records = default_records(out) if records is None else records
     if _within(records, out):
         raise UsageError(
@@ -262,16 +234,11 @@ def prepare_redaction(
         document="",
         task=Task.REDACT if plan is None else Task.APPLY,
         source=Path(),
-        recipe=recipe,
+        options=options if plan is not None else with_key_of(options, key),
         records=records,
-        password=password,
-        force=force,
-        dry_run=dry_run,
         plan=plan,
         plan_sha256=drawn,
         extra_regions=tuple(regions),
-        pseudonym_key=None if plan is not None else swaps.key(key),
-        mapping_for=swaps.mapping_for,
     )
 
     def make(one: Found) -> Job:
@@ -281,7 +248,7 @@ def prepare_redaction(
     folders = {out, *(out / one.relative.parent for one in found)}
     return PreparedRun(
         task=base.task,
-        recipe=recipe,
+        options=base.options,
         documents=tuple(found),
         make=make,
         walk=walk,
@@ -292,51 +259,30 @@ def prepare_redaction(
     )
 
 
-def prepare_scan(
-    inputs: Sequence[Path],
-    *,
-    recipe: Recipe,
-    password: str | None = None,
-    show: Path | None = None,
-    plan: Path | None = None,
-    force: bool = False,
-    explain: bool = False,
-    reveal: bool = False,
-    pseudonym_key: Path | None = None,
-) -> PreparedRun:
+def prepare_scan(inputs: Sequence[Path], options: RunOptions) -> PreparedRun:
     """A run that reads and finds, and writes nothing but the pictures or the plan asked for.
 
-    A plan's pseudonyms are of the key, or of one that is made up for this run. `reveal` adds the text to what is
+    A plan's pseudonyms are of the key, or of one that is made up for this run. `options.reveal` adds the text to what is
     explained: for the terminal of a person who holds the document, and nowhere else.
     """
     from docpriv.batch.documents import real
 
-    if reveal and not explain:
+    if options.reveal and not options.explain:
         raise UsageError("--reveal shows the text of what --explain lists", remedy="Give --explain too.")
-    run = _reading_run(
-        Task.SCAN,
-        inputs,
-        recipe=recipe,
-        password=password,
-        show=show,
-        plan=plan,
-        explain=explain,
-        reveal=reveal,
-        pseudonym_key=pseudonym_key,
-    )
+    run, plan = _reading_run(Task.SCAN, inputs, options), options.plan_out
     if plan is not None and len(run.documents) != 1:
         raise UsageError("a plan is of one document", remedy="Scan one file at a time with --plan.")
     if plan is not None and os.path.lexists(plan):
         if any(real(plan) == real(one.source) or _same(plan, one.source) for one in run.documents):
             raise UsageError("the plan would replace the input", remedy="Give --plan a name of its own.")
-        if not force:
+        if not options.force:
             raise OutputExists("the plan exists already", remedy="Choose another --plan, or replace it with --force.")
     return run
 
 
-def prepare_verification(inputs: Sequence[Path], *, recipe: Recipe, password: str | None = None) -> PreparedRun:
+def prepare_verification(inputs: Sequence[Path], options: RunOptions) -> PreparedRun:
     """A run that looks for what is still readable."""
-    return _reading_run(Task.VERIFY, inputs, recipe=recipe, password=password)
+    return _reading_run(Task.VERIFY, inputs, options)
 
 
 def carry_out(
@@ -401,44 +347,30 @@ def read_plan(path: Path) -> PlanFile:
         ) from None
 
 
-def _reading_run(
-    task: Task,
-    inputs: Sequence[Path],
-    *,
-    recipe: Recipe,
-    password: str | None,
-    show: Path | None = None,
-    plan: Path | None = None,
-    explain: bool = False,
-    reveal: bool = False,
-    pseudonym_key: Path | None = None,
-) -> PreparedRun:
+def _reading_run(task: Task, inputs: Sequence[Path], options: RunOptions) -> PreparedRun:
     from docpriv.batch.documents import find_once, pictures_of
-    from docpriv.batch.replacing import replacing
+    from docpriv.batch.replacing import check_replacing, with_key_of
     from docpriv.batch.run_jobs import id_of
 
-    require(recipe)
+    require(options.recipe)
+    show = options.show
     found, walk = find_once(inputs, exclude=() if show is None else (show,))
     key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
-    swap_key = None if plan is None else replacing(recipe, key_file=pseudonym_key).key(key)
+    if options.plan_out is not None:
+        options = with_key_of(check_replacing(options), key)
 
     def make(one: Found) -> Job:
         by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
         return Job(
-            document=id_of(key, by_path, recipe),
+            document=id_of(key, by_path, options.recipe),
             task=task,
             source=one.source,
-            recipe=recipe,
+            options=options,
             shown=one.shown,
-            password=password,
-            show=None if show is None else pictures_of(show, one.source),
-            plan_out=plan,
-            explain=explain,
-            reveal=reveal,
-            pseudonym_key=swap_key,
+            pictures=None if show is None else pictures_of(show, one.source),
         )
 
-    return PreparedRun(task=task, recipe=recipe, documents=tuple(found), make=make, walk=walk)
+    return PreparedRun(task=task, options=options, documents=tuple(found), make=make, walk=walk)
 
 
 def _within(inner: Path, outer: Path) -> bool:

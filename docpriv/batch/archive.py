@@ -43,9 +43,9 @@ from docpriv.errors import (
 from docpriv.files import file_sha256, path_from, path_text
 from docpriv.intake import refuse_by_name
 from docpriv.model import MediaType
-from docpriv.options import Recipe
 from docpriv.output import stage, sweep
 from docpriv.records import current_record, settle_release
+from docpriv.run_options import RunOptions
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
 _RENEW = LEASE_SECONDS / 4
@@ -95,17 +95,12 @@ class ArchiveRun(JobRun):
     def __init__(
         self,
         job: JobFolder,
-        recipe: Recipe,
+        options: RunOptions,
         *,
         workers: int = 1,
-        password: str | None = None,
         walk: bool = True,
-        pseudonym_key: bytes | None = None,
-        mapping_for: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(
-            job, recipe, workers=workers, password=password, walk=walk, pseudonym_key=pseudonym_key, mapping_for=mapping_for
-        )
+        super().__init__(job, options, workers=workers, walk=walk)
         self.runner = _runner_name()
         self._held: dict[tuple[str, int], Claim] = {}  # by place and token: after a long sleep one may be held twice
         self._lock = threading.Lock()
@@ -214,7 +209,7 @@ class ArchiveRun(JobRun):
                     remedy="Move it away, or give the job an output folder of its own.",
                 )
             # This ledger wrote it, for an older file, recipe or version; whether it still stands is looked at again then.
-            return replace(job, force=True, replaces=standing)
+            return replace(job, options=job.options.model_copy(update={"force": True}), replaces=standing)
         except (InputError, OutputError, IntegrityError) as exc:
             return failed(job, exc)
         except OSError as exc:

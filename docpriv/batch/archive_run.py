@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,12 +20,13 @@ from docpriv.batch.job_run import Fill, Said
 from docpriv.batch.job_summary import summarise, write_metrics
 from docpriv.batch.jobs import Progress
 from docpriv.batch.ledger import Ledger
-from docpriv.batch.replacing import replacing
+from docpriv.batch.replacing import check_replacing, with_key_of
 from docpriv.batch.runner import default_workers
 from docpriv.errors import DocprivError
 from docpriv.options import Recipe
 from docpriv.recipes import recipe_sha256
 from docpriv.records import write_json
+from docpriv.run_options import RunOptions
 
 _METRICS = 30.0  # seconds between two writings of the metrics,
 _SUMMING = 50  # and so many times what the last one took: a ledger of years takes seconds
@@ -169,36 +170,28 @@ def open_run(
     source: Path,
     out: Path,
     *,
-    recipe: Recipe,
+    options: RunOptions,
     ledger: str | None = None,
     workers: int | None = None,
-    password: str | None = None,
-    pseudonym_key: Path | None = None,
-    keep_mapping: Sequence[str] = (),
     cluster: ClusterChoice | None = None,
 ) -> Watched:
     """A runner for the job of a folder, begun now or earlier. Raises before any document is opened."""
     if cluster is not None:
         require_ray()
     unwatched(source)
-    swap = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
+    options = check_replacing(options)
     job = start_job(folder, source, out, ledger=ledger)
+    options = with_key_of(options, job.key)
     if cluster is not None:
+        gpu = options.recipe.reading.device == "cuda"
         return Watched(
             job,
             ClusterRun(
                 job,
-                recipe,
-                lambda: RayCrew(address=cluster.address, workers=workers, gpu=recipe.reading.device == "cuda"),
+                options,
+                lambda: RayCrew(address=cluster.address, workers=workers, gpu=gpu),
                 workers=workers,
-                password=password,
-                pseudonym_key=swap.key(job.key),
-                mapping_for=swap.mapping_for,
                 start_seconds=cluster.start_seconds,
             ),
         )
-    count = default_workers(MANY) if workers is None else workers
-    return Watched(
-        job,
-        ArchiveRun(job, recipe, workers=count, password=password, pseudonym_key=swap.key(job.key), mapping_for=swap.mapping_for),
-    )
+    return Watched(job, ArchiveRun(job, options, workers=default_workers(MANY) if workers is None else workers))

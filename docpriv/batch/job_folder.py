@@ -26,6 +26,7 @@ from docpriv.batch.lock import RecordsLock
 from docpriv.errors import IntegrityError, UsageError
 from docpriv.files import path_from, path_text
 from docpriv.records import write_json
+from docpriv.run_options import TravellingBytes, TravellingPath
 
 LEDGER_VARIABLE = "DOCPRIV_LEDGER"
 """Environment variable with the URL of the ledger, for it may hold a password, which is nothing for an argument."""
@@ -46,12 +47,12 @@ class JobFile(BaseModel):
 class JobFolder:
     """A job that exists. `ledger`: a file, or a URL that may hold a password."""
 
-    path: Path = field(repr=False)
+    path: TravellingPath = field(repr=False)
     id: str
-    source: Path = field(repr=False)
-    out: Path = field(repr=False)
+    source: TravellingPath = field(repr=False)
+    out: TravellingPath = field(repr=False)
     ledger: str = field(repr=False)
-    key: bytes = field(repr=False)
+    key: TravellingBytes = field(repr=False)
 
     @property
     def summary(self) -> Path:

@@ -17,8 +17,8 @@ from docpriv.batch.jobs import Job, Task
 from docpriv.batch.ledger import Added, Ledger, Place, State
 from docpriv.errors import DocprivError, InputError
 from docpriv.files import path_text
-from docpriv.options import Recipe
 from docpriv.recipes import recipe_sha256, require
+from docpriv.run_options import RunOptions
 from docpriv.work.child import scrubbed
 
 
@@ -59,29 +59,18 @@ class JobRun:
     def __init__(
         self,
         job: JobFolder,
-        recipe: Recipe,
+        options: RunOptions,
         *,
         workers: int,
-        password: str | None,
         walk: bool,
-        pseudonym_key: bytes | None,
-        mapping_for: tuple[str, ...],
     ) -> None:
-        require(recipe)
-        self.job, self.recipe, self.workers = job, recipe, workers
+        require(options.recipe)
+        self.job, self.recipe, self.workers = job, options.recipe, workers
         self.fill = Fill(done=not walk)
         self.say: Callable[..., None] = lambda event, **values: None  # a line for the job's log
         self.rested: Callable[[], None] = lambda: None  # called now and then while there is nothing to do
-        self._digest = recipe_sha256(recipe)
-        self._base = Job(
-            document="",
-            task=Task.REDACT,
-            source=Path(),
-            recipe=recipe,
-            password=password,
-            pseudonym_key=pseudonym_key,
-            mapping_for=mapping_for,
-        )
+        self._digest = recipe_sha256(options.recipe)
+        self._base = Job(document="", task=Task.REDACT, source=Path(), options=options)
 
     def _walk(self, stop: threading.Event) -> None:
         try:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from docpriv.errors import DocprivError, ExitCode
 from docpriv.model import Explanation
 from docpriv.options import Recipe
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord
+from docpriv.run_options import RunOptions, TravellingPath
 from docpriv.work.pool import Allowance
 
 _SHARED = 0.05  # of a page's seconds: what steps over the whole document get for each page
@@ -40,32 +43,28 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One document. `shown` is the path as the user typed it, for their own terminal only."""
+    """One document of a run. `shown` is the path as the user typed it, for their own terminal only; it does not travel."""
 
     document: str
     task: Task
-    source: Path = field(repr=False)
-    recipe: Recipe = field(repr=False)  # holds terms that are personal data
+    source: TravellingPath = field(repr=False)
+    options: RunOptions = field(default_factory=RunOptions)
     index: int = 0  # place among the documents of the run
     token: str = ""  # random, of this attempt; what a worker leaves on disk is known by it
-    shown: str = field(default="", repr=False)
-    target: Path | None = field(default=None, repr=False)
-    records: Path | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-    force: bool = False
+    shown: Annotated[str, Field(exclude=True)] = field(default="", repr=False)
+    target: TravellingPath | None = field(default=None, repr=False)
+    records: TravellingPath | None = field(default=None, repr=False)
     replaces: str | None = None  # SHA-256 of the output that may be replaced; None: whatever `force` finds
-    dry_run: bool = False
     plan: PlanFile | None = None
     plan_sha256: str | None = None
     extra_regions: tuple[tuple[int, RegionRecord], ...] = ()  # page index and region, added to the plan
-    show: Path | None = field(default=None, repr=False)  # where pictures with boxes drawn (unredacted) go, without -pN.png
-    plan_out: Path | None = field(default=None, repr=False)  # where to write the plan
-    explain: bool = False  # of a scan: say of every finding why it is covered or left
-    pseudonym_key: bytes | None = field(default=None, repr=False)
-    mapping_for: tuple[str, ...] = ()  # age recipients of the mapping; none: there is no mapping
+    pictures: TravellingPath | None = field(default=None, repr=False)  # with boxes drawn (unredacted), without -pN.png
     lease: Lease | None = None
     number: int | None = None  # of the file in the archive that `source` is
-    reveal: bool = False  # with its text, for the user's own terminal: kept in no record, written to no file
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.options.recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ def jobs_of(
         if job.records is not None:
             try:
                 record = current_record(job.records, job.document)
-                if record is not None and not job.force and is_done(record, job, recipe_digest):
+                if record is not None and not job.options.force and is_done(record, job, recipe_digest):
                     done = record
             except (DocprivError, OSError) as exc:
                 error = _unreadable(exc)

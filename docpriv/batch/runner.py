@@ -139,7 +139,7 @@ def failed(job: Job, error: DocprivError) -> Outcome:
         )
 
     record, stood = record_of(error), False
-    if job.records is not None and not job.dry_run:
+    if job.records is not None and not job.options.dry_run:
         try:
             if isinstance(error, OutputExists):
                 stood = stands(job.records, job.document)
@@ -180,7 +180,7 @@ def _ended(job: Job, record: DocumentRecord | None, error: DocprivError | None) 
     if error is None:
         return Outcome(job=job, exit_code=ExitCode.OK, record=record)
     stood = False
-    if job.records is not None and not job.dry_run and record.status != "released":
+    if job.records is not None and not job.options.dry_run and record.status != "released":
         try:
             stood = stands(job.records, job.document)
         except (DocprivError, OSError, ValueError) as exc:
@@ -190,5 +190,5 @@ def _ended(job: Job, record: DocumentRecord | None, error: DocprivError | None) 
 
 def _good_status(job: Job) -> str:
     if job.task in (Task.REDACT, Task.APPLY):
-        return "dry-run" if job.dry_run else "released"
+        return "dry-run" if job.options.dry_run else "released"
     return "scanned" if job.task is Task.SCAN else "clean"

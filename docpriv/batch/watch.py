@@ -14,7 +14,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,15 +29,15 @@ from docpriv.batch.jobs import Outcome, Progress
 from docpriv.batch.ledger import Claim, Ledger, Place, Row, State
 from docpriv.batch.naming import free_name, short_name
 from docpriv.batch.reason import Reason
-from docpriv.batch.replacing import replacing
+from docpriv.batch.replacing import check_replacing, with_key_of
 from docpriv.batch.runner import default_workers
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.batch.wholeness import why_unfinished
 from docpriv.errors import DocprivError, ExitCode, IncompleteInput, InputError, OutputError, UsageError
 from docpriv.files import open_regular, path_from, path_text
 from docpriv.model import MediaType
-from docpriv.options import Recipe
 from docpriv.records import move_source, read_record
+from docpriv.run_options import RunOptions
 from docpriv.work.child import scrubbed
 
 _SLICE = 0.2  # seconds between looks at whether to stop
@@ -80,17 +80,14 @@ class WatchRun(ArchiveRun):
     def __init__(
         self,
         job: JobFolder,
-        recipe: Recipe,
+        options: RunOptions,
         *,
         folder: HotFolder,
         pace: Pace,
         until_idle: bool = False,
         workers: int = 1,
-        password: str | None = None,
-        pseudonym_key: bytes | None = None,
-        mapping_for: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(job, recipe, workers=workers, password=password, pseudonym_key=pseudonym_key, mapping_for=mapping_for)
+        super().__init__(job, options, workers=workers)
         self.folder, self.pace, self.until_idle = folder, pace, until_idle
         self.codes: list[ExitCode] = []
         self._still: dict[Path, _Still] = {}
@@ -405,7 +402,7 @@ def open_watch(
     inbox: Path,
     out: Path,
     *,
-    recipe: Recipe,
+    options: RunOptions,
     pace: Pace,
     until_idle: bool = False,
     originals: Originals = Originals.DONE,
@@ -413,9 +410,6 @@ def open_watch(
     quarantine: Path | None = None,
     ledger: str | None = None,
     workers: int | None = None,
-    password: str | None = None,
-    pseudonym_key: Path | None = None,
-    keep_mapping: Sequence[str] = (),
 ) -> Watched:
     """A watcher for the job of a folder, begun now or earlier. Raises before any file is touched."""
     if (originals is Originals.KEEP) != (kept is not None):
@@ -423,7 +417,7 @@ def open_watch(
     if not inbox.is_dir():
         raise UsageError("the inbox is no folder, or cannot be reached", remedy="Name a folder that exists.")
     apart(inbox, out, kept=kept, quarantine=quarantine)
-    swap = replacing(recipe, key_file=pseudonym_key, keep_mapping=keep_mapping)
+    options = check_replacing(options)
     job = start_job(folder, inbox, out, ledger=ledger)
     hot = HotFolder(
         job.source,
@@ -432,18 +426,14 @@ def open_watch(
         kept=None if kept is None else kept.absolute(),
         quarantine=None if quarantine is None else quarantine.absolute(),
     )
-    count = default_workers(MANY) if workers is None else workers
     return Watched(
         job,
         WatchRun(
             job,
-            recipe,
+            with_key_of(options, job.key),
             folder=hot,
             pace=pace,
             until_idle=until_idle,
-            workers=count,
-            password=password,
-            pseudonym_key=swap.key(job.key),
-            mapping_for=swap.mapping_for,
+            workers=default_workers(MANY) if workers is None else workers,
         ),
     )

@@ -80,16 +80,12 @@ class DocumentHandler(Handler):
             document=job.document,
             source=source,
             origin=job.source,
-            recipe=job.recipe,
-            force=job.force,
+            options=job.options,
             plan=job.plan,
-            target=None if job.dry_run else job.target,
+            target=None if job.options.dry_run else job.target,
             records=job.records,
-            password=job.password,
             plan_sha256=job.plan_sha256,
             run=job.token,
-            pseudonym_key=job.pseudonym_key,
-            mapping_for=job.mapping_for,
             gate=self._gate_of(job),
             replaces=job.replaces,
             extra=tuple((i, region_from(r)) for i, r in job.extra_regions),
@@ -107,10 +103,10 @@ class DocumentHandler(Handler):
         if job.task is Task.VERIFY:
             return inspect_document(request, engines, observer), None
         shown = None
-        if job.show is not None:
+        if job.pictures is not None:
             from docpriv.batch.showing import Shower
 
-            shown = Shower(job.show, job.document).show
+            shown = Shower(job.pictures, job.document).show
 
         def explain(page: Any, findings: Any, plan: Any) -> None:
             from docpriv.pipeline.explain import explain_page
@@ -124,16 +120,16 @@ class DocumentHandler(Handler):
                         plan,
                         job.recipe,
                         marks=page.readings[0].marks,
-                        reveal=job.reveal,
+                        reveal=job.options.reveal,
                     ),
                 )
             )
 
-        record, plan = scan_document(
-            request, engines, observer, shown, on_found=explain if job.explain else None, complete=job.plan_out is not None
-        )
-        if job.plan_out is not None:
-            write_json(job.plan_out, plan, private=True)
+        plan_out = job.options.plan_out
+        on_found = explain if job.options.explain else None
+        record, plan = scan_document(request, engines, observer, shown, on_found=on_found, complete=plan_out is not None)
+        if plan_out is not None:
+            write_json(plan_out, plan, private=True)
         return record, None
 
     def _gate_of(self, job: Job) -> Any:

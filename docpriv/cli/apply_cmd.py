@@ -13,7 +13,6 @@ from docpriv.batch.jobs import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
 from docpriv.cli.streams import name_on_stdout, say
-from docpriv.cli.terms import read_password
 from docpriv.errors import UsageError
 from docpriv.model import Kind
 from docpriv.records import BY_PERSON, ReasonRecord, RegionRecord
@@ -22,7 +21,9 @@ from docpriv.results import DocumentLine
 _REGION = re.compile(r"(\d{1,6}):(\d{1,7}),(\d{1,7}),(\d{1,7}),(\d{1,7})(?::([A-Z_]{1,40}))?")
 
 
+@o.takes(o.DrawFlags)
 def apply(
+    flags: o.DrawFlags,
     plan: Annotated[
         Path, typer.Argument(metavar="PLAN.json", help="A plan that `docpriv scan IN --plan FILE` wrote, as it is or edited.")
     ],
@@ -38,17 +39,7 @@ def apply(
             "if none is given. May be repeated.",
         ),
     ] = None,
-    recipe: o.RecipeName = "redact",
-    sets: o.Sets = None,
     records: o.Records = None,
-    format: o.Format = None,
-    text_layer: o.TextLayer = None,
-    names: o.Names = None,
-    colour: o.Colour = None,
-    styles: o.Styles = None,
-    captions: o.Captions = None,
-    allow_reversible: o.AllowReversible = False,
-    password_file: o.PasswordFile = None,
     force: o.Force = False,
     dry_run: o.DryRun = False,
     json: o.Json = False,
@@ -59,26 +50,13 @@ def apply(
     The way forward for a withheld document: scan it with --plan, add what is missing, apply. A person decides here;
     the record says so. --style and --caption are for areas whose style is empty in the plan, and for --region.
     """
-    chosen = o.chosen_recipe(
-        recipe,
-        sets,
-        writing__format=format,
-        writing__text_layer=text_layer,
-        writing__names=names,
-        policy__colour=colour,
-        styles=styles,
-        captions=captions,
-        allow_reversible=allow_reversible,
-    )
-    password = None if password_file is None else read_password(password_file)
     loaded = read_plan(plan)
     added = [parse_region(text) for text in regions or ()]
     pages = {page.index for page in loaded.pages}
     if any(index not in pages for index, _ in added):
         raise UsageError("a --region names a page that the plan does not have")
-    run = prepare_redaction(
-        [source], out, recipe=chosen, records=records, password=password, force=force, dry_run=dry_run, plan=loaded, regions=added
-    )
+    options = flags.options(force=force, dry_run=dry_run)
+    run = prepare_redaction([source], out, options, records=records, plan=loaded, regions=added)
     return present(run, workers=1, as_json=json, quiet=quiet, for_each=_decided)
 
 

@@ -12,7 +12,6 @@ import typer
 
 from docpriv.cli import options as o
 from docpriv.cli.streams import printable, say, stdout_is_terminal
-from docpriv.cli.terms import read_password
 from docpriv.errors import UsageError
 
 Source = Annotated[
@@ -82,36 +81,19 @@ ClusterWait = Annotated[
 ]
 
 
+@o.takes(o.RedactFlags)
 def batch(
+    flags: o.RedactFlags,
     source: Source,
     out: Target,
     job: JobDir,
-    recipe: o.RecipeName = "redact",
-    recall: o.RecallLevel = None,
-    sets: o.Sets = None,
-    names: o.Names = None,
-    on_withheld: o.OnWithheld = None,
-    styles: o.Styles = None,
-    captions: o.Captions = None,
-    allow_reversible: o.AllowReversible = False,
-    password_file: o.PasswordFile = None,
-    deny_file: o.DenyFile = None,
-    allow_file: o.AllowFile = None,
-    recognizers: o.Recognizers = None,
-    zones: o.Zones = None,
-    engine: o.Engine = None,
-    model_dir: o.ModelDir = None,
     ledger: LedgerUrl = None,
-    pseudonym_key: o.PseudonymKey = None,
-    keep_mapping: o.KeepMapping = None,
     workers: o.Workers = None,
     backend: Where = BackEnd.LOCAL,
     address: Address = None,
     cluster_wait: ClusterWait = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
-    page_seconds: o.PageSeconds = None,
-    memory_mb: o.MemoryMb = None,
 ) -> int:
     """Redact an archive, over days, crashes and machines.
 
@@ -128,37 +110,16 @@ def batch(
     choice = (
         ClusterChoice(address=address) if cluster_wait is None else ClusterChoice(address=address, start_seconds=cluster_wait)
     )
-    chosen = o.chosen_recipe(
-        recipe,
-        sets,
-        recall=recall,
-        deny_file=deny_file,
-        allow_file=allow_file,
-        recognizers=recognizers,
-        zones=zones,
-        reading__engine=engine,
-        reading__model_dir=o.folder(model_dir),
-        styles=styles,
-        captions=captions,
-        allow_reversible=allow_reversible,
-        writing__names=names,
-        writing__on_withheld=on_withheld,
-        limits__page_seconds=page_seconds,
-        limits__memory_megabytes=memory_mb,
-    )
-    password = None if password_file is None else read_password(password_file)
+    options = flags.options()
     began = time.monotonic()
     with closing(
         open_run(
             job,
             source,
             out,
-            recipe=chosen,
+            options=options,
             ledger=ledger,
             workers=workers,
-            password=password,
-            pseudonym_key=pseudonym_key,
-            keep_mapping=keep_mapping or (),
             cluster=choice if backend is BackEnd.RAY else None,
         )
     ) as run:

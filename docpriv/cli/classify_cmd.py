@@ -86,7 +86,12 @@ def run_command(
     failed: list[DocprivError] = []
     count = 0
     for one in read_documents(
-        inputs, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+        inputs,
+        o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
+        pages=pages,
+        workers=workers,
+        password_file=password_file,
+        quiet=quiet,
     ):
         if one.prepared is None:
             failed.append(told(one))
@@ -128,7 +133,12 @@ def features_command(
     rows = np.zeros((len(found), schema.dimension), dtype=np.float32)
     failed = []
     for one in read_found(
-        found, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+        found,
+        o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
+        pages=pages,
+        workers=workers,
+        password_file=password_file,
+        quiet=quiet,
     ):
         if one.prepared is None:
             failed.append(told(one))
@@ -191,7 +201,7 @@ def train_command(
     documents, labels, failed = _read_labelled(
         found,
         classes,
-        o.chosen_recipe(recipe, sets),
+        o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
         pages=pages,
         workers=workers,
         password_file=password_file,
@@ -269,7 +279,13 @@ def report_command(
                 remedy=f"Its labels: {', '.join(head.labels)}.",
             )
         documents, labels, failed = _read_labelled(
-            found, classes, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+            found,
+            classes,
+            o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
+            pages=pages,
+            workers=workers,
+            password_file=password_file,
+            quiet=quiet,
         )
         truth = np.array([head.labels.index(label) for label in labels], dtype=np.int64)
         shares = head.probabilities(head.logits(matrix(documents, classifier.schema)))

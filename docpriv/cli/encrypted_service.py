@@ -189,7 +189,12 @@ def classify(
         _fits(card, schema)
         user = Station.open(station, card, passphrase=passphrase)
         read = read_documents(
-            inputs, o.chosen_recipe(recipe, sets), pages=pages, workers=workers, password_file=password_file, quiet=quiet
+            inputs,
+            o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
+            pages=pages,
+            workers=workers,
+            password_file=password_file,
+            quiet=quiet,
         )
         for batch in _batches(read):
             good = [one for one in batch if one.prepared is not None]

@@ -192,7 +192,7 @@ def stages_command(
     chosen = _sets((labels, pages), sets, redacted=False)
     if out is not None:
         check_free(out, force=force)
-    made = o.chosen_recipe(recipe)
+    made = o.chosen_recipe(o.TermFlags(recipe=recipe))
     shown = _gallery(gallery)
     try:
         report = stage_sets(chosen, made, gallery=shown, observer=_progress)

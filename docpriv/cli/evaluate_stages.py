@@ -19,6 +19,7 @@ from docpriv.pipeline.reading import SeenPage
 from docpriv.protocols import ReadPage
 from docpriv.recipes import require
 from docpriv.records import PlanFile
+from docpriv.run_options import RunOptions
 
 
 def stage_sets(
@@ -51,7 +52,7 @@ def _staged(page: SetPage, recipe: Recipe, engines: Engines, gallery: Gallery | 
     def keep(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], plan: PagePlan) -> None:
         heard.extend(zip(seen.readings, findings, strict=True))
 
-    request = Request(document=page.labelled.page, source=page.original, recipe=recipe)
+    request = Request(document=page.labelled.page, source=page.original, options=RunOptions(recipe=recipe))
     try:
         record, plan = scan_document(request, engines, lambda stage, index, pages: None, on_found=keep)
     except DocprivError as exc:

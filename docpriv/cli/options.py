@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
 from pydantic import BaseModel
 
 from docpriv.cli.streams import warn
-from docpriv.cli.terms import read_terms
+from docpriv.cli.terms import read_password, read_terms
 from docpriv.errors import UsageError
 from docpriv.model import Kind
 from docpriv.options import REVERSIBLE, Finding, Limits, Policy, Reading, Recipe, Style, Writing
 from docpriv.recall import KEYS, Recall
 from docpriv.recipes import load_recipe, load_recognizers, load_template, override
 from docpriv.recognizers import kind_of_entity
+from docpriv.run_options import RunOptions, run_options
 
 
 def said(form: type[BaseModel], name: str, more: str = "") -> str:
     """The description of a recipe field: help texts come from there, so that they are said once."""
     description = form.model_fields[name].description or ""
     return f"{description} {more}".strip()
+
+
+@dataclass(frozen=True)
+class Key:
+    """Beside an option: the key of the recipe that it sets as it is given."""
+
+    name: str
 
 
 Inputs = Annotated[
@@ -115,23 +125,35 @@ KeepMapping = Annotated[
         "no mapping exists.",
     ),
 ]
-Engine = Annotated[str | None, typer.Option("--engine", metavar="rapid|paddle|tesseract", help=said(Reading, "engine"))]
-ModelDir = Annotated[Path | None, typer.Option("--model-dir", metavar="DIR", help=said(Reading, "model_dir"))]
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="rapid|paddle|tesseract", help=said(Reading, "engine")),
+    Key("reading.engine"),
+]
+ModelDir = Annotated[
+    Path | None,
+    typer.Option("--model-dir", metavar="DIR", help=said(Reading, "model_dir")),
+    Key("reading.model_dir"),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output: one line a document and a summary; no paths.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist, and do again what is done.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Do everything, verification included, but release nothing and keep no record.")
 ]
-Format = Annotated[str | None, typer.Option("--format", metavar="same|pdf", help=said(Writing, "format"))]
+Format = Annotated[str | None, typer.Option("--format", metavar="same|pdf", help=said(Writing, "format")), Key("writing.format")]
 TextLayer = Annotated[
-    bool | None, typer.Option("--text-layer/--no-text-layer", help=said(Writing, "text_layer"), show_default=False)
+    bool | None,
+    typer.Option("--text-layer/--no-text-layer", help=said(Writing, "text_layer"), show_default=False),
+    Key("writing.text_layer"),
 ]
-Names = Annotated[str | None, typer.Option("--names", metavar="keep|digest", help=said(Writing, "names"))]
+Names = Annotated[str | None, typer.Option("--names", metavar="keep|digest", help=said(Writing, "names")), Key("writing.names")]
 OnWithheld = Annotated[
-    str | None, typer.Option("--on-withheld", metavar="document|placeholder", help=said(Writing, "on_withheld"))
+    str | None,
+    typer.Option("--on-withheld", metavar="document|placeholder", help=said(Writing, "on_withheld")),
+    Key("writing.on_withheld"),
 ]
-Colour = Annotated[str | None, typer.Option("--colour", metavar="COLOUR", help=said(Policy, "colour"))]
+Colour = Annotated[str | None, typer.Option("--colour", metavar="COLOUR", help=said(Policy, "colour")), Key("policy.colour")]
 Styles = Annotated[
     list[str] | None,
     typer.Option(
@@ -160,51 +182,140 @@ AllowReversible = Annotated[
         help=said(Policy, "allow_reversible", "The record of every document where one was used carries a warning."),
     ),
 ]
-MaxMegapixels = Annotated[float | None, typer.Option("--max-megapixels", help=said(Limits, "megapixels"))]
-MaxPages = Annotated[int | None, typer.Option("--max-pages", help=said(Limits, "pages"))]
-MaxInputMb = Annotated[float | None, typer.Option("--max-input-mb", help=said(Limits, "input_megabytes"))]
-PageSeconds = Annotated[float | None, typer.Option("--page-seconds", help=said(Limits, "page_seconds"))]
-MemoryMb = Annotated[int | None, typer.Option("--memory-mb", help=said(Limits, "memory_megabytes"))]
+MaxMegapixels = Annotated[
+    float | None,
+    typer.Option("--max-megapixels", help=said(Limits, "megapixels")),
+    Key("limits.megapixels"),
+]
+MaxPages = Annotated[int | None, typer.Option("--max-pages", help=said(Limits, "pages")), Key("limits.pages")]
+MaxInputMb = Annotated[
+    float | None,
+    typer.Option("--max-input-mb", help=said(Limits, "input_megabytes")),
+    Key("limits.input_megabytes"),
+]
+PageSeconds = Annotated[
+    float | None,
+    typer.Option("--page-seconds", help=said(Limits, "page_seconds")),
+    Key("limits.page_seconds"),
+]
+MemoryMb = Annotated[
+    int | None,
+    typer.Option("--memory-mb", help=said(Limits, "memory_megabytes")),
+    Key("limits.memory_megabytes"),
+]
 
 
-def folder(path: Path | None) -> str | None:
-    """A folder as a recipe names it: from the root, since worker processes may stand elsewhere."""
-    return None if path is None else str(path.resolve())
+@dataclass(frozen=True, kw_only=True)
+class TermFlags:
+    """Which recipe, and what it looks for: of every command that reads documents."""
+
+    recipe: RecipeName = "redact"
+    sets: Sets = None
+    password_file: PasswordFile = None
+    deny_file: DenyFile = None
+    allow_file: AllowFile = None
+    recognizers: Recognizers = None
+    zones: Zones = None
+
+    def options(self, **more: Any) -> RunOptions:
+        """The options of the run: the chosen recipe, and every flag that is one of them by its name."""
+        given = {f.name: getattr(self, f.name) for f in fields(self) if f.name in RunOptions.model_fields and f.name != "recipe"}
+        password = None if self.password_file is None else read_password(self.password_file)
+        known = {name: value for name, value in {**given, **more}.items() if value is not None}
+        return run_options(chosen_recipe(self), password=password, **known)
 
 
-def chosen_recipe(
-    name: str,
-    sets: Sequence[str] | None = None,
-    *,
-    deny_file: Path | None = None,
-    allow_file: Path | None = None,
-    recognizers: Sequence[Path] | None = None,
-    zones: Sequence[Path] | None = None,
-    recall: Recall | None = None,
-    styles: Sequence[str] | None = None,
-    captions: Sequence[str] | None = None,
-    allow_reversible: bool = False,
-    **flags: Any,
-) -> Recipe:
-    """The recipe with the dial, `--set` and then named flags on top; a flag that is None was not given.
+@dataclass(frozen=True, kw_only=True)
+class LookFlags(TermFlags):
+    """And how covered areas look: of commands that draw a plan."""
 
-    A flag's name is its dotted key with two underscores for the dot: writing__format.
-    """
-    dialled = [f"{key}={value}" for key, value in KEYS[recall or Recall.BALANCED].items()]
-    if allow_reversible:  # before the recipe is checked, which may ask for a style that needs it
+    styles: Styles = None
+    captions: Captions = None
+    allow_reversible: AllowReversible = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindFlags(LookFlags):
+    """And how documents are read, and what is believed: of commands that plan."""
+
+    recall: RecallLevel = None
+    engine: Engine = None
+    model_dir: ModelDir = None
+    pseudonym_key: PseudonymKey = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawFlags(LookFlags):
+    """And what is written: of commands that release."""
+
+    format: Format = None
+    text_layer: TextLayer = None
+    names: Names = None
+    colour: Colour = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedactFlags(FindFlags, DrawFlags):
+    """And within which limits: `redact`, `batch` and `watch` take the same."""
+
+    on_withheld: OnWithheld = None
+    keep_mapping: KeepMapping = None
+    max_megapixels: MaxMegapixels = None
+    max_pages: MaxPages = None
+    max_input_mb: MaxInputMb = None
+    page_seconds: PageSeconds = None
+    memory_mb: MemoryMb = None
+
+
+Command = Callable[..., int]
+
+
+def takes(flags: type[TermFlags]) -> Callable[[Command], Command]:
+    """Give a command the options of `flags`, which it gets as one object in its parameter `flags`."""
+
+    def give(command: Command) -> Command:
+        own = inspect.signature(command, eval_str=True)
+        hints = get_type_hints(flags, include_extras=True)
+        shared = [
+            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
+            for f in fields(flags)
+        ]
+        kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own.parameters.values() if p.name != "flags"]
+        parameters = [*kept, *shared]
+
+        def run(**values: Any) -> int:
+            return command(flags=flags(**{p.name: values.pop(p.name) for p in shared}), **values)
+
+        run.__name__, run.__doc__, run.__module__ = command.__name__, command.__doc__, command.__module__
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": int}
+        return run
+
+    return give
+
+
+def chosen_recipe(flags: TermFlags) -> Recipe:
+    """The recipe with the dial, `--set` and then named flags on top; a flag that is None was not given."""
+    given = {f.name: getattr(flags, f.name) for f in fields(flags)}
+    dialled = [f"{key}={value}" for key, value in KEYS[given.get("recall") or Recall.BALANCED].items()]
+    if given.get("allow_reversible"):  # before the recipe is checked, which may ask for a style that needs it
         dialled.append("policy.allow_reversible=true")
-    recipe = load_recipe(name, [*dialled, *(sets or ())])
-    values = {key.replace("__", "."): value for key, value in flags.items() if value is not None}
-    if deny_file is not None:
-        values["finding.deny"] = (*recipe.finding.deny, *read_terms(deny_file, "the deny file"))
-    if allow_file is not None:
-        values["finding.allow"] = (*recipe.finding.allow, *read_terms(allow_file, "the allow file"))
-    if recognizers:
-        own = [one for path in recognizers for one in load_recognizers(path)]
+    recipe = load_recipe(flags.recipe, [*dialled, *(flags.sets or ())])
+    values: dict[str, Any] = {}
+    for name, hint in get_type_hints(type(flags), include_extras=True).items():
+        for key in (one.name for one in getattr(hint, "__metadata__", ()) if isinstance(one, Key)):
+            if given[name] is not None:  # a folder from the root, since worker processes may stand elsewhere
+                values[key] = str(given[name].resolve()) if isinstance(given[name], Path) else given[name]
+    if flags.deny_file is not None:
+        values["finding.deny"] = (*recipe.finding.deny, *read_terms(flags.deny_file, "the deny file"))
+    if flags.allow_file is not None:
+        values["finding.allow"] = (*recipe.finding.allow, *read_terms(flags.allow_file, "the allow file"))
+    if flags.recognizers:
+        own = [one for path in flags.recognizers for one in load_recognizers(path)]
         values["finding.recognizers"] = (*recipe.finding.recognizers, *own)
-    if zones:
-        values["policy.zones"] = (*recipe.policy.zones, *(load_template(path) for path in zones))
-    values |= _looks(recipe, styles or (), captions or ())
+    if flags.zones:
+        values["policy.zones"] = (*recipe.policy.zones, *(load_template(path) for path in flags.zones))
+    values |= _looks(recipe, given.get("styles") or (), given.get("captions") or ())
     chosen = override(recipe, values) if values else recipe
     for one in chosen.finding.recognizers:
         kind = kind_of_entity(one.supported_entity)

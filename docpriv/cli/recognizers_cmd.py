@@ -41,7 +41,7 @@ def list_command(
     """
     from docpriv.pipeline import recognizers_of  # not for --help: it loads the decoders
 
-    chosen = o.chosen_recipe(recipe, sets, recall=recall, recognizers=recognizers)
+    chosen = o.chosen_recipe(o.FindFlags(recipe=recipe, sets=sets, recall=recall, recognizers=recognizers))
     rows: list[dict[str, Any]] = [{**asdict(one), "covered": one.kind in chosen.policy.cover} for one in recognizers_of(chosen)]
     if json:
         say(json_module.dumps(rows))
@@ -89,7 +89,9 @@ def try_command(
         on_own_terminal()
     if STDIN in (deny_file, allow_file):
         raise UsageError("standard input is the text to try", remedy="Put the terms in a file.")
-    chosen = o.chosen_recipe(recipe, sets, recall=recall, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers)
+    chosen = o.chosen_recipe(
+        o.FindFlags(recipe=recipe, sets=sets, recall=recall, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers)
+    )
     found = try_text(read_text(STDIN, "standard input"), chosen)
     if json:
         say(json_module.dumps({"recipe": chosen.name, "found": [_as_json(one, reveal) for one in found]}))

@@ -12,15 +12,13 @@ from docpriv.batch.jobs import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
 from docpriv.cli.streams import name_on_stdout, on_own_terminal, printable, say, warn
-from docpriv.cli.terms import read_password
 from docpriv.results import DocumentLine, ExplainedArea
 
 
+@o.takes(o.FindFlags)
 def scan(
+    flags: o.FindFlags,
     inputs: o.Inputs,
-    recipe: o.RecipeName = "redact",
-    recall: o.RecallLevel = None,
-    sets: o.Sets = None,
     show: Annotated[
         Path | None,
         typer.Option(
@@ -37,17 +35,6 @@ def scan(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a plan that exists.")] = False,
-    password_file: o.PasswordFile = None,
-    deny_file: o.DenyFile = None,
-    allow_file: o.AllowFile = None,
-    recognizers: o.Recognizers = None,
-    zones: o.Zones = None,
-    engine: o.Engine = None,
-    model_dir: o.ModelDir = None,
-    styles: o.Styles = None,
-    captions: o.Captions = None,
-    allow_reversible: o.AllowReversible = False,
-    pseudonym_key: o.PseudonymKey = None,
     explain: Annotated[
         bool,
         typer.Option(
@@ -68,32 +55,7 @@ def scan(
     """
     if reveal:
         on_own_terminal()
-    chosen = o.chosen_recipe(
-        recipe,
-        sets,
-        recall=recall,
-        deny_file=deny_file,
-        allow_file=allow_file,
-        recognizers=recognizers,
-        zones=zones,
-        reading__engine=engine,
-        reading__model_dir=o.folder(model_dir),
-        styles=styles,
-        captions=captions,
-        allow_reversible=allow_reversible,
-    )
-    password = None if password_file is None else read_password(password_file)
-    run = prepare_scan(
-        inputs,
-        recipe=chosen,
-        password=password,
-        show=show,
-        plan=plan,
-        force=force,
-        explain=explain,
-        reveal=reveal,
-        pseudonym_key=pseudonym_key,
-    )
+    run = prepare_scan(inputs, flags.options(show=show, plan_out=plan, force=force, explain=explain, reveal=reveal))
     if show is not None:
         warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
     return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_page_lines)
@@ -101,8 +63,8 @@ def scan(
 
 def _page_lines(outcome: Outcome, line: DocumentLine) -> None:
     say(name_on_stdout(outcome.job))
-    if outcome.job.show is not None:
-        say(f"  pictures: {outcome.job.show.name}-pN.png")
+    if outcome.job.pictures is not None:
+        say(f"  pictures: {outcome.job.pictures.name}-pN.png")
     by_page: dict[int, list[ExplainedArea]] = {}
     for area in line.explained:
         by_page.setdefault(area.page, []).append(area)

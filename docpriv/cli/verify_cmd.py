@@ -7,19 +7,13 @@ from docpriv.batch.jobs import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
 from docpriv.cli.streams import name_on_stdout, say
-from docpriv.cli.terms import read_password
 from docpriv.results import DocumentLine
 
 
+@o.takes(o.TermFlags)
 def verify(
+    flags: o.TermFlags,
     inputs: o.Inputs,
-    recipe: o.RecipeName = "redact",
-    sets: o.Sets = None,
-    password_file: o.PasswordFile = None,
-    deny_file: o.DenyFile = None,
-    allow_file: o.AllowFile = None,
-    recognizers: o.Recognizers = None,
-    zones: o.Zones = None,
     workers: o.Workers = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -32,9 +26,7 @@ def verify(
     documents are counted. 5: something was; each is named by page, kind and box (x0, y0, x1, y1 in pixels of the page),
     never by its text. Pseudonyms are found too: that a name is invented cannot be seen on the page.
     """
-    chosen = o.chosen_recipe(recipe, sets, deny_file=deny_file, allow_file=allow_file, recognizers=recognizers, zones=zones)
-    password = None if password_file is None else read_password(password_file)
-    run = prepare_verification(inputs, recipe=chosen, password=password)
+    run = prepare_verification(inputs, flags.options())
     return present(run, workers=workers, as_json=json, quiet=quiet, for_each=_findings)
 
 

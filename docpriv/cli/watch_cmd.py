@@ -13,7 +13,6 @@ from docpriv.batch.states import State
 from docpriv.cli import options as o
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal, warn
-from docpriv.cli.terms import read_password
 
 InboxDir = Annotated[
     Path, typer.Argument(metavar="INBOX", help="Folder that a scanner or a person puts documents into; subfolders are mirrored.")
@@ -80,7 +79,9 @@ Poll = Annotated[bool, typer.Option("--poll", help="Use no change notices, only 
 UntilIdle = Annotated[bool, typer.Option("--until-idle", help="End when nothing is left, with the exit code of what was done.")]
 
 
+@o.takes(o.RedactFlags)
 def watch(
+    flags: o.RedactFlags,
     inbox: InboxDir,
     out: OutDir,
     job: JobDir,
@@ -92,29 +93,10 @@ def watch(
     settle: Settle = 2.0,
     give_up: GiveUp = 3600.0,
     poll: Poll = False,
-    recipe: o.RecipeName = "redact",
-    recall: o.RecallLevel = None,
-    sets: o.Sets = None,
-    names: o.Names = None,
-    on_withheld: o.OnWithheld = None,
-    styles: o.Styles = None,
-    captions: o.Captions = None,
-    allow_reversible: o.AllowReversible = False,
-    password_file: o.PasswordFile = None,
-    deny_file: o.DenyFile = None,
-    allow_file: o.AllowFile = None,
-    recognizers: o.Recognizers = None,
-    zones: o.Zones = None,
-    engine: o.Engine = None,
-    model_dir: o.ModelDir = None,
     ledger: LedgerUrl = None,
-    pseudonym_key: o.PseudonymKey = None,
-    keep_mapping: o.KeepMapping = None,
     workers: o.Workers = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
-    page_seconds: o.PageSeconds = None,
-    memory_mb: o.MemoryMb = None,
 ) -> int:
     """Redact what arrives in a folder, until it is stopped.
 
@@ -130,25 +112,7 @@ def watch(
 
     if originals not in set(Originals):
         raise UsageError(f"--originals takes {', '.join(Originals)}")
-    chosen = o.chosen_recipe(
-        recipe,
-        sets,
-        recall=recall,
-        deny_file=deny_file,
-        allow_file=allow_file,
-        recognizers=recognizers,
-        zones=zones,
-        reading__engine=engine,
-        reading__model_dir=o.folder(model_dir),
-        styles=styles,
-        captions=captions,
-        allow_reversible=allow_reversible,
-        writing__names=names,
-        writing__on_withheld=on_withheld,
-        limits__page_seconds=page_seconds,
-        limits__memory_megabytes=memory_mb,
-    )
-    password = None if password_file is None else read_password(password_file)
+    options = flags.options()
     began, interrupted = time.monotonic(), False
     pace = Pace(rescan=rescan, settle=settle, give_up=give_up, poll=poll)
     with closing(
@@ -156,7 +120,7 @@ def watch(
             job,
             inbox,
             out,
-            recipe=chosen,
+            options=options,
             pace=pace,
             until_idle=until_idle,
             originals=Originals(originals),
@@ -164,9 +128,6 @@ def watch(
             quarantine=quarantine,
             ledger=ledger,
             workers=workers,
-            password=password,
-            pseudonym_key=pseudonym_key,
-            keep_mapping=keep_mapping or (),
         )
     ) as run:
         display = JobLines(run, inbox, silent=quiet or json)

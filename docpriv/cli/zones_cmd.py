@@ -46,7 +46,7 @@ def draft_command(
             raise UsageError("the template would replace the scan", remedy="Give --out a name of its own.")
         if not force:
             raise OutputExists("the template exists already", remedy="Choose another --out, or replace it with --force.")
-    draft = draft_form(source, page - 1, o.chosen_recipe(recipe, sets))
+    draft = draft_form(source, page - 1, o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)))
     name = re.sub(r"[^a-z0-9]+", "-", out.stem.lower()).strip("-")[:64] or "form"
     _write(out, template_text(draft, name))
     if draft.personal:
@@ -88,7 +88,7 @@ def check_command(
         shower = Shower(show, template.name)
         warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
     missing = pages = 0
-    for page in compare_pages(source, template, o.chosen_recipe(recipe, sets)):
+    for page in compare_pages(source, template, o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets))):
         pages += 1
         missing += page.match.form is None
         say(f"page {page.index + 1}: {described(page)}")

@@ -44,6 +44,7 @@ from docpriv.records import (
 )
 from docpriv.redaction.captions import without_captions
 from docpriv.redaction.zones import NO_TEMPLATE, still_showing
+from docpriv.run_options import RunOptions
 
 # Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
 # page verified and written; then checked, noted, linked, recorded.
@@ -58,11 +59,9 @@ class Request:
 
     document: str
     source: Path = field(repr=False)
-    recipe: Recipe = field(repr=False)
+    options: RunOptions = field(default_factory=RunOptions)
     target: Path | None = field(default=None, repr=False)
     records: Path | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-    force: bool = False
     plan: PlanFile | None = None
     plan_sha256: str | None = None
     run: str = ""
@@ -71,8 +70,10 @@ class Request:
     gate: Gate | None = None
     replaces: str | None = None
     origin: Path | None = field(default=None, repr=False)  # what records name as the source, where it is not `source`
-    pseudonym_key: bytes | None = field(default=None, repr=False)
-    mapping_for: tuple[str, ...] = ()  # age recipients who may read what was replaced; none: nobody ever can
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.options.recipe
 
 
 @dataclass(slots=True)
@@ -119,14 +120,14 @@ def redact_document(request: Request, engines: Engines, observer: Observer) -> t
     Raises DocprivError only where the input, an engine or the output failed before there was anything to withhold.
     """
     run = _Run(request=request, engines=engines, observer=observer)
-    if request.plan is None and request.pseudonym_key is None and request.recipe.policy.uses(Style.PSEUDONYM):
+    if request.plan is None and request.options.replacing_key is None and request.recipe.policy.uses(Style.PSEUDONYM):
         raise RecipeError(
             "the recipe writes pseudonyms, and this command gave no key for them",
             remedy="Redact with `docpriv redact`, or choose a recipe without the style pseudonym.",
         )
     with _opened(run) as source:
         target_type = _target_type(source.info.media_type, request)
-        if request.target is not None and request.target.exists() and not request.force:
+        if request.target is not None and request.target.exists() and not request.options.force:
             raise OutputExists("the output exists already")
         seen, found = _first_pass(run, source)
         folder = request.target.parent if request.target is not None else None
@@ -217,7 +218,11 @@ def _opened(run: _Run) -> OpenDocument:
     r = run.request
     with run.watch.stage("decode"):
         source = open_document(
-            r.source, document=r.document, limits=r.recipe.limits, render_dpi=r.recipe.reading.render_dpi, password=r.password
+            r.source,
+            document=r.document,
+            limits=r.recipe.limits,
+            render_dpi=r.recipe.reading.render_dpi,
+            password=r.options.password,
         )
     run.input = _input(source)
     return source
@@ -255,7 +260,9 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
         found = find_all(seen, run.engines)
         if once:
             found = _without_captions(seen, found, recipe)
-        run.stand_ins = opened(run.request.pseudonym_key, recipe, seen, found, remember=bool(run.request.mapping_for))
+        run.stand_ins = opened(
+            run.request.options.replacing_key, recipe, seen, found, remember=bool(run.request.options.mapping_for)
+        )
     run.observer("found", pages - 1, pages)
     return seen, found
 
@@ -339,7 +346,7 @@ def _linked(run: _Run, staged: Staged, private: PrivateRecord) -> DocumentRecord
     try:
         if request.replaces is not None and file_sha256(request.target) not in {None, request.replaces}:
             raise OutputExists("another file took the output's place meanwhile")
-        staged.release(request.target, replace=request.force)
+        staged.release(request.target, replace=request.options.force)
     except DocprivError as exc:
         run.output = None
         if mapping is not None:
@@ -363,11 +370,11 @@ def _linked(run: _Run, staged: Staged, private: PrivateRecord) -> DocumentRecord
 def _mapping(run: _Run, output: str) -> Path | None:
     """Keep what was replaced for those who were named, encrypted from the first byte on disk; where no one was, nothing."""
     request = run.request
-    if not request.mapping_for or run.stand_ins is None or request.records is None:
+    if not request.options.mapping_for or run.stand_ins is None or request.records is None:
         return None
     from docpriv.pseudonyms.mapping import keep_mapping
 
-    return keep_mapping(request.records, request.document, output, run.stand_ins.entries, request.mapping_for)
+    return keep_mapping(request.records, request.document, output, run.stand_ins.entries, request.options.mapping_for)
 
 
 def _keep(run: _Run, record: DocumentRecord) -> None:

@@ -32,6 +32,8 @@ from typing import Any
 
 from PIL import Image
 
+from docpriv.run_options import RunOptions
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_docs"
 READERS = ("rapid", "paddle", "tesseract")
@@ -164,7 +166,10 @@ def serve(engine: str, sets: list[str]) -> None:
             try:
                 record, error = redact_document(
                     Request(
-                        document="doc-benchmark", source=source, recipe=recipe, force=True, target=Path(folder) / source.name
+                        document="doc-benchmark",
+                        source=source,
+                        options=RunOptions(recipe=recipe, force=True),
+                        target=Path(folder) / source.name,
                     ),
                     engines,
                     recorder.observe,

@@ -34,6 +34,7 @@ from PIL import Image, TiffImagePlugin
 
 from docpriv.model import Pixels
 from docpriv.ocr import fake
+from docpriv.run_options import RunOptions
 
 ROOT = Path(__file__).parents[2]
 GROWTH_MB = 50.0
@@ -146,7 +147,13 @@ def run_and_say(root: Path, *, engine: str, every: int) -> None:
     def say(**values: object) -> None:
         print(json.dumps(values), flush=True)
 
-    run = open_run(root / "job", root / "in", root / "out", recipe=load_recipe("redact", [f"reading.engine={engine}"]), workers=1)
+    run = open_run(
+        root / "job",
+        root / "in",
+        root / "out",
+        options=RunOptions(recipe=load_recipe("redact", [f"reading.engine={engine}"])),
+        workers=1,
+    )
     for ended, step in enumerate(run.steps(page), start=1):
         state = str(step.said.state)
         if not every:

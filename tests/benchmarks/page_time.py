@@ -24,6 +24,7 @@ from docpriv.intake import open_document
 from docpriv.options import Limits, Recipe
 from docpriv.pipeline import Request, open_engines, redact_document
 from docpriv.recipes import load_recipe
+from docpriv.run_options import RunOptions
 
 SAMPLES = Path(__file__).parents[2] / "sample_docs"
 
@@ -96,7 +97,12 @@ def measure(files: list[Path], rounds: int) -> None:
                 recorder.on = True
                 begin = time.process_time()
                 record, error = redact_document(
-                    Request(document="doc-benchmark", source=file, recipe=recipe, target=Path(folder) / file.name, force=True),
+                    Request(
+                        document="doc-benchmark",
+                        source=file,
+                        options=RunOptions(recipe=recipe, force=True),
+                        target=Path(folder) / file.name,
+                    ),
                     engines,
                     recorder.observe,
                 )

@@ -26,6 +26,7 @@ FOUNDATION = {
     "records",
     "recipes",
     "recall",
+    "run_options",
     "provenance",
 }
 
@@ -39,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "recognizers": {"errors", "model"},
     "options": {"errors", "geometry", "model", "recognizers"},
     "recall": set(),
+    "run_options": {"errors", "files", "options"},
     "files": {"errors"},
     "records": {"errors", "files", "geometry", "model", "options"},
     "recipes": {"errors", "model", "options", "recognizers", "records"},

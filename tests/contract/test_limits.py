@@ -45,10 +45,7 @@ def test_what_to_do_is_typed_as_it_stands(key: str) -> None:
 
 
 def _names(annotation: object) -> list[str]:
-    from docpriv.cli import options
-
-    form = getattr(options, str(annotation).removeprefix("o."), None)
-    parts = getattr(form, "__metadata__", ())  # typer takes the first name for a default, until it looks closer
+    parts = getattr(annotation, "__metadata__", ())  # typer takes the first name for a default, until it looks closer
     return [str(name) for part in parts for name in (getattr(part, "default", None), *(getattr(part, "param_decls", None) or ()))]
 
 

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from docpriv.ocr import fake
+from docpriv.run_options import RunOptions
 from tests.e2e.runs import FAST, docpriv, tree, write_page, write_pdf
 
 PLAIN = ["Dear @Jane", "plain words"]
@@ -224,7 +225,7 @@ def swapped(tmp_path: Path, side: str) -> None:
         (tmp_path / "away").mkdir(exist_ok=True)
     write_page(tmp_path / "away" / "page.png", ["another secret @Jane"])
     recipe = resolve("redact").model_copy(update={"reading": resolve("redact").reading.model_copy(update={"engine": "fake"})})
-    run = prepare_redaction([tmp_path / "in"], tmp_path / "out", recipe=recipe)
+    run = prepare_redaction([tmp_path / "in"], tmp_path / "out", RunOptions(recipe=recipe))
     outcomes = carry_out(run, workers=1)
     _, first = next(outcomes)
     assert first.error is None

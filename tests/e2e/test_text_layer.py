@@ -13,6 +13,7 @@ from docpriv.options import Recipe
 from docpriv.pipeline import Request, redact_document
 from docpriv.pipeline.engines import open_engines
 from docpriv.recipes import override
+from docpriv.run_options import RunOptions
 from tests.text_pdfs import Print, text_pdf
 
 LINES = (
@@ -33,7 +34,9 @@ def test_print_too_pale_to_be_read_is_covered_by_what_the_file_says(tmp_path: Pa
     def released(text_layer: str) -> Pixels:
         recipe, out = override(Recipe(), {"reading.text_layer": text_layer}), tmp_path / f"{text_layer}.pdf"
         record, error = redact_document(
-            Request(document="doc", source=tmp_path / "in.pdf", recipe=recipe, target=out), engines, lambda *_: None
+            Request(document="doc", source=tmp_path / "in.pdf", options=RunOptions(recipe=recipe), target=out),
+            engines,
+            lambda *_: None,
         )
         assert error is None
         assert record.pages[0].status == "verified"

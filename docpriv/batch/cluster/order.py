@@ -12,14 +12,17 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from docpriv.batch.job_folder import JobFolder
 from docpriv.errors import ClusterError, OutputError, UsageError
 from docpriv.files import lock, open_lock, path_from, path_text, write_whole
-from docpriv.options import Recipe
 from docpriv.records import TEMPORARY
+from docpriv.run_options import RunOptions
 
 _SAMPLE = 64  # entries of the source by which a slot knows it again
 
@@ -34,16 +37,14 @@ class Order:
     versions: dict[str, str]
     machine: str
     recipe_sha256: str
-    recipe: dict[str, Any] = field(repr=False)
+    options: dict[str, Any] = field(repr=False)
     job: JobFolder = field(repr=False)
     token: str
     sample: tuple[str, ...] = field(repr=False)
-    password: str | None = field(default=None, repr=False)
-    pseudonym_key: bytes | None = field(default=None, repr=False)
-    mapping_for: tuple[str, ...] = ()
 
-    def parsed(self) -> Recipe:
-        return Recipe.model_validate(self.recipe)
+    def parsed(self) -> RunOptions:
+        """The options of the run, once the versions are known to fit."""
+        return RunOptions.model_validate(self.options)
 
 
 def sample_of(source: Path) -> tuple[str, ...]:
@@ -71,7 +72,8 @@ def sealed(order: Order) -> Iterator[tuple[str, str]]:
     """The path of a file with the order and the key that opens it, for as long as the body runs."""
     age = require_age()
     identity = age.x25519.Identity.generate()
-    data = age.encrypt(json.dumps(_message(order)).encode("utf-8", "surrogateescape"), [identity.to_public()])
+    text = json.dumps(_orders().dump_python(order, mode="json")).encode("utf-8", "surrogateescape")
+    data = age.encrypt(text, [identity.to_public()])
     path = order.job.path / "private" / f"order-{secrets.token_hex(8)}.age"
     try:
         write_whole(path, data, prefix=TEMPORARY)
@@ -101,7 +103,7 @@ def unsealed(path: str, key: str) -> Order:
             "a machine of the cluster sees another job folder at the path of this one",
             remedy="Give all machines the same storage at the same paths.",
         ) from None
-    return _order(json.loads(data.decode("utf-8", "surrogateescape")))
+    return _orders().validate_python(json.loads(data.decode("utf-8", "surrogateescape")))
 
 
 @contextmanager
@@ -125,47 +127,6 @@ def token_in(out: Path) -> Iterator[str]:
         os.close(handle)
 
 
-def _message(order: Order) -> dict[str, Any]:
-    job = order.job
-    return {
-        "versions": order.versions,
-        "machine": order.machine,
-        "recipe_sha256": order.recipe_sha256,
-        "recipe": order.recipe,
-        "token": order.token,
-        "sample": order.sample,
-        "password": order.password,
-        "pseudonym_key": None if order.pseudonym_key is None else order.pseudonym_key.hex(),
-        "mapping_for": order.mapping_for,
-        "job": {
-            "path": path_text(job.path),
-            "id": job.id,
-            "source": path_text(job.source),
-            "out": path_text(job.out),
-            "ledger": job.ledger,
-            "key": job.key.hex(),
-        },
-    }
-
-
-def _order(message: dict[str, Any]) -> Order:
-    job = message["job"]
-    return Order(
-        versions=message["versions"],
-        machine=message["machine"],
-        recipe_sha256=message["recipe_sha256"],
-        recipe=message["recipe"],
-        token=message["token"],
-        sample=tuple(message["sample"]),
-        password=message["password"],
-        pseudonym_key=None if message["pseudonym_key"] is None else bytes.fromhex(message["pseudonym_key"]),
-        mapping_for=tuple(message["mapping_for"]),
-        job=JobFolder(
-            path=path_from(job["path"]),
-            id=job["id"],
-            source=path_from(job["source"]),
-            out=path_from(job["out"]),
-            ledger=job["ledger"],
-            key=bytes.fromhex(job["key"]),
-        ),
-    )
+@cache
+def _orders() -> TypeAdapter[Order]:
+    return TypeAdapter(Order)

@@ -23,8 +23,8 @@ from docpriv.batch.job_work import JobWork
 from docpriv.batch.jobs import Progress
 from docpriv.batch.ledger import Ledger, State
 from docpriv.errors import ClusterError, DocprivError
-from docpriv.options import Recipe
 from docpriv.provenance import versions
+from docpriv.run_options import RunOptions
 from docpriv.work.wire import error_from
 
 START_SECONDS = 120.0  # in which the first slot has to start
@@ -61,18 +61,13 @@ class ClusterRun(JobRun):
     def __init__(
         self,
         job: JobFolder,
-        recipe: Recipe,
+        options: RunOptions,
         crew: Callable[[], Crew],
         *,
         workers: int | None = None,
-        password: str | None = None,
-        pseudonym_key: bytes | None = None,
-        mapping_for: tuple[str, ...] = (),
         start_seconds: float = START_SECONDS,
     ) -> None:
-        super().__init__(
-            job, recipe, workers=workers or 0, password=password, walk=True, pseudonym_key=pseudonym_key, mapping_for=mapping_for
-        )
+        super().__init__(job, options, workers=workers or 0, walk=True)
         self._open_crew, self._start_seconds = crew, start_seconds
         self._seats: dict[int, _Seat] = {}
         self._retired = 0  # slots that could not go on, and are not filled again
@@ -106,13 +101,10 @@ class ClusterRun(JobRun):
             versions=versions(),
             machine=boot_of_machine(),
             recipe_sha256=self._digest,
-            recipe=self.recipe.model_dump(mode="json"),
+            options=self._base.options.message(),
             job=self.job,
             token=token,
             sample=sample_of(self.job.source),
-            password=self._base.password,
-            pseudonym_key=self._base.pseudonym_key,
-            mapping_for=self._base.mapping_for,
         )
 
     def _work(

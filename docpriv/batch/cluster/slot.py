@@ -38,14 +38,7 @@ class SlotRun(ArchiveRun):
     """A runner whose walk somebody else does; `walked` says that it is over."""
 
     def __init__(self, order: Order) -> None:
-        super().__init__(
-            order.job,
-            order.parsed(),
-            workers=1,
-            password=order.password,
-            pseudonym_key=order.pseudonym_key,
-            mapping_for=order.mapping_for,
-        )
+        super().__init__(order.job, order.parsed(), workers=1)
         self.walked = threading.Event()
 
     def _walk(self, stop: threading.Event) -> None:
@@ -165,7 +158,7 @@ def check_fit(order: Order) -> None:
             f"a machine of the cluster has other versions: {shown}",
             remedy="Install the same versions on all machines: the same document has to give the same bytes.",
         )
-    if recipe_sha256(order.parsed()) != order.recipe_sha256:
+    if recipe_sha256(order.parsed().recipe) != order.recipe_sha256:
         raise ClusterError(
             "a machine of the cluster understands the recipe differently", remedy="Install the same docpriv on all machines."
         )

@@ -24,6 +24,7 @@ from docpriv.errors import ClusterError, DocprivError, EngineError, InputError, 
 from docpriv.options import Recipe
 from docpriv.provenance import versions
 from docpriv.recipes import load_recipe, override, recipe_sha256
+from docpriv.run_options import RunOptions
 from tests.e2e.runs import tree, write_page
 from tests.e2e.test_batch import CANARY, check, fill, rows
 from tests.unit.batch.crews import ThreadCrew
@@ -45,19 +46,16 @@ def order_of(job: JobFolder, recipe: Recipe, token: str = "") -> Order:
         versions=versions(),
         machine=boot_of_machine(),
         recipe_sha256=recipe_sha256(recipe),
-        recipe=recipe.model_dump(mode="json"),
+        options=RunOptions(recipe=recipe, password="secret", replacing_key=b"key", mapping_for=("age1x",)).message(),
         job=job,
         token=token,
         sample=sample_of(job.source),
-        password="secret",
-        pseudonym_key=b"key",
-        mapping_for=("age1x",),
     )
 
 
 def run_on(job: JobFolder, recipe: Recipe, crew: ThreadCrew, **more: Any) -> list[str]:
     """States of the documents as they were reported."""
-    run = ClusterRun(job, recipe, lambda: crew, **more)
+    run = ClusterRun(job, RunOptions(recipe=recipe), lambda: crew, **more)
     return [str(step.said.state) for step in run.steps()]
 
 
@@ -192,7 +190,7 @@ def test_a_misfit_at_the_start_stops_the_job_and_a_later_one_is_left_out(job: Jo
     with pytest.raises(OutputError, match="no room"):
         run_on(job, recipe, ThreadCrew(slot=Misfit))
     crew = ThreadCrew()
-    run = ClusterRun(job, recipe, lambda: crew)
+    run = ClusterRun(job, RunOptions(recipe=recipe), lambda: crew)
 
     def late() -> Slot:
         run._began -= 1e6  # as if the job had begun long ago
@@ -214,7 +212,7 @@ def test_a_job_on_a_cluster_writes_what_one_on_a_machine_does(job: JobFolder, re
     check(tmp_path, finished=True)
     fill(tmp_path / "two" / "in", 4)
     local = start_job(tmp_path / "two" / "job", tmp_path / "two" / "in", tmp_path / "two" / "out")
-    assert len(list(ArchiveRun(local, recipe).steps())) == 4
+    assert len(list(ArchiveRun(local, RunOptions(recipe=recipe)).steps())) == 4
     assert tree(job.out) == tree(local.out)
     assert run_on(job, recipe, ThreadCrew()) == [], "there is nothing left to do"
 
@@ -298,7 +296,7 @@ def test_a_slot_that_falls_silent_is_replaced(job: JobFolder, recipe: Recipe, mo
 
 def test_closing_the_steps_ends_the_slots_and_gives_back_what_they_held(job: JobFolder, recipe: Recipe) -> None:
     crew = ThreadCrew()
-    steps = ClusterRun(job, recipe, lambda: crew).steps()
+    steps = ClusterRun(job, RunOptions(recipe=recipe), lambda: crew).steps()
     next(steps)
     steps.close()
     assert set(crew.dismissed) == set(crew.slots)

@@ -15,9 +15,10 @@ from docpriv.geometry import Box
 from docpriv.model import Explanation, Kind
 from docpriv.options import Recipe
 from docpriv.recipes import override
+from docpriv.run_options import RunOptions
 from tests.e2e.runs import write_page
 
-JOB = Job(document="doc-1", task=Task.SCAN, source=Path("a.png"), recipe=Recipe(), explain=True)
+JOB = Job(document="doc-1", task=Task.SCAN, source=Path("a.png"), options=RunOptions(explain=True))
 ONE = Explanation(
     page=2,
     boxes=(Box(1, 2, 3, 4),),
@@ -37,21 +38,21 @@ def sent(one: Explanation) -> list[dict[str, object]]:
 def test_an_explanation_arrives_as_it_was() -> None:
     assert explanations_from(sent(ONE), JOB) == (ONE,)
     shown = replace(ONE, text="Jane")
-    assert explanations_from(sent(shown), replace(JOB, reveal=True)) == (shown,)
+    assert explanations_from(sent(shown), replace(JOB, options=RunOptions(explain=True, reveal=True))) == (shown,)
     assert explanations_from(None, JOB) == ()
 
 
 def test_what_was_not_asked_for_is_refused() -> None:
     with pytest.raises(ValueError, match="nobody asked for"):
-        explanations_from(sent(ONE), replace(JOB, explain=False))
+        explanations_from(sent(ONE), replace(JOB, options=RunOptions()))
     with pytest.raises(ValueError, match="nobody asked for"):
         explanations_from(sent(replace(ONE, text="Jane")), JOB)
 
 
 def test_a_job_says_what_is_wanted() -> None:
-    for job in (JOB, replace(JOB, reveal=True), replace(JOB, explain=False)):
+    for job in (JOB, replace(JOB, options=RunOptions(explain=True, reveal=True)), replace(JOB, options=RunOptions())):
         again = job_from(json.loads(json.dumps(job_message(job))))
-        assert (again.explain, again.reveal) == (job.explain, job.reveal)
+        assert again == job
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from docpriv.batch.jobs import Job, Task
 from docpriv.batch.worker import DocumentHandler
 from docpriv.errors import InputError
 from docpriv.options import Recipe
+from docpriv.run_options import RunOptions
 from docpriv.work.wire import Message
 
 ID = "doc-" + "ab" * 10
@@ -25,7 +26,7 @@ def test_a_worker_counts_the_pages_it_has_read(
 ) -> None:
     handler = DocumentHandler()
     handler._engines = SimpleNamespace(ocr=SimpleNamespace(recycle_after=limit))
-    handler._job = Job(document=ID, task=Task.SCAN, source=tmp_path / "in.png", recipe=Recipe())
+    handler._job = Job(document=ID, task=Task.SCAN, source=tmp_path / "in.png", options=RunOptions(recipe=Recipe()))
 
     def scan(request: Any, engines: Any, observer: Any, *more: Any, **named: Any) -> Any:
         for page in range(pages):

@@ -18,6 +18,7 @@ from docpriv.options import Finding, Recipe
 from docpriv.pipeline import Request
 from docpriv.recipes import override, recipe_sha256
 from docpriv.records import DocumentRecord, FileRecord, PrivateRecord, RecipeRecord, commit_release, note_release, read_record
+from docpriv.run_options import RunOptions
 from docpriv.work.wire import Message
 
 CANARY = "Zebedee Canaryman"
@@ -33,7 +34,7 @@ def job(tmp_path: Path) -> Job:
         document=ID,
         task=Task.REDACT,
         source=tmp_path / "in.png",
-        recipe=RECIPE,
+        options=RunOptions(recipe=RECIPE),
         target=tmp_path / "out.png",
         records=tmp_path / "records",
         token="11" * 16,
@@ -126,7 +127,7 @@ def test_what_was_noted_and_not_linked_is_dropped(job: Job) -> None:
     ],
 )
 def test_0_takes_the_status_of_success(job: Job, task: Task, status: str, code: int) -> None:
-    one = Job(document=ID, task=task, source=job.source, recipe=RECIPE, target=job.target)
+    one = Job(document=ID, task=task, source=job.source, options=RunOptions(recipe=RECIPE), target=job.target)
     assert _ended(one, record(job, status), None).exit_code == code
 
 
@@ -212,8 +213,22 @@ def test_a_release_by_a_plan_counts_for_the_same_plan_alone(job: Job) -> None:
 
     more: dict[str, Any] = {"versions": {"docpriv": __version__}}
     drawn = {**more, "reviewed": True, "plan_sha256": "aa" * 32}
-    apply = Job(document=ID, task=Task.APPLY, source=job.source, recipe=RECIPE, target=job.target, plan_sha256="aa" * 32)
-    other = Job(document=ID, task=Task.APPLY, source=job.source, recipe=RECIPE, target=job.target, plan_sha256="bb" * 32)
+    apply = Job(
+        document=ID,
+        task=Task.APPLY,
+        source=job.source,
+        options=RunOptions(recipe=RECIPE),
+        target=job.target,
+        plan_sha256="aa" * 32,
+    )
+    other = Job(
+        document=ID,
+        task=Task.APPLY,
+        source=job.source,
+        options=RunOptions(recipe=RECIPE),
+        target=job.target,
+        plan_sha256="bb" * 32,
+    )
     assert is_done(record(job, **more), job, DIGEST)
     assert not is_done(record(job, **drawn), job, DIGEST)
     assert not is_done(record(job, **more, reviewed=True), job, DIGEST)
@@ -224,7 +239,7 @@ def test_a_release_by_a_plan_counts_for_the_same_plan_alone(job: Job) -> None:
 
 def test_no_repr_holds_a_term(job: Job) -> None:
     recipe = Recipe(finding=Finding(deny=(CANARY,), allow=(CANARY,)))
-    one = Job(document=ID, task=Task.SCAN, source=Path(CANARY), recipe=recipe)
+    one = Job(document=ID, task=Task.SCAN, source=Path(CANARY), options=RunOptions(recipe=recipe))
     ended = failed(one, CorruptInput("x"))
-    shown = repr([recipe, one, Request(document=ID, source=Path(CANARY), recipe=recipe), ended])
+    shown = repr([recipe, one, Request(document=ID, source=Path(CANARY), options=RunOptions(recipe=recipe)), ended])
     assert CANARY not in shown + str(recipe)

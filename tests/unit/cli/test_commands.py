@@ -218,7 +218,7 @@ def test_the_password_is_the_first_line_of_its_file(shell: Any, tmp_path: Path) 
     (tmp_path / "pw").write_text("öpen sesame\r\nrest\n", encoding="utf-8")
     shell("redact", "a.png", "--out", "out", "--password-file", "pw")
     job = shell.runs[-1].make(shell.runs[-1].documents[0])
-    assert job.password == "öpen sesame"
+    assert job.options.password == "öpen sesame"
     assert "sesame" not in repr(job)
     (tmp_path / "pw").write_text("\n")
     assert shell("redact", "a.png", "--out", "out", "--password-file", "pw").code == ExitCode.USAGE
@@ -307,8 +307,8 @@ def test_pictures_of_scan_come_with_a_warning(shell: Any, tmp_path: Path) -> Non
     assert "NOT redacted" in shell("scan", "a.png", "--show", "shown").err
     assert "NOT redacted" not in shell("scan", "a.png").err
     job = shell.runs[0].make(shell.runs[0].documents[0])
-    assert job.show == Path("shown") / hashlib.sha256((tmp_path / "a.png").read_bytes()).hexdigest()[:16]
-    assert f"  pictures: {job.show.name}-pN.png" in shell("scan", "a.png", "--show", "shown").out
+    assert job.pictures == Path("shown") / hashlib.sha256((tmp_path / "a.png").read_bytes()).hexdigest()[:16]
+    assert f"  pictures: {job.pictures.name}-pN.png" in shell("scan", "a.png", "--show", "shown").out
 
 
 def test_verify_gives_5_where_something_is_readable(shell: Any, tmp_path: Path) -> None:

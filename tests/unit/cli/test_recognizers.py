@@ -173,7 +173,7 @@ def explaining(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
                 why="the policy covers the kind",
                 text=text,
             )
-            yield index, dataclasses.replace(outcome, explained=(one,) if outcome.job.explain else ())
+            yield index, dataclasses.replace(outcome, explained=(one,) if outcome.job.options.explain else ())
 
     monkeypatch.setattr("docpriv.cli.outcome.carry_out", carry_out)
 
@@ -220,7 +220,7 @@ def test_reveal_needs_explain_and_a_terminal(shell: Any, tmp_path: Path, monkeyp
     assert f': "{CANARY}?[2J"' in ended.out + ended.err, "while the bar runs, it prints on the terminal of standard error"
     assert "\x1b[2J" not in ended.out + ended.err
     job = shell.runs[-1].make(shell.runs[-1].documents[0])
-    assert (job.explain, job.reveal) == (True, True)
+    assert (job.options.explain, job.options.reveal) == (True, True)
     assert (
         lines(shell("scan", "a.png", "--explain", "--reveal", "--json", terminal=True).out)[0]["explained"][0]["text"]
         == f"{CANARY}?[2J"

@@ -12,7 +12,6 @@ from docpriv.batch.jobs import Job, Outcome, Task
 from docpriv.batch.seriousness import SERIOUSNESS, exit_code_of
 from docpriv.cli.outcome import summary_text
 from docpriv.errors import ExitCode, WithheldError
-from docpriv.options import Recipe
 from docpriv.results import Tally, document_line, found_areas
 from tests.unit.cli.runs import record
 
@@ -52,7 +51,7 @@ def test_every_code_of_a_document_has_a_place_in_the_order() -> None:
 
 
 def outcome(name: str, code: ExitCode) -> Outcome:
-    job = Job(document=name, task=Task.REDACT, source=Path("canary.png"), recipe=Recipe(), shown="canary.png")
+    job = Job(document=name, task=Task.REDACT, source=Path("canary.png"), shown="canary.png")
     status = "released" if code is OK else "withheld"
     return Outcome(job=job, exit_code=code, record=record(name, status), error=None if code is OK else WithheldError("held"))
 

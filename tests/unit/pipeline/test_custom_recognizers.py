@@ -15,6 +15,7 @@ from docpriv.pii import Coverage, open_finder
 from docpriv.pipeline import Engines, Request, redact_document, scan_document
 from docpriv.pipeline.explain import explain_page
 from docpriv.recipes import override
+from docpriv.run_options import RunOptions
 from tests.e2e.runs import write_page
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -42,7 +43,11 @@ def engines(recipe: Recipe) -> Engines:
 def request(tmp_path: Path, recipe: Recipe) -> Request:
     source = write_page(tmp_path / "in.png", LINES)
     return Request(
-        document="doc-" + "1" * 20, source=source, recipe=recipe, target=tmp_path / "out" / "in.png", records=tmp_path / "records"
+        document="doc-" + "1" * 20,
+        source=source,
+        options=RunOptions(recipe=recipe),
+        target=tmp_path / "out" / "in.png",
+        records=tmp_path / "records",
     )
 
 
@@ -69,7 +74,11 @@ def test_one_that_never_ends_fails_the_document_and_writes_nothing(tmp_path: Pat
     recipe = override(Recipe(), {"finding.recognizers": (SLOW,)})
     source = write_page(tmp_path / "in.png", ["Many words in a row and no curly bracket " * 2] * 60)
     held = Request(
-        document="doc-" + "1" * 20, source=source, recipe=recipe, target=tmp_path / "out" / "in.png", records=tmp_path / "records"
+        document="doc-" + "1" * 20,
+        source=source,
+        options=RunOptions(recipe=recipe),
+        target=tmp_path / "out" / "in.png",
+        records=tmp_path / "records",
     )
     with pytest.raises(RecipeError, match="recognizer slow/p"):
         redact_document(held, engines(recipe), lambda *_: None)

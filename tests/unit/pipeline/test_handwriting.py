@@ -16,6 +16,7 @@ from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import Engines, Request, redact_document
 from docpriv.protocols import Scene
 from docpriv.recipes import override
+from docpriv.run_options import RunOptions
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -54,7 +55,7 @@ def outcome(folder: Path, count: int, how: str) -> tuple[tuple[str, ...], int, b
         document="doc-" + "3" * 20,
         source=folder / "in.png",
         target=folder / "out.png",
-        recipe=override(Recipe(), {"policy.handwriting": how}),
+        options=RunOptions(recipe=override(Recipe(), {"policy.handwriting": how})),
     )
     record, _ = redact_document(request, engines, lambda *_: None)
     told = sum(any(r.reason == "hand-line" for r in region.reasons) for region in record.pages[0].regions)

@@ -21,6 +21,7 @@ from docpriv.pipeline.explain import explain_page
 from docpriv.protocols import Scene
 from docpriv.recipes import override
 from docpriv.records import DocumentRecord
+from docpriv.run_options import RunOptions
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -91,7 +92,7 @@ def _request(tmp_path: Path, patches: dict[tuple[int, int, int], Box], lines: Se
     return Request(
         document="doc-" + "2" * 20,
         source=tmp_path / "in.png",
-        recipe=recipe,
+        options=RunOptions(recipe=recipe),
         target=tmp_path / "out" / "in.png",
         records=tmp_path / "records",
     )

@@ -20,6 +20,7 @@ from docpriv.pipeline.reading import SeenPage, find_all, see_page
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.recipes import override
+from docpriv.run_options import RunOptions
 from tests.e2e.runs import write_page
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -83,7 +84,7 @@ def test_what_either_reading_shows_is_covered(tmp_path: Path, below: float, kind
     request = Request(
         document="doc-" + "1" * 20,
         source=write_page(tmp_path / "in.png", ["A letter", POOR]),
-        recipe=recipe,
+        options=RunOptions(recipe=recipe),
         target=tmp_path / "out.png",
         records=tmp_path / "records",
     )

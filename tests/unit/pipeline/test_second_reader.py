@@ -26,6 +26,7 @@ from docpriv.recipes import override
 from docpriv.records import DocumentRecord
 from docpriv.redaction.apply import covered_mask
 from docpriv.redaction.survivors import ValueSearch, values_of
+from docpriv.run_options import RunOptions
 from tests.text_pdfs import Print, text_pdf
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -261,7 +262,9 @@ def document(
     (folder / "in.pdf").write_bytes(text_pdf(prints, size=(width, height), scan=page, fonts=courier))
     out = folder / "out.pdf"
     record, error = redact_document(
-        Request(document="doc", source=folder / "in.pdf", recipe=recipe or Recipe(), target=out), engines(), lambda *_: None
+        Request(document="doc", source=folder / "in.pdf", options=RunOptions(recipe=recipe or Recipe()), target=out),
+        engines(),
+        lambda *_: None,
     )
     assert error is None
     with open_document(out, document="doc", limits=Recipe().limits) as opened:

@@ -282,6 +282,8 @@ def test_every_key_but_the_description_changes_the_digest() -> None:
         "limits.aspect": 2,
         "limits.min_side": 1,
         "limits.page_seconds": 1,
+        "limits.still_seconds": 1,
+        "limits.wall_seconds": 1,
         "limits.memory_megabytes": 300,
     }
     assert set(changes) >= set(recipe_keys()) - {"description"}

@@ -15,6 +15,7 @@ from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.pseudonyms import StandIns, in_reading_order, pieces_of
 from docpriv.pseudonyms import Pseudonyms
 from docpriv.redaction.plan import Reading, plan_page
+from docpriv.run_options import RunOptions
 from tests.unit.redaction.pages import REF, finding, text_page
 
 KEY = bytes(range(32))
@@ -156,6 +157,6 @@ def test_what_nobody_read_is_labelled_and_not_left_as_blank_paper() -> None:
 
 def test_without_a_key_nothing_is_redacted_in_silence(tmp_path: Path) -> None:
     engines = Engines(ocr=None, finder=None)  # type: ignore[arg-type]
-    request = Request(document="doc-1", source=tmp_path / "missing.png", recipe=Recipe(policy=POLICY))
+    request = Request(document="doc-1", source=tmp_path / "missing.png", options=RunOptions(recipe=Recipe(policy=POLICY)))
     with pytest.raises(RecipeError, match="no key"):
         redact_document(request, engines, lambda stage, page, pages: None)

@@ -14,6 +14,7 @@ from docpriv.api import prepare_redaction
 from docpriv.errors import ExitCode, RecipeError, UsageError
 from docpriv.recipes import load_recipe
 from docpriv.records import DocumentRecord, PlanFile
+from docpriv.run_options import RunOptions
 from tests.e2e.runs import FAST, docpriv, write_page
 
 STYLED = [*FAST, "--style", "PERSON=pseudonym", "--style", "ACCOUNT_NUMBER=pseudonym"]
@@ -145,12 +146,12 @@ def test_without_faker_nothing_is_opened(tmp_path: Path, monkeypatch: pytest.Mon
     recipe = load_recipe("redact", ["policy.styles={PERSON: pseudonym}", "reading.engine=fake"])
     monkeypatch.setattr(metadata, "version", _no_faker)
     with pytest.raises(RecipeError) as caught:
-        prepare_redaction([tmp_path / "missing.png"], tmp_path / "out", recipe=recipe)
+        prepare_redaction([tmp_path / "missing.png"], tmp_path / "out", RunOptions(recipe=recipe))
     assert "docpriv[pseudonyms]" in caught.value.advice
     assert not list(tmp_path.iterdir())
     monkeypatch.setattr(metadata, "version", lambda name: "1.0")
     with pytest.raises(RecipeError, match="another version"):
-        prepare_redaction([tmp_path / "missing.png"], tmp_path / "out", recipe=recipe)
+        prepare_redaction([tmp_path / "missing.png"], tmp_path / "out", RunOptions(recipe=recipe))
 
 
 def _no_faker(name: str) -> str:
@@ -160,9 +161,9 @@ def _no_faker(name: str) -> str:
 def test_a_key_or_mapping_without_the_style_is_a_mistake(tmp_path: Path) -> None:
     source = letter(tmp_path / "in" / "one.png")
     recipe = load_recipe("redact")
-    for more in ({"pseudonym_key": tmp_path / "key"}, {"keep_mapping": ["age1x"]}):
+    for more in ({"pseudonym_key": tmp_path / "key"}, {"keep_mapping": ("age1x",)}):
         with pytest.raises(UsageError, match="style pseudonym"):
-            prepare_redaction([source], tmp_path / "out", recipe=recipe, **more)  # type: ignore[arg-type]
+            prepare_redaction([source], tmp_path / "out", RunOptions(recipe=recipe, **more))
 
 
 def test_the_shipped_recipe_writes_pseudonyms_for_all_text_that_has_some() -> None:

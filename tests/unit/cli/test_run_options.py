@@ -1,0 +1,71 @@
+"""One object holds the options of a run: the same for redact, batch, watch and the library, whole when it travels."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from docpriv import redact
+from docpriv.batch.jobs import Job, Task
+from docpriv.batch.wire import job_from, job_message
+from docpriv.cli.batch_cmd import batch
+from docpriv.cli.options import DrawFlags, FindFlags, RedactFlags, TermFlags, chosen_recipe
+from docpriv.cli.redact_cmd import redact as redact_command
+from docpriv.cli.watch_cmd import watch
+from docpriv.errors import UsageError
+from docpriv.options import Finding, Recipe
+from docpriv.run_options import RunOptions
+
+STRANGE = Path(os.fsdecode(b"/in/\xff%41"))
+
+
+@pytest.mark.parametrize("command", [redact_command, batch, watch])
+def test_commands_that_release_take_the_same_options(command: object) -> None:
+    taken = set(inspect.signature(command).parameters)  # type: ignore[arg-type]
+    assert {one.name for one in fields(RedactFlags)} <= taken
+    assert "flags" not in taken
+
+
+@pytest.mark.parametrize("flags", [TermFlags, FindFlags, DrawFlags, RedactFlags])
+def test_flags_that_are_not_given_change_nothing(flags: type[TermFlags]) -> None:
+    assert chosen_recipe(flags()) == Recipe()
+    assert flags().options() == RunOptions()
+
+
+def test_a_job_travels_whole_whatever_its_paths_are_made_of() -> None:
+    options = RunOptions(
+        recipe=Recipe(finding=Finding(deny=("Zoë",))),
+        password="p\udcff",
+        force=True,
+        dry_run=True,
+        pseudonym_key=STRANGE,
+        keep_mapping=("age1x",),
+        show=STRANGE,
+        plan_out=STRANGE,
+        explain=True,
+        reveal=True,
+        replacing_key=b"\x00\xff",
+        mapping_for=("age1y",),
+    )
+    assert {name for name in RunOptions.model_fields if getattr(options, name) == getattr(RunOptions(), name)} == set()
+    job = Job(document="doc-1", task=Task.SCAN, source=STRANGE, options=options, shown="in/name", target=STRANGE)
+    sent = json.dumps(job_message(job)).encode("utf-8", "surrogateescape")
+    assert job_from(json.loads(sent.decode("utf-8", "surrogateescape"))) == replace(job, shown="")
+    assert b"in/name" not in sent, "what the user typed is for their terminal alone"
+
+
+def test_no_secret_is_shown() -> None:
+    options = RunOptions(password="Zebedee", pseudonym_key=Path("Zebedee"), replacing_key=b"Zebedee", keep_mapping=("Zebedee",))
+    assert "Zebedee" not in repr(options) + str(options)
+
+
+def test_the_library_names_an_option_that_it_does_not_take(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="dryrun") as caught:
+        redact(tmp_path, tmp_path / "out", dryrun="Zebedee")
+    assert "dry_run" in caught.value.advice
+    assert "Zebedee" not in f"{caught.value}{caught.value.advice}"
