@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from docpriv.decide import decide
 from docpriv.errors import DocprivError
 from docpriv.evaluation.gallery import Gallery
 from docpriv.evaluation.scoring import Grey, read_grey
 from docpriv.evaluation.sets import PageSet, SetPage, count_pages, iter_pages
 from docpriv.evaluation.stages import Fate, SeenArea, SeenChar, Sight, StagedPageScore, StageReport, stage_page
 from docpriv.geometry import Box, Quad, cover
-from docpriv.model import Finding, Kind, PagePlan
+from docpriv.model import Finding, Kind, Mark, PagePlan
 from docpriv.options import Recipe, colour_of
 from docpriv.pipeline import Engines, Request, open_engines, scan_document
 from docpriv.pipeline.reading import SeenPage
@@ -100,20 +101,23 @@ def _sight(
     scale: tuple[float, float],
     withheld_because: tuple[str, ...],
 ) -> Sight:
-    kinds, least = frozenset(recipe.policy.cover), recipe.finding.min_score
+
+    def fate_of(found: Finding | Mark) -> Fate:
+        return Fate.COVERED if decide(found, recipe.policy, recipe.finding.min_score).covered else Fate.LEFT
+
     areas = [SeenArea(box=box.quad().bounds(), fate=Fate.COVERED) for box in boxes]
     readings = []
     for page, findings in heard:
         fates: dict[tuple[int, int], Fate] = {}
         for finding in findings:
-            fate = Fate.COVERED if finding.kind in kinds and finding.score >= least else Fate.LEFT
+            fate = fate_of(finding)
             for owned in finding.chars:
                 fates[owned.line, owned.char] = max(fate, fates.get((owned.line, owned.char), fate))
             areas += [_area(quad, fate, scale) for quad in finding.quads]
         areas += [
-            _area(mark.quad, Fate.COVERED if mark.kind in kinds else Fate.LEFT, scale)
+            _area(mark.quad, fate_of(mark), scale)
             for mark in page.marks
-            if mark.kind in kinds or mark.kind is not Kind.UNREAD_INK
+            if fate_of(mark) is Fate.COVERED or mark.kind is not Kind.UNREAD_INK
         ]  # writing that nobody read is not found
         chars = []
         for number, line in enumerate(page.text.lines):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from docpriv.cli.streams import warn
 from docpriv.cli.terms import read_password, read_terms
+from docpriv.decide import covers_kind
 from docpriv.errors import UsageError
 from docpriv.model import Kind
 from docpriv.options import REVERSIBLE, Finding, Limits, Policy, Reading, Recipe, Style, Writing
@@ -319,7 +320,7 @@ def chosen_recipe(flags: TermFlags) -> Recipe:
     chosen = override(recipe, values) if values else recipe
     for one in chosen.finding.recognizers:
         kind = kind_of_entity(one.supported_entity)
-        if kind not in chosen.policy.cover:
+        if not covers_kind(kind, chosen.policy):
             warn(f"warning: the recognizer {one.name} finds {kind}, a kind that policy.cover of this recipe leaves readable")
     _warn_of_looks(chosen.policy)
     return chosen

@@ -11,6 +11,7 @@ import typer
 from docpriv.cli import options as o
 from docpriv.cli.streams import on_own_terminal, printable, say
 from docpriv.cli.terms import STDIN, read_text
+from docpriv.decide import covers_kind
 from docpriv.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def list_command(
     from docpriv.pipeline import recognizers_of  # not for --help: it loads the decoders
 
     chosen = o.chosen_recipe(o.FindFlags(recipe=recipe, sets=sets, recall=recall, recognizers=recognizers))
-    rows: list[dict[str, Any]] = [{**asdict(one), "covered": one.kind in chosen.policy.cover} for one in recognizers_of(chosen)]
+    rows: list[dict[str, Any]] = [
+        {**asdict(one), "covered": covers_kind(one.kind, chosen.policy)} for one in recognizers_of(chosen)
+    ]
     if json:
         say(json_module.dumps(rows))
         return 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from docpriv.decide import decide
 from docpriv.geometry import cover
 from docpriv.layout import analyse
 from docpriv.model import Check, Finding, Mark, MediaType, PageImage, PagePlan, PageText, Pixels, Region, Verdict
@@ -20,7 +21,7 @@ from docpriv.pipeline.second_reader import joined
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
-from docpriv.redaction.plan import Reading, covers_mark, plan_page, region_of_mark, with_regions
+from docpriv.redaction.plan import Reading, plan_page, region_of_mark, with_regions
 from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
 from docpriv.redaction.survivors import Value, ValueSearch, masked
 from docpriv.redaction.verify import Rereader, Residue, residue
@@ -144,7 +145,8 @@ def _seen_again(left: Residue, final: PageImage, seen: SeenPage, plan: PagePlan,
     """What is left with the faces and codes that can still be seen; where the page had none, nothing can have been left."""
     eyes = [eye for eye in engines.eyes if eye.certain]
     names = {eye.detector for eye in eyes}
-    first = [mark for mark in seen.readings[0].marks if mark.detector in names and covers_mark(mark, recipe.policy)]
+    least = recipe.finding.min_score
+    first = [m for m in seen.readings[0].marks if m.detector in names and decide(m, recipe.policy, least).covered]
     if not first:
         return replace(left, checks=(*left.checks, Check(name="nothing-seen-again", ok=True, detail="nothing was seen")))
     covered, kinds = CoverMap(plan), {mark.kind for mark in first}

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from docpriv.decide import Why, decide
 from docpriv.geometry import Box, cover
 from docpriv.model import CharId, Explanation, Finding, Kind, Mark, PagePlan, PageText
 from docpriv.options import Recipe
 from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.plan import covered_whole, covers_mark
+from docpriv.redaction.plan import covered_whole
 
-COVERED_BY_KIND = "the policy covers the kind"
-WHOLE_LINE = "the policy covers the kind; the line was read badly and is covered whole"
+WHOLE_LINE = "; the line was read badly and is covered whole"
 ADDED = "an area that no text detector asked for"
-KIND_LEFT = "the policy leaves the kind"
-LOW_SCORE = "the score is below min_score"
 UNDER_ANOTHER = "; it lies under another area"
 _UNDER = 0.95  # share of a finding's area that others cover, from which nothing of it can be read
 
@@ -41,19 +39,16 @@ def explain_page(
     return (*out, *_of_areas(plan, out))
 
 
-def why_covered(finding: Finding, recipe: Recipe) -> tuple[bool, str]:
-    """Whether a recipe covers a finding for what it is, and why."""
-    if finding.kind not in recipe.policy.cover:
-        return False, KIND_LEFT
-    if finding.score < recipe.finding.min_score:
-        return False, f"{LOW_SCORE} ({recipe.finding.min_score:g})"
-    return True, COVERED_BY_KIND
+def why_covered(found: Finding | Mark, recipe: Recipe) -> tuple[bool, str]:
+    """Whether a recipe covers a finding or mark for what it is, and why, in words."""
+    decision = decide(found, recipe.policy, recipe.finding.min_score)
+    least = f" ({recipe.finding.min_score:g})" if decision.why is Why.LOW_SCORE else ""
+    return decision.covered, decision.why + least
 
 
 def _of_mark(mark: Mark, covers: CoverMap, recipe: Recipe) -> Explanation:
     box = cover(mark.quad, covers.width, covers.height)
-    covered = covers_mark(mark, recipe.policy)
-    why = COVERED_BY_KIND if covered else KIND_LEFT
+    covered, why = why_covered(mark, recipe)
     if not covered and covers.share(box) >= _UNDER:
         covered, why = True, why + UNDER_ANOTHER
     return Explanation(
@@ -76,7 +71,7 @@ def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Reci
     boxes += [cover(quad, text.width, text.height) for quad in finding.quads]
     covered, why = why_covered(finding, recipe)
     if covered and any(covered_whole(text.lines[line], recipe.policy) for line in by_line):
-        why = WHOLE_LINE
+        why += WHOLE_LINE
     if not covered and boxes and min(covers.share(box) for box in boxes) >= _UNDER:
         covered, why = True, why + UNDER_ANOTHER
     return Explanation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from docpriv.decide import decide, is_believed
 from docpriv.layout import analyse
 from docpriv.model import Kind, Mark
 from docpriv.options import Recipe
@@ -26,7 +27,7 @@ class OpenedMarks:
 
 def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) -> OpenedMarks:
     """Let the detectors of text search what codes hold. A code that holds more than they take is named by nothing."""
-    out: list[Mark] = []
+    least, out = recipe.finding.min_score, list[Mark]()
     values: set[Value] = set()
     for mark in marks:
         if mark.payload is None:
@@ -36,9 +37,9 @@ def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) ->
         kinds: tuple[Kind, ...] = ()
         if text.strip() and len(text) <= MOST_CHARACTERS and text.count("\n") <= MOST_LINES:
             page, _ = page_of(text)
-            found = [f for f in finder.find([ReadPage(text=page, layout=analyse(page))]) if f.score >= recipe.finding.min_score]
-            kinds = tuple(sorted({f.kind for f in found}))
-            values |= values_of(page, (f for f in found if f.kind in recipe.policy.cover))
+            found = finder.find([ReadPage(text=page, layout=analyse(page))])
+            kinds = tuple(sorted({f.kind for f in found if is_believed(f, least)}))
+            values |= values_of(page, (f for f in found if decide(f, recipe.policy, least).covered))
         if len(text) >= LONGEST or text.count("\n") > MOST_LINES:
             kinds = (*kinds, Kind.PERSONAL_ID)  # not all of it was searched, so it may hold anything
         out.append(replace(mark, payload=None, inside=kinds))

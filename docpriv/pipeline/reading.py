@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
 from docpriv.geometry import Box
 from docpriv.layout import analyse
@@ -22,7 +23,6 @@ from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
-from docpriv.redaction.plan import covers_mark
 from docpriv.redaction.survivors import Value, ValueSearch
 from docpriv.redaction.zones import PlacedForm, forms_of_page
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
@@ -226,11 +226,8 @@ def _by_page(seen: Sequence[SeenPage], findings: tuple[Finding, ...]) -> list[tu
 
 def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recipe: Recipe) -> PageRecord:
     """The record of a page after the first pass: what was read and what the policy leaves."""
-    covered = frozenset(recipe.policy.cover)
-    first = findings[0] if findings else ()
-    seen_only = [m for m in seen.readings[0].marks if not covers_mark(m, recipe.policy)]
-    left = _count([*(f for f in first if f.kind not in covered), *seen_only])
-    low = _count(f for f in first if f.kind in covered and f.score < recipe.finding.min_score)
+    items: list[Finding | Mark] = [*(findings[0] if findings else ()), *seen.readings[0].marks]
+    why = [decide(item, recipe.policy, recipe.finding.min_score).why for item in items]
     alone = {"found": sum(f.detector == LAYER for f in findings[-1])} if seen.layered and findings else {}
     return PageRecord(
         index=seen.index,
@@ -250,8 +247,8 @@ def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recip
         text_layer_counts={**seen.layer.counts, **alone},
         scripts=seen.scripts,
         language=seen.language,
-        not_covered=left,
-        below_score=low,
+        not_covered=_count(item for item, one in zip(items, why, strict=True) if one is Why.KIND_LEFT),
+        below_score=_count(item for item, one in zip(items, why, strict=True) if one is Why.LOW_SCORE),
         withheld_because=seen.withheld_because,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from docpriv.decide import decide
 from docpriv.errors import DocprivError, UsageError, WithheldError
 from docpriv.geometry import Quad
 from docpriv.intake import OpenDocument
@@ -238,11 +239,11 @@ def drawn_plan(page: PlanPage) -> PagePlan:
 
 
 def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
-    covered = frozenset(recipe.policy.cover)
+    policy, least = recipe.policy, recipe.finding.min_score
     values: set[Value] = set()
     for page, findings in zip(seen, found.by_page, strict=True):
         for reading, items in zip(page.readings, findings, strict=True):
-            values |= values_of(reading.text, (f for f in items if f.kind in covered and f.score >= recipe.finding.min_score))
+            values |= values_of(reading.text, (f for f in items if decide(f, policy, least).covered))
         values |= page.values
         if page.forms:
             values |= _values_in_zones(page)

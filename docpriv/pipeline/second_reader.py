@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from docpriv.decide import decide
 from docpriv.geometry import Box
 from docpriv.layout import analyse
 from docpriv.model import CharId, Finding, Kind, PageImage, PagePlan, PageText, Region
@@ -96,12 +97,8 @@ def unseen_values(layer: LayerReading, finder: PiiDetector, recipe: Recipe) -> f
         page, _ = page_of("\n".join(layer.unseen[first : first + MOST_LINES]))
         if page.lines:
             found = finder.find([ReadPage(text=page, layout=analyse(page))])
-            values |= values_of(page, (f for f in found if _covered(f, recipe)))
+            values |= values_of(page, (f for f in found if decide(f, recipe.policy, recipe.finding.min_score).covered))
     return frozenset(values)
-
-
-def _covered(finding: Finding, recipe: Recipe) -> bool:
-    return finding.kind in recipe.policy.cover and finding.score >= recipe.finding.min_score
 
 
 def added(first: PageText, found: Collection[Finding], layer: PageText, findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from docpriv.decide import decide
 from docpriv.errors import UsageError
 from docpriv.geometry import Affine, Box, Quad, hull
 from docpriv.intake import open_document
@@ -75,7 +76,7 @@ def draft_form(source: Path, page: int, recipe: Recipe) -> Draft:
     found = [
         f
         for f in engines.finder.find([ReadPage(text=text, layout=layout)])
-        if f.kind in recipe.policy.cover and f.score >= recipe.finding.min_score and f.chars
+        if decide(f, recipe.policy, recipe.finding.min_score).covered and f.chars
     ]
     size = (text.height, text.width) if text.turn % 2 else (text.width, text.height)
     upright = Affine.unturn(-text.turn, *size)

@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from docpriv.decide import decide
 from docpriv.geometry import Box, Quad
-from docpriv.model import BY_HAND, CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
+from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
 from docpriv.options import Policy, Style, colour_of
 from docpriv.redaction.styles import PAINTERS, settled
 from docpriv.redaction.styles.choice import chosen_style
@@ -55,16 +56,18 @@ def plan_page(
     extra: Sequence[Region] = (),
     stand_in: StandIn | None = None,
 ) -> PagePlan:
-    """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files."""
-    covered = frozenset(policy.cover)
+    """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files.
+
+    `min_score`: findings below it are left, see `decide`.
+    """
     regions: list[Region] = []
     for reading in readings:
-        chosen = [f for f in reading.findings if f.kind in covered and f.score >= min_score]
+        chosen = [f for f in reading.findings if decide(f, policy, min_score).covered]
         regions.extend(_text_regions(reading.text, chosen, policy, stand_in))
         if policy.cover_unread:
             regions.extend(_unread_regions(reading.text, policy))
     for mark in marks:
-        if covers_mark(mark, policy):
+        if decide(mark, policy, min_score).covered:
             regions.append(region_of_mark(mark))
     regions.extend(extra)
     placed = [_placed(region, width, height, grid, policy) for region in regions]
@@ -76,14 +79,6 @@ def plan_page(
         tones=colour,
         regions=tuple(r for r in placed if r.boxes),
     )
-
-
-def covers_mark(mark: Mark, policy: Policy) -> bool:
-    """Whether a policy covers something seen: for its kind, for what a code holds, or as ink that nobody read."""
-    covered = frozenset(policy.cover)
-    unread = policy.cover_unread and mark.kind in {Kind.UNREAD_INK, Kind.STAMP}
-    by_hand = policy.handwriting != "count" and mark.kind is Kind.UNREAD_INK and mark.rule in BY_HAND
-    return unread or by_hand or mark.kind in covered or not covered.isdisjoint(mark.inside)
 
 
 def region_of_mark(mark: Mark) -> Region:

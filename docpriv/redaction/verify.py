@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from docpriv.decide import decide
 from docpriv.geometry import Quad, cover
 from docpriv.model import Check, Finding, Kind, PageText, Pixels, Region, TextLine
 from docpriv.options import Recipe
@@ -104,12 +105,11 @@ def residue(
 
     `before`: the page as first read; values are sought in what it leaves too, since two readings err in two places.
     """
-    kinds = frozenset(recipe.policy.cover)
     regions: list[Region] = []
     fresh: dict[Kind, int] = {}
     values: set[Value] = set()
     for finding in findings:
-        if finding.kind not in kinds or finding.score < recipe.finding.min_score:
+        if not decide(finding, recipe.policy, recipe.finding.min_score).covered:
             continue
         # Findings of bare ink are of the source page; the pixels that were not covered then are the same now.
         left = visible(survivors, finding, covered)

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from docpriv.decide import decide
 from docpriv.errors import ModelError
 from docpriv.evaluation import drawings
 from docpriv.evaluation.face_pages import FacePage, drawn_portrait, face_page, text_page
@@ -20,7 +21,6 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import Kind, Mark, Pixels, TextLine
 from docpriv.options import Policy
 from docpriv.protocols import VisualDetector
-from docpriv.redaction.plan import covers_mark
 from docpriv.visual import faces
 from docpriv.visual.face_network import MODEL_DIR, FaceNetwork
 from docpriv.visual.face_search import Found, direction_of, distinct
@@ -265,7 +265,7 @@ def test_a_faint_face_in_a_fingerprint_is_covered_by_a_recipe_that_leaves_finger
     else:
         assert [(m.kind, m.inside) for m in marks] == kinds
     policy = Policy(cover=(Kind.FACE,))
-    covered = [m for m in marks if covers_mark(m, policy)]
+    covered = [m for m in marks if decide(m, policy, 0.4).covered]
     assert bool(covered) == (score is not None)
     assert score is None or hull([m.quad for m in covered]).contains(Box(230, 240, 300, 330))
 

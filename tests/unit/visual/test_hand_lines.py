@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
+from docpriv.decide import decide
 from docpriv.evaluation.handwriting import Hand, Pen, ink, strokes_of
 from docpriv.geometry import Box
 from docpriv.model import BY_HAND, Char, Kind, Mark, PageFormat, PageImage, PageRef, TextLine
 from docpriv.options import Policy
 from docpriv.protocols import Scene
-from docpriv.redaction.plan import covers_mark
 from docpriv.visual.hand_lines import find_hand_lines, hand_share, is_figure, is_page_of_writing
 from docpriv.visual.writing import WritingDetector
 
@@ -178,5 +178,5 @@ def test_strokes_over_a_figure_are_no_signature() -> None:
 def test_the_policy_says_what_happens_to_lines_by_hand(how: str, covered: bool) -> None:
     mark = Mark(page=0, kind=Kind.UNREAD_INK, quad=Box(0, 0, 9, 9).quad(), score=0.7, detector="writing", rule="hand-line")
     policy = Policy.model_validate({"handwriting": how})
-    assert covers_mark(mark, policy) is covered
-    assert not covers_mark(replace(mark, rule="unread"), policy)
+    assert decide(mark, policy, 0.4).covered is covered
+    assert not decide(replace(mark, rule="unread"), policy, 0.4).covered

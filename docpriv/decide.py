@@ -1,0 +1,70 @@
+"""The one rule that says whether a policy covers what was found or seen, and why; knows neither text nor pixels.
+
+Plan, check of the written page, values that are sought, sums of a record, explanations and evaluations all ask it, so that what
+one of them covers another cannot leave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from docpriv.model import BY_HAND, Finding, Kind, Mark
+from docpriv.options import Policy
+
+
+class Why(StrEnum):
+    """Why something is covered or left, as `scan --explain` says it."""
+
+    KIND = "the policy covers the kind"
+    CONTENT = "the policy covers a kind that it holds"
+    UNREAD = "the policy covers what was not read"
+    HANDWRITING = "the policy covers writing by hand that was read with doubt"
+    KIND_LEFT = "the policy leaves the kind"
+    LOW_SCORE = "the score is below min_score"
+
+
+_LEFT = frozenset({Why.KIND_LEFT, Why.LOW_SCORE})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a policy does with one finding or mark."""
+
+    why: Why
+
+    @property
+    def covered(self) -> bool:
+        return self.why not in _LEFT
+
+
+def decide(found: Finding | Mark, policy: Policy, min_score: float) -> Decision:
+    """Whether `policy` covers a finding or mark. `min_score`, 0..1: findings below it are left.
+
+    A mark is judged without its score: what sees it reports only what it stands by. What lies in an allowed term never
+    becomes a finding, and what a person or a zone adds is covered without being asked about here.
+    """
+    if covers_kind(found.kind, policy):
+        return Decision(Why.KIND if isinstance(found, Mark) or is_believed(found, min_score) else Why.LOW_SCORE)
+    return Decision(_seen(found, policy) if isinstance(found, Mark) else Why.KIND_LEFT)
+
+
+def covers_kind(kind: Kind, policy: Policy) -> bool:
+    """Whether a policy covers a kind, wherever it is found with a sufficient score."""
+    return kind in policy.cover
+
+
+def is_believed(finding: Finding, min_score: float) -> bool:
+    """Whether the score of a finding suffices, whatever the policy does with its kind."""
+    return finding.score >= min_score
+
+
+def _seen(mark: Mark, policy: Policy) -> Why:
+    """What is done with a mark whose own kind the policy leaves."""
+    if any(covers_kind(kind, policy) for kind in mark.inside):
+        return Why.CONTENT
+    if policy.cover_unread and mark.kind in {Kind.UNREAD_INK, Kind.STAMP}:
+        return Why.UNREAD
+    if policy.handwriting != "count" and mark.kind is Kind.UNREAD_INK and mark.rule in BY_HAND:
+        return Why.HANDWRITING
+    return Why.KIND_LEFT
