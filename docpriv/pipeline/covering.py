@@ -15,6 +15,7 @@ from docpriv.model import Check, Finding, Mark, MediaType, PageImage, PagePlan, 
 from docpriv.options import Recipe
 from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.payloads import open_payloads
 from docpriv.pipeline.pseudonyms import StandIns
 from docpriv.pipeline.reading import SeenPage
 from docpriv.pipeline.second_reader import joined
@@ -152,19 +153,28 @@ def _seen_again(left: Residue, final: PageImage, seen: SeenPage, plan: PagePlan,
     covered, kinds = CoverMap(plan), {mark.kind for mark in first}
     places = [cover(mark.quad, plan.width, plan.height) for mark in first]
 
-    def plain(mark: Mark) -> bool:
-        """Sure of itself, or a faint rest of what was seen at first."""
+    def is_rest(mark: Mark) -> bool:
         own = cover(mark.quad, plan.width, plan.height)
-        return mark.rule not in BY_FORM and (mark.score >= SURE or any(own.overlaps(place) for place in places))
+        return any(own.overlaps(place) for place in places)
 
-    open_marks = [
+    def is_plain(mark: Mark) -> bool:
+        """Sure of itself, or a faint rest of what was seen at first."""
+        return mark.rule not in BY_FORM and (mark.score >= SURE or is_rest(mark))
+
+    again = [
         mark
         for mark in look(final, seen.readings[0].text.lines, eyes).marks
-        if mark.kind in kinds and plain(mark) and covered.share(mark.quad) < SEEN_THROUGH
+        if mark.kind in kinds and is_plain(mark) and covered.share(mark.quad) < SEEN_THROUGH
     ]
+    opened = open_payloads(again, engines.finder, recipe)
+    open_marks = [mark for mark in opened.marks if is_rest(mark) or decide(mark, recipe.policy, least).covered]
     counts = sorted(f"{kind}:{sum(m.kind is kind for m in open_marks)}" for kind in {m.kind for m in open_marks})
     check = Check(name="nothing-seen-again", ok=not open_marks, detail=" ".join(counts))
-    return replace(left, checks=(*left.checks, check), regions=(*left.regions, *(region_of_mark(m) for m in open_marks)))
+    return Residue(
+        checks=(*left.checks, check),
+        regions=(*left.regions, *(region_of_mark(m) for m in open_marks)),
+        values=left.values | opened.values,
+    )
 
 
 def _independent(page: PageImage, plan: PagePlan, painted: Pixels) -> tuple[Check, ...]:

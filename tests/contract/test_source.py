@@ -51,3 +51,19 @@ def test_the_version_is_a_literal() -> None:
 
 def test_the_package_is_typed() -> None:
     assert (ROOT / "py.typed").is_file()
+
+
+def _judging(tree: ast.AST) -> list[int]:
+    """Lines that read which kinds a policy covers, or compare something with the least score of a recipe."""
+    kinds = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "cover"]
+    compared = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    attributes = [part for node in compared for part in ast.walk(node) if isinstance(part, ast.Attribute)]
+    return [*kinds, *(part.lineno for part in attributes if part.attr == "min_score")]
+
+
+def test_one_module_alone_says_what_a_policy_covers() -> None:
+    """Where two do, what one of them covers the other may leave."""
+    judges = {ids(path) for path in SOURCES if _judging(ast.parse(path.read_text(encoding="utf-8")))}
+    assert judges <= {"decide.py", "options.py"}
+    assert "decide.py" in judges
+    assert _judging(ast.parse("[f for f in found if f.score >= recipe.finding.min_score]"))

@@ -176,3 +176,72 @@ def test_a_scan_explains_what_was_seen_and_left(tmp_path: Path) -> None:
     )
     assert {(one.kind, one.rule, one.covered) for one in said} >= {(Kind.FACE, "colour", True), (Kind.STAMP, "colour", False)}
     assert len([one for one in said if one.kind is Kind.FACE]) == 1
+
+
+def test_the_check_leaves_the_codes_that_the_plan_leaves(tmp_path: Path) -> None:
+    """Of two codes one holds a name: the other is no rest of it, and stays readable under a policy that leaves codes."""
+    named, plain = Box(100, 200, 160, 280), Box(300, 200, 360, 280)
+    record, error, out = run(
+        tmp_path,
+        [ColourEye(CYAN, Kind.CODE, payload="@Quillfeather"), ColourEye(GREEN, Kind.CODE, payload="opening hours")],
+        {CYAN: named, GREEN: plain},
+        recipe=override(Recipe(), {"policy.cover": ("PERSON",)}),
+    )
+    assert error is None
+    assert out is not None
+    assert (out[named.slices] == 0).all()
+    assert (out[plain.slices] == GREEN).all()
+    assert record.pages[0].repairs == 0
+    assert record.pages[0].not_covered["CODE"] == 1
+
+
+def test_a_code_that_holds_a_name_and_was_missed_at_first_is_covered_by_the_check(tmp_path: Path) -> None:
+    class Late(ColourEye):
+        """Sees nothing the first time."""
+
+        looks = 0
+
+        def see(self, scene: Scene) -> tuple[Mark, ...]:
+            self.looks += 1
+            return super().see(scene) if self.looks > 1 else ()
+
+    late = Box(300, 200, 360, 280)
+    record, error, out = run(
+        tmp_path,
+        [ColourEye(CYAN, Kind.CODE, payload="@Quillfeather"), Late(GREEN, Kind.CODE, payload="@Marrowby")],
+        {CYAN: Box(100, 200, 160, 280), GREEN: late},
+        recipe=override(Recipe(), {"policy.cover": ("PERSON",)}),
+    )
+    assert error is None
+    assert out is not None
+    assert (out[late.slices] == 0).all()
+    assert record.pages[0].repairs == 1
+
+
+@pytest.mark.parametrize(
+    ("eye", "keys", "why"),
+    [
+        (ColourEye(MAGENTA, Kind.FACE), {}, "the policy covers the kind"),
+        (ColourEye(MAGENTA, Kind.STAMP), {}, "the policy leaves the kind"),
+        (ColourEye(MAGENTA, Kind.STAMP), {"policy.cover_unread": True}, "the policy covers what was not read"),
+        (
+            ColourEye(MAGENTA, Kind.CODE, payload="@Quillfeather"),
+            {"policy.cover": ("PERSON",)},
+            "the policy covers a kind that it holds",
+        ),
+    ],
+)
+def test_a_scan_says_for_which_reason_a_mark_is_covered(
+    tmp_path: Path, eye: ColourEye, keys: dict[str, object], why: str
+) -> None:
+    recipe = override(Recipe(), keys)
+    said: list[Explanation] = []
+    scan_document(
+        _request(tmp_path, {MAGENTA: Box(100, 200, 160, 280)}, ["Words"], recipe),
+        _engines([eye]),
+        lambda *_: None,
+        on_found=lambda seen, findings, plan: said.extend(
+            explain_page([r.text for r in seen.readings], findings, plan, recipe, marks=seen.readings[0].marks)
+        ),
+    )
+    assert [one.why for one in said if one.rule == "colour" and one.detector == eye.detector and one.kind is eye._kind] == [why]
