@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from docpriv.geometry import Box, Quad
+from docpriv.model import PageRef, TextLine
 from docpriv.ocr.charplace import Step, ink_columns, place
 from docpriv.ocr.detect import OVERLAP, DetectedLine, _join, _merge_tiles, _spans, detect
+from docpriv.ocr.pages import PageReader
 from docpriv.ocr.recognize import is_upright, rectify, turned
+from docpriv.options import Reading
 
 
 @pytest.mark.parametrize("length", [100, 4000, 4001, 7216, 9000, 20_000])
@@ -43,6 +46,44 @@ def test_a_blob_of_text_becomes_a_line_that_is_larger_than_it():
     x0, y0, x1, y1 = line.quad.bounds()
     assert (x0, y0) < (60, 96)
     assert (x1, y1) > (324, 118)
+
+
+@pytest.mark.parametrize("probability", [0.31, 0.5])
+def test_a_faint_line_is_kept_whatever_its_score(probability):
+    """What the network hardly believes in is a line with a low score, for the policy to judge."""
+
+    def network(image):
+        out = np.zeros(image.shape[:2], np.float32)
+        out[100:116, 64:320] = probability
+        return out
+
+    page = np.full((736, 736, 3), 255, np.uint8)
+    page[::8] = page[:, ::8] = 0
+    (line,) = detect(page, network, 4000)
+    assert line.score == pytest.approx(probability, abs=0.01)
+
+
+@pytest.mark.parametrize("score", [0.0, 0.3, 0.99])
+def test_no_line_goes_for_how_it_was_read(score):
+    """Three lines on the page are three lines of the reading, also where one says nothing."""
+
+    def network(image):
+        out = np.zeros(image.shape[:2], np.float32)
+        for top in (100, 300, 500):
+            out[top : top + 16, 64:320] = 0.9
+        return out
+
+    class Reader:
+        def read_all(self, pixels, lines):
+            return [TextLine(chars=(), quad=line.quad, score=score, detection_score=line.score) for line in lines]
+
+        def scores(self, pixels, quads):
+            return [score for _ in quads]
+
+    page = np.full((736, 736, 3), 255, np.uint8)
+    page[::8] = page[:, ::8] = 0
+    text = PageReader(network, Reader(), Reading()).read(page, PageRef(document="d", index=0))
+    assert [line.score for line in text.lines] == [score] * 3
 
 
 def test_a_turned_quad_is_cut_out_upright():

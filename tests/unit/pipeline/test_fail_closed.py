@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from docpriv.model import Check, Verdict
+from docpriv.model import Check, PageRef, PageText, Pixels, Verdict
 from docpriv.ocr.fake import FakeEngine, page
 from docpriv.options import Recipe
 from docpriv.pii import Coverage
@@ -22,11 +23,27 @@ pytestmark = pytest.mark.usefixtures("fakes")
 OK, FAILED = Check(name="a", ok=True), Check(name="b", ok=False)
 
 
-def redacted(folder: Path, coverage: Coverage | None = None) -> tuple[DocumentRecord, bool]:
+LINES = ("Dear @Quillfeather", "some words", "and more of them")
+
+
+class Squinting(FakeEngine):
+    """Reads the last lines of a page badly."""
+
+    def __init__(self, badly: int) -> None:
+        super().__init__()
+        self._badly = badly
+
+    def read(self, pixels: Pixels, ref: PageRef) -> PageText:
+        text = super().read(pixels, ref)
+        first = len(text.lines) - self._badly
+        return replace(text, lines=tuple(replace(ln, score=0.2) if i >= first else ln for i, ln in enumerate(text.lines)))
+
+
+def redacted(folder: Path, coverage: Coverage | None = None, badly: int = 0) -> tuple[DocumentRecord, bool]:
     """The record of a letter with a name, and whether there is an output."""
-    cv2.imwrite(str(folder / "in.png"), np.ascontiguousarray(page(["Dear @Quillfeather", "some words"], rows=20)[:, :, ::-1]))
+    cv2.imwrite(str(folder / "in.png"), np.ascontiguousarray(page(LINES, rows=20)[:, :, ::-1]))
     engines = Engines(
-        ocr=FakeEngine(),
+        ocr=Squinting(badly),
         finder=FakeFinder(),
         eyes=(),
         covers=lambda page, form: coverage or Coverage(scripts={"Latin": 3}, language="en", covered=True),
@@ -64,3 +81,14 @@ def test_a_file_whose_container_does_not_pass_is_not_released(
     monkeypatch.setattr(second_pass, "check_container", answer)
     record, released = redacted(tmp_path)
     assert (record.status, released) == ("withheld", False)
+
+
+def test_a_line_that_was_not_read_is_counted(tmp_path: Path) -> None:
+    record, released = redacted(tmp_path, badly=1)
+    assert (record.pages[0].unread_lines, released) == (1, True)
+
+
+def test_a_page_that_is_mostly_not_read_is_withheld(tmp_path: Path) -> None:
+    record, released = redacted(tmp_path, badly=len(LINES))
+    assert not released
+    assert "lines-not-read" in record.pages[0].withheld_because
