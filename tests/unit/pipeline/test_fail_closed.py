@@ -10,12 +10,15 @@ import cv2
 import numpy as np
 import pytest
 
-from docpriv.model import Check, PageRef, PageText, Pixels, Verdict
+from docpriv.errors import EngineError
+from docpriv.model import Check, EngineId, Kind, Mark, PageRef, PageText, Pixels, Verdict
 from docpriv.ocr.fake import FakeEngine, page
 from docpriv.options import Recipe
 from docpriv.pii import Coverage
 from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import Engines, Request, redact_document, second_pass
+from docpriv.protocols import Scene, VisualDetector
+from docpriv.recipes import override
 from docpriv.records import DocumentRecord
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -39,16 +42,28 @@ class Squinting(FakeEngine):
         return replace(text, lines=tuple(replace(ln, score=0.2) if i >= first else ln for i, ln in enumerate(text.lines)))
 
 
-def redacted(folder: Path, coverage: Coverage | None = None, badly: int = 0) -> tuple[DocumentRecord, bool]:
-    """The record of a letter with a name, and whether there is an output."""
-    cv2.imwrite(str(folder / "in.png"), np.ascontiguousarray(page(LINES, rows=20)[:, :, ::-1]))
+def redacted(
+    folder: Path,
+    coverage: Coverage | None = None,
+    badly: int = 0,
+    *,
+    print_too: str = "",
+    eyes: tuple[VisualDetector, ...] = (),
+    recipe: Recipe | None = None,
+) -> tuple[DocumentRecord, bool]:
+    """The record of a letter with a name, and whether there is an output. `print_too`: ordinary print below it, of which the
+    engine for tests reads nothing."""
+    pixels = np.ascontiguousarray(page(LINES, rows=20)[:, :, ::-1])
+    for row in range(2):
+        cv2.putText(pixels, print_too, (40, 260 + 40 * row), cv2.FONT_HERSHEY_DUPLEX, 0.7, (0, 0, 0), 1, cv2.LINE_AA)
+    cv2.imwrite(str(folder / "in.png"), pixels)
     engines = Engines(
         ocr=Squinting(badly),
         finder=FakeFinder(),
-        eyes=(),
+        eyes=eyes,
         covers=lambda page, form: coverage or Coverage(scripts={"Latin": 3}, language="en", covered=True),
     )
-    request = Request(document="doc-" + "4" * 20, source=folder / "in.png", target=folder / "out.png", recipe=Recipe())
+    request = Request(document="doc-" + "4" * 20, source=folder / "in.png", target=folder / "out.png", recipe=recipe or Recipe())
     record, error = redact_document(request, engines, lambda *_: None)
     assert (error is None) is (record.status == "released")
     return record, (folder / "out.png").exists()
@@ -92,3 +107,47 @@ def test_a_page_that_is_mostly_not_read_is_withheld(tmp_path: Path) -> None:
     record, released = redacted(tmp_path, badly=len(LINES))
     assert not released
     assert "lines-not-read" in record.pages[0].withheld_because
+
+
+def test_print_that_no_line_holds_is_counted_and_covered_where_asked(tmp_path: Path) -> None:
+    words, passing = "Unread words of some length", {"policy.unread_share": 1.0}
+    record, released = redacted(tmp_path, print_too=words)
+    assert not released
+    assert record.pages[0].withheld_because == ("ink-not-read",)
+    record, released = redacted(tmp_path, print_too=words, recipe=override(Recipe(), passing))
+    assert (released, record.pages[0].not_covered["UNREAD_INK"]) == (True, 2)
+    (tmp_path / "all").mkdir()
+    covering = override(Recipe(), {**passing, "policy.cover_unread": True})
+    record, _ = redacted(tmp_path / "all", print_too=words, recipe=covering)
+    assert sum(any(r.kind is Kind.UNREAD_INK for r in region.reasons) for region in record.pages[0].regions) == 2
+    assert "UNREAD_INK" not in record.pages[0].not_covered
+
+
+def test_a_detector_that_fails_on_a_page_is_not_passed_over(tmp_path: Path) -> None:
+    class Broken:
+        detector, certain = "broken", False
+
+        def identity(self) -> EngineId:
+            return EngineId(name="broken", version="1")
+
+        def see(self, scene: Scene) -> tuple[Mark, ...]:
+            raise cv2.error("out of bounds")
+
+    with pytest.raises(EngineError):
+        redacted(tmp_path, eyes=(Broken(),))
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_the_words_below_a_page_of_a_pdf_are_those_that_can_be_seen(tmp_path: Path) -> None:
+    """What a reader copies or searches is what was left, read from the file by a library that did not write it."""
+    import pypdfium2
+
+    recipe = override(Recipe(), {"writing.format": "pdf", "writing.text_layer": True})
+    _, released = redacted(tmp_path, recipe=recipe)
+    assert released
+    document = pypdfium2.PdfDocument(tmp_path / "out.png")  # the name is the caller's
+    text = document[0].get_textpage().get_text_bounded()
+    document.close()
+    assert "Quillfeather" not in text
+    assert "feather" not in text
+    assert text.split() == ["Dear", "some", "words", "and", "more", "of", "them"]
