@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from docpriv.text.alike import IN_RUNNING_TEXT, WHERE_CHECKED, as_digits
+
 # What recognizers take for a digit and back: `o2115` in old-style figures, `1l4`, `9O2`.
-_AS_DIGIT = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1"})
+_AS_DIGIT = as_digits(IN_RUNNING_TEXT)
 _MIXED = re.compile(r"(?<![^\W\d_oOlI])[\doOlI|]{2,}(?![^\W\d_oOlI])")
 _GROUPS = re.compile(r"(?<![^\W_])[\doOlI|]{1,19}(?:[ .\-/()]{1,3}[\doOlI|]{1,19}){1,9}(?![^\W_])")
 _RUN = re.compile(r"[^ .\-/()]+")
 
 # What is a digit only where a check digit or a label says so.
-_GUESSED = str.maketrans("oOQDlI|iSsBZzGb", "000011115582266")
-_LIKE = "oOQDlI|iSsBZzGb"
-_LIKELY = re.compile(rf"(?<![^\W_])[\d{_LIKE}]{{1,34}}(?:[ .\-/()]{{1,3}}[\d{_LIKE}]{{1,34}}){{0,9}}(?![^\W_])")
+_GUESSED = as_digits(WHERE_CHECKED)
+_SIGN = rf"[\d{WHERE_CHECKED}]{{1,34}}"
+_LIKELY = re.compile(rf"(?<![^\W_]){_SIGN}(?:[ .\-/()]{{1,3}}{_SIGN}){{0,9}}(?![^\W_])")
 _LEAST_GROUPED = 7  # digits of the shortest number in groups, a local telephone number
 _LEAST_LIKELY = 6
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from docpriv.model import Kind
 from docpriv.pii.checksums import aba, machine_digit
 from docpriv.pii.textspan import Hit
+from docpriv.text.alike import IN_CAPITALS, as_digits
 
 DETECTOR = "machine-lines"
 _LEAST = 24  # characters of a line without blanks: the shortest format has 30, readers drop some
@@ -22,7 +23,7 @@ _BRACKETS = str.maketrans({"(": "<", "{": "<", "[": "<", "∠": "<"})
 _SAME_SIGN = re.compile(r"([KCLSEXZ])\1{4,}")  # six fillers that one reader took for one letter
 _POOR_FILLERS = re.compile(r"[KC<LXE]{5,}$|K{4,}|C{4,}|(?:<[KC]|[KC]<){2,}")
 _FIRST_LINE = re.compile(r"[PVIAC][A-Z<][A-Z<]{3}[A-Z<]")
-_AS_DIGIT = str.maketrans("OQDILZSBG", "000112586")
+_AS_DIGIT = as_digits(IN_CAPITALS)
 _KIND_SIGNS = re.compile(r"[A-Z0-9<]")
 _SHORT = 16  # signs of a line whose fillers were dropped
 _PIECE = 8  # signs of a piece of a line that stands beside another
@@ -42,7 +43,7 @@ _CHECKS = (
 # France's card of 1988 to 2021 (arrêté du 1er septembre 1987): its second line is of no format of ICAO.
 _FRENCH_CHECKS = ((0, 12, 12), (27, 33, 33))
 _FRENCH = re.compile(r"\d{4}[A-Z0-9]{3}\d{5}\d[A-Z<]{14}\d{7}[MF]\d")
-_TD1_SECOND = re.compile(r"[\dOQDILZSBG]{7}[MFX<][\dOQDILZSBG]{7}[A-Z<]{3}")
+_TD1_SECOND = re.compile(rf"[\d{IN_CAPITALS}]{{7}}[MFX<][\d{IN_CAPITALS}]{{7}}[A-Z<]{{3}}")
 _TD1_FIRST = re.compile(r"[IAC][A-Z0-9<][A-Z<]{3}[A-Z0-9<]{9}[\dO<]")
 
 
@@ -160,7 +161,7 @@ def _checked(plain: str) -> bool:
     for checks in _CHECKS:
         held = 0
         for first, end, place in checks:
-            if len(plain) > place and set(plain[place]) <= set("0123456789OQDILZSBG<"):
+            if len(plain) > place and set(plain[place]) <= {*"0123456789<", *IN_CAPITALS}:
                 body = plain[first:end] if first in {0, 5} and end - first == 9 else plain[first:end].translate(_AS_DIGIT)
                 if re.fullmatch(r"[A-Z0-9<]+", body) and plain[place].translate(_AS_DIGIT).replace("<", "0") == str(
                     machine_digit(body)

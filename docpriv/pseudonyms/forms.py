@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-# What recognizers confuse in words, brought to one form: a wrong letter must not make another person.
-_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "$": "s", "8": "b"})
+from docpriv.text.alike import IN_NAMES_OF_PEOPLE
+
+# Not `text.fold`: who gets which pseudonym is kept in mappings, and Müller and Muller may be two people.
+_ALIKE = str.maketrans(IN_NAMES_OF_PEOPLE)
 _QUOTES, _DASHES = "’‘`´ʼ", "‐‑‒–—−"
 WORD = re.compile(r"[^\W_]+(?:['’`´ʼ][^\W_]+)*")
 """Letters and digits with inner apostrophes."""

@@ -13,25 +13,11 @@ from functools import lru_cache
 from docpriv.model import CharId, Finding, Kind, PageText, TextLine
 from docpriv.options import Policy
 from docpriv.redaction.styles.label import short_of, spoken
+from docpriv.text.alike import in_captions
 
 MOST_ALIKE = 3  # signs of a bare code that a number could be read as
 _OPEN, _CLOSE = r"[\[({]", r"[\])}]"
-# What recognizers take for another sign in capitals and digits.
-_ALIKE = {
-    "0": "0OoQ",
-    "O": "0OoQ",
-    "1": "1Il|!",
-    "I": "1Il|!",
-    "L": "LIl1|",
-    "S": "Ss5",
-    "5": "Ss5",
-    "B": "B8",
-    "8": "B8",
-    "G": "G6",
-    "6": "G6b",
-    "Z": "Z2",
-    "2": "Z2",
-}
+_ALIKE = in_captions()
 
 
 def caption_chars(text: PageText, policy: Policy) -> frozenset[CharId]:

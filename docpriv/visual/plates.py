@@ -16,6 +16,7 @@ import yaml
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
+from docpriv.text.alike import IN_CAPITALS
 
 DETECTOR = "plates"
 LEAST_SCORE = 0.5  # of a line: worse ones have any form
@@ -24,7 +25,7 @@ ASPECT = (1.6, 9.0)  # width to height of a plate's text on one line
 MOST_LINES = 14  # lines of a photograph: more are a document
 MOST_TEXT = 0.2  # share of a photograph under text
 INSIDE = 0.8  # share of a line that lies in the photograph
-_AS_LETTER, _AS_DIGIT = "A-Z0158", r"\dOQDILZSBG"
+_AS_LETTER, _AS_DIGIT = "A-Z0158", rf"\d{IN_CAPITALS}"  # what a letter, and what a digit, may be read as
 _GROUP = re.compile(r"([LD])(\d)(?:-(\d))?")
 _CONTAINER = re.compile(r"([A-Z]{3}[UJZ])(\d{6})(\d)")
 

@@ -13,7 +13,7 @@ CONFUSIONS: Final = {
     "c": "e", "a": "o", "o": "a", "u": "v", "v": "u", "g": "q", "h": "b", "n": "ri", "t": "f", ".": ",", ",": ".",
     ":": ";", "G": "6", "Z": "2", "E": "F", "m": "rn", "w": "vv", "d": "cl",
 }  # fmt: skip
-"""Characters and what they are commonly read as."""
+"""Characters and what they are commonly read as: what may happen, to learn from, not what counts as the same (`text.alike`)."""
 
 _SPECKS: Final = (" ", ".", "'", "-", "|", "~")
 _RATES: Final = ((0.0, 50), (0.008, 22), (0.02, 18), (0.05, 10))  # share of damaged characters, and its weight
