@@ -236,7 +236,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Personal data on one page: the characters it owns, wherever they stand, or quads of ink that was never read."""
+    """Personal data on one page: the characters it owns, wherever they stand, or quads of ink that was never read.
+
+    `by_surname`: a person's name that may be sought elsewhere by its surname alone.
+    """
 
     page: int
     kind: Kind
@@ -245,6 +248,7 @@ class Finding:
     reason: str
     chars: tuple[CharId, ...] = ()
     quads: tuple[Quad, ...] = ()
+    by_surname: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

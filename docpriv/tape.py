@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from docpriv.model import CharId, PageText, Segment
+from docpriv.model import CharId, Layout, PageText, Segment
 
 MASK = "\u2588"
 """Full block: stands for a character that is covered. A field whose value is masked has its value."""
@@ -46,17 +46,28 @@ class TextTape:
 
 def tape_of(page: PageText, pieces: Sequence[Segment | str]) -> TextTape:
     """Join segments of a page with literal joints (newline, tab, spaces) into one tape."""
+    return _joined([(piece, [None] * len(piece)) if isinstance(piece, str) else _read(page, piece) for piece in pieces])
+
+
+_Piece = tuple[str, Sequence[CharId | None]]
+
+
+def _read(page: PageText, segment: Segment) -> _Piece:
+    """The text of a segment and the owner of each of its code points."""
+    line, first = segment.line, segment.start
+    signs = [c.text for c in page.lines[line].chars[first : segment.end]]
+    text = "".join(signs)
+    ids = [CharId(line, i) for i in range(first, first + len(signs))]
+    owners = ids if len(text) == len(signs) else [i for i, sign in zip(ids, signs, strict=True) for _ in sign]
+    return text if text.isascii() else text.translate(_PLAIN), owners
+
+
+def _joined(pieces: Iterable[_Piece]) -> TextTape:
     text: list[str] = []
     owners: list[CharId | None] = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            text.append(piece)
-            owners.extend([None] * len(piece))
-            continue
-        for index in range(piece.start, piece.end):
-            char = page.lines[piece.line].chars[index]
-            text.append(char.text.translate(_PLAIN))
-            owners.extend([CharId(piece.line, index)] * len(char.text))
+    for part, of in pieces:
+        text.append(part)
+        owners += of
     return TextTape(text="".join(text), owners=tuple(owners))
 
 
@@ -73,3 +84,29 @@ def joined(page: PageText, segments: Iterable[Segment], joint: str = "\n") -> Te
             pieces.append(joint)
         pieces.append(segment)
     return tape_of(page, pieces)
+
+
+def tapes_of(page: PageText, layout: Layout) -> tuple[TextTape, TextTape]:
+    """A page's text by blocks (each segment a line, in block order) and by rows (segments of a row parted by tabs).
+
+    Without a layout the lines as they came stand for both. Where the two read the same they are one object.
+    """
+    blocks: Sequence[Sequence[Segment]] = layout.blocks
+    rows: Sequence[Sequence[Segment]] = layout.rows
+    if not layout.segments:
+        blocks = rows = [[line_segment(page, i)] for i in range(len(page.lines))]
+    read = {segment: _read(page, segment) for block in blocks for segment in block}
+    read |= {segment: _read(page, segment) for row in rows for segment in row if segment not in read}
+    by_block = _grouped(read, blocks, "\n")
+    same = all(len(row) == 1 for row in rows) and [s for block in blocks for s in block] == [row[0] for row in rows]
+    return by_block, by_block if same else _grouped(read, rows, "\t")
+
+
+def _grouped(read: Mapping[Segment, _Piece], groups: Sequence[Sequence[Segment]], inner: str) -> TextTape:
+    pieces: list[_Piece] = []
+    for group in groups:
+        for k, segment in enumerate(group):
+            if pieces:
+                pieces.append((inner if k else "\n", (None,)))
+            pieces.append(read[segment])
+    return _joined(pieces)

@@ -8,7 +8,8 @@ import re
 from docpriv.model import Kind
 from docpriv.pii.labels import lexicon
 from docpriv.pii.textspan import Hit
-from docpriv.pii.words import ORGANISATION_WORDS, bare, edit_distance, fold, tokens_of
+from docpriv.text.fold import edit_distance, fold
+from docpriv.text.words import ORGANISATION_WORDS, bare, tokens_of
 
 DETECTOR = "addresses"
 

@@ -11,7 +11,7 @@ from docpriv.model import Kind
 from docpriv.pii import checksums
 from docpriv.pii.digits import digits_guessed
 from docpriv.pii.textspan import Hit
-from docpriv.pii.words import NOT_NAMES
+from docpriv.text.words import NOT_NAMES
 
 DETECTOR = "announced"
 _NUMBER_WORD = r"(?:\s?(?:nos?|nr|num|numbers?|id|card|code)\b\.?){0,2}"

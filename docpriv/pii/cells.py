@@ -10,9 +10,10 @@ from docpriv.model import CharId, Finding, Pair, Segment
 from docpriv.pii.labels import Lexicon
 from docpriv.pii.readings import text_of
 from docpriv.pii.scripts import language_of
-from docpriv.pii.words import fold, tokens_of
 from docpriv.protocols import ReadPage
 from docpriv.tape import TextTape
+from docpriv.text.fold import fold
+from docpriv.text.words import tokens_of
 
 Key = tuple[int, int, int]
 _UNREADABLE = 0.70  # a line read with a lower score may hold any value, whatever its letters say

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from docpriv.geometry import Quad
 from docpriv.model import Segment
 from docpriv.pii.cells import Cells, key
-from docpriv.pii.words import tokens_of
+from docpriv.text.words import tokens_of
 
 _LEAST_HEADERS = 3
 _LEAST_ROWS = 2

@@ -6,7 +6,7 @@ import re
 
 from docpriv.model import Kind
 from docpriv.pii.textspan import Hit
-from docpriv.pii.words import NOT_NAMES
+from docpriv.text.words import NOT_NAMES
 
 DETECTOR = "emails"
 RULES = (("email-spelled", Kind.EMAIL, 0.7, 0.85), ("email-sign-lost", Kind.EMAIL, 0.6, 0.6), ("handle", Kind.USERNAME, 0.5, 0.5))

@@ -23,9 +23,10 @@ from docpriv.pii.values import (
     number_after_name,
     organisation_like,
 )
-from docpriv.pii.words import fold, tokens_of
 from docpriv.protocols import ReadPage
 from docpriv.tape import MASK, TextTape, tape_of
+from docpriv.text.fold import fold
+from docpriv.text.words import tokens_of
 
 DETECTOR = "fields"
 _TICK_BOX = 1.6  # width over height: a tick box or a stray sign, too narrow for a value by hand

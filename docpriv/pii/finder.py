@@ -17,7 +17,7 @@ from docpriv.pii.fields import FieldReader
 from docpriv.pii.labels import lexicon
 from docpriv.pii.lines import find_machine_lines
 from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model
-from docpriv.pii.propagate import propagate
+from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
 from docpriv.protocols import PiiDetector, ReadPage
@@ -64,9 +64,10 @@ class Finder:
         united = list(unite(found))
         if self._propagate:
             modelled = frozenset((f.page, c) for f in found if f.kind is Kind.PERSON and f.reason == NAME_MODEL for c in f.chars)
-            again = propagate(united, pages, modelled)
+            alone = names_alone(united, pages, modelled)
+            again = propagate(judged(united, pages, alone), pages)
             seen = [g for f in again for g in without_labels([f], labels[f.page])]
-            united = list(unite([*united, *seen]))
+            united = judged(unite([*united, *seen]), pages, alone)  # for the check before release
         return tuple(lists.without_allowed(united, allowed) if allowed else united)
 
     def _wrapped(self, text: str) -> list[Hit]:

@@ -14,7 +14,8 @@ import yaml
 
 from docpriv.model import Kind
 from docpriv.pii.scripts import function_words
-from docpriv.pii.words import ADDRESSED_THINGS, LABELS_AND_NAMES, NAMED_THINGS, edit_distance, fold, variants
+from docpriv.text.fold import edit_distance, fold, variants
+from docpriv.text.words import ADDRESSED_THINGS, LABELS_AND_NAMES, NAMED_THINGS
 
 Form = Literal[
     "name",

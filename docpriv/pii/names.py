@@ -19,17 +19,7 @@ from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, 
 from docpriv.pii.ner import NerModel, NerSpan
 from docpriv.pii.textspan import Hit
 from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
-from docpriv.pii.words import (
-    NOT_NAMES,
-    ORGANISATION_WORDS,
-    PARTICLES,
-    SUFFIXES,
-    TITLES,
-    bare,
-    namelike,
-    no_name,
-    tokens_of,
-)
+from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, namelike, no_name, tokens_of
 
 MODEL_DIR = Path(__file__).parent / "models" / "names-en"
 MODEL_FILE = "model.int8.onnx"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from docpriv.model import Kind
 from docpriv.pii.textspan import Hit
-from docpriv.pii.words import edit_distance
+from docpriv.text.fold import edit_distance
 
 DETECTOR = "phones"
 RULES = (

@@ -3,13 +3,12 @@ is found."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docpriv.model import PageText, Segment
 from docpriv.pii.digits import digits_restored
 from docpriv.protocols import ReadPage
-from docpriv.tape import TextTape, line_segment, tape_of
+from docpriv.tape import TextTape, tape_of, tapes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,23 +24,13 @@ class Readings:
 
 
 def readings_of(page: ReadPage) -> Readings:
-    """Both texts of a page; without a layout the lines as they came stand for both."""
-    text, layout = page.text, page.layout
-    blocks: Sequence[Sequence[Segment]] = layout.blocks
-    rows: Sequence[Sequence[Segment]] = layout.rows
-    if not layout.segments:
-        blocks = rows = [[line_segment(text, i)] for i in range(len(text.lines))]
-    return Readings(page=page, number=text.ref.index, blocks=_tape(text, blocks, "\n"), rows=_tape(text, rows, "\t"))
+    """Both texts of a page."""
+    blocks, rows = tapes_of(page.text, page.layout)
+    restored = _restored(blocks)
+    return Readings(page=page, number=page.text.ref.index, blocks=restored, rows=restored if rows is blocks else _restored(rows))
 
 
-def _tape(text: PageText, groups: Sequence[Sequence[Segment]], inner: str) -> TextTape:
-    pieces: list[Segment | str] = []
-    for group in groups:
-        for k, segment in enumerate(group):
-            if pieces:
-                pieces.append(inner if k else "\n")
-            pieces.append(segment)
-    tape = tape_of(text, pieces)
+def _restored(tape: TextTape) -> TextTape:
     return TextTape(text=digits_restored(tape.text), owners=tape.owners)
 
 

@@ -18,17 +18,8 @@ from docpriv.pii.addresses import (
 )
 from docpriv.pii.dates import BIRTH_VALUE, DATE
 from docpriv.pii.digits import digits_guessed
-from docpriv.pii.words import (
-    NOT_NAMES,
-    ORGANISATION_WORDS,
-    PARTICLES,
-    PHONE_WORDS,
-    SUFFIXES,
-    TITLES,
-    bare,
-    fold,
-    tokens_of,
-)
+from docpriv.text.fold import fold
+from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, PHONE_WORDS, SUFFIXES, TITLES, bare, tokens_of
 
 Span = tuple[int, int]
 _MAX_NAME_WORDS = 6

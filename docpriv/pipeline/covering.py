@@ -11,7 +11,7 @@ import numpy as np
 from docpriv.decide import decide
 from docpriv.geometry import cover
 from docpriv.layout import analyse
-from docpriv.model import Check, Finding, Mark, MediaType, PageImage, PagePlan, PageText, Pixels, Region, Verdict
+from docpriv.model import Check, Finding, Mark, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
 from docpriv.options import Recipe
 from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
@@ -24,8 +24,10 @@ from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
 from docpriv.redaction.plan import Reading, plan_page, region_of_mark, with_regions
 from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
-from docpriv.redaction.survivors import Value, ValueSearch, masked
+from docpriv.redaction.survivors import masked
 from docpriv.redaction.verify import Rereader, Residue, residue
+from docpriv.text.search import ValueSearch
+from docpriv.text.values import Value
 from docpriv.visual.seeing import look
 
 SURE = 0.75  # score of what is seen from which it counts as seen again wherever it is: a decoded code, a plain face
@@ -89,7 +91,6 @@ def cover_page(
     engines: Engines,
     recipe: Recipe,
     search: ValueSearch,
-    allowed: frozenset[str],
     watch: Stopwatch,
     *,
     judge: bool = True,
@@ -99,7 +100,7 @@ def cover_page(
     `judge=False` keeps to the plan that a person made: what could still be found is noted, not covered.
     """
     rereader = Rereader(engines.ocr) if recipe.verifying.reread else None
-    repairs, read, fresh = 0, seen.readings[0].text, frozenset[Value]()
+    repairs, read, fresh = 0, seen.readings[0], frozenset[Value]()
     while True:
         with watch.stage("encode"):
             painted = apply_plan(page.pixels, plan)
@@ -110,7 +111,7 @@ def cover_page(
             exact = compare_outside(
                 page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted, drawn=drawn_boxes(plan)
             ) + _independent(page, plan, painted)
-            text, left = _read_again(final, read, plan, engines, recipe, search, allowed, rereader)
+            text, left = _read_again(final, read, plan, engines, recipe, search, rereader)
             left = _seen_again(left, replace(page, pixels=final), seen, plan, engines, recipe)
         if not judge:
             noted = tuple(Check(name=c.name, ok=True, detail=f"{LEFT} {c.detail}" if not c.ok else "") for c in left.checks)
@@ -127,19 +128,18 @@ def cover_page(
 
 def _read_again(
     final: Pixels,
-    read: PageText,
+    read: ReadPage,
     plan: PagePlan,
     engines: Engines,
     recipe: Recipe,
     search: ValueSearch,
-    allowed: frozenset[str],
     rereader: Rereader | None,
 ) -> tuple[ReadPage, Residue]:
     covered = CoverMap(plan)
-    text = masked(read, covered, {}) if rereader is None else rereader.surviving_text(read, covered, final)
+    text = masked(read.text, covered, {}) if rereader is None else rereader.surviving_text(read.text, covered, final)
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
-    return page, residue(text, findings, covered, search, allowed, recipe, read)
+    return page, residue(page, findings, covered, search, recipe, read)
 
 
 def _seen_again(left: Residue, final: PageImage, seen: SeenPage, plan: PagePlan, engines: Engines, recipe: Recipe) -> Residue:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from docpriv.geometry import Point, Quad, cover
 from docpriv.model import Char, PageImage, PageText, TextLine
 from docpriv.ocr.leading import cut, taken_off
-from docpriv.redaction.survivors import normalise
+from docpriv.text.fold import packed
 
 NEAR = 0.5  # h: how far beside its place a word is looked for among what was read
 ALIKE = 0.6  # share of letters in common from which a word counts as read
@@ -58,7 +58,7 @@ class LaidWord:
 
     @property
     def spelled(self) -> str:
-        return normalise(self.word.text)
+        return packed(self.word.text)
 
 
 class _Axis:
@@ -167,8 +167,8 @@ def _compare(one: LaidWord, line: TextLine, height: float, middles: Vector) -> N
     one.seen = bool(one.under)
     beside = (middles >= one.start - NEAR * height) & (middles <= one.end + NEAR * height)
     wanted = one.spelled
-    near = normalise("".join(line.chars[i].text for i in np.flatnonzero(beside)))
-    read = normalise("".join(line.chars[i].text for i in one.under))
+    near = packed("".join(line.chars[i].text for i in np.flatnonzero(beside)))
+    read = packed("".join(line.chars[i].text for i in one.under))
     one.agreed = bool(wanted) and (
         wanted in near or (len(wanted) <= 100 and SequenceMatcher(None, wanted, read, autojunk=False).ratio() >= ALIKE)
     )

@@ -12,7 +12,7 @@ from docpriv.options import Recipe
 from docpriv.pii.payloads import spelled_out
 from docpriv.pipeline.trial import MOST_CHARACTERS, MOST_LINES, page_of
 from docpriv.protocols import PiiDetector, ReadPage
-from docpriv.redaction.survivors import Value, values_of
+from docpriv.text.values import Value, values_of
 
 LONGEST = 8192  # characters: content of this length was cut where it was read
 

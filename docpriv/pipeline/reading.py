@@ -23,8 +23,9 @@ from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.records import PageRecord
-from docpriv.redaction.survivors import Value, ValueSearch
 from docpriv.redaction.zones import PlacedForm, forms_of_page
+from docpriv.text.search import ValueSearch
+from docpriv.text.values import Value
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
 from docpriv.visual.ink import InkShare, look_at_ink
 from docpriv.visual.seeing import look
@@ -205,11 +206,11 @@ def _in_layers(
     }
 
 
-def with_values(seen: Sequence[SeenPage], found: Found, search: ValueSearch, allowed: frozenset[str]) -> Found:
+def with_values(seen: Sequence[SeenPage], found: Found, search: ValueSearch) -> Found:
     """The findings, and the document's values where only a page's own text shows them."""
     return Found(
         by_page=tuple(
-            (*findings[:-1], (*findings[-1], *standing(p.readings[-1].text, search, (f for r in findings for f in r), allowed)))
+            (*findings[:-1], (*findings[-1], *standing(p.readings[-1], search, (f for r in findings for f in r))))
             if p.layered
             else findings
             for p, findings in zip(seen, found.by_page, strict=True)

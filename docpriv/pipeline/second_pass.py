@@ -16,6 +16,7 @@ from docpriv.intake import OpenDocument
 from docpriv.model import Finding, Kind, MediaType, PagePlan, Reason, Region
 from docpriv.options import Recipe
 from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer
+from docpriv.pii.lists import compile_terms
 from docpriv.pipeline.covering import LEFT, CoveredPage, cover_page, first_plan, slip_page, zone_regions
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.pseudonyms import StandIns
@@ -34,9 +35,12 @@ from docpriv.records import (
 )
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.styles import unfit
-from docpriv.redaction.survivors import Value, ValueSearch, masked, normalise, values_of, visible
+from docpriv.redaction.survivors import masked, visible
 from docpriv.redaction.zones import read_in_zones
 from docpriv.tape import MASK
+from docpriv.text.fold import packed
+from docpriv.text.search import Allowed, ValueSearch
+from docpriv.text.values import Value, common_words, values_of
 
 ROUNDS = 3  # passes over a document whose repairs keep finding values that stand elsewhere
 
@@ -65,12 +69,14 @@ class SecondPass:
         """Cover and verify every page; None where everything was verified and, with `staged`, written and checked."""
         given = self._given(seen)
         values = _values(seen, found, self.recipe) if given is None else set()
-        allowed = frozenset("".join(normalise(w) for w in term.split()) for term in self.recipe.finding.allow)
+        terms = self.recipe.finding.allow
+        allowed = Allowed(terms=frozenset(map(packed, terms)), patterns=compile_terms(terms))
+        common = common_words(page.readings[0].text for page in seen)
         if given is None:
-            found = with_values(seen, found, ValueSearch(values), allowed)
+            found = with_values(seen, found, ValueSearch(values, common, allowed))
         for _ in range(ROUNDS):
-            fresh, error, finish = self._once(source, seen, found, staged, ValueSearch(values), allowed, given)
-            fresh = {v for v in fresh - values if self._stands(v, seen, allowed)}
+            fresh, error, finish = self._once(source, seen, found, staged, ValueSearch(values, common, allowed), given)
+            fresh = self._standing(ValueSearch(fresh - values, common, allowed), seen)
             if not fresh:
                 return error if error is not None or finish is None else finish()
             values |= fresh
@@ -83,7 +89,6 @@ class SecondPass:
         found: Found,
         staged: Staged | None,
         search: ValueSearch,
-        allowed: frozenset[str],
         given: dict[int, list[Region]] | None,
     ) -> tuple[set[Value], DocprivError | None, Callable[[], DocprivError | None] | None]:
         """One pass: values that repairs found, the error, and how to finish the file."""
@@ -111,9 +116,7 @@ class SecondPass:
                     extra,
                     self.stand_ins,
                 )
-            done = cover_page(
-                page, page_seen, plan, self.target, self.engines, recipe, search, allowed, self.watch, judge=given is None
-            )
+            done = cover_page(page, page_seen, plan, self.target, self.engines, recipe, search, self.watch, judge=given is None)
             fresh |= done.fresh
             because = list(page_seen.withheld_because if given is None else ())
             because += [f"check:{c.name}" for c in done.verdict.checks if not c.ok]
@@ -164,17 +167,14 @@ class SecondPass:
             return WithheldError(f"the written file did not pass: {', '.join(failed) or 'no check ran'}")
         return None
 
-    def _stands(self, value: Value, seen: list[SeenPage], allowed: frozenset[str]) -> bool:
-        """Whether a value can be read anywhere beside the areas of this pass."""
-        search = ValueSearch([value])
-        for page, drawn in zip(seen, self.plans, strict=True):
-            covered = CoverMap(drawn_plan(drawn))
-            text = masked(page.readings[0].text, covered, {})
-            for kind, chars in search.find(text, allowed):
-                hit = Finding(page=page.index, kind=kind, score=1.0, detector="values", reason="", chars=chars)
-                if visible(text, hit, covered):
-                    return True
-        return False
+    def _standing(self, search: ValueSearch, seen: list[SeenPage]) -> set[Value]:
+        """The values that can be read anywhere beside the areas of this pass."""
+        values: set[Value] = set()
+        for page, drawn in zip(seen, self.plans, strict=True) if search else ():
+            covered, reading = CoverMap(drawn_plan(drawn)), page.readings[0]
+            text = masked(reading.text, covered, {})
+            values |= {p.value for p in search.standing(text, reading.layout) if visible(text, p.chars, covered)}
+        return values
 
     def _given(self, seen: list[SeenPage]) -> dict[int, list[Region]] | None:
         """The regions of the plan by page, after checking that plan and extra areas belong to this document."""
@@ -253,11 +253,11 @@ def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
 def _values_in_zones(page: SeenPage) -> set[Value]:
     """What stands in zones, without the form's own words: its anchors, and lone words, which may be printed there too."""
     text = page.readings[0].text
-    printed = {"".join(normalise(w) for w in anchor.text.split()) for form in page.forms for anchor in form.template.anchors}
+    printed = {packed(anchor.text) for form in page.forms for anchor in form.template.anchors}
     return {
         value
         for value in values_of(text, read_in_zones(text, page.forms))
-        if "".join(value.words) not in printed and (len(value.words) > 1 or any(c.isdigit() for c in value.words[0]))
+        if packed(" ".join(value.words)) not in printed and (len(value.words) > 1 or value.digits)
     }
 
 

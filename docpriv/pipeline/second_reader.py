@@ -18,7 +18,8 @@ from docpriv.options import Recipe
 from docpriv.pipeline.layer_lines import MOST_WORDS, TELLING, LaidWord, corrected, lay
 from docpriv.pipeline.trial import MOST_LINES, page_of
 from docpriv.protocols import PiiDetector, ReadPage
-from docpriv.redaction.survivors import Value, ValueSearch, values_of
+from docpriv.text.search import ValueSearch
+from docpriv.text.values import Value, values_of
 
 DETECTOR = "text-layer"
 ENOUGH = 10  # words by which a layer is judged; with fewer it is believed
@@ -115,13 +116,14 @@ def added(first: PageText, found: Collection[Finding], layer: PageText, findings
     return tuple(replace(f, detector=DETECTOR) for f in findings if not known(f))
 
 
-def standing(page: PageText, values: ValueSearch, known: Iterable[Finding], allowed: frozenset[str]) -> list[Finding]:
+def standing(page: ReadPage, values: ValueSearch, known: Iterable[Finding]) -> list[Finding]:
     """Values found anywhere in the document that stand among the layer's words, and no finding owns there."""
     owned = {c for f in known for c in f.chars}
+    number = page.text.ref.index
     return [
-        Finding(page=page.ref.index, kind=kind, score=1.0, detector=DETECTOR, reason="stands-elsewhere", chars=chars)
-        for kind, chars in values.find(page, allowed)
-        if not owned.issuperset(chars)
+        Finding(page=number, kind=p.value.kind, score=1.0, detector=DETECTOR, reason="stands-elsewhere", chars=p.chars)
+        for p in values.standing(page.text, page.layout)
+        if not owned.issuperset(p.chars)
     ]
 
 

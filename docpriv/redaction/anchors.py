@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from docpriv.geometry import Point, Quad
 from docpriv.model import CharId, PageText
-from docpriv.redaction.survivors import normalise
+from docpriv.text.fold import packed
 
 MOST_PLACES = 40  # of one anchor on one page; a word that stands in more tells nothing
 _MOST_HINTS = 5 * MOST_PLACES  # a place gives several, a letter apart; a page may hold little else than the anchor
@@ -86,7 +86,7 @@ class PageWords:
 
 def folded(text: str) -> str:
     """Letters and digits alone, in one form for all that recognizers confuse."""
-    return "".join(normalise(c) for c in text)
+    return "".join(packed(c) for c in text)
 
 
 def allowed_slips(wanted: str) -> int:

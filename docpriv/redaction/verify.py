@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from docpriv.decide import decide
 from docpriv.geometry import Quad, cover
 from docpriv.model import Check, Finding, Kind, PageText, Pixels, Region, TextLine
 from docpriv.options import Recipe
-from docpriv.protocols import OcrEngine
+from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.survivors import COVERED, Value, ValueSearch, along, masked, region_over, values_of, visible
+from docpriv.redaction.survivors import COVERED, along, masked, region_over, visible
+from docpriv.text.search import ValueSearch
+from docpriv.text.values import Value, values_of
 
 EDGE = 0.15  # h: how far a piece that is read again reaches into the covered area beside it
 LEAST_VISIBLE = 2  # characters: a single one beside a box is what is left of the box's own edge
@@ -93,18 +95,18 @@ def _digest(final: Pixels, quad: Quad) -> bytes:
 
 
 def residue(
-    survivors: PageText,
+    page: ReadPage,
     findings: Sequence[Finding],
     covered: CoverMap,
     search: ValueSearch,
-    allowed: frozenset[str],
     recipe: Recipe,
-    before: PageText | None = None,
+    before: ReadPage | None = None,
 ) -> Residue:
-    """New findings of covered kinds in the surviving text, and redacted values that stand in it.
+    """New findings of covered kinds in the surviving text of a page, and redacted values that stand in it.
 
     `before`: the page as first read; values are sought in what it leaves too, since two readings err in two places.
     """
+    survivors = page.text
     regions: list[Region] = []
     fresh: dict[Kind, int] = {}
     values: set[Value] = set()
@@ -112,21 +114,22 @@ def residue(
         if not decide(finding, recipe.policy, recipe.finding.min_score).covered:
             continue
         # Findings of bare ink are of the source page; the pixels that were not covered then are the same now.
-        left = visible(survivors, finding, covered)
+        left = visible(survivors, finding.chars, covered)
         if len(left) < LEAST_VISIBLE:
             continue
         regions.append(
             region_over(survivors, left, finding.kind, finding.detector, f"repair:{finding.reason}", recipe.policy.pad)
         )
         fresh[finding.kind] = fresh.get(finding.kind, 0) + 1
-        values |= values_of(survivors, [finding])
+        values |= values_of(survivors, [replace(finding, by_surname=False)])  # one page does not tell what is a surname
     standing: dict[Kind, int] = {}
-    for text in (survivors,) if before is None else (survivors, masked(before, covered, {})):
-        for kind, chars in search.find(text, allowed):
-            hit = Finding(
-                page=survivors.ref.index, kind=kind, score=1.0, detector="values", reason="stands-elsewhere", chars=chars
-            )
-            left = visible(text, hit, covered)
+    layouts = [(survivors, page.layout)]
+    if before is not None:
+        layouts.append((masked(before.text, covered, {}), before.layout))
+    for text, layout in layouts:
+        for place in search.standing(text, layout):
+            kind = place.value.kind
+            left = visible(text, place.chars, covered)
             if len(left) < LEAST_VISIBLE:
                 continue
             regions.append(region_over(text, left, kind, "values", "repair:stands-elsewhere", recipe.policy.pad))

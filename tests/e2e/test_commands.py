@@ -179,12 +179,14 @@ def test_same_input_same_bytes(letter: Path, tmp_path: Path) -> None:
 
 def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
     """A page that stays withheld still tells which values it could not cover."""
-    from docpriv.model import Kind
+    from docpriv.model import Kind, Layout
     from docpriv.options import Recipe
+    from docpriv.protocols import ReadPage
     from docpriv.redaction.apply import CoverMap
     from docpriv.redaction.plan import Reading, plan_page
-    from docpriv.redaction.survivors import ValueSearch, masked
+    from docpriv.redaction.survivors import masked
     from docpriv.redaction.verify import residue
+    from docpriv.text.search import ValueSearch
     from tests.unit.redaction.pages import finding, text_page
 
     page = text_page(["Dear Zeldamaria"])
@@ -199,9 +201,8 @@ def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
         readings=[Reading(text=page, findings=())],
         policy=Recipe().policy,
     )
-    left = residue(
-        masked(page, CoverMap(plan), {}), [finding(page, "Zeldamaria")], CoverMap(plan), ValueSearch(()), frozenset(), Recipe()
-    )
+    read = ReadPage(text=masked(page, CoverMap(plan), {}), layout=Layout())
+    left = residue(read, [finding(page, "Zeldamaria")], CoverMap(plan), ValueSearch(()), Recipe())
     assert [(v.kind, len(v.words)) for v in left.values] == [(Kind.PERSON, 1)]
 
 

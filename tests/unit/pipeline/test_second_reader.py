@@ -25,8 +25,9 @@ from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.recipes import override
 from docpriv.records import DocumentRecord
 from docpriv.redaction.apply import covered_mask
-from docpriv.redaction.survivors import ValueSearch, values_of
 from docpriv.run_options import RunOptions
+from docpriv.text.search import ValueSearch
+from docpriv.text.values import values_of
 from tests.text_pdfs import Print, text_pdf
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -217,7 +218,7 @@ def test_a_value_of_another_page_is_covered_where_only_the_layer_has_it() -> Non
     found = find_all(seen, engines())
     assert found.by_page[1] == ((), ())
     values = values_of(seen[0].readings[0].text, found.by_page[0][0])
-    found = with_values(seen, found, ValueSearch(values), frozenset())
+    found = with_values(seen, found, ValueSearch(values))
     plan = first_plan(seen[1], found.by_page[1], "image/png", Recipe())
     assert [[r.reason for r in region.reasons] for region in plan.regions] == [["stands-elsewhere"]]
     assert cells(plan, "Janeway", 5, 1)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from docpriv.model import CharId, Kind
+from docpriv.model import CharId, Kind, Layout
 from docpriv.options import Policy, Recipe
+from docpriv.pii.lists import compile_terms
+from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
-from docpriv.redaction.survivors import ValueSearch, masked, normalise, values_of, visible
+from docpriv.redaction.survivors import masked, visible
 from docpriv.redaction.verify import open_pieces, residue, touched_lines
 from docpriv.tape import MASK
+from docpriv.text.fold import packed
+from docpriv.text.search import Allowed, ValueSearch
+from docpriv.text.values import common_words, values_of
 from tests.unit.redaction.pages import finding, text_page
 
 
@@ -28,10 +35,13 @@ def plan(page, findings):
     )
 
 
+def read(page):
+    return ReadPage(text=page, layout=Layout())
+
+
 def hits(page, values):
-    return [
-        "".join(page.lines[c.line].chars[c.char].text for c in chars) for _, chars in ValueSearch(values).find(page, frozenset())
-    ]
+    found = ValueSearch(values).standing(page, Layout())
+    return ["".join(page.lines[c.line].chars[c.char].text for c in place.chars) for place in found]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +69,86 @@ def test_numbers_are_found_with_other_punctuation_inside_words():
     assert hits(survivors, values) == ["4411-2203-91"]
 
 
+STANDING = [
+    ("María García Núñez", ["Maria Garcia Nunez"]),
+    ("Maria Garcia Nunez", ["María García Núñez"]),
+    ("Jürgen Müller", ["Juergen Mueller"]),
+    ("Jürgen Müller", ["JURGEN MULLER"]),
+    ("Juergen Mueller", ["Jurgen Muller"]),
+    ("Bjørn Åse", ["Bjoern Aase"]),
+    ("Bjoern Aase", ["Bjorn Ase"]),
+    ("Łukasz Wałęsa", ["Lukasz Walesa"]),
+    ("Karl Weiß", ["KARL WEISS"]),
+    ("Sean O’Brien", ["Sean O'Brien", "Sean OBrien"]),
+    ("Maria Oliphant", ["paid to Maria", "Oliphant today"]),
+    ("Maria Oliphant", ["paid to Maria Oli-", "phant today"]),
+    ("Maria Oliphant", ["paid to Maria Oli", "phant today"]),
+    ("Karl Warner", ["paid to Karl War-", "ner"]),
+    ("Maria Oliphant", ["MariaOliphant_contract.pdf"]),
+    ("Maria Oliphant", ["Oliphant, Maria"]),
+    ("Maria Oliphant", ["Maria Oliphamt"]),
+]
+
+
+@pytest.mark.parametrize(("value", "lines"), STANDING)
+def test_the_check_fails_where_a_name_stands_written_otherwise(value, lines):
+    page = text_page([f"Name: {value}", *lines])
+    made = CoverMap(plan(page, [finding(page, value)]))
+    search = ValueSearch(values_of(page, [finding(page, value)]))
+    left = residue(read(masked(page, made, {})), [], made, search, Recipe())
+    assert {c.name: c.ok for c in left.checks} == {"nothing-new-found": True, "no-value-elsewhere": False}
+
+
+@pytest.mark.parametrize("value", ["Maria Oliphant", "Michal Berg", "Jo Haas"])
+@pytest.mark.parametrize("lines", [["Mariana Oli", "phantom"], ["Maria, a", "n elephant"], ["Michel Bergen"], ["Jo has it"]])
+def test_the_check_passes_where_other_words_stand(value, lines):
+    page = text_page([f"Name: {value}", *lines])
+    made = CoverMap(plan(page, [finding(page, value)]))
+    left = residue(read(masked(page, made, {})), [], made, ValueSearch(values_of(page, [finding(page, value)])), Recipe())
+    assert all(c.ok for c in left.checks)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "lines"),
+    [
+        (Kind.LICENCE_PLATE, "KA 4711 XY", ["seen: KA-4711XY"]),
+        (Kind.PASSWORD, "rose44lamp", ["login rose44lamp"]),
+        (Kind.DATE_OF_BIRTH, "03/04/1981", ["born 03-04-1981"]),
+        (Kind.ACCOUNT_NUMBER, "4411-2203-91", ["acct 4411 2203 91"]),
+        (Kind.ACCOUNT_NUMBER, "4411-2203-91", ["acct 4411-", "2203-91"]),
+        (Kind.ACCOUNT_NUMBER, "4411-2203-91", ["ACCT4411220391"]),
+        (Kind.ADDRESS, "12 Warner Lane", ["12 Wamer Lane"]),
+    ],
+)
+def test_the_check_fails_where_another_value_stands_written_otherwise(kind, value, lines):
+    page = text_page([f"x: {value}", *lines])
+    found = finding(page, value, kind)
+    made = CoverMap(plan(page, [found]))
+    left = residue(read(masked(page, made, {})), [], made, ValueSearch(values_of(page, [found])), Recipe())
+    assert [c.ok for c in left.checks] == [True, False]
+
+
+def test_a_value_does_not_stand_across_what_is_covered():
+    page = text_page(["4411-2203-91", f"4411-{MASK * 3}2203-91", f"Maria {MASK} Oliphant", "and", "Maria Oliphant"])
+    values = values_of(page, [finding(page, "4411-2203-91", Kind.ACCOUNT_NUMBER), finding(page, "Maria Oliphant")])
+    assert hits(page, values) == ["4411-2203-91", "Maria Oliphant"]
+
+
+def test_a_surname_that_may_be_sought_alone_is_in_the_check_too():
+    page = text_page(["Maria Oliphant", "Ms Oliphant", "an Olive", "Park", "they park there", "Joan Park"])
+    known = [replace(finding(page, "Maria Oliphant"), by_surname=True), replace(finding(page, "Joan Park"), by_surname=True)]
+    search = ValueSearch(values_of(page, known), common_words([page]))
+    assert [(c.line, c.char) for p in search.standing(page, Layout()) for c in p.chars[:1]] == [(0, 0), (1, 3), (5, 0)]
+
+
+def test_an_allowed_term_that_holds_a_surname_is_left():
+    page = text_page(["Maria Oliphant", "Oliphant Ltd"])
+    values = values_of(page, [replace(finding(page, "Maria Oliphant"), by_surname=True)])
+    allowed = Allowed(patterns=compile_terms(["Oliphant Ltd"]))
+    lines = [{p.chars[0].line for p in ValueSearch(values, allowed=a).standing(page, Layout())} for a in (None, allowed)]
+    assert lines == [{0, 1}, {0}]
+
+
 def test_short_and_ordinary_values_are_not_sought():
     page = text_page(["Jo, aged 43, from May"])
     assert values_of(page, [finding(page, "Jo"), finding(page, "43", Kind.AGE), finding(page, "May")]) == set()
@@ -66,8 +156,9 @@ def test_short_and_ordinary_values_are_not_sought():
 
 def test_allowed_terms_are_left():
     page = text_page(["Kowalski and Kowalski"])
-    search = ValueSearch(values_of(page, [finding(page, "Kowalski")]))
-    assert search.find(page, frozenset({normalise("Kowalski")})) == []
+    values = values_of(page, [finding(page, "Kowalski")])
+    assert len(ValueSearch(values).standing(page, Layout())) == 2
+    assert ValueSearch(values, allowed=Allowed(terms=frozenset({packed("Kowalski")}))).standing(page, Layout()) == []
 
 
 def test_covered_characters_are_blocks():
@@ -88,7 +179,7 @@ def test_residue_fails_the_check_and_offers_a_region():
     page = text_page(["Name: Kowalski", "Dear Mr Okafor"])
     made = plan(page, [finding(page, "Kowalski")])
     covered = CoverMap(made)
-    left = residue(masked(page, covered, {}), [finding(page, "Okafor")], covered, ValueSearch(()), frozenset(), Recipe())
+    left = residue(read(masked(page, covered, {})), [finding(page, "Okafor")], covered, ValueSearch(()), Recipe())
     assert [(c.name, c.ok) for c in left.checks] == [("nothing-new-found", False), ("no-value-elsewhere", True)]
     assert left.checks[0].detail == "PERSON:1"
     assert len(left.regions) == 1
@@ -98,10 +189,10 @@ def test_what_is_covered_is_no_residue():
     page = text_page(["Name: Kowalski"])
     made = plan(page, [finding(page, "Kowalski")])
     again = finding(page, "Kowalski")
-    left = residue(masked(page, CoverMap(made), {}), [again], CoverMap(made), ValueSearch(()), frozenset(), Recipe())
+    left = residue(read(masked(page, CoverMap(made), {})), [again], CoverMap(made), ValueSearch(()), Recipe())
     assert all(c.ok for c in left.checks)
-    assert visible(page, again, CoverMap(made)) == ()
-    assert visible(page, again, CoverMap(plan(page, []))) == tuple(CharId(0, i) for i in range(6, 14))
+    assert visible(page, again.chars, CoverMap(made)) == ()
+    assert visible(page, again.chars, CoverMap(plan(page, []))) == tuple(CharId(0, i) for i in range(6, 14))
 
 
 def test_only_what_is_left_of_a_line_is_read_again():
