@@ -15,7 +15,8 @@ from docpriv.pipeline import Request
 from docpriv.pipeline.second_reader import LayerReading
 from docpriv.pipeline.trial import TrialFinding
 from docpriv.recipes import override
-from docpriv.redaction.survivors import Value
+from docpriv.run_options import RunOptions
+from docpriv.text.values import Value
 
 CANARY = "Quintessa"
 PATH = Path("/in/Quintessa.png")
@@ -43,8 +44,8 @@ SHOWN = {
     "terms": override(Recipe(), {"finding.deny": (CANARY,), "finding.allow": (CANARY,)}),
     "captions": Policy(captions={Kind.PERSON: CANARY}),
     "anchor": Anchor(text=CANARY, box=(0, 0, 1, 1)),
-    "request": Request(document="d", source=PATH, target=PATH, records=PATH, origin=PATH, password=CANARY, recipe=Recipe()),
-    "job": Job(document="d", task=Task.SCAN, source=PATH, shown=CANARY, recipe=Recipe(), password=CANARY),
+    "request": Request(document="d", source=PATH, target=PATH, records=PATH, origin=PATH, options=RunOptions(password=CANARY)),
+    "job": Job(document="d", task=Task.SCAN, source=PATH, shown=CANARY, options=RunOptions(password=CANARY)),
 }
 
 

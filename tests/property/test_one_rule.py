@@ -20,8 +20,9 @@ from docpriv.pipeline.second_reader import LayerReading, unseen_values
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
-from docpriv.redaction.survivors import ValueSearch, values_of
 from docpriv.redaction.verify import residue
+from docpriv.text.search import ValueSearch
+from docpriv.text.values import values_of
 from tests.unit.redaction.pages import text_page
 
 VALUES = ("Adela Quillfeather", "4711 0815 3141", "Marrowby Tamsin 77", "Bo Whitlock 2718", "qf77@example.org", "Elm Row 9, Yare")
@@ -130,7 +131,7 @@ def test_everything_that_asks_gets_the_same_answer(
 
     # the check: with nothing covered, it asks for what the plan would have covered
     bare = PagePlan(page=0, width=plan.width, height=plan.height, regions=())
-    left = residue(text, found, CoverMap(bare), ValueSearch([]), frozenset(), recipe)
+    left = residue(ReadPage(text=text, layout=Layout()), found, CoverMap(bare), ValueSearch([]), recipe)
     assert [r.reason for region in left.regions for r in region.reasons] == [f"repair:{f.reason}" for f in covered]
     assert left.checks[0].ok is not bool(covered)
 

@@ -19,6 +19,7 @@ from docpriv.cli.redact_cmd import redact as redact_command
 from docpriv.cli.watch_cmd import watch
 from docpriv.errors import UsageError
 from docpriv.options import Finding, Recipe
+from docpriv.recipes import load_recipe
 from docpriv.run_options import RunOptions
 
 STRANGE = Path(os.fsdecode(b"/in/\xff%41"))
@@ -33,8 +34,8 @@ def test_commands_that_release_take_the_same_options(command: object) -> None:
 
 @pytest.mark.parametrize("flags", [TermFlags, FindFlags, DrawFlags, RedactFlags])
 def test_flags_that_are_not_given_change_nothing(flags: type[TermFlags]) -> None:
-    assert chosen_recipe(flags()) == Recipe()
-    assert flags().options() == RunOptions()
+    assert chosen_recipe(flags()) == load_recipe("redact")
+    assert flags().options() == RunOptions(recipe=load_recipe("redact"))
 
 
 def test_a_job_travels_whole_whatever_its_paths_are_made_of() -> None:

@@ -20,6 +20,7 @@ from docpriv.pipeline import Engines, Request, redact_document, second_pass
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.recipes import override
 from docpriv.records import DocumentRecord
+from docpriv.run_options import RunOptions
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -63,7 +64,8 @@ def redacted(
         eyes=eyes,
         covers=lambda page, form: coverage or Coverage(scripts={"Latin": 3}, language="en", covered=True),
     )
-    request = Request(document="doc-" + "4" * 20, source=folder / "in.png", target=folder / "out.png", recipe=recipe or Recipe())
+    options = RunOptions(recipe=recipe or Recipe())
+    request = Request(document="doc-" + "4" * 20, source=folder / "in.png", target=folder / "out.png", options=options)
     record, error = redact_document(request, engines, lambda *_: None)
     assert (error is None) is (record.status == "released")
     return record, (folder / "out.png").exists()

@@ -25,7 +25,7 @@ def _note(event: str, args: tuple[object, ...]) -> None:
 def test_a_run_asks_nothing_of_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sys.addaudithook(_note)  # sees what is tried below every library; there is no way to take it out again
     monkeypatch.setitem(globals(), "_watching", True)
-    request = Request(document="doc-" + "5" * 20, source=SAMPLE, target=tmp_path / "out.png", recipe=Recipe())
+    request = Request(document="doc-" + "5" * 20, source=SAMPLE, target=tmp_path / "out.png")
     record, _ = redact_document(request, open_engines(Recipe()), lambda *_: None)
     assert record.status == "released"
     assert _asked == []

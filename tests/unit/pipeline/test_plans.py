@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from docpriv.decide import decide
 from docpriv.geometry import Box
 from docpriv.model import Kind, Mark
 from docpriv.options import Recipe
 from docpriv.pipeline.second_pass import _plain
 from docpriv.recipes import load_recipe
-from docpriv.redaction.plan import covers_mark
 
 
 @pytest.mark.parametrize("name", ["redact", "strict", "identity-cards"])
@@ -18,5 +18,5 @@ def test_what_was_seen_is_not_covered_beside_the_plan(name: str, kind: Kind) -> 
     recipe: Recipe = load_recipe(name)
     for rule in ("seen", "code:qr-code"):
         mark = Mark(page=0, quad=Box(1, 1, 9, 9).quad(), kind=kind, score=1.0, detector="x", rule=rule, inside=(Kind.PERSON,))
-        assert covers_mark(mark, recipe.policy)
-        assert not covers_mark(mark, _plain(recipe).policy)
+        assert decide(mark, recipe.policy, 0.0).covered
+        assert not decide(mark, _plain(recipe).policy, 0.0).covered
