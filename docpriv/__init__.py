@@ -13,7 +13,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 # From 1.29 on, onnxruntime tells its maker over the network what it runs, and keeps an id of the machine in the home
 # folder, unless this stands in the environment before it is loaded. Worker processes inherit it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,11 @@ def violations(module: str, source: str, is_package: bool = False) -> list[str]:
 
 def test_every_part_of_the_house_has_a_rule() -> None:
     assert {part_of(module) for module, _ in modules()} == set(ALLOWED)
+
+
+def test_the_map_of_the_house_is_that_of_the_tree() -> None:
+    told = re.findall(r"^\| `(\w+)` \| .{8,}\|$", (ROOT.parent / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(told) == sorted({part_of(module) for module, _ in modules()})
 
 
 @pytest.mark.parametrize(("module", "path"), modules(), ids=[name for name, _ in modules()])
