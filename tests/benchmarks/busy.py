@@ -51,7 +51,11 @@ def draw(source: Path, documents: int, rng: random.Random, *, engine: str) -> No
 def redacted(root: Path, *, engine: str, minutes: float) -> tuple[bool, str]:
     """Whether a run over `root/in` released all, and how it ended."""
     words = ["redact", root / "in", "--out", root / "redacted", "--workers", 2, "--json", "--set", f"reading.engine={engine}"]
-    done = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, env=environment(), timeout=minutes * 60, check=False)
+    command = [*COMMAND, *map(str, words)]
+    try:
+        done = subprocess.run(command, capture_output=True, env=environment(), timeout=minutes * 60, check=False)
+    except subprocess.TimeoutExpired:
+        return False, f"not done within {minutes:g} minutes"
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     ends = Counter(f"{line['status']}{' ' + line['error'] if line.get('error') else ''}" for line in lines if "status" in line)
     return done.returncode == 0 and set(ends) == {"released"}, f"exit {done.returncode}, {dict(ends)}"
