@@ -191,51 +191,6 @@ class DocumentRecord(BaseModel):
     finished: str = ""
     seconds: dict[str, float] = Field(default={}, description="CPU seconds by stage, all pages.")
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """Regions by kind of their first reason, whatever became of them (see `areas_by_fate`)."""
-        out: dict[str, int] = {}
-        for page in self.pages:
-            for region in page.regions:
-                kind = str(region.reasons[0].kind) if region.reasons else "UNKNOWN"
-                out[kind] = out.get(kind, 0) + 1
-        return dict(sorted(out.items()))
-
-    @property
-    def areas_set(self) -> int:
-        """Areas that a person added or changed."""
-        return sum(any(r.detector == BY_PERSON for r in region.reasons) for page in self.pages for region in page.regions)
-
-    @property
-    def areas_removed(self) -> int:
-        """Areas of the plan as it was made that a person took out or changed."""
-        return sum(page.areas_removed for page in self.pages)
-
-    @property
-    def withheld_before(self) -> dict[str, int]:
-        """Why the recipe alone withholds pages that a person covered by a plan, with their number."""
-        reasons = sorted(why for page in self.pages for why in set(page.withheld_before))
-        return {why: reasons.count(why) for why in dict.fromkeys(reasons)}
-
-
-Fate = Literal["covered", "withheld", "planned"]
-"""What became of areas: destroyed in a released file; planned on pages that were not released; planned or found, and no more."""
-
-
-def fate_of(record: DocumentRecord, page: PageRecord) -> Fate:
-    """What became of the areas of a page. A slip page that stands for it shows nothing of the page: its areas are withheld."""
-    if record.status in ("released", "releasing"):
-        return "covered" if page.status == "verified" else "withheld"
-    return "withheld" if record.status in ("withheld", "failed") else "planned"
-
-
-def areas_by_fate(record: DocumentRecord) -> dict[Fate, dict[str, int]]:
-    """Areas by what became of them and by kind of their first reason; every fate is there."""
-    pages: dict[Fate, list[PageRecord]] = {"covered": [], "withheld": [], "planned": []}
-    for page in record.pages:
-        pages[fate_of(record, page)].append(page)
-    return {fate: record.model_copy(update={"pages": tuple(of_fate)}).counts for fate, of_fate in pages.items()}
-
 
 class PlanPage(BaseModel):
     """Regions of one page in a plan file."""

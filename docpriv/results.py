@@ -11,8 +11,9 @@ from docpriv.batch.jobs import Outcome, Task
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.errors import ExitCode
 from docpriv.geometry import Box
+from docpriv.measures import Sums, fields_of, kind_of, kinds_of, measured
 from docpriv.model import Explanation
-from docpriv.records import DocumentRecord, Sha256, areas_by_fate
+from docpriv.records import DocumentRecord, Sha256
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -129,6 +130,7 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
     record, job = outcome.record, outcome.job
     areas = job.task in (Task.SCAN, Task.VERIFY)
     page = record.error.page if record is not None and record.error is not None else None
+    figures = measured(record)
     return DocumentLine(
         document=job.document,
         index=index,
@@ -136,35 +138,23 @@ def document_line(outcome: Outcome, index: int) -> DocumentLine:
         exit_code=int(outcome.exit_code),
         already=outcome.already,
         earlier_stands=outcome.stands,
-        pages=len(record.pages) if record else 0,
-        counts=record.counts if record else {},
-        counts_withheld=areas_by_fate(record)["withheld"] if record else {},
-        counts_by_page=tuple(page_counts(record)) if record and areas else (),
-        not_covered=total(p.not_covered for p in record.pages) if record else {},
+        counts=figures["areas"],
+        counts_withheld=figures["kinds_withheld"],
+        counts_by_page=tuple(map(kinds_of, record.pages)) if record and areas else (),
         found=tuple(found_areas(record)) if record and areas else (),
         explained=tuple(map(explained_area, outcome.explained)),
-        failed_checks=total({c.name: 1 for c in p.checks if not c.ok} for p in record.pages) if record else {},
-        withheld_because=total(dict.fromkeys(p.withheld_because, 1) for p in record.pages) if record else {},
-        withheld_before=record.withheld_before if record else {},
-        areas_set=record.areas_set if record else 0,
-        areas_removed=record.areas_removed if record else 0,
         error=outcome.error.code if outcome.error else None,
         error_page=None if page is None else page + 1,
-        seconds=round(sum(record.seconds.values()), 3) if record else 0.0,
+        seconds=figures["cpu_seconds"],
+        **fields_of(DocumentLine, figures),
     )
-
-
-def page_counts(record: DocumentRecord) -> Iterable[dict[str, int]]:
-    """Areas by kind of each page."""
-    for page in record.pages:
-        yield total({str(r.reasons[0].kind) if r.reasons else "UNKNOWN": 1} for r in page.regions)
 
 
 def found_areas(record: DocumentRecord) -> Iterable[FoundArea]:
     """Where a record's regions are; the strips that a slanting line is covered with count as one area."""
     for page in record.pages:
         for region in page.regions:
-            kind = str(region.reasons[0].kind) if region.reasons else "UNKNOWN"
+            kind = kind_of(region)
             score = max((r.score for r in region.reasons), default=0.0)
             for box in _joined(Box(*sides) for sides in region.boxes):
                 yield FoundArea(page=page.index + 1, kind=kind, score=score, box=(box.x0, box.y0, box.x1, box.y1))
@@ -197,15 +187,6 @@ def _joined(boxes: Iterable[Box]) -> list[Box]:
     return out
 
 
-def total(counts: Iterable[dict[str, int]]) -> dict[str, int]:
-    """Sums by key, in order of key."""
-    out: dict[str, int] = {}
-    for part in counts:
-        for key, number in part.items():
-            out[key] = out.get(key, 0) + number
-    return dict(sorted(out.items()))
-
-
 class Tally:
     """Sums of a run, fed one outcome at a time, so that memory does not grow with documents."""
 
@@ -223,33 +204,29 @@ class Tally:
     ) -> None:
         self.task, self.recipe, self.recipe_sha256, self.skipped = task, recipe, recipe_sha256, skipped
         self.linked, self.hidden, self.archives, self.expected = linked, hidden, archives, expected
-        self.codes: dict[ExitCode, int] = {}
-        self.counts: dict[str, int] = {}
-        self.withheld: dict[str, int] = {}
-        self.planned: dict[str, int] = {}
-        self.pages = self.already = self.unjudged = self.remains = 0
+        self._sums = Sums()
 
     def add(self, line: DocumentLine) -> None:
-        code = ExitCode(line.exit_code)
-        self.codes[code] = self.codes.get(code, 0) + 1
         released = {kind: number - line.counts_withheld.get(kind, 0) for kind, number in line.counts.items()}
-        released = {kind: number for kind, number in released.items() if number}
-        self.withheld = total((self.withheld, line.counts_withheld))
-        if line.status == "dry-run":
-            self.planned = total((self.planned, released))
-        else:
-            self.counts = total((self.counts, released))
-        self.pages += line.pages
-        self.already += line.already
-        if self.task in (Task.SCAN, Task.VERIFY):
-            self.unjudged += bool(line.withheld_because)
-            self.remains += bool(line.failed_checks)
+        looked = self.task in (Task.SCAN, Task.VERIFY)
+        self._sums.add(
+            {
+                "codes": {ExitCode(line.exit_code): 1},
+                "counts_planned" if line.status == "dry-run" else "counts": {kind: n for kind, n in released.items() if n},
+                "counts_withheld": line.counts_withheld,
+                "pages": line.pages,
+                "already": int(line.already),
+                "unjudged": int(looked and bool(line.withheld_because)),
+                "remains": int(looked and bool(line.failed_checks)),
+            }
+        )
 
     def summary(self, *, seconds: float, interrupted: bool = False) -> RunSummary:
-        well = self.codes.get(ExitCode.OK, 0)
-        withheld = self.codes.get(ExitCode.WITHHELD, 0)
-        documents = sum(self.codes.values())
-        codes = list(self.codes)  # the rule asks which codes there are, not how many
+        sums, by_code = self._sums, self._sums.counts("codes")
+        well = by_code.get(ExitCode.OK, 0)
+        withheld = by_code.get(ExitCode.WITHHELD, 0)
+        documents = sum(by_code.values())
+        codes = list(by_code)  # the rule asks which codes there are, not how many
         releasing = self.task in (Task.REDACT, Task.APPLY)
         missing = 0 if self.expected is None or interrupted else abs(self.expected - documents)
         unreached = max(0, self.expected - documents) if self.expected is not None and interrupted else 0
@@ -264,18 +241,18 @@ class Tally:
             interrupted=interrupted,
             documents=documents,
             ended_well=well,
-            already=self.already,
             withheld=withheld,
             failed=documents - well - withheld,
             unreached=unreached,
-            unjudged=self.unjudged,
-            remains=self.remains,
             skipped=self.skipped,
-            pages=self.pages,
-            counts=self.counts,
-            counts_withheld=self.withheld,
-            counts_planned=self.planned,
-            exit_codes={str(int(code)): number for code, number in sorted(self.codes.items())},
+            already=sums.number("already"),
+            unjudged=sums.number("unjudged"),
+            remains=sums.number("remains"),
+            pages=sums.number("pages"),
+            counts=sums.counts("counts"),
+            counts_withheld=sums.counts("counts_withheld"),
+            counts_planned=sums.counts("counts_planned"),
+            exit_codes={str(int(code)): number for code, number in by_code.items()},
             recipe=self.recipe,
             recipe_sha256=self.recipe_sha256,
             seconds=round(seconds, 3),

@@ -6,11 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from docpriv.measures import with_figures
 from docpriv.records import Sha256
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+@with_figures
 class JobSummary(BaseModel):
     """`summary.json` of a job. JSON Schema in schemas/job-summary.schema.json."""
 

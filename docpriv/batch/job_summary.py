@@ -14,6 +14,7 @@ from docpriv.batch.ledger import Ledger, Row, State, Sums
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.errors import ExitCode, IntegrityError, OutputError
 from docpriv.files import path_from
+from docpriv.measures import fields_of, from_kept
 from docpriv.provenance import now
 from docpriv.records import read_private
 
@@ -32,9 +33,7 @@ def summarise(
     sums = ledger.sums()
     open_rows = sums.states[State.WAITING] + sums.states[State.LEASED]
 
-    def part(name: str) -> dict[str, int]:
-        return {key: int(count) for key, count in sorted(sums.detail.get(name, {}).items())}
-
+    figures = from_kept(sums.detail)
     return JobSummary(
         job=job,
         exit_code=int(_exit_code(sums, interrupted=interrupted or open_rows > 0)),
@@ -43,21 +42,17 @@ def summarise(
         states=dict(sorted(sums.states.items())),
         pages=sums.pages,
         regions=sums.regions,
-        regions_withheld=sum(part("withheld_kinds").values()),
-        kinds=part("kinds"),
-        kinds_withheld=part("withheld_kinds"),
-        detectors=part("detectors"),
-        left=part("left"),
-        withheld_because=part("because"),
-        failed_checks=part("checks"),
+        regions_withheld=sum(figures["kinds_withheld"].values()),
+        left=figures["not_covered"],
+        **fields_of(JobSummary, figures),
         errors=dict(sorted(sums.errors.items())),
         released_with_slips=sums.slips,
-        withdrawn=part("withdrawn").get("outputs", 0),
+        withdrawn=int(sums.detail.get("withdrawn", {}).get("outputs", 0)),
         standing=sums.standing,
-        released_by_hand=part("by_hand").get("documents", 0),
+        released_by_hand=int(sums.detail.get("by_hand", {}).get("documents", 0)),
         attempts=sums.attempts,
         deaths=sums.deaths,
-        seconds={stage: round(seconds, 1) for stage, seconds in sorted(sums.detail.get("stages", {}).items())},
+        seconds={stage: round(seconds, 1) for stage, seconds in figures["cpu_by_stage"].items()},
         recipes=dict(sorted(sums.recipes.items())),
         versions=dict(sorted(sums.versions.items())),
         passed_over=passed_over,

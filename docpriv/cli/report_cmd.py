@@ -75,36 +75,26 @@ def report(
         )
     if (records / "job.json").is_file():
         raise UsageError("the folder is a job's", remedy="Name it by --job.")
-    from docpriv.compliance.report import iter_records, report_data, to_csv, to_html, to_json
+    from docpriv.compliance.report import iter_records, report_table
+    from docpriv.compliance.table import WRITERS
 
-    pieces: Iterable[str]
-    if format is ReportFormat.CSV:
-        pieces = to_csv(iter_records(records))
-    else:
-        data = report_data(iter_records(records))
-        pieces = [to_html(data) if format is ReportFormat.HTML else to_json(data)]
-    _write(pieces, out, force)
+    write(WRITERS[format](report_table(iter_records(records))), out, force)
     return 0
 
 
 def _of_job(job: Path, format: ReportFormat, out: Path | None, force: bool, ledger: str | None) -> int:
     from docpriv.batch.job_folder import open_job
     from docpriv.batch.ledger import Ledger
-    from docpriv.compliance.job_page import job_html
-    from docpriv.compliance.job_report import Tally, job_csv, job_json
+    from docpriv.compliance.job_page import paged
+    from docpriv.compliance.job_report import Tally
     from docpriv.compliance.job_rows import join
+    from docpriv.compliance.table import WRITERS
 
     folder = open_job(job, ledger=ledger)
     tally = Tally(folder.id, records=_files(folder.path / "records"))
     with Ledger(folder.ledger, folder.id) as book:
         documents = join(map(_told, book.rows()), folder.records_of)
-        match format:
-            case ReportFormat.CSV:
-                _write(job_csv(documents, tally), out, force)
-            case ReportFormat.JSON:
-                _write(job_json(documents, tally), out, force)
-            case ReportFormat.HTML:
-                _write([job_html(documents, tally)], out, force)
+        write(WRITERS[format](paged(documents, tally)), out, force)
     if tally.unsound:
         raise IntegrityError(
             f"{tally.unsound} document(s) of the job ended without a record that says the same as the ledger; the report is "
@@ -154,7 +144,7 @@ def _in_shard(shard: str) -> int:
     return 0
 
 
-def _write(pieces: Iterable[str], out: Path | None, force: bool) -> None:
+def write(pieces: Iterable[str], out: Path | None, force: bool) -> None:
     """Write a report as it is made. A file gets its name when it is whole: a damaged record leaves no half report behind."""
     if out is None:
         for piece in pieces:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from docpriv import __version__
-from docpriv.compliance.cells import line, listed
-from docpriv.compliance.job_rows import OPEN, JobRow, Joined, LedgerRow, moment
-from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, PageSums, ReasonRow, into, largest_first, meaning
-from docpriv.model import Kind
+from docpriv.compliance.job_rows import OPEN, JobRow, Joined, kept_of, moment
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, evidence, meaning
+from docpriv.compliance.table import Table, as_csv, as_json, columns_of
+from docpriv.measures import MEASURES, Sums, largest_first, measured, total, with_figures
 
 STATE_MEANING = {
     "released": "every page was verified on the written file, which then got its name",
@@ -34,8 +34,9 @@ CODE_MEANING = {
     "output": "the output could not be written",
     "integrity": "a record of the document is damaged",
 }
+_OF_ROWS = {one.name for one in MEASURES} & set(JobRow.model_fields) - {"warnings"}
+_NUMBERS = ("documents", "released_with_slips", "standing", "withdrawn", "released_by_hand", "attempts", "deaths")
 UNSOUND = ("differs", "missing", "damaged")
-_MAPS = ("kinds", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because", "withheld_before")
 
 
 class StateError(BaseModel):
@@ -57,6 +58,7 @@ class JobRecipe(BaseModel):
     documents: int
 
 
+@with_figures
 class JobSums(BaseModel):
     """What a job did, over all of its documents."""
 
@@ -122,169 +124,95 @@ class Tally:
     def __init__(self, job: str, *, records: int = 0) -> None:
         """`records`: files among the job's records, to know how many belong to no row."""
         self._job, self._records, self._met = job, records, 0
-        self._pages = PageSums()
-        self._sums: dict[str, dict[str, int]] = {
-            name: {} for name in (*_MAPS, "states", "programs", "recipes", "attempts", "records", "warnings")
-        }
-        self._errors: dict[tuple[str, str, int], int] = {}
+        self._sums = Sums()
         self._names: dict[str, set[str]] = {}
-        self._numbers = dict.fromkeys(
-            (
-                "documents",
-                "pages",
-                "regions",
-                "regions_withheld",
-                "attempts",
-                "deaths",
-                "slips",
-                "standing",
-                "withdrawn",
-                "reviewed",
-                "by_hand",
-            ),
-            0,
-        )
-        self._stages: dict[str, float] = {}
-        self._seconds = 0.0
         self._first: float | None = None
         self._last: float | None = None
-        self.ended: dict[tuple[int, bool], int] = {}
-        """Documents by the five minutes (since 1970) in which they ended and whether they were released."""
 
     def add(self, one: Joined) -> JobRow:
         """Count a document; its row."""
         row, said = one.row, one.ledger
-        released = row.state == "released"
+        released, ended = row.state == "released", row.state not in OPEN
         self._met += one.lies
-        more = {
-            "documents": 1,
-            "pages": row.pages,
-            "regions": row.regions,
-            "regions_withheld": row.regions_withheld,
-            "attempts": row.attempts,
-            "deaths": row.deaths,
-            "slips": released and row.error != "",
-            "standing": row.standing_sha256 != "",
-            "reviewed": row.reviewed,
-            "by_hand": row.released_by_hand,
-            "withdrawn": row.withdrawn,
-        }
-        into(self._numbers, more)
-        for name, value in (
-            ("states", row.state),
-            ("programs", row.version),
-            ("recipes", row.recipe_sha256),
-            ("attempts", str(row.attempts)),
-            *([("records", row.record)] if row.record else []),
-        ):
-            into(self._sums[name], {value: 1})
-        for name in _MAPS:
-            into(self._sums[name], getattr(row, name))
-        into(self._sums["warnings"], dict.fromkeys(row.warnings, 1))
-        if row.error and not released and row.state not in OPEN:
-            into(self._errors, {(row.state, row.error, said.exit_code or 0): 1})
+        self._sums.add(
+            (measured(one.record) if one.record else {})
+            | {name: value for name, value in row if name in _OF_ROWS}
+            | {
+                "cpu_by_stage": kept_of(said)["cpu_by_stage"],
+                "documents": 1,
+                "attempts": row.attempts,
+                "deaths": row.deaths,
+                "released_with_slips": int(released and row.error != ""),
+                "standing": int(row.standing_sha256 != ""),
+                "released_by_hand": row.released_by_hand,
+                "withdrawn": row.withdrawn,
+                "states": {row.state: 1},
+                "programs": {row.version: 1},
+                "recipes": {row.recipe_sha256: 1},
+                "attempts_needed": {row.attempts: 1},
+                "records": {row.record: 1} if row.record else {},
+                "errors": {(row.state, row.error, said.exit_code or 0): 1} if row.error and ended and not released else {},
+                "ended": {(int(said.ended // 300), released): 1} if ended and said.ended is not None else {},
+            }
+        )
         if one.record is not None:
-            self._pages.add(one.record)
             self._names.setdefault(row.recipe_sha256, set()).add(f"{one.record.recipe.name} {one.record.recipe.version}")
-        self._time(said, released=released)
-        return row
-
-    def _time(self, said: LedgerRow, *, released: bool) -> None:
         times = [time for time in (said.added, said.started, said.ended) if time is not None]
         self._first = said.added if self._first is None else min(self._first, said.added)
         self._last = max(times) if self._last is None else max(self._last, *times)
-        if said.state in OPEN:
-            return
-        for stage, seconds in said.detail.get("stages", {}).items():
-            self._stages[stage] = self._stages.get(stage, 0.0) + seconds
-        self._seconds += said.seconds
-        if said.ended is not None:
-            into(self.ended, {(int(said.ended // 300), released): 1})
+        return row
+
+    @property
+    def ended(self) -> dict[tuple[int, bool], int]:
+        """Documents by the five minutes (since 1970) in which they ended and whether they were released."""
+        return self._sums.counts("ended")
 
     @property
     def unsound(self) -> int:
         """Documents that ended and have no record that says the same as the ledger."""
-        return sum(self._sums["records"].get(name, 0) for name in UNSOUND)
+        return sum(self._sums.counts("records").get(name, 0) for name in UNSOUND)
 
     def sums(self) -> JobSums:
         """What was counted so far."""
-        sums, numbers, pages = self._sums, self._numbers, self._pages
-        hours: dict[str, int] = {}
-        for (slot, _), number in sorted(self.ended.items()):
-            into(hours, {moment(slot * 300 // 3600 * 3600): number})
-        return JobSums(
-            docpriv=__version__,
-            job=self._job,
-            begun=moment(self._first),
-            last_written=moment(self._last),
-            complete=not any(sums["states"].get(state) for state in OPEN),
-            documents=numbers["documents"],
-            states={
-                state: sums["states"][state] for state in (*STATE_MEANING, *sorted(sums["states"])) if state in sums["states"]
-            },
-            released_with_slips=numbers["slips"],
-            standing=numbers["standing"],
-            withdrawn=numbers["withdrawn"],
-            reviewed=numbers["reviewed"],
-            released_by_hand=numbers["by_hand"],
-            errors=tuple(
+        sums, states = self._sums, self._sums.counts("states")
+        own = {
+            "docpriv": __version__,
+            "job": self._job,
+            "begun": moment(self._first),
+            "last_written": moment(self._last),
+            "complete": not any(states.get(state) for state in OPEN),
+            "states": {state: states[state] for state in (*STATE_MEANING, *states) if state in states},
+            "errors": tuple(
                 StateError(state=state, code=code, meaning=CODE_MEANING.get(code) or meaning(exit_code), documents=number)
-                for (state, code, exit_code), number in sorted(self._errors.items())
+                for (state, code, exit_code), number in sums.counts("errors").items()
             ),
-            pages=numbers["pages"],
-            pages_by_status=dict(sorted(pages.pages.items())),
-            regions=numbers["regions"],
-            regions_withheld=numbers["regions_withheld"],
-            kinds=largest_first(sums["kinds"]),
-            kinds_withheld=largest_first(sums["kinds_withheld"]),
-            detectors=largest_first(sums["detectors"]),
-            reasons=pages.reasons,
-            not_covered=largest_first(sums["not_covered"]),
-            below_score=largest_first(pages.below),
-            withheld_because=largest_first(sums["withheld_because"]),
-            withheld_before=largest_first(sums["withheld_before"]),
-            failed_checks=largest_first(sums["failed_checks"]),
-            checks=pages.checks,
-            warnings=largest_first(sums["warnings"]),
-            records=dict(sorted(sums["records"].items())),
-            records_beside=max(0, self._records - self._met),
-            recipes=tuple(
+            "records": sums.counts("records"),
+            "records_beside": max(0, self._records - self._met),
+            "recipes": tuple(
                 JobRecipe(sha256=sha, names=tuple(sorted(self._names.get(sha, ()))), documents=number)
-                for sha, number in largest_first(sums["recipes"]).items()
+                for sha, number in largest_first(sums.counts("recipes")).items()
             ),
-            programs=dict(sorted(sums["programs"].items())),
-            versions=pages.versions,
-            engines=pages.engines,
-            attempts=numbers["attempts"],
-            deaths=numbers["deaths"],
-            attempts_needed=dict(sorted(sums["attempts"].items(), key=lambda item: int(item[0]))),
-            cpu_seconds=round(self._seconds, 1),
-            cpu_by_stage={stage: round(seconds, 1) for stage, seconds in sorted(self._stages.items())},
-            ended_by_hour=hours,
-        )
+            "programs": sums.counts("programs"),
+            "attempts_needed": {str(needed): number for needed, number in sums.counts("attempts_needed").items()},
+            "cpu_seconds": round(sums.number("cpu_seconds"), 1),
+            "cpu_by_stage": {stage: round(seconds, 1) for stage, seconds in sums.counts("cpu_by_stage").items()},
+            "ended_by_hour": total({moment(slot * 300 // 3600 * 3600): n} for (slot, _), n in self.ended.items()),
+            **{name: sums.number(name) for name in _NUMBERS},
+        }
+        return JobSums(**(sums.of(JobSums) | evidence(sums) | own))
+
+
+def job_table(documents: Iterable[Joined], tally: Tally, page: Callable[[Table], str] | None = None) -> Table:
+    """The report of a job, one row a document. `page`: what makes its HTML."""
+    last = ("warnings", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because", "withheld_before")
+    return Table(columns=columns_of(JobRow, *last), rows=map(tally.add, documents), sums=tally.sums, page=page)
 
 
 def job_csv(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
-    """A header and one line a document, as they are read; no cell can act as a formula."""
-    plain = [name for name in JobRow.model_fields if name not in {*_MAPS, "warnings"}]
-    parts = [name for name in _MAPS if name != "kinds"]
-    yield line([*plain, "warnings", *parts, *(f"covered_{kind.lower()}" for kind in Kind)])
-    for one in documents:
-        row = tally.add(one)
-        yield line(
-            [
-                *(getattr(row, name) for name in plain),
-                "; ".join(row.warnings),
-                *(listed(getattr(row, name)) for name in parts),
-                *(row.kinds.get(kind, 0) for kind in Kind),
-            ]
-        )
+    """A header and one line a document, as they are read."""
+    return as_csv(job_table(documents, tally))
 
 
 def job_json(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
     """One JSON object: the rows, a line each, then the sums."""
-    before = '{"rows": ['
-    for one in documents:
-        yield f"{before}\n{tally.add(one).model_dump_json()}"
-        before = ","
-    yield ("" if before == "," else before) + "\n],\n" + tally.sums().model_dump_json(indent=1).removeprefix("{\n") + "\n"
+    return as_json(job_table(documents, tally))

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from docpriv.compliance.sums import SHAPE, count, into
+from docpriv.compliance.sums import SHAPE
 from docpriv.errors import IntegrityError
+from docpriv.measures import fields_of, from_kept, measured, total, with_figures
 from docpriv.records import DocumentRecord, read_record
 
 OPEN = ("waiting", "leased")
@@ -50,6 +51,7 @@ class LedgerRow:
     detail: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
+@with_figures
 class JobRow(BaseModel):
     """One document of a job's report. Where it has not ended, its figures are those of nothing."""
 
@@ -152,38 +154,26 @@ def _agrees(row: LedgerRow, record: DocumentRecord) -> bool:
 
 def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> JobRow:
     ended, released = row.state not in OPEN, row.state == "released"
-    pages = count(page.status for page in record.pages) if record else {}
-    checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks) if record else {}
-    withheld = counted(row, "withheld_kinds")
+    figures = measured(record) | kept_of(row)
     if not released:  # an earlier version wrote what was planned there among what was covered
-        into(withheld, counted(row, "kinds"))
+        figures["kinds_withheld"] = total((figures["kinds_withheld"], figures["kinds"]))
+        figures["kinds"] = figures["detectors"] = {}
+    figures |= {
+        "pages": row.pages if ended else 0,
+        "regions": row.regions if released else 0,
+        "regions_withheld": sum(figures["kinds_withheld"].values()),
+        "warnings": record.warnings if record else (),
+        "cpu_seconds": row.seconds if ended else 0.0,
+    }
+    noted = row.detail if ended else {}
     return JobRow(
         document=row.id,
         state=row.state,
         error=row.error or "",
-        pages=row.pages if ended else 0,
-        pages_verified=pages.get("verified", 0),
-        pages_withheld=pages.get("withheld", 0),
-        pages_replaced=pages.get("placeholder", 0),
-        regions=row.regions if released else 0,
-        regions_withheld=sum(withheld.values()),
-        kinds=counted(row, "kinds") if released else {},
-        kinds_withheld=withheld,
-        detectors=counted(row, "detectors") if released else {},
-        not_covered=counted(row, "left"),
-        failed_checks=counted(row, "checks"),
-        withheld_because=counted(row, "because"),
-        checks_passed=checks.get("passed", 0),
-        checks_failed=checks.get("failed", 0),
-        warnings=record.warnings if record else (),
-        reviewed=record.reviewed if record else False,
-        areas_set=record.areas_set if record else 0,
-        areas_removed=record.areas_removed if record else 0,
-        withheld_before=record.withheld_before if record else {},
         attempts=row.attempts,
         deaths=row.deaths,
-        released_by_hand=counted(row, "by_hand").get("documents", 0),
-        withdrawn=counted(row, "withdrawn").get("outputs", 0),
+        released_by_hand=int(noted.get("by_hand", {}).get("documents", 0)),
+        withdrawn=int(noted.get("withdrawn", {}).get("outputs", 0)),
         record=evidence,
         media_type=record.input.media_type if record and record.input else "",
         input_sha256=(row.input_sha256 or "") if ended else "",
@@ -194,13 +184,13 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
         added=moment(row.added),
         started=moment(None if row.state == "waiting" else row.started),
         ended=moment(row.ended if ended else None),
-        cpu_seconds=row.seconds if ended else 0.0,
+        **fields_of(JobRow, figures),
     )
 
 
-def counted(row: LedgerRow, part: str) -> dict[str, int]:
-    """A part of what the ledger counted in a document; nothing of one that has not ended."""
-    return {} if row.state in OPEN else {name: int(number) for name, number in sorted(row.detail.get(part, {}).items())}
+def kept_of(row: LedgerRow) -> dict[str, Any]:
+    """The figures that the ledger keeps of a document; those of nothing where it has not ended."""
+    return from_kept({} if row.state in OPEN else row.detail)
 
 
 def moment(seconds: float | None) -> str:

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from docpriv import __version__
-from docpriv.compliance.cells import line, listed
 from docpriv.compliance.pages import render
-from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, PageSums, ReasonRow, count, into, largest_first, meaning
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, evidence, further, meaning
+from docpriv.compliance.table import Table, as_csv, columns_of
 from docpriv.errors import InputError
-from docpriv.model import Kind
-from docpriv.records import DocumentRecord, areas_by_fate, read_record
-
-_KINDS = ("kinds", "kinds_withheld", "kinds_planned")
-Format = Literal["csv", "html", "json"]
+from docpriv.measures import Figures, Sums, fields_of, measured, with_figures
+from docpriv.records import DocumentRecord, read_record
 
 
+@with_figures
 class DocumentRow(BaseModel):
     """One document of a report."""
 
@@ -79,8 +77,9 @@ class ErrorRow(BaseModel):
     documents: int
 
 
-class ReportData(BaseModel):
-    """A report over records; JSON Schema in schemas/report.schema.json."""
+@with_figures
+class ReportSums(BaseModel):
+    """What is counted over records."""
 
     model_config = SHAPE
     format: Literal["docpriv/report/1"] = "docpriv/report/1"
@@ -111,6 +110,11 @@ class ReportData(BaseModel):
     versions: dict[str, tuple[str, ...]]
     engines: tuple[EngineRow, ...]
     cpu_seconds: float
+
+
+class ReportData(ReportSums):
+    """A report over records; JSON Schema in schemas/report.schema.json."""
+
     rows: tuple[DocumentRow, ...]
 
 
@@ -133,33 +137,13 @@ def iter_records(folder: Path) -> Iterator[DocumentRecord]:
     return (read_record(path) for path in paths)
 
 
-def document_row(record: DocumentRecord) -> DocumentRow:
-    """The row of one document."""
-    pages = count(page.status for page in record.pages)
-    checks = count("passed" if check.ok else "failed" for page in record.pages for check in page.checks)
+def document_row(record: DocumentRecord, figures: Figures) -> DocumentRow:
+    """The row of one document. `figures`: what is measured of it."""
     page = record.error.page if record.error else None
-    areas = areas_by_fate(record)
     return DocumentRow(
         document=record.document,
         status=record.status,
-        reviewed=record.reviewed,
-        areas_set=record.areas_set,
-        areas_removed=record.areas_removed,
-        withheld_before=record.withheld_before,
-        pages=len(record.pages),
         media_type=record.input.media_type if record.input else "",
-        pages_verified=pages.get("verified", 0),
-        pages_withheld=pages.get("withheld", 0),
-        pages_replaced=pages.get("placeholder", 0),
-        regions=sum(areas["covered"].values()),
-        regions_withheld=sum(areas["withheld"].values()),
-        regions_planned=sum(areas["planned"].values()),
-        kinds=areas["covered"],
-        kinds_withheld=areas["withheld"],
-        kinds_planned=areas["planned"],
-        checks_passed=checks.get("passed", 0),
-        checks_failed=checks.get("failed", 0),
-        withheld_because=count(why for p in record.pages for why in set(p.withheld_because)),
         error=record.error.code if record.error else "",
         error_page=None if page is None else page + 1,
         input_sha256=record.input.sha256 if record.input else "",
@@ -168,71 +152,66 @@ def document_row(record: DocumentRecord) -> DocumentRow:
         recipe_sha256=record.recipe.sha256,
         started=record.started,
         finished=record.finished,
-        cpu_seconds=round(sum(record.seconds.values()), 3),
+        **fields_of(DocumentRow, figures),
     )
 
 
-class _Sums:
-    """Everything that is counted over records, one record at a time."""
+class _Read:
+    """The rows of records, and the sums of those read so far."""
 
-    def __init__(self) -> None:
-        self.rows: list[DocumentRow] = []
-        self.pages = PageSums()
-        self.kinds: dict[str, dict[str, int]] = {name: {} for name in _KINDS}
-        self.errors: dict[tuple[str, int], int] = {}
-        self.recipes: dict[tuple[str, int, str], int] = {}
+    def __init__(self, records: Iterable[DocumentRecord]) -> None:
+        self._records, self._sums = records, Sums()
+        self._first = self._last = ""
 
-    def add(self, record: DocumentRecord) -> None:
-        row = document_row(record)
-        self.rows.append(row)
-        self.pages.add(record)
-        for name in _KINDS:
-            into(self.kinds[name], getattr(row, name))
-        if record.error is not None:
-            into(self.errors, {(record.error.code, record.error.exit_code): 1})
-        into(self.recipes, {(record.recipe.name, record.recipe.version, record.recipe.sha256): 1})
+    def rows(self) -> Iterator[DocumentRow]:
+        for record in self._records:
+            figures = measured(record)
+            self._sums.add(figures | {"documents": 1, "statuses": {record.status: 1}})
+            self._first = min(filter(None, (self._first, record.started)), default="")
+            self._last = max(self._last, record.finished)
+            yield document_row(record, figures)
+
+    def sums(self) -> ReportSums:
+        sums = self._sums
+        own = {
+            "docpriv": __version__,
+            "first_started": self._first,
+            "last_finished": self._last,
+            "statuses": _ordered(sums.counts("statuses")),
+            "documents": sums.number("documents"),
+            "cpu_seconds": round(sums.number("cpu_seconds"), 1),
+            "errors": tuple(
+                ErrorRow(code=code, meaning=meaning(exit_code), documents=number)
+                for (code, exit_code), number in sums.counts("errors").items()
+            ),
+            "recipes": tuple(
+                RecipeRow(name=name, version=version, sha256=sha, documents=number)
+                for (name, version, sha), number in sums.counts("recipes").items()
+            ),
+        }
+        return ReportSums(**(sums.of(ReportSums) | evidence(sums) | own))
+
+
+def report_table(records: Iterable[DocumentRecord]) -> Table:
+    """The report over records, one row a document."""
+    read = _Read(records)
+    return Table(
+        columns=columns_of(DocumentRow, "withheld_because", "withheld_before", "kinds_withheld", "kinds_planned"),
+        rows=read.rows(),
+        sums=read.sums,
+        page=lambda table: to_html(_whole(table)),
+        whole=_whole,
+    )
+
+
+def _whole(table: Table) -> ReportData:
+    rows = tuple(table.rows)  # before their sums are asked for
+    return ReportData(rows=rows, **dict(table.sums()))
 
 
 def report_data(records: Iterable[DocumentRecord]) -> ReportData:
     """Sums over records and one row a document."""
-    sums = _Sums()
-    for record in records:
-        sums.add(record)
-    rows = sums.rows
-    return ReportData(
-        docpriv=__version__,
-        first_started=min((r.started for r in rows if r.started), default=""),
-        last_finished=max((r.finished for r in rows if r.finished), default=""),
-        statuses=_ordered(count(row.status for row in rows)),
-        documents=len(rows),
-        pages=sum(row.pages for row in rows),
-        pages_by_status=dict(sorted(sums.pages.pages.items())),
-        regions=sum(row.regions for row in rows),
-        regions_withheld=sum(row.regions_withheld for row in rows),
-        regions_planned=sum(row.regions_planned for row in rows),
-        kinds=largest_first(sums.kinds["kinds"]),
-        kinds_withheld=largest_first(sums.kinds["kinds_withheld"]),
-        kinds_planned=largest_first(sums.kinds["kinds_planned"]),
-        not_covered=largest_first(sums.pages.not_covered),
-        below_score=largest_first(sums.pages.below),
-        withheld_because=largest_first(sums.pages.withheld),
-        withheld_before=largest_first(sums.pages.before),
-        reviewed=sum(row.reviewed for row in rows),
-        reasons=sums.pages.reasons,
-        errors=tuple(
-            ErrorRow(code=code, meaning=meaning(exit_code), documents=number)
-            for (code, exit_code), number in sorted(sums.errors.items())
-        ),
-        checks=sums.pages.checks,
-        recipes=tuple(
-            RecipeRow(name=name, version=version, sha256=sha, documents=number)
-            for (name, version, sha), number in sorted(sums.recipes.items())
-        ),
-        versions=sums.pages.versions,
-        engines=sums.pages.engines,
-        cpu_seconds=round(sum(row.cpu_seconds for row in rows), 1),
-        rows=tuple(rows),
-    )
+    return _whole(report_table(records))
 
 
 def to_json(data: ReportData) -> str:
@@ -241,19 +220,13 @@ def to_json(data: ReportData) -> str:
 
 
 def to_csv(records: Iterable[DocumentRecord]) -> Iterator[str]:
-    """A header and one line a document, as they are read; no cell can act as a formula."""
-    parts = ["withheld_because", "withheld_before", "kinds_withheld", "kinds_planned"]
-    plain = [name for name in DocumentRow.model_fields if name not in {"kinds", *parts}]
-    yield line([*plain, *parts, *(f"covered_{kind.lower()}" for kind in Kind)])
-    for record in records:
-        row = document_row(record)
-        values: list[Any] = [getattr(row, name) for name in plain]
-        yield line([*values, *(listed(getattr(row, name)) for name in parts), *(row.kinds.get(kind, 0) for kind in Kind)])
+    """A header and one line a document, as they are read."""
+    return as_csv(report_table(records))
 
 
 def to_html(data: ReportData) -> str:
     """One page that needs nothing beside itself: no script, no font, no picture from elsewhere."""
-    return render("report.html.j2", data=data, status_meaning=STATUS_MEANING)
+    return render("report.html.j2", data=data, status_meaning=STATUS_MEANING, further=further(data))
 
 
 STATUS_MEANING = {
