@@ -167,6 +167,8 @@ MEASURES: tuple[Measure, ...] = (
         lambda r: sum(page.areas_removed for page in r.pages),
         int,
     ),
+    Measure("released_by_hand", "Documents that a person released; noted in a ledger.", lambda r: 0, int, kept="by_hand"),
+    Measure("withdrawn", "Outputs that were taken back; noted in a ledger.", lambda r: 0, int, kept="withdrawn"),
     Measure("errors", "Errors by code and exit code.", lambda r: tally([(r.error.code, r.error.exit_code)] if r.error else ())),
     Measure(
         "recipes",
@@ -208,7 +210,7 @@ def from_kept(parts: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
         if one.part:
             whole = one.type in (int, dict[str, int])
             counts = {key: int(value) if whole else value for key, value in sorted(parts.get(one.part, {}).items())}
-            figures[one.name] = counts if get_origin(one.type) else counts.get("", one.nothing)
+            figures[one.name] = counts if get_origin(one.type) else one.nothing + sum(counts.values())
     return figures
 
 
@@ -250,9 +252,13 @@ class Sums:
         return dict(sorted(self.figures.get(name, {}).items()))
 
     def of(self, form: type[BaseModel]) -> dict[str, Any]:
-        """The sums that a form has a field for; counts with the largest first."""
-        all_of = {one.name: 0 if get_origin(one.type) is None else {} for one in MEASURES} | self.figures
-        return {n: largest_first(v) if isinstance(v, dict) else v for n, v in fields_of(form, all_of).items()}
+        """The sums by the names of a form's numbers and counts; 0 and no counts of what was not added."""
+        kinds = {name: get_origin(info.annotation) or info.annotation for name, info in form.model_fields.items()}
+        return {
+            name: self.counts(name) if kind is dict else self.number(name)
+            for name, kind in kinds.items()
+            if kind in (dict, int, float)
+        }
 
 
 def largest_first(counts: Counts) -> Counts:

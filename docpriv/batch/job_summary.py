@@ -10,11 +10,10 @@ from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from docpriv.batch.inbox import WATCHED
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.job_form import JobSummary
-from docpriv.batch.ledger import Ledger, Row, State, Sums
+from docpriv.batch.ledger import Ledger, Row, State
 from docpriv.batch.seriousness import exit_code_of
 from docpriv.errors import ExitCode, IntegrityError, OutputError
 from docpriv.files import path_from
-from docpriv.measures import fields_of, from_kept
 from docpriv.provenance import now
 from docpriv.records import read_private
 
@@ -31,40 +30,23 @@ def summarise(
 ) -> JobSummary:
     """Sum up a job; the ledger counts, so that one of years is summed as soon as one of days."""
     sums = ledger.sums()
-    open_rows = sums.states[State.WAITING] + sums.states[State.LEASED]
-
-    figures = from_kept(sums.detail)
-    return JobSummary(
-        job=job,
-        exit_code=int(_exit_code(sums, interrupted=interrupted or open_rows > 0)),
-        complete=open_rows == 0,
-        documents=sum(sums.states.values()),
-        states=dict(sorted(sums.states.items())),
-        pages=sums.pages,
-        regions=sums.regions,
-        regions_withheld=sum(figures["kinds_withheld"].values()),
-        left=figures["not_covered"],
-        **fields_of(JobSummary, figures),
-        errors=dict(sorted(sums.errors.items())),
-        released_with_slips=sums.slips,
-        withdrawn=int(sums.detail.get("withdrawn", {}).get("outputs", 0)),
-        standing=sums.standing,
-        released_by_hand=int(sums.detail.get("by_hand", {}).get("documents", 0)),
-        attempts=sums.attempts,
-        deaths=sums.deaths,
-        seconds={stage: round(seconds, 1) for stage, seconds in figures["cpu_by_stage"].items()},
-        recipes=dict(sorted(sums.recipes.items())),
-        versions=dict(sorted(sums.versions.items())),
-        passed_over=passed_over,
-        linked=linked,
-        put_back=put_back,
-        hidden=hidden,
-        written=now(),
-    )
-
-
-def _exit_code(sums: Sums, *, interrupted: bool) -> ExitCode:
-    return exit_code_of([ExitCode(code) for code in sums.codes], releasing=True, interrupted=interrupted)
+    states = sums.counts("states")
+    complete = not states.get(State.WAITING) and not states.get(State.LEASED)
+    codes = [ExitCode(code) for code in sums.counts("codes")]
+    own = {
+        "job": job,
+        "exit_code": int(exit_code_of(codes, releasing=True, interrupted=interrupted or not complete)),
+        "complete": complete,
+        "regions_withheld": sum(sums.counts("kinds_withheld").values()),
+        "left": sums.counts("not_covered"),
+        "seconds": {stage: round(seconds, 1) for stage, seconds in sums.counts("cpu_by_stage").items()},
+        "passed_over": passed_over,
+        "linked": linked,
+        "put_back": put_back,
+        "hidden": hidden,
+        "written": now(),
+    }
+    return JobSummary(**(sums.of(JobSummary) | own))
 
 
 def write_metrics(path: Path, job: str, summary: JobSummary, *, pages_a_minute: float | None = None) -> None:

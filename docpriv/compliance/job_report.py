@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from docpriv import __version__
 from docpriv.compliance.job_rows import OPEN, JobRow, Joined, kept_of, moment
-from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, evidence, meaning
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, meaning
 from docpriv.compliance.table import Table, as_csv, as_json, columns_of
 from docpriv.measures import MEASURES, Sums, largest_first, measured, total, with_figures
 
@@ -35,7 +35,6 @@ CODE_MEANING = {
     "integrity": "a record of the document is damaged",
 }
 _OF_ROWS = {one.name for one in MEASURES} & set(JobRow.model_fields) - {"warnings"}
-_NUMBERS = ("documents", "released_with_slips", "standing", "withdrawn", "released_by_hand", "attempts", "deaths")
 UNSOUND = ("differs", "missing", "damaged")
 
 
@@ -144,8 +143,6 @@ class Tally:
                 "deaths": row.deaths,
                 "released_with_slips": int(released and row.error != ""),
                 "standing": int(row.standing_sha256 != ""),
-                "released_by_hand": row.released_by_hand,
-                "withdrawn": row.withdrawn,
                 "states": {row.state: 1},
                 "programs": {row.version: 1},
                 "recipes": {row.recipe_sha256: 1},
@@ -186,20 +183,17 @@ class Tally:
                 StateError(state=state, code=code, meaning=CODE_MEANING.get(code) or meaning(exit_code), documents=number)
                 for (state, code, exit_code), number in sums.counts("errors").items()
             ),
-            "records": sums.counts("records"),
             "records_beside": max(0, self._records - self._met),
             "recipes": tuple(
                 JobRecipe(sha256=sha, names=tuple(sorted(self._names.get(sha, ()))), documents=number)
                 for sha, number in largest_first(sums.counts("recipes")).items()
             ),
-            "programs": sums.counts("programs"),
             "attempts_needed": {str(needed): number for needed, number in sums.counts("attempts_needed").items()},
             "cpu_seconds": round(sums.number("cpu_seconds"), 1),
             "cpu_by_stage": {stage: round(seconds, 1) for stage, seconds in sums.counts("cpu_by_stage").items()},
             "ended_by_hour": total({moment(slot * 300 // 3600 * 3600): n} for (slot, _), n in self.ended.items()),
-            **{name: sums.number(name) for name in _NUMBERS},
         }
-        return JobSums(**(sums.of(JobSums) | evidence(sums) | own))
+        return JobSums(**(figures_of(sums, JobSums) | own))
 
 
 def job_table(documents: Iterable[Joined], tally: Tally, page: Callable[[Table], str] | None = None) -> Table:

@@ -165,15 +165,12 @@ def _row(row: LedgerRow, evidence: Evidence, record: DocumentRecord | None) -> J
         "warnings": record.warnings if record else (),
         "cpu_seconds": row.seconds if ended else 0.0,
     }
-    noted = row.detail if ended else {}
     return JobRow(
         document=row.id,
         state=row.state,
         error=row.error or "",
         attempts=row.attempts,
         deaths=row.deaths,
-        released_by_hand=int(noted.get("by_hand", {}).get("documents", 0)),
-        withdrawn=int(noted.get("withdrawn", {}).get("outputs", 0)),
         record=evidence,
         media_type=record.input.media_type if record and record.input else "",
         input_sha256=(row.input_sha256 or "") if ended else "",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from docpriv import __version__
 from docpriv.compliance.pages import render
-from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, evidence, further, meaning
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, further, meaning
 from docpriv.compliance.table import Table, as_csv, columns_of
 from docpriv.errors import InputError
 from docpriv.measures import Figures, Sums, fields_of, measured, with_figures
@@ -178,7 +178,6 @@ class _Read:
             "first_started": self._first,
             "last_finished": self._last,
             "statuses": _ordered(sums.counts("statuses")),
-            "documents": sums.number("documents"),
             "cpu_seconds": round(sums.number("cpu_seconds"), 1),
             "errors": tuple(
                 ErrorRow(code=code, meaning=meaning(exit_code), documents=number)
@@ -189,7 +188,7 @@ class _Read:
                 for (name, version, sha), number in sums.counts("recipes").items()
             ),
         }
-        return ReportSums(**(sums.of(ReportSums) | evidence(sums) | own))
+        return ReportSums(**(figures_of(sums, ReportSums) | own))
 
 
 def report_table(records: Iterable[DocumentRecord]) -> Table:

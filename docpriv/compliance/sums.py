@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.errors import EXIT_MEANING, ExitCode
-from docpriv.measures import MEASURES, Sums
+from docpriv.measures import MEASURES, Sums, largest_first
 
 SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+_BY_NAME = ("pages_by_status", "records", "programs", "cpu_by_stage")
 
 
 class ReasonRow(BaseModel):
@@ -43,8 +44,8 @@ class EngineRow(BaseModel):
     documents: int
 
 
-def evidence(sums: Sums) -> dict[str, Any]:
-    """What both reports say of rules, checks, programs and engines, from the measures of the same names."""
+def figures_of(sums: Sums, form: type[BaseModel]) -> dict[str, Any]:
+    """The sums that a report's form has a field for: counts with the largest first; rules, checks and engines as rows."""
     checks, areas = sums.counts("checks"), sums.counts("reasons")
     reasons = {
         reason: ReasonRow(
@@ -60,8 +61,8 @@ def evidence(sums: Sums) -> dict[str, Any]:
     versions: dict[str, tuple[str, ...]] = {}
     for name, version in sums.counts("versions"):
         versions[name] = (*versions.get(name, ()), version)
-    return {
-        "pages_by_status": sums.counts("pages_by_status"),
+    figures = {n: largest_first(v) if isinstance(v, dict) and n not in _BY_NAME else v for n, v in sums.of(form).items()}
+    return figures | {
         "reasons": tuple(sorted(reasons.values(), key=_most_covered)),
         "checks": tuple(
             CheckRow(name=name, passed=checks.get((name, True), 0), failed=checks.get((name, False), 0))

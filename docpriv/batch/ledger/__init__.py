@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from docpriv.batch.ledger.ledger import Added, Claim, Ended, Ledger, Place, Row
-from docpriv.batch.ledger.sums import Sums
 from docpriv.batch.states import State
 
-__all__ = ["Added", "Claim", "Ended", "Ledger", "Place", "Row", "State", "Sums"]
+__all__ = ["Added", "Claim", "Ended", "Ledger", "Place", "Row", "State"]

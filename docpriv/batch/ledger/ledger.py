@@ -20,10 +20,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from docpriv.batch.ledger.sums import Sums, sums_of
+from docpriv.batch.ledger.sums import sums_of
 from docpriv.batch.ledger.tables import DOCUMENTS, Database
 from docpriv.batch.states import State
 from docpriv.errors import OutputError
+from docpriv.measures import Sums
 
 _BATCH = 500  # rows a statement
 D = DOCUMENTS.c

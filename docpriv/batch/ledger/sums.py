@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import sqlalchemy as sa
 
 from docpriv.batch.ledger.tables import DOCUMENTS, Database
 from docpriv.batch.states import State
+from docpriv.measures import Sums, from_kept
 
 D = DOCUMENTS.c
 OPEN = (State.WAITING, State.LEASED)
@@ -24,36 +21,14 @@ _PARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
-    """Of a job's documents. `pages`, `codes`, `errors` and `detail` are of those that have ended; `regions` of those released.
-
-    `errors`: of documents that were not released, by code; `slips`: released with a slip page for a page; `standing`: not
-    released now, while what this ledger released of them earlier stands; `detail`: by part and name (see gate.py).
-    """
-
-    states: Counter[str] = field(default_factory=Counter)
-    recipes: Counter[str] = field(default_factory=Counter)
-    versions: Counter[str] = field(default_factory=Counter)
-    codes: Counter[int] = field(default_factory=Counter)
-    errors: Counter[str] = field(default_factory=Counter)
-    attempts: int = 0
-    deaths: int = 0
-    pages: int = 0
-    regions: int = 0
-    slips: int = 0
-    standing: int = 0
-    detail: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-
-
 def sums_of(database: Database, job: str) -> Sums:
-    """Sum up a job in two queries over its rows."""
-    states: Counter[str] = Counter()
-    recipes: Counter[str] = Counter()
-    versions: Counter[str] = Counter()
-    codes: Counter[int] = Counter()
-    errors: Counter[str] = Counter()
-    numbers: Counter[str] = Counter()
+    """Sum up a job in two queries over its rows: the measures that a ledger keeps, by their names, and what it knows itself.
+
+    `documents`, `states`, `recipes`, `versions`, `attempts` and `deaths` are of all documents; `regions` of those released;
+    `errors` of those that ended otherwise, by code; `standing` of those not released now, while what this ledger released of
+    them earlier stands; `released_with_slips` of those released with a slip page for a page; the rest of those that ended.
+    """
+    sums = Sums()
     count, number = sa.func.count(), sa.func.sum
     with database.reading() as connection:
         groups = connection.execute(
@@ -75,25 +50,26 @@ def sums_of(database: Database, job: str) -> Sums:
         ).all()
         parts = connection.execute(sa.text(_PARTS[database.server]), {"job": job}).all()
     for group in groups:
-        documents = int(group.documents)
-        states[group.state] += documents
-        recipes[group.recipe] += documents
-        versions[group.version] += documents
-        numbers.update(attempts=int(group.attempts), deaths=int(group.deaths))
-        released = group.state == State.RELEASED
-        if not released:
-            numbers["standing"] += int(group.outputs)
-        if group.state in OPEN:
-            continue
-        numbers.update(pages=int(group.pages), regions=int(group.regions) if released else 0)
-        codes[group.exit_code or 0] += documents
-        if group.error is not None and released:
-            numbers["slips"] += documents
-        elif group.error is not None:
-            errors[group.error] += documents
-    detail: dict[str, Counter[str]] = defaultdict(Counter)
+        documents, ended, released = int(group.documents), group.state not in OPEN, group.state == State.RELEASED
+        named = {group.error: documents} if ended and group.error is not None else {}
+        sums.add(
+            {
+                "documents": documents,
+                "states": {group.state: documents},
+                "recipes": {group.recipe: documents},
+                "versions": {group.version: documents},
+                "attempts": int(group.attempts),
+                "deaths": int(group.deaths),
+                "standing": 0 if released else int(group.outputs),
+                "pages": int(group.pages) if ended else 0,
+                "regions": int(group.regions) if released else 0,
+                "codes": {group.exit_code or 0: documents} if ended else {},
+                "released_with_slips": sum(named.values()) if released else 0,
+                "errors": {} if released else named,
+            }
+        )
     for part, name, released, value in parts:
         # An earlier version wrote what was planned in a document that was not released among what was covered.
         planned = part in {"kinds", "detectors"} and not released
-        detail[f"withheld_{part}" if planned else part].update({name: value})
-    return Sums(states=states, recipes=recipes, versions=versions, codes=codes, errors=errors, detail=detail, **numbers)
+        sums.add(from_kept({f"withheld_{part}" if planned else part: {name: value}}))
+    return sums

@@ -276,7 +276,7 @@ def test_jobs_that_share_a_database_do_not_see_each_other(where: str) -> None:
         fill(second, 1)
         assert len(second.claim("me", 9, seconds=60)) == 1
         assert first.counts() == {State.WAITING: 2}
-        assert (first.sums().states, second.sums().states) == ({State.WAITING: 2}, {State.LEASED: 1})
+        assert (first.sums().counts("states"), second.sums().counts("states")) == ({State.WAITING: 2}, {State.LEASED: 1})
 
 
 def test_rows_come_in_order_however_many(ledger: Ledger) -> None:
