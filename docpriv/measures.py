@@ -82,16 +82,12 @@ def _areas(fate: Fate) -> Callable[[DocumentRecord], Counts]:
     return lambda record: total(kinds_of(page) for page in record.pages if fate_of(record, page) == fate)
 
 
+def _number(counts: Callable[[PageRecord], int]) -> Callable[[DocumentRecord], int]:
+    return lambda record: sum(map(counts, record.pages))
+
+
 def _number_of_areas(fate: Fate) -> Callable[[DocumentRecord], int]:
-    return lambda record: sum(_areas(fate)(record).values())
-
-
-def _number_of_pages(status: str) -> Callable[[DocumentRecord], int]:
-    return lambda record: sum(page.status == status for page in record.pages)
-
-
-def _number_of_checks(ok: bool) -> Callable[[DocumentRecord], int]:
-    return lambda record: sum(check.ok == ok for page in record.pages for check in page.checks)
+    return lambda record: sum(len(page.regions) for page in record.pages if fate_of(record, page) == fate)
 
 
 def _detectors(record: DocumentRecord) -> Counts:
@@ -108,16 +104,28 @@ def _reasons(record: DocumentRecord) -> Counts:
     )
 
 
-def _areas_set(record: DocumentRecord) -> int:
-    return sum(any(r.detector == BY_PERSON for r in region.reasons) for page in record.pages for region in page.regions)
+def _set_by_person(page: PageRecord) -> int:
+    return sum(any(r.detector == BY_PERSON for r in region.reasons) for region in page.regions)
+
+
+def _failed(page: PageRecord) -> Counts:
+    return {check.name: 1 for check in page.checks if not check.ok}
+
+
+def _engines(record: DocumentRecord) -> Counts:
+    return tally({(one.name, one.version, tuple(sorted(one.models.items()))) for one in record.engines})
+
+
+def _stages(record: DocumentRecord) -> Counts:
+    return {stage: round(seconds, 3) for stage, seconds in sorted(record.seconds.items())}
 
 
 MEASURES: tuple[Measure, ...] = (
     Measure("pages", "Pages.", lambda r: len(r.pages), int),
-    Measure("pages_verified", "Pages that were verified.", _number_of_pages("verified"), int),
-    Measure("pages_withheld", "Pages that were withheld.", _number_of_pages("withheld"), int),
-    Measure("pages_replaced", "Pages that a slip page stands for.", _number_of_pages("placeholder"), int),
-    Measure("pages_by_status", "Pages by status.", _by_page(lambda page: {page.status: 1})),
+    Measure("pages_verified", "Pages that were verified.", _number(lambda p: p.status == "verified"), int),
+    Measure("pages_withheld", "Pages that were withheld.", _number(lambda p: p.status == "withheld"), int),
+    Measure("pages_replaced", "Pages that a slip page stands for.", _number(lambda p: p.status == "placeholder"), int),
+    Measure("pages_by_status", "Pages by status.", _by_page(lambda p: {p.status: 1})),
     Measure("regions", "Areas covered in what was released.", _number_of_areas("covered"), int),
     Measure("regions_withheld", "Areas planned on pages that were not released.", _number_of_areas("withheld"), int),
     Measure("regions_planned", "Areas of a dry run or a scan.", _number_of_areas("planned"), int),
@@ -130,64 +138,35 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "withheld_because",
         "Pages by reason of withholding.",
-        _by_page(lambda page: dict.fromkeys(page.withheld_because, 1)),
+        _by_page(lambda p: dict.fromkeys(p.withheld_because, 1)),
         kept="because",
     ),
     Measure(
         "withheld_before",
-        "Pages that a person covered by a plan, by the reason for which the recipe alone withholds them.",
-        _by_page(lambda page: dict.fromkeys(page.withheld_before, 1)),
+        "Pages covered by a plan, by why the recipe withholds them.",
+        _by_page(lambda p: dict.fromkeys(p.withheld_before, 1)),
     ),
-    Measure(
-        "failed_checks",
-        "Failed checks by name, with their pages.",
-        _by_page(lambda page: {check.name: 1 for check in page.checks if not check.ok}),
-        kept="checks",
-    ),
-    Measure("checks", "Checks by name and whether they held.", _by_page(lambda page: tally((c.name, c.ok) for c in page.checks))),
-    Measure("checks_passed", "Checks that held.", _number_of_checks(True), int),
-    Measure("checks_failed", "Checks that did not hold.", _number_of_checks(False), int),
-    Measure(
-        "not_covered",
-        "Findings by kind that the policy leaves readable.",
-        _by_page(lambda page: page.not_covered),
-        kept="left",
-    ),
-    Measure(
-        "below_score",
-        "Findings by kind dropped for a low score.",
-        _by_page(lambda page: page.below_score),
-    ),
+    Measure("failed_checks", "Failed checks by name, with their pages.", _by_page(_failed), kept="checks"),
+    Measure("checks", "Checks by name and whether they held.", _by_page(lambda p: tally((c.name, c.ok) for c in p.checks))),
+    Measure("checks_passed", "Checks that held.", _number(lambda p: sum(check.ok for check in p.checks)), int),
+    Measure("checks_failed", "Checks that did not hold.", _number(lambda p: sum(not check.ok for check in p.checks)), int),
+    Measure("not_covered", "Findings by kind that the policy leaves readable.", _by_page(lambda p: p.not_covered), kept="left"),
+    Measure("below_score", "Findings by kind dropped for a low score.", _by_page(lambda p: p.below_score)),
     Measure("warnings", "Documents by what a reader must know before handing them on.", lambda r: tally(set(r.warnings))),
     Measure("reviewed", "A person had the areas of a plan covered.", lambda r: r.reviewed, bool),
-    Measure("areas_set", "Areas that the person added or changed.", _areas_set, int),
-    Measure(
-        "areas_removed",
-        "Areas of the plan that the person took out or changed.",
-        lambda r: sum(page.areas_removed for page in r.pages),
-        int,
-    ),
+    Measure("areas_set", "Areas that the person added or changed.", _number(_set_by_person), int),
+    Measure("areas_removed", "Areas of the plan that the person took out or changed.", _number(lambda p: p.areas_removed), int),
     Measure("released_by_hand", "Documents that a person released; noted in a ledger.", lambda r: 0, int, kept="by_hand"),
     Measure("withdrawn", "Outputs that were taken back; noted in a ledger.", lambda r: 0, int, kept="withdrawn"),
-    Measure("errors", "Errors by code and exit code.", lambda r: tally([(r.error.code, r.error.exit_code)] if r.error else ())),
+    Measure("errors", "Errors by code and exit code.", lambda r: {(r.error.code, r.error.exit_code): 1} if r.error else {}),
     Measure(
         "recipes",
-        "Documents by recipe: name, version, digest.",
-        lambda r: tally([(r.recipe.name, r.recipe.version, r.recipe.sha256)]),
+        "Documents by name, version and digest of their recipe.",
+        lambda r: {(r.recipe.name, r.recipe.version, r.recipe.sha256): 1},
     ),
     Measure("versions", "Documents by name and version of programs and libraries.", lambda r: tally(r.versions.items())),
-    Measure(
-        "engines",
-        "Documents by engine: name, version, digests of its models.",
-        lambda r: tally({(e.name, e.version, tuple(sorted(e.models.items()))) for e in r.engines}),
-    ),
-    Measure(
-        "cpu_by_stage",
-        "CPU seconds by stage.",
-        lambda r: {stage: round(seconds, 3) for stage, seconds in sorted(r.seconds.items())},
-        dict[str, float],
-        kept="stages",
-    ),
+    Measure("engines", "Documents by engine: name, version, digests of its models.", _engines),
+    Measure("cpu_by_stage", "CPU seconds by stage.", _stages, dict[str, float], kept="stages"),
     Measure("cpu_seconds", "CPU seconds.", lambda r: round(sum(r.seconds.values()), 3), float),
 )
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -110,25 +111,8 @@ def _told(row: Row) -> LedgerRow:
     """A row without its paths."""
     from docpriv.compliance.job_rows import LedgerRow
 
-    return LedgerRow(
-        id=row.document or row.place,
-        state=str(row.state),
-        recipe=row.recipe,
-        version=row.version,
-        attempts=row.attempts,
-        deaths=row.deaths,
-        error=row.error,
-        exit_code=row.exit_code,
-        pages=row.pages,
-        regions=row.regions,
-        seconds=row.seconds,
-        input_sha256=row.input_sha256,
-        output_sha256=row.output_sha256,
-        added=row.added,
-        started=row.started,
-        ended=row.ended,
-        detail=row.detail,
-    )
+    names = [one.name for one in fields(LedgerRow) if one.name not in ("id", "state")]
+    return LedgerRow(id=row.document or row.place, state=str(row.state), **{name: getattr(row, name) for name in names})
 
 
 def _files(records: Path) -> int:
