@@ -98,17 +98,27 @@ def lies_at(job: JobFolder, row: Row) -> Path | None:
     return job.source / path_from(row.path)
 
 
+COLUMNS = {
+    "document": "Its id; that of its place in the source until it was opened.",
+    "state": "How far it is.",
+    "released_by_hand": "A person released what the job did not.",
+    "error": "Why it was not released as a whole.",
+    "pages": "Pages.",
+    "regions": "Areas covered in what was released.",
+    "attempts": "Attempts.",
+    "seconds": "CPU seconds.",
+    "recipe": "Digest of the recipe.",
+    "version": "Of docpriv.",
+}
+"""What lists of a job's documents say of each: no path."""
+
+
 def row_of_report(row: Row) -> dict[str, object]:
-    """A document's line in reports: no path."""
-    return {
+    """A document's line in lists, by COLUMNS."""
+    own = {
         "document": row.document or row.place,
         "state": str(row.state),
         "released_by_hand": by_hand(row),
-        "error": row.error,
-        "pages": row.pages,
         "regions": row.regions if row.state is State.RELEASED else 0,
-        "attempts": row.attempts,
-        "seconds": row.seconds,
-        "recipe": row.recipe,
-        "version": row.version,
     }
+    return {name: own[name] if name in own else getattr(row, name) for name in COLUMNS}

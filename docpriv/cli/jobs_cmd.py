@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json as json_
 import os
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docpriv.batch.states import State
+from docpriv.cli import options as o
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.errors import UsageError
@@ -26,6 +27,7 @@ States = Annotated[
     list[State] | None, typer.Option("--state", help="Documents in this state alone; may be repeated.", show_default=False)
 ]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help="Documents by id.")]
+_PLACES = {"path": "Its place in the source.", "lies": "Where it lies now.", "output": "Where its output lies."}
 _SHOWN = ("document", "state", "error", "pages", "regions", "attempts", "seconds")
 
 
@@ -132,39 +134,36 @@ def released(
 @app.command()
 def export(
     job: Job,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file; one that exists is kept.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file to write.")],
     paths: Annotated[
         bool,
         typer.Option(
             "--paths", help="With the paths of sources and outputs, which may name people: for the owner of the archive alone."
         ),
     ] = False,
+    force: o.Force = False,
     ledger: LedgerUrl = None,
 ) -> int:
     """Write a job's documents as CSV, one row each; without paths unless they are asked for."""
     from docpriv.batch.job_folder import open_job
-    from docpriv.batch.job_summary import row_of_report
+    from docpriv.batch.job_summary import COLUMNS, row_of_report
     from docpriv.batch.ledger import Ledger
+    from docpriv.cli.report_cmd import write
+    from docpriv.compliance.table import Column, Table, as_csv
+    from docpriv.files import PUBLIC
 
     folder, count = open_job(job, ledger=ledger), 0
-    try:
-        with out.open("x", newline="", encoding="utf-8") as file, Ledger(folder.ledger, folder.id) as book:
-            if paths:
-                out.chmod(0o600)
-            writer: csv.DictWriter[str] | None = None
-            for row in book.rows():
-                said = row_of_report(row) | (
-                    {"path": row.path, "lies": _lies(folder, row), "output": row.output} if paths else {}
-                )
-                if writer is None:
-                    writer = csv.DictWriter(file, list(said))
-                    writer.writeheader()
-                writer.writerow(said)
-                count += 1
-    except FileExistsError:
-        raise UsageError("the file exists already", remedy="Give --out another name.") from None
-    except OSError as exc:
-        raise UsageError(f"the file cannot be written ({exc.strerror})") from None
+
+    def said(row: Row) -> dict[str, object]:
+        nonlocal count
+        count += 1
+        places = {"path": row.path, "lies": _lies(folder, row), "output": row.output}
+        return row_of_report(row) | (places if paths else {})
+
+    columns = tuple(Column(name, says, itemgetter(name)) for name, says in (COLUMNS | (_PLACES if paths else {})).items())
+    with Ledger(folder.ledger, folder.id) as book:
+        table = Table(columns=columns, rows=map(said, book.rows()))
+        write(as_csv(table), out, force, mode=0o600 if paths else PUBLIC)
     say(f"{count} documents written")
     return 0
 

@@ -86,8 +86,7 @@ def report(
 def _of_job(job: Path, format: ReportFormat, out: Path | None, force: bool, ledger: str | None) -> int:
     from docpriv.batch.job_folder import open_job
     from docpriv.batch.ledger import Ledger
-    from docpriv.compliance.job_page import paged
-    from docpriv.compliance.job_report import Tally
+    from docpriv.compliance.job_report import Tally, job_table
     from docpriv.compliance.job_rows import join
     from docpriv.compliance.table import WRITERS
 
@@ -95,7 +94,7 @@ def _of_job(job: Path, format: ReportFormat, out: Path | None, force: bool, ledg
     tally = Tally(folder.id, records=_files(folder.path / "records"))
     with Ledger(folder.ledger, folder.id) as book:
         documents = join(map(_told, book.rows()), folder.records_of)
-        write(WRITERS[format](paged(documents, tally)), out, force)
+        write(WRITERS[format](job_table(documents, tally)), out, force)
     if tally.unsound:
         raise IntegrityError(
             f"{tally.unsound} document(s) of the job ended without a record that says the same as the ledger; the report is "
@@ -128,7 +127,7 @@ def _in_shard(shard: str) -> int:
     return 0
 
 
-def write(pieces: Iterable[str], out: Path | None, force: bool) -> None:
+def write(pieces: Iterable[str], out: Path | None, force: bool, *, mode: int = PUBLIC) -> None:
     """Write a report as it is made. A file gets its name when it is whole: a damaged record leaves no half report behind."""
     if out is None:
         for piece in pieces:
@@ -138,7 +137,7 @@ def write(pieces: Iterable[str], out: Path | None, force: bool) -> None:
     target = out.resolve() if force else out
     try:
         if not target.exists() or target.is_file():
-            with whole_file(target, replace=force, mode=PUBLIC, prefix=".docpriv-report-") as file:
+            with whole_file(target, replace=force, mode=mode, prefix=".docpriv-report-") as file:
                 file.writelines(piece.encode() for piece in pieces)
         else:  # a device or a pipe, which has its name already
             with target.open("w", encoding="utf-8", newline="") as stream:

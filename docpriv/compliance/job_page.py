@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docpriv.compliance import charts
-from docpriv.compliance.job_report import STATE_MEANING, UNSOUND, Tally, job_table
+from docpriv.compliance.job_report import STATE_MEANING, UNSOUND, Tally
 from docpriv.compliance.job_rows import JobRow, Joined
 from docpriv.compliance.pages import render
 from docpriv.compliance.sums import further
-from docpriv.compliance.table import Table, as_html
 
 MOST_ROWS = 5_000
 """Documents that a page lists; the CSV form lists all."""
@@ -26,17 +25,9 @@ _FIRST = ("quarantined", "failed", "withheld", "leased", "waiting", "released")
 
 def job_html(documents: Iterable[Joined], tally: Tally, *, most: int = MOST_ROWS) -> str:
     """One page that needs nothing beside itself. It lists `most` documents: those that were not released first."""
-    return "".join(as_html(paged(documents, tally, most=most)))
-
-
-def paged(documents: Iterable[Joined], tally: Tally, *, most: int = MOST_ROWS) -> Table:
-    """The report of a job that can be written as a page too."""
-    return job_table(documents, tally, page=lambda table: _page(table.rows, tally, most))
-
-
-def _page(documents: Iterable[JobRow], tally: Tally, most: int) -> str:
     kept: dict[tuple[bool, str], list[JobRow]] = {}
-    for row in documents:
+    for one in documents:
+        row = tally.add(one)
         rows = kept.setdefault((row.record not in UNSOUND, row.state), [])
         if len(rows) < most:
             rows.append(row)

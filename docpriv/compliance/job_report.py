@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -196,10 +196,17 @@ class Tally:
         return JobSums(**(figures_of(sums, JobSums) | own))
 
 
-def job_table(documents: Iterable[Joined], tally: Tally, page: Callable[[Table], str] | None = None) -> Table:
-    """The report of a job, one row a document. `page`: what makes its HTML."""
+def job_table(documents: Iterable[Joined], tally: Tally) -> Table:
+    """The report of a job, one row a document."""
+    from docpriv.compliance.job_page import job_html
+
     last = ("warnings", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because", "withheld_before")
-    return Table(columns=columns_of(JobRow, *last), rows=map(tally.add, documents), sums=tally.sums, page=page)
+    return Table(
+        columns=columns_of(JobRow, *last),
+        rows=map(tally.add, documents),
+        sums=tally.sums,
+        page=lambda: job_html(documents, tally),
+    )
 
 
 def job_csv(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:

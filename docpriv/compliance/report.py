@@ -190,6 +190,10 @@ class _Read:
         }
         return ReportSums(**(figures_of(sums, ReportSums) | own))
 
+    def whole(self) -> ReportData:
+        rows = tuple(self.rows())  # before their sums are asked for
+        return ReportData(rows=rows, **dict(self.sums()))
+
 
 def report_table(records: Iterable[DocumentRecord]) -> Table:
     """The report over records, one row a document."""
@@ -198,19 +202,14 @@ def report_table(records: Iterable[DocumentRecord]) -> Table:
         columns=columns_of(DocumentRow, "withheld_because", "withheld_before", "kinds_withheld", "kinds_planned"),
         rows=read.rows(),
         sums=read.sums,
-        page=lambda table: to_html(_whole(table)),
-        whole=_whole,
+        page=lambda: to_html(read.whole()),
+        whole=read.whole,
     )
-
-
-def _whole(table: Table) -> ReportData:
-    rows = tuple(table.rows)  # before their sums are asked for
-    return ReportData(rows=rows, **dict(table.sums()))
 
 
 def report_data(records: Iterable[DocumentRecord]) -> ReportData:
     """Sums over records and one row a document."""
-    return _whole(report_table(records))
+    return _Read(records).whole()
 
 
 def to_json(data: ReportData) -> str:

@@ -30,9 +30,9 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: Iterable[Any]
-    sums: Callable[[], BaseModel]
-    page: Callable[[Table], str] | None = None
-    whole: Callable[[Table], BaseModel] | None = None
+    sums: Callable[[], BaseModel] | None = None
+    page: Callable[[], str] | None = None
+    whole: Callable[[], BaseModel] | None = None
 
 
 def columns_of(form: type[BaseModel], *last: str) -> tuple[Column, ...]:
@@ -70,8 +70,9 @@ def as_csv(table: Table) -> Iterator[str]:
 
 def as_json(table: Table) -> Iterator[str]:
     """One JSON object of sums and rows."""
+    assert table.sums is not None
     if table.whole is not None:
-        yield table.whole(table).model_dump_json(indent=1) + "\n"
+        yield table.whole().model_dump_json(indent=1) + "\n"
         return
     before = '{"rows": ['
     for row in table.rows:
@@ -83,7 +84,7 @@ def as_json(table: Table) -> Iterator[str]:
 def as_html(table: Table) -> Iterator[str]:
     """One page that needs nothing beside itself: no script, no font, no picture from elsewhere."""
     assert table.page is not None
-    yield table.page(table)
+    yield table.page()
 
 
 WRITERS: Mapping[str, Callable[[Table], Iterator[str]]] = {"csv": as_csv, "html": as_html, "json": as_json}

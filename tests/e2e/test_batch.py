@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import random
@@ -328,6 +330,22 @@ def test_documents_in_archives_are_taken_and_nothing_leaves_the_tree(tmp_path: P
     ]
     assert batch(tmp_path)["attempts"] == said["attempts"]
     check(tmp_path, finished=True)
+
+
+def test_an_exported_name_is_no_formula_and_an_export_is_kept_unless_told_otherwise(tmp_path: Path) -> None:
+    write_page(tmp_path / "in" / "=1+1.png", ["words"])
+    batch(tmp_path)
+    out = tmp_path / "jobs.csv"
+    words = ("jobs", "export", "--job", tmp_path / "job", "--out", out)
+    assert docpriv(*words, "--paths").returncode == 0
+    (row,) = csv.DictReader(io.StringIO(out.read_text(), newline=""))
+    assert (row["path"], row["output"]) == ("'=1+1.png", "'=1+1.png")
+    assert row["released_by_hand"] == "no"
+    assert out.stat().st_mode & 0o077 == 0, "it names where documents lie"
+    assert docpriv(*words).returncode == 7
+    assert "path" in out.read_text()
+    assert docpriv(*words, "--force").returncode == 0
+    assert "1+1" not in out.read_text()
 
 
 def test_logs_metrics_and_lists_carry_no_name(tmp_path: Path) -> None:
