@@ -61,12 +61,18 @@ def kinds_of(page: PageRecord) -> Counts:
     return tally(map(kind_of, page.regions))
 
 
+def into(sums: Counts, more: Mapping[Any, Any]) -> None:
+    """Add counts to counts."""
+    for key, number in more.items():
+        sums[key] = sums.get(key, 0) + number
+
+
 def total(parts: Iterable[Mapping[Any, Any]]) -> Counts:
     """Sums by key, in order of key."""
-    sums = Sums()
+    sums: Counts = {}
     for part in parts:
-        sums.add({"": part})
-    return sums.counts("")
+        into(sums, part)
+    return dict(sorted(sums.items()))
 
 
 def tally(names: Iterable[Any]) -> Counts:
@@ -179,7 +185,7 @@ def measured(record: DocumentRecord | None) -> dict[str, Any]:
 def to_keep(figures: Figures) -> dict[str, Counts]:
     """Those of a document's figures that a ledger keeps, as the parts of its row; none that is nothing."""
     parts = ((one.part, figures[one.name]) for one in MEASURES if one.part)
-    return {part: dict(value) if isinstance(value, Mapping) else {"": value} for part, value in parts if value}
+    return {part: value if isinstance(value, dict) else {"": value} for part, value in parts if value}
 
 
 def from_kept(parts: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
@@ -216,10 +222,8 @@ class Sums:
 
     def add(self, figures: Figures) -> None:
         for name, value in figures.items():
-            if isinstance(value, Mapping):
-                counts = self.figures.setdefault(name, {})
-                for key, number in value.items():
-                    counts[key] = counts.get(key, 0) + number
+            if isinstance(value, dict):
+                into(self.figures.setdefault(name, {}), value)
             else:
                 self.figures[name] = self.figures.get(name, 0) + value
 
