@@ -31,7 +31,7 @@ class Measure:
     name: str
     says: str
     take: Callable[[DocumentRecord], Any]
-    type: Any = dict[str, int]
+    type: Any = dict[str, int]  # or dict[str, float], int, float; bool, where no form of sums is to have it
     kept: str = ""  # the part of a ledger's row that it is kept as
     everywhere: bool = False  # in the ledger and in every report, also where no form names it
 
