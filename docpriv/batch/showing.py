@@ -18,10 +18,10 @@ _COLOURS = {Kind.PERSON: (220, 30, 30), Kind.ADDRESS: (30, 90, 220), Kind.PHONE:
 class Shower:
     """Writes one PNG a page into a folder of mode 0700, files of mode 0600: `path` and `-pN.png`.
 
-    `path` ends with the name of the document. That is not `document`, its ID in this run alone, but see `documents.pictures_of`.
+    `path` ends with the name of the document, for which see `documents.pictures_of`.
     """
 
-    def __init__(self, path: Path, document: str = "") -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

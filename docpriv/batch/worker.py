@@ -106,7 +106,7 @@ class DocumentHandler(Handler):
         if job.pictures is not None:
             from docpriv.batch.showing import Shower
 
-            shown = Shower(job.pictures, job.document).show
+            shown = Shower(job.pictures).show
 
         def explain(page: Any, findings: Any, plan: Any) -> None:
             from docpriv.pipeline.explain import explain_page

@@ -85,7 +85,7 @@ def check_command(
     if show is not None:
         from docpriv.batch.showing import Shower
 
-        shower = Shower(show, template.name)
+        shower = Shower(show / template.name)
         warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
     missing = pages = 0
     for page in compare_pages(source, template, o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets))):
