@@ -63,6 +63,18 @@ BY_HAND = frozenset({"hand-line", "hand-ink"})
 """Rules of marks of UNREAD_INK that are lines of writing by hand which were read with doubt, and the strokes that leave them."""
 
 
+class NotUnderstood(StrEnum):
+    """Why ink that looks like writing was not understood; the `rule` of its mark of UNREAD_INK."""
+
+    SCRIPT = "script"  # in a script that no detector covers
+    LANGUAGE = "language"  # in a language that no detector covers
+    FAINT = "faint"  # hardly darker or lighter than its ground
+    TURNED = "turned"  # another way up than was read
+    MIRRORED = "mirrored"
+    COMB = "comb"  # one letter a box, and not read as one value
+    UNREAD = "unread"  # none of these
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineId:
     """Which engine said so: name, version, and the SHA-256 of its model files by file name."""

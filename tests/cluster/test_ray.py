@@ -88,13 +88,17 @@ def test_a_lost_node_costs_only_its_leases(machines: Machines, tmp_path: Path) -
         *on(machines),
         "--workers",
         3,
+        "--json",
         env=environment(**SETTINGS),
+        stdout=subprocess.PIPE,
     )
     wait_for(lambda: sum(event["event"] == "worker-started" for event in events(tmp_path)) == 3)
     wait_for(lambda: sum(event["event"] == "document-ended" for event in events(tmp_path)) >= 3)
     machines.lose()
     check(tmp_path, finished=False)
-    assert run.wait(timeout=480) == 0
+    printed, _ = run.communicate(timeout=480)
+    assert run.returncode == 0
+    assert json.loads(printed)["states"] == {"released": 24}, "what Ray says of its nodes is not printed among it"
     check(tmp_path, finished=True)
     assert {row["state"] for row in rows(tmp_path)} == {"released"}
     said = events(tmp_path)

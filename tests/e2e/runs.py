@@ -35,10 +35,10 @@ def docpriv(
     )
 
 
-def start(*words: object, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(*words: object, env: dict[str, str] | None = None, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*COMMAND, *map(str, words)],
-        stdout=subprocess.DEVNULL,
+        stdout=stdout,
         stderr=subprocess.DEVNULL,
         env=env or environment(),
         start_new_session=True,

@@ -42,6 +42,15 @@ def require_ray() -> None:
     require_age()
 
 
+def _keep_from_stdout() -> None:
+    """Ray prints what befalls its nodes on the driver's standard output, where the command's own JSON stands alone."""
+    import ray._private.worker as driver
+
+    if not hasattr(driver, "print_to_stdstream"):
+        raise ClusterError("this version of Ray is not known", remedy="pip install 'docpriv[cluster]' installs one that is.")
+    driver.print_to_stdstream = lambda *_, **__: None
+
+
 class RaySlot(Slot):
     """A slot as a Ray actor: silent from its first moment."""
 
@@ -115,6 +124,7 @@ class RayCrew:
 
         if ray.is_initialized():
             raise UsageError("this process uses Ray already", remedy="Call ray.shutdown() first.")
+        _keep_from_stdout()
         config = ray.job_config.JobConfig()
         config._py_driver_sys_path = _Nowhere()
         try:
