@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from docpriv.model import BY_HAND, Finding, Kind, Mark
+from docpriv.model import BY_HAND, Finding, Kind, Mark, NotUnderstood
 from docpriv.options import Policy
 
 
@@ -18,12 +18,13 @@ class Why(StrEnum):
 
     KIND = "the policy covers the kind"
     CONTENT = "the policy covers a kind that it holds"
-    UNREAD = "the policy covers what was not read"
+    NOT_UNDERSTOOD = "the policy covers what was not understood"
     HANDWRITING = "the policy covers writing by hand that was read with doubt"
     KIND_LEFT = "the policy leaves the kind"
     LOW_SCORE = "the score is below min_score"
 
 
+_REASONS = frozenset(NotUnderstood)
 _LEFT = frozenset({Why.KIND_LEFT, Why.LOW_SCORE})
 
 
@@ -63,8 +64,8 @@ def _seen(mark: Mark, policy: Policy) -> Why:
     """What is done with a mark whose own kind the policy leaves."""
     if any(covers_kind(kind, policy) for kind in mark.inside):
         return Why.CONTENT
-    if policy.cover_unread and mark.kind in {Kind.UNREAD_INK, Kind.STAMP}:
-        return Why.UNREAD
+    if policy.not_understood != "count" and mark.kind is Kind.UNREAD_INK and mark.rule in _REASONS:
+        return Why.NOT_UNDERSTOOD
     if policy.handwriting != "count" and mark.kind is Kind.UNREAD_INK and mark.rule in BY_HAND:
         return Why.HANDWRITING
     return Why.KIND_LEFT

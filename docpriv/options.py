@@ -412,15 +412,17 @@ class Policy(BaseModel):
         Field(
             ge=0,
             le=1,
-            description="A page where more than this share of the text lines "
-            "was not read well enough to be searched is "
-            "withheld.",
+            description="A page is withheld where more than this share of the ink that looks like writing was not understood.",
         ),
     ] = 0.5
-    unread_score: Annotated[float, Field(ge=0, le=1, description="A line below this score counts as not read.")] = 0.5
-    cover_unread: Annotated[
-        bool, Field(description="Cover every line that was not read well, and all ink that no line explains.")
-    ] = False
+    unread_score: Annotated[float, Field(ge=0, le=1, description="A word below this score counts as not read.")] = 0.5
+    not_understood: Annotated[
+        Literal["cover", "withhold", "count"],
+        Field(
+            description="Writing that was not read with confidence, in a script and language that the detectors know: `cover` "
+            "covers it; `withhold` withholds every page with any; `count` only counts it."
+        ),
+    ] = "cover"
     handwriting: Annotated[
         Literal["cover", "withhold", "count"],
         Field(

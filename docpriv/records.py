@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from docpriv.errors import IntegrityError, OutputError, WithheldError
 from docpriv.files import PUBLIC, file_sha256, path_from, path_text, write_whole
 from docpriv.geometry import Box
-from docpriv.model import Kind, PagePlan, Reason, Region
+from docpriv.model import Kind, NotUnderstood, PagePlan, Reason, Region
 from docpriv.options import REVERSIBLE
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -90,6 +90,9 @@ class PageRecord(BaseModel):
     characters: int = 0
     unread_lines: int = 0
     unread_ink: Annotated[float, Field(ge=0, le=1, description="Share of the page's text-like ink that no line explains.")] = 0.0
+    not_understood: Annotated[
+        dict[NotUnderstood, float], Field(description="Share of the page's text-like ink that was not understood, by reason.")
+    ] = {}
     text_layer: str = Field(
         default="",
         description="What became of text that the PDF itself holds on the page: `used`; "

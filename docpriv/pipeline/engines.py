@@ -13,7 +13,7 @@ from docpriv.model import EngineId, PageText
 from docpriv.ocr import missing_engines, open_engine
 from docpriv.options import Recipe
 from docpriv.pii import Coverage, coverage, open_finder
-from docpriv.protocols import OcrEngine, PiiDetector, VisualDetector
+from docpriv.protocols import LineScripts, OcrEngine, PiiDetector, VisualDetector
 from docpriv.records import EngineRecord
 from docpriv.visual.seeing import open_detectors
 
@@ -29,12 +29,14 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """What a recipe reads and finds with; `covers` says whether a page is in a script and language that they cover."""
+    """What a recipe reads and finds with; `covers` says whether a page is in a script and language that they cover, `scripts`
+    the same of pictures of lines that were read with doubt."""
 
     ocr: OcrEngine
     finder: PiiDetector
     eyes: tuple[VisualDetector, ...] = ()
     covers: Callable[[PageText, options.Finding], Coverage] = coverage
+    scripts: LineScripts | None = None
 
     def identities(self) -> tuple[EngineId, ...]:
         return (self.ocr.identity(), *self.finder.identity(), *(eye.identity() for eye in self.eyes))

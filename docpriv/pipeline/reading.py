@@ -10,9 +10,8 @@ import numpy as np
 
 from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
-from docpriv.geometry import Box
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, Kind, Mark, PageFormat, PageImage, PageText, Pixels, TextLine
+from docpriv.model import Char, Finding, Mark, NotUnderstood, PageFormat, PageImage, PageText, Pixels, TextLine
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
@@ -26,11 +25,10 @@ from docpriv.records import PageRecord
 from docpriv.redaction.zones import PlacedForm, forms_of_page
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value
+from docpriv.visual.account import Account, take_account
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
-from docpriv.visual.ink import InkShare, look_at_ink
 from docpriv.visual.seeing import look
 
-SURELY_TEXT = 0.6  # detection score: the threshold with which the network is used for reading
 LAST = 1 << 30  # of a page's readings
 SMALL_PAGE = 2400  # pixels: pages with a longer side are read the second time at a smaller scale, others larger
 
@@ -54,6 +52,7 @@ class SeenPage:
     seconds: dict[str, float]
     forms: tuple[PlacedForm, ...] = ()  # known forms that the page is, with their zones
     unread_ink: float = 0.0  # share of the text-like ink that no line explains
+    not_understood: dict[NotUnderstood, float] = field(default_factory=dict)  # share of the same ink, by reason
     values: frozenset[Value] = frozenset()  # what the page's codes hold of covered kinds, and what its own text hides
     layer: LayerReading = field(default_factory=LayerReading)  # what became of the page's own text
 
@@ -87,19 +86,28 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
     with watch.stage("see"):
         sight = look(page, lines, engines.eyes)
     with watch.stage("measure"):
-        written = look_at_ink(page.pixels, lines, recipe.policy.unread_score, pictures=sight.pictures, marks=sight.marks)
-        ink, marks = written.share, (*sight.marks, *_unread_marks(written.unread, page.ref.index))
+        covered = engines.covers(text, recipe.finding)
+        account = take_account(
+            page.pixels,
+            text,
+            lines,
+            sight.marks,
+            pictures=sight.pictures,
+            foreign={},
+            unread_score=recipe.policy.unread_score,
+            scripts=engines.scripts,
+        )
     with watch.stage("find"):
-        opened = open_payloads(marks, engines.finder, recipe)
+        opened = open_payloads(account.marks, engines.finder, recipe)
         hidden = unseen_values(layer, engines.finder, recipe)
     with watch.stage("layout"):
         readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels), marks=opened.marks) for t in texts)
     with watch.stage("measure"):
-        covered = engines.covers(text, recipe.finding)
         known = forms_of_page(text, recipe.policy.zones)
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
     because = [] if covered.covered else [covered.reason or "not-covered"]
-    because += [*_unreadable(text, unread, ink, recipe), *_by_hand(text, sight.marks, recipe), *known.withheld_because]
+    because += [*_not_understood(account, recipe), *_by_hand(text, sight.marks, recipe), *known.withheld_because]
+    because = list(dict.fromkeys(because))
     return SeenPage(
         index=page.ref.index,
         width=page.width,
@@ -115,29 +123,20 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         withheld_because=tuple(because),
         seconds=dict(watch.seconds),
         forms=known.forms,
-        unread_ink=ink.share,
+        unread_ink=account.unexplained,
+        not_understood=dict(account.shares),
         values=opened.values | hidden,
         layer=replace(layer, text=None, unseen=()),
     )
 
 
-def _unread_marks(boxes: Sequence[Box], page: int) -> tuple[Mark, ...]:
-    """Writing that no line holds: whose it is, the field beside it says."""
-    return tuple(Mark(page=page, kind=Kind.UNREAD_INK, quad=box.quad(), score=0.5, detector="ink") for box in boxes)
-
-
-def _unreadable(text: PageText, unread: list[TextLine], ink: InkShare, recipe: Recipe) -> list[str]:
-    """Codes for a page on which too much looks like writing that was not read."""
-    limit = recipe.policy.unread_share
-    out = []
-    # Blobs that may be text are read too; only those that surely are count as text that was not read.
-    area = sum(line.quad.width * line.quad.height for line in text.lines if line.detection_score >= SURELY_TEXT)
-    lost = sum(line.quad.width * line.quad.height for line in unread if line.detection_score >= SURELY_TEXT)
-    if area > 0 and lost / area > limit and not recipe.policy.cover_unread:
-        out.append("lines-not-read")
-    if ink.share > limit:
-        out.append("ink-not-read")
-    return out
+def _not_understood(account: Account, recipe: Recipe) -> list[str]:
+    """The reason for a page of which too much was not understood, or anything where the recipe lets nothing pass."""
+    reason = account.reason
+    if reason is None:
+        return []
+    any_ink = recipe.policy.not_understood == "withhold"
+    return [f"not-understood:{reason}"] if any_ink or account.share > recipe.policy.unread_share else []
 
 
 def _by_hand(text: PageText, marks: Sequence[Mark], recipe: Recipe) -> list[str]:
@@ -244,6 +243,7 @@ def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recip
         characters=seen.characters,
         unread_lines=seen.unread_lines,
         unread_ink=round(seen.unread_ink, 4),
+        not_understood={reason: round(share, 4) for reason, share in seen.not_understood.items()},
         text_layer=seen.layer.use,
         text_layer_counts={**seen.layer.counts, **alone},
         scripts=seen.scripts,

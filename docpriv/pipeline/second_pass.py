@@ -263,7 +263,7 @@ def _values_in_zones(page: SeenPage) -> set[Value]:
 
 def _plain(recipe: Recipe) -> Recipe:
     """The recipe without what it would cover by itself, for a plan that a person made."""
-    policy = recipe.policy.model_copy(update={"cover": (), "cover_unread": False, "handwriting": "count"})
+    policy = recipe.policy.model_copy(update={"cover": (), "not_understood": "count", "handwriting": "count"})
     return recipe.model_copy(update={"policy": policy})
 
 

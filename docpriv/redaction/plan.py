@@ -64,8 +64,6 @@ def plan_page(
     for reading in readings:
         chosen = [f for f in reading.findings if decide(f, policy, min_score).covered]
         regions.extend(_text_regions(reading.text, chosen, policy, stand_in))
-        if policy.cover_unread:
-            regions.extend(_unread_regions(reading.text, policy))
     for mark in marks:
         if decide(mark, policy, min_score).covered:
             regions.append(region_of_mark(mark))
@@ -182,16 +180,6 @@ def _with_own_marks(run: list[int], line: TextLine) -> None:
     """A point or comma that hangs on the last character belongs to its shape: `J.`, `Barrow,`."""
     while run[-1] + 1 < len(line.chars) and line.chars[run[-1] + 1].text in _HANGING:
         run.append(run[-1] + 1)
-
-
-def _unread_regions(text: PageText, policy: Policy) -> list[Region]:
-    regions = []
-    for line in text.lines:
-        if line.score < policy.unread_score:
-            reason = Reason(kind=Kind.UNREAD_INK, score=1.0, detector="reading", reason="line-not-read")
-            quad = line.quad.pad(0.15 * line.quad.height, 0.1 * line.quad.height)
-            regions.append(Region(boxes=strips(quad), reasons=(reason,)))
-    return regions
 
 
 def strips(quad: Quad) -> tuple[Box, ...]:

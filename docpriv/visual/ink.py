@@ -18,7 +18,6 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import Kind, Mark, Pixels, TextLine
 
 WORK_SIDE = 1400  # pixels: the page is measured at this size or smaller
-MIN_MARKS = 20  # fewer text-like components than this beside lines that were read are specks
 MIN_ALONE = 6  # on a page where nothing was read, fewer are specks and punch holes
 CONTRAST = 40.0  # levels of 0..255 by which ink is darker than its paper
 FAINT = 12.0  # the same where nothing was read: pencil and worn toner count then
@@ -47,12 +46,23 @@ class InkShare:
     share: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class InkLook:
-    """What one look at a page's ink gives: its measure, and the boxes of writing that no line holds."""
+    """What one look at a page's ink gives: its measure, the boxes of writing that no line holds, and where writing is.
+
+    `writing`: u8, 1 where ink looks like writing, at `scale` of the page.
+    """
 
     share: InkShare
-    unread: tuple[Box, ...] = ()
+    unread: tuple[Box, ...]
+    writing: npt.NDArray[np.uint8]
+    scale: float
+
+    def share_in(self, quads: Sequence[Quad]) -> float:
+        """Of the ink that looks like writing, the share inside any of the quads of the page, 0..1."""
+        total = int(self.writing.sum())
+        inside = _filled(self.writing.shape, quads, self.scale)
+        return float((self.writing & inside).sum()) / total if total else 0.0
 
 
 def look_at_ink(
@@ -77,9 +87,13 @@ def look_at_ink(
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     w, h, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0
-    like = _text_like(w, h, area, text_height) & ~_frames(labels, stats, text_height)
-    if int(like.sum()) < (MIN_MARKS if good else MIN_ALONE):
-        return InkLook(share=InkShare(components=int(like.sum()), unexplained=0, share=0.0))
+    like = _text_like(w, h, area, text_height) & ~_frames(labels, stats, text_height) & ~_around(stats[1:], good, scale)
+    in_lines = _filled(grey.shape, [line.quad for line in lines], scale)  # what was taken for text looks like it
+    plane = np.concatenate(([False], like))[labels].astype(np.uint8) | (ink & in_lines)
+    if int(like.sum()) < (LEAST_LETTERS if good else MIN_ALONE):
+        return InkLook(
+            share=InkShare(components=int(like.sum()), unexplained=0, share=0.0), unread=(), writing=plane, scale=scale
+        )
     read = _filled(grey.shape, [_grown(line.quad) for line in good], scale)
     inside = _held(labels, read, count) / np.maximum(area, 1)
     open_ink = like & (inside < 0.5)
@@ -91,7 +105,8 @@ def look_at_ink(
     detected = _filled(grey.shape, [*(line.quad for line in lines), *marked], scale)
     beside = _held(labels, detected, count) / np.maximum(area, 1)
     writing = open_ink & (beside < 0.5)
-    return InkLook(share=share, unread=tuple(_groups(stats[1:][writing], text_height, scale)))
+    unread = tuple(_groups(stats[1:][writing], text_height, scale))
+    return InkLook(share=share, unread=unread, writing=plane, scale=scale)
 
 
 def _held(labels: npt.NDArray[np.int32], plane: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.int64]:
@@ -153,6 +168,18 @@ def _text_like(
     solid = (fill > 0.85) & (w > 2 * text_height)
     like: npt.NDArray[np.bool_] = tall & ~rule & ~solid & (area >= 8)
     return like
+
+
+def _around(stats: npt.NDArray[np.int32], lines: Sequence[TextLine], scale: float) -> npt.NDArray[np.bool_]:
+    """Components with the middle of a line of print well inside their bounds: frames, rings and shades, no letters."""
+    x0, y0, w, h = (stats[:, i].astype(np.float64) for i in range(4))
+    out = np.zeros(len(stats), bool)
+    for line in lines:
+        (x, y), room = line.quad.centre, 0.4 * line.quad.height * scale
+        x, y = x * scale, y * scale
+        inside = (x0 <= x - 2 * room) & (x + 2 * room <= x0 + w) & (y0 <= y - 2 * room) & (y + 2 * room <= y0 + h)
+        out |= inside
+    return out
 
 
 def _frames(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], text_height: float) -> npt.NDArray[np.bool_]:

@@ -133,7 +133,7 @@ def _by_pen(writing: Writing) -> bool:
 
 
 def _rest(writing: Writing) -> Verdict:
-    return Verdict(kind=Kind.UNREAD_INK, rule="handwriting" if _by_pen(writing) else "unread", score=0.5)
+    return Verdict(kind=Kind.UNREAD_INK, rule="handwriting" if _by_pen(writing) else "ink", score=0.5)
 
 
 def _wide(writing: Writing, unit: float) -> float:

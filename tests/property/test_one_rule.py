@@ -49,10 +49,10 @@ marks = st.lists(
 )
 recipes = st.builds(
     lambda cover, unread, hand, least: Recipe(
-        policy=Policy(cover=tuple(cover), cover_unread=unread, handwriting=hand), finding=FindingForm(min_score=least)
+        policy=Policy(cover=tuple(cover), not_understood=unread, handwriting=hand), finding=FindingForm(min_score=least)
     ),
     st.lists(st.sampled_from((*KINDS, *SEEN)), unique=True),
-    st.booleans(),
+    st.sampled_from(["cover", "withhold", "count"]),
     st.sampled_from(["cover", "withhold", "count"]),
     scores,
 )

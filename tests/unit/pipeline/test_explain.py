@@ -107,21 +107,12 @@ def test_areas_without_a_finding_are_listed_too() -> None:
         boxes=(Box(200, 100, 300, 150),),
         reasons=(Reason(kind=Kind.SIGNATURE, score=1.0, detector="zones", reason="form-7/signature"),),
     )
-    recipe = override(Recipe(), {"policy.cover_unread": True})
-    unread = page("Name Jane", "zzz")
-    unread = PageText(
-        ref=unread.ref,
-        width=400,
-        height=200,
-        lines=(unread.lines[0], TextLine(chars=unread.lines[1].chars, quad=unread.lines[1].quad, score=0.1)),
-    )
-    found = explained(unread, finding(0, 5, 9, Kind.PERSON), recipe=recipe, extra=(zone,))
+    found = explained(page("Name Jane", "zzz"), finding(0, 5, 9, Kind.PERSON), extra=(zone,))
     assert [(e.kind, e.rule, e.covered) for e in found] == [
         (Kind.PERSON, "person-short-right", True),
-        (Kind.UNREAD_INK, "line-not-read", True),
         (Kind.SIGNATURE, "form-7/signature", True),
     ]
-    assert found[2].boxes == (Box(200, 100, 300, 150),)
+    assert found[1].boxes == (Box(200, 100, 300, 150),)
 
 
 def test_a_second_reading_adds_what_is_new_only() -> None:

@@ -108,19 +108,19 @@ def test_a_line_that_was_not_read_is_counted(tmp_path: Path) -> None:
 def test_a_page_that_is_mostly_not_read_is_withheld(tmp_path: Path) -> None:
     record, released = redacted(tmp_path, badly=len(LINES))
     assert not released
-    assert "lines-not-read" in record.pages[0].withheld_because
+    assert record.pages[0].withheld_because == ("not-understood:unread",)
 
 
-def test_print_that_no_line_holds_is_counted_and_covered_where_asked(tmp_path: Path) -> None:
+def test_print_that_no_line_holds_is_counted_or_covered_as_asked(tmp_path: Path) -> None:
     words, passing = "Unread words of some length", {"policy.unread_share": 1.0}
     record, released = redacted(tmp_path, print_too=words)
     assert not released
-    assert record.pages[0].withheld_because == ("ink-not-read",)
-    record, released = redacted(tmp_path, print_too=words, recipe=override(Recipe(), passing))
+    assert record.pages[0].withheld_because == ("not-understood:unread",)
+    counting = override(Recipe(), {**passing, "policy.not_understood": "count"})
+    record, released = redacted(tmp_path, print_too=words, recipe=counting)
     assert (released, record.pages[0].not_covered["UNREAD_INK"]) == (True, 2)
     (tmp_path / "all").mkdir()
-    covering = override(Recipe(), {**passing, "policy.cover_unread": True})
-    record, _ = redacted(tmp_path / "all", print_too=words, recipe=covering)
+    record, _ = redacted(tmp_path / "all", print_too=words, recipe=override(Recipe(), passing))
     assert sum(any(r.kind is Kind.UNREAD_INK for r in region.reasons) for region in record.pages[0].regions) == 2
     assert "UNREAD_INK" not in record.pages[0].not_covered
 

@@ -32,8 +32,16 @@ class ColourEye:
     """Sees areas of one colour; `blind` makes it report half of each, as a careless detector would."""
 
     def __init__(
-        self, colour: tuple[int, int, int], kind: Kind, *, payload: str | None = None, blind: bool = False, certain: bool = True
+        self,
+        colour: tuple[int, int, int],
+        kind: Kind,
+        *,
+        payload: str | None = None,
+        blind: bool = False,
+        certain: bool = True,
+        rule: str = "colour",
     ) -> None:
+        self._rule = rule
         self.certain = certain
         self.detector = f"colour-{kind.lower()}"
         self._colour, self._kind, self._payload, self._blind = colour, kind, payload, blind
@@ -51,7 +59,7 @@ class ColourEye:
                 kind=self._kind,
                 quad=box.quad(),
                 score=0.9,
-                rule="colour",
+                rule=self._rule,
                 detector=self.detector,
                 payload=self._payload,
             )
@@ -147,7 +155,7 @@ def test_the_content_of_a_code_names_its_region_and_is_sought_on_the_page(tmp_pa
     assert b"Quillfeather" not in kept
 
 
-def test_ink_that_nobody_read_is_counted_and_covered_only_where_asked(tmp_path: Path) -> None:
+def test_a_stamp_is_counted_and_covered_only_where_asked(tmp_path: Path) -> None:
     eye, box = ColourEye(GREEN, Kind.STAMP, certain=False), Box(100, 200, 160, 280)
     record, error, out = run(tmp_path, [eye], {GREEN: box})
     assert error is None
@@ -155,7 +163,7 @@ def test_ink_that_nobody_read_is_counted_and_covered_only_where_asked(tmp_path: 
     assert (out[box.slices] == GREEN).all()
     assert record.pages[0].not_covered["STAMP"] == 1
     (tmp_path / "strict").mkdir()
-    _, error, out = run(tmp_path / "strict", [eye], {GREEN: box}, recipe=override(Recipe(), {"policy.cover_unread": True}))
+    _, error, out = run(tmp_path / "strict", [eye], {GREEN: box}, recipe=override(Recipe(), {"policy.cover": ("STAMP",)}))
     assert error is None
     assert out is not None
     assert (out[box.slices] == 0).all()
@@ -223,7 +231,8 @@ def test_a_code_that_holds_a_name_and_was_missed_at_first_is_covered_by_the_chec
     [
         (ColourEye(MAGENTA, Kind.FACE), {}, "the policy covers the kind"),
         (ColourEye(MAGENTA, Kind.STAMP), {}, "the policy leaves the kind"),
-        (ColourEye(MAGENTA, Kind.STAMP), {"policy.cover_unread": True}, "the policy covers what was not read"),
+        (ColourEye(MAGENTA, Kind.UNREAD_INK, rule="script"), {}, "the policy covers what was not understood"),
+        (ColourEye(MAGENTA, Kind.UNREAD_INK, rule="script"), {"policy.not_understood": "count"}, "the policy leaves the kind"),
         (
             ColourEye(MAGENTA, Kind.CODE, payload="@Quillfeather"),
             {"policy.cover": ("PERSON",)},
@@ -244,4 +253,4 @@ def test_a_scan_says_for_which_reason_a_mark_is_covered(
             explain_page([r.text for r in seen.readings], findings, plan, recipe, marks=seen.readings[0].marks)
         ),
     )
-    assert [one.why for one in said if one.rule == "colour" and one.detector == eye.detector and one.kind is eye._kind] == [why]
+    assert [one.why for one in said if one.detector == eye.detector and one.kind is eye._kind] == [why]

@@ -49,10 +49,11 @@ def test_the_shipped_recipes_can_run_here() -> None:
 def test_strict_reads_twice_and_covers_what_it_cannot_read() -> None:
     strict, default = load_recipe("strict"), load_recipe("redact")
     assert strict.reading.second_reading
-    assert strict.policy.cover_unread
+    assert strict.policy.unread_score > default.policy.unread_score
+    assert {load_recipe(name).policy.not_understood for name in recipe_names()} == {"cover"}
     assert strict.finding.min_score < default.finding.min_score
     assert strict.finding.names_bias == 3
-    assert strict.policy.cover == default.policy.cover
+    assert set(strict.policy.cover) == {*default.policy.cover, Kind.STAMP}
     assert Capability.SECOND_READING in strict.needs
 
 
@@ -67,7 +68,6 @@ def test_identity_cards_covers_all_that_redact_and_medical_cover_and_needs_eyes(
     cards, medical = load_recipe("identity-cards"), load_recipe("medical")
     assert set(medical.policy.cover) | {Kind.STAMP} == set(cards.policy.cover)
     assert {Capability.FACES, Capability.CODES, Capability.SIGNATURES, Capability.INK} <= set(cards.needs)
-    assert cards.policy.cover_unread
 
 
 def test_receipts_keeps_shops_goods_and_sums() -> None:
@@ -267,7 +267,7 @@ def test_every_key_but_the_description_changes_the_digest() -> None:
         "policy.low_line_score": 0,
         "policy.unread_share": 0,
         "policy.unread_score": 0,
-        "policy.cover_unread": True,
+        "policy.not_understood": "count",
         "policy.handwriting": "count",
         "policy.zones": (template(),),
         "verifying.repairs": 0,

@@ -6,7 +6,7 @@ import pytest
 
 from docpriv.decide import Why, decide
 from docpriv.geometry import Box
-from docpriv.model import CharId, Finding, Kind, Mark
+from docpriv.model import CharId, Finding, Kind, Mark, NotUnderstood
 from docpriv.options import Policy
 
 
@@ -33,9 +33,11 @@ def test_a_finding_is_covered_for_its_kind_and_score(kind: Kind, score: float, w
         (Kind.CODE, "seen", (Kind.URL, Kind.PERSON), {"cover": ("PERSON",)}, Why.CONTENT, True),
         (Kind.CODE, "seen", (Kind.URL,), {"cover": ("PERSON",)}, Why.KIND_LEFT, False),
         (Kind.STAMP, "seen", (), {}, Why.KIND_LEFT, False),
-        (Kind.STAMP, "seen", (), {"cover_unread": True}, Why.UNREAD, True),
-        (Kind.UNREAD_INK, "unread", (), {}, Why.KIND_LEFT, False),
-        (Kind.UNREAD_INK, "unread", (), {"cover_unread": True}, Why.UNREAD, True),
+        (Kind.UNREAD_INK, "ink", (), {}, Why.KIND_LEFT, False),
+        *((Kind.UNREAD_INK, reason, (), {}, Why.NOT_UNDERSTOOD, True) for reason in NotUnderstood),
+        (Kind.UNREAD_INK, "script", (), {"not_understood": "withhold"}, Why.NOT_UNDERSTOOD, True),
+        (Kind.UNREAD_INK, "script", (), {"not_understood": "count"}, Why.KIND_LEFT, False),
+        (Kind.STAMP, "unread", (), {}, Why.KIND_LEFT, False),
         (Kind.UNREAD_INK, "hand-line", (), {}, Why.HANDWRITING, True),
         (Kind.UNREAD_INK, "hand-ink", (), {"handwriting": "withhold"}, Why.HANDWRITING, True),
         (Kind.UNREAD_INK, "hand-line", (), {"handwriting": "count"}, Why.KIND_LEFT, False),

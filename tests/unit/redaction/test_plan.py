@@ -71,11 +71,6 @@ def test_a_doubtful_line_is_covered_whole():
     assert hidden(page, plan(page, [finding(page, "Sm1th")])) == ["-" * 17]
 
 
-def test_unread_lines_are_covered_where_the_policy_says_so():
-    page = text_page(["scrawl", "typed"], scores=[0.2, 0.99])
-    assert hidden(page, plan(page, [], policy=Policy(cover_unread=True))) == ["------", "typed"]
-
-
 def test_regions_say_why():
     page = text_page(["John Smith"])
     reason = plan(page, [finding(page, "John Smith", score=0.8)]).regions[0].reasons[0]

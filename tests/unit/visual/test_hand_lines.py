@@ -179,4 +179,4 @@ def test_the_policy_says_what_happens_to_lines_by_hand(how: str, covered: bool) 
     mark = Mark(page=0, kind=Kind.UNREAD_INK, quad=Box(0, 0, 9, 9).quad(), score=0.7, detector="writing", rule="hand-line")
     policy = Policy.model_validate({"handwriting": how})
     assert decide(mark, policy, 0.4).covered is covered
-    assert not decide(replace(mark, rule="unread"), policy, 0.4).covered
+    assert not decide(replace(mark, rule="ink"), policy, 0.4).covered

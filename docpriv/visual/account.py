@@ -1,0 +1,213 @@
+"""The account of ink: what looks like writing was read, is covered, is something else, or was not understood.
+
+Nothing on a page may be passed because nobody looked. A word that was read with confidence, in a script and a language that
+the finders know, is understood. Anything else that looks like writing gets a mark with its reason, unless the picture itself
+says that it is no writing: a rule, a frame, a box to tick, a halftone, a drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from docpriv.geometry import Box, Quad
+from docpriv.model import BY_HAND, Char, Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
+from docpriv.protocols import LineScript, LineScripts
+from docpriv.visual.ink import InkLook, look_at_ink
+
+DETECTOR = "account"
+DOUBT = 0.9  # score of a word below which its picture is asked for its script
+LEAST = 3  # letters and digits of a word whose picture is asked
+SAMPLE = 12  # words that were read without doubt, over the page, whose pictures are asked too
+SURELY = 0.8  # probability from which a picture is of another script, mirrored, upside down, or no writing
+JOINED = 1.0  # line heights: words in doubt that stand closer are one picture
+LOOSE = frozenset({"handwriting", "ink"})
+"""Rules of marks of ink that no line explains and that nobody has named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`marks`: all of the page's marks, with those of what was not understood. `shares`: of the ink that looks like writing,
+    the share not understood by reason, each 0..1. `unexplained`: the share that no line of text explains, 0..1."""
+
+    marks: tuple[Mark, ...]
+    shares: Mapping[NotUnderstood, float] = field(default_factory=dict)
+    unexplained: float = 0.0
+
+    @property
+    def share(self) -> float:
+        return min(1.0, sum(self.shares.values()))
+
+    @property
+    def reason(self) -> NotUnderstood | None:
+        """What most of the ink that was not understood has against it; None where all of it was."""
+        return max(self.shares, key=lambda r: self.shares[r]) if self.share > 0 else None
+
+
+def take_account(
+    pixels: Pixels,
+    text: PageText,
+    lines: Sequence[TextLine],
+    marks: Sequence[Mark],
+    *,
+    pictures: Sequence[Box],
+    foreign: Mapping[NotUnderstood, Collection[int]],
+    unread_score: float,
+    scripts: LineScripts | None,
+) -> Account:
+    """Account for the ink of a u8 (H, W, 3) page.
+
+    `text`: the reading that is judged; `lines`: those of all readings; `marks`: what was seen, also by earlier steps that
+    understood something not; `pictures`: photographs and halftones; `foreign`: lines of `text`, by index, in a script or
+    language that no finder knows. `unread_score`: a word below it was not read. `scripts` None: pictures are not asked.
+    """
+    look = look_at_ink(pixels, lines, unread_score, pictures=pictures, marks=[m for m in marks if m.rule not in LOOSE])
+    page = text.ref.index
+    found = [m for m in marks if m.kind is not Kind.UNREAD_INK or m.rule not in LOOSE]
+    known = [m.quad for m in found if m.kind is Kind.UNREAD_INK]
+    best = _best_scores(lines)
+    words = [_mark(quad, reason, page) for quad, reason in _words(pixels, text, best, foreign, unread_score, scripts)]
+    loose = [m for m in marks if m.kind is Kind.UNREAD_INK and m.rule in LOOSE]
+    loose += [Mark(page=page, kind=Kind.UNREAD_INK, quad=b.quad(), score=0.5, detector="ink", rule="ink") for b in look.unread]
+    judged = [_judged(mark, one) for mark, one in zip(loose, _asked(pixels, [m.quad for m in loose], scripts), strict=True)]
+    every = [*found, *(w for w in words if not _held(w.quad, known)), *judged]
+    return Account(marks=tuple(every), shares=_shares(every, look), unexplained=look.share.share)
+
+
+def _mark(quad: Quad, reason: NotUnderstood, page: int) -> Mark:
+    return Mark(page=page, kind=Kind.UNREAD_INK, quad=quad, score=1.0, detector=DETECTOR, rule=reason)
+
+
+def _shares(marks: Iterable[Mark], look: InkLook) -> dict[NotUnderstood, float]:
+    """Each piece of ink counts once, for the first reason that it has; writing by hand has a rule of its own."""
+    out: dict[NotUnderstood, float] = {}
+    quads: list[Quad] = []
+    before = 0.0
+    for reason in NotUnderstood:
+        quads += [q for m in marks if m.kind is Kind.UNREAD_INK and m.rule == reason for q in _quads(m)]
+        now = look.share_in(quads) if quads else 0.0
+        if now > before:
+            out[reason] = now - before
+        before = now
+    return out
+
+
+def _quads(mark: Mark) -> list[Quad]:
+    return [box.quad() for box in mark.parts] or [mark.quad]
+
+
+def _held(quad: Quad, others: Sequence[Quad]) -> bool:
+    """Whether the middle of a word lies in one of the areas: it has its mark already."""
+    x, y = quad.centre
+    return any(a <= x <= c and b <= y <= d for a, b, c, d in (q.bounds() for q in others))
+
+
+def _best_scores(lines: Sequence[TextLine]) -> dict[Quad, float]:
+    """The best score of each place: what one reading read well was read."""
+    best: dict[Quad, float] = {}
+    for line in lines:
+        best[line.quad] = max(line.score, best.get(line.quad, 0.0))
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    quad: Quad
+    score: float
+    letters: int
+    line: int
+
+
+def _words(
+    pixels: Pixels,
+    text: PageText,
+    best: Mapping[Quad, float],
+    foreign: Mapping[NotUnderstood, Collection[int]],
+    unread_score: float,
+    scripts: LineScripts | None,
+) -> Iterator[tuple[Quad, NotUnderstood]]:
+    """Words of the reading that are not understood, with the reason."""
+    open_words: list[_Word] = []
+    sure: list[_Word] = []
+    for number, line in enumerate(text.lines):
+        reason = next((r for r, numbers in foreign.items() if number in numbers), None)
+        if reason is not None:
+            yield line.quad, reason
+            continue
+        if best.get(line.quad, line.score) < unread_score:
+            open_words.append(_Word(line.quad, 0.0, sum(c.text.isalnum() for c in line.chars), number))
+            continue
+        lift = max(0.0, best.get(line.quad, line.score) - line.score)
+        for word in _joined(_split(line, number, lift), line.quad.height):
+            (open_words if word.score < DOUBT else sure).append(word)
+    step = max(1, len(sure) // SAMPLE)
+    asked = [w for w in open_words if w.letters >= LEAST or w.score < unread_score]
+    asked += [w for w in sure[::step] if w.letters >= LEAST]
+    for word, one in zip(asked, _asked(pixels, [w.quad for w in asked], scripts), strict=True):
+        verdict = _reason(one)
+        if verdict is not None:
+            yield word.quad, verdict
+        elif word.score < unread_score and (one is None or one.nothing < SURELY):
+            yield word.quad, NotUnderstood.UNREAD
+
+
+def _split(line: TextLine, number: int, lift: float) -> Iterator[_Word]:
+    run: list[Char] = []
+    for char in (*line.chars, None):
+        if char is not None and char.text.strip():
+            run.append(char)
+        elif run:
+            score = min(1.0, sum(c.score for c in run) / len(run) + lift)
+            quad = Quad(run[0].quad.a, run[-1].quad.b, run[-1].quad.c, run[0].quad.d)
+            yield _Word(quad, score, sum(c.text.isalnum() for c in run), number)
+            run = []
+
+
+def _joined(words: Iterable[_Word], height: float) -> Iterator[_Word]:
+    """Words in doubt that stand side by side are one: a picture of several letters more says more."""
+    held: _Word | None = None
+    for word in words:
+        if held is not None and held.score < DOUBT and word.score < DOUBT and _gap(held.quad, word.quad) < JOINED * height:
+            share = held.letters / max(1, held.letters + word.letters)
+            held = _Word(
+                Quad(held.quad.a, word.quad.b, word.quad.c, held.quad.d),
+                share * held.score + (1 - share) * word.score,
+                held.letters + word.letters,
+                word.line,
+            )
+            continue
+        if held is not None:
+            yield held
+        held = word
+    if held is not None:
+        yield held
+
+
+def _gap(one: Quad, other: Quad) -> float:
+    return max(abs(other.a[0] - one.b[0]), abs(other.a[1] - one.b[1]))
+
+
+def _asked(pixels: Pixels, quads: Sequence[Quad], scripts: LineScripts | None) -> Sequence[LineScript | None]:
+    if scripts is None or not quads:
+        return [None] * len(quads)
+    return scripts.classify(pixels, quads)
+
+
+def _reason(one: LineScript | None) -> NotUnderstood | None:
+    """What a picture of a line surely is that cannot be read."""
+    if one is None:
+        return None
+    if one.mirrored >= SURELY:
+        return NotUnderstood.MIRRORED
+    if one.upside_down >= SURELY:
+        return NotUnderstood.TURNED
+    if one.latin + one.nothing + one.mirrored + one.upside_down <= 1 - SURELY:
+        return NotUnderstood.SCRIPT
+    return None
+
+
+def _judged(mark: Mark, one: LineScript | None) -> Mark:
+    """Loose ink with its reason, or as it was where its picture is of no writing."""
+    if mark.rule in BY_HAND or (one is not None and one.nothing >= SURELY):
+        return mark
+    return replace(mark, rule=_reason(one) or NotUnderstood.UNREAD)
