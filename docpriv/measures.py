@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar, get_origin
 
 from pydantic import BaseModel, Field, create_model
 
+from docpriv.model import Kind, NotUnderstood
 from docpriv.records import BY_PERSON, DocumentRecord, PageRecord, RegionRecord
 
 Counts = dict[Any, Any]
@@ -114,6 +115,11 @@ def _set_by_person(page: PageRecord) -> int:
     return sum(any(r.detector == BY_PERSON for r in region.reasons) for region in page.regions)
 
 
+def _not_understood(page: PageRecord) -> Counts:
+    reasons = (reason.reason for region in page.regions for reason in region.reasons if reason.kind is Kind.UNREAD_INK)
+    return tally(reason for reason in reasons if reason in set(NotUnderstood))
+
+
 def _failed(page: PageRecord) -> Counts:
     return {check.name: 1 for check in page.checks if not check.ok}
 
@@ -158,6 +164,12 @@ MEASURES: tuple[Measure, ...] = (
     Measure("checks_failed", "Checks that did not hold.", _number(lambda p: sum(not check.ok for check in p.checks)), int),
     Measure("not_covered", "Findings by kind that the policy leaves readable.", _by_page(lambda p: p.not_covered), kept="left"),
     Measure("below_score", "Findings by kind dropped for a low score.", _by_page(lambda p: p.below_score)),
+    Measure(
+        "not_understood",
+        "Areas of writing that was not understood, by reason.",
+        _by_page(_not_understood),
+        everywhere=True,
+    ),
     Measure("warnings", "Documents by what a reader must know before handing them on.", lambda r: tally(set(r.warnings))),
     Measure("reviewed", "A person had the areas of a plan covered.", lambda r: r.reviewed, bool),
     Measure("areas_set", "Areas that the person added or changed.", _number(_set_by_person), int),

@@ -68,7 +68,8 @@ def pages_for_reading(folder: Path) -> None:
     (folder / "labels" / f"{CANARY}.json").write_text(json.dumps({"words": words}))
     cv2.imwrite(str(folder / "pages" / f"{CANARY}.png"), pixels)
     (folder / "fake.yaml").write_text(
-        "extends: redact\nname: fake\nreading: {engine: fake}\npolicy: {cover: [PERSON], unread_share: 1.0, not_understood: count}\n"
+        "extends: redact\nname: fake\nreading: {engine: fake}\n"
+        "policy: {cover: [PERSON], unread_share: 1.0, not_understood: count}\n"
     )
 
 
