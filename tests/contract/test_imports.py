@@ -49,7 +49,7 @@ ALLOWED: dict[str, set[str]] = {
     "run_options": {"errors", "files", "options"},
     "files": {"errors"},
     "records": {"errors", "files", "geometry", "model", "options"},
-    "measures": {"records"},
+    "measures": {"model", "records"},
     "recipes": {"errors", "model", "options", "recognizers", "records"},
     "pseudonyms": {"errors", "files", "model", "records", "text"},
     "provenance": {"docpriv"},
