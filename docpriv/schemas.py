@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +31,12 @@ class LabelWord(BaseModel):
     text: str
     box: tuple[int, int, int, int]
     label: str | None = Field(description="Class of personal data, null for an ordinary word, MAYBE to leave it uncounted.")
+    parts: tuple[tuple[int, int, int, int], ...] = Field(
+        default=(), description="Boxes of its letters, where other ink stands between them; no ink beside them counts."
+    )
+    contrast: Annotated[int, Field(ge=1, le=255)] | None = Field(
+        default=None, description="Grey levels between its ink and its ground where they are too few to be taken for ink."
+    )
 
 
 class LabelFile(BaseModel):

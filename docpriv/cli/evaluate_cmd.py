@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,6 +80,15 @@ def score_command(
     out: Out = None,
     force: Force = False,
     gallery: GalleryFolder = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records",
+            metavar="DIR",
+            help="Records of the run, or the folder of the job: they tell why pages were withheld, and what would leak were they "
+            "released as planned.",
+        ),
+    ] = None,
     stages: Annotated[
         Path | None,
         typer.Option(
@@ -92,12 +102,14 @@ def score_command(
 
     Leak rate and lost rate, of docpriv or of any other tool, from pixels alone, with intervals over pages.
     """
+    from docpriv.cli.evaluate_records import read_withheld
     from docpriv.evaluation.figures import PageScore, report_table
     from docpriv.evaluation.score_file import ScoreFile, check_free, read_stage_file, write_figures
     from docpriv.evaluation.scoring import Grey, score_sets
     from docpriv.evaluation.sets import SetPage
 
     chosen = _sets((labels, pages, redacted), sets, redacted=True)
+    withheld = None if records is None else read_withheld(records)
     if out is not None:
         check_free(out, force=force)
     if stages is not None and gallery is None:
@@ -120,7 +132,7 @@ def score_command(
             )
 
     try:
-        report = score_sets(chosen, on_page=show)
+        report = score_sets(chosen, on_page=show, withheld=withheld)
         if out is not None:
             write_figures(out, ScoreFile.of(report), force=force)
     except BaseException:
@@ -210,20 +222,35 @@ def stages_command(
 
 @app.command("make")
 def make_command(
-    out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="Folder for pages/, labels/ and manifest.json; it must not exist or be empty.")
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="OUT|WHAT",
+            help="Folder for pages/, labels/ and manifest.json; it must not exist or be empty. With --out DIR, what to make: "
+            "`scans`, as without it, or `adversary`, pages that hide what identifies, each with a clean twin.",
+        ),
     ],
-    pages: Annotated[int, typer.Option("--pages", metavar="N", min=1, max=100_000, help="How many pages.")] = 300,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The folder, where WHAT is given.")] = None,
+    pages: Annotated[
+        int, typer.Option("--pages", metavar="N", min=1, max=100_000, help="How many pages; the twins are not counted.")
+    ] = 300,
     seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed makes the same pages.")] = 1,
 ) -> int:
     """Make labelled synthetic pages to score on.
 
     Every person, firm and number on them is invented.
     """
-    from docpriv.evaluation.benchmark import make_benchmark
+    from docpriv.evaluation.benchmark import make_adversary, make_benchmark
 
-    make_benchmark(out, pages=pages, seed=seed, observer=_progress)
-    say(f"{pages} page{'' if pages == 1 else 's'} made; redact the folder pages in it, then `docpriv evaluate score` it")
+    make: dict[str, Callable[..., None]] = {"scans": make_benchmark, "adversary": make_adversary}
+    if (out is None) == (what in make):
+        raise UsageError(
+            "the folder is missing" if out is None else "that is nothing that can be made",
+            remedy="Give `docpriv evaluate make DIR`, or `docpriv evaluate make adversary --out DIR`.",
+        )
+    make[what if out is not None else "scans"](Path(what) if out is None else out, pages=pages, seed=seed, observer=_progress)
+    twins = " and as many twins" if what == "adversary" else ""
+    say(f"{pages} page{'' if pages == 1 else 's'}{twins} made; redact the folder pages in it, then `docpriv evaluate score` it")
     return 0
 
 

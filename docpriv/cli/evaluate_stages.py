@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from docpriv.decide import decide
 from docpriv.errors import DocprivError
 from docpriv.evaluation.gallery import Gallery
 from docpriv.evaluation.scoring import Grey, read_grey
 from docpriv.evaluation.sets import PageSet, SetPage, count_pages, iter_pages
 from docpriv.evaluation.stages import Fate, SeenArea, SeenChar, Sight, StagedPageScore, StageReport, stage_page
+from docpriv.evaluation.withheld import painted
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Finding, Kind, Mark, PagePlan
 from docpriv.options import Recipe, colour_of
@@ -81,17 +80,12 @@ def _scale(before: Grey, plan: PlanFile) -> tuple[float, float]:
 
 def _painted(before: Grey, plan: PlanFile) -> tuple[Grey, list[Box]]:
     """The page as planned, and the boxes that were filled."""
-    after, (sx, sy) = before.copy(), _scale(before, plan)
+    page, (sx, sy) = plan.pages[0], _scale(before, plan)
     red, green, blue = colour_of(plan.colour)
-    shade = np.uint8(round(0.299 * red + 0.587 * green + 0.114 * blue))
-    boxes = [
-        cover(Box(*box).quad().scale(sx, sy), before.shape[1], before.shape[0])
-        for region in plan.pages[0].regions
-        for box in region.boxes
-    ]
-    for box in boxes:
-        after[box.slices] = shade
-    return after, boxes
+    planned = [box for region in page.regions for box in region.boxes]
+    shade = round(0.299 * red + 0.587 * green + 0.114 * blue)
+    after = painted(before, page.width, page.height, planned, shade)
+    return after, [cover(Box(*box).quad().scale(sx, sy), before.shape[1], before.shape[0]) for box in planned]
 
 
 def _sight(

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from docpriv.errors import OutputError, OutputExists, UsageError
+from docpriv.evaluation import adversary
+from docpriv.evaluation.adversary import adversary_pages
 from docpriv.evaluation.degrade import DIFFICULTIES
 from docpriv.evaluation.generator import SyntheticPage, generate
 from docpriv.evaluation.kinds import KINDS
@@ -61,6 +63,11 @@ class BenchmarkPage:
         """Name of its files without their ending."""
         return f"{self.number:05}-{self.kind}-{self.level}"
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return {"kind": self.kind, "level": self.level, "locale": self.locale, "seed": self.seed}
+
     def make(self) -> SyntheticPage:
         """The page and its truth."""
         return generate(self.kind, self.seed, self.level, locale=self.locale)
@@ -87,6 +94,18 @@ def benchmark_pages(pages: int = 300, seed: int = 1, *, locales: Sequence[str] =
         )
 
 
+class PageToMake(Protocol):
+    """A page of a set: the name of its files, what the manifest says of it, and how it is drawn."""
+
+    @property
+    def stem(self) -> str: ...
+
+    @property
+    def about(self) -> dict[str, Any]: ...
+
+    def make(self) -> SyntheticPage: ...
+
+
 def make_benchmark(
     folder: Path,
     *,
@@ -103,6 +122,24 @@ def make_benchmark(
     `benchmark_pages` does.
     """
     plan = list(benchmark_pages(pages, seed, locales=locales))
+    _make(folder, plan, {"version": VERSION, "seed": seed, "locales": list(locales)}, observer)
+
+
+def make_adversary(
+    folder: Path,
+    *,
+    pages: int = 100,
+    seed: int = 1,
+    kinds: Collection[str] | None = None,
+    observer: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write that many pages of `adversary.adversary_pages`, and the twin of each, as `make_benchmark` does; with `kinds`
+    only those of them that are of these kinds."""
+    plan = [page for page in adversary_pages(pages, seed) if kinds is None or page.kind in kinds]
+    _make(folder, plan, {"version": adversary.VERSION, "seed": seed}, observer)
+
+
+def _make(folder: Path, plan: Sequence[PageToMake], about: dict[str, Any], observer: Callable[[int, int], None] | None) -> None:
     try:
         if folder.exists() and any(folder.iterdir()):
             raise OutputExists("the folder for the benchmark is not empty", remedy="Choose a new or an empty folder.")
@@ -112,15 +149,13 @@ def make_benchmark(
         for done, spec in enumerate(plan, 1):
             entries.append(_write(folder, spec))
             if observer is not None:
-                observer(done, pages)
+                observer(done, len(plan))
         # last: a folder without it is a run that was cut short
         (folder / "manifest.json").write_bytes(
             _json(
                 {
                     "about": "Synthetic scans with their truth; every person, firm and number in them is invented.",
-                    "version": VERSION,
-                    "seed": seed,
-                    "locales": list(locales),
+                    **about,
                     "made_with": _versions(),
                     "pages": entries,
                 }
@@ -130,7 +165,7 @@ def make_benchmark(
         raise OutputError(f"the benchmark cannot be written ({type(failure).__name__})") from None
 
 
-def _write(folder: Path, spec: BenchmarkPage) -> dict[str, Any]:
+def _write(folder: Path, spec: PageToMake) -> dict[str, Any]:
     page = spec.make()
     data, truth = encode([page], ".png"), _json(page.truth)
     (folder / "pages" / f"{spec.stem}.png").write_bytes(data)
@@ -138,10 +173,7 @@ def _write(folder: Path, spec: BenchmarkPage) -> dict[str, Any]:
     return {
         "page": f"pages/{spec.stem}.png",
         "labels": f"labels/{spec.stem}.json",
-        "kind": spec.kind,
-        "level": spec.level,
-        "locale": spec.locale,
-        "seed": spec.seed,
+        **spec.about,
         "dpi": page.dpi,
         "mode": page.mode,
         "sha256": hashlib.sha256(data).hexdigest(),

@@ -51,7 +51,11 @@ class ClassScore:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageScore:
     """One page: PII words with ink by label, and the numbers (in the label file, from 0) of those that leak
-    and of the ordinary words that are lost. `stem` is a file's name and therefore hidden from the repr."""
+    and of the ordinary words that are lost. `stem` is a file's name and therefore hidden from the repr.
+
+    Of a withheld page `because` says why, and `planned_leaks` which words would leak were it released as it was planned
+    (None: not known); both come from the records of the run.
+    """
 
     page: str
     stem: str = field(repr=False)
@@ -62,6 +66,8 @@ class PageScore:
     leaked_words: tuple[tuple[str, tuple[int, ...]], ...]
     plain: int
     lost_words: tuple[int, ...]
+    because: tuple[str, ...] = ()
+    planned_leaks: tuple[tuple[str, tuple[int, ...]], ...] | None = None
 
     @property
     def pii(self) -> int:
@@ -72,6 +78,13 @@ class PageScore:
     def leaked(self) -> int:
         """Those of them that leak."""
         return sum(len(numbers) for _, numbers in self.leaked_words)
+
+    @property
+    def leaked_over_all(self) -> int | None:
+        """Those that leak, or would were a withheld page released as planned; None where that is not known."""
+        if not self.withheld:
+            return self.leaked
+        return None if self.planned_leaks is None else sum(len(numbers) for _, numbers in self.planned_leaks)
 
     @property
     def lost(self) -> int:
@@ -95,6 +108,10 @@ class Score:
     lost_interval: Interval
     withheld_interval: Interval
     page_scores: tuple[PageScore, ...] = field(repr=False)
+    leaked_over_all: int | None = None
+    """Words that leak were every withheld page released as planned; None where records do not say it of each."""
+    withheld_because: tuple[tuple[str, int], ...] = ()
+    """Withheld pages by reason, most first; a page may have several."""
 
     @property
     def leak_rate(self) -> float:
@@ -127,6 +144,8 @@ class Score:
             "lost": self.lost,
             "lost_rate": self.lost_rate,
             "lost_interval": _pair(self.lost_interval),
+            "leaked_over_all": self.leaked_over_all,
+            "withheld_because": dict(self.withheld_because),
             "interval_level": self.leak_interval.level,
             "by_class": {
                 c.label: {"leaked": c.leaked, "words": c.words, "leak_rate": c.leak_rate, "leak_interval": _pair(c.interval)}
@@ -209,7 +228,15 @@ def summarise(pages: Sequence[PageScore], *, resamples: int = RESAMPLES, level: 
         lost_interval=intervals[-2],
         withheld_interval=intervals[-1],
         page_scores=tuple(pages),
+        leaked_over_all=_over_all(pages),
+        withheld_because=tuple(Counter(reason for page in pages for reason in page.because).most_common()),
     )
+
+
+def _over_all(pages: Sequence[PageScore]) -> int | None:
+    counts = [page.leaked_over_all for page in pages]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def report_of(pages: Sequence[PageScore], **how: Any) -> ScoreReport:
@@ -241,6 +268,13 @@ def table(score: Score) -> str:
         f"pages {score.pages}, without a leak {score.pages_without_leak}, withheld {score.withheld} "
         f"({score.withheld_share:.1%}, interval {_range(score.withheld_interval, 1)})",
     ]
+    if score.withheld and score.leaked_over_all is not None:
+        rows.append(
+            f"were the withheld pages released as planned, {score.leaked_over_all} words would leak "
+            f"({score.leaked_over_all / max(score.pii_words, 1):.2%})"
+        )
+    if score.withheld_because:
+        rows.append("withheld for " + ", ".join(f"{reason} ({pages})" for reason, pages in score.withheld_because))
     released = score.pages - score.withheld
     if released and not score.leaked:
         # a bootstrap of nothing but zeros is an interval of no width, which promises too much

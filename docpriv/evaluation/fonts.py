@@ -33,6 +33,8 @@ FACES: dict[str, Face] = {
     "sans-c-bold": Face(file="sans-c-bold.ttf", scale=0.95),
     "sans-d": Face(file="sans-d.ttf", scale=1.08),
     "sans-d-bold": Face(file="sans-d-bold.ttf", scale=1.08),
+    "sans-e": Face(file="sans-e.ttf", scale=0.9),
+    "serif-d": Face(file="serif-d.ttf", scale=0.9),
     "serif-a": Face(file="serif-a.ttf", scale=1.06),
     "serif-a-bold": Face(file="serif-a-bold.ttf", scale=1.06),
     "serif-b": Face(file="serif-b.ttf"),
@@ -56,6 +58,9 @@ FACES: dict[str, Face] = {
 
 HANDS = ("hand-a", "hand-b", "hand-d", "hand-e", "hand-f", "hand-g")
 """Fonts for values filled in by hand that a person reads without effort."""
+
+LATIN = ("sans-e", "serif-d")
+"""Fonts with the letters of all languages that are written in Latin ones."""
 
 CURSIVE = ("hand-c", "hand-d")
 """Joined hands, for the harder pages."""

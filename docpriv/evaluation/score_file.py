@@ -33,6 +33,10 @@ class PageEntry(BaseModel):
     leaked: dict[str, tuple[Number, ...]]
     plain: Number = Field(description="Ordinary words with ink.")
     lost: tuple[Number, ...]
+    because: tuple[str, ...] = ()
+    planned_leaks: dict[str, tuple[Number, ...]] | None = Field(
+        default=None, description="What would leak were a withheld page released as planned; null where that is not known."
+    )
 
     @classmethod
     def of(cls, page: PageScore) -> PageEntry:
@@ -45,6 +49,8 @@ class PageEntry(BaseModel):
             leaked=dict(page.leaked_words),
             plain=page.plain,
             lost=page.lost_words,
+            because=page.because,
+            planned_leaks=None if page.planned_leaks is None else dict(page.planned_leaks),
         )
 
 

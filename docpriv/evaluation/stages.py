@@ -96,8 +96,7 @@ def stage_page(page: LabelledPage, before: Grey, after: Grey, sight: Sight, *, n
     lost: list[LabelledWord] = []
     plain, withheld = 0, bool(sight.withheld_because)
     for word in page.words:
-        x0, y0, x1, y1 = word.box
-        share = None if word.label == MAYBE else visible_share(before[y0:y1, x0:x1], after[y0:y1, x0:x1])
+        share = None if word.label == MAYBE else visible_share(word, before, after)
         if share is None:
             continue
         if word.label is None:

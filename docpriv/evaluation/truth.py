@@ -8,7 +8,7 @@ import json
 import math
 import pathlib
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class WordDict(TypedDict):
     text: str
     box: list[int]
     label: str | None
+    parts: NotRequired[list[list[int]]]
+    contrast: NotRequired[int]
 
 
 class PageDict(TypedDict):
@@ -48,12 +50,18 @@ class PageDict(TypedDict):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledWord:
     """One entry of a label file: its `number` there from 0, its text, its box (x0, y0, x1, y1) in whole
-    pixels, half open, and its label."""
+    pixels, half open, and its label.
+
+    `parts` are the boxes of its letters where other ink stands between them (a comb's frames, a seal's ring); `contrast`
+    the grey levels between its ink and its ground where they are few.
+    """
 
     number: int
     text: str = field(repr=False)
     box: tuple[int, int, int, int]
     label: Label
+    parts: tuple[tuple[int, int, int, int], ...] = ()
+    contrast: int | None = None
 
     @property
     def pii(self) -> bool:
@@ -72,7 +80,8 @@ class LabelledPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InkWord:
-    """One drawn word, signature or face: its convex hull in pixels (at least one point) and its label.
+    """One drawn word, signature or face: its convex hull in pixels (at least one point) and its label; the hulls of
+    its letters and its contrast where `LabelledWord` has them.
 
     Raises ValueError for a label outside `PII_LABELS`, `MAYBE` and None, and for an empty hull.
     """
@@ -80,6 +89,8 @@ class InkWord:
     text: str = field(repr=False)
     label: Label
     hull: Points = field(repr=False)
+    parts: tuple[Points, ...] = field(default=(), repr=False)
+    contrast: int | None = None
 
     def __post_init__(self) -> None:
         if self.label is not None and self.label != MAYBE and self.label not in PII_LABELS:
@@ -104,7 +115,13 @@ def page_dict(words: list[InkWord], width: int, height: int) -> PageDict:
     for word in words:
         x0, y0, x1, y1 = outer_box(word.hull, width, height)
         if x1 > x0 and y1 > y0:
-            entries.append({"text": word.text, "box": [x0, y0, x1, y1], "label": word.label})
+            entry: WordDict = {"text": word.text, "box": [x0, y0, x1, y1], "label": word.label}
+            if word.parts:
+                boxes = (outer_box(part, width, height) for part in word.parts)
+                entry["parts"] = [list(box) for box in boxes if box[2] > box[0] and box[3] > box[1]]
+            if word.contrast is not None:
+                entry["contrast"] = word.contrast
+            entries.append(entry)
     return {"words": entries}
 
 
@@ -134,11 +151,23 @@ def page_id(stem: str, labels: bytes) -> str:
 def _labelled(entry: Any, number: int, where: str) -> LabelledWord:
     try:
         label, text = entry["label"], entry.get("text")
-        x0, y0, x1, y1 = (round(float(v)) for v in entry["box"])
-        if label is not None and not isinstance(label, str):
+        box = _box(entry["box"])
+        parts = tuple(_box(part) for part in entry.get("parts", ()))
+        contrast = entry.get("contrast")
+        if (label is not None and not isinstance(label, str)) or not isinstance(contrast, int | None):
             raise TypeError
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise InputError(f"{where}: label entry {number + 1} lacks a label or a box of four numbers") from None
     return LabelledWord(
-        number=number, text=text if isinstance(text, str) else "", label=label or None, box=(max(x0, 0), max(y0, 0), x1, y1)
+        number=number,
+        text=text if isinstance(text, str) else "",
+        label=label or None,
+        box=box,
+        parts=parts,
+        contrast=contrast,
     )
+
+
+def _box(numbers: Any) -> tuple[int, int, int, int]:
+    x0, y0, x1, y1 = (round(float(v)) for v in numbers)
+    return max(x0, 0), max(y0, 0), x1, y1

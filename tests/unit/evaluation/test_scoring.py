@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pathlib
 from typing import Any
@@ -16,6 +17,7 @@ from docpriv.evaluation.figures import report_table
 from docpriv.evaluation.generator import generate
 from docpriv.evaluation.scoring import Score, score_pages, score_sets, table
 from docpriv.evaluation.sets import named_set, page_set
+from docpriv.evaluation.withheld import WithheldPage, WithheldPages
 from tests.unit.evaluation.folders import cover, save, strokes
 
 
@@ -326,3 +328,47 @@ def test_a_folder_that_is_not_there_is_no_withheld_page(tmp_path: pathlib.Path) 
     for text in ("", "x", "=a,b,c", "x=", f"x={tmp_path}", f"x={tmp_path},a,b,c"):
         with pytest.raises(UsageError):
             named_set(text)
+
+
+def test_a_withheld_page_tells_why_and_what_its_plan_would_have_left(folders: Folders) -> None:
+    page, words = _paper()
+    folders.add("a", words, page, None)
+    folders.add("b", words, page, _cover(_cover(page, words[0]["box"]), words[1]["box"]))
+    x0, y0, x1, y1 = words[0]["box"]
+    digest = hashlib.sha256((folders.originals / "a.png").read_bytes()).hexdigest()
+    # the plan is of a page twice as large and covers one of the two words
+    plan = WithheldPage(because=("script",), width=520, height=240, boxes=((2 * x0, 2 * y0, 2 * x1, 2 * y1),))
+    score = folders.score(withheld=WithheldPages({digest: plan}))
+    assert (score.leaked, score.leaked_over_all, score.withheld_because) == (0, 1, (("script", 1),))
+    assert "were the withheld pages released as planned, 1 words would leak (25.00%)" in table(score)
+    assert "withheld for script (1)" in table(score)
+    nothing = folders.score(withheld=WithheldPages({digest: WithheldPage(because=("limit",))}))
+    assert nothing.leaked_over_all == 2
+    assert folders.score().leaked_over_all is None
+
+
+def test_faint_ink_counts_where_the_truth_says_how_faint_it_is(folders: Folders) -> None:
+    page, words = _paper()
+    faint = np.where(page < 100, np.uint8(243), np.uint8(245))
+    word = words[0] | {"contrast": 2}
+    folders.add("bare", words[:1], faint, faint)
+    folders.add("left", [word], faint, faint)
+    folders.add("black", [word], faint, _cover(faint, word["box"]))
+    folders.add("wiped", [word], faint, _cover(faint, word["box"], 245))
+    pages = {p.stem: (p.pii, p.leaked) for p in folders.score().page_scores}
+    assert pages == {"bare": (0, 0), "left": (1, 1), "black": (1, 0), "wiped": (1, 0)}
+
+
+def test_ink_between_the_letters_of_a_word_is_not_its_own(folders: Folders) -> None:
+    page, words = _paper()
+    x0, y0, x1, y1 = words[0]["box"]
+    letters = [[x0 + 2 + 8 * k, y0, x0 + 5 + 8 * k, y1] for k in range(5)]
+    parts = [[x - 1, y, far + 1, low] for x, y, far, low in letters]
+    page[y0 + 4 : y1 - 4, x0 + 6 : x1 : 8] = 20  # walls between the letters
+    after = page.copy()
+    for x, y, far, low in parts:
+        after[y:low, x:far] = 128
+    folders.add("whole", words[:1], page, after)
+    folders.add("parts", [words[0] | {"parts": parts}], page, after)
+    pages = {p.stem: (p.pii, p.leaked) for p in folders.score().page_scores}
+    assert pages == {"whole": (1, 1), "parts": (1, 0)}
