@@ -52,7 +52,7 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
     found: list[CodeArea] = []
     other: list[Shape] = []
     first = min(1.0, LARGEST / max(grey.shape))
-    small = grey
+    small, text = grey, text_areas(lines)
     for scale in (first, first / 2, first / 4):
         size = (round(grey.shape[1] * scale), round(grey.shape[0] * scale))
         if min(size) < 2 * LEAST_SIDE:
@@ -61,10 +61,10 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
         back = np.asarray([grey.shape[1] / size[0], grey.shape[0] / size[1]], np.float32)
         for outline, angle in _dense(small, scale == first):
             outline = (outline + 0.5) * back
-            if is_text(Quad.of(cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)), lines, 0.8):
+            if is_text(Quad.of(cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)), text, 0.8):
                 continue  # before it is judged, which costs more
             shape = judge(grey, outline, angle)
-            if shape is None or is_text(shape.quad, lines):
+            if shape is None or is_text(shape.quad, text):
                 continue
             if shape.form is not None:
                 found.append(CodeArea(quad=shape.quad, form=shape.form))
@@ -174,15 +174,27 @@ def _direction(gx: npt.NDArray[np.int16], gy: npt.NDArray[np.int16]) -> float:
     return float(np.degrees(np.angle((z**4 / size**3).sum())) / 4)
 
 
-def is_text(quad: Quad, lines: Sequence[TextLine], share: float = 0.4) -> bool:
-    """Whether so much of an area is text that was read well."""
+def text_areas(lines: Sequence[TextLine]) -> tuple[Quad, ...]:
+    """Lines that were read well enough to be no bars."""
+    return tuple(
+        line.quad
+        for line in lines
+        if line.score >= 0.8 and len(line.chars) >= 3 and sum(c.text in _STROKES for c in line.chars) < 0.5 * len(line.chars)
+    )
+
+
+def is_text(quad: Quad, text: Sequence[Quad], share: float = 0.4) -> bool:
+    """Whether so much of an area is text that was read well; `text`: `text_areas` of the page's lines."""
     area = cv2.minAreaRect(quad.array().astype(np.float32))
+    x0, y0, x1, y1 = quad.bounds()
     taken = 0.0
-    for line in lines:
-        if line.score >= 0.8 and len(line.chars) >= 3 and sum(c.text in _STROKES for c in line.chars) < 0.5 * len(line.chars):
-            how, points = cv2.rotatedRectangleIntersection(area, cv2.minAreaRect(line.quad.array().astype(np.float32)))
-            if how != cv2.INTERSECT_NONE and points is not None:
-                taken += float(cv2.contourArea(cv2.convexHull(points)))
+    for line in text:
+        a, b, c, d = line.bounds()
+        if a > x1 or c < x0 or b > y1 or d < y0:
+            continue
+        how, points = cv2.rotatedRectangleIntersection(area, cv2.minAreaRect(line.array().astype(np.float32)))
+        if how != cv2.INTERSECT_NONE and points is not None:
+            taken += float(cv2.contourArea(cv2.convexHull(points)))
     return bool(taken > share * area[1][0] * area[1][1])
 
 

@@ -22,7 +22,7 @@ from docpriv.errors import EngineError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
-from docpriv.visual.code_areas import CodeArea, find_code_areas, is_text
+from docpriv.visual.code_areas import CodeArea, find_code_areas, is_text, text_areas
 from docpriv.visual.code_shapes import whole_bars, whole_stack
 
 DETECTOR = "codes"
@@ -75,7 +75,8 @@ class CodeDetector:
         except Exception as failure:
             raise EngineError(f"the code reader failed ({type(failure).__name__})") from None
         page = scene.page.ref.index
-        reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken and not is_text(r.quad, scene.lines)]
+        text = text_areas(scene.lines)
+        reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken and not is_text(r.quad, text)]
         marks = [_mark(page, f"code:{r.name}", _whole(grey, r, areas), scene.lines, r) for r in reads]
         for area in _undecoded(grey, areas, broken):
             if not any(_holds(mark.quad, area.quad) for mark in marks) and not _only_holds(area.quad, marks):

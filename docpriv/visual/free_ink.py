@@ -55,12 +55,13 @@ def free_strokes(strokes: Plane, print_area: Plane, large: Plane, pen: Plane, un
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     kept = _pen_sized(strokes, labels, stats, unit)
     strokes = strokes & kept[labels]
-    area = np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
-    inside = np.bincount(labels.ravel(), weights=print_area.ravel(), minlength=count) / area
+    area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    inside = np.bincount(labels[print_area > 0], minlength=count) / area
     outside = strokes & (1 - print_area)
     pieces, piece_labels, piece_stats, _ = cv2.connectedComponentsWithStats(outside, connectivity=8)
     parent = np.zeros(pieces, np.int64)
-    parent[piece_labels.ravel()] = labels.ravel()  # every piece is part of one component
+    there = piece_labels > 0
+    parent[piece_labels[there]] = labels[there]  # every piece is part of one component
     w, h = piece_stats[:, cv2.CC_STAT_WIDTH], piece_stats[:, cv2.CC_STAT_HEIGHT]
     out = (inside[parent] < 0.35) | (h >= STICKS_OUT * unit) | (w >= 2 * STICKS_OUT * unit)
     out[0] = False
@@ -114,8 +115,8 @@ def _boxes(labels: Labels, stats: npt.NDArray[np.int32], unit: float) -> npt.NDA
             continue
         own = labels[y : y + h, x : x + w] == i
         t = max(2, min(w, h) // 7)
-        sides = (own[:t].any(axis=0), own[-t:].any(axis=0), own[:, :t].any(axis=1), own[:, -t:].any(axis=1))
-        out[i] = all(side.mean() > 0.85 for side in sides)
+        sides = ((own[:t], 0), (own[-t:], 0), (own[:, :t], 1), (own[:, -t:], 1))  # most letters lack the first of them
+        out[i] = all(side.any(axis=across).mean() > 0.85 for side, across in sides)
     return out
 
 

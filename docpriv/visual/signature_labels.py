@@ -88,14 +88,17 @@ def _labels(text: str) -> Iterable[tuple[int, int, Where]]:
         return
     taken: set[int] = set()
     blank = "__" in text or ".." in text
-    for phrase in _phrases():
+    if len(words) > (3 * LONGEST if blank else LONGEST):
+        return
+    meant = [_meant(word) for word, _, _ in words]
+    for phrase in _phrases_with(meant):
         count = len(phrase.words)
-        if len(words) > (3 * LONGEST if blank else LONGEST) or (len(words) - count > phrase.most and not blank):
+        if len(words) - count > phrase.most and not blank:
             continue
         for i in range(len(words) - count + 1):
             if (phrase.where == "closing" and i > 0) or taken & set(range(i, i + count)):
                 continue
-            if not all(_alike(w[0], p) for w, p in zip(words[i : i + count], phrase.words, strict=True)):
+            if not all(p in m for m, p in zip(meant[i : i + count], phrase.words, strict=True)):
                 continue
             first, last = words[i][1], words[i + count - 1][2]
             after = text[last + 1 :].lstrip()
@@ -126,6 +129,19 @@ def _words(text: str) -> list[tuple[str, int, int]]:
 def _fold(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word.replace("ß", "ss").casefold())
     return "".join(c for c in plain if c.isalnum())
+
+
+def _meant(read: str) -> frozenset[str]:
+    """The words of labels that a word as read may be."""
+    letters, words = frozenset(read), _vocabulary()
+    most = max(words) // ONE_OFF
+    # One wrong letter changes the set of a word's letters by two at most: nearly all words differ by more.
+    return frozenset(
+        word
+        for length in range(len(read) - most, len(read) + most + 1)
+        for word, own in words.get(length, ())
+        if len(letters ^ own) <= 2 * (length // ONE_OFF) and _alike(read, word)
+    )
 
 
 def _alike(read: str, meant: str) -> bool:
@@ -179,3 +195,28 @@ def _phrases() -> tuple[_Phrase, ...]:
                 most = _KEYS[key][1]
                 found.setdefault((words, where), _Phrase(words=words, where=where, most=most, colon=key == "colon"))
     return tuple(sorted(found.values(), key=lambda p: (-len(p.words), p.words)))
+
+
+def _phrases_with(meant: Sequence[frozenset[str]]) -> list[_Phrase]:
+    """The labels whose first word may stand on a line, longest first."""
+    firsts = _by_first_word()
+    numbers = {number for words in meant for word in words for number in firsts.get(word, ())}
+    return [_phrases()[number] for number in sorted(numbers)]
+
+
+@lru_cache(maxsize=1)
+def _by_first_word() -> dict[str, tuple[int, ...]]:
+    """By the first word of a label, the labels' places in `_phrases`."""
+    found: dict[str, tuple[int, ...]] = {}
+    for number, phrase in enumerate(_phrases()):
+        found[phrase.words[0]] = (*found.get(phrase.words[0], ()), number)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[int, tuple[tuple[str, frozenset[str]], ...]]:
+    """The words of all labels with their letters, by length."""
+    found: dict[int, tuple[tuple[str, frozenset[str]], ...]] = {}
+    for word in sorted({word for phrase in _phrases() for word in phrase.words}):
+        found[len(word)] = (*found.get(len(word), ()), (word, frozenset(word)))
+    return found

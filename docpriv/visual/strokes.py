@@ -102,16 +102,20 @@ def _paper(tone: Plane, text_height: float) -> Plane:
 def _chroma(small: Pixels, mask: Plane) -> Plane:
     if np.array_equal(small[::7, ::7, 0], small[::7, ::7, 2]):
         return np.zeros_like(mask)  # a grey page
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
-    a, b = lab[..., 1], lab[..., 2]
-    away = np.zeros(mask.shape, np.float32)
-    for plane in (a, b):
-        own = np.median(plane[::8, ::8])
-        paper = cv2.resize(cv2.medianBlur(np.ascontiguousarray(plane[::8, ::8]), 9), mask.shape[::-1]).astype(np.float32)
+    inked = mask > 0  # few pixels are: what is no ink has no colour to tell
+    ink = cv2.cvtColor(small[inked][:, None], cv2.COLOR_RGB2LAB)[:, 0]
+    coarse = cv2.cvtColor(np.ascontiguousarray(small[::8, ::8]), cv2.COLOR_RGB2LAB)
+    away = np.zeros(len(ink), np.float32)
+    for channel in (1, 2):
+        ground = np.ascontiguousarray(coarse[..., channel])
+        own = np.median(ground)
+        paper = cv2.resize(cv2.medianBlur(ground, 9), mask.shape[::-1])[inked].astype(np.float32)
         # On a coloured ground the ground's own colour is not the ink's.
         shift = np.where(np.abs(paper - own) < 6, own, paper)
-        away += (plane.astype(np.float32) - shift) ** 2
-    return (np.minimum(255, np.sqrt(away)) * mask).astype(np.uint8)
+        away += (ink[:, channel].astype(np.float32) - shift) ** 2
+    out = np.zeros_like(mask)
+    out[inked] = np.minimum(255, np.sqrt(away)).astype(np.uint8)
+    return out
 
 
 def _rules(mask: Plane, length: int, thickest: int, unit: float) -> Plane:
