@@ -50,12 +50,18 @@ class PiiDetector(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A page to look at: its image, every line that any reading gave, its photographs and halftones, what was seen before."""
+    """A page to look at: its image, every line that any reading gave, its photographs and halftones, what was seen before.
+
+    `changed`: where pixels differ from those of an earlier look with the same lines; None where there was none. `earlier`: the
+    marks of that look. What it said of unchanged pixels need not be asked again.
+    """
 
     page: PageImage
     lines: tuple[TextLine, ...]
     pictures: tuple[Box, ...] = ()
     marks: tuple[Mark, ...] = ()
+    changed: tuple[Box, ...] | None = None
+    earlier: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +94,10 @@ class LineScripts(Protocol):
 class VisualDetector(Protocol):
     """Sees what is not text: faces, codes, signatures, unread ink. No network; raises EngineError, never drops what it saw.
 
-    `detector`: as its marks name it. `certain`: its marks are plain enough that verification looks for them again on the
-    written pixels.
+    `detector`: as its marks name it. Before a release it looks again, at what was written.
     """
 
     detector: str
-    certain: bool
 
     def identity(self) -> EngineId: ...
 

@@ -8,33 +8,27 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from docpriv.decide import decide
-from docpriv.geometry import cover
 from docpriv.layout import analyse
-from docpriv.model import Check, Finding, Mark, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
+from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
 from docpriv.options import Recipe
 from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
-from docpriv.pipeline.payloads import open_payloads
 from docpriv.pipeline.pseudonyms import StandIns
 from docpriv.pipeline.reading import SeenPage
+from docpriv.pipeline.second_look import look_again
 from docpriv.pipeline.second_reader import joined
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
-from docpriv.redaction.plan import Reading, plan_page, region_of_mark, with_regions
+from docpriv.redaction.plan import Reading, plan_page, with_regions
 from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
 from docpriv.redaction.survivors import masked
 from docpriv.redaction.verify import Rereader, Residue, residue
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value
-from docpriv.visual.seeing import look
 
-SURE = 0.75  # score of what is seen from which it counts as seen again wherever it is: a decoded code, a plain face
-BY_FORM = frozenset({"ghost", "photo-area", "fingerprint", "code:undecoded"})  # what the edges of covers may look like
 LEFT = "left by the plan"
 """How the detail of a check begins that does not hold, where a person decided what is covered."""
-SEEN_THROUGH = 0.9  # share of a face or code from which its cover hides it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +106,14 @@ def cover_page(
                 page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted, drawn=drawn_boxes(plan)
             ) + _independent(page, plan, painted)
             text, left = _read_again(final, read, plan, engines, recipe, search, rereader)
-            left = _seen_again(left, replace(page, pixels=final), seen, plan, engines, recipe)
+            if not left.regions or not judge or repairs >= recipe.verifying.repairs:
+                # Seen once, after the last repair of what is read: on the very page that would be released.
+                again = look_again(page, replace(page, pixels=final), seen, text, plan, engines, recipe)
+                left = Residue(
+                    checks=(*left.checks, *again.checks),
+                    regions=(*left.regions, *again.regions),
+                    values=left.values | again.values,
+                )
         if not judge:
             noted = tuple(Check(name=c.name, ok=True, detail=f"{LEFT} {c.detail}" if not c.ok else "") for c in left.checks)
             return CoveredPage(
@@ -140,41 +141,6 @@ def _read_again(
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
     return page, residue(page, findings, covered, search, recipe, read)
-
-
-def _seen_again(left: Residue, final: PageImage, seen: SeenPage, plan: PagePlan, engines: Engines, recipe: Recipe) -> Residue:
-    """What is left with the faces and codes that can still be seen; where the page had none, nothing can have been left."""
-    eyes = [eye for eye in engines.eyes if eye.certain]
-    names = {eye.detector for eye in eyes}
-    least = recipe.finding.min_score
-    first = [m for m in seen.readings[0].marks if m.detector in names and decide(m, recipe.policy, least).covered]
-    if not first:
-        return replace(left, checks=(*left.checks, Check(name="nothing-seen-again", ok=True, detail="nothing was seen")))
-    covered, kinds = CoverMap(plan), {mark.kind for mark in first}
-    places = [cover(mark.quad, plan.width, plan.height) for mark in first]
-
-    def is_rest(mark: Mark) -> bool:
-        own = cover(mark.quad, plan.width, plan.height)
-        return any(own.overlaps(place) for place in places)
-
-    def is_plain(mark: Mark) -> bool:
-        """Sure of itself, or a faint rest of what was seen at first."""
-        return mark.rule not in BY_FORM and (mark.score >= SURE or is_rest(mark))
-
-    again = [
-        mark
-        for mark in look(final, seen.readings[0].text.lines, eyes).marks
-        if mark.kind in kinds and is_plain(mark) and covered.share(mark.quad) < SEEN_THROUGH
-    ]
-    opened = open_payloads(again, engines.finder, recipe)
-    open_marks = [mark for mark in opened.marks if is_rest(mark) or decide(mark, recipe.policy, least).covered]
-    counts = sorted(f"{kind}:{sum(m.kind is kind for m in open_marks)}" for kind in {m.kind for m in open_marks})
-    check = Check(name="nothing-seen-again", ok=not open_marks, detail=" ".join(counts))
-    return Residue(
-        checks=(*left.checks, check),
-        regions=(*left.regions, *(region_of_mark(m) for m in open_marks)),
-        values=left.values | opened.values,
-    )
 
 
 def _independent(page: PageImage, plan: PagePlan, painted: Pixels) -> tuple[Check, ...]:

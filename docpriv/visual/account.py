@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docpriv.geometry import Box, Quad
-from docpriv.model import BY_HAND, Char, Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
+from docpriv.model import BY_HAND, Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
 from docpriv.protocols import LineScript, LineScripts
 from docpriv.visual.ink import InkLook, look_at_ink
 
@@ -67,11 +67,30 @@ def take_account(
     known = [m.quad for m in found if m.kind is Kind.UNREAD_INK]
     best = _best_scores(lines)
     words = [_mark(quad, reason, page) for quad, reason in _words(pixels, text, best, foreign, unread_score, scripts)]
+    every = [*found, *(w for w in words if not _held(w.quad, known)), *_loose(pixels, page, look, marks, scripts)]
+    return Account(marks=tuple(every), shares=_shares(every, look), unexplained=look.share.share)
+
+
+def loose_ink(
+    page: PageImage,
+    lines: Sequence[TextLine],
+    marks: Sequence[Mark],
+    *,
+    pictures: Sequence[Box],
+    unread_score: float,
+    scripts: LineScripts | None,
+) -> tuple[Mark, ...]:
+    """Marks of the ink of a page that no line of text and no mark explains, with what they are; see `take_account`."""
+    kept = [m for m in marks if m.rule not in LOOSE]
+    look = look_at_ink(page.pixels, lines, unread_score, pictures=pictures, marks=kept)
+    return tuple(_loose(page.pixels, page.ref.index, look, marks, scripts))
+
+
+def _loose(pixels: Pixels, page: int, look: InkLook, marks: Sequence[Mark], scripts: LineScripts | None) -> list[Mark]:
     loose = [m for m in marks if m.kind is Kind.UNREAD_INK and m.rule in LOOSE]
     loose += [Mark(page=page, kind=Kind.UNREAD_INK, quad=b.quad(), score=0.5, detector="ink", rule="ink") for b in look.unread]
-    judged = [_judged(mark, one) for mark, one in zip(loose, _asked(pixels, [m.quad for m in loose], scripts), strict=True)]
-    every = [*found, *(w for w in words if not _held(w.quad, known)), *judged]
-    return Account(marks=tuple(every), shares=_shares(every, look), unexplained=look.share.share)
+    asked = _asked(pixels, [m.quad for m in loose], scripts)
+    return [_judged(mark, one) for mark, one in zip(loose, asked, strict=True)]
 
 
 def _mark(quad: Quad, reason: NotUnderstood, page: int) -> Mark:

@@ -60,7 +60,6 @@ class CodeDetector:
     """zxing-cpp over the page and over what looks like a code on it; keeps nothing between pages."""
 
     detector = DETECTOR
-    certain = True
 
     def identity(self) -> EngineId:
         """The version of zxing-cpp: the search for undecoded codes is part of this package."""

@@ -115,9 +115,14 @@ def search(
     return distinct(found)
 
 
+def place_of(picture: Box, pixels: Pixels) -> Box:
+    """What is looked at for a picture: the picture and a margin."""
+    return picture.grow(max(4, round(MARGIN * min(picture.width, picture.height)))).clip(pixels.shape[1], pixels.shape[0])
+
+
 def _in_place(network: FaceNetwork, pixels: Pixels, place: Box, level: float, hint: float) -> list[Found]:
     """Faces of a picture: a first look at every turn, a closer one at those that gave a hint."""
-    place = place.grow(max(4, round(MARGIN * min(place.width, place.height)))).clip(pixels.shape[1], pixels.shape[0])
+    place = place_of(place, pixels)
     crop = np.ascontiguousarray(pixels[place.slices])
     longest = max(place.width, place.height)
     larger = [min(side, longest) for side in LARGER_SIDES if longest > 0.7 * side]

@@ -15,7 +15,7 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import EngineId, Kind, Mark, Pixels, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.face_network import FaceNetwork
-from docpriv.visual.face_search import Found, direction_of, distinct, search
+from docpriv.visual.face_search import Found, direction_of, distinct, place_of, search
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
 from docpriv.visual.pictures import find_pictures
@@ -32,7 +32,6 @@ class FaceDetector:
     """Faces by a network, portraits by their frames; raises ModelError where the network's file is not its card's."""
 
     detector = DETECTOR
-    certain = True
 
     def __init__(self, *, threads: int = 1) -> None:
         self._network = FaceNetwork(threads=threads)
@@ -45,11 +44,16 @@ class FaceDetector:
         pixels, page = scene.page.pixels, scene.page.ref.index
         identity = identity_document(scene.lines) is not None
         prints = find_fingerprints(pixels, scene.pictures)
-        seen = search(self._network, pixels, scene.lines, scene.pictures, thorough=identity)
+        # The page as a whole is looked over again; a picture of which nothing has changed would give what it gave.
+        fresh = [
+            p for p in scene.pictures if scene.changed is None or any(place_of(p, pixels).overlaps(c) for c in scene.changed)
+        ]
+        seen = search(self._network, pixels, scene.lines, fresh, thorough=identity)
         found = [f for f in seen if f.score >= SURE or not any(_inside(f.quad, p) for p in prints)]
         faint = [f for f in seen if f.score < SURE and any(_inside(f.quad, p) for p in prints)]
         pictures = scene.pictures
-        if identity and not any(f.score >= SURE for f in found):
+        known = any(m.detector == DETECTOR and m.score >= SURE for m in scene.earlier)  # the portrait, covered since
+        if identity and not known and not any(f.score >= SURE for f in found):
             # Large dots of a copy are no tone yet where pictures are sought: seek them again where the dots have run together.
             soft = softened(pixels, scene.lines)
             pictures = distinct_boxes([*pictures, *find_pictures(soft, scene.lines)])

@@ -34,7 +34,6 @@ class PlateDetector:
     """Lines of photographs with the form of a plate; keeps nothing between pages."""
 
     detector = DETECTOR
-    certain = False
 
     def __init__(self) -> None:
         self._forms, self._others = _forms()

@@ -48,11 +48,27 @@ def open_detectors(form: Seeing, *, threads: int = 1) -> tuple[VisualDetector, .
     return tuple(eyes)
 
 
-def look(page: PageImage, lines: Sequence[TextLine], eyes: Sequence[VisualDetector]) -> Sight:
-    """All that the detectors see on a page; `lines` are those of every reading of it."""
+def look(
+    page: PageImage,
+    lines: Sequence[TextLine],
+    eyes: Sequence[VisualDetector],
+    *,
+    changed: Sequence[Box] | None = None,
+    earlier: Sequence[Mark] = (),
+) -> Sight:
+    """All that the detectors see on a page; `lines` are those of every reading of it.
+
+    `changed`, `earlier`: of a second look, where pixels differ from those of the first, and its marks; see `Scene`.
+    """
     if not eyes:
         return Sight()
-    scene = Scene(page=page, lines=tuple(lines), pictures=find_pictures(page.pixels, lines))
+    scene = Scene(
+        page=page,
+        lines=tuple(lines),
+        pictures=find_pictures(page.pixels, lines),
+        changed=None if changed is None else tuple(changed),
+        earlier=tuple(earlier),
+    )
     for eye in eyes:
         try:
             scene = replace(scene, marks=scene.marks + eye.see(scene))

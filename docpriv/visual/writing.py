@@ -54,7 +54,6 @@ class WritingDetector:
     """Signatures, stamps, handwriting and other ink that no printed line explains."""
 
     detector = DETECTOR
-    certain = False
 
     def identity(self) -> EngineId:
         return EngineId(name=DETECTOR, version=VERSION)

@@ -127,7 +127,7 @@ def test_print_that_no_line_holds_is_counted_or_covered_as_asked(tmp_path: Path)
 
 def test_a_detector_that_fails_on_a_page_is_not_passed_over(tmp_path: Path) -> None:
     class Broken:
-        detector, certain = "broken", False
+        detector = "broken"
 
         def identity(self) -> EngineId:
             return EngineId(name="broken", version="1")

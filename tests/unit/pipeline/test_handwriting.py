@@ -26,7 +26,7 @@ LINES = [f"Ordinary words of line {i}" for i in range(8)]
 class Graphologist:
     """Takes the first lines of a page for writing by hand."""
 
-    detector, certain = "graphologist", False
+    detector = "graphologist"
 
     def __init__(self, count: int) -> None:
         self._count = count

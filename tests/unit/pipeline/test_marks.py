@@ -38,11 +38,9 @@ class ColourEye:
         *,
         payload: str | None = None,
         blind: bool = False,
-        certain: bool = True,
         rule: str = "colour",
     ) -> None:
         self._rule = rule
-        self.certain = certain
         self.detector = f"colour-{kind.lower()}"
         self._colour, self._kind, self._payload, self._blind = colour, kind, payload, blind
 
@@ -156,7 +154,7 @@ def test_the_content_of_a_code_names_its_region_and_is_sought_on_the_page(tmp_pa
 
 
 def test_a_stamp_is_counted_and_covered_only_where_asked(tmp_path: Path) -> None:
-    eye, box = ColourEye(GREEN, Kind.STAMP, certain=False), Box(100, 200, 160, 280)
+    eye, box = ColourEye(GREEN, Kind.STAMP), Box(100, 200, 160, 280)
     record, error, out = run(tmp_path, [eye], {GREEN: box})
     assert error is None
     assert out is not None
@@ -172,7 +170,7 @@ def test_a_stamp_is_counted_and_covered_only_where_asked(tmp_path: Path) -> None
 def test_a_scan_explains_what_was_seen_and_left(tmp_path: Path) -> None:
     recipe = Recipe()
     said: list[Explanation] = []
-    eyes = [ColourEye(MAGENTA, Kind.FACE), ColourEye(GREEN, Kind.STAMP, certain=False)]
+    eyes = [ColourEye(MAGENTA, Kind.FACE), ColourEye(GREEN, Kind.STAMP)]
     patches = {MAGENTA: Box(100, 200, 160, 280), GREEN: Box(300, 200, 360, 280)}
     scan_document(
         _request(tmp_path, patches, ["Words"], recipe),
