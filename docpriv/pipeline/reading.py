@@ -12,6 +12,7 @@ from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
 from docpriv.layout import analyse
 from docpriv.model import Char, Finding, Mark, NotUnderstood, PageFormat, PageImage, PageText, Pixels, TextLine
+from docpriv.ocr.combs import with_combs
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
@@ -73,6 +74,8 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         text = engines.ocr.read(page.pixels, page.ref)
         if (text.width, text.height) != (page.width, page.height):
             raise EngineError("the reading engine answered for a page of another size")
+        combs = with_combs(page.pixels, text, engines.ocr)
+        text = combs.text
         texts = [text]
         if recipe.reading.second_reading:
             texts.append(_second_reading(page, engines))
@@ -91,7 +94,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
             page.pixels,
             text,
             lines,
-            sight.marks,
+            (*sight.marks, *combs.marks),
             pictures=sight.pictures,
             foreign={},
             unread_score=recipe.policy.unread_score,
