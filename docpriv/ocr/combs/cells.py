@@ -34,6 +34,9 @@ SPECK = 0.1  # of the pitch
 THICKEST = 0.16  # of the pitch: a printed line
 WHOLE = 0.93  # of a box's height: a stroke that is a side of it
 PALE = 0.55  # of the letters' contrast: printed lines below it are parted from letters by their level alone
+MOST_DRAWN = 0.7  # share of the strokes between cells that have to be plain
+BESIDE = 0.35  # dark share of what stands close beside one
+STRAY = 0.03  # of the pitch, and a pixel and a half: how far drawn strokes stand beside their place
 SOLID = 0.85  # fill of a black square
 
 Grey = npt.NDArray[np.uint8]
@@ -90,6 +93,7 @@ class _Strip:
         _height, width = pixels.shape[:2]
         self.row = row
         high = row.bottom - row.top
+        self._jump = True
         self.boxed = row.ruled and high >= BOX * row.pitch
         above = max(high + ROOM * row.pitch, 0.0 if high >= TALL * row.pitch else OVER * row.pitch)
         self.base = above  # y of the base line in the strip
@@ -210,8 +214,9 @@ class _Strip:
 
     # -- where cells are ----------------------------------------------------------------------------
 
-    def edges(self) -> list[tuple[float, float]]:
-        """Left and right edge of each cell in the strip, left to right."""
+    def edges(self, *, jump: bool = True) -> list[tuple[float, float]]:
+        """Left and right edge of each cell in the strip, left to right; `jump`: also of further groups beyond a gap."""
+        self._jump = jump
         pitch = self.row.pitch
         cells: list[tuple[float, float]] = []
         for a, b in zip(self.xs, self.xs[1:], strict=False):
@@ -249,7 +254,7 @@ class _Strip:
     def _next_group(self, at: float, way: int) -> float | None:
         """The first side of the next group of a comb: a stroke after a gap, with a floor and a stroke one pitch on."""
         pitch = self.row.pitch
-        if not self.row.ruled:
+        if not self.row.ruled or not self._jump:
             return None
         for gap in np.arange(0.2, GAP, 0.05).tolist():
             x = at + way * gap * pitch
@@ -329,6 +334,33 @@ class _Strip:
         clean[wide] = round(self.paper)
         return clean
 
+    def _drawn_sides(self, edges: Sequence[tuple[float, float]]) -> bool:
+        """Whether the strokes between the cells are lines on their floor at one pitch: stems of letters end above it, have the
+        rest of their letter beside them and stand as they fall."""
+        pitch = self.row.pitch
+        xs, good = [], 0
+        places = sorted({*(a for a, _ in edges), edges[-1][1]})
+        top, foot = max(0, round(self.top)), self._floor[0]
+        dots = max(5, round(0.15 * pitch)) | 1
+        upright = cv2.morphologyEx(self.dark, cv2.MORPH_CLOSE, np.ones((dots, 1), np.uint8))
+        for x in places:
+            a, b = self._side_at(x)
+            if not b:
+                continue
+            xs.append((a + b - 1) / 2)
+            stroke = upright[max(top, foot - max(4, round(0.2 * pitch))) : foot, a:b].max(axis=1)
+            reach = max(2, round(0.08 * pitch))
+            rows = slice(top + 2, max(top + 3, foot - 2))
+            beside = [self.dark[rows, max(0, a - 1 - reach) : max(0, a - 1)], self.dark[rows, b + 1 : b + 1 + reach]]
+            white = sum(part.size == 0 or float(part.mean()) < BESIDE for part in beside)
+            good += bool(stroke.size and stroke.mean() >= 0.9 and white >= 1)
+        if len(xs) < LEAST_LETTERS or good < MOST_DRAWN * len(places):
+            return False
+        steps = (np.array(xs) - xs[0]) / pitch
+        near = np.round(steps)
+        groups = np.abs(np.diff(steps) - np.round(np.diff(steps))) * pitch
+        return len(near) > 0 and float(np.mean(groups <= 1.5 + STRAY * pitch)) >= 0.7
+
     def _even_lines(self, edges: Sequence[tuple[float, float]]) -> bool:
         """Whether the underlines of the cells are of one length: the feet of letters of a word are not."""
         rows = self.dark[self._floor[0] : self._floor[1]].max(axis=0)
@@ -361,9 +393,12 @@ class _Strip:
 
     def comb(self) -> Comb | None:
         """The comb that the row is; None where what stands in it is not one letter a cell."""
-        edges = self.edges()
-        if len(edges) < LEAST_LETTERS or not self._floor[1] or not (self.row.ruled or self._even_lines(edges)):
+        edges = self.edges(jump=False)
+        if len(edges) < LEAST_LETTERS or not self._floor[1]:
             return None
+        if not (self._drawn_sides(edges) if self.row.ruled else self._even_lines(edges)):
+            return None
+        edges = self.edges()
         pitch = self.row.pitch
         clean = self._without_lines(edges)
         darkness = self._darkness(clean, edges)

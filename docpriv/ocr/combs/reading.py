@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from docpriv.geometry import Affine, Point, Quad
+from docpriv.geometry import Affine, Box, Point, Quad
 from docpriv.model import Char, Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
 from docpriv.ocr.combs.cells import Cell, Comb, Grey, look_into
 from docpriv.ocr.combs.rows import find_rows
@@ -72,31 +72,24 @@ def find_combs(pixels: Pixels) -> tuple[Comb, ...]:
     """Combs that hold letters on a u8 (H, W, 3) page that stands upright; of those that may lie in one place the one with the
     most letters."""
     found: list[Comb] = []
-    tried: list[int] = []
+    tried: list[tuple[float, float, float]] = []
     for row in find_rows(pixels):
-        there = [k for k, comb in enumerate(found) if _in_place(row.xs[0], row.xs[-1], row.bottom - 0.3 * row.pitch, comb)]
-        if any(tried[k] >= MOST_TRIED and found[k].parted for k in there):
+        x0, x1, y = row.xs[0], row.xs[-1], row.bottom
+        if sum(abs(y - v) < 0.4 * row.pitch and min(x1, b) - max(x0, a) > 0.5 * (x1 - x0) for a, b, v in tried) >= MOST_TRIED:
             continue
+        tried.append((x0, x1, y))
         for comb in look_into(pixels, row):
-            if not comb.letters and comb.parted:
-                continue
-            worse = [k for k in there if found[k].letters < comb.letters or (comb.letters and not found[k].parted)]
-            if not there:
-                found.append(comb)
-                tried.append(1)
-            elif len(worse) == len(there):
-                found[there[0]] = comb
-                for k in sorted(there[1:], reverse=True):
-                    del found[k], tried[k]
-        for k in there:
-            if k < len(tried):
-                tried[k] += 1
+            there = [k for k, other in enumerate(found) if _in_place(comb.bounds, other)]
+            if (comb.letters or not comb.parted) and all(found[k].letters < comb.letters for k in there):
+                found = [other for k, other in enumerate(found) if k not in there] + [comb]
     return tuple(found)
 
 
-def _in_place(x0: float, x1: float, y: float, comb: Comb) -> bool:
-    common = min(x1, comb.bounds.x1) - max(x0, comb.bounds.x0)
-    return comb.bounds.y0 - 0.3 * comb.pitch <= y <= comb.bounds.y1 + 0.3 * comb.pitch and common > 0.3 * (x1 - x0)
+def _in_place(box: Box, comb: Comb) -> bool:
+    other = comb.bounds
+    across = min(box.x1, other.x1) - max(box.x0, other.x0)
+    down = min(box.y1, other.y1) - max(box.y0, other.y0)
+    return across > 0.3 * min(box.width, other.width) and down > 0.3 * min(box.height, other.height)
 
 
 def _values(combs: Sequence[Comb]) -> list[tuple[Cell, ...]]:

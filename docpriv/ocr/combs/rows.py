@@ -21,16 +21,20 @@ FAINTEST = 14.0  # levels of 0..255 by which a printed line is darker than its p
 PLAIN = 50.0  # levels: grey and black lines
 GRAIN = 4.0  # and so many times the paper's grain
 LEAST_STROKE = 6  # pixels of the small copy: ticks of 1.5 mm
+LEAST_FLOOR = 8  # pixels of the small copy: the level line under one letter; strokes of letters are shorter
+LEAST_DOTTED = 20  # the same of dots, under two
+FLOORED = 0.6  # of the way from one stroke to the next that is above a level line: boxes may stand apart
+FOOT = 2  # pixels of the small copy between a stroke and the line on which it stands
 DOTS = 5  # pixels of the small copy: dots of a dotted line stand closer
 THICK = 6  # pixels of the small copy: no printed line of a comb is thicker
-LEAST_PITCH, MOST_PITCH = 9.0, 100.0  # pixels of the small copy between two letters
+LEAST_PITCH, MOST_PITCH = 11.0, 100.0  # pixels of the small copy between two letters
 TALLEST = 6.0  # pitches: strokes of four rows of cells that touch; what is higher are columns of a table
 SHORTEST = 0.18  # of the pitch: ticks
 EVEN = 0.05  # of the pitch, and a pixel: how far a stroke may stand beside its place
 ALIKE = 0.22  # of the height, and two pixels: by how much strokes of a comb differ in height and level
 STEEPEST = 0.06  # rise over run of a row: 3.4 degrees
 LEAST_RUN = 3  # strokes in a row that begin a run
-LEAST_TEETH = 4  # strokes of a comb together
+LEAST_TEETH = 5  # strokes of a comb together
 LEAST_DASH = 0.4  # of the pitch: shorter underlines are the dots of a leader
 GAP = 2.6  # pitches between the strokes of two groups of one comb: DD MM YYYY
 
@@ -70,11 +74,11 @@ def find_rows(pixels: Pixels) -> tuple[Row, ...]:
     found: list[Row] = []
     for least in (level, max(PLAIN, 2 * level)):  # sides of boxes that stand close run together at the lower one
         dark: Grey = (contrast > least).astype(np.uint8)
-        uprights = _upright_strokes(dark)
-        teeth = [row for comb in _combs(_runs(uprights)) if (row := _teeth(comb, uprights)) is not None]
-        found += [row for row in teeth if _has_floor(small, row, level)]
+        lines = cv2.dilate(_level_lines(dark), np.ones((2 * FOOT + 1, 2 * FOOT + 1), np.uint8))
+        uprights = _upright_strokes(dark, lines)
+        found += [row for comb in _combs(_runs(uprights, lines)) if (row := _teeth(comb, uprights)) is not None]
         dashes = _dashes_of(dark)
-        found += [_dashed(comb, dashes) for comb in _combs(_runs(dashes, dashes=True))]
+        found += [_dashed(comb, dashes) for comb in _combs(_runs(dashes))]
     order = sorted(found, key=lambda r: (-len(r.xs) - 2 * r.ruled, r.pitch, r.bottom, r.xs[0]))
     return tuple({_place(row): row.scaled(step) for row in reversed(order)}.values())[::-1]
 
@@ -89,38 +93,34 @@ def _darkest(pixels: Pixels) -> tuple[Grey, int]:
     return np.asarray(cv2.min(cv2.min(r, g), b), dtype=np.uint8), step
 
 
-def _upright_strokes(dark: Grey) -> Floats:
-    """Straight thin upright strokes, float64 (n, 3): x of the middle, top, bottom."""
+def _upright_strokes(dark: Grey, lines: Grey) -> Floats:
+    """Straight thin upright strokes that stand on a level line, float64 (n, 3): x of the middle, top, bottom."""
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((DOTS, 1), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((LEAST_STROKE, 1), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    x, y, w, h = (stats[1:count, i].astype(np.float64) for i in range(4))
-    keep = (w <= THICK) & (h >= 1.5 * w) & (h <= TALLEST * MOST_PITCH)
-    return np.stack([x + w / 2, y, y + h], axis=1)[keep]
+    x, y, w, h = stats[1:count, 0], stats[1:count, 1], stats[1:count, 2], stats[1:count, 3]
+    keep = (w <= THICK) & (2 * h >= 3 * w) & (h <= TALLEST * MOST_PITCH)
+    x, y, w, h = x[keep], y[keep], w[keep], h[keep]
+    stands = lines[np.minimum(y + h - 1, dark.shape[0] - 1), np.minimum(x + w // 2, dark.shape[1] - 1)] > 0
+    return np.stack([x + w / 2, y, y + h], axis=1).astype(np.float64)[stands]
+
+
+def _level_lines(dark: Grey) -> Grey:
+    """Level strokes longer than those of letters; dotted ones are longer still, since letters close up to lines of dots."""
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, LEAST_FLOOR), np.uint8))
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, DOTS - 1), np.uint8))
+    dotted = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, LEAST_DOTTED), np.uint8))
+    return np.asarray(cv2.max(solid, dotted), dtype=np.uint8)
 
 
 def _dashes_of(dark: Grey) -> Floats:
     """Straight thin level strokes, float64 (n, 3): left end, right end, y of the middle."""
-    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, LEAST_STROKE), np.uint8))
+    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, LEAST_FLOOR), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     x, y, w, h = (stats[1:count, i].astype(np.float64) for i in range(4))
     keep = (h <= THICK) & (w >= 1.5 * h) & (w <= MOST_PITCH)
-    return np.stack([x, x + w, y + h / 2], axis=1)[keep]
-
-
-def _has_floor(small: Grey, row: Row, level: float) -> bool:
-    """Whether a drawn line, or a tinted ground, closes most cells below: what stands between the stems of letters does not."""
-    closed, cells = 0, 0
-    for x in row.xs[:-1]:
-        base = row.bottom + row.slope * (x + row.pitch / 2 - row.xs[0])
-        y, deep = round(base), max(4, round(0.3 * row.pitch))
-        part = small[max(0, y - deep) : y + 5, round(x) + 2 : round(x + row.pitch) - 1]
-        if part.shape[0] < deep + 3 or part.shape[1] < 4:
-            continue
-        rows = np.median(part, axis=1)
-        cells += 1
-        closed += float(rows[: deep - 3].max(initial=0.0) - rows[deep - 4 :].min()) > 0.8 * level
-    return cells > 0 and closed >= 0.7 * cells
+    found: Floats = np.stack([x, x + w, y + h / 2], axis=1)[keep]
+    return found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,15 +136,17 @@ class _Run:
     base1: float
 
 
-def _runs(strokes: Floats, *, dashes: bool = False) -> list[_Run]:
-    """Maximal runs of at least LEAST_RUN strokes of one size on one line at one pitch."""
+def _runs(strokes: Floats, lines: Grey | None = None) -> list[_Run]:
+    """Maximal runs of at least LEAST_RUN strokes of one size on one line at one pitch. `lines`: 1 where level lines are, on
+    which upright strokes have to stand; None for underlines."""
+    dashes = lines is None
     if len(strokes) < LEAST_RUN:
         return []
     xs = (strokes[:, 0] + strokes[:, 1]) / 2 if dashes else strokes[:, 0]
     sizes = strokes[:, 1] - strokes[:, 0] if dashes else strokes[:, 2] - strokes[:, 1]
     base = strokes[:, 2]
     order = np.argsort(xs, kind="stable")
-    after = _next(xs, sizes, base, order)
+    after = _next(xs, sizes, base, order, None if lines is None else np.cumsum(lines, axis=1, dtype=np.int32))
     runs: list[_Run] = []
     used: set[tuple[int, int]] = set()
     for i in order.tolist():
@@ -170,8 +172,11 @@ def _runs(strokes: Floats, *, dashes: bool = False) -> list[_Run]:
     return runs
 
 
-def _next(xs: Floats, sizes: Floats, base: Floats, order: npt.NDArray[np.intp]) -> dict[int, list[int]]:
-    """For each stroke the next few like it to its right, on its line, at a distance that can be a pitch."""
+def _next(
+    xs: Floats, sizes: Floats, base: Floats, order: npt.NDArray[np.intp], lines: npt.NDArray[np.int32] | None
+) -> dict[int, list[int]]:
+    """For each stroke the next few like it to its right, on its line, at a distance that can be a pitch. `lines`: running sums
+    along the rows of where level lines are."""
     after: dict[int, list[int]] = {i: [] for i in range(len(xs))}
     band = 24.0  # pixels: strokes are compared within bands of their base line and the next
     rows: dict[int, list[int]] = {}
@@ -188,6 +193,10 @@ def _next(xs: Floats, sizes: Floats, base: Floats, order: npt.NDArray[np.intp]) 
             far = px[a:b] - xs[i]
             like = (np.abs(ps[a:b] - sizes[i]) <= 2 + ALIKE * sizes[i]) & (np.abs(pb[a:b] - base[i]) <= 1.5 + STEEPEST * far)
             like &= far >= 0.16 * sizes[i]
+            if lines is not None and like.any():
+                y = np.clip(np.round((pb[a:b] + base[i]) / 2).astype(np.intp) - 1, 0, lines.shape[0] - 1)
+                ends = np.minimum(px[a:b].astype(np.intp), lines.shape[1] - 1)
+                like &= lines[y, ends] - lines[y, int(xs[i])] >= FLOORED * far
             after[i] = near[a:b][like][:4].tolist()
     return after
 
