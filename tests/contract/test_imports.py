@@ -53,8 +53,9 @@ ALLOWED: dict[str, set[str]] = {
     "recipes": {"errors", "model", "options", "recognizers", "records"},
     "pseudonyms": {"errors", "files", "model", "records", "text"},
     "provenance": {"docpriv"},
-    **{part: FOUNDATION | {"docpriv"} for part in MIDDLE - {"pii"}},
+    **{part: FOUNDATION | {"docpriv"} for part in MIDDLE - {"pii", "visual"}},
     "pii": FOUNDATION | {"docpriv", "synthesis"},  # what its model learns from is invented there
+    "visual": FOUNDATION | {"docpriv", "evaluation", "synthesis"},  # what its line model learns from is drawn there
     "pipeline": FOUNDATION | MIDDLE | {"pseudonyms", "docpriv"},
     "work": {"errors"},
     "batch": FOUNDATION | MIDDLE | {"pipeline", "pseudonyms", "work", "docpriv"},
@@ -143,16 +144,17 @@ def test_imports_follow_the_direction(module: str, path: Path) -> None:
     assert violations(module, path.read_text(encoding="utf-8"), path.name == "__init__.py") == []
 
 
-def test_only_training_invents_people_in_pii() -> None:
+@pytest.mark.parametrize("part", ["pii", "visual"])
+def test_only_training_invents_people_and_draws_lines(part: str) -> None:
     users = {
         module
         for module, path in modules()
-        if part_of(module) == "pii"
+        if part_of(module) == part
         for name, _ in imports_of(ast.parse(path.read_text(encoding="utf-8")), module, path.name == "__init__.py")
-        if part_of(name) == "synthesis"
+        if part_of(name) in {"synthesis", "evaluation"}
     }
     assert users
-    assert all(module.startswith("docpriv.pii.training.") for module in users)
+    assert all(module.startswith(f"docpriv.{part}.training.") for module in users)
 
 
 @pytest.mark.parametrize(

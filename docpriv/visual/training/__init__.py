@@ -1,0 +1,1 @@
+"""Trains what docpriv sees with; nothing at run time imports it."""
