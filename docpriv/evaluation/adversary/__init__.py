@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from docpriv.errors import UsageError
-from docpriv.evaluation.adversary import clutter, inks, places, texts
+from docpriv.evaluation.adversary import clutter, inks, places, scripts, texts
 from docpriv.evaluation.adversary.sheet import DPI, FAMILIES, Sheet, letter_foot, letter_head, turned
 from docpriv.evaluation.canvas import Canvas, Type
 from docpriv.evaluation.generator import SyntheticPage
@@ -38,6 +38,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "script": Kind(forms=scripts.SCRIPT_FORMS, draw=scripts.script),
     "language": Kind(forms=texts.LANGUAGE_FORMS, draw=texts.language),
     "comb": Kind(forms=inks.COMB_FORMS, draw=inks.comb),
     "spaced": Kind(forms=texts.SPACED_FORMS, draw=texts.spaced),
