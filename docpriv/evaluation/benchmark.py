@@ -131,11 +131,12 @@ def make_adversary(
     pages: int = 100,
     seed: int = 1,
     kinds: Collection[str] | None = None,
+    levels: Collection[str] = adversary.LEVELS,
     observer: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write that many pages of `adversary.adversary_pages`, and the twin of each, as `make_benchmark` does; with `kinds`
-    only those of them that are of these kinds."""
-    plan = [page for page in adversary_pages(pages, seed) if kinds is None or page.kind in kinds]
+    and `levels` ("hard", "twin") only those of them that are of these."""
+    plan = [page for page in adversary_pages(pages, seed) if page.level in levels and (kinds is None or page.kind in kinds)]
     _make(folder, plan, {"version": adversary.VERSION, "seed": seed}, observer)
 
 

@@ -1,6 +1,6 @@
 """Redact pages made to be hard and their clean twins, and print by kind what stays readable, is withheld and is lost.
 
-    python -m tests.benchmarks.adversary [--pages N] [--seed S] [--kinds KIND,KIND] [--workers N] [--recipe NAME] [--work FOLDER]
+    python -m tests.benchmarks.adversary [--pages N] [--seed S] [--kinds KIND,KIND] [--no-twins] [--work FOLDER] ...
 
 The pages are those of `docpriv evaluate make adversary`; they are redacted by one `docpriv batch`. Of each kind there is a
 row of hard pages and one of their twins: words that leak on released pages; those that leak or would, were every withheld
@@ -110,6 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ask.add_argument("--pages", type=int, default=len(ORDER), help="hard pages; each has a twin beside")
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--kinds", default="", help="only pages of these kinds, of those that N pages hold")
+    ask.add_argument("--no-twins", action="store_true")
     ask.add_argument("--workers", type=int, default=2)
     ask.add_argument("--recipe", default="redact")
     ask.add_argument("--work", type=Path, help="a new folder, which is kept")
@@ -118,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         work = given.work or Path(passing)
         work.mkdir(parents=True, exist_ok=True)
         kinds = tuple(kind for kind in given.kinds.split(",") if kind)
-        make_adversary(work / "set", pages=given.pages, seed=given.seed, kinds=kinds or None)
+        levels = LEVELS[:1] if given.no_twins else LEVELS
+        make_adversary(work / "set", pages=given.pages, seed=given.seed, kinds=kinds or None, levels=levels)
         seconds = redacted(work, recipe=given.recipe, workers=given.workers)
         gallery = Gallery(work / "gallery") if given.work else None
         scores = scored(work, gallery)

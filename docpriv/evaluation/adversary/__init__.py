@@ -144,7 +144,8 @@ def draw(blocks: tuple[tuple[str, str], ...], seed: int, *, hard: bool) -> Synth
                 image, words = turned(canvas.image, canvas.words, quarters=2 if half else 0, mirrored=not half)
     pixels = np.array(image.convert("RGB"))
     truth = page_dict(words, image.width, image.height)
-    colour = bool((pixels.max(axis=2) != pixels.min(axis=2)).any())
+    red, green, blue = (pixels[..., channel] for channel in range(3))
+    colour = bool((red != green).any() or (green != blue).any())
     return SyntheticPage(pixels=pixels, truth=truth, dpi=DPI, mode="colour" if colour else "grey")
 
 

@@ -134,9 +134,9 @@ TINY_FORMS = ("block", "capitals", "footer")
 
 
 def tiny(sheet: Sheet, form: str, y: float) -> float:
-    """Print of 6 to 8 pixels: a block, capitals, or one line as at the foot of a form."""
+    """Print of 6 to 7.5 pixels: a block, capitals, or one line as at the foot of a form."""
     canvas = sheet.canvas
-    pixels = sheet.form.uniform(6.0, 8.0)
+    pixels = sheet.form.uniform(6.0, 7.5)
     kind = sheet.body.at(pixels / canvas.scale) if sheet.hard else sheet.body
     step = pixels * 1.6 / canvas.scale if sheet.hard else sheet.step
     fields = [*sheet.fields(4), *sheet.fields(3)]
@@ -158,7 +158,7 @@ DOT_FORMS = ("fields", "address", "list")
 def dot_matrix(sheet: Sheet, form: str, y: float) -> float:
     """Labelled values as a worn printer of nine pins sets them: captions and values, an address with its continuation
     lines, a list under headers."""
-    fade = sheet.form.uniform(0.15, 0.42)
+    fade = sheet.form.uniform(0.2, 0.6)
     person = sheet.people.person()
     rows: list[list[tuple[float, str, str | None]]] = []
     if form == "address":
@@ -213,7 +213,7 @@ def dots_of(rng: random.Random, word: str, size: float, fade: float) -> Image.Im
         ImageDraw.Draw(grid).text((0, 10), letter, fill=1, font=font, anchor="ls")
         for row, column in zip(*np.nonzero(np.asarray(grid)), strict=True):
             weight = rng.uniform(0.25, 1.0) if rng.random() < fade * 2 else 1.0
-            if rng.random() < fade * 0.2:
+            if rng.random() < fade * 0.3:
                 continue
             x, y = (i * cell + column + 0.5) * across * over, (row + 1.2) * across * over
             r = 0.46 * across * over

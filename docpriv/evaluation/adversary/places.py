@@ -65,17 +65,19 @@ def mirrored(sheet: Sheet, form: str, y: float) -> float:
 
 # ---- on a circle
 
-RING_FORMS = ("name", "seal", "notary", "number")
+RING_FORMS = ("name", "seal", "around", "notary", "number")
 _INKS: tuple[Colour, ...] = ((40, 40, 120), (90, 40, 110), (20, 20, 24), (140, 30, 40))
 
 
 def ring(sheet: Sheet, form: str, y: float) -> float:
-    """A stamp with a name on its rim: alone, with ordinary words below, as a notary's, with a number below."""
+    """A stamp with a name on its rim: alone, with ordinary words below, as a notary's, with a number below; or a name and
+    a number whose letters stand wide apart all around."""
     person, kind = sheet.people.person(), sheet.bold
     number = f"No. {sheet.people.digits(7)}"
     name = person.name.upper()
     rims: dict[str, tuple[list[Span], list[Span]]] = {
         "name": ([(name, "PERSON")], []),
+        "around": ([(name, "PERSON"), (number, "ID")], []),
         "seal": ([(name, "PERSON")], [("REGISTERED SURVEYOR", None)]),
         "notary": ([("NOTARY PUBLIC", None)], [(name, "PERSON")]),
         "number": ([(name, "PERSON")], [(number, "ID")]),
@@ -89,7 +91,7 @@ def ring(sheet: Sheet, form: str, y: float) -> float:
         canvas.centre(cx, cy + sheet.step, below, kind)
         return y + radius * 2.75
     kind = kind.tinted(sheet.form.choice(_INKS)).at(sheet.body.size * sheet.form.uniform(0.95, 1.15))
-    _arc(sheet.canvas, cx, cy, radius, above, kind, top=True)
+    _arc(sheet.canvas, cx, cy, radius, above, kind, top=True, whole=form == "around")
     _arc(sheet.canvas, cx, cy, radius + kind.size * 0.72, below, kind, top=False)
     if sheet.form.random() < 0.6:
         _circle(sheet.canvas, cx, cy, radius * 1.27, kind.colour)
@@ -98,11 +100,17 @@ def ring(sheet: Sheet, form: str, y: float) -> float:
     return y + radius * 2.75
 
 
-def _arc(canvas: Canvas, cx: float, cy: float, radius: float, spans: list[Span], kind: Type, *, top: bool) -> None:
-    """Words about the top or the bottom of a circle, baselines `radius` from its middle."""
+def _arc(
+    canvas: Canvas, cx: float, cy: float, radius: float, spans: list[Span], kind: Type, *, top: bool, whole: bool = False
+) -> None:
+    """Words about the top or the bottom of a circle, baselines `radius` from its middle, or spread over the `whole`."""
     words = [(word, label) for text, label in spans for word in text.split()]
     apart, gap = kind.size * 0.12, kind.size * 0.55
     total = sum(canvas.measure(c, kind) + apart for word, _ in words for c in word) + gap * (len(words) - 1)
+    if whole:
+        letters = sum(len(word) for word, _ in words)
+        more = (math.pi * 1.8 * radius - total) / (letters + 2 * len(words))
+        apart, gap, total = apart + max(more, 0.0), gap + 2 * max(more, 0.0), max(total, math.pi * 1.8 * radius)
     reach = min(1.0, math.pi * 1.75 * radius / max(total, 1.0))
     kind, apart, gap = kind.at(kind.size * reach), apart * reach, gap * reach
     along = -total * reach / 2

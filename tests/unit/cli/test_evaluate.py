@@ -233,3 +233,28 @@ def test_make_makes_pages_that_score(shell: Any, tmp_path: Path) -> None:
     assert sum(part["pages"] for part in figures["by_level"].values()) == 2
     assert sum(part["pages"] for part in figures["by_kind"].values()) == 2
     assert shell("evaluate", "make", "bench").code == ExitCode.OUTPUT
+
+
+def test_records_tell_what_a_withheld_page_would_have_left_and_why(shell: Any, tmp_path: Path) -> None:
+    pages_for_reading(tmp_path)
+    strict = (tmp_path / "fake.yaml").read_text().replace("unread_share: 1.0", "unread_share: 0.0")
+    (tmp_path / "fake.yaml").write_text(strict)
+    released = shell("redact", "pages", "--out", "out", "--recipe", "fake.yaml", "--workers", "1")
+    assert released.code == ExitCode.WITHHELD
+    without = json.loads(shell("evaluate", "score", ".", "out", "--json").out)
+    assert (without["withheld"], without["leaked"], without["leaked_over_all"]) == (1, 0, None)
+    ended = shell("evaluate", "score", ".", "out", "--records", "out.records", "--json")
+    figures = json.loads(ended.out)
+    record = next(iter((tmp_path / "out.records").glob("*.json")))
+    why = json.loads(record.read_text())["pages"][0]["withheld_because"]
+    assert (figures["leaked"], figures["withheld_because"]) == (0, dict.fromkeys(why, 1))
+    assert why
+    staged = json.loads(shell("evaluate", "stages", ".", "--recipe", "fake.yaml", "--json").out)
+    assert figures["leaked_over_all"] == staged["withheld_leaks"] > 0
+    table = shell("evaluate", "score", ".", "out", "--records", "out.records").out
+    assert f"were the withheld pages released as planned, {figures['leaked_over_all']} words would leak" in table
+    (tmp_path / "none").mkdir()
+    refused = shell("evaluate", "score", ".", "out", "--records", "none")
+    assert refused.code == ExitCode.INPUT
+    assert "holds no record" in refused.err
+    assert CANARY not in ended.out + table + refused.err

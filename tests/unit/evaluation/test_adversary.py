@@ -6,6 +6,7 @@ import functools
 from collections import Counter
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -36,7 +37,7 @@ def _pair(kind: str, form: str) -> tuple[SyntheticPage, SyntheticPage]:
 
 
 def _grey(pixels: np.ndarray) -> np.ndarray:
-    return np.asarray(pixels.astype(np.float64).mean(axis=2).round(), np.uint8)
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
 
 
 def _labelled(word: WordDict, number: int = 0) -> LabelledWord:
