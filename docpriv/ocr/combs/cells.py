@@ -36,6 +36,9 @@ WHOLE = 0.93  # of a box's height: a stroke that is a side of it
 PALE = 0.55  # of the letters' contrast: printed lines below it are parted from letters by their level alone
 MOST_DRAWN = 0.7  # share of the strokes between cells that have to be plain
 BESIDE = 0.35  # dark share of what stands close beside one
+DOT = 0.16  # of the pitch: of a dotted line
+LEAST_LINE = 0.6  # dark share along the floor of boxes and ticks
+MOST_BESIDE = 0.55  # of a level line's dark share: what the rows above and below it have
 STRAY = 0.03  # of the pitch, and a pixel and a half: how far drawn strokes stand beside their place
 SOLID = 0.85  # fill of a black square
 
@@ -159,13 +162,18 @@ class _Strip:
             return 0, 0
         share = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.12 * pitch))), np.uint8)).mean(axis=1)
         best = int(np.argmax(share))
-        if share[best] < 0.35:
+        if share[best] < (LEAST_LINE if self.row.ruled else LEAST_DASH):
             return 0, 0
         a = b = best
         while a > 0 and share[a - 1] > 0.6 * share[best]:
             a -= 1
         while b + 1 < len(share) and share[b + 1] > 0.6 * share[best]:
             b += 1
+        if not _is_drawn(part[a : b + 1].max(axis=0), LEAST_LINE if self.row.ruled else 0.0, max(4.0, DOT * pitch)):
+            return 0, 0
+        beside = [share[max(0, a - 2 - max(2, reach // 2)) : max(0, a - 2)], share[b + 3 : b + 3 + max(2, reach // 2)]]
+        if any(part.size and float(part.mean()) > MOST_BESIDE * share[best] for part in beside):
+            return 0, 0
         return (first + a, first + b + 1) if b - a < THICKEST * pitch else (0, 0)
 
     def _side_at(self, x: float, reach: int = 0) -> tuple[int, int]:
@@ -399,6 +407,8 @@ class _Strip:
         if not (self._drawn_sides(edges) if self.row.ruled else self._even_lines(edges)):
             return None
         edges = self.edges()
+        if self.row.ruled and not self._drawn_sides(edges):
+            return None
         pitch = self.row.pitch
         clean = self._without_lines(edges)
         darkness = self._darkness(clean, edges)
@@ -473,6 +483,15 @@ class _Strip:
         highest = float(tops[stands].min())
         hangs = good & ~stands & (bottoms < self.base) & (tops >= highest - 0.15 * pitch)
         return [int(i) + 1 for i in np.flatnonzero(stands | hangs)]
+
+
+def _is_drawn(row: Grey, least: float, dot: float) -> bool:
+    """Whether what is dark along a row, u8 (n,) of 0 and 1, is a line, or dots of one size; not the feet of letters."""
+    if float(row.mean()) >= least:
+        return True
+    change = np.flatnonzero(np.diff(np.concatenate([[0], row, [0]]).astype(np.int8)))
+    lengths = change[1::2] - change[0::2]
+    return float(np.percentile(lengths, 85)) <= dot
 
 
 def _is_double(parts: npt.NDArray[np.int32], pitch: float) -> bool:

@@ -17,6 +17,7 @@ from docpriv.geometry import Affine, Box, Point, Quad
 from docpriv.model import Char, Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
 from docpriv.ocr.combs.cells import Cell, Comb, Grey, look_into
 from docpriv.ocr.combs.rows import find_rows
+from docpriv.ocr.combs.spaced import spaced_words
 from docpriv.protocols import OcrEngine
 
 DETECTOR = "combs"
@@ -26,6 +27,7 @@ ROOM = 0.12  # of it: above and below
 CONFIDENT = 0.75  # mean score of the letters from which a comb is taken as read
 MOST_TRIED = 3  # rows looked into in one place
 WORD = 0.2  # of a cell: more white between two cells parts groups or words
+SURER = 0.03
 APART = 2.2  # pitches between two cells of one value
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 TICKS = frozenset("xX×vV✓✔√")
@@ -43,7 +45,8 @@ def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> WithCombs:
     """`text` as read of the u8 (H, W, 3) page, each comb in it as one line; the same object where there is none."""
     upright = np.ascontiguousarray(np.rot90(pixels, text.turn)) if text.turn else pixels
     combs = find_combs(upright)
-    if not combs:
+    words = spaced_words(pixels, text)
+    if not combs and not words:
         return WithCombs(text=text)
     back = Affine.unturn(text.turn, text.width, text.height)
     lines: list[TextLine] = []
@@ -53,14 +56,28 @@ def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> WithCombs:
         if read is None:
             continue
         line = _turned(read, back)
+        if _reads_better(text.lines, line):
+            continue
         lines.append(line)
         if line.score < CONFIDENT or any(c.text == UNKNOWN for c in line.chars):
             unread.append(line.quad)
+    for cells in words:
+        read = read_cells(cells, engine)
+        if read is not None and read.score >= CONFIDENT and not any(_near(read.quad, line.quad) for line in lines):
+            lines.append(read)
     marks = tuple(
         Mark(page=text.ref.index, kind=Kind.UNREAD_INK, quad=quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.COMB)
         for quad in unread
     )
     return WithCombs(text=replace(text, lines=(*_outside(text.lines, lines), *lines)) if lines else text, marks=marks)
+
+
+def _reads_better(lines: Sequence[TextLine], comb: TextLine) -> bool:
+    """Whether the page's own reading has as many letters there and is surer of them: underlined print that looks like ticks."""
+    own = [c for line in lines if _near(line.quad, comb.quad) for c in line.chars if c.text.isalnum()]
+    own = [c for c in own if _holds(comb.quad, c.quad.centre)]
+    enough = len(own) >= sum(c.text.isalnum() for c in comb.chars)
+    return enough and bool(own) and sum(c.score for c in own) / len(own) > max(CONFIDENT, comb.score + SURER)
 
 
 def _whole(comb: Comb, back: Affine) -> Quad:

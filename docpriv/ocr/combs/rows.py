@@ -36,6 +36,7 @@ STEEPEST = 0.06  # rise over run of a row: 3.4 degrees
 LEAST_RUN = 3  # strokes in a row that begin a run
 LEAST_TEETH = 5  # strokes of a comb together
 LEAST_DASH = 0.4  # of the pitch: shorter underlines are the dots of a leader
+BAND = 24.0  # pixels of the small copy: strokes are compared within bands of their base line and the next
 GAP = 2.6  # pitches between the strokes of two groups of one comb: DD MM YYYY
 
 Grey = npt.NDArray[np.uint8]
@@ -149,24 +150,25 @@ def _runs(strokes: Floats, lines: Grey | None = None) -> list[_Run]:
     after = _next(xs, sizes, base, order, None if lines is None else np.cumsum(lines, axis=1, dtype=np.int32))
     runs: list[_Run] = []
     used: set[tuple[int, int]] = set()
+    at = xs.tolist()
     for i in order.tolist():
         for j in after[i]:
             if (i, j) in used:
                 continue
             chain = [i, j]
-            pitch = float(xs[j] - xs[i])
+            pitch = at[j] - at[i]
             if dashes and not LEAST_DASH * pitch <= sizes[i] <= 0.95 * pitch:
                 continue
             while True:
                 last = chain[-1]
-                wanted = float(xs[last]) + pitch
-                fits = [k for k in after[last] if abs(xs[k] - wanted) <= 1.0 + EVEN * pitch]
+                wanted = at[last] + pitch
+                fits = [k for k in after[last] if abs(at[k] - wanted) <= 1.0 + EVEN * pitch]
                 if not fits:
                     break
-                best = min(fits, key=lambda k: abs(float(xs[k]) - wanted))
+                best = min(fits, key=lambda k: abs(at[k] - wanted))
                 used.add((last, best))
                 chain.append(best)
-                pitch = float(xs[best] - xs[chain[0]]) / (len(chain) - 1)
+                pitch = (at[best] - at[i]) / (len(chain) - 1)
             if len(chain) >= LEAST_RUN:
                 runs.append(_run(chain, xs, sizes, base, pitch))
     return runs
@@ -178,10 +180,9 @@ def _next(
     """For each stroke the next few like it to its right, on its line, at a distance that can be a pitch. `lines`: running sums
     along the rows of where level lines are."""
     after: dict[int, list[int]] = {i: [] for i in range(len(xs))}
-    band = 24.0  # pixels: strokes are compared within bands of their base line and the next
     rows: dict[int, list[int]] = {}
     for i in order.tolist():
-        rows.setdefault(int(base[i] // band), []).append(i)
+        rows.setdefault(int(base[i] // BAND), []).append(i)
     for key, here in rows.items():
         near = np.array(sorted(here + rows.get(key - 1, []) + rows.get(key + 1, []), key=lambda i: float(xs[i])), dtype=np.intp)
         px, ps, pb = xs[near], sizes[near], base[near]
@@ -202,28 +203,31 @@ def _next(
 
 
 def _run(chain: list[int], xs: Floats, sizes: Floats, base: Floats, pitch: float) -> _Run:
-    slope, at = np.polyfit(xs[chain], base[chain], 1)
-    x0, x1 = float(xs[chain[0]]), float(xs[chain[-1]])
+    first, last = chain[0], chain[-1]
+    usual = sorted(sizes[chain].tolist())[len(chain) // 2]
     return _Run(
         strokes=chain,
         pitch=pitch,
-        x0=x0,
-        x1=x1,
-        size=float(np.median(sizes[chain])),
-        base0=float(at + slope * x0),
-        base1=float(at + slope * x1),
+        x0=float(xs[first]),
+        x1=float(xs[last]),
+        size=usual,
+        base0=float(base[first]),
+        base1=float(base[last]),
     )
 
 
 def _combs(runs: Sequence[_Run]) -> list[list[_Run]]:
     """Runs of one line, pitch and size, near enough to be groups of one comb."""
     combs: list[list[_Run]] = []
+    bands: dict[int, list[list[_Run]]] = {}
     for run in sorted(runs, key=lambda r: (r.x0, -len(r.strokes))):
-        homes = [comb for comb in combs if _goes_on(comb[-1], run)]
+        band = int(run.base0 // BAND)
+        homes = [comb for near in (band - 1, band, band + 1) for comb in bands.get(near, ()) if _goes_on(comb[-1], run)]
         if homes:
             max(homes, key=lambda comb: comb[-1].x1).append(run)
         else:
             combs.append([run])
+            bands.setdefault(band, []).append(combs[-1])
     return [comb for comb in combs if sum(len(r.strokes) for r in comb) >= LEAST_TEETH]
 
 
