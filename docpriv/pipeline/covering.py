@@ -21,6 +21,7 @@ from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
 from docpriv.redaction.plan import Reading, plan_page, with_regions
+from docpriv.redaction.strokes import CHECK, cut_strokes
 from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
 from docpriv.redaction.survivors import masked
 from docpriv.redaction.verify import Rereader, Residue, residue
@@ -94,6 +95,10 @@ def cover_page(
     `judge=False` keeps to the plan that a person made: what could still be found is noted, not covered.
     """
     rereader = Rereader(engines.ocr) if recipe.verifying.reread else None
+    if judge:
+        plan = with_regions(
+            plan, cut_strokes(page.pixels, seen.readings[0].text, plan), grid_of(page.format, target), recipe.policy
+        )
     repairs, read, fresh = 0, seen.readings[0], frozenset[Value]()
     while True:
         with watch.stage("encode"):
@@ -106,6 +111,7 @@ def cover_page(
                 page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted, drawn=drawn_boxes(plan)
             ) + _independent(page, plan, painted)
             text, left = _read_again(final, read, plan, engines, recipe, search, rereader)
+            left = _with_cut_strokes(left, cut_strokes(page.pixels, read.text, plan))
             if not left.regions or not judge or repairs >= recipe.verifying.repairs:
                 # Seen once, after the last repair of what is read: on the very page that would be released.
                 again = look_again(page, replace(page, pixels=final), seen, text, plan, engines, recipe)
@@ -141,6 +147,12 @@ def _read_again(
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])
     return page, residue(page, findings, covered, search, recipe, read)
+
+
+def _with_cut_strokes(left: Residue, regions: tuple[Region, ...]) -> Residue:
+    """What is left with the strokes of covered characters that covers cut."""
+    check = Check(name=CHECK, ok=not regions, detail=f"{len(regions)} areas" if regions else "")
+    return replace(left, checks=(*left.checks, check), regions=(*left.regions, *regions))
 
 
 def _independent(page: PageImage, plan: PagePlan, painted: Pixels) -> tuple[Check, ...]:

@@ -47,6 +47,10 @@ class CoverMap:
         box = cover(area, self.width, self.height) if isinstance(area, Quad) else area.clip(self.width, self.height)
         return 1.0 if box.empty else float(self._mask[box.slices].mean())
 
+    def mask_of(self, area: Box) -> npt.NDArray[np.bool_]:
+        """Which pixels of an area on the page are covered, bool (h, w), to be changed freely."""
+        return self._mask[area.slices].copy()
+
     def touches(self, quad: Quad, pad: float = 0.0) -> bool:
         """Whether a box of the plan meets the quad's level box grown by `pad` pixels."""
         area = cover(quad, self.width, self.height, pad)

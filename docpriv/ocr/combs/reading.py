@@ -73,11 +73,14 @@ def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> WithCombs:
 
 
 def _reads_better(lines: Sequence[TextLine], comb: TextLine) -> bool:
-    """Whether the page's own reading has as many letters there and is surer of them: underlined print that looks like ticks."""
-    own = [c for line in lines if _near(line.quad, comb.quad) for c in line.chars if c.text.isalnum()]
-    own = [c for c in own if _holds(comb.quad, c.quad.centre)]
-    enough = len(own) >= sum(c.text.isalnum() for c in comb.chars)
-    return enough and bool(own) and sum(c.score for c in own) / len(own) > max(CONFIDENT, comb.score + SURER)
+    """Whether one line of the page's own reading says something else there, as long, and is surer of it: underlined print, whose
+    letters' stems look like ticks."""
+    letters = "".join(c.text for c in comb.chars if c.text.isalnum())
+    for line in lines:
+        own = [c for c in line.chars if c.text.isalnum() and _near(c.quad, comb.quad) and _holds(comb.quad, c.quad.centre)]
+        if own and len(own) >= len(letters) and "".join(c.text for c in own) != letters:
+            return sum(c.score for c in own) / len(own) > max(CONFIDENT, comb.score + SURER)
+    return False
 
 
 def _whole(comb: Comb, back: Affine) -> Quad:

@@ -103,7 +103,8 @@ def _upright_strokes(dark: Grey, lines: Grey) -> Floats:
     keep = (w <= THICK) & (2 * h >= 3 * w) & (h <= TALLEST * MOST_PITCH)
     x, y, w, h = x[keep], y[keep], w[keep], h[keep]
     stands = lines[np.minimum(y + h - 1, dark.shape[0] - 1), np.minimum(x + w // 2, dark.shape[1] - 1)] > 0
-    return np.stack([x + w / 2, y, y + h], axis=1).astype(np.float64)[stands]
+    found: Floats = np.stack([x + w / 2, y, y + h], axis=1).astype(np.float64)[stands]
+    return found
 
 
 def _level_lines(dark: Grey) -> Grey:

@@ -1,0 +1,137 @@
+"""Find ink of covered characters that the covers cut; refuses to pass a cover that shows what it stands for.
+
+A character's area comes from the reading; strokes may leave it: tails, accents, writing by hand that runs out of its box. What is
+left of such a stroke beside a cover belongs to it, unless it is a printed rule, runs on, or is a character that stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Box, Quad, cover
+from docpriv.model import Kind, PagePlan, PageText, Pixels, Reason, Region, TextLine
+from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.survivors import COVERED
+
+CHECK = "covers-its-ink"
+REACH = 0.6  # h: how far strokes are followed out of the area of a run of characters
+RULE = 1.5  # h: straight level and upright lines longer than this are printed rules
+BESIDE = 2  # pixels between a cover and a stroke that belongs under it: the ink's own blur
+LEAST_INK = 5  # pixels of a stroke; fewer are grain
+LEAST_SHARE = 0.004  # of the height squared, for the same reason
+CONTRAST = 40.0  # levels of 0..255 by which ink differs from its paper
+INK = 0.45  # share of the way from paper to ink
+OWN = 0.5  # share of a stroke in characters that stay from which it is theirs
+ROUNDS = 4  # strokes that touch strokes that touch a cover
+
+
+def cut_strokes(pixels: Pixels, text: PageText, plan: PagePlan) -> tuple[Region, ...]:
+    """Regions over what the plan leaves of strokes of characters that it covers. `pixels`: the u8 (H, W, 3) source page."""
+    covered = CoverMap(plan)
+    found = []
+    for index, line in enumerate(text.lines):
+        if not covered.touches(line.quad, 0.3 * line.quad.height):
+            continue
+        for start, end in _hidden_runs(line, covered):
+            boxes = _left_of(pixels, text, index, (start, end), covered)
+            if boxes:
+                found.append(Region(boxes=boxes, reasons=(_reason(plan, boxes),)))
+    return tuple(found)
+
+
+def _hidden_runs(line: TextLine, covered: CoverMap) -> list[tuple[int, int]]:
+    """First and end of neighbouring characters that count as covered and of which one is a letter or digit."""
+    hidden = [covered.share(c.quad) >= COVERED for c in line.chars]
+    runs, start = [], None
+    for i in range(len(hidden) + 1):
+        if i < len(hidden) and hidden[i]:
+            start = i if start is None else start
+        elif start is not None:
+            if any(c.text.strip() for c in line.chars[start:i]):
+                runs.append((start, i))
+            start = None
+    return runs
+
+
+def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], covered: CoverMap) -> tuple[Box, ...]:
+    line = text.lines[index]
+    first, last = line.chars[run[0]].quad, line.chars[run[1] - 1].quad
+    height = line.quad.height
+    area = cover(Quad(first.a, last.b, last.c, first.d), covered.width, covered.height, REACH * height)
+    if area.width < 4 or area.height < 4:
+        return ()
+    grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels[area.slices]), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    ink = _ink(grey)
+    if ink is None:
+        return ()
+    hidden = covered.mask_of(area)
+    if not (ink & ~hidden).any():
+        return ()
+    long = max(8, round(RULE * height))
+    strokes = ink.astype(np.uint8)
+    for kernel in (np.ones((1, long), np.uint8), np.ones((long, 1), np.uint8)):
+        rules = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+        strokes[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    theirs = _staying(text, area, covered)
+    bare = ~hidden
+    least = max(LEAST_INK, LEAST_SHARE * height * height)
+    left = np.bincount(labels[bare], minlength=count)
+    kept = np.bincount(labels[bare & theirs], minlength=count)
+    boxes: dict[int, Box] = {}
+    for _ in range(ROUNDS):
+        near = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)) > 0
+        fresh = False
+        for i in np.unique(labels[near & (strokes > 0) & bare]).tolist():
+            x, y, w, h, _ = stats[i].tolist()
+            runs_on = x == 0 or y == 0 or x + w == area.width or y + h == area.height
+            if i == 0 or i in boxes or left[i] < least or runs_on or kept[i] > OWN * left[i]:
+                continue
+            rows, columns = np.nonzero((labels[y : y + h, x : x + w] == i) & bare[y : y + h, x : x + w])
+            box = Box(
+                x + int(columns.min()) - 1, y + int(rows.min()) - 1, x + int(columns.max()) + 2, y + int(rows.max()) + 2
+            ).clip(area.width, area.height)
+            hidden[box.slices] = True
+            boxes[i] = Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
+            fresh = True
+        if not fresh:
+            break
+    return tuple(boxes.values())
+
+
+def _ink(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_] | None:
+    """Where ink is, bool (h, w), dark on light or light on dark; None where nothing stands out."""
+    paper = float(np.median(grey))
+    low, high = float(grey.min()), float(grey.max())
+    ink = low if paper - low >= high - paper else high
+    if abs(paper - ink) < CONTRAST:
+        return None
+    at = paper + INK * (ink - paper)
+    dark: npt.NDArray[np.bool_] = grey < at if ink < paper else grey > at
+    return dark
+
+
+def _staying(text: PageText, area: Box, covered: CoverMap) -> npt.NDArray[np.bool_]:
+    """Where characters stand that stay readable, bool (h, w) of the area."""
+    plane = np.zeros((area.height, area.width), dtype=np.bool_)
+    for line in text.lines:
+        if not cover(line.quad, covered.width, covered.height, 0.1 * line.quad.height).overlaps(area):
+            continue
+        for char in line.chars:
+            own = cover(char.quad, covered.width, covered.height)
+            if own.overlaps(area) and char.text.strip() and covered.share(char.quad) < COVERED:
+                part = own.intersect(area)
+                plane[part.y0 - area.y0 : part.y1 - area.y0, part.x0 - area.x0 : part.x1 - area.x0] = True
+    return plane
+
+
+def _reason(plan: PagePlan, boxes: Sequence[Box]) -> Reason:
+    """That of the region whose cover cuts the strokes."""
+    for region in plan.regions:
+        if any(box.grow(BESIDE + 1).overlaps(own) for box in boxes for own in region.boxes):
+            return Reason(kind=region.reasons[0].kind, score=1.0, detector="ink", reason=f"repair:{CHECK}")
+    return Reason(kind=Kind.UNREAD_INK, score=1.0, detector="ink", reason=f"repair:{CHECK}")
