@@ -18,6 +18,7 @@ from docpriv.pipeline.covering import first_plan, zone_regions
 from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.pseudonyms import StandIns, opened
 from docpriv.pipeline.reading import Found, SeenPage, find_all, page_record, see_page
+from docpriv.pipeline.redacted import without_covers
 from docpriv.pipeline.second_pass import SecondPass, drawn_plan
 from docpriv.pipeline.shelf import KEEP_OPEN
 from docpriv.pipeline.stopwatch import Stopwatch
@@ -238,7 +239,7 @@ def _target_type(media_type: MediaType, request: Request) -> MediaType:
 
 
 def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple[list[SeenPage], Found]:
-    """Read and find. `once`: of a redacted file, where captions of covered areas do not count and lines that read badly are
+    """Read and find. `once`: of a redacted file, where covers and their captions do not count and lines that read badly are
     not read again, as in the check before a release.
     """
     recipe = run.request.recipe
@@ -250,8 +251,11 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
         with run.watch.stage("decode"):
             page = source.page(index, layer=recipe.reading.text_layer == "use")
         run.observer("decoded", index, pages)
-        own = Stopwatch()
-        seen.append(see_page(page, run.engines, recipe, own, packed=pages > KEEP_OPEN))
+        own, engines = Stopwatch(), run.engines
+        if once:
+            with own.stage("read"):
+                page, engines = without_covers(page, engines)
+        seen.append(see_page(page, engines, recipe, own, packed=pages > KEEP_OPEN))
         for name, value in own.seconds.items():
             run.watch.seconds[name] = run.watch.seconds.get(name, 0.0) + value
         run.observer("read", index, pages)
