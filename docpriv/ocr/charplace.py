@@ -13,23 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from docpriv.text.advance import advance
+
 BIAS = 0.05  # h: step centres lie this far to the right of glyph centres
 LINE_END = 0.15  # h: beyond the quad at both ends of a line
 WORD_PAD = 0.10  # h: at an edge where white space was found
 INNER_PAD = 0.20  # h: at an edge inside a word, or where no white was found
 MIN_WHITE = 0.06  # h: narrower white runs are gaps between letters
 INK = 0.35  # share of the way from paper to ink at which a pixel counts as ink
-
-# Advance widths of Helvetica in 1/1000 em (Adobe Core 14 AFM); what is not listed is 556, wide scripts 1000.
-_NARROW = {
-    **dict.fromkeys("ijl'|!.,;:I ft/\\[]()`", 278),
-    **dict.fromkeys('r-"', 333),
-    **dict.fromkeys("mMW@%", 880),
-    **dict.fromkeys("ABEKPSVXY&", 667),
-    **dict.fromkeys("CDHNRUw", 722),
-    **dict.fromkeys("GOQ", 778),
-    **dict.fromkeys("ckvxyzs", 500),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +31,6 @@ class Step:
     first: int
     last: int
     score: float
-
-
-def advance(text: str) -> float:
-    """Relative width of a code point in a proportional font."""
-    return _NARROW.get(text, 556 if ord(text[0]) < 0x2E80 else 1000)
 
 
 def ink_is_dark(grey: npt.NDArray[np.uint8]) -> bool:

@@ -24,7 +24,7 @@ class RecognizerInfo:
     """A recognizer: the rule of a finding is its name or goes on from it; `most` is with context words where it has any.
 
     `source`: built-in shape, telephone numbers, telephone print, address of a mailbox, word before or behind, Presidio,
-    name model, spaCy model, field label, address, date, machine-readable line, search for found values, deny list, or
+    name model, name print, spaCy model, field label, address, date, machine-readable line, search for found values, deny list, or
     custom.
     """
 
@@ -105,6 +105,10 @@ def _models(form: options.Finding) -> list[RecognizerInfo]:
     out = [
         RecognizerInfo(name=analyzer.NAME_MODEL, kind=kind, detector="docpriv-names", least=0.0, most=1.0, source="name model")
         for kind in names.ENTITIES.values()
+    ]
+    out += [
+        RecognizerInfo(name=name, kind=Kind.PERSON, detector="docpriv-names", least=score, most=score, source="name print")
+        for name, score in (("particles", 0.6), ("run-together", 0.5))
     ]
     if form.spacy_model is not None:
         out += [

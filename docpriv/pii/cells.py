@@ -11,12 +11,12 @@ from docpriv.pii.labels import Lexicon
 from docpriv.pii.readings import text_of
 from docpriv.pii.scripts import language_of
 from docpriv.protocols import ReadPage
-from docpriv.tape import TextTape
+from docpriv.tape import MASK, TextTape
 from docpriv.text.fold import fold
 from docpriv.text.words import tokens_of
 
 Key = tuple[int, int, int]
-_UNREADABLE = 0.70  # a line read with a lower score may hold any value, whatever its letters say
+_UNREADABLE = 0.80  # a value read with a lower score may be any, whatever its letters say
 _OWN_LINE = frozenset({"phone", "email", "id", "number", "date"})  # `PHONE NO. 555-0100` under an address is no part of it
 
 
@@ -101,6 +101,12 @@ class Cells:
             if key(first) in keys:
                 return list(block[keys.index(key(first)) :])
         return [first]
+
+    def written(self, segment: Segment) -> bool:
+        return any(c.isalnum() for c in self.tapes[key(segment)].text)
+
+    def masked(self, segment: Segment) -> bool:
+        return MASK in self.tapes[key(segment)].text
 
     def unreadable(self, tape: TextTape, start: int, end: int) -> bool:
         chars = tape.chars(start, end)

@@ -11,7 +11,8 @@ from docpriv.model import CharId, Finding, Kind, Pair, Segment
 from docpriv.pii.cells import Cells, key
 from docpriv.pii.columns import Columns, aligned
 from docpriv.pii.labels import Field, Label, Lexicon, lexicon
-from docpriv.pii.pieces import first_value, with_blanks
+from docpriv.pii.pieces import first_value, lines_under, with_blanks, words_beside
+from docpriv.pii.respaced import parted
 from docpriv.pii.values import (
     FORMS,
     OF_THE,
@@ -36,6 +37,7 @@ _UNREAD_LONGEST = 45  # characters
 _ADDRESS_LINES = 4
 _LIST_LINES = 12
 _LISTS = frozenset({"names", "name_address", "address"})
+_IN_PIECES = frozenset({"phone", "id", "number", "name", "names", "name_address", "address", "email", "date"})
 _BOX_NUMBER = re.compile(r"\W*(?:\d{1,2}|[a-z])[a-z]?\.\W*|\W*", re.I)  # `4b.`, also as `Ab.`
 
 
@@ -63,6 +65,9 @@ class FieldReader:
                     continue
                 if any(c.isalnum() for c in rest):
                     taken = self._same(tape, label, label.field, label.value, end)
+                    if i + 1 == len(labels):
+                        taken = self._goes_on_right(segment, label, label.field) or taken
+                        self._hanging(segment, label, label.field)
                     if i + 1 == len(labels) and taken and label.field.form == "line":
                         self._beside(segment, label.field, only="right")
                     elif i + 1 == len(labels) and not taken:
@@ -112,6 +117,43 @@ class FieldReader:
         known = sum(fold(w[0].strip(".")) in self._official for w in words)
         if label.first and words and known >= 0.6 * len(words) and len(words) <= 12 and not any(c.isdigit() for c in rest):
             self._beside(segment, field)
+
+    def _goes_on_right(self, segment: Segment, label: Label, field: Field) -> bool:
+        """A value that was read in pieces: the words of one print apart, `PHONE: 01632 | 960552`."""
+        beside = words_beside(self._cells, segment) if label.marked and field.form in _IN_PIECES else []
+        pieces = [s for s in beside if self._cells.written(s)]
+        if not pieces:
+            return False
+        value = Segment(line=segment.line, start=segment.start + label.value, end=segment.end, quad=segment.quad)
+        tape = tape_of(self._text, with_blanks([value, *pieces]))
+        spans = self._fits(field, tape.text)
+        if field.form == "name_address" and not organisation_like(tape.text):
+            spans = [(0, len(tape.text))]
+        if not spans or spans[-1][1] <= value.end - value.start:
+            return False
+        for a, b, kind in _kinds(field, spans, tape.text):
+            self._add(tape, a, b, kind, field, "same")
+        self._unread(beside[: beside.index(pieces[-1])], field, "same")
+        return True
+
+    def _hanging(self, segment: Segment, label: Label, field: Field) -> None:
+        """Further lines of a value that stand under its first one, with nothing under the label."""
+        if not label.marked or field.form not in {"name_address", "address"}:
+            return
+        chars = self._text.lines[segment.line].chars[segment.start + label.value : segment.end]
+        left = chars[0].quad.bounds()[0] if chars else segment.quad.bounds()[2]
+        for values in lines_under(self._cells, self._page.layout.rows, segment, left, _ADDRESS_LINES):
+            tape = tape_of(self._text, with_blanks([s for s in values if self._cells.written(s)]))
+            if not tape.text or is_prose(tape.text):
+                return
+            self._add(tape, 0, len(tape.text), Kind.ADDRESS, field, "below")
+            self._unread(values, field, "below")
+
+    def _unread(self, segments: Sequence[Segment], field: Field, where: str) -> None:
+        """Segments within a value of which nothing was read are its ink."""
+        quads = [s.quad for s in segments if s.end == s.start and s.quad.width >= _TICK_BOX * s.quad.height]
+        if quads:
+            self._ink(quads, field, where)
 
     # -- the value stands beside it -----------------------------------------------------------------
 
@@ -256,7 +298,7 @@ class FieldReader:
 
     def _masked(self, segment: Segment) -> bool:
         """Its characters are covered: the field has its value, and nothing else on the page is it."""
-        return MASK in self._cells.tapes[key(segment)].text
+        return self._cells.masked(segment)
 
     def _take(self, field: Field, segments: Sequence[Segment], where: str) -> bool:
         tape = tape_of(self._text, with_blanks(segments))
@@ -331,6 +373,14 @@ class FieldReader:
     # -- what is what -------------------------------------------------------------------------------
 
     def _fits(self, field: Field, text: str) -> list[tuple[int, int]]:
+        """Where values of the field's form stand in the text, as it was read or else with its words taken apart."""
+        spans = self._as_read(field, text)
+        if spans:
+            return spans
+        apart, places = parted(text)
+        return [(places[a], places[b]) for a, b in self._as_read(field, apart)] if apart != text else []
+
+    def _as_read(self, field: Field, text: str) -> list[tuple[int, int]]:
         if field.form == "names":
             return names_value(text, self._official)
         if field.form == "name":

@@ -16,9 +16,10 @@ from docpriv.pii.custom import CustomAnalyzer
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.labels import lexicon
 from docpriv.pii.lines import find_machine_lines
-from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model
+from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model, particled, run_together
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
+from docpriv.pii.scripts import language_of
 from docpriv.pii.textspan import Hit, finding_of, unite
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.tape import TextTape
@@ -89,11 +90,13 @@ class Finder:
         labels = fields.label_chars()
         found = fields.find()
         denied: list[Finding] = []
+        english = language_of(reading.page.text, lexicon().languages) == "en"
         tapes = [reading.blocks]
         if reading.rows.text != reading.blocks.text:
             tapes.append(reading.rows)
         for tape in tapes:
             hits = listed(tape.text, completed(tape.text, believable(tape.text, self._analyzer.find(tape.text))))
+            hits += run_together(tape.text) + (particled(tape.text) if english else [])
             hits += dates.find_dates(tape.text)
             hits += find_machine_lines(tape.text)
             if tape is reading.blocks:  # lines follow each other in a column, never along a row
@@ -103,7 +106,15 @@ class Finder:
             denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
             if self._custom is not None:  # what a user asks for is no label, whatever it looks like
                 denied += _findings(self._custom.find(tape.text), tape, reading.number)
+        for other in reading.respaced:
+            found += [f for f in self._in_words(other.tape, reading.number) if not other.changed.isdisjoint(f.chars)]
         return [*without_labels(found, labels), *denied], labels
+
+    def _in_words(self, tape: TextTape, page: int) -> list[Finding]:
+        """What a further reading of some lines shows."""
+        hits = completed(tape.text, believable(tape.text, self._analyzer.find(tape.text)))
+        hits += addresses.find_addresses(tape.text)
+        return _findings(hits, tape, page)
 
 
 _WRAPPED = re.compile(r"(?<=[^\n]{30})\n(?=[^\n]{4})")

@@ -249,6 +249,37 @@ def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
     return start + words[0].start(), start + words[-1].end()
 
 
+_PARTICLED = re.compile(
+    r"(?<![^\W\d_])(?<![A-ZÀ-Þ][^\W\d_] )[Vv][ao]n (?:de[nrm]?|het|'t|ter|ten) [A-ZÀ-Þ][^\W\d_]+(?:-[A-ZÀ-Þ][^\W\d_]+)?"
+)
+
+
+def particled(text: str) -> list[Hit]:
+    """`van der Poel`, `von dem Berg` in English text, where nothing else is written so."""
+    return [
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector="docpriv-names", reason="particles")
+        for m in _PARTICLED.finditer(text)
+    ]
+
+
+_RUN_TOGETHER = re.compile(r"(?<=[a-z]{6})[A-Z][a-z]{2,}[A-Z][a-z]{2,}")
+_LEAST_TOGETHER = 20  # letters of a run that no single word has
+
+
+def run_together(text: str) -> list[Hit]:
+    """`PleaseaskforAnnaRoewhenyoucall`: two words with capitals within a run of words without."""
+    return [
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector="docpriv-names", reason="run-together")
+        for m in _RUN_TOGETHER.finditer(text)
+        if _letters_around(text, m.start()) >= _LEAST_TOGETHER
+    ]
+
+
+def _letters_around(text: str, at: int) -> int:
+    run = re.compile(r"[^\W\d_]+").match(text, max(text.rfind(c, 0, at) for c in " \t\n.,;:") + 1)
+    return len(run[0]) if run else 0
+
+
 _BESIDE = re.compile(r"[ ,.]{1,2}")
 
 

@@ -1,8 +1,9 @@
-"""Values that were read in pieces: digits in boxes, a date whose year stands apart; refuses to join what is no value together."""
+"""Values that were read in pieces: digits in boxes, a date whose year stands apart, words and lines of one print; refuses to
+join what is no value together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from docpriv.model import Segment
@@ -12,6 +13,9 @@ from docpriv.pii.values import FORMS
 from docpriv.tape import tape_of
 
 _DATE_PIECES = 4
+_WORD_GAP = 1.5  # heights of a line: white between words of one print
+_LINE_GAP = 2.4  # heights: white between the lines of one value
+_LINE_REACH = 20.0  # heights: how far right of the first line's beginning another may begin
 _DATE_GAP = 3.0  # heights of a line between two pieces of one date
 
 
@@ -52,3 +56,36 @@ def with_blanks(segments: Sequence[Segment]) -> list[Segment | str]:
             pieces.append(" ")
         pieces.append(segment)
     return pieces
+
+
+def words_beside(cells: Cells, segment: Segment) -> list[Segment]:
+    """The segments that follow in a row as the words of one print do, up to a label or what is covered."""
+    beside: list[Segment] = []
+    last = segment
+    for other in cells.onward(segment):
+        if other.quad.bounds()[0] - last.quad.bounds()[2] > _WORD_GAP * segment.quad.height or cells.masked(other):
+            break
+        beside.append(other)
+        last = other
+    return beside
+
+
+def lines_under(
+    cells: Cells, rows: Sequence[Sequence[Segment]], segment: Segment, left: float, most: int
+) -> Iterator[list[Segment]]:
+    """The lines, at most `most`, that stand under a value with nothing under its label. `left`: where the value begins, in
+    pixels."""
+    height, bottom = segment.quad.height, segment.quad.bounds()[3]
+    at = next((i for i, row in enumerate(rows) if key(segment) in {key(s) for s in row}), len(rows))
+    for row in rows[at + 1 : at + 1 + most]:
+        values = [s for s in row if s.quad.bounds()[0] < left + _LINE_REACH * height]
+        if (
+            not values
+            or min(s.quad.bounds()[0] for s in values) < left - height
+            or min(s.quad.bounds()[1] for s in values) - bottom > _LINE_GAP * height
+            or len(cells.until_label(values)) < len(values)
+            or any(cells.masked(s) for s in values)
+        ):
+            return
+        yield values
+        bottom = max(s.quad.bounds()[3] for s in values)

@@ -23,6 +23,7 @@ from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, PHONE_W
 
 Span = tuple[int, int]
 _MAX_NAME_WORDS = 6
+_LETTERS_OF_A_NUMBER = 3
 _PROSE = re.compile(
     r"\b(?:the|of|is|are|was|be|this|that|which|with|you|your|if|see|must|should|please|not|any|for|from|by|to|in|or|and/or)\b"
 )
@@ -43,7 +44,8 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
 
     `official`: further words, folded, that no name is made of.
     """
-    words, last = [], None
+    words: list[re.Match[str]] = []
+    last = None
     for m in tokens_of(text):
         gap = text[last.end() : m.start()] if last else text[: m.start()]
         if last is None and (len(gap) > 4 or re.search(r"\d", gap)):
@@ -53,6 +55,8 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
         word = bare(m[0])
         if word in ORGANISATION_WORDS:
             return None
+        if words and m[0].isupper() and len(m[0]) <= _LETTERS_OF_A_NUMBER and text[m.end() : m.end() + 1].isdigit():
+            break  # `Ann Roe QQ123457C`
         if last is not None and "," in gap and not _after_comma(text, words, m):
             break
         if word in TITLES | SUFFIXES and m[0][0].isupper() and word != "do":

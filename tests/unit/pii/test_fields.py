@@ -283,3 +283,48 @@ def test_a_date_that_was_read_in_pieces_is_one_value(pieces, below):
         x = int(lines[-1].quad.b[0]) + 40
     found = fields(lines)
     assert all(any(piece in t for _, t in found) for piece in pieces)
+
+
+def words(text, y, x=50, gap=10):
+    """Each word a line of its own, as print of dots is read."""
+    placed = []
+    for word in text.split(" "):
+        if word:
+            placed.append(line(word, x, y))
+        x += 10 * len(word) + gap
+    return placed
+
+
+def test_a_value_that_was_read_in_pieces_is_one():
+    pieces = [line("PHONE: 01632", 50, 60), *words("960552", 60, 50 + 130)]
+    assert (Kind.PHONE, "01632/960552") in fields(pieces)
+
+
+def test_lines_that_hang_under_the_first_one_are_the_value_too():
+    slip = [
+        line("SHIP TO: ANN", 50, 60),
+        *words("ROE", 60, 50 + 130),
+        *words("19 COBBIERS RQW", 100, 140),
+        *words("LEWE5 BN7 lxw", 140, 140),
+        line("PHONE: 01632 960552", 50, 180),
+        line("2 X GEARBOX SEAL", 140, 220),
+    ]
+    found = fields(slip)
+    assert {(Kind.ADDRESS, "19/COBBIERS/RQW"), (Kind.ADDRESS, "LEWE5/BN7/lxw"), (Kind.PERSON, "ANN/ROE")} <= found
+    assert not any("GEARBOX" in text for _, text in found)
+
+
+def test_lines_under_the_label_itself_do_not_hang():
+    found = fields([line("SHIP TO: ANN ROE", 50, 60), line("2 X GEARBOX SEAL", 50, 86), line("1 X FAN BELT", 50, 112)])
+    assert not any("GEARBOX" in text or "BELT" in text for _, text in found)
+
+
+def test_a_number_touching_its_label_leaves_the_label():
+    page = page_of(["Acct.#90254479"])
+    found = find_fields(page)
+    assert texts([page], found, Kind.ACCOUNT_NUMBER) == ["90254479"]
+
+
+def test_a_name_ends_before_the_number_behind_it():
+    found = fields([line("Employee:", 50, 60), line("Ann Roe QQ123457C", 200, 60)])
+    assert {(Kind.PERSON, "Ann Roe"), (Kind.PERSONAL_ID, "QQ123457C")} <= found

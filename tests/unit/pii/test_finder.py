@@ -236,3 +236,11 @@ def test_odd_text_costs_no_more_than_plain_text(finder, run):
     start = time.process_time()
     finder.find([page])
     assert time.process_time() - start < 6
+
+
+def test_a_dutch_name_after_its_particles_is_a_name_in_english_text(found):
+    text = [
+        "The porter of the house, who had the key, opened the gate for van der Westhuizen at noon.",
+        "They had been there before.",
+    ]
+    assert any("van der Westhuizen" in t for t in found(text, Kind.PERSON))
