@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from docpriv.model import Kind
-from docpriv.pii import checksums
 from docpriv.pii.digits import digits_guessed
+from docpriv.pii.shapes import SHAPES
 from docpriv.pii.textspan import Hit
 from docpriv.text.words import NOT_NAMES
 
@@ -201,7 +201,6 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.NATIONAL_ID,
         first=("sin", "nas"),
         value=r"(\d{3}[ \-]?\d{3}[ \-]?\d{3})" + _END,
-        check=checksums.luhn,
         behind=True,
     ),
     Rule(reason="tfn", kind=Kind.TAX_ID, first=("tfn",), value=r"(\d{3}[ \-]?\d{3}[ \-]?\d{2,3})" + _END, behind=True),
@@ -333,6 +332,33 @@ RULES: tuple[Rule, ...] = (
         check=lambda t: not re.fullmatch(r"(?:19|20)\d\d", t),
     ),
 )
+
+# The words that name a number whose shape asks for none of its own; the shapes with context words have theirs.
+_NAMED = {
+    "BR_CPF": ("cpf",),
+    "CL_RUT": ("rut", "run"),
+    "CH_AHV": ("ahv", "avs"),
+    "SG_NRIC": ("nric",),
+    "HK_ID": ("hkid",),
+    "NO_BIRTH_NUMBER": ("fødselsnummer", "personnummer"),
+    "ES_NIE": ("nie", "nif", "dni"),
+    "ES_NIF_DOTTED": ("nif", "dni"),
+    "ES_NIF_DASH": ("nif", "dni"),
+    "IT_FISCAL_CODE": ("fiscale", "cf"),
+    "FR_NIR": ("nir", "sécu"),
+    "BE_NATIONAL": ("rijksregisternummer", "national"),
+    "FI_HETU": ("hetu", "henkilötunnus"),
+    "DE_PENSION": ("rvnr", "rentenversicherungsnummer"),
+    "NL_BSN_DOTTED": ("bsn", "burgerservicenummer"),
+}
+_EVERYDAY = frozenset({"tax", "social", "individual", "vehicle", "national", "insurance", "documento", "identidad", "permanent"})
+RULES += tuple(
+    Rule(reason="named-number", kind=shape.kind, first=words, value=f"((?i:{shape.regex}))", score=0.65)
+    for shape in SHAPES
+    if shape.check is not None and shape.kind is not Kind.PHONE
+    if (words := (*(w for w in shape.context if w not in _EVERYDAY), *_NAMED.get(shape.entity, ())))
+)
+"""What a word names is that number, although its check digit fails: one misread digit makes a real number invalid."""
 
 _WORD = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,5}|[^\W\d_]+")
 _Compiled = tuple[Rule, re.Pattern[str], re.Pattern[str] | None]

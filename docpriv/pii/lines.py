@@ -196,12 +196,20 @@ _CMC7_POOR = re.compile(r"(?<!\d)\d{6,8}\D{1,6}\d{10,13}\D{1,6}\d{10,13}(?!\d)")
 _INDIA = re.compile(r"(?<!\d)\d{6}\D{1,5}\d{9}\D{1,5}\d{6}\D{1,5}\d{2}(?!\d)")
 _BRITAIN = re.compile(r"(?<!\d)\d{6}\D{1,5}\d\d ?[\-–—⑉=.:]? ?\d\d ?[\-–—⑉=.]? ?\d\d\D{1,4}\d{8}(?!\d)")
 _GROUPS = re.compile(r"\D*(?:\d{3,17}\D{1,4}){0,2}\d{9}(?:\D{1,4}\d{3,17}){1,3}\D*")
+# On a cheque the row at its foot is what it is, although a digit of it was misread or lost.
+_ORDER = re.compile(
+    r"\bpay(?:able)? to(?: the)?\b|\border of\b|payee only|or bearer|l.ordre de|pague[- ]se|p[aá]guese|por este cheque|assegno",
+    re.I,
+)
+_STROKE = re.compile(r"(?<!\d)[1Il](?=[:;|])")  # a symbol of which a part was read as a digit
+_GROUPS_POOR = re.compile(r"\D*(?:\d{3,17}\D{1,4}){0,2}\d{8,10}(?:\D{1,4}\d{3,17}){1,3}\D*")
 
 
 def _cheque_lines(text: str) -> list[Hit]:
     """Rows of digits and E-13B symbols with a routing number; its whole row is covered, the number of the account with it."""
     hits = []
     cheque: bool | None = None
+    ordered = False
     for row in re.finditer(r"[^\n]{14,120}", text):
         body = row[0]
         if sum(c.isdigit() for c in body) < 13:
@@ -219,7 +227,10 @@ def _cheque_lines(text: str) -> list[Hit]:
             if not (routed or drawn or _CANADIAN.search(part) or _CMC7.search(part)):
                 if cheque is None:
                     cheque = _CHEQUE_WORDS.search(text) is not None
-                grouped = _GROUPS.fullmatch(part.strip()) and any(aba(g) for g in re.findall(r"(?<!\d)\d{9}(?!\d)", part))
+                    ordered = _ORDER.search(text) is not None
+                grouped = (_GROUPS.fullmatch(part.strip()) and any(aba(g) for g in re.findall(r"(?<!\d)\d{9}(?!\d)", part))) or (
+                    ordered and part.strip() == body.strip() and _GROUPS_POOR.fullmatch(_STROKE.sub("|", part.strip()))
+                )
                 if not (cheque and (grouped or _CMC7_POOR.search(part) or _INDIA.search(part) or _BRITAIN.search(part))):
                     continue
             hits.append(_hit(row.start() + m.start(), row.start() + m.end(), Kind.ACCOUNT_NUMBER, 0.8, "cheque-line"))

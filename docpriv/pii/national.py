@@ -18,6 +18,13 @@ NATIONAL: tuple[Shape, ...] = (
         r" ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)",
     ),
     Shape(
+        entity="UK_NINO_ANY_PREFIX",  # prefixes that were never issued, or one of whose letters was misread
+        kind=Kind.NATIONAL_ID,
+        score=0.45,
+        context=("nino", "national", "insurance", "ni"),
+        regex=r"(?<![\w\-/.])(?-i:[A-Z]{2}) ?\d{2} ?\d{2} ?\d{2} ?(?-i:[A-D])(?![\w\-/])",
+    ),
+    Shape(
         entity="UK_NHS",
         kind=Kind.MEDICAL_RECORD_NUMBER,
         regex=r"(?<![\w\-])\d{3}[ \-]?\d{3}[ \-]?\d{4}(?![\w\-])",

@@ -25,6 +25,9 @@ RULES = (
     "cable",
     "letterhead",
     "fax-header",
+    "after-cue",
+    "contact-line",
+    "national-print",
 )  # the reasons of its hits
 _SURE = 0.4
 
@@ -105,7 +108,8 @@ _DATED = re.compile(
 )
 _JOURNAL = re.compile(r"\s{0,3}\+?[\d \-]{7,15}[;#\->]{1,3} ?#? ?\d")
 _FAX_NUMBER = re.compile(
-    r"(?<![\w/.:$])\+?(?:9\d{10,12}|1?\d{10}|\d{3}[ .\-]{1,2}\d{3}[ .\-]{1,2}\d{4}|\d{3}-\d{4}|\d{7}(?<!000))(?![\w/:%]|[.]\d)"
+    r"(?<![\w/.:$])\+?(?:9\d{10,12}|0\d{9,11}|1?\d{10}|"
+    r"\d{3}[ .\-]{1,2}\d{3}[ .\-]{1,2}\d{4}|\d{3}-\d{4}|\d{7}(?<!000))(?![\w/:%]|[.]\d)"
 )
 # A local number alone in its cell, beside a line with a word for telephones or a postcode: a letterhead.
 _NEAR = 3  # cells before and behind
@@ -119,6 +123,38 @@ _CABLE = re.compile(
     r"(?<!\w)(?i:cables?)(?: ?(?i:address|code))?"
     r"(?: ?[:\"“]{1,2} ?| {0,2}[\-–—] ?|(?<=(?i:address)) )[\"“']?([A-Z]{5,16})(?![a-z])"
 )
+
+# What context says is a telephone number is one, whatever its prefix: one misread digit makes a real number invalid.
+_TELEPHONE = r"(?:\+ ?|\( ?\+? ?)?\d(?:[ .\-–·/()]{0,3}\d){6,14}(?![\w%]|[.,:/]\d|-\d)"
+_CALLED = (
+    r"(?:ring|rung|call(?:ed|ing)?|text(?:ed)?|sms|phone|telephone|dial|message|whatsapp|contact(?:ed)?|reach(?:ed)?|fax(?:ed)?|page"
+    r"|get hold of|speak to|anrufen|appelez|appeler|llame)"
+)
+_SAID = (
+    rf"(?:{_WORDS}|contact|hotline|helpline|switchboard|landline|text|ring|sms|direct (?:line|dial)|portable|rufnummer|durchwahl)"
+)
+_CUED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # my mobile is 01055 951454, ph: 0753 292 612, Fax 06633 476200
+        rf"(?<![^\W\d_])(?i:{_SAID})\.?(?i:\s?(?:nos?|nr|numbers?|line)\b\.?)?(?i: (?:is|was|on|at|under|me|us|him|her|them))*"
+        rf"{_LEAD}({_TELEPHONE})",
+        # ring her on 01055 951454, contact Ann Roe at (061) 358 9525
+        rf"(?<![^\W\d_])(?i:{_CALLED})(?: [^\s\d.;:?!]{{1,24}}){{0,8}}?(?i: (?:on|at|via|under)):? ?({_TELEPHONE})",
+        # Contact: Ann Roe 07700900489, m 08876 527720, TO: 00702931375
+        rf"(?<![^\W\d_])(?i:{_CALLED})(?:[: ] ?[^\s\d.;:?!]{{1,24}}){{0,5}}?[: ,]{{1,2}}(?=\+|\(?0)({_TELEPHONE})",
+        rf"(?<![^\W\d_.'’])(?i:[mtfpchwod]|tf)[.:)]{{0,2}} ?(?=\+|\(?0)({_TELEPHONE})",
+        rf"(?<![^\W\d_])(?i:t[o0]|fr[o0]m) ?[:.] ?\n?(?=\+|\(?0)({_TELEPHONE})",
+        # `reachedat07700900880`: run together with the words before it
+        r"(?<=[a-z]{3})(?<!ref)\(?(0[1-9]\d{8,9})(?!\d)",
+    )
+)
+# 01632 960118, 020 7946 0958, 0753 292 612, 030-1234 5678: groups that begin with the zero of a call within a country.
+_NATIONAL_PRINT = re.compile(
+    r"(?<![\w.,$£€#/+()\-])(?<!\d )\(?0[1-9]\d{1,3}\)?[ \-–]{1,2}\d{3,4}[ \-–]?\d{3,4}(?![\w%]|[.,:/]\d|[ \-]\d)"
+)
+_CONTACT_SIGN = re.compile(r"[^\s@|]@[^\s@|]")
+_CONTACT_NUMBER = re.compile(rf"(?:^|(?<=[|•·,;\t])) ?({_TELEPHONE})(?= ?(?:[|•·,;\t]|$))", re.M)
 
 
 def find_phones(text: str) -> list[Hit]:
@@ -137,7 +173,7 @@ def find_phones(text: str) -> list[Hit]:
     for m in _CABLE.finditer(text):
         if m[1] not in {"ADDRESS", "TELEVISION", "LENGTH", "COMPANY"}:
             hits.append(_hit(*m.span(1), 0.5, "cable"))
-    return hits + _letterheads(text) + _fax_headers(text)
+    return hits + _by_context(text) + _letterheads(text) + _fax_headers(text)
 
 
 def continued(text: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -163,6 +199,31 @@ def continued(text: str, hits: Sequence[Hit]) -> list[Hit]:
             else:
                 break
     return more
+
+
+_DATE_PRINT = re.compile(r"^\d{1,4}([/.\-])\d{1,2}\1\d{2,4}(?!\d)")
+
+
+def _by_context(text: str) -> list[Hit]:
+    """Numbers that the words before them, or an address of e-mail on their line, show; and by the groups of their country."""
+    hits = [_hit(*m.span(1), 0.65, "after-cue") for cue in _CUED for m in cue.finditer(text) if _telephone_shaped(m[1])]
+    hits += [_hit(*m.span(), 0.5, "national-print") for m in _NATIONAL_PRINT.finditer(text) if _telephone_shaped(m[0], 10, 11)]
+    for line in re.finditer(r"[^\n]+", text):
+        if _CONTACT_SIGN.search(line[0]):
+            hits += [
+                _hit(line.start() + m.start(1), line.start() + m.end(1), 0.55, "contact-line")
+                for m in _CONTACT_NUMBER.finditer(line[0])
+                if _telephone_shaped(m[1], 9)
+            ]
+    return hits
+
+
+def _telephone_shaped(value: str, least: int = 7, most: int = 15) -> bool:
+    """Digits of a number in print as a telephone's; no date, no years, no amount, no two columns."""
+    digits = sum(c.isdigit() for c in value)
+    if not least <= digits <= most or "  " in value or (digits < 8 and value.isdigit()):
+        return False
+    return not (_is_years(value) or _DATE_PRINT.search(value) or re.search(r"\d\.\d\d?$", value))
 
 
 def _letterheads(text: str) -> list[Hit]:

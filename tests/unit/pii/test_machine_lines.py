@@ -180,3 +180,18 @@ def test_groups_of_other_countries_need_the_words_of_a_cheque(words, line):
 )
 def test_other_lines_are_left(text):
     assert not find_machine_lines(text)
+
+
+ORDER = "First Northern Bank\nPAY TO THE\nORDER OF Ann Roe\ntwo hundred dollars\n"
+
+
+@pytest.mark.parametrize("line", ["140694742 27875826980134", "1:590458474|:4529078454 7485", "|:00487681|:33707814978002"])
+def test_the_foot_of_a_cheque_is_covered_although_its_check_digit_fails(line):
+    hits = find_machine_lines(ORDER + line)
+    assert [(h.start, h.end) for h in hits if h.kind is Kind.ACCOUNT_NUMBER] == [(len(ORDER), len(ORDER) + len(line))]
+    assert find_machine_lines(line) == []
+
+
+@pytest.mark.parametrize("row", ["12345678 1,200.50 300.00", "Invoice 140694742 27875826980134", "2019 2020 2021 2022 2023"])
+def test_other_rows_of_digits_on_a_cheque_are_left(row):
+    assert find_machine_lines(ORDER + row) == []

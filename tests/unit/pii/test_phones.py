@@ -21,6 +21,20 @@ def phones():
 
 
 FOUND = [
+    # what the words before it say is a telephone number, whatever its prefix or number of digits
+    ("my mobile is 09966 508941 if you need me", "09966 508941"),
+    ("Please ring her on 05837 885945 to arrange the dose.", "05837 885945"),
+    ("contact Ann Roe on (061) 358 9525", "(061) 358 9525"),
+    ("Emergency Contact: Ann Roe 07700900489", "07700900489"),
+    ("text 07700900954 or", "07700900954"),
+    ("m 08876 527720 | t 03116 669857", "08876 527720"),
+    ("m 08876 527720 | t 03116 669857", "03116 669857"),
+    ("TO: 00702931375", "00702931375"),
+    ("12-MAR 09:14 FROM: ROE VETS TO 01632960443 P.01/01", "01632960443"),
+    ("1 High Street | 07700900482 | a.roe@mail.example", "07700900482"),
+    ("Fax: 01632 960443", "01632 960443"),
+    ("01632 960118", "01632 960118"),
+    ("canbereachedat07700900880allday", "07700900880"),
     # glued to their labels, with extensions
     ("Tel.5550100", "5550100"),
     ("TEL:555-0100", "555-0100"),
@@ -80,6 +94,16 @@ def test_is_found_whole(phones, text, value):
 
 
 NOT_FOUND = [
+    "call number 823.912 in the library",
+    "contact us at 12 High Street, from 9 to 17",
+    "call 12/03/2019 or text 2019-04-12",
+    "reach 1998 2004, fax 12:30",
+    "to: 1200 units, from: 0.250 kg",
+    "phone 1,200,500.00",
+    "t 12345678",
+    "order 0044 1770 2019 5512",
+    "pages 1 to 10000000",
+    "ref01632960118x",
     "Part No. 123-4567",
     "Lot\n555-0100",
     "invoice 555-0134",

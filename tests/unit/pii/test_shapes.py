@@ -16,6 +16,7 @@ def analyzer() -> PatternAnalyzer:
 
 
 FOUND = [
+    ("QQ 12 34 57 C", "QQ 12 34 57 C", Kind.NATIONAL_ID),  # a prefix that is not issued, or was misread
     ("mail to jane.doe@example.com today", "jane.doe@example.com", Kind.EMAIL),  # RFC 2606 domain
     ("jane.doe @example. com", "jane.doe @example. com", Kind.EMAIL),  # as readers space it
     ("4111 1111 1111 1111", "4111 1111 1111 1111", Kind.CARD_NUMBER),  # the card schemes' public test number
@@ -105,7 +106,7 @@ NOT_FOUND = [
     ("K1234567 order", Kind.PASSPORT),
     ("S530-4209-1234", Kind.DRIVER_LICENCE),
     ("123456789", Kind.NATIONAL_ID),
-    ("PESEL 44051401358", Kind.NATIONAL_ID),  # wrong check digit
+    ("44051401358", Kind.NATIONAL_ID),  # wrong check digit, no word that names it
     ("X1234567M", Kind.NATIONAL_ID),
     ("INCL.GS and CO.UK", Kind.URL),
     ("12-3456789", Kind.TAX_ID),
