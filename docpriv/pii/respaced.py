@@ -27,6 +27,7 @@ _GAP_ALONE = 0.25  # h, in any other: 0.4 %
 _GAP_OF_STEP = 0.45  # of the usual step: letters set apart differ by more
 _LEAST_APART = 4  # signs that stand apart before they are letters of a word
 _WORD_GAP = 1.5  # times the usual distance of letters set apart, from where on a word ends
+_BLANK = 1.4  # times the distance of letters within a piece, from where on what is between pieces is a blank
 _PIECE = 3.2  # letters of the pieces, on average, in which words set apart are read; words of English have five
 _LETTERS_APART = 0.6  # share of letters among signs set apart; the rest are letters taken for digits
 _LEAST_PARTED = 2  # letters of each half of a word parted at the end of a line
@@ -197,10 +198,16 @@ def _closed(page: PageText, tape: TextTape) -> Respaced | None:
     text: list[str] = []
     owners: list[CharId | None] = []
     for start, end in _set_apart(tape.text):
-        signs = [(c, o) for c, o in zip(tape.text[start:end], tape.owners[start:end], strict=True) if not c.isspace() and o]
+        places = [i for i in range(start, end) if not tape.text[i].isspace() and tape.owners[i] is not None]
+        signs = [(tape.text[i], owner) for i in places if (owner := tape.owners[i]) is not None]
         if len(signs) < _LEAST_APART or sum(c.isalpha() for c, _ in signs) < _LETTERS_APART * len(signs):
             continue
-        for word in _words(page, signs):
+        steps = _steps(page, signs)
+        within = [step for step, (i, j) in zip(steps, pairwise(places), strict=True) if j == i + 1]
+        across = [step for step, (i, j) in zip(steps, pairwise(places), strict=True) if j > i + 1]
+        if within and median(across) > _BLANK * median(within):
+            continue  # words with blanks between them
+        for word in _words(signs, steps):
             if text:
                 text.append(" " if text[-1] != "\n" else "")
                 owners += [None] * len(text[-1])
@@ -225,10 +232,14 @@ def _set_apart(text: str) -> Iterator[tuple[int, int]]:
             yield from ((row.start() + m.start(), row.start() + m.end()) for m in _APART.finditer(row[0]))
 
 
-def _words(page: PageText, signs: Sequence[tuple[str, CharId]]) -> Iterator[list[tuple[str, CharId]]]:
-    """Signs parted where the distance of their middles is well over the usual one."""
+def _steps(page: PageText, signs: Sequence[tuple[str, CharId]]) -> list[float]:
+    """Distances between the middles of neighbours, in pixels."""
     middles = [page.lines[o.line].chars[o.char].quad.centre for _, o in signs]
-    steps = [((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5 for a, b in pairwise(middles)]
+    return [math.dist(a, b) for a, b in pairwise(middles)]
+
+
+def _words(signs: Sequence[tuple[str, CharId]], steps: Sequence[float]) -> Iterator[list[tuple[str, CharId]]]:
+    """Signs parted where their distance is well over the usual one."""
     usual = median(steps)
     word = [signs[0]]
     for sign, step in zip(signs[1:], steps, strict=True):

@@ -160,6 +160,10 @@ def test_single_signs_that_are_no_word_are_left(found):
     assert found(["A B C D E F G H", "1 2 3 4 5 6 7 8", "I am to go at 6 p m"], Kind.PERSON) == []
 
 
+def test_short_words_with_blanks_between_them_are_no_letters_set_apart():
+    assert readings_of(page_of(["2 X GEAR SEAL 1 X FAN BELT", "He is to go up or we do it"])).respaced == ()
+
+
 def test_every_sign_keeps_its_owner():
     page = page_of([*TOGETHER, *WRAPPED])
     reading = readings_of(page)
