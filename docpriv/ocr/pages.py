@@ -22,6 +22,8 @@ DOUBTFUL = 0.90  # score of long lines below which a page may be upside down
 GOOD = 0.90  # a line that reads better is not tried another way
 POOR_LINE = 0.60  # a line below this may be upside down or on its side
 PROBES = 6  # lines that decide an orientation
+CLEARLY = 0.05  # by how much a line reads better upside down,
+WELL = 0.70  # and how well two of them read at least
 
 
 class PageReader:
@@ -98,8 +100,24 @@ class PageReader:
                 return False
         if not probes or median(now) > DOUBTFUL:
             return False
-        flipped = median(self._lines.scores(pixels, [turned(line.quad, 2) for line in probes]))
-        return flipped > median(now) + 0.05
+        over = [DetectedLine(quad=turned(line.quad, 2), score=line.score) for line in probes]
+        pairs = [(known[line.quad], again) for line, again in zip(probes, self._lines.read_all(pixels, over), strict=True)]
+        return is_upside_down(pairs)
+
+
+def is_upside_down(pairs: Sequence[tuple[TextLine, TextLine]]) -> bool:
+    """Whether the long lines of a page, each as it reads as the page lies and upside down, say that the page is upside down.
+
+    Most must read better so, and two of them well: of poor print a reading upside down finds few signs, some of them good.
+    """
+    better = [over for now, over in pairs if over.score > now.score + CLEARLY and _signs(over) >= _signs(now)]
+    well = sum(over.score >= WELL for over in better)
+    return len(better) * 2 > len(pairs) and well >= min(2, len(pairs))
+
+
+def _signs(line: TextLine) -> float:
+    """Signs that were read, each by its score."""
+    return sum(c.score for c in line.chars if not c.text.isspace())
 
 
 def _across(line: DetectedLine, turn: int) -> bool:
