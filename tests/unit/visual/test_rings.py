@@ -1,0 +1,164 @@
+"""Letters on a circle are marked along it; clocks, stars, dots, gears, print and writing are not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from docpriv.evaluation import fonts
+from docpriv.geometry import Box
+from docpriv.model import Char, Kind, NotUnderstood, Pixels, TextLine
+from docpriv.visual.rings import ring_marks
+
+MIDDLE = (400, 380)
+Pen = ImageDraw.ImageDraw
+
+
+def paper(draw: Callable[[Pen], None]) -> Pixels:
+    image = Image.new("RGB", (900, 760), "white")
+    draw(ImageDraw.Draw(image))
+    return np.asarray(image).copy()
+
+
+def face(size: int, number: int = 0) -> ImageFont.FreeTypeFont:
+    return fonts.load(fonts.GEOMETRY[number % len(fonts.GEOMETRY)], size)
+
+
+def around(text: str, radius: float, start: float, *, size: int = 26, step: float = 0.0, inward: bool = False) -> Pixels:
+    """Text on a circle about MIDDLE, from `start` degrees clockwise from the right; `inward`: its feet point outward."""
+    image = Image.new("RGB", (900, 760), "white")
+    pen, angle = face(size, len(text)), math.radians(start)
+    for sign in text:
+        side = 2 * size
+        tile = Image.new("L", (side, side), 0)
+        ImageDraw.Draw(tile).text((size, size), sign, font=pen, fill=255, anchor="mm")
+        turn = 90 - math.degrees(angle) if inward else -90 - math.degrees(angle)
+        tile = tile.rotate(turn, resample=Image.Resampling.BICUBIC)
+        x, y = MIDDLE[0] + radius * math.cos(angle) - size, MIDDLE[1] + radius * math.sin(angle) - size
+        image.paste(Image.new("RGB", tile.size, (30, 30, 120)), (round(x), round(y)), tile)
+        angle += (-1 if inward else 1) * (step or pen.getlength(sign) * 1.15 + 2) / radius
+    return np.asarray(image).copy()
+
+
+def left(pixels: Pixels, lines: tuple[TextLine, ...] = ()) -> float:
+    """Share of the ink that the marks of a page leave."""
+    out = pixels.copy()
+    for mark in ring_marks(pixels, lines, 0):
+        assert (mark.kind, mark.rule) == (Kind.UNREAD_INK, NotUnderstood.TURNED)
+        for part in mark.parts:
+            out[part.slices] = 255
+    return float((out < 128).any(axis=2).sum() / (pixels < 128).any(axis=2).sum())
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        around("JONATHAN WHITFIELD 219-09-9123", 220, -75, step=44),
+        around("Agnes Pemberton * Commission 48213 * ", 150, 170, size=22),
+        around("RUPERT ABERNATHY NOTARY PUBLIC", 110, 180, size=18),
+        around("NAOMI LINDQVIST", 170, 215),
+        around("COMM NO 48213-77", 170, 150, inward=True),
+        np.minimum(around("CELESTE BROCKWAY", 130, 200), around("COMM NO 48213", 130, 140, inward=True)),
+    ],
+)
+def test_letters_on_a_circle_are_marked_and_nothing_else(ring: Pixels) -> None:
+    assert left(ring) < 0.01
+    with_middle = ring.copy()
+    seal = paper(lambda pen: pen.text(MIDDLE, "SEAL", font=face(24), fill=0, anchor="mm"))
+    box = Box(MIDDLE[0] - 60, MIDDLE[1] - 30, MIDDLE[0] + 60, MIDDLE[1] + 30)
+    with_middle[box.slices] = seal[box.slices]
+    marks = ring_marks(with_middle, (), 0)
+    assert marks
+    assert not any(part.overlaps(box) for mark in marks for part in mark.parts)
+
+
+def test_words_of_a_ring_that_read_well_one_by_one_do_not_hide_it() -> None:
+    ring = around("QUIROGA THORNBURY FITZROY", 150, 180)
+    lines = []
+    for at, word in ((200, "QUIR"), (300, "THORN"), (15, "TZROY")):
+        x, y = (MIDDLE[k] + 150 * f(math.radians(at)) for k, f in enumerate((math.cos, math.sin)))
+        turn = math.radians(at + 90)
+        quad = Box(-45, -15, 45, 15).quad()
+        quad = type(quad).of(
+            quad.array() @ np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]]) + np.array([x, y])
+        )
+        chars = tuple(Char(text=c, score=0.99, quad=quad.part(i / len(word), (i + 1) / len(word))) for i, c in enumerate(word))
+        lines.append(TextLine(chars=chars, quad=quad, score=0.99))
+    assert left(ring, tuple(lines)) < 0.01
+
+
+def on_circle(count: int, radius: float, draw: Callable[[Pen, float, float, float, int], None]) -> Pixels:
+    def all_of(pen: Pen) -> None:
+        for k in range(count):
+            angle = 2 * math.pi * k / count - math.pi / 2
+            draw(pen, MIDDLE[0] + radius * math.cos(angle), MIDDLE[1] + radius * math.sin(angle), angle, k)
+
+    return paper(all_of)
+
+
+def star(pen: Pen, x: float, y: float, angle: float, _: int) -> None:
+    pen.polygon(
+        [
+            (x + r * math.cos(angle + k * math.pi / 5), y + r * math.sin(angle + k * math.pi / 5))
+            for k, r in enumerate([16, 6.5] * 5)
+        ],
+        fill=(0, 0, 120),
+    )
+
+
+def print_lines(pen: Pen) -> None:
+    for row in range(14):
+        pen.text((60, 40 + 46 * row), "The committee met in the north hall to review it", font=face(26, row), fill=0)
+
+
+def hour(pen: Pen, x: float, y: float, _: float, k: int) -> None:
+    pen.text((x, y), str(k or 12), font=face(30), fill=0, anchor="mm")
+
+
+def hours(radius: float) -> tuple[TextLine, ...]:
+    lines = []
+    for k in range(12):
+        angle, text = 2 * math.pi * k / 12 - math.pi / 2, str(k or 12)
+        x, y = round(MIDDLE[0] + radius * math.cos(angle)), round(MIDDLE[1] + radius * math.sin(angle))
+        quad = Box(x - 20, y - 18, x + 20, y + 18).quad()
+        chars = tuple(Char(text=c, score=0.99, quad=quad.part(i / len(text), (i + 1) / len(text))) for i, c in enumerate(text))
+        lines.append(TextLine(chars=chars, quad=quad, score=0.99))
+    return tuple(lines)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        on_circle(12, 120, star),
+        on_circle(24, 150, lambda pen, x, y, a, k: pen.ellipse((x - 8, y - 8, x + 8, y + 8), fill=0)),
+        on_circle(
+            30,
+            150,
+            lambda pen, x, y, a, k: pen.line(
+                (x, y, x + (30 if k % 5 else 45) * math.cos(a), y + (30 if k % 5 else 45) * math.sin(a)), fill=0, width=4
+            ),
+        ),
+        paper(print_lines),
+        paper(lambda pen: [pen.ellipse((x, y, x + 14, y + 14), fill=0) for x in range(60, 800, 34) for y in range(60, 700, 34)]),
+        paper(lambda pen: pen.text((60, 300), "The committee met in the north hall", font=face(30), fill=0)),
+        paper(lambda pen: pen.ellipse((200, 200, 500, 500), outline=0, width=6)),
+        np.full((20, 20, 3), 255, np.uint8),
+    ],
+    ids=["stars", "dots", "ticks", "print", "polka", "line", "frame", "blank"],
+)
+def test_what_is_no_ring_of_letters_is_not_marked(page: Pixels) -> None:
+    assert ring_marks(page, (), 0) == ()
+
+
+@pytest.mark.parametrize("radius", [90, 120, 160])
+def test_a_clock_that_is_read_is_no_ring(radius: int) -> None:
+    assert ring_marks(on_circle(12, radius, hour), hours(radius), 0) == ()
+
+
+def test_the_same_page_gives_the_same_marks() -> None:
+    ring = around("Agnes Pemberton * Commission 48213 * ", 150, 170, size=22)
+    assert ring_marks(ring, (), 2) == ring_marks(ring, (), 2)
