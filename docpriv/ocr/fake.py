@@ -73,6 +73,9 @@ class FakeEngine:
     def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         out = []
         for quad in quads:
+            if quad.b[0] <= quad.a[0] or quad.d[1] <= quad.a[1]:  # its cells cannot be read turned or mirrored
+                out.append(TextLine(chars=(), quad=quad, score=0.0))
+                continue
             box = cover(quad, pixels.shape[1], pixels.shape[0])
             row = (box.y0 + box.height // 2) // CELL_H
             found = [

@@ -14,6 +14,7 @@ from docpriv.layout import analyse
 from docpriv.model import Char, Finding, Mark, NotUnderstood, PageFormat, PageImage, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.doubts import read_doubtful
+from docpriv.ocr.turns import Turned, read_turned, turned_blocks
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.payloads import open_payloads
@@ -28,6 +29,7 @@ from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value
 from docpriv.visual.account import Account, take_account
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
+from docpriv.visual.rings import ring_marks
 from docpriv.visual.seeing import look
 
 LAST = 1 << 30  # of a page's readings
@@ -59,8 +61,9 @@ class SeenPage:
 
     @property
     def readings(self) -> tuple[ReadPage, ...]:
-        """The first reading; one at another scale where the recipe reads twice; one of doubtful lines where it differs; the
-        last with the words of the page's own text where `layered`."""
+        """The first reading; one at another scale where the recipe reads twice; one of doubtful lines where it differs; one of
+        the lines that stand together another way than the page, for each way; the last with the words of the page's own
+        text where `layered`."""
         return self.kept.open() if isinstance(self.kept, PackedReadings) else self.kept
 
     @property
@@ -74,7 +77,8 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         text = engines.ocr.read(page.pixels, page.ref)
         if (text.width, text.height) != (page.width, page.height):
             raise EngineError("the reading engine answered for a page of another size")
-        combs = with_combs(page.pixels, text, engines.ocr)
+        ways = read_turned(page.pixels, text, engines.ocr) if recipe.reading.check_orientation else Turned(text=text)
+        combs = with_combs(page.pixels, ways.text, engines.ocr)
         text = combs.text
         texts = [text]
         if recipe.reading.second_reading:
@@ -85,16 +89,18 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
     lines = [line for t in texts for line in t.lines]  # words of the file's own text explain no ink
     with watch.stage("read"):
         layer = read_layer(page, text)
+        texts += turned_blocks(text)
         texts += [layer.text] if layer.text is not None else []
     with watch.stage("see"):
         sight = look(page, lines, engines.eyes)
+        turned = (*ways.marks, *(ring_marks(page.pixels, lines, page.ref.index) if recipe.seeing.writing else ()))
     with watch.stage("measure"):
         covered = engines.covers(text, recipe.finding)
         account = take_account(
             page.pixels,
             text,
             lines,
-            (*sight.marks, *combs.marks),
+            (*sight.marks, *combs.marks, *turned),
             pictures=sight.pictures,
             foreign={},
             unread_score=recipe.policy.unread_score,

@@ -8,6 +8,7 @@ import pytest
 from docpriv.errors import EngineError, ModelError
 from docpriv.ocr import missing_engines, modelfiles, open_engine
 from docpriv.ocr.rapid import RapidEngine
+from docpriv.ocr.turns import read_turned
 from docpriv.options import Reading
 from tests.engines.suite import REF, PaperSuite, drawn, unread
 
@@ -58,3 +59,19 @@ def test_a_folder_of_models_is_not_passed_over_in_silence():
         open_engine("rapid", options)
     assert "takes no folder" in (missing_engines(options)["rapid"] or "")
     assert missing_engines(options.model_copy(update={"engine": "tesseract"}))["rapid"] is None
+
+
+@pytest.mark.parametrize("way", ["over", "mirrored", "flipped"])
+def test_a_slip_that_lies_another_way_on_its_page_is_read_its_own_way(rapid, way):
+    page = np.full((700, 900, 3), 255, np.uint8)
+    above = drawn(["All items were accepted without", "change and the budget was kept."], size=28, width=700)
+    slip = drawn(["Name: Helena Okonkwo", "12 Larkspur Lane", "Phone: (415) 555-2100"], size=28, width=500)
+    slip = {"over": slip[::-1, ::-1], "mirrored": slip[:, ::-1], "flipped": slip[::-1]}[way]
+    page[20 : 20 + above.shape[0], 20:720] = above
+    page[380 : 380 + slip.shape[0], 300:800] = slip
+    first = rapid.read(page, REF)
+    assert unread(first, ["Okonkwo", "Larkspur", "555-2100"]) != []
+    text = read_turned(page, first, rapid).text
+    assert unread(text, ["accepted", "budget", "Okonkwo", "Larkspur", "555-2100"]) == []
+    for line, before in zip(text.lines, first.lines, strict=True):
+        assert line is before or line.quad.centre[1] > 380
