@@ -24,6 +24,7 @@ from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.code_areas import CodeArea, find_code_areas, is_text, text_areas
 from docpriv.visual.code_shapes import whole_bars, whole_stack
+from docpriv.visual.dot_codes import find_dot_codes
 
 DETECTOR = "codes"
 UNDECODED = "code:undecoded"
@@ -68,7 +69,7 @@ class CodeDetector:
     def see(self, scene: Scene) -> tuple[Mark, ...]:
         """Codes of a page, top to bottom; EngineError, without content, where the decoder fails."""
         grey = cv2.cvtColor(scene.page.pixels, cv2.COLOR_RGB2GRAY)
-        areas = find_code_areas(grey, scene.lines)
+        areas = (*find_code_areas(grey, scene.lines), *find_dot_codes(grey, scene.lines))
         try:
             found = _decoded(grey, areas)
         except Exception as failure:

@@ -1,0 +1,163 @@
+"""Square codes whose modules are dots that do not touch; refuses halftones, full grids of dots, Braille and dot-matrix print.
+
+Where modules stand apart an area is neither dark nor dense enough to look like a code, and readers of codes want modules that
+touch. The dots give it away: they are alike, stand in one square raster, and take about half of its places everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Quad
+from docpriv.model import TextLine
+from docpriv.visual.code_areas import LARGEST, CodeArea, is_text
+
+CLOSED = 15  # pixels: dots are smaller, and paper is the lightest within it
+CONTRAST = 50  # levels of 0..255 by which dots are darker than their paper
+LEAST_DOT, MOST_DOT = 2, 13  # pixels
+ROUND, SOLID = 0.34, 0.5  # how far the sides of a dot differ, and the least share of its box that it fills
+ALIKE = 1.7  # times a dot may be larger or smaller than most
+FEWEST = 45  # dots of the smallest code, half of 10 by 10 places
+APART = 3.2  # dots' sizes from one to the next at most
+MODULES = 9.5  # places along the shorter side
+LONGEST = 3.4  # times longer than high
+ON_RASTER = 0.72  # how far the dots stand in one raster: 1 exactly, 0 anywhere
+TAKEN = (0.26, 0.74)  # share of the places that are taken: of code about half, of grids and halftones nearly all
+SPARSE, SPARSE_ROWS = 0.12, 0.12  # share of the places of a row that is as good as white, and of such rows: print has more
+MOST_DOTS = 4000  # of one code: QR version 40 has some 16,000, at a size at which they touch
+
+Grey = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+
+def find_dot_codes(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea, ...]:
+    """Areas of a u8 (H, W) page that are codes of separate dots, top to bottom; `lines` that were read well are text."""
+    scale = min(1.0, LARGEST / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    found = []
+    every, sizes = _dots(small)
+    for dots in _clusters(every, sizes):
+        corners = _raster(dots, every)
+        if corners is not None:
+            quad = Quad.of(corners / scale)
+            if not is_text(quad, lines):
+                found.append(CodeArea(quad=quad, form="modules"))
+    return tuple(sorted(found, key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
+
+
+def _dots(grey: Grey) -> tuple[Floats, Floats]:
+    """Middles (N, 2) and sizes (N,) of dark dots, in pixels."""
+    deep = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((CLOSED, CLOSED), np.uint8)), grey)
+    level, _ = cv2.threshold(deep, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    dark = (deep > max(CONTRAST, level)).astype(np.uint8)  # between paper and ink: the paper between fine dots is grey
+    _, _, stats, middles = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    w, h, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    longer = np.maximum(w, h)
+    like = (np.minimum(w, h) >= LEAST_DOT) & (longer <= MOST_DOT) & (area >= SOLID * w * h)
+    like &= np.abs(w - h) <= np.maximum(1, ROUND * longer)
+    like[0] = False
+    return np.asarray(middles[like], np.float64), longer[like].astype(np.float64)
+
+
+def _clusters(at: Floats, size: Floats) -> Iterator[Floats]:
+    """Dots that stand together, alike in size: their middles."""
+    if len(at) < FEWEST:
+        return
+    # In rings of size, so that dots of print do not join those of a code.
+    for least in (2.0, 3.5, 6.0, 10.0):
+        chosen = np.flatnonzero((size >= least / ALIKE**0.5) & (size < least * ALIKE))
+        if len(chosen) < FEWEST:
+            continue
+        reach = round(APART * float(np.median(size[chosen])) / 2)
+        corner = at[chosen].min(axis=0) - reach - 1
+        spots = np.round(at[chosen] - corner).astype(int)
+        plane = np.zeros(tuple((spots.max(axis=0) + reach + 2)[::-1]), np.uint8)
+        plane[spots[:, 1], spots[:, 0]] = 1
+        _, labels = cv2.connectedComponents(cv2.dilate(plane, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)))
+        homes = labels[spots[:, 1], spots[:, 0]]
+        counts = np.bincount(homes)
+        for home in np.flatnonzero((counts >= FEWEST) & (counts <= MOST_DOTS)).tolist():
+            yield at[chosen[homes == home]]
+
+
+def _raster(at: Floats, every: Floats) -> Floats | None:
+    """Corners (4, 2) of the square raster of which the dots take about half of the places; None where there is none, or
+    where dots of other sizes take the rest, as in a halftone."""
+    sample = at[:: max(1, len(at) // 300)]
+    away = sample[:, None] - at[None]
+    apart = np.hypot(away[..., 0], away[..., 1])
+    apart[apart < 0.5] = np.inf
+    nearest = apart.argmin(axis=1)
+    pitch = float(np.median(apart.min(axis=1)))
+    step = away[np.arange(len(sample)), nearest]
+    near = np.abs(apart.min(axis=1) - pitch) < 0.15 * pitch
+    if pitch < 2.5 or float(near.mean()) < 0.5 or not _may_be(at, every, pitch):
+        return None
+    angle = float(np.angle(np.mean(np.exp(4j * np.arctan2(step[near, 1], step[near, 0]))))) / 4
+    best, turn, pitches = 0.0, angle, (pitch, pitch)
+    for more in np.radians(np.arange(-2.0, 2.01, 0.25)):
+        (sure_x, x), (sure_y, y) = (_comb(axis, pitch) for axis in _turned(sample, angle + more).T)
+        if min(sure_x, sure_y) > best:
+            best, turn, pitches = min(sure_x, sure_y), angle + float(more), (x, y)
+    if best < ON_RASTER or abs(pitches[0] - pitches[1]) > 0.04 * pitch:
+        return None
+    upright = _turned(at, turn)
+    (x0, y0), (x1, y1) = upright.min(axis=0), upright.max(axis=0)
+    wide, high = (x1 - x0) / pitches[0] + 1, (y1 - y0) / pitches[1] + 1
+    if min(wide, high) < MODULES or max(wide, high) > LONGEST * min(wide, high):
+        return None
+    places = np.unique(np.round((upright - (x0, y0)) / pitches).astype(int), axis=0)
+    if not _half_taken(places):
+        return None
+    half = 0.6 * pitch
+    corners = np.asarray([(x0 - half, y0 - half), (x1 + half, y0 - half), (x1 + half, y1 + half), (x0 - half, y1 + half)])
+    return _turned(corners, -turn)
+
+
+def _may_be(at: Floats, every: Floats, pitch: float) -> bool:
+    """Whether the outline of these dots has the shape of a code, and holds about half as many dots as places."""
+    (x, y), (wide, high), angle = cv2.minAreaRect(at.astype(np.float32))
+    places = (wide / pitch + 1) * (high / pitch + 1)
+    if min(wide, high) < (MODULES - 1.5) * pitch or max(wide, high) > LONGEST * min(wide, high):
+        return False
+    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    away = np.abs((every - (x, y)) @ np.asarray([[c, -s], [s, c]]))
+    inside = int(((away[:, 0] <= wide / 2 + 1) & (away[:, 1] <= high / 2 + 1)).sum())
+    return bool(TAKEN[0] * 0.7 <= inside / places <= TAKEN[1])
+
+
+def _turned(at: Floats, angle: float) -> Floats:
+    """Points turned against `angle` radians, about the page's corner."""
+    c, s = math.cos(angle), math.sin(angle)
+    return np.asarray(at @ np.asarray([[c, -s], [s, c]]), np.float64)
+
+
+def _comb(axis: Floats, pitch: float) -> tuple[float, float]:
+    """How far values stand at multiples of one step near `pitch`, 0..1, and that step."""
+    steps = pitch * np.linspace(0.94, 1.06, 61)
+    sure = np.abs(np.exp(2j * math.pi * axis[None] / steps[:, None]).mean(axis=1))
+    at = int(np.argmax(sure))
+    return float(sure[at]), float(steps[at])
+
+
+def _half_taken(places: npt.NDArray[np.int_]) -> bool:
+    """Whether dots take about half of the raster within their outline, and hardly a row or column is white."""
+    size = places.max(axis=0) + 1
+    hull = cv2.convexHull(places.astype(np.int32))
+    outline = np.zeros((int(size[1]), int(size[0])), np.uint8)
+    cv2.fillConvexPoly(outline, hull, 1)
+    grid = np.zeros_like(outline)
+    grid[places[:, 1], places[:, 0]] = 1
+    if not TAKEN[0] <= float(grid.sum() / outline.sum()) <= TAKEN[1]:
+        return False
+    for axis in (0, 1):
+        room = outline.sum(axis=axis)
+        rows = room >= 4
+        if float((grid.sum(axis=axis)[rows] < SPARSE * room[rows]).mean()) > SPARSE_ROWS:
+            return False
+    return True
