@@ -29,6 +29,7 @@ LONGEST = 3.4  # times longer than high
 ON_RASTER = 0.72  # how far the dots stand in one raster: 1 exactly, 0 anywhere
 TAKEN = (0.26, 0.74)  # share of the places that are taken: of code about half, of grids and halftones nearly all
 SPARSE, SPARSE_ROWS = 0.12, 0.12  # share of the places of a row that is as good as white, and of such rows: print has more
+CHANGES = 0.6  # how often neighbours differ, to places taken by chance: dots of one size of a halftone stand side by side
 MOST_DOTS = 4000  # of one code: QR version 40 has some 16,000, at a size at which they touch
 
 Grey = npt.NDArray[np.uint8]
@@ -153,7 +154,8 @@ def _half_taken(places: npt.NDArray[np.int_]) -> bool:
     cv2.fillConvexPoly(outline, hull, 1)
     grid = np.zeros_like(outline)
     grid[places[:, 1], places[:, 0]] = 1
-    if not TAKEN[0] <= float(grid.sum() / outline.sum()) <= TAKEN[1]:
+    share = float(grid.sum() / outline.sum())
+    if not TAKEN[0] <= share <= TAKEN[1] or _changes(grid, outline) < CHANGES * 2 * share * (1 - share):
         return False
     for axis in (0, 1):
         room = outline.sum(axis=axis)
@@ -161,3 +163,15 @@ def _half_taken(places: npt.NDArray[np.int_]) -> bool:
         if float((grid.sum(axis=axis)[rows] < SPARSE * room[rows]).mean()) > SPARSE_ROWS:
             return False
     return True
+
+
+def _changes(grid: Grey, outline: Grey) -> float:
+    """Share of neighbouring places of which one is taken and one is not."""
+    changed = places = 0
+    for one, two, both in (
+        (grid[1:], grid[:-1], outline[1:] & outline[:-1]),
+        (grid[:, 1:], grid[:, :-1], outline[:, 1:] & outline[:, :-1]),
+    ):
+        changed += int(((one != two) & (both > 0)).sum())
+        places += int(both.sum())
+    return changed / max(1, places)
