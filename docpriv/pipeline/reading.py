@@ -17,6 +17,7 @@ from docpriv.ocr.doubts import read_doubtful
 from docpriv.ocr.turns import Turned, read_turned, turned_blocks
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
+from docpriv.pipeline.faint_lines import read_faint
 from docpriv.pipeline.payloads import open_payloads
 from docpriv.pipeline.second_reader import DETECTOR as LAYER
 from docpriv.pipeline.second_reader import USED, LayerReading, added, read_layer, standing, unseen_values
@@ -74,12 +75,7 @@ class SeenPage:
 def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch, *, packed: bool) -> SeenPage:
     """Read one page, once or twice as the recipe says, doubtful lines again; `packed` keeps what was read small."""
     with watch.stage("read"):
-        text = engines.ocr.read(page.pixels, page.ref)
-        if (text.width, text.height) != (page.width, page.height):
-            raise EngineError("the reading engine answered for a page of another size")
-        ways = read_turned(page.pixels, text, engines.ocr) if recipe.reading.check_orientation else Turned(text=text)
-        combs = with_combs(page.pixels, ways.text, engines.ocr)
-        text = combs.text
+        text, unsure = _first_reading(page, engines, recipe)
         texts = [text]
         if recipe.reading.second_reading:
             texts.append(_second_reading(page, engines))
@@ -93,14 +89,14 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         texts += [layer.text] if layer.text is not None else []
     with watch.stage("see"):
         sight = look(page, lines, engines.eyes)
-        turned = (*ways.marks, *(ring_marks(page.pixels, lines, page.ref.index) if recipe.seeing.writing else ()))
+        rings = ring_marks(page.pixels, lines, page.ref.index) if recipe.seeing.writing else ()
     with watch.stage("measure"):
         covered = engines.covers(text, recipe.finding)
         account = take_account(
             page.pixels,
             text,
             lines,
-            (*sight.marks, *combs.marks, *turned),
+            (*sight.marks, *unsure, *rings),
             pictures=sight.pictures,
             foreign={},
             unread_score=recipe.policy.unread_score,
@@ -137,6 +133,18 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         values=opened.values | hidden,
         layer=replace(layer, text=None, unseen=()),
     )
+
+
+def _first_reading(page: PageImage, engines: Engines, recipe: Recipe) -> tuple[PageText, tuple[Mark, ...]]:
+    """The page as the engine reads it, then what lies another way up, stands in boxes or hardly stands out; and marks of what
+    was found by these and does not read."""
+    text = engines.ocr.read(page.pixels, page.ref)
+    if (text.width, text.height) != (page.width, page.height):
+        raise EngineError("the reading engine answered for a page of another size")
+    ways = read_turned(page.pixels, text, engines.ocr) if recipe.reading.check_orientation else Turned(text=text)
+    combs = with_combs(page.pixels, ways.text, engines.ocr)
+    text, faint = read_faint(page, combs.text, engines.ocr)
+    return text, (*ways.marks, *combs.marks, *faint)
 
 
 def _not_understood(account: Account, recipe: Recipe) -> list[str]:

@@ -1,0 +1,97 @@
+"""Reads print that hardly stands out from its ground; refuses to pass over what looks like writing there and does not read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from docpriv.geometry import Box, Quad
+from docpriv.model import Kind, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
+from docpriv.protocols import OcrEngine
+from docpriv.visual.faint import look_for_faint
+
+DETECTOR = "faint"
+WELL = 0.8  # score from which a faint line counts as read
+LEAST = 3  # different letters and digits: noise reads as one or two
+SURELY_TEXT = 0.6  # detection score of writing
+LONG = 3.5  # heights of a line of writing; noise and patterns look like one letter or two
+LEAST_SIDE, MARGIN = 736, 40  # pixels of the sheet: the engine enlarges what is smaller; white about each area
+MIRRORED = 0.6  # score in a mirror
+WITHIN = 0.6  # of a line that was not read: so much of it the faint line holds that takes its place
+
+
+def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[PageText, tuple[Mark, ...]]:
+    """The page's text with its faint lines, and marks of faint writing that does not read; the very same text where none is.
+
+    Print of the other side of the sheet that shines through reads well mirrored, and gets no mark.
+    """
+    look = look_for_faint(page.pixels, text.lines, stretch=True)
+    if look.stretched is None:
+        return text, ()
+    shown = _read_sheet(look.stretched, look.areas, engine, page.ref)
+    read = [line for line in shown if line.score >= WELL and _letters(line) >= LEAST]
+    others = [line for line in shown if line.score < WELL and _is_writing(line)]
+    others = _not_mirrored(look.stretched, others, engine)
+    marks = tuple(
+        Mark(page=page.ref.index, kind=Kind.UNREAD_INK, quad=line.quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.FAINT)
+        for line in others
+    )
+    if not read:
+        return text, marks
+    kept = [line for line in text.lines if line.score >= WELL or not any(_holds(other.quad, line.quad) for other in read)]
+    return replace(text, lines=(*kept, *read)), marks
+
+
+def _is_writing(line: TextLine) -> bool:
+    return line.detection_score >= SURELY_TEXT and line.quad.width >= LONG * line.quad.height
+
+
+def _not_mirrored(stretched: Pixels, lines: Sequence[TextLine], engine: OcrEngine) -> list[TextLine]:
+    """Those of the lines that do not read better in a mirror."""
+    if not lines:
+        return []
+    flipped = np.ascontiguousarray(stretched[:, ::-1])
+    width = float(stretched.shape[1])
+    quads = [Quad(*((width - x, y) for x, y in (q.b, q.a, q.d, q.c))) for q in (line.quad for line in lines)]
+    again = engine.read_lines(flipped, quads)
+    return [line for line, other in zip(lines, again, strict=True) if other.score < max(MIRRORED, line.score)]
+
+
+def _read_sheet(stretched: Pixels, areas: Sequence[Box], engine: OcrEngine, ref: PageRef) -> list[TextLine]:
+    """Lines of the areas, read from one sheet on which they lie close together: a whole page costs many times more."""
+    width = max(LEAST_SIDE, max(box.width for box in areas) + 2 * MARGIN)
+    places: list[tuple[int, int]] = []
+    x = y = MARGIN
+    tall = 0
+    for box in areas:
+        if x + box.width + MARGIN > width:
+            x, y, tall = MARGIN, y + tall + MARGIN, 0
+        places.append((x, y))
+        x, tall = x + box.width + MARGIN, max(tall, box.height)
+    sheet = np.full((max(LEAST_SIDE, y + tall + MARGIN), width, 3), 255, np.uint8)
+    for box, (x, y) in zip(areas, places, strict=True):
+        sheet[y : y + box.height, x : x + box.width] = stretched[box.slices]
+    lines: list[TextLine] = []
+    for line in engine.read(sheet, ref).lines:
+        cx, cy = line.quad.centre
+        for box, (x, y) in zip(areas, places, strict=True):
+            if x <= cx < x + box.width and y <= cy < y + box.height:
+                lines.append(_shifted(line, box.x0 - x, box.y0 - y))
+    return lines
+
+
+def _shifted(line: TextLine, dx: float, dy: float) -> TextLine:
+    return replace(line, quad=line.quad.shift(dx, dy), chars=tuple(replace(c, quad=c.quad.shift(dx, dy)) for c in line.chars))
+
+
+def _letters(line: TextLine) -> int:
+    """Different ones: a pattern reads as the same over and over."""
+    return len({c.text for c in line.chars if c.text.isalnum()})
+
+
+def _holds(outer: Quad, inner: Quad) -> bool:
+    area, _ = cv2.intersectConvexConvex(outer.array().astype(np.float32), inner.array().astype(np.float32))
+    return float(area) > WITHIN * inner.width * inner.height

@@ -1,0 +1,382 @@
+"""Finds print that hardly stands out from its ground, and shows it as black on white; refuses to say what it reads.
+
+The page is looked at on a small copy. On paper the levels within a few pixels differ by its grain, around strong ink by
+that and by what JPEG spreads there; strokes make them differ by more, in at least one colour. Where much of a small block
+does so, the strokes are cut out on either side of the local ground, and kept where they stand in rows as letters do, with
+quiet ground above and below. A page on which nothing is faint costs some ten milliseconds a megapixel.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Box, Quad
+from docpriv.model import Pixels, TextLine
+
+SMALL_SIDE, LARGE_SIDE = 1500, 3600  # pixels: longer pages are looked at at half their size, and at a quarter
+STRONG = 40.0  # levels within three pixels: ink that the first reading sees, and that JPEG surrounds with ripples
+CORE = 2  # pixels of the copy about strong ink that are its own edge
+RIPPLE = 8  # pixels of the page: the block over which JPEG spreads an edge
+BLOCK = 8  # pixels of the copy
+TILE = 16  # blocks: the paper's grain is measured over so much of the page
+FEW = 40  # blocks of a tile: with fewer it has the grain of the page
+GRAIN_PART = 25  # percentile of the blocks' mean differences that is taken for paper
+STANDS_OUT = 1.9  # times the grain by which a difference is a stroke's
+RIPPLE_PART, RIPPLE_TIMES = 0.85, 1.5  # the same among the ripples: share of the differences below it, and times that
+PAPER = 24  # levels about the most common one
+LEAST = 0.4  # levels: what a thin stroke of one level is on flat paper, smoothed
+STRUCTURED = 0.12  # of a block's pixels
+GROUND = 31  # pixels of the copy: the window of the local ground
+LEAST_SHARE = 0.02  # of the window that is paper
+LEAST_GROUND = 150  # pixels of the copy: smaller pieces between edges hold no word
+INK_PART = 0.6  # of the least difference: by so much a stroke differs from the ground, and
+LEAST_INK = 0.25  # by so many levels
+OF_SPREAD = 0.8  # of the root mean square about it
+READ = 0.6  # score from which a line explains what stands at its place
+AROUND = 0.25  # of a line's height about its words that they explain
+GAP = 2.0  # of a line's height: a wider gap between two characters is not explained by them
+LEAST_HEIGHT, MOST_HEIGHT = 4, 70  # pixels of the copy: letters
+LEAST_AREA = 6  # pixels of the copy
+WIDEST = 14.0  # heights: words whose letters run together; longer ones are rules
+LEAST_FILL, MOST_FILL = 0.1, 0.85  # of its box that a letter fills, unless it is a stem
+NEAR = 0.8  # heights on either side of a letter in which the next one stands
+LEAST_LETTERS, LEAST_LENGTH = 3, 3.0  # of a row; or, where they run together, its length in heights
+ENOUGH_FOR_SLOPE, STEEPEST = 6, 0.1  # letters; of a row's direction
+OFF_ROW = 0.8  # letters' heights from the row's middle to a letter's
+TALLEST = 2.2  # letters' heights of a row
+ROOM = 1.0  # letters' heights about a row that are shown with it
+PALEST, BLACK = 0.25, 0.9  # of a row's contrast: what is shown as white, and as black
+BLURS = ((2.0, 1.2), (4.0, 0.7))  # contrast in least differences below which strokes are blurred, by so many pixels
+QUIET, STRIP = 0.4, 0.35  # of the row's density of ink that the strips beside it may have; their height in letters' heights
+
+Plane = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copy:
+    """The small copy of a page: smoothed levels float32 (h, w, 3), copy pixels being `step` pixels of the page wide.
+
+    `differences`: greatest within three pixels, of any channel; `least`: the least that is a stroke's; `free`: 1 where the
+    ground is neither known nor the edge of strong ink; `known`: 1 at what is explained.
+    """
+
+    levels: Plane
+    step: int
+    differences: Plane
+    least: Plane
+    free: Mask
+    known: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A row of strokes on the copy: its box with room about it, how many levels its strokes differ from the ground in each
+    channel, and that ground, float32 (h, w, 3)."""
+
+    box: Box
+    contrast: tuple[float, float, float]
+    ground: Plane
+
+
+def faint_areas(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box] = ()) -> tuple[Box, ...]:
+    """Boxes of rows of faint strokes on a u8 (H, W, 3) page, in page pixels from top to bottom.
+
+    `lines`: what was read explains the strokes at its place; `explained`: so does what these boxes hold, covers for instance.
+    """
+    return look_for_faint(pixels, lines, explained).areas
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaintLook:
+    """Rows of faint strokes: their `areas` on the page, and the page with nothing but them, black on white, where any are."""
+
+    areas: tuple[Box, ...] = ()
+    stretched: Pixels | None = None
+
+
+def look_for_faint(
+    pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box] = (), *, stretch: bool = False
+) -> FaintLook:
+    """As `faint_areas`; `stretch` draws the strokes found as black on white, at the size of the page."""
+    height, width = pixels.shape[:2]
+    if min(height, width) < 4 * BLOCK:
+        return FaintLook()
+    copy = _copy(pixels, lines, explained)
+    rows = [row for area in _structured(copy) for row in _rows(copy, area)]
+    boxes = (_on_page(b, copy.step, width, height) for b in _united([row.box for row in rows]))
+    areas = tuple(sorted(boxes, key=lambda b: (b.y0, b.x0)))
+    return FaintLook(areas=areas, stretched=_stretched(pixels, copy, rows) if stretch and rows else None)
+
+
+def _on_page(box: Box, step: int, width: int, height: int) -> Box:
+    return Box(box.x0 * step, box.y0 * step, box.x1 * step, box.y1 * step).clip(width, height)
+
+
+def _stretched(pixels: Pixels, copy: _Copy, rows: Sequence[_Row]) -> Pixels:
+    """A white page with the strokes of the rows, black where they are as far from their ground as the row's are."""
+    height, width = pixels.shape[:2]
+    out = np.full((height, width), 255, np.uint8)
+    for row in rows:
+        box = row.box
+        place = _on_page(box, copy.step, width, height)
+        levels = pixels[place.slices].astype(np.float32)
+        clear = float(np.linalg.norm(row.contrast)) / float(np.median(copy.least[box.slices]))
+        blur = next((b for least, b in BLURS if clear < least), 0.0)
+        if blur:
+            levels = cv2.GaussianBlur(levels, (0, 0), blur * copy.step)
+        size = (box.width * copy.step, box.height * copy.step)
+        ground = cv2.resize(row.ground, size, interpolation=cv2.INTER_LINEAR)[: place.height, : place.width]
+        free = cv2.resize(copy.free[box.slices], size, interpolation=cv2.INTER_NEAREST)[: place.height, : place.width]
+        apart = (levels - ground) @ np.array(row.contrast, np.float32) * free / float(np.square(row.contrast).sum())
+        drawn = 255 - np.clip((apart - PALEST) / (BLACK - PALEST), 0, 1) * 255
+        out[place.slices] = np.minimum(out[place.slices], drawn.astype(np.uint8))
+    return np.repeat(out[..., None], 3, axis=2)
+
+
+def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -> _Copy:
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    step = 1 if longest <= SMALL_SIDE else 2 if longest <= LARGE_SIDE else 4
+    side = step * BLOCK  # whole blocks
+    fine = cv2.copyMakeBorder(pixels, 0, -height % side, 0, -width % side, cv2.BORDER_REFLECT_101).astype(np.uint16) << 6
+    if step > 1:
+        fine = cv2.resize(fine, (fine.shape[1] // step, fine.shape[0] // step), interpolation=cv2.INTER_AREA)
+    fine = cv2.GaussianBlur(fine, (3, 3), 0)
+    square = np.ones((3, 3), np.uint8)
+    spread = cv2.subtract(cv2.dilate(fine, square), cv2.erode(fine, square))
+    spread = cv2.max(cv2.max(spread[..., 0], spread[..., 1]), spread[..., 2])
+    differences: Plane = spread.astype(np.float32) / 64
+    strong = (differences > STRONG).astype(np.uint8)
+    core = cv2.dilate(strong, np.ones((2 * CORE + 1, 2 * CORE + 1), np.uint8))
+    reach = RIPPLE // step + 1
+    near = cv2.dilate(strong, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    known = _known(lines, explained, strong.shape, step)
+    least = np.maximum(STANDS_OUT * _grain(differences, near), LEAST)
+    ripples = differences[(near > core) & _paper(fine)]
+    if ripples.size:
+        counts = np.bincount((4 * ripples).astype(np.int32))
+        level = float(np.searchsorted(np.cumsum(counts), RIPPLE_PART * ripples.size)) / 4
+        least = np.where(near > 0, np.maximum(least, RIPPLE_TIMES * level), least)
+    return _Copy(
+        levels=fine.astype(np.float32) / 64,
+        step=step,
+        differences=differences,
+        least=least,
+        free=(1 - core) & (1 - known),
+        known=known,
+    )
+
+
+def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+    """Where the copy (levels times 64) has the page's most common level, more or less."""
+    green = (levels[..., 1] >> 6).astype(np.uint8)
+    counts = np.convolve(np.bincount(green.ravel(), minlength=256), np.ones(9), mode="same")
+    return np.asarray(cv2.absdiff(green, np.full_like(green, int(np.argmax(counts)))) < PAPER)
+
+
+def _known(lines: Sequence[TextLine], explained: Sequence[Box], shape: tuple[int, ...], step: int) -> Mask:
+    """1 where words were read, and inside the boxes."""
+    plane = np.zeros(shape, np.uint8)
+    for line in lines:
+        if line.score >= READ:
+            for quad in _words(line):
+                grown = quad.pad(AROUND * line.quad.height, AROUND * line.quad.height)
+                cv2.fillConvexPoly(plane, np.round(grown.array() / step).astype(np.int32), 1)
+    for box in explained:
+        plane[box.y0 // step : -(-box.y1 // step), box.x0 // step : -(-box.x1 // step)] = 1
+    return plane
+
+
+def _words(line: TextLine) -> list[Quad]:
+    """The stretches of a line in which characters follow each other."""
+    chars = [c.quad for c in line.chars if c.text.strip()]
+    out: list[Quad] = []
+    for quad in chars:
+        if out and math.dist(out[-1].b, quad.a) <= GAP * line.quad.height:
+            out[-1] = Quad(out[-1].a, quad.b, quad.c, out[-1].d)
+        else:
+            out.append(quad)
+    return out
+
+
+def _by_block(plane: Plane) -> Plane:
+    """Means of blocks."""
+    return np.asarray(cv2.resize(plane, (plane.shape[1] // BLOCK, plane.shape[0] // BLOCK), interpolation=cv2.INTER_AREA))
+
+
+def _grain(differences: Plane, near: Mask) -> Plane:
+    """What the paper's own levels differ by, measured tile by tile on the blocks without strong ink."""
+    share = _by_block((near == 0).astype(np.float32))
+    means = _by_block(differences * (near == 0)) / np.maximum(share, 1e-6)
+    paper = share > 0.5
+    rows, columns = (-(-n // TILE) for n in paper.shape)
+    whole = float(np.percentile(means[paper], GRAIN_PART)) if paper.any() else 0.0
+    tiles = np.full((rows, columns), whole, np.float32)
+    for i in range(rows):
+        for j in range(columns):
+            part = np.s_[
+                max(0, i * TILE - TILE // 2) : (i + 1) * TILE + TILE // 2,
+                max(0, j * TILE - TILE // 2) : (j + 1) * TILE + TILE // 2,
+            ]
+            own = means[part][paper[part]]
+            if own.size >= FEW:
+                tiles[i, j] = np.percentile(own, GRAIN_PART)
+    smooth = cv2.resize(tiles, (differences.shape[1], differences.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(smooth)
+
+
+def _structured(copy: _Copy) -> list[Box]:
+    """Areas of the copy in which many pixels of the blocks differ as strokes do."""
+    strokes = ((copy.differences > copy.least) & (copy.free > 0)).astype(np.float32)
+    share = _by_block(copy.free.astype(np.float32))
+    blocks = ((_by_block(strokes) > STRUCTURED * share) & (share > 0.1)).astype(np.uint8)
+    if not blocks.any():
+        return []
+    joined = cv2.dilate(blocks, np.ones((5, 7), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=4)
+    held = np.bincount(labels[blocks > 0], minlength=count)
+    height, width = copy.free.shape
+    return [
+        Box(x * BLOCK, y * BLOCK, (x + w) * BLOCK, (y + h) * BLOCK).grow(GROUND // 2).clip(width, height)
+        for (x, y, w, h, _), blocks_held in zip(stats[1:].tolist(), held[1:].tolist(), strict=True)
+        if blocks_held >= LEAST_LETTERS
+    ]
+
+
+def _rows(copy: _Copy, area: Box) -> list[_Row]:
+    """Rows of strokes in an area of the copy, darker than the ground or lighter."""
+    levels, free = copy.levels[area.slices], copy.free[area.slices]
+    floor = np.maximum(INK_PART * copy.least[area.slices], LEAST_INK)
+    ground = _ground(levels, free, free)
+    for last in (False, True):
+        apart = (levels - ground) * free[..., None]
+        dark, light = -apart.min(axis=2), apart.max(axis=2)
+        largest = np.maximum(dark, light)
+        # Beside strokes the mean is no longer the ground: it leans towards them by a part of their contrast.
+        share = np.maximum(cv2.blur(free.astype(np.float32), (GROUND, GROUND)), 1e-3)
+        least = np.maximum(floor, OF_SPREAD * cv2.sqrt(cv2.blur(largest * largest, (GROUND, GROUND)) / share))
+        either = (largest > least).astype(np.uint8)
+        if not last:
+            ground = _ground(levels, free, free & (1 - either))
+    structured = ((copy.differences > copy.least) & (copy.free > 0))[area.slices]
+    cut = cv2.dilate(copy.known[area.slices], np.ones((3, 3), np.uint8))
+    rows: list[_Row] = []
+    for ink in (dark > least, light > least):
+        for box, tall in _letter_rows(ink.astype(np.uint8), cut, either, free, structured):
+            r, g, b = apart[box.slices][ink[box.slices]].mean(axis=0).tolist()
+            room = box.grow(round(ROOM * tall)).clip(area.width, area.height)
+            home = Box(room.x0 + area.x0, room.y0 + area.y0, room.x1 + area.x0, room.y1 + area.y0)
+            rows.append(_Row(box=home, contrast=(r, g, b), ground=ground[room.slices]))
+    return rows
+
+
+def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
+    """The local ground, channel by channel: the mean of the `paper` about, as far as no edge parts it from there.
+
+    What a strong edge surrounds, a bar or a marked word, has a ground of its own.
+    """
+    ground = levels.copy()
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4)
+    for n in range(1, count):
+        x, y, w, h, size = stats[n].tolist()
+        if size < LEAST_GROUND:
+            continue
+        own = np.s_[y : y + h, x : x + w]
+        inside = labels[own] == n
+        weights = (inside & (paper[own] > 0)).astype(np.float32)
+        share = cv2.blur(weights, (GROUND, GROUND), borderType=cv2.BORDER_CONSTANT)[..., None]
+        sums = cv2.blur(levels[own] * weights[..., None], (GROUND, GROUND), borderType=cv2.BORDER_CONSTANT)
+        known = inside & (share[..., 0] > LEAST_SHARE)
+        ground[own][known] = (sums / np.maximum(share, LEAST_SHARE))[known]
+    return ground
+
+
+def _letter_rows(ink: Mask, cut: Mask, either: Mask, free: Mask, structured: npt.NDArray[np.bool_]) -> list[tuple[Box, float]]:
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    whole = np.bincount(pieces[cut > 0], minlength=count)[1:] == 0  # what runs into a known place is a part of what is there
+    letters = stats[1:][_like_letters(stats[1:]) & whole]
+    if not len(letters):
+        return []
+    bands = np.zeros_like(ink)
+    for x, y, w, h, _ in letters.tolist():
+        reach = math.ceil(NEAR * h)
+        bands[y + h // 5 : y + h - h // 5, max(0, x - reach) : x + w + reach] = 1
+    count, labels = cv2.connectedComponents(bands, connectivity=4)
+    of = labels[letters[:, 1] + letters[:, 3] // 2, letters[:, 0] + letters[:, 2] // 2]
+    return [row for n in range(1, count) if (row := _row(letters[of == n], either, free, structured)) is not None]
+
+
+def _like_letters(stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    _, _, w, h, area = stats.T
+    fill = area / (w * h)
+    stem = np.minimum(w, h) <= 4
+    like: npt.NDArray[np.bool_] = (
+        (h >= LEAST_HEIGHT)
+        & (h <= MOST_HEIGHT)
+        & (w <= WIDEST * h)
+        & (area >= LEAST_AREA)
+        & (fill > LEAST_FILL)
+        & ((fill < MOST_FILL) | stem)
+    )
+    return like
+
+
+def _row(letters: npt.NDArray[np.int32], either: Mask, free: Mask, structured: npt.NDArray[np.bool_]) -> tuple[Box, float] | None:
+    """The row's box in the plane and the height of its letters; None where it is no row of letters."""
+    if not len(letters):
+        return None
+    letters, slope = _level(letters)
+    if not len(letters):
+        return None
+    x, y, w, h, _ = letters.T
+    box = Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
+    tall = float(np.median(h))
+    if not (len(letters) >= LEAST_LETTERS or box.width >= LEAST_LENGTH * tall) or box.height > TALLEST * tall + slope * box.width:
+        return None
+    if structured[box.slices].sum() < STRUCTURED * free[box.slices].sum():
+        return None
+    strip = max(2, round(STRIP * tall))
+    height, width = free.shape
+    beside = [
+        Box(box.x0, box.y0 - 1 - strip, box.x1, box.y0 - 1).clip(width, height),
+        Box(box.x0, box.y1 + 1, box.x1, box.y1 + 1 + strip).clip(width, height),
+    ]
+    inside = either[box.slices].sum() / max(1, free[box.slices].sum())
+    outside = sum(either[b.slices].sum() for b in beside) / max(1, sum(free[b.slices].sum() for b in beside))
+    return (box, tall) if outside <= QUIET * inside else None
+
+
+def _level(letters: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], float]:
+    """Those of the letters that stand on the row, ripples and specks left out, and how many pixels a pixel it rises or falls."""
+    x, y, w, h, _ = letters.T
+    tall = np.median(h)
+    across, down = x + w / 2, y + h / 2
+    slope = 0.0
+    if len(letters) >= ENOUGH_FOR_SLOPE and np.ptp(across) > 0:
+        order = np.argsort(across, kind="stable")
+        ends = len(letters) // 3
+        left, right = order[:ends], order[-ends:]
+        slope = float(
+            (np.median(down[right]) - np.median(down[left])) / max(1.0, np.median(across[right]) - np.median(across[left]))
+        )
+        slope = slope if abs(slope) <= STEEPEST else 0.0
+    off = down - slope * across
+    kept = letters[np.abs(off - np.median(off)) <= OFF_ROW * tall]
+    return kept, abs(slope)
+
+
+def _united(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes, those that overlap as one."""
+    out = list(boxes)
+    while True:
+        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1 :] if a.overlaps(b)), None)
+        if pair is None:
+            return out
+        out = [b for b in out if b not in pair] + [pair[0].union(pair[1])]
