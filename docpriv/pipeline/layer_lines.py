@@ -32,7 +32,7 @@ RISE = 0.3  # h: so far above and below its line a word may reach
 REST = 2  # characters of a word as read that may lie beside the word that it is
 MOST_WORDS = 50  # of a line where nothing was read
 PART = 1.5  # h: a wider gap parts words of the file's line where nothing was read
-DRAWN_TONES, SCANNED_TONES = 3, 16  # grey levels between paper and ink: a drawn page has no noise
+DRAWN_TONES, SCANNED_TONES = 1, 16  # grey levels between paper and ink: a drawn page has no noise
 
 _RULE = re.compile(r"[_.\-=…·]{3,}|_{2,}|…+")
 Vector = npt.NDArray[np.float64]

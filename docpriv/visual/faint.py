@@ -46,13 +46,16 @@ LEAST_AREA = 6  # pixels of the copy
 WIDEST = 14.0  # heights: words whose letters run together; longer ones are rules
 LEAST_FILL, MOST_FILL = 0.1, 0.85  # of its box that a letter fills, unless it is a stem
 NEAR = 0.8  # heights on either side of a letter in which the next one stands
-LEAST_LETTERS, LEAST_LENGTH = 3, 3.0  # of a row; or, where they run together, its length in heights
+LEAST_LETTERS, LEAST_LENGTH = 3, 3.0  # letters of a row; or, where they run together, its length in heights
+GRAINY, MORE_LETTERS, MORE_LENGTH = 1.0, 5, 4.5  # least difference on paper whose grains look like letters; the same there
 ENOUGH_FOR_SLOPE, STEEPEST = 6, 0.1  # letters; of a row's direction
 OFF_ROW = 0.8  # letters' heights from the row's middle to a letter's
 TALLEST = 2.2  # letters' heights of a row
 ROOM = 1.0  # letters' heights about a row that are shown with it
 PALEST, BLACK = 0.25, 0.9  # of a row's contrast: what is shown as white, and as black
 BLURS = ((2.0, 1.2), (4.0, 0.7))  # contrast in least differences below which strokes are blurred, by so many pixels
+EDGES, SOFT = 92, 0.85  # percentile of a row's differences that is its edges; of its contrast: sharp strokes have 0.9 and more
+GREY = 0.5  # of the greatest channel's contrast, in the least channel
 QUIET, STRIP = 0.4, 0.35  # of the row's density of ink that the strips beside it may have; their height in letters' heights
 
 Plane = npt.NDArray[np.float32]
@@ -73,6 +76,18 @@ class _Copy:
     least: Plane
     free: Mask
     known: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Area:
+    """Planes of an area of the copy, 1 where: ink of either polarity, ground that is free, differences of strokes, the edge of
+    what is known, paper with grain."""
+
+    ink: Mask
+    free: Mask
+    structured: Mask
+    cut: Mask
+    grainy: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,16 +280,31 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
         either = (largest > least).astype(np.uint8)
         if not last:
             ground = _ground(levels, free, free & (1 - either))
-    structured = ((copy.differences > copy.least) & (copy.free > 0))[area.slices]
-    cut = cv2.dilate(copy.known[area.slices], np.ones((3, 3), np.uint8))
+    planes = _Area(
+        ink=either,
+        free=free,
+        structured=((copy.differences > copy.least) & (copy.free > 0)).astype(np.uint8)[area.slices],
+        cut=cv2.dilate(copy.known[area.slices], np.ones((3, 3), np.uint8)),
+        grainy=(copy.least[area.slices] > GRAINY).astype(np.uint8),
+    )
     rows: list[_Row] = []
     for ink in (dark > least, light > least):
-        for box, tall in _letter_rows(ink.astype(np.uint8), cut, either, free, structured):
+        for box, tall in _letter_rows(ink.astype(np.uint8), planes):
             r, g, b = apart[box.slices][ink[box.slices]].mean(axis=0).tolist()
+            if _shines_through(copy, Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0), (r, g, b)):
+                continue
             room = box.grow(round(ROOM * tall)).clip(area.width, area.height)
             home = Box(room.x0 + area.x0, room.y0 + area.y0, room.x1 + area.x0, room.y1 + area.y0)
             rows.append(_Row(box=home, contrast=(r, g, b), ground=ground[room.slices]))
     return rows
+
+
+def _shines_through(copy: _Copy, box: Box, contrast: tuple[float, float, float]) -> bool:
+    """Whether strokes are soft, darker than their ground and grey: print of the other side, which the sheet has blurred."""
+    if max(contrast) > -GREY * max(-c for c in contrast):
+        return False
+    own = copy.differences[box.slices][copy.free[box.slices] > 0]
+    return float(np.percentile(own, EDGES)) < SOFT * max(-c for c in contrast)
 
 
 def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
@@ -298,9 +328,9 @@ def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
     return ground
 
 
-def _letter_rows(ink: Mask, cut: Mask, either: Mask, free: Mask, structured: npt.NDArray[np.bool_]) -> list[tuple[Box, float]]:
+def _letter_rows(ink: Mask, area: _Area) -> list[tuple[Box, float]]:
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    whole = np.bincount(pieces[cut > 0], minlength=count)[1:] == 0  # what runs into a known place is a part of what is there
+    whole = np.bincount(pieces[area.cut > 0], minlength=count)[1:] == 0  # what runs into a known place is a part of what is there
     letters = stats[1:][_like_letters(stats[1:]) & whole]
     if not len(letters):
         return []
@@ -310,7 +340,7 @@ def _letter_rows(ink: Mask, cut: Mask, either: Mask, free: Mask, structured: npt
         bands[y + h // 5 : y + h - h // 5, max(0, x - reach) : x + w + reach] = 1
     count, labels = cv2.connectedComponents(bands, connectivity=4)
     of = labels[letters[:, 1] + letters[:, 3] // 2, letters[:, 0] + letters[:, 2] // 2]
-    return [row for n in range(1, count) if (row := _row(letters[of == n], either, free, structured)) is not None]
+    return [row for n in range(1, count) if (row := _row(letters[of == n], area)) is not None]
 
 
 def _like_letters(stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
@@ -328,7 +358,7 @@ def _like_letters(stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     return like
 
 
-def _row(letters: npt.NDArray[np.int32], either: Mask, free: Mask, structured: npt.NDArray[np.bool_]) -> tuple[Box, float] | None:
+def _row(letters: npt.NDArray[np.int32], area: _Area) -> tuple[Box, float] | None:
     """The row's box in the plane and the height of its letters; None where it is no row of letters."""
     if not len(letters):
         return None
@@ -338,18 +368,20 @@ def _row(letters: npt.NDArray[np.int32], either: Mask, free: Mask, structured: n
     x, y, w, h, _ = letters.T
     box = Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
     tall = float(np.median(h))
-    if not (len(letters) >= LEAST_LETTERS or box.width >= LEAST_LENGTH * tall) or box.height > TALLEST * tall + slope * box.width:
+    grainy = 2 * int(area.grainy[box.slices].sum()) > box.area
+    count, length = (MORE_LETTERS, MORE_LENGTH) if grainy else (LEAST_LETTERS, LEAST_LENGTH)
+    if not (len(letters) >= count or box.width >= length * tall) or box.height > TALLEST * tall + slope * box.width:
         return None
-    if structured[box.slices].sum() < STRUCTURED * free[box.slices].sum():
+    if area.structured[box.slices].sum() < STRUCTURED * area.free[box.slices].sum():
         return None
     strip = max(2, round(STRIP * tall))
-    height, width = free.shape
+    height, width = area.free.shape
     beside = [
         Box(box.x0, box.y0 - 1 - strip, box.x1, box.y0 - 1).clip(width, height),
         Box(box.x0, box.y1 + 1, box.x1, box.y1 + 1 + strip).clip(width, height),
     ]
-    inside = either[box.slices].sum() / max(1, free[box.slices].sum())
-    outside = sum(either[b.slices].sum() for b in beside) / max(1, sum(free[b.slices].sum() for b in beside))
+    inside = area.ink[box.slices].sum() / max(1, area.free[box.slices].sum())
+    outside = sum(area.ink[b.slices].sum() for b in beside) / max(1, sum(area.free[b.slices].sum() for b in beside))
     return (box, tall) if outside <= QUIET * inside else None
 
 
