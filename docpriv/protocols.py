@@ -64,32 +64,6 @@ class Scene:
     earlier: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineScript:
-    """What the picture of a line shows: the likeliest class with its probability, and those of four classes, each 0..1.
-
-    `name`: a Unicode script, or `mirrored`, `upside-down` (both of Latin), `nothing` (no writing).
-    """
-
-    name: str
-    probability: float
-    latin: float
-    nothing: float
-    mirrored: float
-    upside_down: float
-
-
-@runtime_checkable
-class LineScripts(Protocol):
-    """Says in which script single lines are written, from their pictures. No network; raises EngineError."""
-
-    def identity(self) -> EngineId: ...
-
-    def classify(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[LineScript, ...]:
-        """One answer a quad of the u8 (H, W, 3) RGB page."""
-        ...
-
-
 @runtime_checkable
 class VisualDetector(Protocol):
     """Sees what is not text: faces, codes, signatures, unread ink. No network; raises EngineError, never drops what it saw.

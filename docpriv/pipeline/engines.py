@@ -13,8 +13,9 @@ from docpriv.model import EngineId, PageText
 from docpriv.ocr import missing_engines, open_engine
 from docpriv.options import Recipe
 from docpriv.pii import Coverage, coverage, open_finder
-from docpriv.protocols import LineScripts, OcrEngine, PiiDetector, VisualDetector
+from docpriv.protocols import OcrEngine, PiiDetector, VisualDetector
 from docpriv.records import EngineRecord
+from docpriv.visual.line_script import LineScripts
 from docpriv.visual.seeing import open_detectors
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Engines:
     scripts: LineScripts | None = None
 
     def identities(self) -> tuple[EngineId, ...]:
-        return (self.ocr.identity(), *self.finder.identity(), *(eye.identity() for eye in self.eyes))
+        named: list[Named] = [*self.eyes, *([self.scripts] if self.scripts is not None else [])]
+        return (self.ocr.identity(), *self.finder.identity(), *(one.identity() for one in named))
 
 
 def open_engines(recipe: Recipe) -> Engines:
@@ -53,6 +55,7 @@ def open_engines(recipe: Recipe) -> Engines:
         ocr=ocr,
         finder=open_finder(recipe.finding, threads=recipe.reading.threads),
         eyes=open_detectors(recipe.seeing, threads=recipe.reading.threads),
+        scripts=LineScripts(threads=recipe.reading.threads),
     )
 
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import BY_HAND, Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
-from docpriv.protocols import LineScript, LineScripts
-from docpriv.visual.ink import InkLook, look_at_ink
+from docpriv.visual.ink import InkLook, look_at_ink, spanned
+from docpriv.visual.line_script import LineScript, LineScripts
 
 DETECTOR = "account"
-DOUBT = 0.9  # score of a word below which its picture is asked for its script
-LEAST = 3  # letters and digits of a word whose picture is asked
-SAMPLE = 12  # words that were read without doubt, over the page, whose pictures are asked too
+DOUBT = 0.95  # score of a line or word below which its picture is asked for its script
+SAMPLE = 10  # lines that were read without doubt, over the page, whose pictures are asked too
 SURELY = 0.8  # probability from which a picture is of another script, mirrored, upside down, or no writing
+PASSAGE, WORD = 0.9, 0.6  # of another script in a part of a line, from which its words are asked, and in one of these
+LEAST, WIDE = 3, 2.0  # letters and digits of a line that is asked; line heights of a word that is
 JOINED = 1.0  # line heights: words in doubt that stand closer are one picture
 LOOSE = frozenset({"handwriting", "ink"})
 """Rules of marks of ink that no line explains and that nobody has named."""
@@ -134,7 +135,6 @@ class _Word:
     quad: Quad
     score: float
     letters: int
-    line: int
 
 
 def _words(
@@ -145,40 +145,58 @@ def _words(
     unread_score: float,
     scripts: LineScripts | None,
 ) -> Iterator[tuple[Quad, NotUnderstood]]:
-    """Words of the reading that are not understood, with the reason."""
-    open_words: list[_Word] = []
-    sure: list[_Word] = []
+    """Lines and words of the reading that are not understood, with the reason."""
+    judged: list[tuple[TextLine, float, list[_Word]]] = []
+    sure: list[TextLine] = []
     for number, line in enumerate(text.lines):
         reason = next((r for r, numbers in foreign.items() if number in numbers), None)
         if reason is not None:
             yield line.quad, reason
             continue
-        if best.get(line.quad, line.score) < unread_score:
-            open_words.append(_Word(line.quad, 0.0, sum(c.text.isalnum() for c in line.chars), number))
-            continue
-        lift = max(0.0, best.get(line.quad, line.score) - line.score)
-        for word in _joined(_split(line, number, lift), line.quad.height):
-            (open_words if word.score < DOUBT else sure).append(word)
-    step = max(1, len(sure) // SAMPLE)
-    asked = [w for w in open_words if w.letters >= LEAST or w.score < unread_score]
-    asked += [w for w in sure[::step] if w.letters >= LEAST]
-    for word, one in zip(asked, _asked(pixels, [w.quad for w in asked], scripts), strict=True):
-        verdict = _reason(one)
-        if verdict is not None:
-            yield word.quad, verdict
-        elif word.score < unread_score and (one is None or one.nothing < SURELY):
-            yield word.quad, NotUnderstood.UNREAD
+        score = best.get(line.quad, line.score)
+        words = list(_joined(_split(line, max(0.0, score - line.score)), line.quad.height))
+        if min([score, *(w.score for w in words)]) < DOUBT:
+            judged.append((line, score, words))
+        elif sum(w.letters for w in words) >= LEAST:
+            sure.append(line)
+    judged += [(line, 1.0, []) for line in sure[:: max(1, len(sure) // SAMPLE)]]
+    for (line, score, words), one in zip(judged, _asked(pixels, [j[0].quad for j in judged], scripts), strict=True):
+        whole = _reason(one)
+        if whole is not None:
+            yield line.quad, whole
+        elif score < unread_score:
+            if one is None or one.nothing < SURELY:
+                yield line.quad, NotUnderstood.UNREAD
+        else:
+            yield from _parts(pixels, line, words, one, unread_score, scripts)
 
 
-def _split(line: TextLine, number: int, lift: float) -> Iterator[_Word]:
+def _parts(
+    pixels: Pixels,
+    line: TextLine,
+    words: Sequence[_Word],
+    one: LineScript | None,
+    unread_score: float,
+    scripts: LineScripts | None,
+) -> Iterator[tuple[Quad, NotUnderstood]]:
+    """Words of a line that was read, but not all of it, or not in one script."""
+    yield from ((w.quad, NotUnderstood.UNREAD) for w in words if w.score < unread_score)
+    if one is None or one.foreign < PASSAGE:
+        return
+    wide = [w for w in words or list(_split(line, 0.0)) if w.quad.width >= WIDE * line.quad.height]
+    for word, its in zip(wide, _asked(pixels, [w.quad for w in wide], scripts), strict=True):
+        if its is not None and its.other >= WORD:
+            yield word.quad, NotUnderstood.SCRIPT
+
+
+def _split(line: TextLine, lift: float) -> Iterator[_Word]:
     run: list[Char] = []
     for char in (*line.chars, None):
         if char is not None and char.text.strip():
             run.append(char)
         elif run:
             score = min(1.0, sum(c.score for c in run) / len(run) + lift)
-            quad = Quad(run[0].quad.a, run[-1].quad.b, run[-1].quad.c, run[0].quad.d)
-            yield _Word(quad, score, sum(c.text.isalnum() for c in run), number)
+            yield _Word(spanned([c.quad for c in run]), score, sum(c.text.isalnum() for c in run))
             run = []
 
 
@@ -189,10 +207,9 @@ def _joined(words: Iterable[_Word], height: float) -> Iterator[_Word]:
         if held is not None and held.score < DOUBT and word.score < DOUBT and _gap(held.quad, word.quad) < JOINED * height:
             share = held.letters / max(1, held.letters + word.letters)
             held = _Word(
-                Quad(held.quad.a, word.quad.b, word.quad.c, held.quad.d),
+                spanned([held.quad, word.quad]),
                 share * held.score + (1 - share) * word.score,
                 held.letters + word.letters,
-                word.line,
             )
             continue
         if held is not None:
@@ -220,7 +237,7 @@ def _reason(one: LineScript | None) -> NotUnderstood | None:
         return NotUnderstood.MIRRORED
     if one.upside_down >= SURELY:
         return NotUnderstood.TURNED
-    if one.latin + one.nothing + one.mirrored + one.upside_down <= 1 - SURELY:
+    if one.other >= SURELY:
         return NotUnderstood.SCRIPT
     return None
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import TextLine
-from docpriv.visual.code_areas import LARGEST, CodeArea, is_text
+from docpriv.visual.code_areas import LARGEST, CodeArea, is_text, text_areas
 
 CLOSED = 15  # pixels: dots are smaller, and paper is the lightest within it
 CONTRAST = 50  # levels of 0..255 by which dots are darker than their paper
@@ -41,12 +41,13 @@ def find_dot_codes(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea
     scale = min(1.0, LARGEST / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     found = []
+    text = text_areas(lines)
     every, sizes = _dots(small)
     for dots in _clusters(every, sizes):
         corners = _raster(dots, every)
         if corners is not None:
             quad = Quad.of(corners / scale)
-            if not is_text(quad, lines):
+            if not is_text(quad, text):
                 found.append(CodeArea(quad=quad, form="modules"))
     return tuple(sorted(found, key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
 

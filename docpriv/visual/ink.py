@@ -7,6 +7,7 @@ were seen are explained: they are no text that was missed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ FRAME_HEIGHT = 1.5  # and its height in text heights,
 FRAME_PEN = 2  # pixels: how thick its lines are at most,
 FRAME_SHARE = 0.9  # how much of its ink they are,
 FRAME_WHOLE = 0.55  # and how much of the bounds they run along: hairlines fade where the page is measured smaller
+BLANK = 1.0  # line heights: what is read as wider blanks and holds ink was not read
+GROWN = 0.2  # line heights around a word that are still its own
 NOISE = 6.0  # ink stands out from the paper's grain by this many times
 
 
@@ -94,7 +97,7 @@ def look_at_ink(
         return InkLook(
             share=InkShare(components=int(like.sum()), unexplained=0, share=0.0), unread=(), writing=plane, scale=scale
         )
-    read = _filled(grey.shape, [_grown(line.quad) for line in good], scale)
+    read = _filled(grey.shape, [quad for line in good for quad in _words(line)], scale)
     inside = _held(labels, read, count) / np.maximum(area, 1)
     open_ink = like & (inside < 0.5)
     total = float(area[like].sum())
@@ -102,7 +105,8 @@ def look_at_ink(
         components=int(like.sum()), unexplained=int(open_ink.sum()), share=float(area[open_ink].sum()) / total if total else 0.0
     )
     marked = [q for m in marks for q in _quads(m)]
-    detected = _filled(grey.shape, [*(line.quad for line in lines), *marked], scale)
+    badly = [line.quad for line in lines if line.score < min_score or not line.chars]
+    detected = read | _filled(grey.shape, [*badly, *marked], scale)
     beside = _held(labels, detected, count) / np.maximum(area, 1)
     writing = open_ink & (beside < 0.5)
     unread = tuple(_groups(stats[1:][writing], text_height, scale))
@@ -195,5 +199,25 @@ def _frames(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], text_he
     return frames[1:]
 
 
-def _grown(quad: Quad) -> Quad:
-    return quad.pad(0.2 * quad.height, 0.2 * quad.height)
+def _words(line: TextLine) -> list[Quad]:
+    """Where a line was read as more than blanks: ink that it has elsewhere was not read, whatever the line's score."""
+    runs: list[list[Quad]] = []
+    for char in line.chars:
+        if not char.text.strip():
+            continue
+        near = runs and math.dist(runs[-1][-1].b, char.quad.a) <= BLANK * line.quad.height
+        if near:
+            runs[-1].append(char.quad)
+        else:
+            runs.append([char.quad])
+    room = GROWN * line.quad.height
+    return [spanned(run).pad(room, room) for run in runs]
+
+
+def spanned(run: Sequence[Quad]) -> Quad:
+    """One quad for neighbouring characters of a line, in whichever direction they were read."""
+    first, last = run[0], run[-1]
+    along = (first.b[0] - first.a[0], first.b[1] - first.a[1])
+    if along[0] * (last.a[0] - first.a[0]) + along[1] * (last.a[1] - first.a[1]) < 0:
+        first, last = last, first
+    return Quad(first.a, last.b, last.c, first.d)
