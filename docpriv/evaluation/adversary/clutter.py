@@ -30,11 +30,13 @@ def code(sheet: Sheet, form: str, y: float) -> float:
     if state and sheet.hard:
         mask = _four_state(sheet.form)
     elif form.startswith("dots") and sheet.hard:
-        mask = _dots(modules, unit, sheet.form.uniform(0.62, 0.95))
+        mask = _dots(modules, unit, sheet.form.uniform(0.45, 0.9))
     else:
         tall = 70 if bars or state else unit
         mask = Image.fromarray(np.repeat(np.repeat(modules, tall, axis=0), unit, axis=1))
-    colour: Colour = sheet.form.choice(((30, 60, 140), (120, 30, 60))) if form == "dots_colour" and sheet.hard else BLACK
+    colour: Colour = (
+        sheet.form.choice(((150, 170, 215), (215, 150, 160), (120, 120, 124))) if form == "dots_colour" and sheet.hard else BLACK
+    )
     if form == "vertical" and sheet.hard:
         mask = mask.rotate(90, expand=True)
     canvas, scale = sheet.canvas, sheet.canvas.scale

@@ -159,6 +159,8 @@ def dot_matrix(sheet: Sheet, form: str, y: float) -> float:
     """Labelled values as a worn printer of nine pins sets them: captions and values, an address with its continuation
     lines, a list under headers."""
     fade = sheet.form.uniform(0.2, 0.6)
+    pins: tuple[int | None, ...] = (None, 3, 5, 8)
+    broken = sheet.form.choice(pins)
     person = sheet.people.person()
     rows: list[list[tuple[float, str, str | None]]] = []
     if form == "address":
@@ -189,7 +191,7 @@ def dot_matrix(sheet: Sheet, form: str, y: float) -> float:
                 if at + len(word) * pitch > sheet.right and column:
                     at, y = sheet.left + column * pitch, y + sheet.step
                 if sheet.hard:
-                    mask = dots_of(sheet.form, word, sheet.body.size * sheet.canvas.scale, fade)
+                    mask = dots_of(sheet.form, word, sheet.body.size * sheet.canvas.scale, fade, broken)
                     hull = sheet.canvas.shape(mask, at, y - sheet.body.size, (60, 60, 70))
                     if hull is not None:
                         sheet.canvas.words.append(InkWord(text=word, label=label, hull=hull))
@@ -200,8 +202,9 @@ def dot_matrix(sheet: Sheet, form: str, y: float) -> float:
     return y + sheet.step * 0.5
 
 
-def dots_of(rng: random.Random, word: str, size: float, fade: float) -> Image.Image:
-    """Coverage of a word as pins set it, letters 0.6 of `size` pixels apart; `fade` 0..1 of the ink is missing."""
+def dots_of(rng: random.Random, word: str, size: float, fade: float, broken: int | None = None) -> Image.Image:
+    """Coverage of a word as pins set it, letters 0.6 of `size` pixels apart; `fade` 0..1 of the ink is missing, and the
+    row of the pin that is `broken`, from 0 at the top."""
     face = fonts.FACES["mono-b"]
     font = ImageFont.truetype(str(fonts.FOLDER / face.file), 12, layout_engine=ImageFont.Layout.BASIC)
     over, cell = 4, 7
@@ -213,7 +216,7 @@ def dots_of(rng: random.Random, word: str, size: float, fade: float) -> Image.Im
         ImageDraw.Draw(grid).text((0, 10), letter, fill=1, font=font, anchor="ls")
         for row, column in zip(*np.nonzero(np.asarray(grid)), strict=True):
             weight = rng.uniform(0.25, 1.0) if rng.random() < fade * 2 else 1.0
-            if rng.random() < fade * 0.3:
+            if row == broken or rng.random() < fade * 0.3:
                 continue
             x, y = (i * cell + column + 0.5) * across * over, (row + 1.2) * across * over
             r = 0.46 * across * over

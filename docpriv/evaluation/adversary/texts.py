@@ -209,11 +209,12 @@ def number(sheet: Sheet, form: str, y: float) -> float:
     in order."""
     canvas, body = sheet.canvas, sheet.body
     if form == "cues":
-        for cue in sheet.rng.sample(CUES, 5):
+        for i, cue in enumerate(sheet.rng.sample(CUES, 6)):
             person = sheet.people.person()
             before, after = cue.split("{}")
             phone = _phone(sheet.form) if sheet.hard else person.phone
-            spans: list[Span] = [(person.name, "PERSON"), (":", None), (before, None), (phone, "PHONE"), (after, None)]
+            who: list[Span] = [(person.name, "PERSON"), (":", None)] if i % 3 == 0 else []
+            spans: list[Span] = [*who, (before, None), (phone, "PHONE"), (after, None)]
             canvas.spans(sheet.left, y, [span for span in spans if span[0].strip()], body)
             y += sheet.step
         return y + sheet.step * 0.5
@@ -283,6 +284,9 @@ def _phone(rng: random.Random) -> str:
             f"0{digits[:2]}-{digits[2:5]}-{digits[4:8]}",
             f"+999 {digits[:2]} {digits[2:5]} {digits[5:]}",
             f"1{digits[:2]}.{digits[2:5]}.{digits[4:8]}",
+            f"{digits[:4]} {digits[4:6]} {digits[6:]} {digits[1:3]}",
+            f"0{digits}{digits[2:4]}",
+            f"{digits[:3]} {digits[3:]}",
         )
     )
 
