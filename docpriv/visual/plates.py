@@ -130,9 +130,12 @@ def _stacked(lines: Sequence[TextLine]) -> list[tuple[str, float, Quad]]:
 def _apart(lines: Sequence[TextLine]) -> list[TextLine]:
     """Lines of several readings once."""
     kept: list[TextLine] = []
+    boxes: list[Box] = []
     for line in lines:
-        if not any(_share_in(line.quad, hull([k.quad])) > 0.6 for k in kept):
+        own = hull([line.quad])
+        if not any(_share_of(own, box) > 0.6 for box in boxes):
             kept.append(line)
+            boxes.append(own)
     return kept
 
 
@@ -142,6 +145,9 @@ def _text_share(lines: Sequence[TextLine], picture: Box) -> float:
 
 
 def _share_in(quad: Quad, box: Box) -> float:
-    own = hull([quad])
+    return _share_of(hull([quad]), box)
+
+
+def _share_of(own: Box, box: Box) -> float:
     both = own.intersect(box)
     return both.area / max(1, own.area) if not both.empty else 0.0
