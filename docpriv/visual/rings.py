@@ -25,16 +25,17 @@ CONTRAST = 28  # levels of 0..255 by which letters are darker than their paper
 READ, READ_SIGNS, READ_LONG = 0.85, 4, 2.0  # score, signs, and times longer than high of lines whose letters are explained
 LEANING = 6.0  # degrees off the page's directions: words of a ring lean, and are read one by one
 SENTENCE = 14  # signs of a line that is no piece of a ring, however it leans
-LEAST, MOST = 5, 64  # pixels: the longer side of a letter
+LEAST, MOST = 5, 64  # pixels: the longer side of a letter,
+READABLE = 7.0  # and of most letters of a ring
 MOST_LETTERS = 1500  # a page with more that no line explains is no page with a seal
 ALIKE = 2.2  # letters that stand together differ by no more than so many times
 TOGETHER = 2.7  # sizes between the middles of two letters of one ring
-FEW = 6  # letters make no ring if they are fewer
+FEW = 7  # letters make no ring if they are fewer
 TRIALS = 240  # circles through three letters that are tried for those that stand together
 TALL = 70  # percentile of the letters' sizes: of small letters the taller ones
 TIGHTEST, WIDEST = 1.5, 22.0  # radius of a ring in sizes of its letters
 OFF = 0.5  # sizes by which the middle of a letter may miss its circle
-BESIDE, BESIDE_FROM, BESIDE_TO = 0.4, 0.8, 1.9  # share of letters that may stand beside it, and how far in sizes
+BESIDE, BESIDE_FROM, BESIDE_TO = 0.25, 0.55, 1.9  # share of its ink that may stand beside it, and how far in sizes
 GAP = 4.5  # sizes between letters of one arc
 ARC = math.radians(55)  # of a circle, together, that its letters take
 BOW = 1.25  # sizes by which an arc leaves its chord: letters of a level line may leave it by twice OFF
@@ -247,7 +248,7 @@ def _ring(on: _Letters, letters: _Letters, every: _Letters, circle: tuple[float,
         radius * (1 - math.cos(min(math.pi, (b - a) / 2)))
         for a, b in _arcs(np.arctan2(on.at[:, 1] - y, on.at[:, 0] - x), GAP * size / radius)
     ]
-    if max(bows, default=0.0) < BOW * size:
+    if size < READABLE or max(bows, default=0.0) < BOW * size:
         return None
     alike = (letters.size <= ALIKE * size) & (letters.size >= size / ALIKE / 1.5)
     for again in (True, True, False):  # the circle of one arc is a little off where other arcs stand
@@ -264,7 +265,7 @@ def _ring(on: _Letters, letters: _Letters, every: _Letters, circle: tuple[float,
     angles = np.arctan2(every.at[:, 1] - y, every.at[:, 0] - x)
     within = _within(angles, arcs)
     band = (np.abs(around) >= BESIDE_FROM * size) & (np.abs(around) <= BESIDE_TO * size) & (every.size >= size / ALIKE) & within
-    if int(band.sum()) > BESIDE * len(own):
+    if float(every.ink[band].sum()) > BESIDE * float(own.ink.sum()):  # of ink: letters beside it may touch each other
         return None
     if float((on.fill <= STROKES).mean()) < STROKED or float(on.ink.std() / on.ink.mean()) < UNLIKE:
         return None

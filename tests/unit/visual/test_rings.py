@@ -115,6 +115,11 @@ def print_lines(pen: Pen) -> None:
         pen.text((60, 40 + 46 * row), "The committee met in the north hall to review it", font=face(26, row), fill=0)
 
 
+def heading(pen: Pen) -> None:
+    pen.text((400, 300), "RESULTS", font=face(26), fill=0, anchor="mm")
+    pen.text((400, 330), "(NO DEAD/NO TESTED)", font=face(26), fill=0, anchor="mm")
+
+
 def hour(pen: Pen, x: float, y: float, _: float, k: int) -> None:
     pen.text((x, y), str(k or 12), font=face(30), fill=0, anchor="mm")
 
@@ -143,12 +148,14 @@ def hours(radius: float) -> tuple[TextLine, ...]:
             ),
         ),
         paper(print_lines),
+        paper(heading),
+        on_circle(9, 20, lambda pen, x, y, a, k: pen.line((x, y, x + 3 + k % 3, y + 4), fill=0)),
         paper(lambda pen: [pen.ellipse((x, y, x + 14, y + 14), fill=0) for x in range(60, 800, 34) for y in range(60, 700, 34)]),
         paper(lambda pen: pen.text((60, 300), "The committee met in the north hall", font=face(30), fill=0)),
         paper(lambda pen: pen.ellipse((200, 200, 500, 500), outline=0, width=6)),
         np.full((20, 20, 3), 255, np.uint8),
     ],
-    ids=["stars", "dots", "ticks", "print", "polka", "line", "frame", "blank"],
+    ids=["stars", "dots", "ticks", "print", "heading", "grain", "polka", "line", "frame", "blank"],
 )
 def test_what_is_no_ring_of_letters_is_not_marked(page: Pixels) -> None:
     assert ring_marks(page, (), 0) == ()
