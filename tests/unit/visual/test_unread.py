@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -45,7 +47,10 @@ def test_a_page_that_was_read_has_none():
 def test_a_large_page_gives_places_of_its_own_size():
     page, lines = sheet()
     large = cv2.resize(page, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
-    grown = [TextLine(chars=ln.chars, quad=ln.quad.scale(4, 4), score=ln.score) for ln in lines]
+    grown = [
+        TextLine(chars=tuple(replace(c, quad=c.quad.scale(4, 4)) for c in ln.chars), quad=ln.quad.scale(4, 4), score=ln.score)
+        for ln in lines
+    ]
     found = look_at_ink(large, grown, 0.5).unread
     assert len(found) == 1
     assert abs(found[0].y0 - 4 * 140) < 60
