@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docpriv import options
-from docpriv.pii.scripts import Coverage, coverage
+from docpriv.pii.coverage import Coverage, coverage
 from docpriv.protocols import PiiDetector
 
 __all__ = ["Coverage", "coverage", "open_finder"]

@@ -8,8 +8,9 @@ from dataclasses import replace
 from docpriv.geometry import Quad
 from docpriv.model import CharId, Finding, Pair, Segment
 from docpriv.pii.labels import Lexicon
+from docpriv.pii.language_model import language_model
+from docpriv.pii.languages import language_of
 from docpriv.pii.readings import text_of
-from docpriv.pii.scripts import language_of
 from docpriv.protocols import ReadPage
 from docpriv.tape import MASK, TextTape
 from docpriv.text.fold import fold
@@ -29,7 +30,7 @@ class Cells:
         self._segments = page.layout.segments
         self.vocabulary = words.vocabulary
         memory: dict[str, str] = {}
-        without = words.everyday(language_of(page.text, words.languages))
+        without = words.everyday(language_of(page.text, page.layout, language_model()))
         self.tapes = {key(s): text_of(page.text, s) for s in self._segments}
         self.labels = {k: words.labels(t.text, memory, without) for k, t in self.tapes.items()}
         self.pairs: dict[tuple[Key, str], Pair] = {(key(p.label), p.where): p for p in page.layout.pairs if p.where != "same"}

@@ -15,11 +15,12 @@ from docpriv.pii.cells import without_labels
 from docpriv.pii.custom import CustomAnalyzer
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.labels import lexicon
+from docpriv.pii.language_model import language_model
+from docpriv.pii.languages import language_of
 from docpriv.pii.lines import find_machine_lines
 from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model, particled, run_together
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
-from docpriv.pii.scripts import language_of
 from docpriv.pii.textspan import Hit, finding_of, unite
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.tape import TextTape
@@ -35,6 +36,7 @@ class Finder:
             names_id,
             EngineId(name="presidio-analyzer", version=metadata.version("presidio-analyzer")),
             EngineId(name="fields", version=metadata.version("docpriv")),
+            language_model().identity(),
         ]
         if form.spacy_model is not None:
             other = SpacyRecognizer(form.spacy_model)
@@ -48,7 +50,7 @@ class Finder:
         lexicon()
 
     def identity(self) -> tuple[EngineId, ...]:
-        """The name model, Presidio, the field rules and, where the recipe names one, a spaCy model."""
+        """The name model, Presidio, the field rules, the language model and, where the recipe names one, a spaCy model."""
         return tuple(self._ids)
 
     def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]:
@@ -90,7 +92,7 @@ class Finder:
         labels = fields.label_chars()
         found = fields.find()
         denied: list[Finding] = []
-        english = language_of(reading.page.text, lexicon().languages) == "en"
+        english = language_of(reading.page.text, reading.page.layout, language_model()) == "en"
         tapes = [reading.blocks]
         if reading.rows.text != reading.blocks.text:
             tapes.append(reading.rows)

@@ -13,7 +13,6 @@ from typing import Any, Literal, cast
 import yaml
 
 from docpriv.model import Kind
-from docpriv.pii.scripts import function_words
 from docpriv.text.fold import edit_distance, fold, variants
 from docpriv.text.words import ADDRESSED_THINGS, LABELS_AND_NAMES, NAMED_THINGS
 
@@ -101,8 +100,7 @@ class Lexicon:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._entries: dict[tuple[str, ...], Field | None] = {}
-        self._languages: dict[tuple[str, ...], set[str]] = {}
-        self._everyday: dict[str, frozenset[tuple[str, ...]]] = {}
+        self._everyday = {code: frozenset((fold(w),) for w in words) for code, words in data["everyday"].items()}
         for group in data["fields"]:
             entry = Field(
                 name=group["name"],
@@ -112,12 +110,12 @@ class Lexicon:
                 colon=bool(group.get("colon", False)),
                 where=tuple(group.get("where", _EVERYWHERE)),
             )
-            for language, labels in group["labels"].items():
+            for labels in group["labels"].values():
                 for label in labels:
-                    self._add(str(label), entry, language)
-        for language, labels in data["stops"].items():
+                    self._add(str(label), entry)
+        for labels in data["stops"].values():
             for label in labels:
-                self._add(str(label), None, language)
+                self._add(str(label), None)
         self._first: dict[str, list[tuple[str, ...]]] = {}
         for key in self._entries:
             self._first.setdefault(key[0], []).append(key)
@@ -128,29 +126,18 @@ class Lexicon:
             for variant in variants(word, _slips(word)):
                 self._near.setdefault(variant, []).append(word)
         self.vocabulary = frozenset(w for key in self._entries for w in key)
-        self.languages = tuple(sorted({code for known in self._languages.values() for code in known}))
         self.fields = tuple(dict.fromkeys(entry for entry in self._entries.values() if entry is not None))
 
-    def _add(self, label: str, entry: Field | None, language: str) -> None:
+    def _add(self, label: str, entry: Field | None) -> None:
         key = tuple(fold(w) for w in re.findall(r"[^\W_]+", label))
         self._entries.setdefault(key, entry)
-        self._languages.setdefault(key, set()).add(language)
         if len(key) > 1 and sum(map(len, key)) >= 8:
             self._entries.setdefault(("".join(key),), entry)
 
     def everyday(self, language: str | None) -> frozenset[tuple[str, ...]]:
         """Labels of other languages that are function words of this one: `an` announces a person in German, nothing
         in English. Those whose value has a form of its own (`Tel`) stay: it keeps them honest."""
-        if language is None:
-            return frozenset()
-        if language not in self._everyday:
-            self._everyday[language] = self._find_everyday(language)
-        return self._everyday[language]
-
-    def _find_everyday(self, language: str) -> frozenset[tuple[str, ...]]:
-        common = {fold(w) for w in function_words(language) if fold(w) == w}
-        names = {k for k, entry in self._entries.items() if entry is not None and entry.form in {"name", "names"}}
-        return frozenset(k for k in names & self._languages.keys() if language not in self._languages[k] and common.issuperset(k))
+        return self._everyday.get(language or "", frozenset())
 
     def labels(
         self, text: str, memory: dict[str, str] | None = None, without: frozenset[tuple[str, ...]] = frozenset()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from docpriv import options
 from docpriv.errors import UnsupportedInput
 from docpriv.intake import heic_reader
-from docpriv.model import EngineId, PageText
+from docpriv.model import EngineId
 from docpriv.ocr import missing_engines, open_engine
 from docpriv.options import Recipe
 from docpriv.pii import Coverage, coverage, open_finder
-from docpriv.protocols import OcrEngine, PiiDetector, VisualDetector
+from docpriv.protocols import OcrEngine, PiiDetector, ReadPage, VisualDetector
 from docpriv.records import EngineRecord
 from docpriv.visual.line_script import LineScripts
 from docpriv.visual.seeing import open_detectors
@@ -30,13 +30,13 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """What a recipe reads and finds with; `covers` says whether a page is in a script and language that they cover, `scripts`
-    the same of pictures of lines that were read with doubt."""
+    """What a recipe reads and finds with; `covers` says what of a page is in a script and language that they cover,
+    `scripts` in which script a line is by its picture."""
 
     ocr: OcrEngine
     finder: PiiDetector
     eyes: tuple[VisualDetector, ...] = ()
-    covers: Callable[[PageText, options.Finding], Coverage] = coverage
+    covers: Callable[[ReadPage, options.Finding], Coverage] = coverage
     scripts: LineScripts | None = None
 
     def identities(self) -> tuple[EngineId, ...]:

@@ -90,23 +90,24 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
     with watch.stage("see"):
         sight = look(page, lines, engines.eyes)
         rings = ring_marks(page.pixels, lines, page.ref.index) if recipe.seeing.writing else ()
+    with watch.stage("layout"):
+        layouts = [analyse(t, page.pixels) for t in texts]
     with watch.stage("measure"):
-        covered = engines.covers(text, recipe.finding)
+        covered = engines.covers(ReadPage(text=text, layout=layouts[0]), recipe.finding)
         account = take_account(
             page.pixels,
             text,
             lines,
             (*sight.marks, *unsure, *rings),
             pictures=sight.pictures,
-            foreign={},
+            foreign={NotUnderstood.SCRIPT: covered.foreign_lines_by_script, NotUnderstood.LANGUAGE: covered.foreign_lines},
             unread_score=recipe.policy.unread_score,
             scripts=engines.scripts,
         )
     with watch.stage("find"):
         opened = open_payloads(account.marks, engines.finder, recipe)
         hidden = unseen_values(layer, engines.finder, recipe)
-    with watch.stage("layout"):
-        readings = tuple(ReadPage(text=t, layout=analyse(t, page.pixels), marks=opened.marks) for t in texts)
+    readings = tuple(ReadPage(text=t, layout=at, marks=opened.marks) for t, at in zip(texts, layouts, strict=True))
     with watch.stage("measure"):
         known = forms_of_page(text, recipe.policy.zones)
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]

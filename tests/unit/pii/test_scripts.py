@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from docpriv import options
-from docpriv.pii.scripts import coverage, script_of
+from docpriv.pii import coverage
+from docpriv.pii.scripts import script_of
 from tests.unit.pii.conftest import line, page_of
 
 FORM = options.Finding()
@@ -16,7 +17,7 @@ ENGLISH = [
 
 
 def judge(lines, form=FORM):
-    return coverage(page_of(lines).text, form)
+    return coverage(page_of(lines), form)
 
 
 PAGES = {
@@ -79,7 +80,7 @@ def test_business_paper_in_another_language_is_not_covered(code):
 
 @pytest.mark.parametrize("code", sorted(PAGES))
 def test_it_is_covered_where_the_recipe_names_the_language(code):
-    assert judge(PAGES[code], options.Finding(languages=("en", code))).covered
+    assert judge(PAGES[code], FORM.model_copy(update={"languages": ("en", code)})).covered
 
 
 def test_english_is_covered_and_named():
@@ -113,20 +114,24 @@ def test_a_few_words_are_no_language(lines):
         ("חוזה שכירות דירה", "Hebrew"),
     ],
 )
-def test_another_script_is_not_covered(text, script):
-    result = judge([*ENGLISH, text])
-    assert (result.covered, result.reason) == (False, "script")
-    assert result.scripts[script] >= 4
+def test_a_line_in_another_script_is_not_covered_nor_a_page_of_mostly_such_lines(text, script):
+    among = judge([*ENGLISH, text])
+    assert (among.foreign_lines_by_script, among.covered) == (frozenset({2}), True)
+    assert among.scripts[script] >= 4
+    alone = judge(["Invoice", text])
+    assert (alone.foreign_lines_by_script, alone.covered, alone.reason) == (frozenset({1}), False, "script")
 
 
 def test_a_recipe_may_name_the_script():
-    assert judge([*ENGLISH, "договор аренды"], options.Finding(scripts=("Latin", "Cyrillic"))).covered
+    form = FORM.model_copy(update={"scripts": ("Latin", "Cyrillic")})
+    assert not judge([*ENGLISH, "договор аренды"], form).foreign_lines_by_script
 
 
 def test_strays_and_badly_read_lines_do_not_count():
     strays = ["T0tal Αmount of the 子 page", "5 μm and 3 Ω"]
     noise = [line("契約書の内容を確認してください", 50, 900, score=0.4)]
-    assert judge([line(t, 50, 60 + 30 * i) for i, t in enumerate([*ENGLISH, *strays])] + noise).covered
+    result = judge([line(t, 50, 60 + 30 * i) for i, t in enumerate([*ENGLISH, *strays])] + noise)
+    assert (result.covered, result.foreign_lines_by_script) == (True, frozenset())
 
 
 def test_letters_are_counted_by_script():
@@ -142,5 +147,6 @@ def test_a_page_with_little_but_a_name_in_another_script_is_not_covered(text):
     assert judge([line(text, 50, 60, score=0.7)]).reason == "script"
 
 
-def test_one_such_name_among_english_words_is_not_a_page_in_another_script():
-    assert judge([*ENGLISH, "signed Иван"]).covered
+def test_one_such_name_among_english_words_is_a_line_and_not_a_page_in_another_script():
+    result = judge([*ENGLISH, "signed Иван", "received 山田"])
+    assert (result.foreign_lines_by_script, result.covered) == (frozenset({2, 3}), True)

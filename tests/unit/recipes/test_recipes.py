@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from docpriv.errors import EngineError, ExitCode, RecipeError
 from docpriv.model import Kind
-from docpriv.options import Capability, Recipe
+from docpriv.options import LANGUAGES, Capability, Recipe
 from docpriv.recipes import (
     MAX_BYTES,
     available_capabilities,
@@ -241,8 +243,8 @@ def test_every_key_but_the_description_changes_the_digest() -> None:
         "reading.render_dpi": 100,
         "reading.text_layer": "ignore",
         "reading.device": "cuda",
-        "finding.languages": ("de",),
-        "finding.scripts": ("Greek",),
+        "finding.languages": ("en", "en"),  # one language and one script have a detector
+        "finding.scripts": ("Latin", "Latin"),
         "finding.phone_regions": (),
         "finding.min_score": 0.1,
         "finding.names_bias": 0,
@@ -305,3 +307,24 @@ def test_shipped_folders_are_found_and_others_are_not() -> None:
     assert shipped_folder("schemas").joinpath("recipe.schema.json").is_file()
     with pytest.raises(EngineError):
         shipped_folder("nothing-of-that-name")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "known"),
+    [
+        ("languages", "[en, de]", "en"),
+        ("languages", "[canary]", "en"),
+        ("languages", "[]", "en"),
+        ("scripts", "[Latin, Cyrillic]", "Latin"),
+        ("scripts", "[]", "Latin"),
+    ],
+)
+def test_a_language_or_script_without_a_detector_is_refused_by_what_there_is(key, value, known) -> None:
+    with pytest.raises(RecipeError) as refused:
+        load_recipe("redact", [f"finding.{key}={value}"])
+    assert str(refused.value) == f"finding.{key}: there are detectors for {known} alone"
+
+
+def test_the_languages_with_a_detector_are_those_of_the_name_model() -> None:
+    card = json.loads(files("docpriv.pii").joinpath("models/names-en/card.json").read_text(encoding="utf-8"))
+    assert (card["language"],) == LANGUAGES
