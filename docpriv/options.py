@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from docpriv.model import Kind, MediaType
@@ -138,13 +138,6 @@ class Reading(BaseModel):
         return value
 
 
-LANGUAGES = ("en",)
-"""Languages (ISO 639) whose names, addresses and labels a detector was made for and measured in."""
-
-SCRIPTS = ("Latin",)
-"""Scripts (by their Unicode names) likewise."""
-
-
 def _or_files(schema: dict[str, Any]) -> None:
     """In a recipe file a name of a file may stand in the list too; it is read before the form is filled."""
     schema["items"] = {"anyOf": [schema["items"], {"type": "string", "description": "A YAML file, relative to the recipe."}]}
@@ -156,18 +149,12 @@ class Finding(BaseModel):
     model_config = _FORM
 
     languages: Annotated[
-        tuple[str, ...],
-        Field(
-            description="Languages whose text the detectors cover; there are detectors for: en. Text in another one is not "
-            "understood, and a page that is mostly in another one is withheld."
-        ),
+        tuple[Literal["en"], ...],
+        Field(min_length=1, description="Languages that detectors cover; a page that is mostly in another one is withheld."),
     ] = ("en",)
     scripts: Annotated[
-        tuple[str, ...],
-        Field(
-            description="Scripts that the detectors cover; there are detectors for: Latin. Text in another one is not "
-            "understood, and a page that is mostly in another one is withheld."
-        ),
+        tuple[Literal["Latin"], ...],
+        Field(min_length=1, description="Scripts that detectors cover; a page that is mostly in another one is withheld."),
     ] = ("Latin",)
     phone_regions: Annotated[
         tuple[str, ...], Field(description="Countries whose telephone numbers are recognised without a label (ISO 3166).")
@@ -202,14 +189,6 @@ class Finding(BaseModel):
             ),
         ),
     ] = ()
-
-    @field_validator("languages", "scripts")
-    @classmethod
-    def _has_a_detector(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = LANGUAGES if info.field_name == "languages" else SCRIPTS
-        if not value or not set(value) <= set(known):
-            raise ValueError(f"there are detectors for {', '.join(known)} alone")
-        return value
 
     @field_validator("recognizers")
     @classmethod

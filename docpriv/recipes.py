@@ -441,6 +441,8 @@ def _checked(form: type[_Form], data: Mapping[str, Any], what: str = "", *, reme
         first = exc.errors(include_url=False, include_input=False)[0]
         if first["type"] == "style":
             remedy = first["ctx"]["remedy"]
+        if first["type"] == "literal_error" and first["loc"][:2] in {("finding", "languages"), ("finding", "scripts")}:
+            remedy = f"There are detectors for {first['ctx']['expected']} alone: leave the others out."
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
         key = "".join(c if c.isprintable() else "?" for c in key)[:80]
         more = exc.error_count() - 1

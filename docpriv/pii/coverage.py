@@ -18,10 +18,10 @@ _MOST = 0.5  # share of a page's letters
 class Coverage:
     """What of a page no detector covers.
 
-    `scripts`: letters by Unicode script. `languages`: letters by language (ISO 639), "und" where it is not covered
-    and not known by name, "" where nothing is known; `language`: the one that most letters are in, None where none is known. `foreign_lines`: indexes of lines in a language that is not
-    covered; `foreign_lines_by_script`: those in a script that is not. `covered`: at most half of the page's letters stand in
-    such lines; `reason`: where not, "script" or "language", else "".
+    `scripts`: letters by Unicode script. `languages`: letters by language (ISO 639), "und" where it is not covered and not
+    known by name, "" where nothing is known; `language`: the one that most letters are in, None where none is known.
+    `foreign_lines`: indexes of lines in a language that is not covered; `foreign_lines_by_script`: those in a script that is
+    not. `covered`: at most half of the page's letters stand in such lines; `reason`: where not, "script" or "language".
     """
 
     scripts: Mapping[str, int]

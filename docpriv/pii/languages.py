@@ -46,8 +46,8 @@ _NO_WORD = re.compile(r"[\d@]|www|://|\.\w", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Languages:
-    """`foreign`: lines, as indexes, in a language that is not covered; `letters`: letters of lines by language, "und" where
-    it is another one that is not known by name, "" where nothing is known; `language`: the page's, None where it shows none clearly."""
+    """`foreign`: lines, as indexes, in a language that is not covered; `letters`: letters by language, "und" where it is
+    not covered and not known by name, "" where nothing is known; `language`: the page's, None where it shows none clearly."""
 
     foreign: frozenset[int] = frozenset()
     letters: dict[str, int]
@@ -159,12 +159,14 @@ def _ours(piece: _Piece, covered: Sequence[str], model: LanguageModel) -> float:
 
 
 def _windows(pieces: Sequence[_Piece], least: int) -> Iterator[Sequence[_Piece]]:
-    """From each line on as few as hold that many letters between them, two at the least."""
+    """From each line on as few as hold that many letters between them, two at the least; and the last such."""
     for start in range(len(pieces) - 1):
         end = start + 2
         while end < len(pieces) and _weight(pieces[start:end]) < least:
             end += 1
         if _weight(pieces[start:end]) < least:
+            if start:
+                yield pieces[start - 1 :]
             return
         yield pieces[start:end]
 
