@@ -38,7 +38,7 @@ _LOWER, _UPPER = "a-zß-öø-ÿ", "A-ZÀ-ÖØ-Þ"
 _CHANGE = re.compile(
     rf"(?<=[{_LOWER}])"
     + "".join(rf"(?<!\b{prefix})" for prefix in ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Fitz", "Van"))
-    + rf"(?=[{_UPPER}][{_LOWER}'’.]|[{_UPPER}]{{2}})"
+    + rf"(?=[{_UPPER}][{_LOWER}'’._]|[{_UPPER}]{{2}})"
     rf"|(?<=[{_UPPER}]{{2}})(?=[{_UPPER}][{_LOWER}]{{2}})"
     rf"|(?<=[{_LOWER}]{{2}})(?=\d)|(?<=[{_UPPER}]{{3}})(?=\d{{7}})"
     rf"|(?<=\d)(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=\d{{3}})(?=[{_LOWER}]{{{_UNIT},}})|(?<=[^\W\d_])(?=[+(]\d)"

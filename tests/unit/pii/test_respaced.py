@@ -22,7 +22,7 @@ def apart(text):
         ("MsQuillfeathercan be reached at07700 900911", "Ms Quillfeathercan be reached at 07700 900911"),
         ("Addr:17OldMillLane,BathBA15HJ", "Addr: 17 Old Mill Lane, Bath BA15HJ"),
         ("EmergencyContact:AnnRoe07700900734", "Emergency Contact: Ann Roe 07700900734"),
-        ("NilsB_contract_signed", "NilsB contract signed"),
+        ("NilsB_contract_signed", "Nils B contract signed"),
         ("call07700900911allday", "call 07700900911 allday"),
     ],
 )
@@ -77,6 +77,7 @@ TOGETHER = [
         ("EmergencyContact:CallumOkonkwo07700900489", Kind.PHONE, "07700900489"),
         ("EmergencyContact:CallumOkonkwo07700900489", Kind.PERSON, "CallumOkonkwo"),
         ("Attachments: plan.pdf; EleanorP_contract_signed.docx", Kind.PERSON, "Eleanor"),
+        ("Attachments: floorplan.pdf; NilsB_contract_signed.docx", Kind.PERSON, "Nils"),
     ],
 )
 def test_what_is_run_together_is_found(found, read, kind, value):
