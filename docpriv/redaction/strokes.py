@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Kind, PagePlan, PageText, Pixels, Reason, Region, TextLine
+from docpriv.options import Style
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.survivors import COVERED
 
@@ -39,7 +40,7 @@ def cut_strokes(pixels: Pixels, text: PageText, plan: PagePlan) -> tuple[Region,
         for start, end in _hidden_runs(line, covered):
             boxes = _left_of(pixels, text, index, (start, end), covered)
             if boxes:
-                found.append(Region(boxes=boxes, reasons=(_reason(plan, boxes),)))
+                found.append(Region(boxes=boxes, reasons=(_reason(plan, boxes),), style=Style.FILL))
     return tuple(found)
 
 
@@ -77,11 +78,13 @@ def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], c
         rules = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, kernel)
         strokes[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    theirs = _staying(text, area, covered)
+    letters, blanks = _staying(text, area, covered)
     bare = ~hidden
     least = max(LEAST_INK, LEAST_SHARE * height * height)
     left = np.bincount(labels[bare], minlength=count)
-    kept = np.bincount(labels[bare & theirs], minlength=count)
+    # What no cover cuts is taken for a piece of a letter only where nothing else was read.
+    whole = np.bincount(labels[hidden], minlength=count) == 0
+    kept = np.bincount(labels[bare & letters], minlength=count) + whole * np.bincount(labels[bare & blanks], minlength=count)
     boxes: dict[int, Box] = {}
     for _ in range(ROUNDS):
         near = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)) > 0
@@ -115,18 +118,19 @@ def _ink(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_] | None:
     return dark
 
 
-def _staying(text: PageText, area: Box, covered: CoverMap) -> npt.NDArray[np.bool_]:
-    """Where characters stand that stay readable, bool (h, w) of the area."""
-    plane = np.zeros((area.height, area.width), dtype=np.bool_)
+def _staying(text: PageText, area: Box, covered: CoverMap) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Where characters stand that stay readable, and where blanks between words do, each bool (h, w) of the area."""
+    letters, blanks = (np.zeros((area.height, area.width), dtype=np.bool_) for _ in range(2))
     for line in text.lines:
         if not cover(line.quad, covered.width, covered.height, 0.1 * line.quad.height).overlaps(area):
             continue
         for char in line.chars:
             own = cover(char.quad, covered.width, covered.height)
-            if own.overlaps(area) and char.text.strip() and covered.share(char.quad) < COVERED:
+            if own.overlaps(area) and covered.share(char.quad) < COVERED:
                 part = own.intersect(area)
+                plane = letters if char.text.strip() else blanks
                 plane[part.y0 - area.y0 : part.y1 - area.y0, part.x0 - area.x0 : part.x1 - area.x0] = True
-    return plane
+    return letters, blanks & ~letters
 
 
 def _reason(plan: PagePlan, boxes: Sequence[Box]) -> Reason:
