@@ -11,6 +11,7 @@ import numpy as np
 from docpriv.geometry import Box, Quad
 from docpriv.model import Kind, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.protocols import OcrEngine
+from docpriv.text.fold import packed
 from docpriv.visual.faint import look_for_faint
 
 DETECTOR = "faint"
@@ -20,7 +21,7 @@ SURELY_TEXT = 0.6  # detection score of writing
 LONG = 3.5  # heights of a line of writing; noise and patterns look like one letter or two
 LEAST_SIDE, MARGIN = 736, 40  # pixels of the sheet: the engine enlarges what is smaller; white about each area
 MIRRORED = 0.6  # score in a mirror
-WITHIN = 0.6  # of a line that was not read: so much of it the faint line holds that takes its place
+WITHIN = 0.6  # of a line: where so much of it lies in another, that stands for it
 
 
 def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[PageText, tuple[Mark, ...]]:
@@ -32,17 +33,27 @@ def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
     if look.stretched is None:
         return text, ()
     shown = _read_sheet(look.stretched, look.areas, engine, page.ref)
-    read = [line for line in shown if line.score >= WELL and _letters(line) >= LEAST]
-    others = [line for line in shown if line.score < WELL and _is_writing(line)]
-    others = _not_mirrored(look.stretched, others, engine)
+    read = [line for line in shown if line.score >= WELL and _letters(line) >= LEAST and _tells_more(line, text.lines)]
+    clear = [line for line in text.lines if line.score >= WELL]
+    others = [
+        line
+        for line in shown
+        if line.score < WELL and _is_writing(line) and not any(_share(line.quad, other.quad) > WITHIN for other in clear)
+    ]
     marks = tuple(
         Mark(page=page.ref.index, kind=Kind.UNREAD_INK, quad=line.quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.FAINT)
-        for line in others
+        for line in _not_mirrored(look.stretched, others, engine)
     )
     if not read:
         return text, marks
-    kept = [line for line in text.lines if line.score >= WELL or not any(_holds(other.quad, line.quad) for other in read)]
+    kept = [line for line in text.lines if not any(_share(line.quad, other.quad) > WITHIN for other in read)]
     return replace(text, lines=(*kept, *read)), marks
+
+
+def _tells_more(line: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Whether a faint line holds more letters and digits than what was read at its place before."""
+    before = sum(len(packed(other.text)) for other in lines if other.score >= WELL and _share(other.quad, line.quad) > WITHIN)
+    return len(packed(line.text)) > before
 
 
 def _is_writing(line: TextLine) -> bool:
@@ -92,6 +103,7 @@ def _letters(line: TextLine) -> int:
     return len({c.text for c in line.chars if c.text.isalnum()})
 
 
-def _holds(outer: Quad, inner: Quad) -> bool:
+def _share(inner: Quad, outer: Quad) -> float:
+    """The part of `inner` that lies in `outer`."""
     area, _ = cv2.intersectConvexConvex(outer.array().astype(np.float32), inner.array().astype(np.float32))
-    return float(area) > WITHIN * inner.width * inner.height
+    return float(area) / max(inner.width * inner.height, 1e-6)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box, Quad
+from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Pixels, TextLine
 
 SMALL_SIDE, LARGE_SIDE = 1500, 3600  # pixels: longer pages are looked at at half their size, and at a quarter
@@ -39,6 +39,7 @@ INK_PART = 0.6  # of the least difference: by so much a stroke differs from the 
 LEAST_INK = 0.25  # by so many levels
 OF_SPREAD = 0.8  # of the root mean square about it
 READ = 0.6  # score from which a line explains what stands at its place
+CLEAR, CLEAR_SHARE = 20.0, 0.02  # levels of ink that the engine reads whole; share of a line's pixels that differ so
 AROUND = 0.25  # of a line's height about its words that they explain
 GAP = 2.0  # of a line's height: a wider gap between two characters is not explained by them
 LEAST_HEIGHT, MOST_HEIGHT = 4, 70  # pixels of the copy: letters
@@ -172,7 +173,7 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
     core = cv2.dilate(strong, np.ones((2 * CORE + 1, 2 * CORE + 1), np.uint8))
     reach = RIPPLE // step + 1
     near = cv2.dilate(strong, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    known = _known(lines, explained, strong.shape, step)
+    known = _known(lines, explained, differences, step)
     least = np.maximum(STANDS_OUT * _grain(differences, near), LEAST)
     ripples = differences[(near > core) & _paper(fine)]
     if ripples.size:
@@ -196,11 +197,15 @@ def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
     return np.asarray(cv2.absdiff(green, np.full_like(green, int(np.argmax(counts)))) < PAPER)
 
 
-def _known(lines: Sequence[TextLine], explained: Sequence[Box], shape: tuple[int, ...], step: int) -> Mask:
-    """1 where words were read, and inside the boxes."""
-    plane = np.zeros(shape, np.uint8)
+def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Plane, step: int) -> Mask:
+    """1 where words were read that are not faint themselves, of which the engine reads pieces, and inside the boxes."""
+    height, width = differences.shape
+    plane = np.zeros((height, width), np.uint8)
+    clear = cv2.integral((differences > CLEAR).astype(np.uint8))
     for line in lines:
-        if line.score >= READ:
+        box = cover(line.quad.scale(1 / step, 1 / step), width, height)
+        inked = int(clear[box.y1, box.x1] - clear[box.y0, box.x1] - clear[box.y1, box.x0] + clear[box.y0, box.x0])
+        if line.score >= READ and inked > CLEAR_SHARE * box.area:
             for quad in _words(line):
                 grown = quad.pad(AROUND * line.quad.height, AROUND * line.quad.height)
                 cv2.fillConvexPoly(plane, np.round(grown.array() / step).astype(np.int32), 1)
