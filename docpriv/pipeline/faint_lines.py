@@ -52,7 +52,8 @@ def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
 
 def _tells_more(line: TextLine, lines: Sequence[TextLine]) -> bool:
     """Whether a faint line holds more letters and digits than what was read at its place before."""
-    before = sum(len(packed(other.text)) for other in lines if other.score >= WELL and _share(other.quad, line.quad) > WITHIN)
+    there = [o for o in lines if o.score >= WELL and max(_share(o.quad, line.quad), _share(line.quad, o.quad)) > WITHIN]
+    before = sum(len(packed(other.text)) for other in there)
     return len(packed(line.text)) > before
 
 

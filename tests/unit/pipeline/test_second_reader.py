@@ -140,7 +140,8 @@ def faint(pixels: Pixels, grey: int, row: int) -> Pixels:
 
 
 @pytest.mark.parametrize(
-    ("grey", "rendered", "covered"), [(250, True, True), (255, True, False), (200, False, True), (250, False, False)]
+    ("grey", "rendered", "covered"),
+    [(250, True, True), (254, True, True), (255, True, False), (200, False, True), (250, False, False)],
 )
 def test_words_that_nobody_read_are_covered_where_there_is_ink(grey: int, rendered: bool, covered: bool) -> None:
     page = faint(fake.page(["all is read", ""]), grey, 2)
