@@ -111,7 +111,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
     with watch.stage("measure"):
         known = forms_of_page(text, recipe.policy.zones)
     unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
-    because = [] if covered.covered else [covered.reason or "not-covered"]
+    because = [] if covered.covered else [f"not-understood:{covered.reason or NotUnderstood.UNREAD}"]
     because += [*_not_understood(account, recipe), *_by_hand(text, sight.marks, recipe), *known.withheld_because]
     because = list(dict.fromkeys(because))
     return SeenPage(
