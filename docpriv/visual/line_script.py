@@ -61,6 +61,11 @@ class LineScript:
         """The probability that the line is written in another script than Latin."""
         return max(0.0, 1.0 - self.latin - self.nothing - self.mirrored - self.upside_down)
 
+    @property
+    def strange(self) -> float:
+        """The probability that it is writing, and not upright Latin."""
+        return max(0.0, 1.0 - self.latin - self.nothing)
+
 
 class LineScripts:
     """The line classifier on onnxruntime, loaded once; raises ModelError where a file is absent or not the card's."""

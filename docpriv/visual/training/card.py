@@ -28,7 +28,7 @@ def write_card(
     """Write `card.json` for the model file in `folder`."""
     content = (folder / MODEL_FILE).read_bytes()
     data = ["drawn lines: docpriv.evaluation.script_lines and fonts (OFL-1.1, Bitstream-Vera and others, see the manifests)"]
-    if training.get("pages"):
+    if any(part["lines of pages"] for part in training["rounds"]):
         data.append("lines of scanned sample pages of Azure and AWS documentation (MIT, MIT-0), as Latin")
     card = {
         "name": "line-script",

@@ -28,7 +28,7 @@ _TURNED: Final = 0.12
 
 def line(name: str, rng: random.Random, use: Use = "train") -> tuple[Pixels, Quad]:
     """A worn picture, grey (H, W), and the quad of its one line of class `name`."""
-    size = rng.choice((rng.uniform(10, 18), rng.uniform(16, 30), rng.uniform(24, 52)))
+    size = rng.choice((rng.uniform(9, 14), rng.uniform(12, 20), rng.uniform(16, 30), rng.uniform(24, 52)))
     ink = _line_ink(name, rng, use, size)
     ink = _reshaped(rng, ink)
     if name == MIRRORED:

@@ -79,8 +79,9 @@ def trained(
     for i, band in enumerate(strips):
         buckets.setdefault(band.shape[1], []).append(i)
     batches = sum(-(-len(b) // BATCH) for b in buckets.values())
-    optimizer = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=batches * epochs, pct_start=0.15)
+    rate = 4e-3 if start is None else 1.5e-3
+    optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=batches * epochs, pct_start=0.15)
     weights = [window_weights(band) for band in strips]
     for epoch in range(epochs):
         net.train()
