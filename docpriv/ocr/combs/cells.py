@@ -30,6 +30,8 @@ INKED = 30.0  # levels by which what is filled in is
 INK = 0.4  # share of the way from paper to ink
 LEAST_LETTERS = 3  # in a comb that holds anything
 MOST_ODD = 0.25  # share of the letters that may stand in a cell by two, or across its sides
+TALLEST_LETTER = 1.05  # pitches: a letter over ticks or on an underline
+MOST_STANDING = 0.7  # of the letters, that touch their underlines: all feet of letters do
 SPECK = 0.1  # of the pitch
 THICKEST = 0.16  # of the pitch: a printed line
 WHOLE = 0.93  # of a box's height: a stroke that is a side of it
@@ -38,7 +40,8 @@ MOST_DRAWN = 0.7  # share of the strokes between cells that have to be plain
 BESIDE = 0.35  # dark share of what stands close beside one
 DOT = 0.16  # of the pitch: of a dotted line
 LEAST_LINE = 0.6  # dark share along the floor of boxes and ticks
-MOST_BESIDE = 0.55  # of a level line's dark share: what the rows above and below it have
+MOST_BESIDE = 0.55  # of a level line's dark share: what the rows above and below it have,
+MOST_FEET = 0.4  # and of underlines', which feet of letters resemble
 STRAY = 0.03  # of the pitch, and a pixel and a half: how far drawn strokes stand beside their place
 SOLID = 0.85  # fill of a black square
 
@@ -172,7 +175,8 @@ class _Strip:
         if not _is_drawn(part[a : b + 1].max(axis=0), LEAST_LINE if self.row.ruled else 0.0, max(4.0, DOT * pitch)):
             return 0, 0
         beside = [share[max(0, a - 2 - max(2, reach // 2)) : max(0, a - 2)], share[b + 3 : b + 3 + max(2, reach // 2)]]
-        if any(part.size and float(part.mean()) > MOST_BESIDE * share[best] for part in beside):
+        most = MOST_BESIDE if self.row.ruled else MOST_FEET
+        if any(part.size and float(part.mean()) > most * share[best] for part in beside):
             return 0, 0
         return (first + a, first + b + 1) if b - a < THICKEST * pitch else (0, 0)
 
@@ -346,6 +350,8 @@ class _Strip:
         """Whether the strokes between the cells are lines on their floor at one pitch: stems of letters end above it, have the
         rest of their letter beside them and stand as they fall."""
         pitch = self.row.pitch
+        if not edges:
+            return False
         xs, good = [], 0
         places = sorted({*(a for a, _ in edges), edges[-1][1]})
         top, foot = max(0, round(self.top)), self._floor[0]
@@ -368,6 +374,13 @@ class _Strip:
         near = np.round(steps)
         groups = np.abs(np.diff(steps) - np.round(np.diff(steps))) * pitch
         return len(near) > 0 and float(np.mean(groups <= 1.5 + STRAY * pitch)) >= 0.7
+
+    def _stands_on_line(self, edge: tuple[float, float]) -> bool:
+        """Whether ink reaches without white from the floor of a cell up: the foot of a letter, or one written over its line."""
+        gap = round(0.05 * self.row.pitch)
+        high = max(4, round(0.2 * self.row.pitch))
+        part = self.dark[max(0, self._floor[0] - high) : self._floor[0], max(0, round(edge[0]) + gap) : round(edge[1]) - gap]
+        return bool(part.size and part.max(axis=1).min() > 0)
 
     def _even_lines(self, edges: Sequence[tuple[float, float]]) -> bool:
         """Whether the underlines of the cells are of one length: the feet of letters of a word are not."""
@@ -440,6 +453,11 @@ class _Strip:
         }
         if not held:
             return nothing
+        tall = float(np.median([(stats[v, 1] + stats[v, 3]).max() - stats[v, 1].min() for v in held.values()]))
+        if not self.boxed and tall > TALLEST_LETTER * pitch:
+            return None  # letters of a word stand closer than they are high
+        if not self.row.ruled and sum(self._stands_on_line(edges[k]) for k in held) > MOST_STANDING * len(held):
+            return None
         double = sum(_is_double(stats[v], pitch) for v in held.values())
         most = max(1.0, MOST_ODD * len(held))
         if len(held) < LEAST_LETTERS or double > most:
