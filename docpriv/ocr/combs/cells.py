@@ -372,8 +372,11 @@ class _Strip:
             return False
         steps = (np.array(xs) - xs[0]) / pitch
         near = np.round(steps)
-        groups = np.abs(np.diff(steps) - np.round(np.diff(steps))) * pitch
-        return len(near) > 0 and float(np.mean(groups <= 1.5 + STRAY * pitch)) >= 0.7
+        off = np.abs(np.diff(steps) - np.round(np.diff(steps))) * pitch
+        within = off[off <= 0.15 * pitch]  # the others are gaps between groups
+        if len(within) < 0.7 * len(off):
+            return False
+        return len(near) > 0 and float(np.mean(within <= 1.5 + STRAY * pitch)) >= 0.7
 
     def _stands_on_line(self, edge: tuple[float, float]) -> bool:
         """Whether ink reaches without white from the floor of a cell up: the foot of a letter, or one written over its line."""
