@@ -12,6 +12,7 @@ from docpriv.model import PageText, Segment, TextLine
 GAP = 1.5
 """Line heights of white between two cells: words of one sentence stay below 1, even in justified text."""
 _CROSSED = 0.7  # share of a line's height that a drawn wall has to cross
+_COMB = 0.6  # drawn walls a letter: cells of a table hold more letters
 _WALLED_GAP = 0.3  # line heights of white around a wall: less, and it is the stroke of a letter
 
 
@@ -30,7 +31,11 @@ def split_line(line: TextLine, index: int, boxes: Floats, frame_box: Floats, wal
     # Engines stretch boxes into the white beside a word, so the gap is measured from the far edges.
     gaps = right[1:] - left[:-1] - 2 * pitch
     middles = (left + right) / 2
-    crossing = [float(w[0] + w[2]) / 2 for w in walls if min(y1, w[3]) - max(y0, w[1]) > _CROSSED * height]
+    crossing = [
+        float(w[0] + w[2]) / 2 for w in walls if min(y1, w[3]) - max(y0, w[1]) > _CROSSED * height and x0 < (w[0] + w[2]) / 2 < x1
+    ]
+    if len(crossing) >= max(3, _COMB * len(inked)):
+        crossing = []  # sides of the boxes in which its letters stand, one each
     cuts: list[Segment] = []
     start = inked[0]
     for k in np.flatnonzero(gaps > _WALLED_GAP * height).tolist():
