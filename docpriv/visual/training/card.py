@@ -18,7 +18,9 @@ LIMITS: Final = (
     "Other scripts upside down are called by their name, mirrored they were not drawn.",
     "Figures alone count as Latin, whichever way up they are.",
     "Scripts that are not among its classes are called by the name of the one that looks nearest, or nothing.",
-    "Other scripts by hand were not drawn.",
+    "Other scripts by hand were not drawn. Latin by hand is now and then taken for mirrored print.",
+    "Lines of capitals alone are the likeliest to be taken for Cyrillic or Greek. Ethiopic, Hebrew and Arabic are missed most.",
+    "Of two other scripts that look alike (Thai, Lao and Khmer; Han and Kana) the wrong one may be named.",
 )
 
 

@@ -69,7 +69,7 @@ def clean_names(scripts: LineScripts) -> dict[str, list[LineScript]]:
 def test_clean_names_in_a_font_it_never_saw_are_not_latin(clean_names: dict[str, list[LineScript]], script: str) -> None:
     found = clean_names[script]
     assert sum(r.strange >= STRANGE for r in found) >= 0.6 * len(found), [(r.name, round(r.strange, 2)) for r in found]
-    assert sum(r.name in ("latin", "nothing") for r in found) <= 0.15 * len(found), [r.name for r in found]
+    assert sum(r.name in ("latin", "nothing") for r in found) <= 0.25 * len(found), [r.name for r in found]
 
 
 def test_clean_names_are_called_by_their_script(clean_names: dict[str, list[LineScript]]) -> None:
