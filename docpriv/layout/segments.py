@@ -12,7 +12,8 @@ from docpriv.model import PageText, Segment, TextLine
 GAP = 1.5
 """Line heights of white between two cells: words of one sentence stay below 1, even in justified text."""
 _CROSSED = 0.7  # share of a line's height that a drawn wall has to cross
-_COMB = 0.6  # drawn walls a letter: cells of a table hold more letters
+_COMB = 0.2  # drawn walls a letter, of which not all are found: cells of a table hold more letters,
+_EVEN, _MOST_EVEN = 0.05, 0.6  # and letters that stand in boxes own areas of one width, these shares of it and of them
 _WALLED_GAP = 0.3  # line heights of white around a wall: less, and it is the stroke of a letter
 
 
@@ -34,7 +35,8 @@ def split_line(line: TextLine, index: int, boxes: Floats, frame_box: Floats, wal
     crossing = [
         float(w[0] + w[2]) / 2 for w in walls if min(y1, w[3]) - max(y0, w[1]) > _CROSSED * height and x0 < (w[0] + w[2]) / 2 < x1
     ]
-    if len(crossing) >= max(3, _COMB * len(inked)):
+    even = float(np.mean(np.abs(right - left - pitch) < _EVEN * pitch)) >= _MOST_EVEN
+    if even and len(crossing) >= max(3, _COMB * len(inked)):
         crossing = []  # sides of the boxes in which its letters stand, one each
     cuts: list[Segment] = []
     start = inked[0]
