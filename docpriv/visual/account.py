@@ -14,13 +14,15 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import BY_HAND, Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
 from docpriv.visual.ink import InkLook, look_at_ink, spanned
 from docpriv.visual.line_script import LineScript, LineScripts
+from docpriv.visual.strange_lines import READ_WELL, strange_lines, strangeness
 
 DETECTOR = "account"
-DOUBT = 0.95  # score of a line or word below which its picture is asked for its script
-SAMPLE = 10  # lines that were read without doubt, over the page, whose pictures are asked too
-SURELY = 0.8  # probability from which a picture is of another script, mirrored, upside down, or no writing
-PASSAGE, WORD = 0.9, 0.6  # of another script in a part of a line, from which its words are asked, and in one of these
-LEAST, WIDE = 3, 2.0  # letters and digits of a line that is asked; line heights of a word that is
+SURELY = 0.8  # probability from which a picture shows no writing,
+LOOSELY = 0.5  # or another script, where no line was read at all
+PASSAGE, DOUBTED = 0.95, 0.7  # of another script in a part of a line that was read, and of one read with a score below
+DOUBT = 0.8  # the second
+WORD, WIDE = 0.6, 2.0  # of another script in a word of such a line; line heights of a word that is asked
+FEW_LETTERS = 12  # of the rest of a line: with fewer, the label of a value is among what was not understood
 JOINED = 1.0  # line heights: words in doubt that stand closer are one picture
 LOOSE = frozenset({"handwriting", "ink"})
 """Rules of marks of ink that no line explains and that nobody has named."""
@@ -146,47 +148,42 @@ def _words(
     scripts: LineScripts | None,
 ) -> Iterator[tuple[Quad, NotUnderstood]]:
     """Lines and words of the reading that are not understood, with the reason."""
-    judged: list[tuple[TextLine, float, list[_Word]]] = []
-    sure: list[TextLine] = []
-    for number, line in enumerate(text.lines):
-        reason = next((r for r, numbers in foreign.items() if number in numbers), None)
+    scores = [best.get(line.quad, line.score) for line in text.lines]
+    strange: Mapping[int, NotUnderstood] = {}
+    seen: Mapping[int, LineScript] = {}
+    if scripts is not None:
+        strange, seen = strange_lines(pixels, text.lines, scores, scripts, turned=text.turn != 0)
+    for number, (line, score) in enumerate(zip(text.lines, scores, strict=True)):
+        reason = next((r for r, numbers in foreign.items() if number in numbers), strange.get(number))
         if reason is not None:
             yield line.quad, reason
-            continue
-        score = best.get(line.quad, line.score)
-        words = list(_joined(_split(line, max(0.0, score - line.score)), line.quad.height))
-        if min([score, *(w.score for w in words)]) < DOUBT:
-            judged.append((line, score, words))
-        elif sum(w.letters for w in words) >= LEAST:
-            sure.append(line)
-    judged += [(line, 1.0, []) for line in sure[:: max(1, len(sure) // SAMPLE)]]
-    for (line, score, words), one in zip(judged, _asked(pixels, [j[0].quad for j in judged], scripts), strict=True):
-        whole = _reason(one)
-        if whole is not None:
-            yield line.quad, whole
         elif score < unread_score:
-            if one is None or one.nothing < SURELY:
+            if number not in seen or seen[number].nothing < SURELY:
                 yield line.quad, NotUnderstood.UNREAD
         else:
-            yield from _parts(pixels, line, words, one, unread_score, scripts)
+            yield from _parts(pixels, line, score, seen.get(number), unread_score, scripts)
 
 
 def _parts(
     pixels: Pixels,
     line: TextLine,
-    words: Sequence[_Word],
+    score: float,
     one: LineScript | None,
     unread_score: float,
     scripts: LineScripts | None,
 ) -> Iterator[tuple[Quad, NotUnderstood]]:
     """Words of a line that was read, but not all of it, or not in one script."""
+    words = list(_joined(_split(line, max(0.0, score - line.score)), line.quad.height))
     yield from ((w.quad, NotUnderstood.UNREAD) for w in words if w.score < unread_score)
-    if one is None or one.foreign < PASSAGE:
+    if one is None or scripts is None or one.foreign < (PASSAGE if score >= DOUBT else DOUBTED):
         return
-    wide = [w for w in words or list(_split(line, 0.0)) if w.quad.width >= WIDE * line.quad.height]
-    for word, its in zip(wide, _asked(pixels, [w.quad for w in wide], scripts), strict=True):
-        if its is not None and its.other >= WORD:
-            yield word.quad, NotUnderstood.SCRIPT
+    wide = [w for w in words if w.quad.width >= WIDE * line.quad.height]
+    own = [w for w, its in zip(wide, scripts.classify(pixels, [w.quad for w in wide]), strict=True) if its.other >= WORD]
+    rest = sum(w.letters for w in words) - sum(w.letters for w in own)
+    if not own or rest < FEW_LETTERS:
+        yield line.quad, NotUnderstood.SCRIPT
+    else:
+        yield from ((w.quad, NotUnderstood.SCRIPT) for w in own)
 
 
 def _split(line: TextLine, lift: float) -> Iterator[_Word]:
@@ -204,7 +201,7 @@ def _joined(words: Iterable[_Word], height: float) -> Iterator[_Word]:
     """Words in doubt that stand side by side are one: a picture of several letters more says more."""
     held: _Word | None = None
     for word in words:
-        if held is not None and held.score < DOUBT and word.score < DOUBT and _gap(held.quad, word.quad) < JOINED * height:
+        if held is not None and max(held.score, word.score) < READ_WELL and _gap(held.quad, word.quad) < JOINED * height:
             share = held.letters / max(1, held.letters + word.letters)
             held = _Word(
                 spanned([held.quad, word.quad]),
@@ -229,21 +226,10 @@ def _asked(pixels: Pixels, quads: Sequence[Quad], scripts: LineScripts | None) -
     return scripts.classify(pixels, quads)
 
 
-def _reason(one: LineScript | None) -> NotUnderstood | None:
-    """What a picture of a line surely is that cannot be read."""
-    if one is None:
-        return None
-    if one.mirrored >= SURELY:
-        return NotUnderstood.MIRRORED
-    if one.upside_down >= SURELY:
-        return NotUnderstood.TURNED
-    if one.other >= SURELY:
-        return NotUnderstood.SCRIPT
-    return None
-
-
 def _judged(mark: Mark, one: LineScript | None) -> Mark:
     """Loose ink with its reason, or as it was where its picture is of no writing."""
     if mark.rule in BY_HAND or (one is not None and one.nothing >= SURELY):
         return mark
-    return replace(mark, rule=_reason(one) or NotUnderstood.UNREAD)
+    shares = {} if one is None else strangeness(one)
+    reason = max(shares, key=lambda r: shares[r], default=NotUnderstood.UNREAD)
+    return replace(mark, rule=reason if shares and shares[reason] >= LOOSELY else NotUnderstood.UNREAD)

@@ -86,7 +86,7 @@ def test_a_page_that_no_detector_covers_is_withheld(tmp_path: Path, reason: str)
     uncovered = Coverage(scripts={"Cyrillic": 3}, language=None, covered=False, reason=reason)
     record, released = redacted(tmp_path, uncovered)
     assert (record.status, released) == ("withheld", False)
-    assert record.pages[0].withheld_because == (reason or "not-covered",)
+    assert record.pages[0].withheld_because == (f"not-understood:{reason or 'unread'}",)
 
 
 @pytest.mark.parametrize(
