@@ -22,6 +22,7 @@ LOOSELY = 0.5  # or another script, where no line was read at all
 PASSAGE, DOUBTED = 0.95, 0.7  # of another script in a part of a line that was read, and of one read with a score below
 DOUBT = 0.8  # the second
 WORD, WIDE = 0.6, 2.0  # of another script in a word of such a line; line heights of a word that is asked
+OVER_WORDS = 0.3  # of the area of ink that no line explains: strokes across words that were read, or a frame around them
 FEW_LETTERS = 12  # of the rest of a line: with fewer, the label of a value is among what was not understood
 JOINED = 1.0  # line heights: words in doubt that stand closer are one picture
 LOOSE = frozenset({"handwriting", "ink"})
@@ -93,7 +94,8 @@ def _loose(pixels: Pixels, page: int, look: InkLook, marks: Sequence[Mark], scri
     loose = [m for m in marks if m.kind is Kind.UNREAD_INK and m.rule in LOOSE]
     loose += [Mark(page=page, kind=Kind.UNREAD_INK, quad=b.quad(), score=0.5, detector="ink", rule="ink") for b in look.unread]
     asked = _asked(pixels, [m.quad for m in loose], scripts)
-    return [_judged(mark, one) for mark, one in zip(loose, asked, strict=True)]
+    over = [look.share_of_words(_quads(m)) for m in loose]
+    return [mark if share >= OVER_WORDS else _judged(mark, one) for mark, one, share in zip(loose, asked, over, strict=True)]
 
 
 def _mark(quad: Quad, reason: NotUnderstood, page: int) -> Mark:

@@ -53,13 +53,19 @@ class InkShare:
 class InkLook:
     """What one look at a page's ink gives: its measure, the boxes of writing that no line holds, and where writing is.
 
-    `writing`: u8, 1 where ink looks like writing, at `scale` of the page.
+    `writing`: u8, 1 where ink looks like writing, at `scale` of the page; `words`: likewise where words were read.
     """
 
     share: InkShare
     unread: tuple[Box, ...]
     writing: npt.NDArray[np.uint8]
+    words: npt.NDArray[np.uint8]
     scale: float
+
+    def share_of_words(self, quads: Sequence[Quad]) -> float:
+        """Of the area inside any of the quads of the page, the share where words were read, 0..1."""
+        inside = _filled(self.words.shape, quads, self.scale)
+        return float((self.words & inside).sum()) / max(1, int(inside.sum()))
 
     def share_in(self, quads: Sequence[Quad]) -> float:
         """Of the ink that looks like writing, the share inside any of the quads of the page, 0..1."""
@@ -93,11 +99,10 @@ def look_at_ink(
     like = _text_like(w, h, area, text_height) & ~_frames(labels, stats, text_height) & ~_around(stats[1:], good, scale)
     in_lines = _filled(grey.shape, [line.quad for line in lines], scale)  # what was taken for text looks like it
     plane = np.concatenate(([False], like))[labels].astype(np.uint8) | (ink & in_lines)
-    if int(like.sum()) < (LEAST_LETTERS if good else MIN_ALONE):
-        return InkLook(
-            share=InkShare(components=int(like.sum()), unexplained=0, share=0.0), unread=(), writing=plane, scale=scale
-        )
     read = _filled(grey.shape, [quad for line in good for quad in _words(line)], scale)
+    if int(like.sum()) < (LEAST_LETTERS if good else MIN_ALONE):
+        none = InkShare(components=int(like.sum()), unexplained=0, share=0.0)
+        return InkLook(share=none, unread=(), writing=plane, words=read, scale=scale)
     inside = _held(labels, read, count) / np.maximum(area, 1)
     open_ink = like & (inside < 0.5)
     total = float(area[like].sum())
@@ -110,7 +115,7 @@ def look_at_ink(
     beside = _held(labels, detected, count) / np.maximum(area, 1)
     writing = open_ink & (beside < 0.5)
     unread = tuple(_groups(stats[1:][writing], text_height, scale))
-    return InkLook(share=share, unread=unread, writing=plane, scale=scale)
+    return InkLook(share=share, unread=unread, writing=plane, words=read, scale=scale)
 
 
 def _held(labels: npt.NDArray[np.int32], plane: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.int64]:

@@ -15,11 +15,12 @@ from docpriv.visual.line_script import LineScript, LineScripts
 
 SURELY, SHORT_SURELY = 0.9, 0.95  # of a line that was read well, and of a short one
 SHORT = 8.0  # line heights
-LIKELY, DOUBT = 0.5, 0.8  # of a line that was read with a lower score than the second
+LIKELY, SHORT_LIKELY, DOUBT = 0.5, 0.7, 0.8  # the same of lines that were read with a lower score than the last
+LONG = 4.0  # line heights of a line whose neighbours need less
 HINT, PART_HINT = 0.25, 0.5  # of a line, and of a part of it, among lines of another script
 NEAR = 1.8  # line heights between two lines of one paragraph
 READ_WELL = 0.9  # score of a line that is not mirrored or upside down, unless others are
-READ_SURELY = 0.97  # score of a line that is not in another script, unless others are
+READ_SURELY = 0.97  # score of a line beside another script that is none
 FEW = 2
 SPARSE = 0.5  # signs a line height: print has more, so that what was read as fewer may be anything
 LEAST, NARROW = 3, 2.5  # letters and digits, and line heights, of a line whose picture tells a script
@@ -38,15 +39,22 @@ def strange_lines(
         over = scripts.classify(pixels, [_over(line.quad) for line in lines])
         seen = {i: max(seen[i], one, key=lambda s: s.other) for i, one in enumerate(over)}
     found = {i: reason for i, one in seen.items() if (reason := _reason(one, lines[i], scores[i])) is not None}
-    for reason in (NotUnderstood.SCRIPT, NotUnderstood.MIRRORED, NotUnderstood.TURNED):
+    for reason in (NotUnderstood.MIRRORED, NotUnderstood.TURNED):
         alone = sum(r is reason for r in found.values()) < FEW
-        well = READ_SURELY if reason is NotUnderstood.SCRIPT else READ_WELL
-        found = {i: r for i, r in found.items() if not alone or r is not reason or scores[i] < well}
-    proved = [i for i, r in found.items() if r is NotUnderstood.SCRIPT]
+        found = {i: r for i, r in found.items() if not alone or r is not reason or scores[i] < READ_WELL}
+    # What the recognizer reads without doubt, letter by letter, is in its own script, whatever a picture says of one word.
+    in_doubt = {i for i in seen if scores[i] < READ_WELL or _is_sparse(lines[i])}
+    if not any(r is NotUnderstood.SCRIPT and i in in_doubt for i, r in found.items()):
+        found = {i: r for i, r in found.items() if r is not NotUnderstood.SCRIPT}
+    proved = [i for i, r in found.items() if r is NotUnderstood.SCRIPT and lines[i].quad.width >= LONG * lines[i].quad.height]
     bare = {i for i, line in enumerate(lines) if i not in found and _has_few_letters(line)}
     # Figures beside: what they are, their label says, which is in that script too.
     found |= {i: NotUnderstood.SCRIPT for i in bare if any(_near(lines[i].quad, lines[j].quad) for j in proved)}
-    open_lines = {i for i in seen if i not in found and _tells(lines[i]) and _has_hint(seen[i])}
+    open_lines = {
+        i
+        for i in seen
+        if i not in found and (scores[i] < READ_SURELY or _is_sparse(lines[i])) and _tells(lines[i]) and _has_hint(seen[i])
+    }
     fresh = proved
     while fresh:
         fresh = [i for i in open_lines if any(_near(lines[i].quad, lines[j].quad) for j in fresh)]
@@ -63,15 +71,21 @@ def strangeness(one: LineScript) -> Mapping[NotUnderstood, float]:
 def _reason(one: LineScript, line: TextLine, score: float) -> NotUnderstood | None:
     if not _tells(line):
         return None
-    need = LIKELY if score < DOUBT else SHORT_SURELY if line.quad.width < SHORT * line.quad.height else SURELY
+    short = line.quad.width < SHORT * line.quad.height
+    need = (SHORT_SURELY if short else SURELY) if score >= DOUBT else SHORT_LIKELY if short else LIKELY
     shares = strangeness(one)
     return max(shares, key=lambda r: shares[r]) if one.strange >= need else None
 
 
 def _tells(line: TextLine) -> bool:
     """Whether a line is long enough for its picture to tell its script; one that reads as nothing may hold anything."""
-    signs, long = sum(c.text.isalnum() for c in line.chars), line.quad.width / max(line.quad.height, 1e-6)
-    return long >= NARROW and (signs >= LEAST or signs < SPARSE * long)
+    long = line.quad.width >= NARROW * line.quad.height
+    return long and (sum(c.text.isalpha() for c in line.chars) >= LEAST or _is_sparse(line))
+
+
+def _is_sparse(line: TextLine) -> bool:
+    """Whether fewer signs were read than so long a line of print has."""
+    return sum(c.text.isalnum() for c in line.chars) < SPARSE * line.quad.width / max(line.quad.height, 1e-6)
 
 
 def _has_few_letters(line: TextLine) -> bool:
