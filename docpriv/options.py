@@ -397,9 +397,7 @@ class Policy(BaseModel):
     colour: Annotated[
         str, Field(description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the nearest tone they have.")
     ] = "black"
-    pad: Annotated[float, Field(ge=0, le=2, description="Extra margin around covered text, as a share of the text height.")] = (
-        0.05
-    )
+    pad: Annotated[float, Field(ge=0, le=2, description="Margin around covered text, as a share of its height.")] = 0.05
     low_line_score: Annotated[
         float,
         Field(

@@ -103,6 +103,8 @@ def _chroma(small: Pixels, mask: Plane) -> Plane:
     if np.array_equal(small[::7, ::7, 0], small[::7, ::7, 2]):
         return np.zeros_like(mask)  # a grey page
     inked = mask > 0  # few pixels are: what is no ink has no colour to tell
+    if not inked.any():
+        return np.zeros_like(mask)
     ink = cv2.cvtColor(small[inked][:, None], cv2.COLOR_RGB2LAB)[:, 0]
     coarse = cv2.cvtColor(np.ascontiguousarray(small[::8, ::8]), cv2.COLOR_RGB2LAB)
     away = np.zeros(len(ink), np.float32)

@@ -259,6 +259,12 @@ def test_a_page_without_lines_and_a_tiny_page_are_seen_without_fault():
     assert blank.marks() == ()
 
 
+def test_a_coloured_page_without_ink_is_seen_without_fault():
+    sheet = Sheet()
+    sheet.pixels[:] = (210, 190, 120)
+    assert sheet.marks() == ()
+
+
 def test_a_large_page_gives_marks_of_its_own_size():
     sheet = Sheet().letter()
     ink = sheet.sign(300, 650, width=260, height=70)
