@@ -6,8 +6,6 @@ A comb asks for one letter a cell. Cells of a table hold words, a ruler's ticks 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -16,43 +14,24 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels
-from docpriv.ocr.combs.rows import LEAST_DASH, Row
+from docpriv.ocr.combs.rows import Row
+from docpriv.ocr.combs.strip import BOX, LEAST_LETTERS, Grey, Strip
 
-BEYOND = 12  # cells sought beyond the strokes that were found on either side
-BOX = 0.45  # of the pitch: lower strokes are ticks, and so are those
-TALL = 0.75  # lower than this without a line on top
-ROOM = 0.4  # of the pitch: seen above and below a row
-OVER = 1.5  # of the pitch: seen above a base line with ticks, or underlines
-GAP = 1.6  # pitches between two groups of a comb
 MOST_ROWS = 4  # of cells that touch; more are a grid
-LINE = 12.0  # levels of 0..255 by which a printed line is darker than its paper
 INKED = 30.0  # levels by which what is filled in is
 INK = 0.4  # share of the way from paper to ink
-LEAST_LETTERS = 3  # in a comb that holds anything
 MOST_ODD = 0.25  # share of the letters that may stand in a cell by two, or across its sides
 TALLEST_LETTER = 1.05  # pitches: a letter over ticks or on an underline
 MOST_STANDING = 0.7  # of the letters, that touch their underlines: all feet of letters do
 SPECK = 0.1  # of the pitch
-THICKEST = 0.16  # of the pitch: a printed line
-WHOLE = 0.93  # of a box's height: a stroke that is a side of it
-PALE = 0.55  # of the letters' contrast: printed lines below it are parted from letters by their level alone
-MOST_DRAWN = 0.7  # share of the strokes between cells that have to be plain
-BESIDE = 0.35  # dark share of what stands close beside one
-DOT = 0.16  # of the pitch: of a dotted line
-LEAST_LINE = 0.6  # dark share along the floor of boxes and ticks
-MOST_BESIDE = 0.55  # of a level line's dark share: what the rows above and below it have,
-MOST_FEET = 0.4  # and of underlines', which feet of letters resemble
-STRAY = 0.03  # of the pitch, and a pixel and a half: how far drawn strokes stand beside their place
 SOLID = 0.85  # fill of a black square
-
-Grey = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A place for one letter: its area on the page, and, where it holds one, the letter alone, dark on white, u8 (h, w).
 
-    `area` holds the letter with what of it leaves the cell. `below`: rows of `letter` under the base line.
+    `area` holds the letter with what of it leaves the cell.
     """
 
     area: Quad
@@ -78,441 +57,108 @@ def look_into(pixels: Pixels, row: Row) -> tuple[Comb, ...]:
 
     A comb without letters is given too, so that nobody looks there again.
     """
-    strip = _Strip(pixels, row)
+    strip = Strip(pixels, row)
     if strip.grey.shape[0] < 8 or strip.grey.shape[1] < 8:
         return ()
     if not row.ruled or row.bottom - row.top <= 1.9 * row.pitch:
-        comb = strip.comb()
+        comb = _comb(strip)
         return (comb,) if comb is not None else ()
     edges = strip.floors()
     if not 3 <= len(edges) <= MOST_ROWS + 1:
         return ()
     parts = [replace(row, top=row.top + (a - edges[0]), bottom=row.top + (b - edges[0])) for a, b in itertools.pairwise(edges)]
-    combs = [_Strip(pixels, part).comb() for part in parts if part.bottom - part.top >= BOX * row.pitch]
+    combs = [_comb(Strip(pixels, part)) for part in parts if part.bottom - part.top >= BOX * row.pitch]
     return tuple(comb for comb in combs if comb is not None)
 
 
-class _Strip:
-    """A row cut out of its page and made level; x and y of the strip are pixels of the page."""
-
-    def __init__(self, pixels: Pixels, row: Row) -> None:
-        _height, width = pixels.shape[:2]
-        self.row = row
-        high = row.bottom - row.top
-        self._jump = True
-        self.boxed = row.ruled and high >= BOX * row.pitch
-        above = max(high + ROOM * row.pitch, 0.0 if high >= TALL * row.pitch else OVER * row.pitch)
-        self.base = above  # y of the base line in the strip
-        self.top = above - (row.bottom - row.top)
-        lead = min(BEYOND * row.pitch, row.xs[0])
-        tail = min(BEYOND * row.pitch, width - row.xs[-1])
-        norm = math.hypot(1.0, row.slope)
-        self._ex = (1 / norm, row.slope / norm)
-        self._origin = (
-            row.xs[0] - lead * self._ex[0] + above * self._ex[1],
-            row.bottom - lead * self._ex[1] - above * self._ex[0],
-        )
-        size = (round((row.xs[-1] - row.xs[0]) * norm + lead + tail), round(above + ROOM * row.pitch))
-        self.xs = [lead + (x - row.xs[0]) * norm for x in row.xs]
-        x0, y0, x1, y1 = self.quad(0, 0, *size).bounds()
-        left, up = max(0, math.floor(x0) - 2), max(0, math.floor(y0) - 2)
-        part = np.ascontiguousarray(pixels[up : max(up, math.ceil(y1) + 3), left : max(left, math.ceil(x1) + 3)])
-        if part.size == 0 or min(size) < 1:
-            self.grey: Grey = np.zeros((0, 0), np.uint8)
-            return
-        r, g, b = cv2.split(part)
-        ex, (ox, oy) = self._ex, self._origin
-        matrix = np.array([[ex[0], -ex[1], ox - left], [ex[1], ex[0], oy - up]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        self.grey = np.asarray(
-            cv2.warpAffine(cv2.min(cv2.min(r, g), b), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
-        )
-        y0_, y1_ = self._band()
-        inner = self.grey[y0_:y1_, max(0, round(self.xs[0])) : round(self.xs[-1])]
-        self.paper = float(np.percentile(inner, 75)) if inner.size else 255.0
-        spread = float(np.median(np.abs(inner.astype(np.float32) - np.median(inner)))) if inner.size else 0.0
-        self.level = max(LINE, 4.0 * spread)
-        self.dark: Grey = (self.grey < self.paper - self.level).astype(np.uint8)
-        self._floor = self._line_at(self.base)
-        self._ceiling = self._line_at(self.top) if self.boxed else (0, 0)
-        if self.boxed and high < TALL * row.pitch and not self._ceiling[1]:
-            self.boxed = False
-        if not row.ruled and (ceiling := self._ceiling_above()) is not None:  # letters run into the sides of these boxes
-            self.boxed, self._ceiling = True, ceiling
-        if self._floor[1]:
-            self.base = (self._floor[0] + self._floor[1] - 1) / 2
-        if self._ceiling[1]:
-            self.top = (self._ceiling[0] + self._ceiling[1] - 1) / 2
-
-    def _ceiling_above(self) -> tuple[int, int] | None:
-        """The level printed line over underlines that makes boxes of them."""
-        pitch = self.row.pitch
-        inner = self.dark[: round(self.base - BOX * pitch), max(0, round(self.xs[0])) : round(self.xs[-1])]
-        if not inner.size:
-            return None
-        share = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.12 * pitch))), np.uint8)).mean(axis=1)
-        best = int(np.argmax(share))
-        line = self._line_at(float(best)) if share[best] >= 0.6 else (0, 0)
-        return line if line[1] else None
-
-    def _line_at(self, y: float) -> tuple[int, int]:
-        """First row and end of the level printed line about y; (0, 0) where there is none."""
-        pitch = self.row.pitch
-        reach = max(3, round(0.2 * pitch))
-        first = max(0, round(y) - reach)
-        part = self.dark[first : round(y) + reach + 1, max(0, round(self.xs[0])) : round(self.xs[-1])]
-        if not part.size:
-            return 0, 0
-        share = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.12 * pitch))), np.uint8)).mean(axis=1)
-        best = int(np.argmax(share))
-        if share[best] < (LEAST_LINE if self.row.ruled else LEAST_DASH):
-            return 0, 0
-        a = b = best
-        while a > 0 and share[a - 1] > 0.6 * share[best]:
-            a -= 1
-        while b + 1 < len(share) and share[b + 1] > 0.6 * share[best]:
-            b += 1
-        if not _is_drawn(part[a : b + 1].max(axis=0), LEAST_LINE if self.row.ruled else 0.0, max(4.0, DOT * pitch)):
-            return 0, 0
-        beside = [share[max(0, a - 2 - max(2, reach // 2)) : max(0, a - 2)], share[b + 3 : b + 3 + max(2, reach // 2)]]
-        most = MOST_BESIDE if self.row.ruled else MOST_FEET
-        if any(part.size and float(part.mean()) > most * share[best] for part in beside):
-            return 0, 0
-        return (first + a, first + b + 1) if b - a < THICKEST * pitch else (0, 0)
-
-    def _side_at(self, x: float, reach: int = 0) -> tuple[int, int]:
-        """First column and end of the upright printed line about x; (0, 0) where there is none."""
-        pitch = self.row.pitch
-        reach = reach or max(2, round(0.1 * pitch))
-        first = max(0, round(x) - reach)
-        rows = self.dark[max(0, round(self.top)) : round(self.base) + 1, first : round(x) + reach + 1]
-        if not rows.size:
-            return 0, 0
-        share = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((max(3, round(0.12 * pitch)) | 1, 1), np.uint8)).mean(axis=0)
-        best = int(np.argmax(share - 0.01 * np.abs(np.arange(len(share)) + first - x)))
-        if share[best] < 0.6:
-            return 0, 0
-        a = b = best
-        while a > 0 and share[a - 1] > 0.6 * share[best]:
-            a -= 1
-        while b + 1 < len(share) and share[b + 1] > 0.6 * share[best]:
-            b += 1
-        return (first + a, first + b + 1) if b - a < THICKEST * pitch else (0, 0)
-
-    def quad(self, x0: float, y0: float, x1: float, y1: float) -> Quad:
-        """A rectangle of the strip on the page."""
-        (ax, ay), (ox, oy) = self._ex, self._origin
-        return Quad(*((ox + x * ax - y * ay, oy + x * ay + y * ax) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))))
-
-    def _band(self) -> tuple[int, int]:
-        """Rows in which letters stand."""
-        if self.boxed:
-            return max(0, round(self.top)), round(self.base) + 1
-        return 0, round(self.base) + 1
-
-    def floors(self) -> list[float]:
-        """Level printed lines through most cells between top and base line, with both of these, as y of the strip."""
-        pitch = self.row.pitch
-        inner = self.dark[:, max(0, round(self.xs[0])) : round(self.xs[-1])]
-        share = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8)).mean(axis=1)
-        rows = np.flatnonzero(share > 0.6)
-        groups = np.split(rows, np.flatnonzero(np.diff(rows) > 2) + 1) if len(rows) else []
-        ys = [float(g.mean()) for g in groups]
-        out = [self.top]
-        for y in ys:
-            if y > out[-1] + BOX * pitch and y < self.base - BOX * pitch:
-                out.append(y)
-        return [*out, self.base]
-
-    # -- where cells are ----------------------------------------------------------------------------
-
-    def edges(self, *, jump: bool = True) -> list[tuple[float, float]]:
-        """Left and right edge of each cell in the strip, left to right; `jump`: also of further groups beyond a gap."""
-        self._jump = jump
-        pitch = self.row.pitch
-        cells: list[tuple[float, float]] = []
-        for a, b in zip(self.xs, self.xs[1:], strict=False):
-            if abs(b - a - pitch) <= 0.15 * pitch:
-                cells += [(a, b)] if self._floored(a, b) else []
-            else:
-                cells += self._walk(a, 1, b) + self._walk(b, -1, a)
-        cells += self._walk(self.xs[0], -1, 0.0) + self._walk(self.xs[-1], 1, float(self.grey.shape[1]))
-        out: list[tuple[float, float]] = []
-        for cell in sorted(cells):
-            if not out or cell[0] >= out[-1][1] - 0.3 * pitch:
-                out.append(cell)
-        return out
-
-    def _walk(self, start: float, way: int, until: float) -> list[tuple[float, float]]:
-        """Further cells from an edge on, as long as there are printed lines of one."""
-        pitch = self.row.pitch
-        found: list[tuple[float, float]] = []
-        at = start
-        while len(found) < 3 * BEYOND:
-            far = at + way * pitch
-            if (far - until) * way > 0.15 * pitch or not min(at, far) + 0.3 * pitch >= 0 or max(at, far) > self.grey.shape[1] + 2:
-                break
-            side = self._side(at, far) if self.row.ruled else far
-            if side is None or not self._floored(min(at, far), max(at, far)):
-                step = self._next_group(at, way)
-                if step is None or (step + way * pitch - until) * way > 0.15 * pitch:
-                    break
-                at = step
-                continue
-            found.append((min(at, far), max(at, far)))
-            at = side if abs(side - far) <= 0.12 * pitch else far
-        return found
-
-    def _next_group(self, at: float, way: int) -> float | None:
-        """The first side of the next group of a comb: a stroke after a gap, with a floor and a stroke one pitch on."""
-        pitch = self.row.pitch
-        if not self.row.ruled or not self._jump:
-            return None
-        for gap in np.arange(0.2, GAP, 0.05).tolist():
-            x = at + way * gap * pitch
-            a, b = self._side_at(x, 1)
-            if not b or not 0 <= x + way * pitch < self.grey.shape[1]:
-                continue
-            middle = (a + b - 1) / 2
-            far = middle + way * pitch
-            if self._side(middle, far) is not None and self._floored(min(middle, far), max(middle, far)):
-                return middle
+def _comb(strip: Strip) -> Comb | None:
+    """The comb that the row is; None where what stands in it is not one letter a cell."""
+    edges = strip.edges(jump=False)
+    if len(edges) < LEAST_LETTERS or not strip.floor[1]:
         return None
-
-    def _side(self, near: float, far: float) -> float | None:
-        """x of the stroke that closes a cell that begins at `near` and ends about `far`."""
-        pitch = self.row.pitch
-        a, b = sorted((near + 0.6 * (far - near), near + 1.12 * (far - near)))
-        x0, x1 = max(0, round(a)), round(b)
-        rows = self.dark[max(0, round(self.top) + 1) : round(self.base), x0:x1]
-        if not rows.size:
-            return None
-        dots = max(3, round(0.12 * pitch)) | 1
-        share = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((dots, 1), np.uint8)).mean(axis=0)
-        best = int(np.argmax(share - 0.2 * np.abs(np.arange(len(share)) + x0 - far) / pitch))
-        return float(x0 + best) if share[best] >= 0.7 else None
-
-    def _floored(self, x0: float, x1: float) -> bool:
-        """Whether a printed line runs along the base of a cell; under a letter alone, a line that ends beside it."""
-        pitch = self.row.pitch
-        deep = max(3, round(0.1 * pitch))
-        y = round(self.base)
-        part = self.dark[max(0, y - deep) : y + deep + 1, max(0, round(x0)) : round(x1)]
-        if not part.size:
-            return False
-        share = float(
-            cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.12 * pitch))), np.uint8)).mean(axis=1).max()
-        )
-        if self.row.ruled:
-            return share >= (0.6 if self.boxed else 0.85)
-        gap = max(1, round(0.03 * pitch))
-        ends = [self.dark[y - 1 : y + 2, max(0, round(x) - gap) : round(x) + gap + 1] for x in (x0, x1)]
-        return share >= 0.35 and any(not e.size or float(e.min(axis=1).min()) == 0 for e in ends)
-
-    # -- what they hold -----------------------------------------------------------------------------
-
-    def _without_lines(self, edges: Sequence[tuple[float, float]]) -> Grey:
-        """The strip with its printed lines painted in its paper's level."""
-        pitch, height = self.row.pitch, self.base - self.top
-        lines = np.zeros_like(self.dark)
-        if self.row.ruled:
-            dots = max(5, round(0.15 * pitch)) | 1
-            upright = cv2.morphologyEx(self.dark, cv2.MORPH_CLOSE, np.ones((dots, 1), np.uint8))
-            part = cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((max(3, round(0.3 * height)), 1), np.uint8))
-            rows = slice(max(0, round(self.top) - 2), round(self.base) + 3)
-            if self.boxed:
-                for x in np.flatnonzero(self._sides()).tolist():
-                    lines[rows, max(0, x - 1) : x + 2] |= upright[rows, max(0, x - 1) : x + 2]
-            for x in sorted({round(x) for edge in edges for x in edge}):
-                a, b = self._side_at(x)
-                if b:
-                    columns = slice(max(0, a - 1), b + 1)
-                    lines[rows, columns] |= part[rows, columns]
-        dots = max(5, round(0.15 * pitch)) | 1
-        level = cv2.morphologyEx(self.dark, cv2.MORPH_CLOSE, np.ones((1, dots), np.uint8))
-        level = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, max(3, round(0.25 * pitch))), np.uint8))
-        for y0, y1 in (self._floor, self._ceiling):
-            if y1:
-                rows = slice(max(0, y0 - 1), y1 + 1)
-                lines[rows] |= level[rows]
-        clean = self.grey.copy()
-        darkness = self._darkness(clean, edges)
-        wide = cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0
-        drawn = self.paper - self.grey[(lines & self.dark) > 0].astype(np.float32)
-        printed = float(np.percentile(drawn, 75)) if drawn.size else 0.0
-        if printed < PALE * darkness:
-            clean[clean > self.paper - 1.25 * printed - 4] = round(self.paper)
-            wide &= clean > self.paper - 0.7 * darkness
-        clean[wide] = round(self.paper)
-        return clean
-
-    def _drawn_sides(self, edges: Sequence[tuple[float, float]]) -> bool:
-        """Whether the strokes between the cells are lines on their floor at one pitch: stems of letters end above it, have the
-        rest of their letter beside them and stand as they fall."""
-        pitch = self.row.pitch
-        if not edges:
-            return False
-        xs, good = [], 0
-        places = sorted({*(a for a, _ in edges), edges[-1][1]})
-        top, foot = max(0, round(self.top)), self._floor[0]
-        dots = max(5, round(0.15 * pitch)) | 1
-        upright = cv2.morphologyEx(self.dark, cv2.MORPH_CLOSE, np.ones((dots, 1), np.uint8))
-        for x in places:
-            a, b = self._side_at(x)
-            if not b:
-                continue
-            xs.append((a + b - 1) / 2)
-            stroke = upright[max(top, foot - max(4, round(0.2 * pitch))) : foot, a:b].max(axis=1)
-            reach = max(2, round(0.08 * pitch))
-            rows = slice(top + 2, max(top + 3, foot - 2))
-            beside = [self.dark[rows, max(0, a - 1 - reach) : max(0, a - 1)], self.dark[rows, b + 1 : b + 1 + reach]]
-            white = sum(part.size == 0 or float(part.mean()) < BESIDE for part in beside)
-            good += bool(stroke.size and stroke.mean() >= 0.9 and white >= 1)
-        if len(xs) < LEAST_LETTERS or good < MOST_DRAWN * len(places):
-            return False
-        steps = (np.array(xs) - xs[0]) / pitch
-        near = np.round(steps)
-        off = np.abs(np.diff(steps) - np.round(np.diff(steps))) * pitch
-        within = off[off <= 0.15 * pitch]  # the others are gaps between groups
-        if len(within) < 0.7 * len(off):
-            return False
-        return len(near) > 0 and float(np.mean(within <= 1.5 + STRAY * pitch)) >= 0.7
-
-    def _stands_on_line(self, edge: tuple[float, float]) -> bool:
-        """Whether ink reaches without white from the floor of a cell up: the foot of a letter, or one written over its line."""
-        gap = round(0.05 * self.row.pitch)
-        high = max(4, round(0.2 * self.row.pitch))
-        part = self.dark[max(0, self._floor[0] - high) : self._floor[0], max(0, round(edge[0]) + gap) : round(edge[1]) - gap]
-        return bool(part.size and part.max(axis=1).min() > 0)
-
-    def _even_lines(self, edges: Sequence[tuple[float, float]]) -> bool:
-        """Whether the underlines of the cells are of one length: the feet of letters of a word are not."""
-        rows = self.dark[self._floor[0] : self._floor[1]].max(axis=0)
-        lengths = []
-        for a, b in edges:
-            inside = np.concatenate([[0], rows[max(0, round(a)) : round(b)], [0]]).astype(np.int8)
-            change = np.flatnonzero(np.diff(inside))
-            lengths.append(int((change[1::2] - change[0::2]).max(initial=0)))
-        usual = float(np.median(lengths))
-        alike = np.abs(np.array(lengths) - usual) <= max(2.0, 0.12 * usual)
-        return usual >= LEAST_DASH * self.row.pitch and float(alike.mean()) >= 0.75
-
-    def _sides(self) -> npt.NDArray[np.bool_]:
-        """Columns of strokes that run from ceiling to floor and are no thicker than these: sides of boxes, where they stand apart
-        too. Stems of letters end before, or lean."""
-        thick = max(self._floor[1] - self._floor[0], self._ceiling[1] - self._ceiling[0], 1)
-        rows = self.dark[max(0, round(self.top)) : round(self.base) + 1]
-        full = rows.mean(axis=0) >= WHOLE if rows.size else np.zeros(0, dtype=np.bool_)
-        columns = np.flatnonzero(full)
-        for group in np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1):
-            if len(group) > 2 * thick + 2:
-                full[group] = False
-        return np.asarray(full, dtype=np.bool_)
-
-    def _darkness(self, picture: Grey, edges: Sequence[tuple[float, float]]) -> float:
-        """Levels by which the darkest of what stands in the cells is darker than the paper."""
-        y0, y1 = self._band()
-        within = picture[y0:y1, max(0, round(edges[0][0])) : round(edges[-1][1])]
-        return self.paper - float(np.percentile(within, 0.5)) if within.size else 0.0
-
-    def comb(self) -> Comb | None:
-        """The comb that the row is; None where what stands in it is not one letter a cell."""
-        edges = self.edges(jump=False)
-        if len(edges) < LEAST_LETTERS or not self._floor[1]:
-            return None
-        if not (self._drawn_sides(edges) if self.row.ruled else self._even_lines(edges)):
-            return None
-        edges = self.edges()
-        if self.row.ruled and not self._drawn_sides(edges):
-            return None
-        pitch = self.row.pitch
-        clean = self._without_lines(edges)
-        darkness = self._darkness(clean, edges)
-        reach = self.quad(edges[0][0], self.base - (self.base - self.top if self.boxed else pitch), edges[-1][1], self.base)
-        bounds = Box(*(round(v) for v in reach.bounds()))
-        nothing = Comb(cells=(), pitch=pitch, bounds=bounds)
-        if darkness < max(INKED, 2 * self.level):
-            return nothing
-        ink = (clean < self.paper - max(self.level, INK * darkness)).astype(np.uint8)
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-        parts = self._parts(stats[1:count], centres[1:count])
-        held: dict[int, list[int]] = {}
-        across = 0
-        for i in parts:
-            left, _, w, h, area = stats[i].tolist()
-            if self.boxed and h >= 0.9 * (self.base - self.top) and w <= 2 + 2 * (self._floor[1] - self._floor[0]):
-                continue  # a side of a box
-            cell = next((k for k, (a, b) in enumerate(edges) if a - 0.02 * pitch <= centres[i][0] < b + 0.02 * pitch), None)
-            if cell is None:
-                continue
-            if w >= 0.7 * pitch and h >= 0.7 * pitch and area > SOLID * w * h:
-                return None  # the black square of a crossword
-            across += left < edges[cell][0] - 0.2 * pitch or left + w > edges[cell][1] + 0.2 * pitch
-            held.setdefault(cell, []).append(i)
-        held = {
-            k: v
-            for k, v in held.items()
-            if max(stats[v, cv2.CC_STAT_HEIGHT].max(), stats[v, cv2.CC_STAT_WIDTH].max()) >= 0.2 * pitch
-        }
-        if not held:
-            return nothing
-        tall = float(np.median([(stats[v, 1] + stats[v, 3]).max() - stats[v, 1].min() for v in held.values()]))
-        if not self.boxed and tall > TALLEST_LETTER * pitch:
-            return None  # letters of a word stand closer than they are high
-        if not self.row.ruled and sum(self._stands_on_line(edges[k]) for k in held) > MOST_STANDING * len(held):
-            return None
-        double = sum(_is_double(stats[v], pitch) for v in held.values())
-        most = max(1.0, MOST_ODD * len(held))
-        if len(held) < LEAST_LETTERS or double > most:
-            return None
-        if across > most:  # letters of boxes that touch each other and the boxes
-            areas = [Cell(area=self.quad(a, self.top, b, self.base), letter=None) for a, b in edges] if self.boxed else []
-            return Comb(cells=tuple(areas), pitch=pitch, bounds=bounds, parted=False) if areas else None
-        rows = (
-            [stats[v, cv2.CC_STAT_TOP].min() for v in held.values()],
-            [(stats[v, cv2.CC_STAT_TOP] + stats[v, cv2.CC_STAT_HEIGHT]).max() for v in held.values()],
-        )
-        up, down = max(0, int(min(rows[0])) - 2), int(max(rows[1])) + 2
-        tip = min(self.top if self.boxed else self.base - pitch, float(min(rows[0]) - 1))
-        foot = max(self.base, float(max(rows[1]) + 1))
-        cells = []
-        for k, (a, b) in enumerate(edges):
-            if k not in held:
-                cells.append(Cell(area=self.quad(a, tip, b, foot), letter=None))
-                continue
-            own = stats[held[k]]
-            left, right = int(own[:, 0].min()), int((own[:, 0] + own[:, 2]).max())
-            columns = slice(max(0, left - 3), right + 3)
-            mine = cv2.dilate(np.isin(labels[:, columns], held[k]).astype(np.uint8), np.ones((5, 5), np.uint8))
-            picture = np.where(mine > 0, clean[:, columns], round(self.paper)).astype(np.uint8)
-            area = self.quad(min(a, left - 1), tip, max(b, right + 1), foot)
-            cells.append(Cell(area=area, letter=_on_white(picture[up:down], self.paper)))
-        return Comb(cells=tuple(cells), pitch=pitch, bounds=bounds)
-
-    def _parts(self, stats: npt.NDArray[np.int32], centres: npt.NDArray[np.float64]) -> list[int]:
-        """Components (from 1) that stand in the row: within the boxes, or on the base line with what hangs over them."""
-        pitch = self.row.pitch
-        tops, bottoms = stats[:, 1], stats[:, 1] + stats[:, 3]
-        size = np.maximum(stats[:, 2], stats[:, 3])
-        good = (size >= max(3.0, SPECK * pitch)) & (stats[:, 4] >= 4)
-        if self.boxed:
-            stands = (centres[:, 1] > self.top - 0.1 * pitch) & (centres[:, 1] < self.base + 0.1 * pitch)
-            return [int(i) + 1 for i in np.flatnonzero(good & stands)]
-        stands = good & (bottoms > self.base - 0.45 * pitch) & (centres[:, 1] < self.base + 0.05 * pitch) & (tops > 0)
-        if not stands.any():
-            return []
-        highest = float(tops[stands].min())
-        hangs = good & ~stands & (bottoms < self.base) & (tops >= highest - 0.15 * pitch)
-        return [int(i) + 1 for i in np.flatnonzero(stands | hangs)]
+    if not (strip.has_drawn_sides(edges) if strip.row.ruled else strip.has_even_lines(edges)):
+        return None
+    edges = strip.edges()
+    if strip.row.ruled and not strip.has_drawn_sides(edges):
+        return None
+    pitch = strip.row.pitch
+    clean = strip.without_lines(edges)
+    darkness = strip.darkest(clean, edges)
+    reach = strip.quad(edges[0][0], strip.base - (strip.base - strip.top if strip.boxed else pitch), edges[-1][1], strip.base)
+    bounds = Box(*(round(v) for v in reach.bounds()))
+    nothing = Comb(cells=(), pitch=pitch, bounds=bounds)
+    if darkness < max(INKED, 2 * strip.level):
+        return nothing
+    ink = (clean < strip.paper - max(strip.level, INK * darkness)).astype(np.uint8)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    parts = _parts(strip, stats[1:count], centres[1:count])
+    held: dict[int, list[int]] = {}
+    across = 0
+    for i in parts:
+        left, _, w, h, area = stats[i].tolist()
+        if strip.boxed and h >= 0.9 * (strip.base - strip.top) and w <= 2 + 2 * (strip.floor[1] - strip.floor[0]):
+            continue  # a side of a box
+        cell = next((k for k, (a, b) in enumerate(edges) if a - 0.02 * pitch <= centres[i][0] < b + 0.02 * pitch), None)
+        if cell is None:
+            continue
+        if w >= 0.7 * pitch and h >= 0.7 * pitch and area > SOLID * w * h:
+            return None  # the black square of a crossword
+        across += left < edges[cell][0] - 0.2 * pitch or left + w > edges[cell][1] + 0.2 * pitch
+        held.setdefault(cell, []).append(i)
+    held = {
+        k: v for k, v in held.items() if max(stats[v, cv2.CC_STAT_HEIGHT].max(), stats[v, cv2.CC_STAT_WIDTH].max()) >= 0.2 * pitch
+    }
+    if not held:
+        return nothing
+    tall = float(np.median([(stats[v, 1] + stats[v, 3]).max() - stats[v, 1].min() for v in held.values()]))
+    if not strip.boxed and tall > TALLEST_LETTER * pitch:
+        return None  # letters of a word stand closer than they are high
+    if not strip.row.ruled and sum(strip.stands_on_line(edges[k]) for k in held) > MOST_STANDING * len(held):
+        return None
+    double = sum(_is_double(stats[v], pitch) for v in held.values())
+    most = max(1.0, MOST_ODD * len(held))
+    if len(held) < LEAST_LETTERS or double > most:
+        return None
+    if across > most:  # letters of boxes that touch each other and the boxes
+        areas = [Cell(area=strip.quad(a, strip.top, b, strip.base), letter=None) for a, b in edges] if strip.boxed else []
+        return Comb(cells=tuple(areas), pitch=pitch, bounds=bounds, parted=False) if areas else None
+    rows = (
+        [stats[v, cv2.CC_STAT_TOP].min() for v in held.values()],
+        [(stats[v, cv2.CC_STAT_TOP] + stats[v, cv2.CC_STAT_HEIGHT]).max() for v in held.values()],
+    )
+    up, down = max(0, int(min(rows[0])) - 2), int(max(rows[1])) + 2
+    tip = min(strip.top if strip.boxed else strip.base - pitch, float(min(rows[0]) - 1))
+    foot = max(strip.base, float(max(rows[1]) + 1))
+    cells = []
+    for k, (a, b) in enumerate(edges):
+        if k not in held:
+            cells.append(Cell(area=strip.quad(a, tip, b, foot), letter=None))
+            continue
+        own = stats[held[k]]
+        left, right = int(own[:, 0].min()), int((own[:, 0] + own[:, 2]).max())
+        columns = slice(max(0, left - 3), right + 3)
+        mine = cv2.dilate(np.isin(labels[:, columns], held[k]).astype(np.uint8), np.ones((5, 5), np.uint8))
+        picture = np.where(mine > 0, clean[:, columns], round(strip.paper)).astype(np.uint8)
+        area = strip.quad(min(a, left - 1), tip, max(b, right + 1), foot)
+        cells.append(Cell(area=area, letter=_on_white(picture[up:down], strip.paper)))
+    return Comb(cells=tuple(cells), pitch=pitch, bounds=bounds)
 
 
-def _is_drawn(row: Grey, least: float, dot: float) -> bool:
-    """Whether what is dark along a row, u8 (n,) of 0 and 1, is a line, or dots of one size; not the feet of letters."""
-    if float(row.mean()) >= least:
-        return True
-    change = np.flatnonzero(np.diff(np.concatenate([[0], row, [0]]).astype(np.int8)))
-    lengths = change[1::2] - change[0::2]
-    return float(np.percentile(lengths, 85)) <= dot
+def _parts(strip: Strip, stats: npt.NDArray[np.int32], centres: npt.NDArray[np.float64]) -> list[int]:
+    """Components (from 1) that stand in the row: within the boxes, or on the base line with what hangs over them."""
+    pitch = strip.row.pitch
+    tops, bottoms = stats[:, 1], stats[:, 1] + stats[:, 3]
+    size = np.maximum(stats[:, 2], stats[:, 3])
+    good = (size >= max(3.0, SPECK * pitch)) & (stats[:, 4] >= 4)
+    if strip.boxed:
+        stands = (centres[:, 1] > strip.top - 0.1 * pitch) & (centres[:, 1] < strip.base + 0.1 * pitch)
+        return [int(i) + 1 for i in np.flatnonzero(good & stands)]
+    stands = good & (bottoms > strip.base - 0.45 * pitch) & (centres[:, 1] < strip.base + 0.05 * pitch) & (tops > 0)
+    if not stands.any():
+        return []
+    highest = float(tops[stands].min())
+    hangs = good & ~stands & (bottoms < strip.base) & (tops >= highest - 0.15 * pitch)
+    return [int(i) + 1 for i in np.flatnonzero(stands | hangs)]
 
 
 def _is_double(parts: npt.NDArray[np.int32], pitch: float) -> bool:

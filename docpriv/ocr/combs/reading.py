@@ -15,9 +15,10 @@ import numpy as np
 
 from docpriv.geometry import Affine, Box, Point, Quad
 from docpriv.model import Char, Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
-from docpriv.ocr.combs.cells import Cell, Comb, Grey, look_into
+from docpriv.ocr.combs.cells import Cell, Comb, look_into
 from docpriv.ocr.combs.rows import find_rows
 from docpriv.ocr.combs.spaced import spaced_words
+from docpriv.ocr.combs.strip import Grey
 from docpriv.protocols import OcrEngine
 
 DETECTOR = "combs"
