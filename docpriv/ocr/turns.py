@@ -19,8 +19,6 @@ from docpriv.protocols import OcrEngine
 DOUBTFUL = 0.90  # score of a line below which it is asked
 FULL = 1.3  # signs a text height that print has at least: a line that reads fuller, and nearly well, is not asked
 NEARLY = 0.82
-SPARSE, SPARSE_LENGTH = 0.5, 4.0  # signs a text height of a line of that length that is asked however well they read
-RULED = "-_=~.\u2013\u2014\u4e00 "  # what is read where a line is drawn
 FULLER = 2.5  # times as many signs show a better reading too
 PROBES = 4  # lines that are asked at first
 PROBED = 5.0  # text heights of a line that are read at first
