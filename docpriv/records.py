@@ -115,7 +115,11 @@ class PageRecord(BaseModel):
     below_score: dict[str, int] = Field(default={}, description="Findings by kind dropped for a low score.")
     checks: tuple[CheckRecord, ...] = ()
     repairs: int = 0
-    withheld_because: tuple[str, ...] = ()
+    withheld_because: tuple[str, ...] = Field(
+        default=(),
+        description="Why the page is withheld: `not-understood:REASON`, with a reason of `not_understood`; "
+        "`handwriting-not-read`; `no-template`; `check:NAME` for a check that failed.",
+    )
     withheld_before: tuple[str, ...] = Field(
         default=(),
         description="Why the recipe alone withholds the page, which a person covered by a plan all the same: what it says "

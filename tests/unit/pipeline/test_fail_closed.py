@@ -81,7 +81,7 @@ def test_a_verdict_passes_where_there_are_checks_and_every_one_held(checks: tupl
     assert Verdict(page=0, checks=checks).passed is passed
 
 
-@pytest.mark.parametrize("reason", ["script", ""])
+@pytest.mark.parametrize("reason", ["script", "language", ""])
 def test_a_page_that_no_detector_covers_is_withheld(tmp_path: Path, reason: str) -> None:
     uncovered = Coverage(scripts={"Cyrillic": 3}, language=None, covered=False, reason=reason)
     record, released = redacted(tmp_path, uncovered)
