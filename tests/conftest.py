@@ -1,4 +1,4 @@
-"""Switches that hold for every test: fakes are allowed, nothing may reach a network."""
+"""Switches that hold for every test: fakes are allowed, nothing may reach a network, no clock decides."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import signal
 import socket
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # A shell that starts the tests in the background has the interrupt key ignored, and so would every process they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

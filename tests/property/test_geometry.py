@@ -69,7 +69,7 @@ def test_hull_holds_all(many):
     assert all(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for q in many for x, y in q.points)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(line_quads(), st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=5, max_size=20))
 def test_strips_hold_every_point_of_the_quad(quad, inner):
     parts = strips(quad)

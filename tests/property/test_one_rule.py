@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from docpriv.cli.evaluate_stages import _sight
@@ -101,7 +101,6 @@ def planned(text: PageText, found: list[Finding], seen: list[Mark], recipe: Reci
     )
 
 
-@settings(deadline=None)
 @given(findings, marks, recipes)
 def test_everything_that_asks_gets_the_same_answer(
     found_as: list[tuple[Kind, float]], seen_as: list[tuple[Kind, float, str, list[Kind]]], recipe: Recipe

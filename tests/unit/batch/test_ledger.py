@@ -426,7 +426,6 @@ def test_any_order_of_events_keeps_the_promises(where: str) -> None:
         settings=settings(
             max_examples=40,
             stateful_step_count=25,
-            deadline=None,
             derandomize=True,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),

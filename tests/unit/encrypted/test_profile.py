@@ -57,7 +57,7 @@ def test_there_are_the_profiles_named_and_no_others() -> None:
 
 
 @given(documents=st.integers(1, 6000), dimension=st.integers(1, 256), classes=st.integers(2, 64))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_batch_is_cut_into_frames_within_the_limits(documents: int, dimension: int, classes: int) -> None:
     shapes = shapes_of(documents, dimension, classes)
     assert sum(one.documents for one in shapes) == documents

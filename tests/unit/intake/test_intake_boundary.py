@@ -163,7 +163,7 @@ def test_sniffing_knows_or_refuses(head: bytes) -> None:
         assert sniff(head) in known
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(["png", "bmp", "webp", "tiff", "lzw", "two"]),
     seed=st.integers(0, 2**32 - 1),

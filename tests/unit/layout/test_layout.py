@@ -156,7 +156,7 @@ def test_a_page_without_text_has_a_layout():
     assert layout.segments == layout.rows == layout.blocks == layout.pairs == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.text("ab :", max_size=12), st.integers(0, 800), st.integers(0, 1300)), max_size=12))
 def test_each_segment_is_in_one_row_and_one_block(lines):
     texts = tuple(

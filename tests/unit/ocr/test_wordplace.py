@@ -51,7 +51,7 @@ def test_areas_end_in_the_white_between_words():
     assert not second[:90].any()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_boxes_that_are_off_still_cover_their_ink(data):
     """Every letter of a word stays inside each of its characters' areas, where a box is wrong by up to a fifth of the height."""

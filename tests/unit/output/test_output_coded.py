@@ -31,7 +31,7 @@ def test_lossless_pages_come_back_bit_for_bit(colour: Colour, target: MediaType)
     assert (coded.width, coded.height, coded.colour, coded.lossless) == (203, 151, colour, True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     width=st.integers(1, 70),
     height=st.integers(1, 300),

@@ -286,7 +286,7 @@ def test_a_person_in_an_address_has_the_pseudonym_of_the_person() -> None:
 _KEPT = re.compile(r"[a-z]{1,9}")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(kind=st.sampled_from(sorted(REPLACED)), lines=st.lists(st.text(max_size=24), min_size=1, max_size=3))
 def test_whatever_was_read_gives_other_text_of_as_many_lines(kind: Kind, lines: list[str]) -> None:
     names = Pseudonyms(KEY)
@@ -300,7 +300,7 @@ def test_whatever_was_read_gives_other_text_of_as_many_lines(kind: Kind, lines: 
     assert names.rewrite(kind, lines) == fresh
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     words=st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyzäéñ", min_size=6, max_size=10), min_size=1, max_size=4),
     kind=st.sampled_from([Kind.PERSON, Kind.ADDRESS, Kind.ACCOUNT_NUMBER, Kind.EMAIL]),

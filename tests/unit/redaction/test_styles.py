@@ -60,7 +60,7 @@ def one_of(style, tones="rgb", colour=(0, 0, 0)):
 
 @pytest.mark.parametrize("style", BLIND)
 @pytest.mark.parametrize("tones", ["rgb", "grey", "bilevel"])
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(1, 10_000))
 def test_what_is_drawn_does_not_depend_on_what_is_covered(style, tones, seed):
     plan = one_of(style, tones)
