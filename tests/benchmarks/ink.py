@@ -28,13 +28,13 @@ import numpy as np
 import numpy.typing as npt
 
 from docpriv.evaluation.ink_pages import CLASSES, InkPage, ink_page
-from docpriv.model import Kind, Mark, PageFormat, PageImage, PageRef, PageText, TextLine
+from docpriv.model import Mark, PageFormat, PageImage, PageRef, PageText, TextLine
 from docpriv.ocr import open_engine
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.options import Recipe, Seeing
 from docpriv.protocols import OcrEngine, VisualDetector
 from docpriv.redaction.plan import region_of_mark, strips
-from docpriv.visual.ink import look_at_ink
+from docpriv.visual.account import take_account
 from docpriv.visual.seeing import look, open_detectors
 
 PERSONAL = ("signature", "stamp", "handwriting", "fingerprint")
@@ -111,12 +111,19 @@ def see(
     start = time.process_time()
     sight = look(image, lines, eyes)
     middle = time.process_time()
-    written = look_at_ink(pixels, lines, chosen.policy.unread_score)
-    end = time.process_time()
-    unread = tuple(Mark(page=0, kind=Kind.UNREAD_INK, quad=box.quad(), score=0.5, detector="ink") for box in written.unread)
-    return Seen(
-        lines=lines, marks=(*sight.marks, *unread), share=written.share.share, seconds=(reading, middle - start, end - middle)
+    text = PageText(ref=image.ref, width=image.width, height=image.height, lines=lines)
+    account = take_account(
+        pixels,
+        text,
+        lines,
+        sight.marks,
+        pictures=sight.pictures,
+        foreign={},
+        unread_score=chosen.policy.unread_score,
+        scripts=None,
     )
+    end = time.process_time()
+    return Seen(lines=lines, marks=account.marks, share=account.share, seconds=(reading, middle - start, end - middle))
 
 
 def _read(
