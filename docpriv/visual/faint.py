@@ -101,14 +101,6 @@ class _Row:
     ground: Plane
 
 
-def faint_areas(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box] = ()) -> tuple[Box, ...]:
-    """Boxes of rows of faint strokes on a u8 (H, W, 3) page, in page pixels from top to bottom.
-
-    `lines`: what was read explains the strokes at its place; `explained`: so does what these boxes hold, covers for instance.
-    """
-    return look_for_faint(pixels, lines, explained).areas
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaintLook:
     """Rows of faint strokes: their `areas` on the page, and the page with nothing but them, black on white, where any are."""
@@ -120,7 +112,11 @@ class FaintLook:
 def look_for_faint(
     pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box] = (), *, stretch: bool = False
 ) -> FaintLook:
-    """As `faint_areas`; `stretch` draws the strokes found as black on white, at the size of the page."""
+    """Look for rows of faint strokes on a u8 (H, W, 3) page; areas in page pixels, from top to bottom.
+
+    `lines`: what was read explains the strokes at its place; `explained`: so does what these boxes hold, covers for instance.
+    `stretch` draws the strokes found as black on white, at the size of the page.
+    """
     height, width = pixels.shape[:2]
     if min(height, width) < 4 * BLOCK:
         return FaintLook()

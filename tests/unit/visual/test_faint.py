@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from docpriv.evaluation import fonts
 from docpriv.geometry import Box
 from docpriv.model import Char, Pixels, TextLine
-from docpriv.visual.faint import faint_areas, look_for_faint
+from docpriv.visual.faint import look_for_faint
 
 SIZE = (900, 420)
 TEXT = "Patient Theodora Marchbank"
@@ -43,7 +43,10 @@ def paper(level: float = 255.0) -> np.ndarray:
 
 def found(pixels: Pixels) -> bool:
     """Whether one area holds the middle of the words."""
-    return any(area.contains(Box(PLACE.x0 + 20, PLACE.y0 + 10, PLACE.x1 - 45, PLACE.y1 - 12)) for area in faint_areas(pixels, ()))
+    return any(
+        area.contains(Box(PLACE.x0 + 20, PLACE.y0 + 10, PLACE.x1 - 45, PLACE.y1 - 12))
+        for area in look_for_faint(pixels, ()).areas
+    )
 
 
 @pytest.mark.parametrize("face", ["sans-a", "serif-a", "mono-b"])
@@ -102,7 +105,7 @@ def grounds() -> dict[str, Pixels]:
 
 @pytest.mark.parametrize("name", sorted(grounds()))
 def test_a_ground_is_no_print(name: str) -> None:
-    areas = faint_areas(grounds()[name], ())
+    areas = look_for_faint(grounds()[name], ()).areas
     assert sum(area.area for area in areas) <= 0.005 * SIZE[0] * SIZE[1]
 
 
@@ -120,15 +123,15 @@ def test_ripples_of_jpeg_about_read_print_are_no_print(quality: int) -> None:
     rows = [60 + 40 * i for i in range(8)]
     pixels = digitised(paper() - 230 * sum(mask(at=(PLACE.x0, y)) for y in rows), quality=quality)
     lines = [line(Box(PLACE.x0 - 3, y - 2, PLACE.x1 + 8, y + 34), TEXT) for y in rows]
-    assert faint_areas(pixels, lines) == ()
+    assert look_for_faint(pixels, lines).areas == ()
 
 
 def test_what_is_explained_is_not_looked_at() -> None:
     pixels = digitised(paper() - 4 * mask())
-    assert faint_areas(pixels, (), [PLACE.grow(60, 20)]) == ()
+    assert look_for_faint(pixels, (), [PLACE.grow(60, 20)]).areas == ()
 
 
 def test_faint_print_of_which_pieces_were_read_is_looked_at_whole() -> None:
     pixels = digitised(paper() - 10 * mask())
     pieces = [line(Box(PLACE.x0, PLACE.y0, PLACE.x0 + 95, PLACE.y1), "Patient")]
-    assert any(area.contains(PLACE.grow(-20, -8)) for area in faint_areas(pixels, pieces))
+    assert any(area.contains(PLACE.grow(-20, -8)) for area in look_for_faint(pixels, pieces).areas)
