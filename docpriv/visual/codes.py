@@ -69,7 +69,8 @@ class CodeDetector:
     def see(self, scene: Scene) -> tuple[Mark, ...]:
         """Codes of a page, top to bottom; EngineError, without content, where the decoder fails."""
         grey = cv2.cvtColor(scene.page.pixels, cv2.COLOR_RGB2GRAY)
-        areas = (*find_code_areas(grey, scene.lines), *find_dot_codes(grey, scene.lines))
+        red, green, blue = cv2.split(scene.page.pixels)
+        areas = (*find_code_areas(grey, scene.lines), *find_dot_codes(cv2.min(cv2.min(red, green), blue), scene.lines))
         try:
             found = _decoded(grey, areas)
         except Exception as failure:

@@ -18,7 +18,8 @@ from docpriv.model import TextLine
 from docpriv.visual.code_areas import LARGEST, CodeArea, is_text, text_areas
 
 CLOSED = 15  # pixels: dots are smaller, and paper is the lightest within it
-CONTRAST = 50  # levels of 0..255 by which dots are darker than their paper
+CONTRAST = 25  # levels of 0..255 by which dots are darker than their paper,
+LEVELS = (0.5, 0.85)  # and shares of what the darkest ink about them is: fine dots are grey, large ones nearly touch
 LEAST_DOT, MOST_DOT = 2, 13  # pixels
 ROUND, SOLID = 0.34, 0.5  # how far the sides of a dot differ, and the least share of its box that it fills
 ALIKE = 1.7  # times a dot may be larger or smaller than most
@@ -30,33 +31,47 @@ ON_RASTER = 0.72  # how far the dots stand in one raster: 1 exactly, 0 anywhere
 TAKEN = (0.26, 0.74)  # share of the places that are taken: of code about half, of grids and halftones nearly all
 SPARSE, SPARSE_ROWS = 0.12, 0.12  # share of the places of a row that is as good as white, and of such rows: print has more
 CHANGES = 0.6  # how often neighbours differ, to places taken by chance: dots of one size of a halftone stand side by side
+LOW = 7.5  # places along the shorter side of a code with solid sides, which may be longer: Data Matrix has 8 by 144
+LOW_LONGEST = 21.0  # times longer than high, between the middles of its dots
+SOLID_SIDE, HALF_SIDE = 0.9, 0.7  # least share of the places of a solid side that is taken, and most of the one across
 MOST_DOTS = 4000  # of one code: QR version 40 has some 16,000, at a size at which they touch
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 
-def find_dot_codes(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea, ...]:
-    """Areas of a u8 (H, W) page that are codes of separate dots, top to bottom; `lines` that were read well are text."""
-    scale = min(1.0, LARGEST / max(grey.shape))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    found = []
+def find_dot_codes(tone: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea, ...]:
+    """Areas of a page that are codes of separate dots, top to bottom; `lines` that were read well are text.
+
+    `tone`: u8 (H, W), the darkest channel of each pixel, in which pale colours stand out from their paper.
+    """
+    scale = min(1.0, LARGEST / max(tone.shape))
+    small = cv2.resize(tone, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else tone
+    found: list[CodeArea] = []
     text = text_areas(lines)
-    every, sizes = _dots(small)
-    for dots in _clusters(every, sizes):
-        corners = _raster(dots, every)
-        if corners is not None:
-            quad = Quad.of(corners / scale)
-            if not is_text(quad, text):
-                found.append(CodeArea(quad=quad, form="modules"))
+    square = np.ones((CLOSED, CLOSED), np.uint8)
+    deep = cv2.subtract(cv2.morphologyEx(small, cv2.MORPH_CLOSE, square), small)
+    about = cv2.dilate(deep, square)
+    for share in LEVELS:
+        every, sizes = _dots((deep >= np.maximum(CONTRAST, share * about)).astype(np.uint8))
+        for dots in _clusters(every, sizes):
+            corners = _raster(dots, every)
+            if corners is not None:
+                quad = Quad.of(corners / scale)
+                if not is_text(quad, text) and not any(_holds(one.quad, quad) for one in found):
+                    found.append(CodeArea(quad=quad, form="modules"))
     return tuple(sorted(found, key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
 
 
-def _dots(grey: Grey) -> tuple[Floats, Floats]:
-    """Middles (N, 2) and sizes (N,) of dark dots, in pixels."""
-    deep = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((CLOSED, CLOSED), np.uint8)), grey)
-    level, _ = cv2.threshold(deep, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    dark = (deep > max(CONTRAST, level)).astype(np.uint8)  # between paper and ink: the paper between fine dots is grey
+def _holds(quad: Quad, other: Quad) -> bool:
+    """Whether all corners of the other lie within a quad, or nearly so."""
+    outline = quad.array().astype(np.float32)
+    slack = -0.05 * max(quad.width, quad.height)
+    return all(cv2.pointPolygonTest(outline, (float(x), float(y)), True) >= slack for x, y in other.points)
+
+
+def _dots(dark: Grey) -> tuple[Floats, Floats]:
+    """Middles (N, 2) and sizes (N,) of the dots of a plane of 0 and 1, in pixels."""
     _, _, stats, middles = cv2.connectedComponentsWithStats(dark, connectivity=4)
     w, h, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     longer = np.maximum(w, h)
@@ -111,10 +126,9 @@ def _raster(at: Floats, every: Floats) -> Floats | None:
     upright = _turned(at, turn)
     (x0, y0), (x1, y1) = upright.min(axis=0), upright.max(axis=0)
     wide, high = (x1 - x0) / pitches[0] + 1, (y1 - y0) / pitches[1] + 1
-    if min(wide, high) < MODULES or max(wide, high) > LONGEST * min(wide, high):
-        return None
     places = np.unique(np.round((upright - (x0, y0)) / pitches).astype(int), axis=0)
-    if not _half_taken(places):
+    low = min(wide, high) < MODULES or max(wide, high) > LONGEST * min(wide, high)
+    if not _half_taken(places) or (low and not _has_solid_sides(places)):
         return None
     half = 0.6 * pitch
     corners = np.asarray([(x0 - half, y0 - half), (x1 + half, y0 - half), (x1 + half, y1 + half), (x0 - half, y1 + half)])
@@ -125,7 +139,7 @@ def _may_be(at: Floats, every: Floats, pitch: float) -> bool:
     """Whether the outline of these dots has the shape of a code, and holds about half as many dots as places."""
     (x, y), (wide, high), angle = cv2.minAreaRect(at.astype(np.float32))
     places = (wide / pitch + 1) * (high / pitch + 1)
-    if min(wide, high) < (MODULES - 1.5) * pitch or max(wide, high) > LONGEST * min(wide, high):
+    if min(wide, high) < (LOW - 1.5) * pitch or max(wide, high) > LOW_LONGEST * min(wide, high):
         return False
     c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     away = np.abs((every - (x, y)) @ np.asarray([[c, -s], [s, c]]))
@@ -164,6 +178,16 @@ def _half_taken(places: npt.NDArray[np.int_]) -> bool:
         if float((grid.sum(axis=axis)[rows] < SPARSE * room[rows]).mean()) > SPARSE_ROWS:
             return False
     return True
+
+
+def _has_solid_sides(places: npt.NDArray[np.int_]) -> bool:
+    """Whether dots take two sides that meet, and every other place of the two across, as of a Data Matrix; print has no such."""
+    columns, rows = places.max(axis=0)
+    sides = []
+    for axis, last in ((0, columns), (1, rows)):
+        length = int(places[:, 1 - axis].max()) + 1
+        sides.append([float((places[:, axis] == at).sum()) / length for at in (0, int(last))])
+    return all(max(pair) >= SOLID_SIDE and min(pair) <= HALF_SIDE for pair in sides)
 
 
 def _changes(grid: Grey, outline: Grey) -> float:

@@ -58,6 +58,48 @@ def test_a_code_of_separate_dots_is_covered_whole(kind: str, pitch: int, radius:
     assert int(left.min()) > 200
 
 
+INKS = ((150, 170, 215), (215, 150, 160), (255, 255, 190), (205, 205, 205), (0, 0, 0))
+CONTENT = "NAME:Helena Okonkwo;ID 48213"
+
+
+@pytest.mark.parametrize("ink", INKS)
+@pytest.mark.parametrize("share", [0.45, 0.7, 0.9])
+def test_a_code_of_pale_small_or_close_dots_is_covered_beside_black_print(ink: tuple[int, int, int], share: float) -> None:
+    pale = 255 - dotted(modules(CONTENT, "QRCode"), 4, share * 2)[..., :1].astype(float)
+    pixels = np.rint(255 - pale / 255 * (255 - np.array(ink))).astype(np.uint8)
+    for row in (40, 90, 620, 660):
+        cv2.putText(
+            pixels, "The committee met in the north hall to review it", (40, row), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2
+        )
+    marks = CodeDetector().see(scene(pixels))
+    assert marks
+    code = (pixels[110:590] < 240).any(axis=2)
+    assert code.any()
+    for mark in marks:
+        box = cover(mark.quad, 900, 700)
+        assert 100 < box.y0 < box.y1 < 600
+        code[box.y0 - 110 : box.y1 - 110, box.x0 : box.x1] = False
+    assert not code.any()
+
+
+def low_matrix(columns: int) -> np.ndarray:
+    """A Data Matrix of 8 rows: two solid sides, two of every other place, and content."""
+    places = np.random.default_rng(columns).random((8, columns)) < 0.5
+    places[0], places[:, -1] = np.arange(columns) % 2 == 0, np.arange(8) % 2 == 1
+    places[-1], places[:, 0] = True, True
+    return places
+
+
+@pytest.mark.parametrize("columns", [32, 96, 144])
+def test_a_low_data_matrix_of_dots_is_found(columns: int) -> None:
+    page = dotted(low_matrix(columns), 6, 2.2)
+    (area,) = find_dot_codes(page[..., 0].copy())
+    ink = np.argwhere(page[..., 0] < 128)
+    (y0, x0), (y1, x1) = ink.min(axis=0), ink.max(axis=0)
+    left, top, right, bottom = area.quad.bounds()
+    assert (left <= x0, top <= y0, right >= x1, bottom >= y1) == (True,) * 4
+
+
 def rows_of_print() -> np.ndarray:
     image = np.zeros((90, 110), np.uint8)
     for row in range(6):
@@ -102,10 +144,12 @@ RANDOM = np.random.default_rng(4).random((30, 60)) < 0.5
         dotted(braille(1), 7, 2.4),
         dotted(RANDOM[:20, :12], (26, 16), 5),  # an answer sheet
         dotted(RANDOM[:6], 10, 3.4),
+        dotted(np.random.default_rng(7).random((8, 96)) < 0.5, 7, 2.4),
+        dotted(rows_of_print()[3:13], 6, 2),
         noise(2),
         np.full((700, 900, 3), 255, np.uint8),
     ],
-    ids=["grid", "halftone", "leader", "print", "braille", "answers", "band", "noise", "blank"],
+    ids=["grid", "halftone", "leader", "print", "braille", "answers", "band", "low", "line", "noise", "blank"],
 )
 def test_dots_that_are_no_code_are_none(page: Pixels) -> None:
-    assert find_dot_codes(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)) == ()
+    assert find_dot_codes(page.min(axis=2)) == ()
