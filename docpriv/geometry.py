@@ -129,6 +129,10 @@ class Quad:
         t0, t1 = -dy / h, 1 + dy / h
         return Quad(_mix(wide.a, wide.d, t0), _mix(wide.b, wide.c, t0), _mix(wide.b, wide.c, t1), _mix(wide.a, wide.d, t1))
 
+    def flipped(self) -> Quad:
+        """The same area, top and bottom exchanged: its points run against the clock, and what is cut from it is mirrored."""
+        return Quad(self.d, self.c, self.b, self.a)
+
     def shift(self, dx: float, dy: float) -> Quad:
         return Quad(*((p[0] + dx, p[1] + dy) for p in self.points))
 

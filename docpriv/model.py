@@ -164,12 +164,32 @@ class Char:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """One detected line, as read: every line is kept whatever its score. `quad` holds all its ink."""
+    """One detected line, as read: every line is kept whatever its score. `quad` holds all its ink.
+
+    `mirrored`: it reads in a mirror; its characters follow each other from a to b, their feet at the top of the quad.
+    """
 
     chars: tuple[Char, ...] = field(repr=False)
     quad: Quad
     score: float
     detection_score: float = 1.0
+    mirrored: bool = False
+
+    @property
+    def facing(self) -> Quad:
+        """The quad from which the line is cut so that it reads."""
+        return self.quad.flipped() if self.mirrored else self.quad
+
+    def flipped(self) -> TextLine:
+        """What was read from a flipped quad as a mirrored line whose quads run clockwise."""
+        chars = tuple(Char(text=c.text, quad=c.quad.flipped(), score=c.score) for c in self.chars)
+        return TextLine(
+            chars=chars,
+            quad=self.quad.flipped(),
+            score=self.score,
+            detection_score=self.detection_score,
+            mirrored=not self.mirrored,
+        )
 
     @property
     def text(self) -> str:
@@ -195,13 +215,17 @@ class TextLayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
-    """All lines of a page in the page frame; `turn` is the quarter turns (counter-clockwise) that made it upright."""
+    """All lines of a page in the page frame; `turn` is the quarter turns (counter-clockwise) that made it upright.
+
+    `mirrored`: these are lines that read in a mirror, and are laid out as they stand in it.
+    """
 
     ref: PageRef
     width: int
     height: int
     lines: tuple[TextLine, ...] = field(repr=False)
     turn: int = 0
+    mirrored: bool = False
 
     def __repr__(self) -> str:
         return f"PageText(page {self.ref.index}, {len(self.lines)} lines)"

@@ -32,8 +32,10 @@ class Frame:
 
 
 def frame_of(text: PageText) -> Frame:
-    """The frame of a page: its quarter turn, then the skew that most of its text agrees on."""
+    """The frame of a page: its quarter turn, its mirror, then the skew that most of its text agrees on."""
     turned = _inverse(Affine.unturn(text.turn, text.width, text.height))
+    if text.mirrored:
+        turned = _then(turned, Affine(1.0, 0.0, 0.0, 0.0, -1.0, text.width if text.turn % 2 else text.height))
     angles, weights = [], []
     for line in text.lines:
         quad = turned.quad(line.quad)

@@ -31,10 +31,11 @@ def read_doubtful(pixels: Pixels, text: PageText, engine: OcrEngine, below: floa
     asked = doubtful_lines(text, below)
     if not asked:
         return None
-    quads = [text.lines[i].quad.pad(0.0, ROOM * text.lines[i].quad.height) for i in asked]
+    quads = [text.lines[i].facing.pad(0.0, ROOM * text.lines[i].quad.height) for i in asked]
     lines = list(text.lines)
     for index, again in zip(asked, engine.read_lines(pixels, quads), strict=True):
         first = lines[index]
+        again = again.flipped() if first.mirrored else again
         if again.score >= first.score - WORSE and _letters(again.chars) and _letters(again.chars) != _letters(first.chars):
             lines[index] = _in_place(again, first)
     if all(a is b for a, b in zip(lines, text.lines, strict=True)):

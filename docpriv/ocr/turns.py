@@ -80,16 +80,21 @@ def read_turned(pixels: Pixels, text: PageText, engine: OcrEngine) -> Turned:
 
 
 def turned_blocks(text: PageText) -> tuple[PageText, ...]:
-    """Lines that stand another way than the page, by their quarter turn, each as a page that is read that way up.
+    """Lines that stand another way than the page, by their quarter turn and mirror, each as a page that is read that way.
 
-    Of a block upside down the last line of the page is the first, and values stand to the left of their labels.
+    Of a block upside down the last line of the page is the first, and values stand to the left of their labels; of a
+    mirrored one the first line is the first.
     """
-    by_turn: dict[int, list[TextLine]] = {}
+    by_way: dict[tuple[int, bool], list[TextLine]] = {}
     for line in text.lines:
-        quarter = round(line.quad.angle / 90) % 4
-        if quarter != text.turn % 4 and line.chars and line.quad.width >= LONG * line.quad.height:
-            by_turn.setdefault(quarter, []).append(line)
-    return tuple(replace(text, lines=tuple(lines), turn=turn) for turn, lines in sorted(by_turn.items()) if len(lines) >= BLOCK)
+        way = (round(line.quad.angle / 90) % 4, line.mirrored)
+        if way != (text.turn % 4, False) and line.chars and line.quad.width >= LONG * line.quad.height:
+            by_way.setdefault(way, []).append(line)
+    return tuple(
+        replace(text, lines=tuple(lines), turn=turn, mirrored=mirrored)
+        for (turn, mirrored), lines in sorted(by_way.items())
+        if len(lines) >= BLOCK
+    )
 
 
 def _over(quad: Quad) -> Quad:
@@ -102,10 +107,11 @@ def _mirrored(quad: Quad) -> Quad:
 
 
 def _flipped(quad: Quad) -> Quad:
-    return Quad(quad.d, quad.c, quad.b, quad.a)
+    return quad.flipped()
 
 
-WAYS: tuple[Way, ...] = (_over, _mirrored, _flipped)
+MIRRORS: tuple[Way, ...] = (_mirrored, _flipped)
+WAYS: tuple[Way, ...] = (_over, *MIRRORS)
 
 
 def _is_doubtful(line: TextLine) -> bool:
@@ -123,11 +129,13 @@ def _promising(pixels: Pixels, lines: Sequence[TextLine], engine: OcrEngine) -> 
         return ()
     read = engine.read_lines(pixels, [way(part) for way in WAYS for part in parts])
     count = len(parts)
-    return tuple(
+    ways = [
         way
         for k, way in enumerate(WAYS)
         if any(_is_promising(again, first) for again, first in zip(read[k * count : (k + 1) * count], order, strict=True))
-    )
+    ]
+    # Engines turn some lines of a mirrored page over: to these the other mirror is what one mirror is to the rest.
+    return tuple(way for way in WAYS if way in ways or (way in MIRRORS and any(mirror in ways for mirror in MIRRORS)))
 
 
 def _is_promising(again: TextLine, first: TextLine) -> bool:
@@ -143,13 +151,8 @@ def _best(pixels: Pixels, lines: Sequence[TextLine], ways: Sequence[Way], engine
         readings = [(way, read[k * len(lines) + i]) for k, way in enumerate(ways)]
         way, best = max(readings, key=lambda one: one[1].score * _weight(one[1]))
         if way is not _over:
-            best = replace(best, quad=_clockwise(best.quad), chars=tuple(replace(c, quad=_clockwise(c.quad)) for c in best.chars))
+            best = best.flipped()
         yield way, replace(best, detection_score=line.detection_score)
-
-
-def _clockwise(quad: Quad) -> Quad:
-    """A mirrored quad as one that runs the same way along its text: top and bottom change places, the area stays."""
-    return Quad(quad.d, quad.c, quad.b, quad.a)
 
 
 def _beside(lines: Sequence[TextLine], moved: Sequence[int]) -> Iterator[int]:

@@ -50,6 +50,8 @@ def _packed(text: PageText) -> tuple[Any, ...]:
         text.width,
         text.height,
         text.turn,
+        text.mirrored,
+        tuple(i for i, line in enumerate(text.lines) if line.mirrored),
         tuple(len(line.chars) for line in text.lines),
         "\0".join(c.text for c in chars),
         np.ascontiguousarray(grid),
@@ -59,7 +61,7 @@ def _packed(text: PageText) -> tuple[Any, ...]:
 
 
 def _unpacked(packed: tuple[Any, ...]) -> PageText:
-    ref, width, height, turn, counts, joined, grid, scores, char_scores = packed
+    ref, width, height, turn, behind, mirrored, counts, joined, grid, scores, char_scores = packed
     places: npt.NDArray[np.float64] = np.cumsum(grid.T, axis=0) / GRID
     quads = [Quad((p[0], p[1]), (p[2], p[3]), (p[4], p[5]), (p[6], p[7])) for p in places.tolist()]
     texts = joined.split("\0") if sum(counts) else []
@@ -71,11 +73,15 @@ def _unpacked(packed: tuple[Any, ...]) -> PageText:
         )
         lines.append(
             TextLine(
-                chars=chars, quad=quads[number], score=float(scores[2 * number]), detection_score=float(scores[2 * number + 1])
+                chars=chars,
+                quad=quads[number],
+                score=float(scores[2 * number]),
+                detection_score=float(scores[2 * number + 1]),
+                mirrored=number in mirrored,
             )
         )
         at += count
-    return PageText(ref=ref, width=width, height=height, turn=turn, lines=tuple(lines))
+    return PageText(ref=ref, width=width, height=height, turn=turn, mirrored=behind, lines=tuple(lines))
 
 
 class Column(Sequence[ReadPage]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from docpriv.geometry import Box, Point, Quad
 from docpriv.model import Char, CharId, Kind, PageText, Reason, Region, TextLine
@@ -34,8 +35,8 @@ def masked(text: PageText, covered: CoverMap, reread: dict[int, TextLine]) -> Pa
                 # A reading that lost half of what was there before is the worse witness.
                 blocks = [c for c, h in zip(blocks, hidden, strict=True) if h] + again
                 blocks.sort(key=lambda c: along(line.quad, c.quad.centre))
-        lines.append(TextLine(chars=tuple(blocks), quad=line.quad, score=line.score, detection_score=line.detection_score))
-    return PageText(ref=text.ref, width=text.width, height=text.height, lines=tuple(lines), turn=text.turn)
+        lines.append(replace(line, chars=tuple(blocks)))
+    return replace(text, lines=tuple(lines))
 
 
 def along(line: Quad, point: Point) -> float:

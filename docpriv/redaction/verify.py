@@ -60,19 +60,15 @@ class Rereader:
         for index, quads in pieces.items():
             read = [self._known[quad, wanted[quad]] for quad in quads]
             line = text.lines[index]
-            again[index] = TextLine(
-                chars=tuple(c for r in read for c in r.chars),
-                quad=line.quad,
-                score=line.score,
-                detection_score=line.detection_score,
-            )
+            read = [r.flipped() for r in read] if line.mirrored else read
+            again[index] = replace(line, chars=tuple(c for r in read for c in r.chars))
         return masked(text, covered, again)
 
 
 def open_pieces(line: TextLine, covered: CoverMap) -> list[Quad]:
     """The stretches of a line between covered characters, each reaching into the areas beside it."""
     if not line.chars:
-        return [line.quad]
+        return [line.facing]
     hidden = [covered.share(c.quad) >= COVERED for c in line.chars]
     pieces, last = [], len(hidden) - 1
     start: int | None = None
@@ -84,7 +80,7 @@ def open_pieces(line: TextLine, covered: CoverMap) -> list[Quad]:
                 left = 0.0 if start == 0 else along(line.quad, line.chars[start].quad.a) - EDGE * line.quad.height
                 right = line.quad.width if i > last else along(line.quad, line.chars[i - 1].quad.b) + EDGE * line.quad.height
                 width = max(line.quad.width, 1e-6)
-                pieces.append(line.quad.part(max(0.0, left / width), min(1.0, right / width)))
+                pieces.append(line.facing.part(max(0.0, left / width), min(1.0, right / width)))
             start = None
     return pieces
 

@@ -180,7 +180,8 @@ def _parts(
     if one is None or scripts is None or one.foreign < (PASSAGE if score >= DOUBT else DOUBTED):
         return
     wide = [w for w in words if w.quad.width >= WIDE * line.quad.height]
-    own = [w for w, its in zip(wide, scripts.classify(pixels, [w.quad for w in wide]), strict=True) if its.other >= WORD]
+    facing = [w.quad.flipped() if line.mirrored else w.quad for w in wide]
+    own = [w for w, its in zip(wide, scripts.classify(pixels, facing), strict=True) if its.other >= WORD]
     rest = sum(w.letters for w in words) - sum(w.letters for w in own)
     if not own or rest < FEW_LETTERS:
         yield line.quad, NotUnderstood.SCRIPT

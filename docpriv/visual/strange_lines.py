@@ -34,9 +34,9 @@ def strange_lines(
     `scores`: of the best reading of each line, 0..1. `turned`: the page was read another way up than it lies. Then it may be a
     page of a script that reads no worse upside down, so that each line is asked both ways.
     """
-    seen = dict(enumerate(scripts.classify(pixels, [line.quad for line in lines])))
+    seen = dict(enumerate(scripts.classify(pixels, [line.facing for line in lines])))
     if turned:
-        over = scripts.classify(pixels, [_over(line.quad) for line in lines])
+        over = scripts.classify(pixels, [_over(line.facing) for line in lines])
         seen = {i: max(seen[i], one, key=lambda s: s.other) for i, one in enumerate(over)}
     found = {i: reason for i, one in seen.items() if (reason := _reason(one, lines[i], scores[i])) is not None}
     for reason in (NotUnderstood.MIRRORED, NotUnderstood.TURNED):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from docpriv.geometry import Box, Quad
 from docpriv.layout import analyse
 from docpriv.model import Char, PageRef, PageText, TextLine
+from docpriv.ocr.turns import turned_blocks
 
 FORM = [
     ("Name:", 50, 100),
@@ -64,6 +67,30 @@ def test_pairs_are_the_same_on_a_turned_page(place, words, turn):
     assert found["Name:", "right"][0] == "John Smith"
     assert found["Date of birth", "right"][0] == "1/2/1990"
     assert found["Account", "below"][0] == "00421"
+
+
+def _in_mirror(page):
+    """The page as seen from behind, its lines as they are read: in a mirror, their quads clockwise."""
+
+    def seen(quad):
+        return Quad(*((page.width - x, y) for x, y in quad.points)).flipped()
+
+    lines = [
+        replace(n, quad=seen(n.quad), chars=tuple(replace(c, quad=seen(c.quad)) for c in n.chars), mirrored=True)
+        for n in page.lines
+    ]
+    return replace(page, lines=tuple(lines), turn=0)
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+@pytest.mark.parametrize("slope", [0.0, 0.02])
+def test_pairs_are_the_same_on_a_page_seen_from_behind(place, words, turn, slope):
+    page = place(FORM, turn=turn, slope=slope)
+    (block,) = turned_blocks(_in_mirror(page))
+    assert _pairs(block, words) == _pairs(page, words)
+    assert [[words(block, s) for s in b] for b in analyse(block).blocks] == [
+        [words(page, s) for s in b] for b in analyse(page).blocks
+    ]
 
 
 @pytest.mark.parametrize("slope", [-0.03, 0.02, 0.05])

@@ -74,11 +74,23 @@ def test_lines_that_stand_another_way_are_read_that_way_and_in_their_places(way:
     for row, one in enumerate(found.text.lines):
         assert one.quad.bounds() == box(row, len(NAMES[row])).bounds()
         assert one.detection_score == 0.7
+        assert one.mirrored == (way != "left up")
+        assert way_of(one.facing) == way
         first, last = one.chars[0].quad.centre[0], one.chars[-1].quad.centre[0]
         assert (first < last) == way.startswith("right")
         for char in one.chars:  # clockwise, as every quad of a page is
             (ax, ay), (bx, by), _, (dx, dy) = char.quad.points
             assert (bx - ax) * (dy - ay) - (by - ay) * (dx - ax) > 0
+
+
+def test_a_mirrored_line_that_the_engine_turned_over_is_read_like_the_lines_beside_it() -> None:
+    upright = box(5)
+    over = line(Quad(upright.c, upright.d, upright.a, upright.b), "e9 q: b Hlna kO e b 12 L q W", 0.85)
+    texts = ["All items were accepted as they are"] * 5 + [NAMES[0]]
+    found = read_turned(PAPER, page(*(line(box(row), "eNm Hlna k", 0.7) for row in range(5)), over), Reader("left down", texts))
+    assert found.text.lines[5].text == NAMES[0]
+    assert found.text.lines[5].quad.bounds() == upright.bounds()
+    assert found.text.lines[5].mirrored
 
 
 def test_a_page_that_reads_well_is_asked_nothing() -> None:

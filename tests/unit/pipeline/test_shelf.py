@@ -28,9 +28,16 @@ def page(index: int, lines: int = 60, chars: int = 60) -> ReadPage:
             for i in range(chars)
         )
         out.append(
-            TextLine(chars=made, quad=Quad((50, y), (900, y + 3), (900, y + 30), (50, y + 27)), score=0.97, detection_score=0.8)
+            TextLine(
+                chars=made,
+                quad=Quad((50, y), (900, y + 3), (900, y + 30), (50, y + 27)),
+                score=0.97,
+                detection_score=0.8,
+                mirrored=row % 3 == 1,
+            )
         )
-    text = PageText(ref=PageRef(document="doc-x", index=index), width=1700, height=2200, lines=tuple(out), turn=3)
+    ref = PageRef(document="doc-x", index=index)
+    text = PageText(ref=ref, width=1700, height=2200, lines=tuple(out), turn=3, mirrored=lines == 1)
     segment = Segment(line=0, start=0, end=min(5, chars), quad=out[0].quad) if out else None
     return ReadPage(text=text, layout=Layout(segments=(segment,) if segment else ()))
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from docpriv.model import CharId, Kind, Layout
+from docpriv.model import Char, CharId, Kind, Layout, TextLine
 from docpriv.options import Policy, Recipe
 from docpriv.pii.lists import compile_terms
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
 from docpriv.redaction.survivors import masked, visible
-from docpriv.redaction.verify import open_pieces, residue, touched_lines
+from docpriv.redaction.verify import Rereader, open_pieces, residue, touched_lines
 from docpriv.tape import MASK
 from docpriv.text.fold import packed
 from docpriv.text.search import Allowed, ValueSearch
@@ -206,6 +207,26 @@ def test_only_what_is_left_of_a_line_is_read_again():
     assert left - 1 <= x1 <= left + 10  # up to the box and a little into it, not over it
     assert right - 10 <= x2 <= right + 1
     assert x3 == pytest.approx(page.lines[0].quad.b[0])
+
+
+def test_what_is_left_of_a_mirrored_line_is_read_in_a_mirror():
+    page = text_page(["Name: Kowalski, born in Krakow"])
+    page = replace(page, lines=(replace(page.lines[0], mirrored=True),))
+    made = CoverMap(plan(page, [finding(page, "Kowalski")]))
+
+    class Behind:
+        """Reads whatever runs against the clock as the same letters."""
+
+        def read_lines(self, pixels, quads):
+            assert all((q.d[1] - q.a[1]) * (q.b[0] - q.a[0]) < 0 for q in quads)
+            letters = [tuple(Char(text="x", quad=q.part(i / 9, (i + 1) / 9), score=0.9) for i in range(9)) for q in quads]
+            return tuple(TextLine(chars=chars, quad=q, score=0.9) for chars, q in zip(letters, quads, strict=True))
+
+    (line,) = Rereader(Behind()).surviving_text(page, made, np.zeros((page.height, page.width, 3), np.uint8)).lines
+    assert line.mirrored
+    assert set(line.text) == {"x", MASK}
+    assert [c.quad.a[0] for c in line.chars] == sorted(c.quad.a[0] for c in line.chars)
+    assert all(c.quad.d[1] > c.quad.a[1] for c in line.chars)
 
 
 def test_a_line_whose_characters_are_unknown_is_read_whole():
