@@ -68,7 +68,7 @@ def take_account(
     look = look_at_ink(pixels, lines, unread_score, pictures=pictures, marks=[m for m in marks if m.rule not in LOOSE])
     page = text.ref.index
     found = [m for m in marks if m.kind is not Kind.UNREAD_INK or m.rule not in LOOSE]
-    known = [m.quad for m in found if m.kind is Kind.UNREAD_INK]
+    known = [q for m in found if m.kind is Kind.UNREAD_INK for q in _quads(m)]  # what stands within a ring is not on it
     best = _best_scores(lines)
     words = [_mark(quad, reason, page) for quad, reason in _words(pixels, text, best, foreign, unread_score, scripts)]
     every = [*found, *(w for w in words if not _held(w.quad, known)), *_loose(pixels, page, look, marks, scripts)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -41,10 +41,13 @@ ARC = math.radians(55)  # of a circle, together, that its letters take
 BOW = 1.25  # sizes by which an arc leaves its chord: letters of a level line may leave it by twice OFF
 STROKES, STROKED = 0.72, 0.5  # share of its own rectangle that a letter fills, and of letters that fill no more
 UNLIKE = 0.10  # deviation of the letters' ink, as a share: stars and petals are alike
+OWN, SPECK = 0.8, 0.12  # share of a read line's ink on a ring that makes it a part of it; sizes of ink across that are a letter
+ROW = 0.3  # sizes by which letters of a row beside a ring may miss its own circle
 NUMBERS = 0.7  # share of what stands on a dial that reads as numbers
 
 Plane = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
+Lines = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ def find_rings(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Ring, ...]:
     """Rings and arcs of letters that no line explains, top to bottom."""
     height, width = pixels.shape[:2]
     scale = min(1.0, WORK_SIDE / max(height, width))
-    letters, loose, every = _letters(pixels, lines, scale)
+    letters, loose, every, ink = _letters(pixels, lines, scale)
     if not FEW <= len(letters) <= MOST_LETTERS:
         return ()
     found: list[Ring] = []
@@ -117,6 +120,7 @@ def find_rings(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Ring, ...]:
                 break
             x, y, radius, inside = circle
             ring = _ring(rest[np.flatnonzero(inside)], loose, every, (x, y, radius))
+            ring = ring and replace(ring, arcs=_all_arcs(ring, ink))
             rest = rest[np.flatnonzero(~inside)]
             if ring is not None and not _is_dial(ring, lines, scale) and not _known(ring, found):
                 found.append(ring)
@@ -128,8 +132,9 @@ def find_rings(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Ring, ...]:
     return tuple(sorted(rings, key=lambda r: (r.y, r.x, r.radius)))
 
 
-def _letters(pixels: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_Letters, _Letters, _Letters]:
-    """What may be letters and no level line explains; the same with those of short lines; and all that may be letters."""
+def _letters(pixels: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_Letters, _Letters, _Letters, Lines]:
+    """What may be letters and no level line explains; the same with those of short lines; all that may be letters; and all
+    ink by the line that was read there, 0 where none was, -1 where there is no ink."""
     height, width = pixels.shape[:2]
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
@@ -138,12 +143,16 @@ def _letters(pixels: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_
     level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     ink = (contrast > max(CONTRAST, 0.7 * level)).astype(np.uint8)
     explained = np.zeros(ink.shape, np.uint8)  # 1 where level lines were read, 2 where long ones were, which no ring holds
+    of_line = np.zeros(ink.shape, np.int32)
     direction = _direction(lines)
-    for line in lines:
+    for number, line in enumerate(lines):
         if _is_read(line):
             kind = 2 if len(line.chars) >= SENTENCE else 1
             if kind == 2 or abs((line.quad.angle - direction + 45) % 90 - 45) < LEANING:
-                cv2.fillConvexPoly(explained, np.round(line.quad.array() * scale).astype(np.int32), kind)
+                corners = np.round(line.quad.array() * scale).astype(np.int32)
+                cv2.fillConvexPoly(explained, corners, kind)
+                cv2.fillConvexPoly(of_line, corners, number + 1)
+    of_line[ink == 0] = -1
     count, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     w, h, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     longer = np.maximum(w, h)
@@ -162,7 +171,7 @@ def _letters(pixels: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_
             (_, (a, b), _) = cv2.minAreaRect(points)
             fill[i] = ink_of / ((a + 1) * (b + 1))
     whole = _Letters(at=at, size=longer.astype(np.float64), ink=area.astype(np.float64), fill=fill)
-    return whole[chosen], whole[loose], whole[every]
+    return whole[chosen], whole[loose], whole[every], of_line
 
 
 def _direction(lines: Sequence[TextLine]) -> float:
@@ -265,12 +274,45 @@ def _ring(on: _Letters, letters: _Letters, every: _Letters, circle: tuple[float,
     angles = np.arctan2(every.at[:, 1] - y, every.at[:, 0] - x)
     within = _within(angles, arcs)
     band = (np.abs(around) >= BESIDE_FROM * size) & (np.abs(around) <= BESIDE_TO * size) & (every.size >= size / ALIKE) & within
+    for side in (band & (around < 0), band & (around > 0)):
+        if int(side.sum()) >= FEW and float(np.percentile(np.abs(around[side] - np.median(around[side])), 85)) <= ROW * size:
+            band &= ~side  # a second row about the same middle
     if float(every.ink[band].sum()) > BESIDE * float(own.ink.sum()):  # of ink: letters beside it may touch each other
         return None
     if float((on.fill <= STROKES).mean()) < STROKED or float(on.ink.std() / on.ink.mean()) < UNLIKE:
         return None
     reach = float(np.percentile(np.abs(away[same]) + own.size / 2, 90))
     return Ring(x=x, y=y, radius=radius, reach=reach + 0.15 * size, size=size, arcs=tuple((a - pad, b + pad) for a, b in arcs))
+
+
+def _all_arcs(ring: Ring, ink: Lines) -> tuple[tuple[float, float], ...]:
+    """The arcs of a ring and wherever else ink stands on its circle, at any gap: single letters, and letters that touch each
+    other or the frame. Lines that were read and only cross the ring are none of it."""
+    out = math.ceil(ring.radius + ring.reach) + 1
+    left, top = max(0, round(ring.x) - out), max(0, round(ring.y) - out)
+    of = ink[top : round(ring.y) + out + 1, left : round(ring.x) + out + 1]
+    ys, xs = np.nonzero(of >= 0)
+    line = of[ys, xs]
+    away = np.abs(np.hypot(xs + left + 0.5 - ring.x, ys + top + 0.5 - ring.y) - ring.radius)
+    total = np.bincount(ink[ink > 0], minlength=int(line.max(initial=0)) + 1)
+    on = np.bincount(line[away <= ring.reach], minlength=len(total))
+    own = on >= OWN * total
+    own[0] = True
+    core = (away <= OFF * ring.size) & own[line]
+    places = max(8, round(2 * math.pi * ring.radius))
+    angles = np.arctan2(ys[core] + top + 0.5 - ring.y, xs[core] + left + 0.5 - ring.x)
+    across = np.bincount(((angles % (2 * math.pi)) / (2 * math.pi) * places).astype(int) % places, minlength=places)
+    inked = (np.arange(places)[across >= SPECK * ring.size] + 0.5) * (2 * math.pi / places)
+    if not len(inked):
+        return ring.arcs
+    pad, gap = 0.6 * ring.size / ring.radius, GAP * ring.size / ring.radius
+    breaks = np.flatnonzero(np.diff(np.concatenate([inked, inked[:1] + 2 * math.pi])) > gap)
+    if not len(breaks):
+        return ((0.0, 2 * math.pi),)
+    starts = inked[(breaks + 1) % len(inked)]
+    ends = inked[np.roll(breaks, -1)]
+    more = [(a - pad, b + pad if b >= a else b + pad + 2 * math.pi) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    return (*ring.arcs, *more)
 
 
 def _arcs(angles: Floats, gap: float) -> list[tuple[float, float]]:
@@ -315,7 +357,9 @@ def _is_dial(ring: Ring, lines: Sequence[TextLine], scale: float) -> bool:
 
 def _known(ring: Ring, found: Sequence[Ring]) -> bool:
     """Whether the same circle was found by other letters of it."""
-    return any(math.hypot(ring.x - r.x, ring.y - r.y) <= ring.size and abs(ring.radius - r.radius) <= ring.size for r in found)
+    return any(
+        math.hypot(ring.x - r.x, ring.y - r.y) <= ring.size and abs(ring.radius - r.radius) <= 0.6 * ring.size for r in found
+    )
 
 
 def _parts(ring: Ring, width: int, height: int) -> tuple[Box, ...]:

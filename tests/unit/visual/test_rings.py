@@ -76,6 +76,45 @@ def test_letters_on_a_circle_are_marked_and_nothing_else(ring: Pixels) -> None:
     assert not any(part.overlaps(box) for mark in marks for part in mark.parts)
 
 
+def tight(text: str, radius: float, start: float, size: int) -> Pixels:
+    """Letters on a circle that touch each other."""
+    return around(text, radius, start, size=size, step=face(size, len(text)).getlength("n") * 0.86)
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        np.minimum(around("ALISTAIR PEMBERTON", 150, 200), around("7", 150, 90, size=26)),
+        np.minimum(around("ALISTAIR PEMBERTON", 150, 200), around("48", 150, 95, size=26, inward=True)),
+        np.minimum(around("ALISTAIR PEMBERTON", 150, 200), tight("No. 3638065", 150, 50, 26)),
+        np.minimum(around("CELESTE BROCKWAY NOTARY PUBLIC", 190, 160), around("COMMISSION 4821377 KENT", 152, 165)),
+        np.minimum(around("OFFICE OF THE COUNTY CLERK", 190, 170), around("NAOMI LINDQVIST", 152, 200)),
+    ],
+    ids=["one", "two", "touching", "rows", "short-row"],
+)
+def test_all_letters_about_one_middle_are_marked(ring: Pixels) -> None:
+    assert left(ring) < 0.01
+
+
+def level(text: str, box: Box, score: float = 0.99) -> TextLine:
+    quad = box.quad()
+    chars = tuple(Char(text=c, score=score, quad=quad.part(i / len(text), (i + 1) / len(text))) for i, c in enumerate(text))
+    return TextLine(chars=chars, quad=quad, score=score)
+
+
+def test_a_number_that_reads_well_at_the_foot_of_a_ring_belongs_to_it_and_print_that_crosses_it_does_not() -> None:
+    ring = np.minimum(around("ALISTAIR PEMBERTON", 150, 200), around("3638065", 150, 104, size=22, inward=True))
+    foot = Box(MIDDLE[0] - 60, MIDDLE[1] + 120, MIDDLE[0] + 60, MIDDLE[1] + 170)
+    number = level("3638065", foot)
+    assert left(ring, (number,)) < 0.01
+    crossing = Box(MIDDLE[0] + 60, MIDDLE[1] + 20, MIDDLE[0] + 300, MIDDLE[1] + 50)
+    print_ = paper(lambda pen: pen.text((crossing.x0, crossing.y0), "The room is heated", font=face(24), fill=0))
+    page = np.minimum(ring, print_)
+    marks = ring_marks(page, (number, level("The room is heated", crossing)), 0)
+    assert marks
+    assert not any(part.overlaps(crossing) for mark in marks for part in mark.parts)
+
+
 def test_words_of_a_ring_that_read_well_one_by_one_do_not_hide_it() -> None:
     ring = around("QUIROGA THORNBURY FITZROY", 150, 180)
     lines = []
