@@ -21,7 +21,7 @@ from docpriv.evaluation.generator import SyntheticPage
 from docpriv.evaluation.people import People
 from docpriv.evaluation.truth import page_dict
 
-VERSION = 1
+VERSION = 2
 """Of these pages: another one where the same arguments would make other pages."""
 
 MOST_PAGES = 100_000

@@ -29,7 +29,9 @@ def turned_block(sheet: Sheet, form: str, y: float) -> float:
         else:
             sheet.place(line, sheet.left, y - sheet.body.size)
         return y + sheet.step * 1.5
-    side = sheet.width * 0.62
+    measure, kind = sheet.canvas.measure, sheet.body
+    widest = max(measure(f"{f.caption}:", kind) + kind.size * 0.6 + measure(f.value, kind) for f in fields)
+    side = max(sheet.width * 0.62, widest + 8)
     block = sheet.block(side, sheet.step * (len(fields) + 0.6))
     write_fields(block, 2, sheet.step, fields, sheet.body, sheet.body, sheet.step)
     quarters = QUARTERS.get(form, 0) if sheet.hard else 0

@@ -85,6 +85,18 @@ def test_the_same_seed_makes_the_same_files_and_a_shorter_set_is_the_beginning(t
     assert {dict(g)["level"] for g in groups.values()} == {"hard", "twin"}
 
 
+@pytest.mark.parametrize("form", ["left", "half", "right"])
+def test_the_longest_value_fits_on_a_turned_block(form: str) -> None:
+    # What did not fit would be named where upright print stands.
+    for seed in range(40):
+        page = draw((("turned", form),), seed, hard=True)
+        boxes = np.array([word["box"] for word in page.truth["words"]])
+        across = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:]) - np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+        shared = np.clip(across, 0, None).prod(axis=2) / (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)[:, None]
+        np.fill_diagonal(shared, 0)
+        assert shared.max() < 0.2, seed
+
+
 @pytest.mark.parametrize(("kind", "form"), FORMS, ids=lambda part: part)
 def test_truth_lies_on_the_ink_it_names(kind: str, form: str) -> None:
     hard, twin = _pair(kind, form)
