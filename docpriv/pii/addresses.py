@@ -230,6 +230,12 @@ def ends_with_postcode(line: str) -> bool:
     return any(p.search(line) for p in (CITY_LINE, POSTCODE, EURO_CITY))
 
 
+def ends_address(text: str) -> bool:
+    """Ends with a postcode behind its town and state, or with one that is written behind its town: no word follows those."""
+    body = text.rstrip(" ,.;")
+    return any(m.end() == len(body) for p in (CITY_LINE, POSTCODE) for m in p.finditer(body))
+
+
 def town_with_country(place: str) -> bool:
     """`Oslo, Norway`, `Hilo, Hawaii, U.S.A.`"""
     parts = [p.strip(" .").lower() for p in place.split(",")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import metadata
 
 from docpriv import options
@@ -22,6 +22,7 @@ from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, comp
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
+from docpriv.pii.wraps import end_of_value, wraps
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.tape import TextTape
 
@@ -73,18 +74,18 @@ class Finder:
             united = judged(unite([*united, *seen]), pages, alone)  # for the check before release
         return tuple(lists.without_allowed(united, allowed) if allowed else united)
 
-    def _wrapped(self, text: str) -> list[Hit]:
+    def _wrapped(self, reading: Readings) -> list[Hit]:
         """Numbers, e-mail and parts of addresses that go over the end of a line of running text."""
-        breaks = [m.start() for m in _WRAPPED.finditer(text)]
-        near = [b for b in breaks if any(c.isdigit() or c == "@" for c in text[b - 30 : b + 30])]
-        if not near:
+        breaks = wraps(reading.page.text, reading.blocks)
+        if not breaks:
             return []
-        plain = list(text)
-        for at in near:
+        plain = list(reading.blocks.text)
+        for at in breaks:
             plain[at] = " "
         joined = "".join(plain)
         hits = self._analyzer.find(joined, names=False) + addresses.find_addresses(joined)
-        return [h for h in hits if h.score >= _WRAPPED_SCORE and any(h.start < at < h.end - 1 for at in near)]
+        ends = [(h, end_of_value(joined, h.start, h.end, breaks)) for h in hits if h.score >= _WRAPPED_SCORE]
+        return [replace(h, end=end) for h, end in ends if end is not None]
 
     def _on_page(self, reading: Readings) -> tuple[list[Finding], frozenset[CharId]]:
         """Findings of one page and the characters of its labels."""
@@ -103,7 +104,7 @@ class Finder:
             hits += find_machine_lines(tape.text)
             if tape is reading.blocks:  # lines follow each other in a column, never along a row
                 hits += addresses.find_addresses(tape.text)
-                hits += self._wrapped(tape.text)
+                hits += self._wrapped(reading)
             found += _findings(hits, tape, reading.number)
             denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
             if self._custom is not None:  # what a user asks for is no label, whatever it looks like
@@ -119,7 +120,6 @@ class Finder:
         return _findings(hits, tape, page)
 
 
-_WRAPPED = re.compile(r"(?<=[^\n]{30})\n(?=[^\n]{4})")
 _WRAPPED_SCORE = 0.5
 
 

@@ -227,7 +227,8 @@ _HOUSE = re.compile(
 
 def _town(line: str) -> bool:
     words = tokens_of(line)
-    return 0 < len(words) <= 4 and all(m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - PLACE_WORDS for m in words)
+    own = any(bare(m[0]) not in NOT_NAMES for m in words)  # `The` alone begins a sentence
+    return own and len(words) <= 4 and all(m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - PLACE_WORDS for m in words)
 
 
 def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
