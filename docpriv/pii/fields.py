@@ -12,7 +12,7 @@ from docpriv.pii.cells import Cells, key
 from docpriv.pii.columns import Columns, aligned
 from docpriv.pii.labels import Field, Label, Lexicon, lexicon
 from docpriv.pii.pieces import first_value, lines_under, with_blanks, words_beside
-from docpriv.pii.respaced import parted
+from docpriv.pii.respaced import letters_apart, parted
 from docpriv.pii.values import (
     FORMS,
     OF_THE,
@@ -381,6 +381,8 @@ class FieldReader:
         return [(places[a], places[b]) for a, b in self._as_read(field, apart)] if apart != text else []
 
     def _as_read(self, field: Field, text: str) -> list[tuple[int, int]]:
+        if field.form in {"name", "names", "name_address"} and letters_apart(text):
+            return [(0, len(text))]
         if field.form == "names":
             return names_value(text, self._official)
         if field.form == "name":

@@ -50,6 +50,8 @@ _RUN = re.compile(r"\S+")
 _ADDRESS_OF_A_PAGE = re.compile(r"//|www\.|@")
 _SINGLE = r"[^\W_]{1,2}"
 _APART = re.compile(rf"(?<![^\s])(?:{_SINGLE}[ \t]{{1,6}}){{{_LEAST_APART - 1},}}{_SINGLE}(?!\S)")
+_CAPTION = re.compile(r"[^\n:]{0,40}[^\W\d_]{2}[^\n:]{0,40}:[ \t]*")
+_SINGLES = 0.7  # share of single letters among the words of letters set apart
 _PARTED = re.compile(r"(?<=[^\W_])[-‐–—\u00ad] ?\n ?(?=[^\W_])")
 _AS_LETTER = {"0": "O", "1": "l", "|": "l"}
 
@@ -74,9 +76,7 @@ def word_joints(text: str) -> list[int]:
     for run in _RUN.finditer(text):
         if len(run[0]) < _LEAST_RUN:
             continue
-        part, start = run[0], run.start()
-        if _ADDRESS_OF_A_PAGE.search(part):
-            continue
+        part, start = _without_address(run[0]), run.start()
         changes = {m.start() for m in _CHANGE.finditer(part)}
         if not changes and _JOINED.search(part) is None:
             continue
@@ -97,6 +97,14 @@ def parted(text: str, gaps: Iterable[int] = ()) -> tuple[str, tuple[int, ...]]:
         out.append(sign)
         places.append(i)
     return "".join(out), (*places, len(text))
+
+
+def _without_address(run: str) -> str:
+    """What of a run stands before an address of e-mail and its caption; nothing of an address of a page."""
+    at = run.find("@")
+    if at < 0 or _ADDRESS_OF_A_PAGE.search(run[:at]):
+        return "" if _ADDRESS_OF_A_PAGE.search(run) else run
+    return run[: max(run.rfind(sign, 0, at) for sign in ":;,") + 1]
 
 
 def _apart(page: PageText, tape: TextTape) -> Respaced | None:
@@ -222,14 +230,24 @@ def _closed(page: PageText, tape: TextTape) -> Respaced | None:
 
 
 def _set_apart(text: str) -> Iterator[tuple[int, int]]:
-    """Rows all of whose words are pieces, and within other rows runs of single signs."""
+    """Rows all of whose words are pieces, less a caption before them, and within other rows runs of single signs."""
     for row in re.finditer(r"[^\n]+", text):
-        words = row[0].split()
+        caption = _CAPTION.match(row[0])
+        start = row.start() + (caption.end() if caption else 0)
+        value = text[start : row.end()]
+        words = value.split()
         letters = sum(map(len, words))
-        if len(words) >= _LEAST_APART and letters <= _PIECE * len(words) and sum(c.isalpha() for c in row[0]) >= 0.9 * letters:
-            yield row.span()
+        if len(words) >= _LEAST_APART and letters <= _PIECE * len(words) and sum(c.isalpha() for c in value) >= 0.9 * letters:
+            yield start, row.end()
         else:
             yield from ((row.start() + m.start(), row.start() + m.end()) for m in _APART.finditer(row[0]))
+
+
+def letters_apart(text: str) -> bool:
+    """Whether a text is nothing but letters with blanks between them, some of which may have been read as pieces of words."""
+    words = text.split()
+    single = sum(len(w) == 1 for w in words)
+    return len(words) >= _LEAST_APART and single >= _SINGLES * len(words) and all(w.isalpha() for w in words)
 
 
 def _steps(page: PageText, signs: Sequence[tuple[str, CharId]]) -> list[float]:

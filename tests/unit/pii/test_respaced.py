@@ -172,3 +172,27 @@ def test_every_sign_keeps_its_owner():
     assert len(reading.respaced) == 2
     for again in reading.respaced:
         assert all(owner is None or sign == read[owner] for sign, owner in zip(again.tape.text, again.tape.owners, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ([line("Referee: G U A D A L U P E", 50, 60), line("L I N D Q V I S T", 350, 60)], "GUADALUPELINDQVIST"),
+        ([line("Patient: S A R A H F I T Z G E R A L D", 50, 60)], "SARAHFITZGERALD"),
+        ([line("Name: O K A F Z M B E K I X", 50, 60)], "OKAFZMBEKIX"),
+    ],
+    ids=["two-cells", "no-gap", "labelled"],
+)
+def test_a_name_set_apart_behind_its_caption_is_covered_whole(found, lines, names):
+    covered = "".join(c for text in found(lines, Kind.PERSON) for c in text if c.isalpha())
+    assert all(covered.count(c) >= names.count(c) for c in set(names))
+
+
+def test_a_caption_or_heading_set_apart_is_no_name(found):
+    assert found(["I N V O I C E", "T O T A L"], Kind.PERSON) == []
+
+
+def test_an_address_of_e_mail_does_not_keep_the_words_before_it_together(found):
+    glued = ["Customer:GarethTremaynePhone:01614960147Email:gtremayne@example.net"]
+    assert "01614960147" in found(glued, Kind.PHONE)
+    assert any("gtremayne@example.net" in text for text in found(glued, Kind.EMAIL))
