@@ -111,6 +111,14 @@ RULES: tuple[Rule, ...] = (
         check=lambda t: sum(c.isdigit() for c in t) >= 6,
     ),
     Rule(reason="iban", kind=Kind.IBAN, first=("iban",), value=r"([A-Z]{2} ?[\dOIlSB]{2}(?: ?[A-Z\d]{2,5}){3,8})(?!\w)"),
+    Rule(  # `your file is kept under the number 392514646`
+        reason="kept-under",
+        kind=Kind.PERSONAL_ID,
+        first=("under",),
+        lead=r"\s(?:(?:the|our|your|his|her|file|case|record|reference)\s){0,2}(?:number|nos?\.?|nr\.?|ref(?:erence)?\.?)\s?[:#]?\s?",
+        value=rf"((?=[A-Z\d\-]{{0,6}}\d{{3}})[A-Z]{{0,4}}-?\d[A-Z\d\-]{{4,18}}){_END}",
+        score=0.6,
+    ),
     Rule(
         reason="member",
         kind=Kind.MEMBER_ID,

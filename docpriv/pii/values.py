@@ -137,6 +137,10 @@ _SHORT_ID = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d\-]{3,19}")
 """Few digits among capitals, `ACX-77`: a code, no word."""
 
 
+# `GB29乙乙乙乙6016`: a sign of another script within a number is one of the number's, misread.
+_OF_ANOTHER_SCRIPT = re.compile(r"[^\W\x00-\u024f]\w*")
+
+
 def id_value(text: str, least: int = 3) -> Span | None:
     """A number of a person or account at the start of a text: at least `least` digits, no date, no amount."""
     lead = re.match(r"[^\w*#•]*(?:(?:no|nr|number|n°|id)\b\.?)?[^\w*#•]*", text, re.I)
@@ -149,6 +153,8 @@ def id_value(text: str, least: int = 3) -> Span | None:
     if word and word[1].lower() in NOT_NAMES:  # `CHECKING 0044 1770`: the word is no part of the number
         return _shifted(id_value(text[start + word.end() :], least), start + word.end())
     value = m[0].rstrip(" .-/")
+    misread = _OF_ANOTHER_SCRIPT.match(text, m.start() + len(value))
+    value += misread[0] if misread else ""
     digits = sum(c.isdigit() for c in value)
     if digits < least and least <= 3 and _SHORT_ID.fullmatch(value):
         digits = least

@@ -112,3 +112,8 @@ def test_every_rule_covers_one_group():
     import re
 
     assert {re.compile(r.value).groups for r in RULES} == {1}
+
+
+def test_a_number_under_which_something_of_a_person_is_kept_is_theirs(found):
+    assert "392514646" in found(["The file is kept under the number 392514646, and the papers are enclosed."], Kind.PERSONAL_ID)
+    assert found(["All children under 12 pay nothing; under no. 4 you find more."], Kind.PERSONAL_ID) == []

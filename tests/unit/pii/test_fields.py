@@ -328,3 +328,11 @@ def test_a_number_touching_its_label_leaves_the_label():
 def test_a_name_ends_before_the_number_behind_it():
     found = fields([line("Employee:", 50, 60), line("Ann Roe QQ123457C", 200, 60)])
     assert {(Kind.PERSON, "Ann Roe"), (Kind.PERSONAL_ID, "QQ123457C")} <= found
+
+
+def test_a_number_is_covered_to_its_end_over_signs_misread_as_another_script(found):
+    assert "GB13\u4e59\u4e59\u4e59\u4e595359215957" in found(["IBAN: GB13\u4e59\u4e59\u4e59\u4e595359215957"], Kind.IBAN)
+
+
+def test_an_identity_number_is_a_label(found):
+    assert "10390213" in found(["Identity number: 10390213"], Kind.NATIONAL_ID)
