@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         reason="member",
         kind=Kind.MEMBER_ID,
         first=("member", "subscriber", "policy", "medicaid", "hicn", "insured"),
-        value=rf"((?=[A-Z\d\-]{{0,6}}\d{{3}})[A-Z]{{0,4}}-?\d[A-Z\d\-]{{5,18}}){_END}",
+        value=rf"((?=[A-Z\d\- ]{{0,6}}\d{{3}})[A-Z]{{0,4}}[\- ]?\d[A-Z\d\-]{{5,18}}){_END}",
     ),
     Rule(
         reason="medicare",

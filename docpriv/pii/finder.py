@@ -8,7 +8,7 @@ from importlib import metadata
 
 from docpriv import options
 from docpriv.errors import ModelError
-from docpriv.model import CharId, EngineId, Finding, Kind
+from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.pii import addresses, dates, lists
 from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
 from docpriv.pii.cells import without_labels
@@ -22,7 +22,7 @@ from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, comp
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
-from docpriv.pii.wraps import end_of_value, wraps
+from docpriv.pii.wraps import end_of_value, halves_joined, wraps
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.tape import TextTape
 
@@ -32,6 +32,7 @@ class Finder:
 
     def __init__(self, form: options.Finding, *, threads: int = 1) -> None:
         model, names_id = open_model(threads, form.names_bias)
+        self._knows = model.knows
         recognizers: list[object] = [NamesRecognizer(model)]
         self._ids = [
             names_id,
@@ -74,12 +75,12 @@ class Finder:
             united = judged(unite([*united, *seen]), pages, alone)  # for the check before release
         return tuple(lists.without_allowed(united, allowed) if allowed else united)
 
-    def _wrapped(self, reading: Readings) -> list[Hit]:
+    def _wrapped(self, page: PageText, tape: TextTape) -> list[Hit]:
         """Numbers, e-mail and parts of addresses that go over the end of a line of running text."""
-        breaks = wraps(reading.page.text, reading.blocks)
+        breaks = wraps(page, tape)
         if not breaks:
             return []
-        plain = list(reading.blocks.text)
+        plain = list(tape.text)
         for at in breaks:
             plain[at] = " "
         joined = "".join(plain)
@@ -104,20 +105,21 @@ class Finder:
             hits += find_machine_lines(tape.text)
             if tape is reading.blocks:  # lines follow each other in a column, never along a row
                 hits += addresses.find_addresses(tape.text)
-                hits += self._wrapped(reading)
+                hits += self._wrapped(reading.page.text, tape)
             found += _findings(hits, tape, reading.number)
             denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
             if self._custom is not None:  # what a user asks for is no label, whatever it looks like
                 denied += _findings(self._custom.find(tape.text), tape, reading.number)
-        for other in reading.respaced:
-            found += [f for f in self._in_words(other.tape, reading.number) if not other.changed.isdisjoint(f.chars)]
+        halves = halves_joined(reading.page.text, reading.blocks, self._knows) if english else None
+        for other in (*reading.respaced, *([halves] if halves else [])):
+            found += [f for f in self._in_words(reading, other.tape) if not other.changed.isdisjoint(f.chars)]
         return [*without_labels(found, labels), *denied], labels
 
-    def _in_words(self, tape: TextTape, page: int) -> list[Finding]:
+    def _in_words(self, reading: Readings, tape: TextTape) -> list[Finding]:
         """What a further reading of some lines shows."""
         hits = completed(tape.text, believable(tape.text, self._analyzer.find(tape.text)))
-        hits += addresses.find_addresses(tape.text)
-        return _findings(hits, tape, page)
+        hits += addresses.find_addresses(tape.text) + self._wrapped(reading.page.text, tape)
+        return _findings(hits, tape, reading.number)
 
 
 _WRAPPED_SCORE = 0.5

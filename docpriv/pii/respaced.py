@@ -38,7 +38,7 @@ _LOWER, _UPPER = "a-zß-öø-ÿ", "A-ZÀ-ÖØ-Þ"
 _CHANGE = re.compile(
     rf"(?<=[{_LOWER}])"
     + "".join(rf"(?<!\b{prefix})" for prefix in ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Fitz", "Van"))
-    + rf"(?=[{_UPPER}][{_LOWER}'’._]|[{_UPPER}]{{2}})"
+    + rf"(?:(?=[{_UPPER}][{_LOWER}'’._])|(?<=[{_LOWER}]{{2}})(?=[{_UPPER}]{{2}}))"
     rf"|(?<=[{_UPPER}]{{2}})(?=[{_UPPER}][{_LOWER}]{{2}})"
     rf"|(?<=[{_LOWER}]{{2}})(?=\d)|(?<=[{_UPPER}]{{3}})(?=\d{{7}})"
     rf"|(?<=\d)(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=\d{{3}})(?=[{_LOWER}]{{{_UNIT},}})|(?<=[^\W\d_])(?=[+(]\d)"
@@ -47,6 +47,8 @@ _CHANGE = re.compile(
 _SIGN = re.compile(rf"(?<=[^\W_])[,;:](?=[^\W_])|(?<=[{_LOWER}]{{2}})\.(?=[{_UPPER}][{_LOWER}])|(?<=[^\W\d_])\.?#(?=\d)")
 _JOINED = re.compile(r"(?<=[^\W\d])_+(?=[^\W\d])")
 _RUN = re.compile(r"\S+")
+_BEFORE_NUMBER = re.compile(r"(?<!\S)(?:at|to|in|on|is|by|from|near)(?=\d)")  # `at31 Orchard Terrace`
+_BEHIND_ADDRESS = re.compile(rf"@[\w.\-]+?\.(?:com|org|net|edu|gov|[a-z]{{2}})(?=[{_UPPER}][{_LOWER}])")
 _ADDRESS_OF_A_PAGE = re.compile(r"//|www\.|@")
 _SINGLE = r"[^\W_]{1,2}"
 _APART = re.compile(rf"(?<![^\s])(?:{_SINGLE}[ \t]{{1,6}}){{{_LEAST_APART - 1},}}{_SINGLE}(?!\S)")
@@ -72,16 +74,17 @@ def respaced(page: PageText, blocks: TextTape, rows: TextTape) -> tuple[Respaced
 
 def word_joints(text: str) -> list[int]:
     """Places, in order, at which a word ends inside a run of signs; none inside addresses of pages and of e-mail."""
-    found: list[int] = []
+    found: list[int] = [m.end() for m in _BEFORE_NUMBER.finditer(text)]
     for run in _RUN.finditer(text):
         if len(run[0]) < _LEAST_RUN:
             continue
-        part, start = _without_address(run[0]), run.start()
-        changes = {m.start() for m in _CHANGE.finditer(part)}
-        if not changes and _JOINED.search(part) is None:
-            continue
-        found += sorted({start + at for at in changes | {m.end() for m in _SIGN.finditer(part)}})
-    return found
+        for start, end in _beside_address(run[0]):
+            part = run[0][start:end]
+            changes = {m.start() for m in _CHANGE.finditer(part)}
+            if changes or _JOINED.search(part) is not None:
+                found += [run.start() + start + at for at in changes | {m.end() for m in _SIGN.finditer(part)}]
+            found += [run.start() + start] if start else []
+    return sorted(set(found))
 
 
 def parted(text: str, gaps: Iterable[int] = ()) -> tuple[str, tuple[int, ...]]:
@@ -99,12 +102,17 @@ def parted(text: str, gaps: Iterable[int] = ()) -> tuple[str, tuple[int, ...]]:
     return "".join(out), (*places, len(text))
 
 
-def _without_address(run: str) -> str:
-    """What of a run stands before an address of e-mail and its caption; nothing of an address of a page."""
+def _beside_address(run: str) -> Iterator[tuple[int, int]]:
+    """The parts of a run of signs that may hold words: all of it, or what stands before and behind its one address of e-mail;
+    none of a run that holds an address of a page."""
     at = run.find("@")
-    if at < 0 or _ADDRESS_OF_A_PAGE.search(run[:at]):
-        return "" if _ADDRESS_OF_A_PAGE.search(run) else run
-    return run[: max(run.rfind(sign, 0, at) for sign in ":;,") + 1]
+    if at < 0 and not _ADDRESS_OF_A_PAGE.search(run):
+        yield 0, len(run)
+    elif at >= 0 and not _ADDRESS_OF_A_PAGE.search(run[:at]):
+        yield 0, max(run.rfind(sign, 0, at) for sign in ":;,") + 1
+        behind = _BEHIND_ADDRESS.match(run, at)
+        if behind:
+            yield behind.end(), len(run)
 
 
 def _apart(page: PageText, tape: TextTape) -> Respaced | None:
@@ -120,7 +128,7 @@ def _apart(page: PageText, tape: TextTape) -> Respaced | None:
         if not joints and not gaps:
             continue
         for at in (*joints, *gaps):
-            changed.update(_run_at(tape, line.start() + at))
+            changed.update(run_at(tape, line.start() + at))
         body, places = parted(line[0], gaps)
         for i, (at, sign) in enumerate(zip(places, body, strict=False)):
             owners.append(None if sign == " " and places[i + 1] == at else tape.owners[line.start() + at])
@@ -150,7 +158,7 @@ def _gaps(page: PageText, tape: TextTape, line: tuple[int, int], joints: Collect
     return found
 
 
-def _run_at(tape: TextTape, at: int) -> tuple[CharId, ...]:
+def run_at(tape: TextTape, at: int) -> tuple[CharId, ...]:
     """The characters of the run of signs around a place."""
     start = at
     while start and not tape.text[start - 1].isspace():
@@ -171,14 +179,14 @@ def _together(tape: TextTape) -> Respaced | None:
     for m in breaks:
         hyphen = m.start() + 1 if tape.text[m.end()].isupper() or tape.text[m.end()].isdigit() else m.start()
         cut.update(range(hyphen, m.end()))
-        changed.update(_run_at(tape, m.start()), _run_at(tape, m.end()))
+        changed.update(run_at(tape, m.start()), run_at(tape, m.end()))
         line = tape.text.rfind("\n", 0, m.start()) + 1, tape.text.find("\n", m.end())
         span = line[0], line[1] if line[1] >= 0 else len(tape.text)
         if keep and span[0] <= keep[-1][1]:
             keep[-1] = keep[-1][0], span[1]
         else:
             keep.append(span)
-    return _picked(tape, keep, cut, changed)
+    return picked(tape, keep, cut, changed)
 
 
 def _halves(text: str, m: re.Match[str]) -> bool:
@@ -187,7 +195,8 @@ def _halves(text: str, m: re.Match[str]) -> bool:
     return len(before) >= _LEAST_PARTED and before[-1].isdigit() == after[0].isdigit() and len(after) == _LEAST_PARTED
 
 
-def _picked(tape: TextTape, spans: Iterable[tuple[int, int]], cut: set[int], changed: Iterable[CharId]) -> Respaced:
+def picked(tape: TextTape, spans: Iterable[tuple[int, int]], cut: set[int], changed: Iterable[CharId]) -> Respaced:
+    """Some spans of a text, a line each, without the places `cut`; `changed`: the characters of the words that this changes."""
     text: list[str] = []
     owners: list[CharId | None] = []
     for start, end in spans:

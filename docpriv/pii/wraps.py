@@ -4,15 +4,21 @@ word had room, or that a paragraph's gap follows."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from docpriv.geometry import Quad
 from docpriv.model import CharId, PageText
 from docpriv.pii.addresses import ends_address
+from docpriv.pii.respaced import Respaced, picked, run_at
 from docpriv.tape import TextTape
 from docpriv.text.words import NOT_NAMES, bare
 
-_LINE_END = re.compile(r"(?<=[^\n]{30})\n(?=[^\n]{4})")
+_LONG_LINE = 30  # characters
+_LINE_END = re.compile(rf"(?<=[^\n]{{{_LONG_LINE}}})\n(?=[^\n]{{4}})")
+_HALVES = re.compile(r"(?<!\S)(\S*[^\W\d_])\n([a-z]\S+)")
+_SHORT = 2  # letters
+_ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 _NEAR = 30  # characters before and behind an end of line, of which one is a digit or the sign of e-mail
 _FOLLOWING = 2  # lines behind, whose right edges tell how wide the column is at least
 _BLANK = 0.25  # heights of a line: a word's blank
@@ -39,6 +45,45 @@ def end_of_value(joined: str, start: int, end: int, breaks: dict[int, bool]) -> 
             return end
         end = at
     return None
+
+
+def halves_joined(page: PageText, tape: TextTape, known: Callable[[str], bool]) -> Respaced | None:
+    """Lines that end within a name or an address of e-mail without a hyphen, with the next. `known`: whether something in small
+    letters is a word of English.
+
+    `Ann Quillf | eather called`: behind the capitalised end of a full line stands what is no word.
+    """
+    spans: list[tuple[int, int]] = []
+    cut: set[int] = set()
+    changed: set[CharId] = set()
+    for m in _HALVES.finditer(tape.text):
+        at = m.end(1)
+        start = tape.text.rfind("\n", 0, at) + 1
+        if at - start < _LONG_LINE or not _are_halves(m[1], m[2].rstrip(".,;:)"), known) or not _by_width(page, tape, at):
+            continue
+        end = tape.text.find("\n", at + 1)
+        end = end if end >= 0 else len(tape.text)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+        cut.add(at)
+        changed.update(run_at(tape, m.start(1)), run_at(tape, at + 1))
+    return picked(tape, spans, cut, changed) if spans else None
+
+
+def _are_halves(head: str, tail: str, known: Callable[[str], bool]) -> bool:
+    if "@" in tail:
+        return head.islower() and not _english(head, known)
+    return (("@" in head) or (head.isalpha() and head[0].isupper() and tail.isalpha())) and not _english(tail, known)
+
+
+def _english(word: str, known: Callable[[str], bool]) -> bool:
+    """Whether it is a word, or one with an ending; of two letters only those of the commonest."""
+    if len(word) <= _SHORT:
+        return word in NOT_NAMES
+    stems = [word.removesuffix(ending) for ending in _ENDINGS]
+    return word in NOT_NAMES or any(len(stem) > _SHORT and (known(stem) or known(stem + "e")) for stem in (word, *stems))
 
 
 def _by_width(page: PageText, tape: TextTape, at: int) -> bool:

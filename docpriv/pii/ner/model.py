@@ -117,6 +117,10 @@ class NerModel:
         """Name, version and SHA-256 (hex) of the model file, for records."""
         return self._name, self._version, self._digest
 
+    def knows(self, word: str) -> bool:
+        """Whether a word in small letters is one of the words of its vocabulary, which are the commonest of English."""
+        return self._encoder.tokenizer.token_to_id(word) is not None
+
     def find(self, text: str) -> tuple[NerSpan, ...]:
         """Spans of one text, in order, not overlapping. Any length; empty for an empty text."""
         encoded, scores = self.log_probabilities(text)

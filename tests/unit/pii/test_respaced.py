@@ -196,3 +196,29 @@ def test_an_address_of_e_mail_does_not_keep_the_words_before_it_together(found):
     glued = ["Customer:GarethTremaynePhone:01614960147Email:gtremayne@example.net"]
     assert "01614960147" in found(glued, Kind.PHONE)
     assert any("gtremayne@example.net" in text for text in found(glued, Kind.EMAIL))
+
+
+@pytest.mark.parametrize(
+    ("text", "joints"),
+    [
+        ("ZUGFeRD", 0),
+        ("at31 Orchard", 1),
+        ("Email:jenkins50@example.comMember number:478925605", 1),
+        ("jenkins50@example.com", 0),
+    ],
+)
+def test_ends_of_words_behind_an_address_and_in_front_of_a_house_number(text, joints):
+    assert len(word_joints(text)) == joints
+
+
+def test_print_of_the_next_cell_that_touches_a_name_is_covered(found):
+    assert any(text.endswith("0-6277") for text in found(["Name: Alistair Wainwright0-6277"], Kind.PERSON))
+
+
+def test_a_number_behind_an_address_that_runs_into_its_caption_is_found(found):
+    assert any("478925605" in text for text in found(["Email:jenkins50@example.comMember number:XNM478925605"], Kind.MEMBER_ID))
+
+
+def test_an_address_that_runs_together_with_words_and_over_a_line_end_is_covered_whole(found):
+    lines = ["Adaeze Oakley said that she will collect it at31 Orchard", "Terrace, Leeds, LS2 1DZ before noon."]
+    assert any("31" in text and "Orchard" in text for text in found(lines, Kind.ADDRESS))

@@ -54,3 +54,46 @@ def test_the_first_word_of_a_paragraph_is_no_part_of_the_address_above_it(found,
 )
 def test_what_the_width_of_the_column_parted_is_covered_whole(found, lines, value):
     assert any(value in text for kind in (Kind.ADDRESS, Kind.PHONE) for text in found(lines, kind))
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "value"),
+    [
+        (
+            ["The claim was made last year by Graham Quillf", "eather and sent on a weekday, before the end."],
+            Kind.PERSON,
+            "eather",
+        ),
+        (
+            ["The claim was made last year by Walter Thornbe", "rry at the counter, before the end of the day."],
+            Kind.PERSON,
+            "rry",
+        ),
+        (
+            ["The claim was made and sent from graham.roe@exampl", "e.com on a weekday, before the end of the month."],
+            Kind.EMAIL,
+            "e.com",
+        ),
+        (
+            ["The claim was made by Curtis Abernathy, sent from aber", "nathy83@example.org on a weekday, before the end."],
+            Kind.EMAIL,
+            "aber",
+        ),
+    ],
+)
+def test_a_word_that_the_end_of_a_line_parts_without_a_hyphen_is_covered_whole(found, lines, kind, value):
+    assert any(value in text for text in found(lines, kind))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["The claim was made last year by Graham Thornberry", "before noon and then sent on a weekday by the post."],
+        ["The claim was made and all was then sent on from", "quillfeather83@example.org on a weekday in May."],
+        ["The letter was written last year by Walter Hargreaves", "came back on a weekday, before the end of the day."],
+    ],
+)
+def test_the_next_word_of_a_sentence_is_no_half_of_the_one_before(found, lines):
+    covered = " ".join(text for kind in (Kind.PERSON, Kind.EMAIL) for text in found(lines, kind))
+    assert covered
+    assert not any(word in covered for word in ("before", "came", "from"))
