@@ -281,6 +281,7 @@ def _letters_around(text: str, at: int) -> int:
     return len(run[0]) if run else 0
 
 
+_DIGITS_TOUCHING = re.compile(r"(?<=[^\W\d_])\d(?:[\-./ ]?\d)*")  # `Roe0-6277`: print of two cells in one word
 _BESIDE = re.compile(r"[ ,.]{1,2}")
 
 
@@ -305,6 +306,8 @@ def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
             after is not None and bare(after[0]) in SUFFIXES
         ):
             end = after.end()
+        touching = _DIGITS_TOUCHING.match(text, end)
+        end = touching.end() if touching else end
         grown.append(Hit(start=start, end=end, kind=h.kind, score=h.score, detector=h.detector, reason=h.reason))
     return grown
 

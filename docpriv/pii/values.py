@@ -193,10 +193,12 @@ _LIKE_A_DATE = re.compile(r"\s*([\dOoIl|/\\.,\-–'\s]{4,16}?)\s*")
 
 def date_value(text: str) -> Span | None:
     m = BIRTH_VALUE.search(text)
+    garbled = _LIKE_A_DATE.fullmatch(text)
+    if garbled and 6 <= sum(c.isdigit() for c in garbled[1]) <= 8:
+        return garbled.span(1)  # `2409 1944`: all of it, not the year that can be told
     if m:
         again = re.match(r"\s*/\s*[^\W\d_]{3,9}\.?(?:[\s\-.]*\d{2,4})?", text[m.end() :])  # `01 JAN / JAN 85`: two languages
         return (m.start(), m.end() + (again.end() if again else 0)) if m.start() <= 12 else None
-    garbled = _LIKE_A_DATE.fullmatch(text)
     return garbled.span(1) if garbled and 4 <= sum(c.isdigit() for c in garbled[1]) <= 8 else None
 
 

@@ -336,3 +336,7 @@ def test_a_number_is_covered_to_its_end_over_signs_misread_as_another_script(fou
 
 def test_an_identity_number_is_a_label(found):
     assert "10390213" in found(["Identity number: 10390213"], Kind.NATIONAL_ID)
+
+
+def test_a_date_in_boxes_is_covered_from_its_first_digit(found):
+    assert any("24" in text for text in found(["Date of birth: 2409 1944"], Kind.DATE_OF_BIRTH))
