@@ -204,3 +204,13 @@ def hull(quads: Iterable[Quad]) -> Box:
         math.ceil(max(b[2] for b in bounds)),
         math.ceil(max(b[3] for b in bounds)),
     )
+
+
+def united(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes, those that overlap as one that holds them."""
+    out = list(boxes)
+    while True:
+        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1 :] if a.overlaps(b)), None)
+        if pair is None:
+            return out
+        out = [b for b in out if b not in pair] + [pair[0].union(pair[1])]

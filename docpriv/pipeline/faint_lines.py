@@ -8,8 +8,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from docpriv.geometry import Box, Quad
-from docpriv.model import Kind, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
+from docpriv.geometry import Quad
+from docpriv.model import Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
+from docpriv.pipeline.cutouts import Cutout, read_cutouts
 from docpriv.protocols import OcrEngine
 from docpriv.text.fold import packed
 from docpriv.visual.faint import look_for_faint
@@ -19,7 +20,6 @@ WELL = 0.8  # score from which a faint line counts as read
 LEAST = 3  # different letters and digits: noise reads as one or two
 SURELY_TEXT = 0.6  # detection score of writing
 LONG = 3.5  # heights of a line of writing; noise and patterns look like one letter or two
-LEAST_SIDE, MARGIN = 736, 40  # pixels of the sheet: the engine enlarges what is smaller; white about each area
 MIRRORED = 0.6  # score in a mirror
 WITHIN = 0.6  # of a line: where so much of it lies in another, that stands for it
 
@@ -32,13 +32,13 @@ def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
     look = look_for_faint(page.pixels, text.lines, stretch=True)
     if look.stretched is None:
         return text, ()
-    shown = _read_sheet(look.stretched, look.areas, engine, page.ref)
-    read = [line for line in shown if line.score >= WELL and _letters(line) >= LEAST and _tells_more(line, text.lines)]
+    shown = read_cutouts([Cutout(place=box, picture=look.stretched[box.slices]) for box in look.areas], engine, page.ref)
+    read = [line for line in shown if line.score >= WELL and letters_of(line) >= LEAST and _tells_more(line, text.lines)]
     clear = [line for line in text.lines if line.score >= WELL]
     others = [
         line
         for line in shown
-        if line.score < WELL and _is_writing(line) and not any(_share(line.quad, other.quad) > WITHIN for other in clear)
+        if line.score < WELL and is_writing(line) and not any(share_of(line.quad, other.quad) > WITHIN for other in clear)
     ]
     marks = tuple(
         Mark(page=page.ref.index, kind=Kind.UNREAD_INK, quad=line.quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.FAINT)
@@ -46,18 +46,18 @@ def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
     )
     if not read:
         return text, marks
-    kept = [line for line in text.lines if not any(_share(line.quad, other.quad) > WITHIN for other in read)]
+    kept = [line for line in text.lines if not any(share_of(line.quad, other.quad) > WITHIN for other in read)]
     return replace(text, lines=(*kept, *read)), marks
 
 
 def _tells_more(line: TextLine, lines: Sequence[TextLine]) -> bool:
     """Whether a faint line holds more letters and digits than what was read at its place before."""
-    there = [o for o in lines if o.score >= WELL and max(_share(o.quad, line.quad), _share(line.quad, o.quad)) > WITHIN]
+    there = [o for o in lines if o.score >= WELL and max(share_of(o.quad, line.quad), share_of(line.quad, o.quad)) > WITHIN]
     before = sum(len(packed(other.text)) for other in there)
     return len(packed(line.text)) > before
 
 
-def _is_writing(line: TextLine) -> bool:
+def is_writing(line: TextLine) -> bool:
     return line.detection_score >= SURELY_TEXT and line.quad.width >= LONG * line.quad.height
 
 
@@ -72,39 +72,12 @@ def _not_mirrored(stretched: Pixels, lines: Sequence[TextLine], engine: OcrEngin
     return [line for line, other in zip(lines, again, strict=True) if other.score < max(MIRRORED, line.score)]
 
 
-def _read_sheet(stretched: Pixels, areas: Sequence[Box], engine: OcrEngine, ref: PageRef) -> list[TextLine]:
-    """Lines of the areas, read from one sheet on which they lie close together: a whole page costs many times more."""
-    width = max(LEAST_SIDE, max(box.width for box in areas) + 2 * MARGIN)
-    places: list[tuple[int, int]] = []
-    x = y = MARGIN
-    tall = 0
-    for box in areas:
-        if x + box.width + MARGIN > width:
-            x, y, tall = MARGIN, y + tall + MARGIN, 0
-        places.append((x, y))
-        x, tall = x + box.width + MARGIN, max(tall, box.height)
-    sheet = np.full((max(LEAST_SIDE, y + tall + MARGIN), width, 3), 255, np.uint8)
-    for box, (x, y) in zip(areas, places, strict=True):
-        sheet[y : y + box.height, x : x + box.width] = stretched[box.slices]
-    lines: list[TextLine] = []
-    for line in engine.read(sheet, ref).lines:
-        cx, cy = line.quad.centre
-        for box, (x, y) in zip(areas, places, strict=True):
-            if x <= cx < x + box.width and y <= cy < y + box.height:
-                lines.append(_shifted(line, box.x0 - x, box.y0 - y))
-    return lines
-
-
-def _shifted(line: TextLine, dx: float, dy: float) -> TextLine:
-    return replace(line, quad=line.quad.shift(dx, dy), chars=tuple(replace(c, quad=c.quad.shift(dx, dy)) for c in line.chars))
-
-
-def _letters(line: TextLine) -> int:
+def letters_of(line: TextLine) -> int:
     """Different ones: a pattern reads as the same over and over."""
     return len({c.text for c in line.chars if c.text.isalnum()})
 
 
-def _share(inner: Quad, outer: Quad) -> float:
+def share_of(inner: Quad, outer: Quad) -> float:
     """The part of `inner` that lies in `outer`."""
     area, _ = cv2.intersectConvexConvex(outer.array().astype(np.float32), inner.array().astype(np.float32))
     return float(area) / max(inner.width * inner.height, 1e-6)

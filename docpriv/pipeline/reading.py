@@ -16,6 +16,7 @@ from docpriv.ocr.combs import with_combs
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.ocr.turns import Turned, read_turned, turned_blocks
 from docpriv.options import Recipe
+from docpriv.pipeline.close_lines import read_close
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.faint_lines import read_faint
 from docpriv.pipeline.payloads import open_payloads
@@ -137,15 +138,16 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
 
 
 def _first_reading(page: PageImage, engines: Engines, recipe: Recipe) -> tuple[PageText, tuple[Mark, ...]]:
-    """The page as the engine reads it, then what lies another way up, stands in boxes or hardly stands out; and marks of what
-    was found by these and does not read."""
+    """The page as the engine reads it, then what lies another way up, stands in boxes, is small or broken, or hardly stands out;
+    and marks of what was found by these and does not read."""
     text = engines.ocr.read(page.pixels, page.ref)
     if (text.width, text.height) != (page.width, page.height):
         raise EngineError("the reading engine answered for a page of another size")
     ways = read_turned(page.pixels, text, engines.ocr) if recipe.reading.check_orientation else Turned(text=text)
     combs = with_combs(page.pixels, ways.text, engines.ocr)
-    text, faint = read_faint(page, combs.text, engines.ocr)
-    return text, (*ways.marks, *combs.marks, *faint)
+    near, close = read_close(page, combs.text, engines.ocr)
+    text, faint = read_faint(page, near, engines.ocr)
+    return text, (*ways.marks, *combs.marks, *close, *faint)
 
 
 def _not_understood(account: Account, recipe: Recipe) -> list[str]:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box, Quad, cover
+from docpriv.geometry import Box, Quad, cover, united
 from docpriv.model import Pixels, TextLine
 
 SMALL_SIDE, LARGE_SIDE = 1500, 3600  # pixels: longer pages are looked at at half their size, and at a quarter
@@ -122,7 +122,7 @@ def look_for_faint(
         return FaintLook()
     copy = _copy(pixels, lines, explained)
     rows = [row for area in _structured(copy) for row in _rows(copy, area)]
-    boxes = (_on_page(b, copy.step, width, height) for b in _united([row.box for row in rows]))
+    boxes = (_on_page(b, copy.step, width, height) for b in united([row.box for row in rows]))
     areas = tuple(sorted(boxes, key=lambda b: (b.y0, b.x0)))
     return FaintLook(areas=areas, stretched=_stretched(pixels, copy, rows) if stretch and rows else None)
 
@@ -403,13 +403,3 @@ def _level(letters: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], float
     off = down - slope * across
     kept = letters[np.abs(off - np.median(off)) <= OFF_ROW * tall]
     return kept, abs(slope)
-
-
-def _united(boxes: Sequence[Box]) -> list[Box]:
-    """The boxes, those that overlap as one."""
-    out = list(boxes)
-    while True:
-        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1 :] if a.overlaps(b)), None)
-        if pair is None:
-            return out
-        out = [b for b in out if b not in pair] + [pair[0].union(pair[1])]

@@ -1,0 +1,127 @@
+"""Finds rows of letters of a few pixels; refuses to read them.
+
+Among the strokes that no ordinary line explains, rows of small pieces, alike in height and spaced as words are, with quiet
+paper above and below, are small print. Leaders, hatching and textures are more even, or have the like above and below.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docpriv.geometry import Box, united
+from docpriv.model import TextLine
+
+WELL, SURE = 0.8, 0.96  # score of a line that was read, and of one that is small and was, or broken
+ORDINARY = 14  # pixels: height of a line whose letters are not small, its room included
+ABOUT = 0.25  # line heights about an ordinary line in which its accents and points lie
+LEAST, MOST = 3, 9  # pixels: height of the pieces of small print, its tallest letters included
+SMALL = 6.0  # pixels: of which half the pieces of a row are not higher
+PIECES = 3  # of a row: lips and strokes of a pen are one or two
+FEW = 6  # letters of a row; pieces count for as many as they are wide
+LETTER = 0.75  # width of a letter in heights of the row's pieces
+LONGEST = 40.0  # heights: words whose letters run together; longer pieces are rules
+NEAR = 1.6  # heights on either side of a piece in which the next word stands
+LENGTH = 4.0  # heights of a row's pieces: its least length
+ALIKE, OF_ROW = (0.6, 1.9), 0.75  # heights in those of the row's middle piece; share of the pieces, by length, that have them
+TALLEST = 2.4  # heights of a row
+DENSE, SOLID = (0.45, 1.3), 0.85  # share of a row's length that its pieces hold; ink of a piece, at the middle
+EVEN = 0.2  # deviation of the distances of pieces from their mean: leaders, ticks and hatching are more even
+MOSTLY = 0.9  # of a row's pieces, by their length, in lines that were read
+QUIET, STRIP = 0.35, 0.4  # share of the row's ink that the strips beside it have at most; their height in the row's
+ROOM = 1.2  # heights of a row's pieces about it that are shown with it
+CLEAR = 14.0  # pixels to which the row's middle piece is enlarged
+LEAST_SCALE, MOST_SCALE = 2, 4
+
+Mask = npt.NDArray[np.uint8]
+
+
+def small_areas(
+    ink: Mask,
+    pieces: npt.NDArray[np.int32],
+    middles: npt.NDArray[np.int32],
+    lines: Sequence[TextLine],
+    taken: Sequence[Box],
+) -> list[tuple[Box, int]]:
+    """Areas of small print outside those that are taken, each with how many times it is to be enlarged.
+
+    `ink`: u8 (H, W), 1 where strokes are; `pieces`: its connected pieces, int32 (n, 5): x, y, width, height and area;
+    `middles`: int32 (n, 2).
+    """
+    height, width = ink.shape
+    like = (pieces[:, 3] >= LEAST) & (pieces[:, 3] <= MOST) & (pieces[:, 2] <= LONGEST * pieces[:, 3])
+    if not like.any():
+        return []
+    ordinary = [line for line in lines if line.quad.height >= ORDINARY and line.score >= WELL]
+    sure = [line for line in lines if line.quad.height < ORDINARY and line.score >= SURE]
+    explained, known = _inside(ink, ordinary, ABOUT), _inside(ink, sure, 0.0)
+    like &= explained[middles[:, 1], middles[:, 0]] == 0
+    if int(like.sum()) < FEW // 2:  # of two letters each
+        return []
+    rows = [row for row in _rows(ink, pieces[like], known) if not any(row[0].overlaps(box) for box in taken)]
+    areas = united([box.grow(math.ceil(ROOM * tall)).clip(width, height) for box, tall in rows])
+    out: list[tuple[Box, int]] = []
+    for area in areas:
+        tall = float(np.median([t for box, t in rows if area.overlaps(box)]))
+        out.append((area, int(np.clip(round(CLEAR / tall), LEAST_SCALE, MOST_SCALE))))
+    return out
+
+
+def _inside(ink: Mask, lines: Sequence[TextLine], room: float) -> Mask:
+    """1 inside the lines, grown by so many of their heights."""
+    plane = np.zeros_like(ink)
+    for line in lines:
+        grown = line.quad.pad(room * line.quad.height, room * line.quad.height)
+        cv2.fillConvexPoly(plane, np.round(grown.array()).astype(np.int32), 1)
+    return plane
+
+
+def _rows(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> list[tuple[Box, float]]:
+    """Rows of small letters that are not all in known places: the box of each, and the height of its middle piece."""
+    bands = np.zeros_like(ink)
+    for x, y, w, h, _ in pieces.tolist():
+        reach = math.ceil(NEAR * max(h, SMALL))
+        bands[y + h // 3 : y + h - h // 3, max(0, x - reach) : x + w + reach] = 1
+    _, labels = cv2.connectedComponents(bands, connectivity=4)
+    of = labels[pieces[:, 1] + pieces[:, 3] // 2, pieces[:, 0] + pieces[:, 2] // 2]
+    order = np.argsort(of, kind="stable")
+    starts = np.flatnonzero(np.diff(of[order], prepend=-1))
+    return [row for part in np.split(pieces[order], starts[1:]) if (row := _row(ink, part, known)) is not None]
+
+
+def _row(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> tuple[Box, float] | None:
+    """The box of a row of pieces, and the height of its middle one; None where it is no row of small letters."""
+    x, y, w, h, area = pieces.T
+    tall = float(np.median(np.repeat(h, np.maximum(1, w // np.maximum(h, 1)))))
+    box = Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
+    letters = np.maximum(1, np.round(w / (LETTER * tall))).sum()
+    if w[known[y + h // 2, x + w // 2] > 0].sum() >= MOSTLY * w.sum():
+        return None
+    if (
+        len(pieces) < PIECES
+        or tall > SMALL
+        or letters < FEW
+        or box.width < LENGTH * tall
+        or box.height > TALLEST * tall + 0.05 * box.width
+    ):
+        return None
+    if w[(h >= ALIKE[0] * tall) & (h <= ALIKE[1] * tall)].sum() < OF_ROW * w.sum():
+        return None
+    if not DENSE[0] <= w.sum() / box.width <= DENSE[1] or np.median(area / (w * h)) > SOLID:
+        return None
+    apart = np.diff(np.sort(x + w / 2))
+    if len(apart) >= FEW and np.std(apart) < EVEN * np.mean(apart):
+        return None
+    height, width = ink.shape
+    strip = max(2, round(STRIP * box.height))
+    beside = [
+        Box(box.x0, box.y0 - strip, box.x1, box.y0).clip(width, height),
+        Box(box.x0, box.y1, box.x1, box.y1 + strip).clip(width, height),
+    ]
+    inside = ink[box.slices].sum() / box.area
+    outside = sum(int(ink[b.slices].sum()) for b in beside) / max(1, sum(b.area for b in beside))
+    return (box, tall) if outside <= QUIET * inside else None
