@@ -21,8 +21,7 @@ ORDINARY = 14  # pixels: height of a line whose letters are not small, its room 
 ABOUT = 0.25  # line heights about an ordinary line in which its accents and points lie
 LEAST, MOST = 3, 9  # pixels: height of the pieces of small print, its tallest letters included
 SMALL = 6.0  # pixels: of which half the pieces of a row are not higher
-PIECES = 3  # of a row: lips and strokes of a pen are one or two
-FEW = 6  # letters of a row; pieces count for as many as they are wide
+FEW = 6  # letters of a row; pieces count for as many as they are wide. So many strokes are crossed on the way along it
 LETTER = 0.75  # width of a letter in heights of the row's pieces
 LONGEST = 40.0  # heights: words whose letters run together; longer pieces are rules
 NEAR = 1.6  # heights on either side of a piece in which the next word stands
@@ -30,9 +29,11 @@ LENGTH = 4.0  # heights of a row's pieces: its least length
 ALIKE, OF_ROW = (0.6, 1.9), 0.75  # heights in those of the row's middle piece; share of the pieces, by length, that have them
 TALLEST = 2.4  # heights of a row
 DENSE, SOLID = (0.45, 1.3), 0.85  # share of a row's length that its pieces hold; ink of a piece, at the middle
-EVEN = 0.2  # deviation of the distances of pieces from their mean: leaders, ticks and hatching are more even
+EVEN = 0.25  # deviation of the pieces' distances and widths from their means: leaders, ticks and hatching are more even
+FEET, ON_FOOT = 0.2, 0.7  # heights from the line on which a row stands, at least a pixel; share of the pieces that stand so near
 MOSTLY = 0.9  # of a row's pieces, by their length, in lines that were read
 QUIET, STRIP = 0.35, 0.4  # share of the row's ink that the strips beside it have at most; their height in the row's
+BESIDE, BELOW = 6.0, 2.5  # heights to another word of the row's block, along and across
 ROOM = 1.2  # heights of a row's pieces about it that are shown with it
 CLEAR = 14.0  # pixels to which the row's middle piece is enlarged
 LEAST_SCALE, MOST_SCALE = 2, 4
@@ -62,7 +63,8 @@ def small_areas(
     like &= explained[middles[:, 1], middles[:, 0]] == 0
     if int(like.sum()) < FEW // 2:  # of two letters each
         return []
-    rows = [row for row in _rows(ink, pieces[like], known) if not any(row[0].overlaps(box) for box in taken)]
+    rows = _rows(ink, pieces[like], known)
+    rows = [row for row in rows if not any(row[0].overlaps(box) for box in taken)]
     areas = united([box.grow(math.ceil(ROOM * tall)).clip(width, height) for box, tall in rows])
     out: list[tuple[Box, int]] = []
     for area in areas:
@@ -90,31 +92,44 @@ def _rows(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> list[tuple[B
     of = labels[pieces[:, 1] + pieces[:, 3] // 2, pieces[:, 0] + pieces[:, 2] // 2]
     order = np.argsort(of, kind="stable")
     starts = np.flatnonzero(np.diff(of[order], prepend=-1))
-    return [row for part in np.split(pieces[order], starts[1:]) if (row := _row(ink, part, known)) is not None]
+    parts = np.split(pieces[order], starts[1:])
+    rows = [_row(ink, part, known) for part in parts]
+    found = [row for row in rows if row is not None]
+    others = [_hull(part) for part, row in zip(parts, rows, strict=True) if row is None and found]
+    for box, tall in found:  # grows: what stands by a row that was found is of its block, also if it is but a word
+        room = box.grow(round(BESIDE * tall), round(BELOW * tall))
+        near = [o for o in others if o.overlaps(room) and o.height <= TALLEST * tall]
+        found += [(o, tall) for o in near]
+        others = [o for o in others if o not in near]
+    return found
+
+
+def _hull(pieces: npt.NDArray[np.int32]) -> Box:
+    x, y, w, h, _ = pieces.T
+    return Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
 
 
 def _row(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> tuple[Box, float] | None:
     """The box of a row of pieces, and the height of its middle one; None where it is no row of small letters."""
     x, y, w, h, area = pieces.T
     tall = float(np.median(np.repeat(h, np.maximum(1, w // np.maximum(h, 1)))))
-    box = Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
+    box = _hull(pieces)
     letters = np.maximum(1, np.round(w / (LETTER * tall))).sum()
     if w[known[y + h // 2, x + w // 2] > 0].sum() >= MOSTLY * w.sum():
         return None
-    if (
-        len(pieces) < PIECES
-        or tall > SMALL
-        or letters < FEW
-        or box.width < LENGTH * tall
-        or box.height > TALLEST * tall + 0.05 * box.width
-    ):
+    if tall > SMALL or letters < FEW or box.width < LENGTH * tall or box.height > TALLEST * tall + 0.05 * box.width:
         return None
     if w[(h >= ALIKE[0] * tall) & (h <= ALIKE[1] * tall)].sum() < OF_ROW * w.sum():
         return None
     if not DENSE[0] <= w.sum() / box.width <= DENSE[1] or np.median(area / (w * h)) > SOLID:
         return None
     apart = np.diff(np.sort(x + w / 2))
-    if len(apart) >= FEW and np.std(apart) < EVEN * np.mean(apart):
+    if len(apart) >= FEW and np.std(apart) < EVEN * np.mean(apart) and np.std(w) < EVEN * np.mean(w):
+        return None
+    foot = y + h - np.polyval(np.polyfit(x + w / 2, y + h, 1, w=w), x + w / 2)
+    if w[np.abs(foot) <= max(1.0, FEET * tall)].sum() < ON_FOOT * w.sum():
+        return None
+    if int(np.max(np.sum(np.diff(ink[box.slices].astype(np.int8), axis=1, prepend=0) > 0, axis=1))) < FEW:
         return None
     height, width = ink.shape
     strip = max(2, round(STRIP * box.height))

@@ -1,0 +1,105 @@
+"""Small print is read enlarged and takes its place on the page; what does not read is marked; clean pages are left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from docpriv.evaluation import fonts
+from docpriv.geometry import Box, Quad
+from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
+from docpriv.pipeline.close_lines import read_close
+
+REF = PageRef(document="doc", index=3)
+WORDS = "Patient Theodora Marchbank, 14 Harrow Lane"
+AT, SIZE = (120, 180), 7
+
+
+def said(box: Box, text: str, score: float) -> TextLine:
+    chars = tuple(Char(text=c, quad=box.quad().part(i / len(text), (i + 1) / len(text)), score=score) for i, c in enumerate(text))
+    return TextLine(chars=chars, quad=box.quad(), score=score, detection_score=0.8)
+
+
+class Reader:
+    """Reads all black of a page as one line."""
+
+    recycle_after: int | None = None
+
+    def __init__(self, text: str, score: float) -> None:
+        self.text, self.score, self.heights = text, score, list[int]()
+
+    def identity(self) -> EngineId:
+        return EngineId(name="reader", version="1")
+
+    def read(self, pixels: Pixels, ref: PageRef) -> PageText:
+        y, x = np.nonzero(pixels[..., 0] < 150)
+        ink = Box(int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1)
+        self.heights.append(ink.height)
+        height, width = pixels.shape[:2]
+        return PageText(ref=ref, width=width, height=height, lines=(said(ink, self.text, self.score),))
+
+    def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        return ()
+
+
+def page(size: int = SIZE) -> tuple[PageImage, Box]:
+    plane = Image.new("L", (900, 420), 255)
+    pen, font = ImageDraw.Draw(plane), fonts.load("sans-a", size)
+    pen.text(AT, WORDS, font=font, fill=0)
+    place = Box(*(round(v) for v in pen.textbbox(AT, WORDS, font=font)))
+    return PageImage(ref=REF, pixels=np.array(plane.convert("RGB")), format=PageFormat(colour="grey")), place
+
+
+def text(*lines: TextLine) -> PageText:
+    return PageText(ref=REF, width=900, height=420, lines=lines)
+
+
+def test_tiny_words_are_read_enlarged_and_stand_where_they_are() -> None:
+    image, place = page()
+    reader = Reader(WORDS, 0.97)
+    read, marks = read_close(image, text(), reader)
+    assert [line.text for line in read.lines] == [WORDS]
+    assert np.allclose(read.lines[0].quad.bounds(), (place.x0, place.y0, place.x1, place.y1), atol=2)
+    assert np.allclose(read.lines[0].chars[-1].quad.bounds()[2], place.x1, atol=2)
+    assert marks == ()
+    assert reader.heights[0] >= 2 * place.height
+
+
+def test_tiny_writing_that_does_not_read_is_marked_from_end_to_end() -> None:
+    image, place = page()
+    first = text()
+    read, marks = read_close(image, first, Reader("Pxhw", 0.4))
+    assert read is first
+    assert [(m.page, m.kind, m.rule) for m in marks] == [(3, Kind.UNREAD_INK, NotUnderstood.UNREAD)]
+    assert np.allclose(marks[0].quad.bounds(), (place.x0, place.y0, place.x1, place.y1), atol=2)
+
+
+def test_pieces_of_a_row_give_way_to_the_whole() -> None:
+    image, place = page()
+    middle = (place.x0 + place.x1) // 2
+    pieces = (
+        said(Box(place.x0 + 8, place.y0, middle, place.y1), "tient Theodora Mar", 0.9),
+        said(Box(middle + 2, place.y0, place.x1, place.y1), "bank 14 Harrow Lane", 0.93),
+    )
+    read, _ = read_close(image, text(*pieces), Reader(WORDS, 0.88))
+    assert [line.text for line in read.lines] == [WORDS]
+
+
+@pytest.mark.parametrize(("again", "score", "stays"), [("Pationt", 0.93, True), ("Patient", 0.97, False)])
+def test_of_two_readings_of_one_length_the_better_one_stays(again: str, score: float, stays: bool) -> None:
+    image, place = page()
+    first = text(said(place, WORDS, 0.94))
+    read, _ = read_close(image, first, Reader(WORDS.replace("Patient", again), score))
+    assert (read is first) is stays
+
+
+def test_a_page_of_ordinary_print_is_not_read_again() -> None:
+    image, place = page(24)
+    reader = Reader("nonsense", 0.99)
+    first = text(said(place, WORDS, 0.99))
+    read, marks = read_close(image, first, reader)
+    assert read is first
+    assert (marks, reader.heights) == ((), [])
