@@ -27,7 +27,7 @@ LONGEST = 40.0  # heights: words whose letters run together; longer pieces are r
 NEAR = 1.6  # heights on either side of a piece in which the next word stands
 LENGTH = 4.0  # heights of a row's pieces: its least length
 ALIKE, OF_ROW = (0.6, 1.9), 0.75  # heights in those of the row's middle piece; share of the pieces, by length, that have them
-TALLEST = 2.4  # heights of a row
+LOWEST, TALLEST = 0.8, 2.4  # heights of a row
 DENSE, SOLID = (0.45, 1.3), 0.85  # share of a row's length that its pieces hold; ink of a piece, at the middle
 EVEN = 0.25  # deviation of the pieces' distances and widths from their means: leaders, ticks and hatching are more even
 FEET, ON_FOOT = 0.2, 0.7  # heights from the line on which a row stands, at least a pixel; share of the pieces that stand so near
@@ -92,13 +92,13 @@ def _rows(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> list[tuple[B
     of = labels[pieces[:, 1] + pieces[:, 3] // 2, pieces[:, 0] + pieces[:, 2] // 2]
     order = np.argsort(of, kind="stable")
     starts = np.flatnonzero(np.diff(of[order], prepend=-1))
-    parts = np.split(pieces[order], starts[1:])
-    rows = [_row(ink, part, known) for part in parts]
+    parts = [part for part in np.split(pieces[order], starts[1:]) if not _held(part, known)]
+    rows = [_row(ink, part) for part in parts]
     found = [row for row in rows if row is not None]
     others = [_hull(part) for part, row in zip(parts, rows, strict=True) if row is None and found]
     for box, tall in found:  # grows: what stands by a row that was found is of its block, also if it is but a word
         room = box.grow(round(BESIDE * tall), round(BELOW * tall))
-        near = [o for o in others if o.overlaps(room) and o.height <= TALLEST * tall]
+        near = [o for o in others if o.overlaps(room) and LOWEST * tall <= o.height <= TALLEST * tall]
         found += [(o, tall) for o in near]
         others = [o for o in others if o not in near]
     return found
@@ -109,14 +109,20 @@ def _hull(pieces: npt.NDArray[np.int32]) -> Box:
     return Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
 
 
-def _row(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> tuple[Box, float] | None:
+def _held(pieces: npt.NDArray[np.int32], known: Mask) -> bool:
+    """Whether nearly all of a row is in known places."""
+    x, y, w, h, _ = pieces.T
+    return bool(w[known[y + h // 2, x + w // 2] > 0].sum() >= MOSTLY * w.sum())
+
+
+def _row(ink: Mask, pieces: npt.NDArray[np.int32]) -> tuple[Box, float] | None:
     """The box of a row of pieces, and the height of its middle one; None where it is no row of small letters."""
-    x, y, w, h, area = pieces.T
-    tall = float(np.median(np.repeat(h, np.maximum(1, w // np.maximum(h, 1)))))
+    x, _, w, h, area = pieces.T
     box = _hull(pieces)
-    letters = np.maximum(1, np.round(w / (LETTER * tall))).sum()
-    if w[known[y + h // 2, x + w // 2] > 0].sum() >= MOSTLY * w.sum():
+    if box.width < LENGTH * LEAST:
         return None
+    tall = float(np.median(np.repeat(h, np.maximum(1, w // h))))
+    letters = np.maximum(1, np.round(w / (LETTER * tall))).sum()
     if tall > SMALL or letters < FEW or box.width < LENGTH * tall or box.height > TALLEST * tall + 0.05 * box.width:
         return None
     if w[(h >= ALIKE[0] * tall) & (h <= ALIKE[1] * tall)].sum() < OF_ROW * w.sum():
@@ -126,8 +132,7 @@ def _row(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> tuple[Box, fl
     apart = np.diff(np.sort(x + w / 2))
     if len(apart) >= FEW and np.std(apart) < EVEN * np.mean(apart) and np.std(w) < EVEN * np.mean(w):
         return None
-    foot = y + h - np.polyval(np.polyfit(x + w / 2, y + h, 1, w=w), x + w / 2)
-    if w[np.abs(foot) <= max(1.0, FEET * tall)].sum() < ON_FOOT * w.sum():
+    if not _level(pieces, tall):
         return None
     if int(np.max(np.sum(np.diff(ink[box.slices].astype(np.int8), axis=1, prepend=0) > 0, axis=1))) < FEW:
         return None
@@ -140,3 +145,13 @@ def _row(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> tuple[Box, fl
     inside = ink[box.slices].sum() / box.area
     outside = sum(int(ink[b.slices].sum()) for b in beside) / max(1, sum(b.area for b in beside))
     return (box, tall) if outside <= QUIET * inside else None
+
+
+def _level(pieces: npt.NDArray[np.int32], tall: float) -> bool:
+    """Whether most pieces stand on one line, which may rise or fall."""
+    x, y, w, h, _ = pieces.T
+    across, foot = x + w / 2, (y + h).astype(np.float64)
+    across, foot = across - np.average(across, weights=w), foot - np.average(foot, weights=w)
+    spread = float(np.sum(w * across * across))
+    off = foot - (float(np.sum(w * across * foot)) / spread if spread else 0.0) * across
+    return bool(w[np.abs(off) <= max(1.0, FEET * tall)].sum() >= ON_FOOT * w.sum())
