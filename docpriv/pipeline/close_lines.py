@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from docpriv.geometry import Box, Quad, hull
 from docpriv.model import Kind, Mark, NotUnderstood, PageImage, PageText, TextLine
 from docpriv.pipeline.cutouts import Cutout, read_cutouts
 from docpriv.pipeline.faint_lines import LEAST, WELL, WITHIN, is_writing, letters_of, share_of
@@ -33,14 +34,35 @@ def read_close(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
         for line in shown
         if line.score < WELL and is_writing(line) and not any(share_of(line.quad, other.quad) > WITHIN for other in clear)
     ]
+    blocks = [c.area for c in found if c.blur]
     marks = tuple(
-        Mark(page=page.ref.index, kind=Kind.UNREAD_INK, quad=line.quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.UNREAD)
-        for line in unread
+        Mark(page=page.ref.index, kind=Kind.UNREAD_INK, quad=quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.UNREAD)
+        for quad in dict.fromkeys(_whole_row(line, shown, blocks) for line in unread)
     )
-    if not read:
+    settled = [line for line in shown if line.score >= WELL and letters_of(line) >= LEAST] + unread
+    kept = [
+        line
+        for line in text.lines
+        if not any(share_of(line.quad, other.quad) > WITHIN for other in (read if line.score >= WELL else settled))
+    ]
+    if not read and len(kept) == len(text.lines):
         return text, marks
-    kept = [line for line in text.lines if not any(share_of(line.quad, other.quad) > WITHIN for other in read)]
     return replace(text, lines=(*kept, *read)), marks
+
+
+def _whole_row(line: TextLine, lines: Sequence[TextLine], blocks: Sequence[Box]) -> Quad:
+    """The place of a line, or in a block of broken print that of its whole row: without its label a value says nothing."""
+    block = next((b for b in blocks if _in(line, b)), None)
+    if block is None:
+        return line.quad
+    level = line.quad.centre[1]
+    row = [o.quad for o in lines if _in(o, block) and abs(o.quad.centre[1] - level) < 0.5 * line.quad.height]
+    return hull([line.quad, *row]).quad()
+
+
+def _in(line: TextLine, box: Box) -> bool:
+    x, y = line.quad.centre
+    return box.x0 <= x < box.x1 and box.y0 <= y < box.y1
 
 
 def _tells_more(line: TextLine, lines: Sequence[TextLine]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from docpriv.evaluation import fonts
+from docpriv.evaluation.adversary.inks import dots_of
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.pipeline.close_lines import read_close
@@ -103,3 +105,39 @@ def test_a_page_of_ordinary_print_is_not_read_again() -> None:
     read, marks = read_close(image, first, reader)
     assert read is first
     assert (marks, reader.heights) == ((), [])
+
+
+class Rows(Reader):
+    """Reads a label badly and its value well, from the picture of dots."""
+
+    def __init__(self, label: Box, value: Box) -> None:
+        super().__init__("", 0.0)
+        self.label, self.value = label, value
+
+    def read(self, pixels: Pixels, ref: PageRef) -> PageText:
+        y, x = np.nonzero(pixels[..., 0] < 200)
+        dx, dy = int(x.min()) - self.label.x0, int(y.min()) - self.label.y0
+        label, value = (Box(b.x0 + dx, b.y0 + dy, b.x1 + dx, b.y1 + dy) for b in (self.label, self.value))
+        height, width = pixels.shape[:2]
+        lines = (said(label, "NCMGER", 0.5), said(value, "QH04990361", 0.99))
+        return PageText(ref=ref, width=width, height=height, lines=lines)
+
+
+def test_in_print_of_dots_a_row_of_which_a_part_does_not_read_is_marked_from_end_to_end_and_its_pieces_are_gone() -> None:
+    plane = Image.new("L", (900, 420), 255)
+    boxes = []
+    for x, word in ((100, "MEMBER"), (330, "QH04990361")):
+        mask = dots_of(random.Random(word), word, 20, 0.5)
+        plane.paste(40, (x, 200), mask)
+        left, top, right, bottom = mask.getbbox() or (0, 0, 0, 0)
+        boxes.append(Box(x + left, 200 + top, x + right, 200 + bottom))
+    image = PageImage(ref=REF, pixels=np.array(plane.convert("RGB")), format=PageFormat(colour="grey"))
+    label, value = boxes
+    piece = said(Box(label.x0 + 20, label.y0, label.x0 + 40, label.y1), "i:", 0.3)
+    first = text(said(label, "MLMDED", 0.7), piece, said(value, "QH04990361", 0.98))
+    read, marks = read_close(image, first, Rows(label, value))
+    assert [line.text for line in read.lines] == ["QH04990361"]
+    [mark] = marks
+    x0, _, x1, _ = mark.quad.bounds()
+    assert x0 <= label.x0 + 2
+    assert x1 >= value.x1 - 2
