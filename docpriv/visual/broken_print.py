@@ -67,14 +67,14 @@ def broken_areas(
         if pitch is not None:
             broken.append(_Line(box=box, tall=tall, blur=OF_PITCH * pitch, score=line.score))
     out: list[tuple[Box, float]] = []
-    for block in united(line.box.grow(round(COLUMN * line.tall), round(line.tall)) for line in broken):
-        own = [line for line in broken if block.contains(line.box)]
-        if min(line.score for line in own) >= SURE:
+    for block in united(one.box.grow(round(COLUMN * one.tall), round(one.tall)) for one in broken):
+        own = [one for one in broken if block.contains(one.box)]
+        if min(one.score for one in own) >= SURE:
             continue
         tall, blur = (float(np.median(values)) for values in ([b.tall for b in own], [b.blur for b in own]))
         area = own[0].box
-        for line in own[1:]:
-            area = area.union(line.box)
+        for one in own[1:]:
+            area = area.union(one.box)
         out.append((area.grow(round(BESIDE * tall), round(tall / 2)).clip(width, height), blur))
     return out
 
