@@ -14,7 +14,7 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import BY_HAND, Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
 from docpriv.visual.ink import InkLook, look_at_ink, spanned
 from docpriv.visual.line_script import LineScript, LineScripts
-from docpriv.visual.strange_lines import READ_WELL, strange_lines, strangeness
+from docpriv.visual.strange_lines import READ, READ_WELL, is_sparse, strange_lines, strangeness
 
 DETECTOR = "account"
 SURELY = 0.8  # probability from which a picture shows no writing,
@@ -179,11 +179,11 @@ def _parts(
     yield from ((w.quad, NotUnderstood.UNREAD) for w in words if w.score < unread_score)
     if one is None or scripts is None or one.foreign < (PASSAGE if score >= DOUBT else DOUBTED):
         return
-    wide = [w for w in words if w.quad.width >= WIDE * line.quad.height]
+    wide = [w for w in words if w.quad.width >= WIDE * line.quad.height and (w.score < READ or is_sparse(line))]
     facing = [w.quad.flipped() if line.mirrored else w.quad for w in wide]
     own = [w for w, its in zip(wide, scripts.classify(pixels, facing), strict=True) if its.other >= WORD]
     rest = sum(w.letters for w in words) - sum(w.letters for w in own)
-    if not own or rest < FEW_LETTERS:
+    if (not own and (score < READ or is_sparse(line))) or (own and rest < FEW_LETTERS):
         yield line.quad, NotUnderstood.SCRIPT
     else:
         yield from ((w.quad, NotUnderstood.SCRIPT) for w in own)

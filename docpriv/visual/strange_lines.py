@@ -20,7 +20,7 @@ LONG = 4.0  # line heights of a line whose neighbours need less
 HINT, PART_HINT = 0.25, 0.5  # of a line, and of a part of it, among lines of another script
 NEAR = 1.8  # line heights between two lines of one paragraph
 READ_WELL = 0.9  # score of a line that is not mirrored or upside down, unless others are
-READ_SURELY = 0.97  # score of a line beside another script that is none
+READ = 0.93  # score of a line that is not in another script, if it has as many signs as print has
 FEW = 2
 SPARSE = 0.5  # signs a line height: print has more, so that what was read as fewer may be anything
 LEAST, NARROW = 3, 2.5  # letters and digits, and line heights, of a line whose picture tells a script
@@ -42,19 +42,14 @@ def strange_lines(
     for reason in (NotUnderstood.MIRRORED, NotUnderstood.TURNED):
         alone = sum(r is reason for r in found.values()) < FEW
         found = {i: r for i, r in found.items() if not alone or r is not reason or scores[i] < READ_WELL}
-    # What the recognizer reads without doubt, letter by letter, is in its own script, whatever a picture says of one word.
-    in_doubt = {i for i in seen if scores[i] < READ_WELL or _is_sparse(lines[i])}
-    if not any(r is NotUnderstood.SCRIPT and i in in_doubt for i, r in found.items()):
-        found = {i: r for i, r in found.items() if r is not NotUnderstood.SCRIPT}
+    # What the recognizer reads without doubt, letter by letter, is in its own script, whatever its picture looks like.
+    read = {i for i, line in enumerate(lines) if scores[i] >= READ and not is_sparse(line)}
+    found = {i: r for i, r in found.items() if r is not NotUnderstood.SCRIPT or i not in read}
     proved = [i for i, r in found.items() if r is NotUnderstood.SCRIPT and lines[i].quad.width >= LONG * lines[i].quad.height]
     bare = {i for i, line in enumerate(lines) if i not in found and _has_few_letters(line)}
     # Figures beside: what they are, their label says, which is in that script too.
     found |= {i: NotUnderstood.SCRIPT for i in bare if any(_near(lines[i].quad, lines[j].quad) for j in proved)}
-    open_lines = {
-        i
-        for i in seen
-        if i not in found and (scores[i] < READ_SURELY or _is_sparse(lines[i])) and _tells(lines[i]) and _has_hint(seen[i])
-    }
+    open_lines = {i for i in seen if i not in found and i not in read and _tells(lines[i]) and _has_hint(seen[i])}
     fresh = proved
     while fresh:
         fresh = [i for i in open_lines if any(_near(lines[i].quad, lines[j].quad) for j in fresh)]
@@ -80,10 +75,10 @@ def _reason(one: LineScript, line: TextLine, score: float) -> NotUnderstood | No
 def _tells(line: TextLine) -> bool:
     """Whether a line is long enough for its picture to tell its script; one that reads as nothing may hold anything."""
     long = line.quad.width >= NARROW * line.quad.height
-    return long and (sum(c.text.isalpha() for c in line.chars) >= LEAST or _is_sparse(line))
+    return long and (sum(c.text.isalpha() for c in line.chars) >= LEAST or is_sparse(line))
 
 
-def _is_sparse(line: TextLine) -> bool:
+def is_sparse(line: TextLine) -> bool:
     """Whether fewer signs were read than so long a line of print has."""
     return sum(c.text.isalnum() for c in line.chars) < SPARSE * line.quad.width / max(line.quad.height, 1e-6)
 
