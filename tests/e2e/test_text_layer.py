@@ -1,4 +1,4 @@
-"""Pale and tiny print of a digital document, which the reading engine does not see and a reader of the file does."""
+"""Pale and tiny print of a digital document, which nobody can read in its pixels and a reader of the file does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.text_pdfs import Print, text_pdf
 LINES = (
     Print(text="Quarterly maintenance report of the lifts in the northern building", x=40, y=250, size=11),
     Print(text="The brake pads were replaced and the next inspection is due in spring.", x=40, y=230, size=9),
-    Print(text="Prepared by Tobias Wennerholm, SSN 536-22-8715", x=40, y=180, size=5, grey=0.93),
+    Print(text="Prepared by Tobias Wennerholm, SSN 536-22-8715", x=40, y=180, size=2, grey=0.97),
 )
 
 
