@@ -31,6 +31,9 @@ _ACCENTED = 30.0  # the same for words with the accents that were read: on poor 
 _OWN_LETTERS, _OWN = 25, 0.6  # a line of so many letters, so likely in a covered language, is no part of foreign text around it
 _ENOUGH = 75  # letters that lines from here and there have to hold
 _OUTWEIGH = 2.0  # letters judged foreign to each that was not, from which on the rest of the page is foreign too
+_WELL_READ = 0.95  # score of a line whose accents are believed
+_FEW_ACCENTED = 3  # different words of a block that are written with letters English does not have: labels of a short form
+_PLAIN_LANGUAGES = frozenset({"en"})  # written without accents, but for a few loan words
 _NAMED = 0.5  # probability from which on a language is named
 _FILLING = 3  # words of printers' filler text in a line, which is in no language
 _SENTENCE = 6  # words in capitals alone that are no caption
@@ -61,7 +64,12 @@ class _Piece:
     line: int
     letters: int
     words: tuple[str, ...]
+    well_read: bool = False
     foreign: bool | None = None
+
+    @property
+    def accented(self) -> set[str]:
+        return {w for w in self.words if not w.isascii() and _plain(w) not in _lists()["loan"]} if self.well_read else set()
 
 
 def languages_of(page: PageText, layout: Layout, covered: Sequence[str], model: LanguageModel) -> Languages:
@@ -78,6 +86,9 @@ def languages_of(page: PageText, layout: Layout, covered: Sequence[str], model: 
     for block in long:
         _judge(block, covered, model, _LITTLE)
         _fill(block)
+    if _PLAIN_LANGUAGES.issuperset(covered):
+        for block in blocks:
+            _judge_accents(block, covered, model)
     _judge([pieces[s] for row in layout.rows for s in row if id(pieces[s]) not in told], covered, model, _ENOUGH)
     return _summed(list(pieces.values()), covered, model)
 
@@ -91,7 +102,10 @@ def _piece(page: PageText, segment: Segment) -> _Piece:
     line = page.lines[segment.line]
     text = "".join(c.text for c in line.chars[segment.start : segment.end])
     return _Piece(
-        line=segment.line, letters=sum(c.isalpha() for c in text), words=words_of(text) if line.score >= _SURE_LINE else ()
+        line=segment.line,
+        letters=sum(c.isalpha() for c in text),
+        words=words_of(text) if line.score >= _SURE_LINE else (),
+        well_read=line.score >= _WELL_READ,
     )
 
 
@@ -151,6 +165,20 @@ def _judge(pieces: Sequence[_Piece], covered: Sequence[str], model: LanguageMode
     for piece in spoken:
         if piece.foreign and _weight([piece]) >= _OWN_LETTERS and _ours(piece, covered, model) >= _OWN:
             piece.foreign = False
+
+
+def _judge_accents(block: Sequence[_Piece], covered: Sequence[str], model: LanguageModel) -> None:
+    """Mark the lines of a block of which several words are written with accents, and those between them, unless they read as
+    English without: poor print reads with accents that nobody wrote."""
+    own = [piece for piece in block if piece.accented]
+    if len(own) < 2 or len(set().union(*(piece.accented for piece in own))) < _FEW_ACCENTED:
+        return
+    likely = model.likely(_plain(_text(own)))
+    if sum(likely.get(code, 0.0) for code in covered) >= _COVERED:
+        return
+    for piece in own:
+        piece.foreign = True
+    _fill(block)
 
 
 def _ours(piece: _Piece, covered: Sequence[str], model: LanguageModel) -> float:
