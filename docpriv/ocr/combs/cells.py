@@ -18,7 +18,7 @@ from docpriv.ocr.combs.rows import Row
 from docpriv.ocr.combs.strip import BOX, LEAST_LETTERS, Grey, Strip
 
 WIDEST_BOX = 1.3  # width over height of a box for one letter that touches its sides
-MOST_PIECES = 2  # pieces of ink of such a letter
+MOST_PIECES = 3  # pieces of ink of one letter, broken or with its accents
 MOST_ROWS = 4  # of cells that touch; more are a grid
 INKED = 30.0  # levels by which what is filled in is
 INK = 0.4  # share of the way from paper to ink
@@ -120,10 +120,10 @@ def _comb(strip: Strip) -> Comb | None:
     double = sum(_is_double(stats[v], pitch) for v in held.values())
     crowded = sum(len(v) > MOST_PIECES for v in held.values())
     most = max(1.0, MOST_ODD * len(held))
-    if len(held) < LEAST_LETTERS or double > most:
+    if len(held) < LEAST_LETTERS or max(double, crowded) > most:
         return None
     if across > most:  # letters of boxes that touch each other and the boxes; cells of a table are wider than high
-        if pitch > WIDEST_BOX * (strip.base - strip.top) or crowded > most:
+        if pitch > WIDEST_BOX * (strip.base - strip.top):
             return None
         areas = [Cell(area=strip.quad(a, strip.top, b, strip.base), letter=None) for a, b in edges] if strip.boxed else []
         return Comb(cells=tuple(areas), pitch=pitch, bounds=bounds, parted=False) if areas else None
