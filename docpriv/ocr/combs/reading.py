@@ -6,6 +6,8 @@ underlines, typed and by hand, it misread 9 with gaps of 0.1 of the height, 28 w
 
 from __future__ import annotations
 
+import itertools
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +32,9 @@ MOST_TRIED = 3  # rows looked into in one place
 WORD = 0.2  # of a cell: more white between two cells parts groups or words
 SURER = 0.03
 APART = 2.2  # pitches between two cells of one value
+MOST_A_CELL = 1.5  # letters for each that a comb holds: more are print
+WELL, LEAST_READ = 0.9, 3  # score and letters of a line of the page's own reading that is print
+STACKED = 0.3  # of the lower of two such lines' heights: how far their middles are apart where one stands above the other
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 TICKS = frozenset("xX×vV✓✔√")
 
@@ -57,7 +62,7 @@ def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> WithCombs:
         if read is None:
             continue
         line = _turned(read, back)
-        if _reads_better(text.lines, line):
+        if _reads_better(text.lines, line) or _is_of_two_lines(text.lines, line):
             continue
         lines.append(line)
         if line.score < CONFIDENT or any(c.text == UNKNOWN for c in line.chars):
@@ -82,6 +87,30 @@ def _reads_better(lines: Sequence[TextLine], comb: TextLine) -> bool:
         if own and len(own) >= len(letters) and "".join(c.text for c in own) != letters:
             return sum(c.score for c in own) / len(own) > max(CONFIDENT, comb.score + SURER)
     return False
+
+
+def _is_of_two_lines(lines: Sequence[TextLine], comb: TextLine) -> bool:
+    """Whether the page's own reading has two lines of print there, one above the other, that hold far more than the comb: stems
+    and feet of the lower one's letters look like ticks, and the upper one's like letters in them. A caption and a value do not.
+    """
+    total = 0
+    spans: list[tuple[float, float, float, float]] = []  # along the comb from, to; middle across it, and height
+    (ax, ay), angle = comb.quad.a, math.radians(comb.quad.angle)
+    ex, ey = math.cos(angle), math.sin(angle)
+    for line in lines:
+        own = [c for c in line.chars if c.text.isalnum() and _near(c.quad, comb.quad) and _holds(comb.quad, c.quad.centre)]
+        if len(own) < LEAST_READ or sum(c.score for c in own) < WELL * len(own):
+            continue
+        along = [(x - ax) * ex + (y - ay) * ey for x, y in (c.quad.centre for c in own)]
+        across = [(y - ay) * ex - (x - ax) * ey for x, y in (c.quad.centre for c in own)]
+        total += len(own)
+        spans.append((min(along), max(along), sum(across) / len(across), line.quad.height))
+    if total < MOST_A_CELL * sum(c.text.isalnum() for c in comb.chars):
+        return False
+    return any(
+        min(b, d) > max(a, c) and abs(y - v) >= STACKED * min(h, k)
+        for (a, b, y, h), (c, d, v, k) in itertools.combinations(spans, 2)
+    )
 
 
 def _whole(comb: Comb, back: Affine) -> Quad:
@@ -135,7 +164,8 @@ def _trimmed(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def read_cells(cells: Sequence[Cell], engine: OcrEngine) -> TextLine | None:
-    """One line of the letters, each with the area of its cell; None for a row of ticked boxes.
+    """One line of the letters, each with the area of its cell; None for a row of ticked boxes, and where more letters are read
+    than cells hold.
 
     A letter that the engine does not see is U+FFFD with score 0.
     """
@@ -145,6 +175,8 @@ def read_cells(cells: Sequence[Cell], engine: OcrEngine) -> TextLine | None:
         picture, [Quad((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))]
     )[0]
     letters = [replace(c, text=unicodedata.normalize("NFKC", c.text)) for c in read.chars if c.text.strip()]  # wide digits
+    if len(letters) > MOST_A_CELL * len(slots) + 1:
+        return None  # words in what looks like cells
     texts: list[list[Char]] = [[] for _ in slots]
     if len(letters) == len(slots):
         texts = [[c] for c in letters]

@@ -154,6 +154,20 @@ def test_print_that_the_page_reads_better_is_left() -> None:
     assert with_combs(pixels, text, Told("WHITFIELD", score=0.99)).text is not text
 
 
+def test_two_lines_of_print_are_not_read_as_one_comb() -> None:
+    pixels, _ = comb(tick, "WHITFIELD")
+    upper = line("SandraCast", Box(LEFT, TOP, LEFT + 9 * PITCH, TOP + 22).quad(), 0.99)
+    lower = line("Jankowski", Box(LEFT, TOP + 24, LEFT + 9 * PITCH, TOP + HIGH).quad(), 0.99)
+    text = text_of(pixels, upper, lower)
+    assert with_combs(pixels, text, Told("WHITFIELD")).text.lines == (upper, lower)
+
+
+def test_words_read_in_cells_of_one_letter_each_are_no_comb() -> None:
+    pixels, _ = comb(tick, "WHIT")
+    first = line("Castellano", Box(LEFT, TOP + 10, LEFT + 4 * PITCH, TOP + HIGH).quad(), 0.94)
+    assert with_combs(pixels, text_of(pixels, first), Told("SandraCastella")).text.lines == (first,)
+
+
 def test_an_empty_comb_and_a_row_of_ticked_boxes_give_nothing() -> None:
     for value, told in (("", ()), ("XXXX", ("XXXX",))):
         pixels, _ = comb(box, value, empty=8)
