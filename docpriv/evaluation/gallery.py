@@ -126,7 +126,7 @@ class Gallery:
         number = len(self._leaks) + len(self._lost) + 1
         pictures = [f"{number:05}-{which}.png" for which in ("before", "after")]
         for picture, pixels in zip(pictures, (before, after), strict=True):
-            self._write(picture, _crop(pixels, word.box))
+            self._write(picture, crop_png(pixels, word.box))
         return _Entry(
             label=word.label or "ordinary",
             stage=stage,
@@ -152,8 +152,8 @@ def _by_class(entries: Sequence[_Entry]) -> list[tuple[str, list[_Entry]]]:
     return [(label, [e for e in ordered if e.label == label]) for label in dict.fromkeys(e.label for e in ordered)]
 
 
-def _crop(pixels: Grey, box: tuple[int, int, int, int]) -> bytes:
-    """PNG of a word with what stands around it, a frame about its box."""
+def crop_png(pixels: Grey, box: tuple[int, int, int, int]) -> bytes:
+    """PNG of a word, x0, y0, x1, y1 in a u8 (H, W) page, with what stands around it and a frame about its box."""
     x0, y0, x1, y1 = box
     tall = max(1, y1 - y0)
     dx, dy = max(SIDE_MIN, round(SIDE * tall)), max(ABOVE_MIN, round(ABOVE * tall))

@@ -11,7 +11,7 @@ import numpy as np
 from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, Mark, NotUnderstood, PageFormat, PageImage, PageText, Pixels, TextLine
+from docpriv.model import Char, Finding, Mark, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.ocr.turns import Turned, read_turned, turned_blocks
@@ -24,7 +24,7 @@ from docpriv.pipeline.second_reader import DETECTOR as LAYER
 from docpriv.pipeline.second_reader import USED, LayerReading, added, read_layer, standing, unseen_values
 from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
-from docpriv.protocols import ReadPage
+from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.records import PageRecord
 from docpriv.redaction.zones import PlacedForm, forms_of_page
 from docpriv.text.search import ValueSearch
@@ -79,7 +79,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         text, unsure = _first_reading(page, engines, recipe)
         texts = [text]
         if recipe.reading.second_reading:
-            texts.append(_second_reading(page, engines))
+            texts.append(read_scaled(page.pixels, page.ref, engines.ocr))
         again = read_doubtful(page.pixels, text, engines.ocr, recipe.reading.reread_below)
         if again is not None:
             texts.append(again)
@@ -166,15 +166,15 @@ def _by_hand(text: PageText, marks: Sequence[Mark], recipe: Recipe) -> list[str]
     return ["handwriting-not-read"] if any_line or (how != "count" and is_page_of_writing(text.lines, marks)) else []
 
 
-def _second_reading(page: PageImage, engines: Engines) -> PageText:
-    """Read again at another scale, which errs elsewhere; answers in the page's own frame."""
-    longest = max(page.width, page.height)
-    scale = 0.7 if longest > SMALL_PAGE else 1.5
-    size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
+def read_scaled(pixels: Pixels, ref: PageRef, ocr: OcrEngine) -> PageText:
+    """Read a u8 (H, W, 3) page at another scale, which errs elsewhere; answers in the page's own frame."""
+    height, width = pixels.shape[:2]
+    scale = 0.7 if max(width, height) > SMALL_PAGE else 1.5
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    resized: Pixels = np.ascontiguousarray(cv2.resize(page.pixels, size, interpolation=how))
-    text = engines.ocr.read(resized, page.ref)
-    sx, sy = page.width / size[0], page.height / size[1]
+    resized: Pixels = np.ascontiguousarray(cv2.resize(pixels, size, interpolation=how))
+    text = ocr.read(resized, ref)
+    sx, sy = width / size[0], height / size[1]
     lines = tuple(
         TextLine(
             chars=tuple(Char(text=c.text, quad=c.quad.scale(sx, sy), score=c.score) for c in line.chars),
@@ -184,7 +184,7 @@ def _second_reading(page: PageImage, engines: Engines) -> PageText:
         )
         for line in text.lines
     )
-    return PageText(ref=text.ref, width=page.width, height=page.height, lines=lines, turn=text.turn)
+    return PageText(ref=text.ref, width=width, height=height, lines=lines, turn=text.turn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
