@@ -1,4 +1,4 @@
-"""Numbers and names of accounts that the word right before or behind them announces, anywhere in a line; refuses values
+"""Numbers, names of accounts and names in salutations that the word right before or behind them announces; refuses values
 that stand further off (labels of forms are the field rules' business)."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from docpriv.model import Kind
 from docpriv.pii.digits import digits_guessed
 from docpriv.pii.shapes import SHAPES
 from docpriv.pii.textspan import Hit
-from docpriv.text.words import NOT_NAMES
+from docpriv.text.words import ADDRESSEES, NOT_NAMES, TITLES, bare, no_name
 
 DETECTOR = "announced"
 _NUMBER_WORD = r"(?:\s?(?:nos?|nr|num|numbers?|id|card|code)\b\.?){0,2}"
@@ -40,7 +40,23 @@ class Rule:
 _END = r"(?![\w%]|[.,]\d|[\-/]\d)"
 _SECRET = r"([^\s:;,/]\S{2,63})"
 
+
+def _is_called(value: str) -> bool:
+    """Whether a letter is addressed to this by name, not by a role or a title alone."""
+    words = [bare(word) for word in value.split()]
+    return not any(no_name(word) or word in ADDRESSEES or word in TITLES for word in words)
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(  # a name that is an ordinary word too; any other the name model knows
+        reason="salutation",
+        kind=Kind.PERSON,
+        first=("dear",),
+        lead=r"[ \t]{1,3}(?:(?:mr|mrs|ms|miss|mx|dr|prof)\b\.?[ \t]{0,2}){0,2}",
+        value=r"([A-Z][\w'’.\-]{1,24}(?: [A-Z][\w'’.\-]{0,24}){0,2}) ?[,:;](?= *(?:[\n\t]|$))",
+        check=_is_called,
+        score=0.6,
+    ),
     Rule(
         reason="ssn",
         kind=Kind.NATIONAL_ID,

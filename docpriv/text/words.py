@@ -35,6 +35,9 @@ LABELS_AND_NAMES = _LISTS["labels_and_names"]
 PHONE_WORDS = _LISTS["phone_words"]
 """Words that may stand between a telephone's label and its number."""
 
+ADDRESSEES = _LISTS["addressees"]
+"""Whom a letter may be addressed to without a name, beside the words of other lists: `Dear Shareholder`."""
+
 TITLES = _LISTS["titles"]
 PARTICLES = _LISTS["particles"]
 SUFFIXES = _LISTS["suffixes"]

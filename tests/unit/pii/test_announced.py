@@ -56,6 +56,12 @@ FOUND = [
     ("user: jsmith / pw: hunter2", "hunter2", Kind.PASSWORD),
     ("user: jsmith / pw: hunter2", "jsmith", Kind.USERNAME),
     ("Instagram janedoe99", "janedoe99", Kind.USERNAME),
+    ("Dear Cap:\n\nThank you for coming.", "Cap", Kind.PERSON),  # words that a name model leaves
+    ("Dear Dot,", "Dot", Kind.PERSON),
+    ("Dear Mr. Hope:", "Hope", Kind.PERSON),
+    ("Dear Bill;\tMay 4", "Bill", Kind.PERSON),
+    ("My dear Add :", "Add", Kind.PERSON),
+    ("DEAR RED WINTERS:", "RED WINTERS", Kind.PERSON),
 ]
 
 
@@ -102,6 +108,21 @@ def test_is_found(text, value, kind):
         "Member states 1990",
         "passport photos 2000",
         "Reg. S-K 1998",
+        "Dear Sir:",
+        "Dear Sirs:",
+        "Dear Madam,",
+        "Dear Valued Customer,",
+        "Dear Shareholder:",
+        "Dear Hiring Manager:",
+        "Dear Fellow Members,",
+        "Dear Partners:",
+        "Dear Doctor:",
+        "Dear all,",
+        "Dear Applicant,",
+        "Dear Quillfeather Insurance Company:",
+        "Dear Friends and Neighbors,",
+        "My dear Hope, once lost, is found again",
+        "oh dear: the price",
     ],
 )
 def test_is_not_believed(text):
@@ -117,3 +138,9 @@ def test_every_rule_covers_one_group():
 def test_a_number_under_which_something_of_a_person_is_kept_is_theirs(found):
     assert "392514646" in found(["The file is kept under the number 392514646, and the papers are enclosed."], Kind.PERSONAL_ID)
     assert found(["All children under 12 pay nothing; under no. 4 you find more."], Kind.PERSONAL_ID) == []
+
+
+def test_whom_a_letter_addresses_is_a_person_though_the_name_is_an_ordinary_word(found):
+    letter = ["Dear Add:", "Once more we are inviting friends and those concerned with our community."]
+    assert found(letter, Kind.PERSON) == ["Add"]
+    assert found(["Dear Shareholder:", "We add two members to the board."], Kind.PERSON) == []
