@@ -30,6 +30,9 @@ GRAIN_PART = 25  # percentile of the blocks' mean differences that is taken for 
 STANDS_OUT = 1.9  # times the grain by which a difference is a stroke's
 RIPPLE_PART, RIPPLE_TIMES = 0.85, 1.5  # the same among the ripples: share of the differences below it, and times that
 PAPER = 24  # levels about the most common one
+EDGE = 3.0  # levels from one pixel to the next but one: the edge of a box, where it is as straight as that and
+RUN = 32  # so long, in pixels of the copy: no letter has such a stroke
+SIDE = 12  # pixels of the copy: the sides of a box between such edges
 LEAST = 0.4  # levels: what a thin stroke of one level is on flat paper, smoothed
 STRUCTURED = 0.12  # of a block's pixels
 GROUND = 31  # pixels of the copy: the window of the local ground
@@ -181,9 +184,38 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
         step=step,
         differences=differences,
         least=least,
-        free=(1 - core) & (1 - known),
+        free=(1 - core) & (1 - known) & (1 - _box_edges(fine)),
         known=known,
     )
+
+
+def _box_edges(levels: npt.NDArray[np.uint16]) -> Mask:
+    """1 at rules and at the edges of boxes, however pale, of the copy (levels times 64): the ground is another beyond them.
+
+    Along them the levels rise, or fall, without a break; along a row of letters they do so letter by letter.
+    """
+    along, sides = np.ones((1, RUN), np.uint8), np.ones((SIDE, 1), np.uint8)
+    flat, upright = np.zeros(levels.shape[:2], np.uint8), np.zeros(levels.shape[:2], np.uint8)
+    for later, earlier in ((2, 0), (0, 2)):
+        rising = _any_more(levels[later : levels.shape[0] - earlier], levels[earlier : levels.shape[0] - later])
+        flat[1:-1] |= cv2.morphologyEx(rising, cv2.MORPH_OPEN, along)
+        rising = _any_more(levels[:, later : levels.shape[1] - earlier], levels[:, earlier : levels.shape[1] - later])
+        upright[:, 1:-1] |= cv2.morphologyEx(rising, cv2.MORPH_OPEN, sides)
+    if not flat.any():
+        return flat
+    flat = cv2.dilate(flat, np.ones((3, 3), np.uint8))
+    # Stems of letters are as upright as the sides of a box, but end before its edges.
+    _, labels = cv2.connectedComponents(cv2.dilate(upright, np.ones((3, 3), np.uint8)), connectivity=8)
+    joined = np.zeros(int(labels.max()) + 1, np.uint8)
+    joined[labels[flat > 0]] = 1
+    joined[0] = 0
+    return flat | joined[labels]
+
+
+def _any_more(one: npt.NDArray[np.uint16], other: npt.NDArray[np.uint16]) -> Mask:
+    """1 where one has more than the other, by an edge and in any channel."""
+    more = cv2.subtract(one, other)
+    return (cv2.max(cv2.max(more[..., 0], more[..., 1]), more[..., 2]) > 64 * EDGE).astype(np.uint8)
 
 
 def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
