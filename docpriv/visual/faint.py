@@ -32,6 +32,7 @@ RIPPLE_PART, RIPPLE_TIMES = 0.85, 1.5  # the same among the ripples: share of th
 PAPER = 24  # levels about the most common one
 EDGE = 3.0  # levels from one pixel to the next but one: the edge of a box, where it is as straight as that and
 RUN = 32  # so long, in pixels of the copy: no letter has such a stroke
+AWAY, SHARP = 4, 3  # so many pixels beside it the levels change by a third of that, or less
 SIDE = 12  # pixels of the copy: the sides of a box between such edges
 LEAST = 0.4  # levels: what a thin stroke of one level is on flat paper, smoothed
 STRUCTURED = 0.12  # of a block's pixels
@@ -172,7 +173,8 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
     core = cv2.dilate(strong, np.ones((2 * CORE + 1, 2 * CORE + 1), np.uint8))
     reach = RIPPLE // step + 1
     near = cv2.dilate(strong, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    known = _known(lines, explained, differences, step)
+    edges = _box_edges(fine)
+    known = _known(lines, explained, differences, edges, step)
     least = np.maximum(STANDS_OUT * _grain(differences, near), LEAST)
     ripples = differences[(near > core) & _paper(fine)]
     if ripples.size:
@@ -184,7 +186,7 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
         step=step,
         differences=differences,
         least=least,
-        free=(1 - core) & (1 - known) & (1 - _box_edges(fine)),
+        free=(1 - core) & (1 - known) & (1 - edges),
         known=known,
     )
 
@@ -194,28 +196,32 @@ def _box_edges(levels: npt.NDArray[np.uint16]) -> Mask:
 
     Along them the levels rise, or fall, without a break; along a row of letters they do so letter by letter.
     """
-    along, sides = np.ones((1, RUN), np.uint8), np.ones((SIDE, 1), np.uint8)
     flat, upright = np.zeros(levels.shape[:2], np.uint8), np.zeros(levels.shape[:2], np.uint8)
-    for later, earlier in ((2, 0), (0, 2)):
-        rising = _any_more(levels[later : levels.shape[0] - earlier], levels[earlier : levels.shape[0] - later])
-        flat[1:-1] |= cv2.morphologyEx(rising, cv2.MORPH_OPEN, along)
-        rising = _any_more(levels[:, later : levels.shape[1] - earlier], levels[:, earlier : levels.shape[1] - later])
-        upright[:, 1:-1] |= cv2.morphologyEx(rising, cv2.MORPH_OPEN, sides)
+    for one, other in ((levels[2:], levels[:-2]), (levels[:-2], levels[2:])):
+        flat[1:-1] |= cv2.morphologyEx(_steps(one, other, (0, AWAY)), cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
     if not flat.any():
         return flat
-    flat = cv2.dilate(flat, np.ones((3, 3), np.uint8))
+    for one, other in ((levels[:, 2:], levels[:, :-2]), (levels[:, :-2], levels[:, 2:])):
+        upright[:, 1:-1] |= cv2.morphologyEx(_steps(one, other, (AWAY, 0)), cv2.MORPH_OPEN, np.ones((SIDE, 1), np.uint8))
+    square = np.ones((3, 3), np.uint8)
+    flat = cv2.dilate(flat, square)
     # Stems of letters are as upright as the sides of a box, but end before its edges.
-    _, labels = cv2.connectedComponents(cv2.dilate(upright, np.ones((3, 3), np.uint8)), connectivity=8)
-    joined = np.zeros(int(labels.max()) + 1, np.uint8)
+    count, labels = cv2.connectedComponents(cv2.dilate(upright, square), connectivity=8)
+    joined = np.zeros(count, np.uint8)
     joined[labels[flat > 0]] = 1
     joined[0] = 0
     return flat | joined[labels]
 
 
-def _any_more(one: npt.NDArray[np.uint16], other: npt.NDArray[np.uint16]) -> Mask:
-    """1 where one has more than the other, by an edge and in any channel."""
+def _steps(one: npt.NDArray[np.uint16], other: npt.NDArray[np.uint16], away: tuple[int, int]) -> Mask:
+    """1 where one has more than the other by an edge, in any channel, and by much more than on either side: folds are softer."""
     more = cv2.subtract(one, other)
-    return (cv2.max(cv2.max(more[..., 0], more[..., 1]), more[..., 2]) > 64 * EDGE).astype(np.uint8)
+    more = cv2.max(cv2.max(more[..., 0], more[..., 1]), more[..., 2])
+    x, y = away
+    height, width = more.shape
+    padded = cv2.copyMakeBorder(more, y, y, x, x, cv2.BORDER_CONSTANT, value=0)
+    beside = cv2.max(padded[:height, :width], padded[2 * y :, 2 * x :])
+    return ((more > 64 * EDGE) & (more > SHARP * beside)).astype(np.uint8)
 
 
 def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
@@ -225,10 +231,13 @@ def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
     return np.asarray(cv2.absdiff(green, np.full_like(green, int(np.argmax(counts)))) < PAPER)
 
 
-def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Plane, step: int) -> Mask:
-    """1 where words were read that are not faint themselves, of which the engine reads pieces, and inside the boxes."""
+def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Plane, edges: Mask, step: int) -> Mask:
+    """1 where words were read that are not faint themselves, of which the engine reads pieces, and inside the boxes.
+
+    What stands about words is explained as far as the next edge: in a box beside them something else may stand.
+    """
     height, width = differences.shape
-    plane = np.zeros((height, width), np.uint8)
+    plane, about = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
     clear = cv2.integral((differences > CLEAR).astype(np.uint8))
     for line in lines:
         box = cover(line.quad.scale(1 / step, 1 / step), width, height)
@@ -236,7 +245,13 @@ def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Pla
         if line.score >= READ and inked > CLEAR_SHARE * box.area:
             for quad in _words(line):
                 grown = quad.pad(AROUND * line.quad.height, AROUND * line.quad.height)
-                cv2.fillConvexPoly(plane, np.round(grown.array() / step).astype(np.int32), 1)
+                cv2.fillConvexPoly(about, np.round(grown.array() / step).astype(np.int32), 1)
+                cv2.fillConvexPoly(plane, np.round(quad.array() / step).astype(np.int32), 1)
+    count, labels = cv2.connectedComponents(about & (1 - edges), connectivity=4)
+    reached = np.zeros(count, np.uint8)
+    reached[labels[plane > 0]] = 1
+    reached[0] = 0
+    plane |= reached[labels]
     for box in explained:
         plane[box.y0 // step : -(-box.y1 // step), box.x0 // step : -(-box.x1 // step)] = 1
     return plane
@@ -302,7 +317,8 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
     """Rows of strokes in an area of the copy, darker than the ground or lighter."""
     levels, free = copy.levels[area.slices], copy.free[area.slices]
     floor = np.maximum(INK_PART * copy.least[area.slices], LEAST_INK)
-    ground = _ground(levels, free, free)
+    flat = (copy.differences <= copy.least)[area.slices].astype(np.uint8)
+    ground = _ground(levels, free, free & flat)
     for last in (False, True):
         apart = (levels - ground) * free[..., None]
         dark, light = -apart.min(axis=2), apart.max(axis=2)
