@@ -234,24 +234,25 @@ def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
 def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Plane, edges: Mask, step: int) -> Mask:
     """1 where words were read that are not faint themselves, of which the engine reads pieces, and inside the boxes.
 
-    What stands about words is explained as far as the next edge: in a box beside them something else may stand.
+    Words explain what stands about them as far as the next edge. Where their quads reach beyond it, into a box that holds
+    nothing that the engine can have read, they explain nothing.
     """
     height, width = differences.shape
-    plane, about = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
-    clear = cv2.integral((differences > CLEAR).astype(np.uint8))
+    plane = np.zeros((height, width), np.uint8)
+    ink = (differences > CLEAR).astype(np.uint8)
+    clear = cv2.integral(ink)
     for line in lines:
         box = cover(line.quad.scale(1 / step, 1 / step), width, height)
         inked = int(clear[box.y1, box.x1] - clear[box.y0, box.x1] - clear[box.y1, box.x0] + clear[box.y0, box.x0])
         if line.score >= READ and inked > CLEAR_SHARE * box.area:
             for quad in _words(line):
                 grown = quad.pad(AROUND * line.quad.height, AROUND * line.quad.height)
-                cv2.fillConvexPoly(about, np.round(grown.array() / step).astype(np.int32), 1)
-                cv2.fillConvexPoly(plane, np.round(quad.array() / step).astype(np.int32), 1)
-    count, labels = cv2.connectedComponents(about & (1 - edges), connectivity=4)
-    reached = np.zeros(count, np.uint8)
-    reached[labels[plane > 0]] = 1
-    reached[0] = 0
-    plane |= reached[labels]
+                cv2.fillConvexPoly(plane, np.round(grown.array() / step).astype(np.int32), 1)
+    parts = plane & (1 - edges)
+    count, labels = cv2.connectedComponents(parts, connectivity=4)
+    held = np.bincount(labels[(ink & parts) > 0], minlength=count) > 0
+    held[0] = False
+    plane = held[labels].astype(np.uint8)
     for box in explained:
         plane[box.y0 // step : -(-box.y1 // step), box.x0 // step : -(-box.x1 // step)] = 1
     return plane
