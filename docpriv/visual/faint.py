@@ -72,7 +72,7 @@ class _Copy:
     """The small copy of a page: smoothed levels float32 (h, w, 3), copy pixels being `step` pixels of the page wide.
 
     `differences`: greatest within three pixels, of any channel; `least`: the least that is a stroke's; `free`: 1 where the
-    ground is neither known nor the edge of strong ink; `known`: 1 at what is explained.
+    ground is neither known nor an edge; `known`: 1 at what is explained; `ripples`: 1 about the edges of boxes.
     """
 
     levels: Plane
@@ -81,15 +81,17 @@ class _Copy:
     least: Plane
     free: Mask
     known: Mask
+    ripples: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Area:
-    """Planes of an area of the copy, 1 where: ink of either polarity, ground that is free, differences of strokes, the edge of
-    what is known, paper with grain."""
+    """Planes of an area of the copy, 1 where: ink of either polarity, ground that is free, and so far from edges that JPEG
+    spreads nothing there, differences of strokes, the edge of what is known, paper with grain."""
 
     ink: Mask
     free: Mask
+    still: Mask
     structured: Mask
     cut: Mask
     grainy: Mask
@@ -188,6 +190,7 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
         least=least,
         free=(1 - core) & (1 - known) & (1 - edges),
         known=known,
+        ripples=cv2.dilate(edges, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)),
     )
 
 
@@ -333,6 +336,7 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
     planes = _Area(
         ink=either,
         free=free,
+        still=free & (1 - copy.ripples[area.slices]),
         structured=((copy.differences > copy.least) & (copy.free > 0)).astype(np.uint8)[area.slices],
         cut=cv2.dilate(copy.known[area.slices], np.ones((3, 3), np.uint8)),
         grainy=(copy.least[area.slices] > GRAINY).astype(np.uint8),
@@ -431,7 +435,8 @@ def _row(letters: npt.NDArray[np.int32], area: _Area) -> tuple[Box, float] | Non
         Box(box.x0, box.y1 + 1, box.x1, box.y1 + 1 + strip).clip(width, height),
     ]
     inside = area.ink[box.slices].sum() / max(1, area.free[box.slices].sum())
-    outside = sum(area.ink[b.slices].sum() for b in beside) / max(1, sum(area.free[b.slices].sum() for b in beside))
+    noise = sum((area.ink[b.slices] & area.still[b.slices]).sum() for b in beside)
+    outside = noise / max(1, sum(area.still[b.slices].sum() for b in beside))
     return (box, tall) if outside <= QUIET * inside else None
 
 
