@@ -213,7 +213,7 @@ def _box_edges(levels: npt.NDArray[np.uint16]) -> Mask:
     joined = np.zeros(count, np.uint8)
     joined[labels[flat > 0]] = 1
     joined[0] = 0
-    return flat | joined[labels]
+    return np.asarray(flat | joined[labels], np.uint8)
 
 
 def _steps(one: npt.NDArray[np.uint16], other: npt.NDArray[np.uint16], away: tuple[int, int]) -> Mask:
@@ -224,7 +224,7 @@ def _steps(one: npt.NDArray[np.uint16], other: npt.NDArray[np.uint16], away: tup
     height, width = more.shape
     padded = cv2.copyMakeBorder(more, y, y, x, x, cv2.BORDER_CONSTANT, value=0)
     beside = cv2.max(padded[:height, :width], padded[2 * y :, 2 * x :])
-    return ((more > 64 * EDGE) & (more > SHARP * beside)).astype(np.uint8)
+    return np.asarray(((more > 64 * EDGE) & (more > SHARP * beside)).astype(np.uint8), np.uint8)
 
 
 def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
@@ -258,7 +258,7 @@ def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Pla
     plane = held[labels].astype(np.uint8)
     for box in explained:
         plane[box.y0 // step : -(-box.y1 // step), box.x0 // step : -(-box.x1 // step)] = 1
-    return plane
+    return np.asarray(plane, np.uint8)
 
 
 def _words(line: TextLine) -> list[Quad]:
