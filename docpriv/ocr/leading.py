@@ -21,6 +21,7 @@ WINDOW = 3.0  # h: pieces of a line that are looked at one by one, so that skew 
 SPARE = 0.20  # h: white that stays with a tightened line, where there is as much,
 LEAST_SPARE = 4.0  # pixels: and at least this: a black outline beside white paper is read through a black area's edge
 MOST = 0.35  # h: no more is taken off a side
+LEAST_PITCH = 0.4  # of two lines' mean height: middles closer than this are one print over another, which no row parts
 SMALL = 26.0  # pixels: lower lines are parted at a thin row too, where no row is white
 THIN = 0.3  # of the fullest row's ink: what a row may hold that parts two lines of small print
 OUTLIERS = 6  # one piece in so many is not asked
@@ -98,7 +99,7 @@ def _pieces(index: int, line: TextLine) -> list[_Piece]:
 
 
 def _overlapping(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]]:
-    """Pairs (upper, lower) of pieces of two lines whose boxes overlap while their middles do not."""
+    """Pairs (upper, lower) of pieces of two lines whose boxes overlap while their middles stand apart."""
     order = sorted(pieces, key=lambda p: p.top)
     found = []
     open_: list[_Piece] = []
@@ -108,6 +109,7 @@ def _overlapping(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]]:
             wide = min(upper.x1, lower.x1) - max(upper.x0, lower.x0)
             if (
                 upper.line != lower.line
+                and lower.middle - upper.middle > LEAST_PITCH * (upper.bottom - upper.top + lower.bottom - lower.top) / 2
                 and wide > 0.3 * min(upper.x1 - upper.x0, lower.x1 - lower.x0)
                 and upper.middle < lower.top + MOST * (lower.bottom - lower.top)
                 and lower.middle > upper.bottom - MOST * (upper.bottom - upper.top)

@@ -95,3 +95,18 @@ def test_upright_and_empty_lines_are_left_alone():
     ]
     assert math.isclose(upright.height, 20, abs_tol=1)
     assert tighten(lines, np.full((120, 60, 3), 255, np.uint8)) == tuple(lines)
+
+
+def test_a_line_is_not_cut_where_a_stamp_lies_over_it():
+    sheet = np.full((120, 400), 255, np.uint8)
+    cv2.putText(sheet, "Brian Abernathy", (40, 70), cv2.FONT_HERSHEY_DUPLEX, 0.6, 0, 1, cv2.LINE_AA)
+    below = line_over(Box(36, 52, 240, 76), "Brian Abernathy")
+    stamp = line_over(Box(80, 38, 220, 69), "RECEIVED")
+    sheet[61] = 255  # a row without ink through the middle of both
+    got = tighten((stamp, below), np.repeat(sheet[:, :, None], 3, axis=2))
+    assert [c.quad for c in got[1].chars] == [c.quad for c in below.chars]
+
+
+def line_over(box, text):
+    chars = tuple(Char(text=c, quad=box.quad().part(i / len(text), (i + 1) / len(text)), score=1.0) for i, c in enumerate(text))
+    return TextLine(chars=chars, quad=box.quad(), score=1.0)
