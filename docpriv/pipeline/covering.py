@@ -20,6 +20,7 @@ from docpriv.pipeline.second_reader import joined
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
 from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
+from docpriv.redaction.crossed import lost_ends
 from docpriv.redaction.plan import Reading, plan_page, with_regions
 from docpriv.redaction.strokes import CHECK, cut_strokes
 from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
@@ -96,9 +97,9 @@ def cover_page(
     """
     rereader = Rereader(engines.ocr) if recipe.verifying.reread else None
     if judge:
-        plan = with_regions(
-            plan, cut_strokes(page.pixels, seen.readings[0].text, plan), grid_of(page.format, target), recipe.policy
-        )
+        first, grid = seen.readings[0], grid_of(page.format, target)
+        plan = with_regions(plan, lost_ends(first.text, first.marks, plan, recipe.policy), grid, recipe.policy)
+        plan = with_regions(plan, cut_strokes(page.pixels, first.text, plan), grid, recipe.policy)
     repairs, read, fresh = 0, seen.readings[0], frozenset[Value]()
     while True:
         with watch.stage("encode"):
@@ -110,7 +111,7 @@ def cover_page(
             exact = compare_outside(
                 page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted, drawn=drawn_boxes(plan)
             ) + _independent(page, plan, painted)
-            text, left = _read_again(final, read, plan, engines, recipe, search, rereader)
+            text, left = _read_again(page, final, read, plan, engines, recipe, search, rereader)
             left = _with_cut_strokes(left, cut_strokes(page.pixels, read.text, plan))
             if not left.regions or not judge or repairs >= recipe.verifying.repairs:
                 # Seen once, after the last repair of what is read: on the very page that would be released.
@@ -134,6 +135,7 @@ def cover_page(
 
 
 def _read_again(
+    source: PageImage,
     final: Pixels,
     read: ReadPage,
     plan: PagePlan,
@@ -142,7 +144,7 @@ def _read_again(
     search: ValueSearch,
     rereader: Rereader | None,
 ) -> tuple[ReadPage, Residue]:
-    covered = CoverMap(plan)
+    covered = CoverMap(plan, source.pixels)
     text = masked(read.text, covered, {}) if rereader is None else rereader.surviving_text(read.text, covered, final)
     page = ReadPage(text=text, layout=analyse(text, final))
     findings = engines.finder.find([page])

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Kind, PagePlan, PageText, Pixels, Reason, Region, TextLine
 from docpriv.options import Style
-from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.survivors import COVERED
+from docpriv.redaction.apply import COVERED, CoverMap
+from docpriv.redaction.inks import stands_out
 
 CHECK = "covers-its-ink"
 REACH = 0.6  # h: how far strokes are followed out of the area of a run of characters
@@ -24,8 +24,7 @@ RULE = 1.5  # h: straight level and upright lines longer than this are printed r
 BESIDE = 2  # pixels between a cover and a stroke that belongs under it: the ink's own blur
 LEAST_INK = 5  # pixels of a stroke; fewer are grain
 LEAST_SHARE = 0.004  # of the height squared, for the same reason
-CONTRAST = 40.0  # levels of 0..255 by which ink differs from its paper
-INK = 0.45  # share of the way from paper to ink
+LEAST_CUT = 3  # pixels left of a stroke that a cover cuts: those are no grain, and a row of letters' feet is read
 OWN = 0.5  # share of a stroke in characters that stay from which it is theirs
 ROUNDS = 4  # strokes that touch strokes that touch a cover
 
@@ -66,7 +65,7 @@ def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], c
     if area.width < 4 or area.height < 4:
         return ()
     grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels[area.slices]), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    ink = _ink(grey)
+    ink = stands_out(grey)
     if ink is None:
         return ()
     hidden = covered.mask_of(area)
@@ -78,13 +77,17 @@ def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], c
         rules = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, kernel)
         strokes[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    letters, blanks = _staying(text, area, covered)
+    letters, others, blanks = _staying(text, index, area, covered)
     bare = ~hidden
     least = max(LEAST_INK, LEAST_SHARE * height * height)
     left = np.bincount(labels[bare], minlength=count)
     # What no cover cuts is taken for a piece of a letter only where nothing else was read.
-    whole = np.bincount(labels[hidden], minlength=count) == 0
+    under = np.bincount(labels[hidden], minlength=count)
+    whole = under == 0
     kept = np.bincount(labels[bare & letters], minlength=count) + whole * np.bincount(labels[bare & blanks], minlength=count)
+    # Where two prints lie over each other a stroke is that line's in which most of it lies.
+    kept = kept + (under < left) * np.bincount(labels[bare & others & ~letters], minlength=count)
+    enough = np.where(under >= least, LEAST_CUT, least)
     boxes: dict[int, Box] = {}
     for _ in range(ROUNDS):
         near = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)) > 0
@@ -92,7 +95,7 @@ def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], c
         for i in np.unique(labels[near & (strokes > 0) & bare]).tolist():
             x, y, w, h, _ = stats[i].tolist()
             runs_on = x == 0 or y == 0 or x + w == area.width or y + h == area.height
-            if i == 0 or i in boxes or left[i] < least or runs_on or kept[i] > OWN * left[i]:
+            if i == 0 or i in boxes or left[i] < enough[i] or runs_on or kept[i] > OWN * left[i]:
                 continue
             rows, columns = np.nonzero((labels[y : y + h, x : x + w] == i) & bare[y : y + h, x : x + w])
             box = Box(
@@ -106,31 +109,20 @@ def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], c
     return tuple(boxes.values())
 
 
-def _ink(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_] | None:
-    """Where ink is, bool (h, w), dark on light or light on dark; None where nothing stands out."""
-    paper = float(np.median(grey))
-    low, high = float(grey.min()), float(grey.max())
-    ink = low if paper - low >= high - paper else high
-    if abs(paper - ink) < CONTRAST:
-        return None
-    at = paper + INK * (ink - paper)
-    dark: npt.NDArray[np.bool_] = grey < at if ink < paper else grey > at
-    return dark
-
-
-def _staying(text: PageText, area: Box, covered: CoverMap) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Where characters stand that stay readable, and where blanks between words do, each bool (h, w) of the area."""
-    letters, blanks = (np.zeros((area.height, area.width), dtype=np.bool_) for _ in range(2))
-    for line in text.lines:
+def _staying(text: PageText, index: int, area: Box, covered: CoverMap) -> tuple[npt.NDArray[np.bool_], ...]:
+    """Where characters of a line stand that stay readable, where those of other lines do, and where blanks between words do,
+    each bool (h, w) of the area."""
+    letters, others, blanks = (np.zeros((area.height, area.width), dtype=np.bool_) for _ in range(3))
+    for number, line in enumerate(text.lines):
         if not cover(line.quad, covered.width, covered.height, 0.1 * line.quad.height).overlaps(area):
             continue
         for char in line.chars:
             own = cover(char.quad, covered.width, covered.height)
             if own.overlaps(area) and covered.share(char.quad) < COVERED:
                 part = own.intersect(area)
-                plane = letters if char.text.strip() else blanks
+                plane = (letters if number == index else others) if char.text.strip() else blanks
                 plane[part.y0 - area.y0 : part.y1 - area.y0, part.x0 - area.x0 : part.x1 - area.x0] = True
-    return letters, blanks & ~letters
+    return letters, others, blanks & ~letters & ~others
 
 
 def _reason(plan: PagePlan, boxes: Sequence[Box]) -> Reason:

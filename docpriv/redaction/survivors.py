@@ -1,5 +1,5 @@
 """What is still readable after covering: text with the covered characters masked; refuses to count a character as covered of
-which half can be seen."""
+which half, or more than a little of its ink, can be seen."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from dataclasses import replace
 
 from docpriv.geometry import Box, Point, Quad
 from docpriv.model import Char, CharId, Kind, PageText, Reason, Region, TextLine
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.apply import COVERED, CoverMap
 from docpriv.redaction.plan import strips
 from docpriv.tape import MASK
-
-COVERED = 0.5  # share of a character's area from which it counts as covered
 
 
 def masked(text: PageText, covered: CoverMap, reread: dict[int, TextLine]) -> PageText:
@@ -23,7 +21,7 @@ def masked(text: PageText, covered: CoverMap, reread: dict[int, TextLine]) -> Pa
         if index not in reread and not covered.touches(line.quad, 0.3 * line.quad.height):
             lines.append(line)
             continue
-        hidden = [covered.share(c.quad) >= COVERED for c in line.chars]
+        hidden = [covered.hides(c) for c in line.chars]
         if index not in reread and not any(hidden):
             lines.append(line)
             continue
@@ -50,7 +48,7 @@ def visible(text: PageText, chars: Iterable[CharId], covered: CoverMap) -> tuple
     out = []
     for char in chars:
         item = text.lines[char.line].chars[char.char]
-        if item.text != MASK and item.text.strip() and covered.share(item.quad) < COVERED:
+        if item.text != MASK and item.text.strip() and not covered.hides(item):
             out.append(char)
     return tuple(out) if any(text.lines[c.line].chars[c.char].text.isalnum() for c in out) else ()
 

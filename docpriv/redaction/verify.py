@@ -18,7 +18,7 @@ from docpriv.model import Check, Finding, Kind, PageText, Pixels, Region, TextLi
 from docpriv.options import Recipe
 from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.survivors import COVERED, along, masked, region_over, visible
+from docpriv.redaction.survivors import along, masked, region_over, visible
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value, values_of
 
@@ -69,7 +69,7 @@ def open_pieces(line: TextLine, covered: CoverMap) -> list[Quad]:
     """The stretches of a line between covered characters, each reaching into the areas beside it."""
     if not line.chars:
         return [line.facing]
-    hidden = [covered.share(c.quad) >= COVERED for c in line.chars]
+    hidden = [covered.hides(c) for c in line.chars]
     pieces, last = [], len(hidden) - 1
     start: int | None = None
     for i in range(last + 2):

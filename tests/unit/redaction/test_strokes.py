@@ -51,3 +51,23 @@ def test_letters_that_stay_and_printed_rules_stay() -> None:
     assert cut_strokes(paper(Box(60, 55, 64, 78), Box(101, 55, 118, 78)), text(), covered) == ()
     assert cut_strokes(paper(Box(60, 55, 64, 78), Box(40, 80, 160, 82)), text(), covered) == ()
     assert cut_strokes(paper(Box(60, 55, 64, 78)), text(), covered) == ()
+
+
+def test_a_thin_row_of_feet_below_a_tall_cover_is_covered_with_its_letters() -> None:
+    tall = Box(50, 34, 150, 80)  # lines of 46 pixels, below whose cover two rows of the letters' feet are left
+    chars = tuple(Char(text="g", quad=Box(50 + 25 * i, 34, 75 + 25 * i, 80).quad(), score=1.0) for i in range(4))
+    line = TextLine(chars=chars, quad=tall.quad(), score=1.0)
+    page = PageText(ref=PageRef(document="doc-x", index=0), width=300, height=160, lines=(line,))
+    (region,) = cut_strokes(paper(Box(60, 60, 63, 82)), page, plan(tall))
+    assert any(box.contains(Box(60, 80, 63, 82)) for box in region.boxes)
+
+
+def test_a_letter_that_a_stamp_lies_over_is_covered_where_the_stamp_was_read() -> None:
+    first = text()
+    stamp = Box(50, 30, 150, 62).quad()
+    over = TextLine(chars=(Char(text="R", quad=stamp, score=1.0),), quad=stamp, score=1.0)
+    page = PageText(ref=first.ref, width=300, height=160, lines=(*first.lines, over))
+    letter, of_the_stamp = Box(60, 42, 64, 78), Box(70, 34, 80, 52)
+    (region,) = cut_strokes(paper(letter, of_the_stamp), page, plan(Box(50, 48, 100, 80)))
+    assert any(box.contains(Box(60, 42, 64, 48)) for box in region.boxes)
+    assert not any(box.overlaps(Box(70, 34, 80, 44)) for box in region.boxes)
