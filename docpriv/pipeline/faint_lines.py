@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from docpriv.geometry import Quad
+from docpriv.geometry import Box, Quad
 from docpriv.model import Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
 from docpriv.pipeline.cutouts import Cutout, read_cutouts
 from docpriv.protocols import OcrEngine
@@ -21,12 +21,14 @@ LEAST = 3  # different letters and digits: noise reads as one or two
 SURELY_TEXT = 0.6  # detection score of writing
 LONG = 3.5  # heights of a line of writing; noise and patterns look like one letter or two
 MIRRORED = 0.6  # score in a mirror
+WHOLE = 0.85  # of the length of a row in a box: characters that were read along it
 WITHIN = 0.6  # of a line: where so much of it lies in another, that stands for it
 
 
 def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[PageText, tuple[Mark, ...]]:
     """The page's text with its faint lines, and marks of faint writing that does not read; the very same text where none is.
 
+    A row in a box gets a mark over its whole length wherever a part of it does not read, whether the engine sees a line or not.
     Print of the other side of the sheet that shines through reads well mirrored, and gets no mark.
     """
     look = look_for_faint(page.pixels, text.lines, stretch=True)
@@ -40,9 +42,10 @@ def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
         for line in shown
         if line.score < WELL and is_writing(line) and not any(share_of(line.quad, other.quad) > WITHIN for other in clear)
     ]
+    rows = [TextLine(chars=(), quad=box.quad(), score=0.0) for box in look.boxed if not _is_read(box, [*read, *clear])]
     marks = tuple(
         Mark(page=page.ref.index, kind=Kind.UNREAD_INK, quad=line.quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.FAINT)
-        for line in _not_mirrored(look.stretched, others, engine)
+        for line in _not_mirrored(look.stretched, [*others, *rows], engine)
     )
     if not read:
         return text, marks
@@ -55,6 +58,16 @@ def _tells_more(line: TextLine, lines: Sequence[TextLine]) -> bool:
     there = [o for o in lines if o.score >= WELL and max(share_of(o.quad, line.quad), share_of(line.quad, o.quad)) > WITHIN]
     before = sum(len(packed(other.text)) for other in there)
     return len(packed(line.text)) > before
+
+
+def _is_read(row: Box, lines: Sequence[TextLine]) -> bool:
+    """Whether lines of characters stand along nearly the whole row."""
+    read = 0.0
+    for line in lines:
+        x0, y0, x1, y1 = line.quad.bounds()
+        if y0 <= (row.y0 + row.y1) / 2 <= y1:
+            read += max(0.0, min(x1, row.x1) - max(x0, row.x0))
+    return read >= WHOLE * row.width
 
 
 def is_writing(line: TextLine) -> bool:

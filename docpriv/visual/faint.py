@@ -57,6 +57,7 @@ ENOUGH_FOR_SLOPE, STEEPEST = 6, 0.1  # letters; of a row's direction
 OFF_ROW = 0.8  # letters' heights from the row's middle to a letter's
 TALLEST = 2.2  # letters' heights of a row
 ROOM = 1.0  # letters' heights about a row that are shown with it
+EDGED = 0.8  # of a row's length along which the edges of its box run
 PALEST, BLACK = 0.25, 0.9  # of a row's contrast: what is shown as white, and as black
 BLURS = ((2.0, 1.2), (4.0, 0.7))  # contrast in least differences below which strokes are blurred, by so many pixels
 EDGES, SOFT = 92, 0.85  # percentile of a row's differences that is its edges; of its contrast: sharp strokes have 0.9 and more
@@ -72,7 +73,7 @@ class _Copy:
     """The small copy of a page: smoothed levels float32 (h, w, 3), copy pixels being `step` pixels of the page wide.
 
     `differences`: greatest within three pixels, of any channel; `least`: the least that is a stroke's; `free`: 1 where the
-    ground is neither known nor an edge; `known`: 1 at what is explained; `ripples`: 1 about the edges of boxes.
+    ground is neither known nor an edge; `known`: 1 at what is explained; `edges`: 1 at the edges of boxes; `ripples`: about them.
     """
 
     levels: Plane
@@ -81,6 +82,7 @@ class _Copy:
     least: Plane
     free: Mask
     known: Mask
+    edges: Mask
     ripples: Mask
 
 
@@ -99,19 +101,25 @@ class _Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A row of strokes on the copy: its box with room about it, how many levels its strokes differ from the ground in each
-    channel, and that ground, float32 (h, w, 3)."""
+    """A row of strokes on the copy: its letters, its box with room about them, whether they stand between the edges of a box,
+    how many levels its strokes differ from the ground in each channel, and that ground, float32 (h, w, 3)."""
 
+    letters: Box
     box: Box
+    boxed: bool
     contrast: tuple[float, float, float]
     ground: Plane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaintLook:
-    """Rows of faint strokes: their `areas` on the page, and the page with nothing but them, black on white, where any are."""
+    """Rows of faint strokes: their `areas` on the page, and the page with nothing but them, black on white, where any are.
+
+    `boxed`: rows that stand between the edges of a box, as values do and no texture of paper does; their letters alone.
+    """
 
     areas: tuple[Box, ...] = ()
+    boxed: tuple[Box, ...] = ()
     stretched: Pixels | None = None
 
 
@@ -130,7 +138,8 @@ def look_for_faint(
     rows = [row for area in _structured(copy) for row in _rows(copy, area)]
     boxes = (_on_page(b, copy.step, width, height) for b in united([row.box for row in rows]))
     areas = tuple(sorted(boxes, key=lambda b: (b.y0, b.x0)))
-    return FaintLook(areas=areas, stretched=_stretched(pixels, copy, rows) if stretch and rows else None)
+    boxed = tuple(_on_page(b, copy.step, width, height) for b in united([row.letters for row in rows if row.boxed]))
+    return FaintLook(areas=areas, boxed=boxed, stretched=_stretched(pixels, copy, rows) if stretch and rows else None)
 
 
 def _on_page(box: Box, step: int, width: int, height: int) -> Box:
@@ -190,6 +199,7 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
         least=least,
         free=(1 - core) & (1 - known) & (1 - edges),
         known=known,
+        edges=edges,
         ripples=cv2.dilate(edges, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)),
     )
 
@@ -345,12 +355,20 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
     for ink in (dark > least, light > least):
         for box, tall in _letter_rows(ink.astype(np.uint8), planes):
             r, g, b = apart[box.slices][ink[box.slices]].mean(axis=0).tolist()
-            if _shines_through(copy, Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0), (r, g, b)):
+            at = Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
+            if _shines_through(copy, at, (r, g, b)):
                 continue
             room = box.grow(round(ROOM * tall)).clip(area.width, area.height)
             home = Box(room.x0 + area.x0, room.y0 + area.y0, room.x1 + area.x0, room.y1 + area.y0)
-            rows.append(_Row(box=home, contrast=(r, g, b), ground=ground[room.slices]))
+            boxed = _boxed(copy.edges, at, round(ROOM * tall))
+            rows.append(_Row(letters=at, box=home, boxed=boxed, contrast=(r, g, b), ground=ground[room.slices]))
     return rows
+
+
+def _boxed(edges: Mask, row: Box, room: int) -> bool:
+    """Whether edges run above the row and below it."""
+    above, below = edges[max(0, row.y0 - room) : row.y0, row.x0 : row.x1], edges[row.y1 : row.y1 + room, row.x0 : row.x1]
+    return all(part.size > 0 and float(part.max(axis=0).mean()) > EDGED for part in (above, below))
 
 
 def _shines_through(copy: _Copy, box: Box, contrast: tuple[float, float, float]) -> bool:
