@@ -57,6 +57,7 @@ ENOUGH_FOR_SLOPE, STEEPEST = 6, 0.1  # letters; of a row's direction
 OFF_ROW = 0.8  # letters' heights from the row's middle to a letter's
 TALLEST = 2.2  # letters' heights of a row
 ROOM = 1.0  # letters' heights about a row that are shown with it
+BRINK, BESIDE = 7, 0.5  # pixels of the copy about a box's edge; of a piece's pixels there, which make it a part of the edge
 EDGED = 0.8  # of a row's length along which the edges of its box run
 PALEST, BLACK = 0.25, 0.9  # of a row's contrast: what is shown as white, and as black
 BLURS = ((2.0, 1.2), (4.0, 0.7))  # contrast in least differences below which strokes are blurred, by so many pixels
@@ -89,13 +90,15 @@ class _Copy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Area:
     """Planes of an area of the copy, 1 where: ink of either polarity, ground that is free, and so far from edges that JPEG
-    spreads nothing there, differences of strokes, the edge of what is known, paper with grain."""
+    spreads nothing there, differences of strokes, the edge of what is known, what lies beside a box's edge, paper with
+    grain."""
 
     ink: Mask
     free: Mask
     still: Mask
     structured: Mask
     cut: Mask
+    brink: Mask
     grainy: Mask
 
 
@@ -349,6 +352,7 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
         still=free & (1 - copy.ripples[area.slices]),
         structured=((copy.differences > copy.least) & (copy.free > 0)).astype(np.uint8)[area.slices],
         cut=cv2.dilate(copy.known[area.slices], np.ones((3, 3), np.uint8)),
+        brink=cv2.dilate(copy.edges[area.slices], np.ones((BRINK, BRINK), np.uint8)),
         grainy=(copy.least[area.slices] > GRAINY).astype(np.uint8),
     )
     rows: list[_Row] = []
@@ -403,7 +407,8 @@ def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
 def _letter_rows(ink: Mask, area: _Area) -> list[tuple[Box, float]]:
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     whole = np.bincount(pieces[area.cut > 0], minlength=count)[1:] == 0  # what runs into a known place is a part of what is there
-    letters = stats[1:][_like_letters(stats[1:]) & whole]
+    beside = np.bincount(pieces[area.brink > 0], minlength=count)[1:] > BESIDE * stats[1:, 4]  # a box's edge goes on there
+    letters = stats[1:][_like_letters(stats[1:]) & whole & ~beside]
     if not len(letters):
         return []
     bands = np.zeros_like(ink)
