@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad, cover, united
 from docpriv.model import Pixels, TextLine
+from docpriv.visual.box_edges import box_edges
 
 SMALL_SIDE, LARGE_SIDE = 1500, 3600  # pixels: longer pages are looked at at half their size, and at a quarter
 STRONG = 40.0  # levels within three pixels: ink that the first reading sees, and that JPEG surrounds with ripples
@@ -30,10 +31,6 @@ GRAIN_PART = 25  # percentile of the blocks' mean differences that is taken for 
 STANDS_OUT = 1.9  # times the grain by which a difference is a stroke's
 RIPPLE_PART, RIPPLE_TIMES = 0.85, 1.5  # the same among the ripples: share of the differences below it, and times that
 PAPER = 24  # levels about the most common one
-EDGE = 3.0  # levels from one pixel to the next but one: the edge of a box, where it is as straight as that and
-RUN = 32  # so long, in pixels of the copy: no letter has such a stroke
-AWAY, SHARP = 4, 3  # so many pixels beside it the levels change by a third of that, or less
-SIDE = 12  # pixels of the copy: the sides of a box between such edges
 LEAST = 0.4  # levels: what a thin stroke of one level is on flat paper, smoothed
 STRUCTURED = 0.12  # of a block's pixels
 GROUND = 31  # pixels of the copy: the window of the local ground
@@ -57,6 +54,7 @@ ENOUGH_FOR_SLOPE, STEEPEST = 6, 0.1  # letters; of a row's direction
 OFF_ROW = 0.8  # letters' heights from the row's middle to a letter's
 TALLEST = 2.2  # letters' heights of a row
 ROOM = 1.0  # letters' heights about a row that are shown with it
+SURELY = 2.5  # least differences, of all channels together, above which a row's contrast is no ripple of JPEG
 BRINK, BESIDE = 7, 0.5  # pixels of the copy about a box's edge; of a piece's pixels there, which make it a part of the edge
 EDGED = 0.8  # of a row's length along which the edges of its box run
 PALEST, BLACK = 0.25, 0.9  # of a row's contrast: what is shown as white, and as black
@@ -187,7 +185,7 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
     core = cv2.dilate(strong, np.ones((2 * CORE + 1, 2 * CORE + 1), np.uint8))
     reach = RIPPLE // step + 1
     near = cv2.dilate(strong, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    edges = _box_edges(fine)
+    edges = box_edges(fine)
     known = _known(lines, explained, differences, edges, step)
     least = np.maximum(STANDS_OUT * _grain(differences, near), LEAST)
     ripples = differences[(near > core) & _paper(fine)]
@@ -205,39 +203,6 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
         edges=edges,
         ripples=cv2.dilate(edges, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)),
     )
-
-
-def _box_edges(levels: npt.NDArray[np.uint16]) -> Mask:
-    """1 at rules and at the edges of boxes, however pale, of the copy (levels times 64): the ground is another beyond them.
-
-    Along them the levels rise, or fall, without a break; along a row of letters they do so letter by letter.
-    """
-    flat, upright = np.zeros(levels.shape[:2], np.uint8), np.zeros(levels.shape[:2], np.uint8)
-    for one, other in ((levels[2:], levels[:-2]), (levels[:-2], levels[2:])):
-        flat[1:-1] |= cv2.morphologyEx(_steps(one, other, (0, AWAY)), cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
-    if not flat.any():
-        return flat
-    for one, other in ((levels[:, 2:], levels[:, :-2]), (levels[:, :-2], levels[:, 2:])):
-        upright[:, 1:-1] |= cv2.morphologyEx(_steps(one, other, (AWAY, 0)), cv2.MORPH_OPEN, np.ones((SIDE, 1), np.uint8))
-    square = np.ones((3, 3), np.uint8)
-    flat = cv2.dilate(flat, square)
-    # Stems of letters are as upright as the sides of a box, but end before its edges.
-    count, labels = cv2.connectedComponents(cv2.dilate(upright, square), connectivity=8)
-    joined = np.zeros(count, np.uint8)
-    joined[labels[flat > 0]] = 1
-    joined[0] = 0
-    return np.asarray(flat | joined[labels], np.uint8)
-
-
-def _steps(one: npt.NDArray[np.uint16], other: npt.NDArray[np.uint16], away: tuple[int, int]) -> Mask:
-    """1 where one has more than the other by an edge, in any channel, and by much more than on either side: folds are softer."""
-    more = cv2.subtract(one, other)
-    more = cv2.max(cv2.max(more[..., 0], more[..., 1]), more[..., 2])
-    x, y = away
-    height, width = more.shape
-    padded = cv2.copyMakeBorder(more, y, y, x, x, cv2.BORDER_CONSTANT, value=0)
-    beside = cv2.max(padded[:height, :width], padded[2 * y :, 2 * x :])
-    return np.asarray(((more > 64 * EDGE) & (more > SHARP * beside)).astype(np.uint8), np.uint8)
 
 
 def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
@@ -268,10 +233,10 @@ def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Pla
     count, labels = cv2.connectedComponents(parts, connectivity=4)
     held = np.bincount(labels[(ink & parts) > 0], minlength=count) > 0
     held[0] = False
-    plane = held[labels].astype(np.uint8)
+    plane[...] = held[labels]
     for box in explained:
         plane[box.y0 // step : -(-box.y1 // step), box.x0 // step : -(-box.x1 // step)] = 1
-    return np.asarray(plane, np.uint8)
+    return plane
 
 
 def _words(line: TextLine) -> list[Quad]:
@@ -364,7 +329,8 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
                 continue
             room = box.grow(round(ROOM * tall)).clip(area.width, area.height)
             home = Box(room.x0 + area.x0, room.y0 + area.y0, room.x1 + area.x0, room.y1 + area.y0)
-            boxed = _boxed(copy.edges, at, round(ROOM * tall))
+            surely = math.hypot(r, g, b) > SURELY * float(np.median(copy.least[at.slices]))
+            boxed = surely and _boxed(copy.edges, at, round(ROOM * tall))
             rows.append(_Row(letters=at, box=home, boxed=boxed, contrast=(r, g, b), ground=ground[room.slices]))
     return rows
 

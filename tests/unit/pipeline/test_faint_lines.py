@@ -105,3 +105,46 @@ def test_a_faint_line_that_was_read_as_well_before_stays() -> None:
     first = text(whole)
     read, marks = read_faint(page(10), first, Reader(WORDS, 0.85))
     assert (read, marks) == (first, ())
+
+
+def boxed_page() -> PageImage:
+    plane = Image.new("L", (900, 420), 255)
+    draw = ImageDraw.Draw(plane)
+    draw.rectangle((PLACE.x0 - 6, PLACE.y0 - 4, PLACE.x1 + 10, PLACE.y1 + 4), fill=205)
+    draw.text((PLACE.x0, PLACE.y0), WORDS, font=fonts.load("sans-a", 26), fill=211)
+    return PageImage(ref=REF, pixels=np.array(plane.convert("RGB")), format=PageFormat(colour="grey"))
+
+
+class Sparse(Reader):
+    """Reads of the black nothing but its first part, or not even that."""
+
+    def __init__(self, share: float, **given: float) -> None:
+        super().__init__("Patient Theodora", 0.97, **given)
+        self.share = share
+
+    def read(self, pixels: Pixels, ref: PageRef) -> PageText:
+        (whole,) = super().read(pixels, ref).lines
+        quad = whole.quad.part(0, self.share)
+        chars = tuple(replace(c, quad=quad.part(i / 16, (i + 1) / 16)) for i, c in enumerate(whole.chars))
+        lines = (replace(whole, quad=quad, chars=chars),) if self.share else ()
+        return PageText(ref=ref, width=pixels.shape[1], height=pixels.shape[0], lines=lines)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_a_row_in_a_box_that_does_not_read_whole_is_marked_whole(share: float) -> None:
+    _, marks = read_faint(boxed_page(), text(), Sparse(share))
+    assert [(m.kind, m.rule) for m in marks] == [(Kind.UNREAD_INK, NotUnderstood.FAINT)]
+    x0, y0, x1, y1 = marks[0].quad.bounds()
+    assert x0 <= PLACE.x0 + 4
+    assert x1 >= PLACE.x0 + 330
+    assert y0 <= PLACE.y0 + 8 < PLACE.y0 + 20 <= y1
+
+
+def test_a_row_in_a_box_that_reads_whole_is_not_marked() -> None:
+    read, marks = read_faint(boxed_page(), text(), Sparse(1.0))
+    assert len(read.lines) == 1
+    assert marks == ()
+
+
+def test_a_row_in_a_box_that_reads_in_a_mirror_is_not_marked() -> None:
+    assert read_faint(boxed_page(), text(), Sparse(0.0, mirrored=0.9))[1] == ()

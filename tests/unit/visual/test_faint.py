@@ -135,3 +135,70 @@ def test_faint_print_of_which_pieces_were_read_is_looked_at_whole() -> None:
     pixels = digitised(paper() - 10 * mask())
     pieces = [line(Box(PLACE.x0, PLACE.y0, PLACE.x0 + 95, PLACE.y1), "Patient")]
     assert any(area.contains(PLACE.grow(-20, -8)) for area in look_for_faint(pixels, pieces).areas)
+
+
+VALUES = ("Gordon Hargreaves", "18/10/1972", "CVD475421972", "020 7946 0953")
+STEP = 34  # pixels from one value to the next; the boxes leave three of them white
+
+
+def value_place(row: int) -> Box:
+    return Box(250, 60 + STEP * row, 500, 86 + STEP * row)
+
+
+def stack(ground: tuple[int, int, int], levels: float) -> np.ndarray:
+    """Black labels, and beside each a value in a box of its own that differs from the box by some levels."""
+    page = paper()
+    for row, value in enumerate(VALUES):
+        place = value_place(row)
+        page[place.y0 - 3 : place.y1 + 2, place.x0 - 6 : place.x1] = ground
+        page += levels * mask(value, (place.x0, place.y0), size=22) - 240 * mask("Customer:", (130, place.y0), size=22)
+    return page
+
+
+def labels_read(reach: int = 0) -> list[TextLine]:
+    """The labels as an engine reads them, so many pixels wider than they are."""
+    return [line(Box(128, place.y0, 240 + reach, place.y1), "Customer:") for place in map(value_place, range(len(VALUES)))]
+
+
+def whole_rows(pixels: Pixels, lines: list[TextLine]) -> list[bool]:
+    """Whether each value is shown from its first letter to its last, as black on white."""
+    look = look_for_faint(pixels, lines, stretch=True)
+    out = []
+    for row, value in enumerate(VALUES):
+        ink = mask(value, (value_place(row).x0, value_place(row).y0), size=22)[..., 0] > 0.9
+        out.append(look.stretched is not None and float((look.stretched[ink][:, 0] < 128).mean()) > 0.85)
+    return out
+
+
+@pytest.mark.parametrize("levels", [-12, -4, 4, 6, 12])
+@pytest.mark.parametrize("ground", [(210, 210, 210), (232, 232, 232), (150, 190, 230), (30, 30, 34)])
+def test_values_in_a_stack_of_boxes_are_found_whole(ground: tuple[int, int, int], levels: int) -> None:
+    assert all(whole_rows(digitised(stack(ground, levels)), labels_read()))
+
+
+@pytest.mark.parametrize("reach", [10, 18])
+def test_a_label_whose_quad_reaches_into_the_box_explains_nothing_there(reach: int) -> None:
+    assert all(whole_rows(digitised(stack((210, 210, 210), 5)), labels_read(reach)))
+
+
+@pytest.mark.parametrize(("ground", "quality"), [((205, 205, 205), 60), ((240, 150, 150), 75), ((120, 180, 240), 90)])
+def test_values_in_boxes_of_a_jpeg_are_found(ground: tuple[int, int, int], quality: int) -> None:
+    areas = look_for_faint(digitised(stack(ground, -12), quality=quality), labels_read()).areas
+    for row in range(len(VALUES)):
+        place = value_place(row)
+        assert any(area.contains(Box(place.x0 + 4, place.y0 + 8, place.x0 + 80, place.y0 + 18)) for area in areas)
+
+
+def test_rows_between_the_edges_of_boxes_are_told_from_others() -> None:
+    assert len(look_for_faint(digitised(stack((210, 210, 210), 5)), labels_read()).boxed) == len(VALUES)
+    assert look_for_faint(digitised(paper() - 4 * mask()), ()).boxed == ()
+
+
+@pytest.mark.parametrize("quality", [0, 40, 75, 90])
+@pytest.mark.parametrize("ground", [(205, 205, 205), (255, 240, 90), (30, 30, 34)])
+def test_empty_boxes_are_no_print(ground: tuple[int, int, int], quality: int) -> None:
+    look = look_for_faint(digitised(stack(ground, 0), quality=quality), labels_read())
+    assert look.boxed == ()
+    assert look.areas == () or (
+        ground[0] < 40 and quality == 75
+    )  # its ripples stand in a row; what the engine reads there counts
