@@ -321,7 +321,8 @@ class Region:
     """An area to destroy: `boxes` are exactly the pixels that will change.
 
     `style`: empty until the policy has decided; it is drawn as a fill then. `caption`: what a style that writes puts there.
-    `settings`: the numbers that a style draws with, such as a privacy budget, by name.
+    `settings`: the numbers that a style draws with, such as a privacy budget, by name. `asked`: the boxes before they grew to
+    the blocks of a file; empty where they did not.
     """
 
     boxes: tuple[Box, ...]
@@ -329,6 +330,7 @@ class Region:
     style: str = ""
     caption: str = field(default="", repr=False)
     settings: tuple[tuple[str, float], ...] = ()
+    asked: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

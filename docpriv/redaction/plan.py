@@ -197,7 +197,8 @@ def strips(quad: Quad) -> tuple[Box, ...]:
 
 def _placed(region: Region, width: int, height: int, grid: tuple[int, int], policy: Policy | None) -> Region:
     boxes = (box.snap(*grid).clip(width, height) for box in region.boxes)
-    placed = replace(region, boxes=tuple(b for b in boxes if not b.empty))
+    asked = () if grid == (1, 1) else tuple(box.clip(width, height) for box in region.boxes)
+    placed = replace(region, boxes=tuple(b for b in boxes if not b.empty), asked=tuple(b for b in asked if not b.empty))
     return placed if policy is None else settled(placed, policy, PAINTERS)
 
 

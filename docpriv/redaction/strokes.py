@@ -7,6 +7,7 @@ left of such a stroke beside a cover belongs to it, unless it is a printed rule,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -30,17 +31,28 @@ ROUNDS = 4  # strokes that touch strokes that touch a cover
 
 
 def cut_strokes(pixels: Pixels, text: PageText, plan: PagePlan) -> tuple[Region, ...]:
-    """Regions over what the plan leaves of strokes of characters that it covers. `pixels`: the u8 (H, W, 3) source page."""
+    """Regions over what the plan leaves of strokes of characters that it covers. `pixels`: the u8 (H, W, 3) source page.
+
+    Characters that an area reached only when it grew to the blocks of its file may be left in part.
+    """
     covered = CoverMap(plan)
+    asked = _as_asked(plan, covered)
     found = []
     for index, line in enumerate(text.lines):
-        if not covered.touches(line.quad, 0.3 * line.quad.height):
+        if not asked.touches(line.quad, 0.3 * line.quad.height):
             continue
-        for start, end in _hidden_runs(line, covered):
-            boxes = _left_of(pixels, text, index, (start, end), covered)
+        for start, end in _hidden_runs(line, asked):
+            boxes = _left_of(pixels, text, index, (start, end), covered, asked)
             if boxes:
                 found.append(Region(boxes=boxes, reasons=(_reason(plan, boxes),), style=Style.FILL))
     return tuple(found)
+
+
+def _as_asked(plan: PagePlan, covered: CoverMap) -> CoverMap:
+    """What the plan covered before its areas grew to blocks."""
+    if not any(region.asked for region in plan.regions):
+        return covered
+    return CoverMap(replace(plan, regions=tuple(replace(r, boxes=r.asked or r.boxes) for r in plan.regions)))
 
 
 def _hidden_runs(line: TextLine, covered: CoverMap) -> list[tuple[int, int]]:
@@ -57,7 +69,9 @@ def _hidden_runs(line: TextLine, covered: CoverMap) -> list[tuple[int, int]]:
     return runs
 
 
-def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], covered: CoverMap) -> tuple[Box, ...]:
+def _left_of(
+    pixels: Pixels, text: PageText, index: int, run: tuple[int, int], covered: CoverMap, asked: CoverMap
+) -> tuple[Box, ...]:
     line = text.lines[index]
     first, last = line.chars[run[0]].quad, line.chars[run[1] - 1].quad
     height = line.quad.height
@@ -77,12 +91,12 @@ def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], c
         rules = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, kernel)
         strokes[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    letters, others, blanks = _staying(text, index, area, covered)
+    letters, others, blanks = _staying(text, index, area, asked)
     bare = ~hidden
     least = max(LEAST_INK, LEAST_SHARE * height * height)
     left = np.bincount(labels[bare], minlength=count)
     # What no cover cuts is taken for a piece of a letter only where nothing else was read.
-    under = np.bincount(labels[hidden], minlength=count)
+    under = np.bincount(labels[asked.mask_of(area)], minlength=count)
     whole = under == 0
     kept = np.bincount(labels[bare & letters], minlength=count) + whole * np.bincount(labels[bare & blanks], minlength=count)
     # Where two prints lie over each other a stroke is that line's in which most of it lies.
