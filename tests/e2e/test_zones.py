@@ -95,7 +95,9 @@ def test_what_a_zone_hides_may_not_stand_on_another_page(tmp_path: Path, form: P
     assert docpriv("redact", source, "--out", out, "--zones", form, *FAST).returncode == 0
     first, second = record_of(out)["pages"]
     assert [r["reasons"][0]["detector"] for r in first["regions"]] == ["zones"]
-    assert {r["reasons"][0]["reason"] for r in second["regions"]} == {"repair:stands-elsewhere"}
+    reasons = [r["reasons"][0]["reason"] for r in second["regions"]]
+    assert reasons[0] == "repair:stands-elsewhere"
+    assert set(reasons[1:]) <= {reasons[0], "repair:covers-its-ink"}  # the fake engine's blanks hold ink, which blocks cut
     assert second["status"] == "verified"
 
 
