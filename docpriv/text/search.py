@@ -7,6 +7,7 @@ from `INSIDE` letters on inside a longer word. Refuses everyday words and names 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -37,6 +38,7 @@ as many."""
 
 FUZZY_FROM = 6  # letters of a name from which one misread letter is forgiven
 PART_FROM = 5  # letters of a surname that is sought in parts of words: `Smith-Jones`, `smith_contract`, `Smith's`
+OFTEN = 6  # times that a word stands on a page of which a name that stands once is a misreading, not the other way round
 ALONE_SCORE = 0.7  # of a surname alone, at most
 _GAP = 4  # signs between the words of a name
 _GRAM = 5  # signs by which values are looked up: the shortest that is sought
@@ -204,6 +206,7 @@ class ValueSearch:
             _Token(start=m.start(), end=m.start() + len(m[0].rstrip(".")), key=fold(bare(m[0])), word=m[0])
             for m in _TOKEN.finditer(text)
         ]
+        often = Counter(token.key for token in tokens)
         for i, token in enumerate(tokens):
             near = variants(token.key, 1) if len(token.key) >= FUZZY_FROM else {token.key}
             for name in {id(n): n for v in near for n in self._near.get(v, ())}.values():
@@ -211,7 +214,8 @@ class ValueSearch:
                     continue
                 first, last, others = _extent(text, tokens, i, name)
                 enough = others >= min(2, len(name.words) - 1) or (others and name.value.alone)
-                if enough or (name.value.alone and self._stands_alone(token, name.surname)):
+                misread = token.key != name.surname and often[token.key] >= OFTEN and often[name.surname] <= 1
+                if enough or (name.value.alone and not misread and self._stands_alone(token, name.surname)):
                     score = name.value.score if others else min(name.value.score, ALONE_SCORE)
                     yield tokens[first].start, tokens[last].end, name.value, score
 
