@@ -13,6 +13,8 @@ from docpriv.protocols import OcrEngine
 
 LEAST_SIDE, MARGIN = 736, 40  # pixels of the sheet: the engine enlarges what is smaller; white about each picture
 
+EDGE = 1.0  # pixels of the page above and below a letter that was read larger
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cutout:
@@ -26,8 +28,10 @@ class Cutout:
         height, width = self.picture.shape[:2]
         sx, sy = self.place.width / width, self.place.height / height
         dx, dy = self.place.x0 - x * sx, self.place.y0 - y * sy
-        chars = tuple(replace(c, quad=c.quad.scale(sx, sy).shift(dx, dy)) for c in line.chars)
-        return replace(line, quad=line.quad.scale(sx, sy).shift(dx, dy), chars=chars)
+        # An enlarged letter keeps less white about it than the page's own: its edge may be half a pixel off either way.
+        room = EDGE if max(sx, sy) < 1 else 0.0
+        chars = tuple(replace(c, quad=c.quad.scale(sx, sy).shift(dx, dy).pad(0.0, room)) for c in line.chars)
+        return replace(line, quad=line.quad.scale(sx, sy).shift(dx, dy).pad(0.0, room), chars=chars)
 
 
 def read_cutouts(cutouts: Sequence[Cutout], engine: OcrEngine, ref: PageRef) -> list[TextLine]:
