@@ -32,12 +32,15 @@ class Judge:
 
 
 def reasons(score: float, *, mirrored: bool) -> set[NotUnderstood]:
+    """Of a page of two lines: one alone that reads well is not believed to be mirrored."""
     pixels = np.full((300, 800, 3), 255, np.uint8)
-    quad = Box(100, 100, 450, 124).quad()
-    pixels[104:120, 100:450:3] = 0
-    chars = tuple(Char(text=c, quad=quad.part(i / len(TEXT), (i + 1) / len(TEXT)), score=score) for i, c in enumerate(TEXT))
-    line = TextLine(chars=chars, quad=quad, score=score, mirrored=mirrored)
-    text = PageText(ref=PageRef(document="d", index=0), width=800, height=300, lines=(line,))
+    lines = []
+    for top in (100, 150):
+        quad = Box(100, top, 450, top + 24).quad()
+        pixels[top + 4 : top + 20, 100:450:3] = 0
+        chars = tuple(Char(text=c, quad=quad.part(i / len(TEXT), (i + 1) / len(TEXT)), score=score) for i, c in enumerate(TEXT))
+        lines.append(TextLine(chars=chars, quad=quad, score=score, mirrored=mirrored))
+    text = PageText(ref=PageRef(document="d", index=0), width=800, height=300, lines=tuple(lines))
     account = take_account(
         pixels,
         text,
