@@ -13,7 +13,7 @@ import numpy as np
 
 from docpriv.decide import decide
 from docpriv.geometry import Box, hull
-from docpriv.model import Check, Kind, Mark, PageImage, PagePlan, Region
+from docpriv.model import Check, Kind, Mark, PageImage, PagePlan, Region, TextLine
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.payloads import open_payloads
@@ -30,6 +30,7 @@ from docpriv.visual.seeing import look
 SEEN = "nothing-seen-again"
 INK = "no-ink-unread"
 HIDDEN = 0.9  # share of a mark's boxes from which its cover hides it
+READ_WELL, ON_PRINT = 0.9, 0.5  # score of a line of print; share of a mark's boxes that lies on such
 SAME = 0.6  # share of both of two marks that is common, from which they are one thing
 
 
@@ -59,7 +60,8 @@ def look_again(
     before = [line for reading in readings for line in reading.lines]
     sight = look(clean, before, engines.eyes, changed=covers.boxes, earlier=first)
     left = [m for m in first if not _covered(m, recipe)]
-    opened = open_payloads([m for m in sight.marks if not _is_hidden(m, covers)], engines.finder, recipe)
+    fresh = [m for m in sight.marks if not _is_hidden(m, covers) and not _is_print(m, before)]
+    opened = open_payloads(fresh, engines.finder, recipe)
     codes = [_bounds(m) for m in first if m.kind is Kind.CODE and _covered(m, recipe)]
     open_marks += [
         m
@@ -93,6 +95,17 @@ def _is_hidden(mark: Mark, covers: CoverMap) -> bool:
     boxes = [b for b in (box.clip(covers.width, covers.height) for box in region_of_mark(mark).boxes) if not b.empty]
     area = sum(box.area for box in boxes)
     return sum(covers.share(box) * box.area for box in boxes) >= HIDDEN * area
+
+
+def _is_print(mark: Mark, lines: Sequence[TextLine]) -> bool:
+    """Whether a signature or stamp that only the second look sees lies mostly on print that was read well: then the covers beside
+    it, filled with their paper, have given the print another look; whatever crosses print the first look saw."""
+    if mark.kind not in {Kind.SIGNATURE, Kind.STAMP}:
+        return False
+    printed = [hull([line.quad]) for line in lines if line.score >= READ_WELL]
+    boxes = region_of_mark(mark).boxes
+    on_print = sum(box.intersect(line).area for box in boxes for line in printed)
+    return on_print >= ON_PRINT * sum(box.area for box in boxes)
 
 
 def _same(mark: Mark, other: Mark) -> bool:

@@ -18,7 +18,7 @@ from docpriv.pii import Coverage
 from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import Engines, Request, redact_document, scan_document
 from docpriv.pipeline.explain import explain_page
-from docpriv.protocols import Scene
+from docpriv.protocols import Scene, VisualDetector
 from docpriv.recipes import override
 from docpriv.records import DocumentRecord
 from docpriv.run_options import RunOptions
@@ -67,7 +67,7 @@ class ColourEye:
 
 def run(
     tmp_path: Path,
-    eyes: Sequence[ColourEye],
+    eyes: Sequence[VisualDetector],
     patches: dict[tuple[int, int, int], Box],
     *,
     recipe: Recipe | None = None,
@@ -81,7 +81,7 @@ def run(
     return record, error, cv2.imread(str(out))[:, :, ::-1] if out.exists() else None  # type: ignore[return-value]
 
 
-def _engines(eyes: Sequence[ColourEye]) -> Engines:
+def _engines(eyes: Sequence[VisualDetector]) -> Engines:
     return Engines(
         ocr=FakeEngine(),
         finder=FakeFinder(),

@@ -17,6 +17,7 @@ from docpriv.errors import DocprivError
 from docpriv.evaluation.face_pages import drawn_portrait
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, PageFormat, PageImage, PagePlan, PageRef, PageText, Pixels, TextLine
+from docpriv.ocr.fake import CELL_H, CELL_W
 from docpriv.options import Recipe
 from docpriv.pii import Coverage
 from docpriv.pii.fake import FakeFinder
@@ -223,6 +224,30 @@ def test_a_colour_that_covers_leave_is_covered_whoever_sees_it(tmp_path: Path) -
     assert out is not None
     assert (out[200:280, 100:160] == 0).all()
     assert record.pages[0].repairs == 1
+
+
+@pytest.mark.parametrize(("row", "covered"), [(1, False), (6, True)], ids=["on print", "on paper"])
+def test_print_that_was_read_well_is_no_signature_for_the_cover_beside_it(tmp_path: Path, row: int, covered: bool) -> None:
+    """Of what is seen at the second look alone; `row` of the page on which it lies, of which the second is print."""
+    box = Box(20, row * CELL_H, 20 + 12 * CELL_W, (row + 1) * CELL_H)
+    late = LateEye(Mark(page=0, kind=Kind.SIGNATURE, quad=box.quad(), score=0.9, detector="late"))
+    record, _, _ = run(tmp_path, [late], {MAGENTA: Box(300, 200, 360, 280)}, lines=("ordinary words in a line", "@Quillfeather"))
+    assert any(r.detector == "late" for region in record.pages[0].regions for r in region.reasons) is covered
+
+
+class LateEye:
+    """Sees its mark at the second look alone."""
+
+    detector = "late"
+
+    def __init__(self, mark: Mark) -> None:
+        self._mark = mark
+
+    def identity(self) -> EngineId:
+        return EngineId(name="eye-of-tests", version="1")
+
+    def see(self, scene: Scene) -> tuple[Mark, ...]:
+        return () if scene.changed is None else (self._mark,)
 
 
 def bars(sheet: Sheet, ground: int) -> list[Box]:
