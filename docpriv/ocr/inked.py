@@ -9,13 +9,12 @@ pages it reads small print a little worse without the page's margins, and little
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box
+from docpriv.geometry import Box, united
 from docpriv.model import Pixels
 
 WORK_SIDE = 1200  # pixels: the page is looked at at this size or smaller
@@ -44,7 +43,7 @@ def inked_areas(pixels: Pixels, margin: int) -> tuple[Box, ...]:
     grown = cv2.dilate(blocks.astype(np.uint8), np.ones((2 * reach + 1, 4 * reach + 1), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     apart = (
-        _united(
+        united(
             [Box(x * side, y * side, (x + w) * side, (y + h) * side).clip(width, height) for x, y, w, h, _ in stats[1:].tolist()]
         )
         if count <= 4 * MOST_AREAS
@@ -74,13 +73,3 @@ def _blocks(pixels: Pixels) -> tuple[npt.NDArray[np.bool_], int]:
     spread = (high - low).max(axis=2)
     grain = float(np.percentile(spread, GRAIN_PART))
     return spread > min(GRAIN_TIMES * grain + LEAST, ENOUGH), step * BLOCK
-
-
-def _united(boxes: Sequence[Box]) -> list[Box]:
-    """The boxes, those that overlap as one."""
-    out = list(boxes)
-    while True:
-        pair = next(((a, b) for i, a in enumerate(out) for b in out[i + 1 :] if a.overlaps(b)), None)
-        if pair is None:
-            return out
-        out = [b for b in out if b not in pair] + [pair[0].union(pair[1])]

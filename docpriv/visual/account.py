@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docpriv.geometry import Box, Quad
-from docpriv.model import BY_HAND, Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
+from docpriv.model import Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
 from docpriv.visual.ink import InkLook, look_at_ink, spanned
 from docpriv.visual.line_script import LineScript, LineScripts
 from docpriv.visual.strange_lines import READ, READ_WELL, is_sparse, strange_lines, strangeness
@@ -231,7 +231,7 @@ def _asked(pixels: Pixels, quads: Sequence[Quad], scripts: LineScripts | None) -
 
 def _judged(mark: Mark, one: LineScript | None) -> Mark:
     """Loose ink with its reason, or as it was where its picture is of no writing."""
-    if mark.rule in BY_HAND or (one is not None and one.nothing >= SURELY):
+    if one is not None and one.nothing >= SURELY:
         return mark
     shares = {} if one is None else strangeness(one)
     reason = max(shares, key=lambda r: shares[r], default=NotUnderstood.UNREAD)
