@@ -18,6 +18,7 @@ import numpy as np
 from docpriv.geometry import Affine, Box, Point, Quad
 from docpriv.model import Char, Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
 from docpriv.ocr.combs.cells import Cell, Comb, look_into
+from docpriv.ocr.combs.corners import box_rows, squared
 from docpriv.ocr.combs.rows import find_rows
 from docpriv.ocr.combs.spaced import spaced_words
 from docpriv.ocr.combs.strip import Grey
@@ -50,13 +51,16 @@ class WithCombs:
 def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> WithCombs:
     """`text` as read of the u8 (H, W, 3) page, each comb in it as one line; the same object where there is none."""
     upright = np.ascontiguousarray(np.rot90(pixels, text.turn)) if text.turn else pixels
-    combs = find_combs(upright)
+    rows = box_rows(upright)
+    combs = find_combs(squared(upright, rows))
     words = spaced_words(pixels, text)
-    if not combs and not words:
+    if not combs and not words and not rows:
         return WithCombs(text=text)
     back = Affine.unturn(text.turn, text.width, text.height)
     lines: list[TextLine] = []
     unread = [_whole(comb, back) for comb in combs if not comb.parted]
+    # Boxes that hold something and are no comb, such as those of DD MM YYYY that stand apart by two.
+    unread += [back.quad(row.bounds.quad()) for row in rows if not any(row.bounds.overlaps(comb.bounds) for comb in combs)]
     for cells in _values([comb for comb in combs if comb.parted]):
         read = read_cells(cells, engine)
         if read is None:

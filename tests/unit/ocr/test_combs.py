@@ -15,6 +15,7 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.combs.cells import Comb
+from docpriv.ocr.combs.corners import box_rows, squared
 from docpriv.ocr.combs.reading import find_combs
 
 PITCH, HIGH, LEFT, TOP = 40, 46, 300, 120
@@ -241,3 +242,39 @@ def test_letters_with_wide_equal_gaps_are_one_word(pieces: list[str]) -> None:
         lines.append(line(piece, Box(round(at[start]) - 4, 62, round(at[end]) - 24, 104).quad()))
         start = end
     assert [g.text for g in with_combs(pixels, text_of(pixels, *lines), Told("WHITFIELD")).text.lines] == ["WHITFIELD"]
+
+
+def rounded(value: str, *, hold: bool = True) -> Pixels:
+    """A page with one letter of `value` in each of a row of boxes with round corners that stand apart; a blank parts groups."""
+    image = Image.new("RGB", (1100, 300), "white")
+    pen = ImageDraw.Draw(image)
+    x = 300
+    for letter in value:
+        if letter != " ":
+            pen.rounded_rectangle((x, 100, x + 28, 138), 6, outline=(150, 170, 200), width=2)
+            if hold:
+                pen.text((x + 6, 104), letter, font=load("mono-a-bold", 26), fill=(20, 20, 60))
+        x += 30 if letter != " " else 12
+    return np.asarray(image)
+
+
+def test_boxes_with_round_corners_are_squared_and_become_combs() -> None:
+    page = rounded("OSTERHAGEN")
+    assert not find_combs(page)
+    (comb,) = find_combs(squared(page, box_rows(page)))
+    assert sum(cell.letter is not None for cell in comb.cells) == 10
+
+
+def test_boxes_that_are_no_comb_are_marked_whole() -> None:
+    page = rounded("17 04 19 68")
+    (mark,) = with_combs(page, PageText(ref=PageRef(document="d", index=0), width=1100, height=300, lines=()), Told("")).marks
+    assert mark.rule is NotUnderstood.COMB
+    x0, _, x1, _ = mark.quad.bounds()
+    assert (x0, x1) == (300, 575)
+
+
+def test_empty_boxes_and_round_letters_are_left_as_they_are() -> None:
+    image = Image.new("RGB", (900, 300), "white")
+    ImageDraw.Draw(image).text((80, 100), "OOOOOO DDDD 000000", font=load("mono-a-bold", 40), fill=0)
+    assert not box_rows(rounded("OSTERHAGEN", hold=False))
+    assert not box_rows(np.asarray(image))
