@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +14,10 @@ import numpy as np
 
 from docpriv.errors import EngineError, ModelError
 from docpriv.model import EngineId, Pixels
+from docpriv.model_card import checked_bytes, read_card
 
 MODEL_DIR: Final = Path(__file__).parent / "models" / "centerface"
 MODEL_FILE: Final = "centerface.onnx"
-CARD_FILE: Final = "card.json"
 OVERLAP: Final = 0.3  # boxes that share more than this are one face
 OUTPUTS: Final = ("heatmap", "size", "offset", "points")
 GRID: Final = 32  # the network's sides are multiples of it
@@ -48,8 +46,8 @@ class FaceNetwork:
     """CenterFace on OpenCV's own runtime, loaded once; raises ModelError where the file is absent or not the card's."""
 
     def __init__(self, *, threads: int = 1, model_dir: Path = MODEL_DIR) -> None:
-        card = _card(model_dir)
-        content = _checked(model_dir, card)
+        card = read_card(model_dir, "the face model", _is_complete)
+        content = checked_bytes(model_dir, MODEL_FILE, card, "the face model")
         self._identity = EngineId(
             name="faces", version=str(card["version"]), models=((MODEL_FILE, str(card["files"][MODEL_FILE]["sha256"])),)
         )
@@ -118,25 +116,9 @@ def _threads(count: int) -> Iterator[None]:
         cv2.setNumThreads(before)
 
 
-def _card(model_dir: Path) -> dict[str, Any]:
-    try:
-        card = json.loads((model_dir / CARD_FILE).read_text(encoding="utf-8"))
-        complete = bool(card["version"]) and all(card["outputs"][n] for n in OUTPUTS)
-        complete = complete and isinstance(card["files"][MODEL_FILE]["sha256"], str)
-    except FileNotFoundError as absent:
-        raise ModelError(f"the face model has no {CARD_FILE}") from absent
-    except (OSError, ValueError, KeyError, TypeError) as broken:
-        raise ModelError(f"the {CARD_FILE} of the face model cannot be read") from broken
-    if not complete:
-        raise ModelError(f"the {CARD_FILE} of the face model lacks an entry")
-    return dict(card)
-
-
-def _checked(model_dir: Path, card: dict[str, Any]) -> bytes:
-    try:
-        content = (model_dir / MODEL_FILE).read_bytes()
-    except OSError as absent:
-        raise ModelError(f"the face model lacks its file {MODEL_FILE}") from absent
-    if hashlib.sha256(content).hexdigest() != card["files"][MODEL_FILE]["sha256"]:
-        raise ModelError(f"{MODEL_FILE} of the face model differs from the SHA-256 in its card")
-    return content
+def _is_complete(card: dict[str, Any]) -> bool:
+    return (
+        bool(card["version"])
+        and all(card["outputs"][n] for n in OUTPUTS)
+        and isinstance(card["files"][MODEL_FILE]["sha256"], str)
+    )

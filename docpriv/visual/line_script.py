@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +15,10 @@ import numpy.typing as npt
 from docpriv.errors import EngineError, ModelError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, Pixels
+from docpriv.model_card import checked_bytes, read_card
 
 MODEL_DIR: Final = Path(__file__).parent / "models" / "line-script"
 MODEL_FILE: Final = "line-script.onnx"
-CARD_FILE: Final = "card.json"
 
 LATIN: Final = "latin"
 NOTHING: Final = "nothing"
@@ -73,8 +71,8 @@ class LineScripts:
     def __init__(self, *, threads: int = 1, model_dir: Path = MODEL_DIR) -> None:
         import onnxruntime as ort
 
-        card = _card(model_dir)
-        content = _checked(model_dir, card)
+        card = read_card(model_dir, "the script model", _is_complete)
+        content = checked_bytes(model_dir, MODEL_FILE, card, "the script model")
         self.classes: tuple[str, ...] = tuple(card["classes"])
         self._identity = EngineId(
             name="line-scripts", version=str(card["version"]), models=((MODEL_FILE, str(card["files"][MODEL_FILE]["sha256"])),)
@@ -184,25 +182,9 @@ def _inked(band: Pixels) -> Pixels | None:
     return np.asarray(cv2.LUT(band, table), np.uint8)
 
 
-def _card(model_dir: Path) -> dict[str, Any]:
-    try:
-        card = json.loads((model_dir / CARD_FILE).read_text(encoding="utf-8"))
-        complete = bool(card["version"]) and set(NOT_SCRIPTS) <= set(card["classes"])
-        complete = complete and isinstance(card["files"][MODEL_FILE]["sha256"], str)
-    except FileNotFoundError as absent:
-        raise ModelError(f"the script model has no {CARD_FILE}") from absent
-    except (OSError, ValueError, KeyError, TypeError) as broken:
-        raise ModelError(f"the {CARD_FILE} of the script model cannot be read") from broken
-    if not complete:
-        raise ModelError(f"the {CARD_FILE} of the script model lacks an entry")
-    return dict(card)
-
-
-def _checked(model_dir: Path, card: dict[str, Any]) -> bytes:
-    try:
-        content = (model_dir / MODEL_FILE).read_bytes()
-    except OSError as absent:
-        raise ModelError(f"the script model lacks its file {MODEL_FILE}") from absent
-    if hashlib.sha256(content).hexdigest() != card["files"][MODEL_FILE]["sha256"]:
-        raise ModelError(f"{MODEL_FILE} of the script model differs from the SHA-256 in its card")
-    return content
+def _is_complete(card: dict[str, Any]) -> bool:
+    return (
+        bool(card["version"])
+        and set(NOT_SCRIPTS) <= set(card["classes"])
+        and isinstance(card["files"][MODEL_FILE]["sha256"], str)
+    )

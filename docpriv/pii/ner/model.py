@@ -5,9 +5,7 @@ Nothing is fetched, nothing is kept: neither the texts nor the spans outlive a c
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docpriv.errors import ModelError
+from docpriv.model_card import CARD_FILE, checked_bytes, read_card
 from docpriv.pii.ner.decoding import decode, log_softmax
 from docpriv.pii.ner.encoding import ENCODING_NAME, LABELS, Encoded, Encoder
 
 MODEL_FILE: Final = "model.int8.onnx"
 TOKENIZER_FILE: Final = "tokenizer.json"
-CARD_FILE: Final = "card.json"
+_WHAT: Final = "the named-entity model"
 
 DEFAULT_O_BIAS: Final = 1.5
 """Recall dial that suits redaction: between the plain reading (0) and the point where only precision falls (2 to 3)."""
@@ -99,7 +98,7 @@ class NerModel:
         if threads < 1 or not o_bias >= 0:
             raise ValueError("threads must be at least 1 and o_bias at least 0")
         card = _read_card(model_dir)
-        contents = {name: _checked_bytes(model_dir, name, card) for name in (MODEL_FILE, TOKENIZER_FILE)}
+        contents = {name: checked_bytes(model_dir, name, card, _WHAT) for name in (MODEL_FILE, TOKENIZER_FILE)}
         self._name = str(card["name"])
         self._version = str(card["version"])
         self._digest = str(card["files"][MODEL_FILE]["sha256"])
@@ -162,12 +161,7 @@ class NerModel:
 
 def _read_card(model_dir: Path) -> dict[str, Any]:
     """The card's JSON, checked for what loading needs. Raises `ModelError`."""
-    try:
-        card = json.loads((model_dir / CARD_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError as absent:
-        raise ModelError(f"the named-entity model has no {CARD_FILE}") from absent
-    except (OSError, ValueError) as broken:
-        raise ModelError(f"the {CARD_FILE} of the named-entity model cannot be read") from broken
+    card = read_card(model_dir, _WHAT)
     try:
         fits = card["encoding"] == ENCODING_NAME and tuple(card["labels"]) == LABELS and int(card["window"]) > 0
         complete = all(isinstance(card["files"][name]["sha256"], str) for name in (MODEL_FILE, TOKENIZER_FILE))
@@ -177,17 +171,6 @@ def _read_card(model_dir: Path) -> dict[str, Any]:
     if not (fits and complete and named):
         raise ModelError("the named-entity model was made for another encoding or label set")
     return dict(card)
-
-
-def _checked_bytes(model_dir: Path, name: str, card: dict[str, Any]) -> bytes:
-    """Content of a model file; what is checked is what is used. Raises `ModelError`."""
-    try:
-        content = (model_dir / name).read_bytes()
-    except OSError as absent:
-        raise ModelError(f"the named-entity model lacks its file {name}") from absent
-    if hashlib.sha256(content).hexdigest() != card["files"][name]["sha256"]:
-        raise ModelError(f"{name} of the named-entity model differs from the SHA-256 in its card")
-    return content
 
 
 def _session(model: bytes, threads: int) -> Any:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from docpriv.model_card import CARD_FILE
 from docpriv.pii.ner.encoding import ENCODING_NAME, LABEL_TYPES, LABELS
-from docpriv.pii.ner.model import CARD_FILE, MODEL_FILE, TOKENIZER_FILE
+from docpriv.pii.ner.model import MODEL_FILE, TOKENIZER_FILE
 from docpriv.pii.training.attribution import BASE, MEASURED_ON, TRAINED_ON
 from docpriv.pii.training.measure import Figures
 from docpriv.pii.training.packing import ROW_LENGTH

@@ -13,7 +13,8 @@ import numpy as np
 
 from docpriv.evaluation import script_lines
 from docpriv.model import Pixels
-from docpriv.visual.line_script import CARD_FILE, LATIN, MIRRORED, MODEL_FILE, NOTHING, ROWS, UPSIDE_DOWN, strip
+from docpriv.model_card import CARD_FILE
+from docpriv.visual.line_script import LATIN, MIRRORED, MODEL_FILE, NOTHING, ROWS, UPSIDE_DOWN, strip
 from docpriv.visual.training.card import write_card
 from docpriv.visual.training.lines import Use, line
 from docpriv.visual.training.measure import measure, measure_pages

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from docpriv.visual.line_script import CARD_FILE, MODEL_FILE, ROWS, STEP, WINDOW
+from docpriv.model_card import CARD_FILE
+from docpriv.visual.line_script import MODEL_FILE, ROWS, STEP, WINDOW
 
 LIMITS: Final = (
     "It names the script of a line, not its language: all of Latin, with every accent, is one class, and so are Han of "

@@ -12,9 +12,10 @@ import pytest
 
 import docpriv.pii.ner
 from docpriv.errors import ModelError
+from docpriv.model_card import CARD_FILE
 from docpriv.pii.ner.decoding import best_path, decode
 from docpriv.pii.ner.encoding import LABELS, Encoder, Shape, word_shape
-from docpriv.pii.ner.model import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, NerModel, NerSpan, windows
+from docpriv.pii.ner.model import MODEL_FILE, TOKENIZER_FILE, NerModel, NerSpan, windows
 
 MODEL_DIR = Path(docpriv.pii.ner.__file__).parents[1] / "models" / "names-en"
 

@@ -16,7 +16,8 @@ from docpriv.errors import ModelError
 from docpriv.evaluation import fonts, script_lines
 from docpriv.geometry import Quad
 from docpriv.model import Pixels
-from docpriv.visual.line_script import CARD_FILE, MODEL_DIR, MODEL_FILE, LineScript, LineScripts, strip
+from docpriv.model_card import CARD_FILE
+from docpriv.visual.line_script import MODEL_DIR, MODEL_FILE, LineScript, LineScripts, strip
 from docpriv.visual.training import measure, texts
 from docpriv.visual.training.lines import HELD_LATIN, line
 from docpriv.visual.training.not_lines import not_line
