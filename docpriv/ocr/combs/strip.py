@@ -113,11 +113,7 @@ class Strip:
         best = int(np.argmax(share))
         if share[best] < (LEAST_LINE if self.row.ruled else LEAST_DASH):
             return 0, 0
-        a = b = best
-        while a > 0 and share[a - 1] > 0.6 * share[best]:
-            a -= 1
-        while b + 1 < len(share) and share[b + 1] > 0.6 * share[best]:
-            b += 1
+        a, b = _extent(share, best)
         if not _is_drawn(part[a : b + 1].max(axis=0), LEAST_LINE if self.row.ruled else 0.0, max(4.0, DOT * pitch)):
             return 0, 0
         beside = [share[max(0, a - 2 - max(2, reach // 2)) : max(0, a - 2)], share[b + 3 : b + 3 + max(2, reach // 2)]]
@@ -138,11 +134,7 @@ class Strip:
         best = int(np.argmax(share - 0.01 * np.abs(np.arange(len(share)) + first - x)))
         if share[best] < 0.6:
             return 0, 0
-        a = b = best
-        while a > 0 and share[a - 1] > 0.6 * share[best]:
-            a -= 1
-        while b + 1 < len(share) and share[b + 1] > 0.6 * share[best]:
-            b += 1
+        a, b = _extent(share, best)
         return (first + a, first + b + 1) if b - a < THICKEST * pitch else (0, 0)
 
     def quad(self, x0: float, y0: float, x1: float, y1: float) -> Quad:
@@ -359,6 +351,16 @@ class Strip:
         y0, y1 = self._band()
         within = picture[y0:y1, max(0, round(edges[0][0])) : round(edges[-1][1])]
         return self.paper - float(np.percentile(within, 0.5)) if within.size else 0.0
+
+
+def _extent(share: npt.NDArray[np.float64], best: int) -> tuple[int, int]:
+    """First and last row or column about the darkest one that are nearly as dark: the thickness of a printed line."""
+    a = b = best
+    while a > 0 and share[a - 1] > 0.6 * share[best]:
+        a -= 1
+    while b + 1 < len(share) and share[b + 1] > 0.6 * share[best]:
+        b += 1
+    return a, b
 
 
 def _is_drawn(row: Grey, least: float, dot: float) -> bool:
