@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from docpriv.evaluation.geometry_pages import GeometryLine, GeometryPage, geometry_page
 from docpriv.model import CharId, Finding, Kind, PageRef, PageText, TextLine
 from docpriv.ocr import open_engine
 from docpriv.options import Policy
@@ -24,6 +23,7 @@ from docpriv.options import Reading as ReadingOptions
 from docpriv.protocols import OcrEngine
 from docpriv.redaction.apply import covered_mask
 from docpriv.redaction.plan import Reading, plan_page
+from docpriv_lab.pages.geometry_pages import GeometryLine, GeometryPage, geometry_page
 
 LEAK, NEIGHBOUR = 0.10, 0.50
 

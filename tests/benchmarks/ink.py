@@ -27,7 +27,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.evaluation.ink_pages import CLASSES, InkPage, ink_page
 from docpriv.model import Mark, PageFormat, PageImage, PageRef, PageText, TextLine
 from docpriv.ocr import open_engine
 from docpriv.ocr.doubts import read_doubtful
@@ -36,6 +35,7 @@ from docpriv.protocols import OcrEngine, VisualDetector
 from docpriv.redaction.plan import region_of_mark, strips
 from docpriv.visual.account import take_account
 from docpriv.visual.seeing import look, open_detectors
+from docpriv_lab.pages.ink_pages import CLASSES, InkPage, ink_page
 
 PERSONAL = ("signature", "stamp", "handwriting", "fingerprint")
 WHOLE = 0.97

@@ -14,7 +14,6 @@ import pytest
 import zxingcpp
 
 from docpriv.errors import DocprivError
-from docpriv.evaluation.face_pages import drawn_portrait
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, PageFormat, PageImage, PagePlan, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.fake import CELL_H, CELL_W
@@ -28,6 +27,7 @@ from docpriv.records import PageRecord
 from docpriv.redaction.papered import papered
 from docpriv.run_options import RunOptions
 from docpriv.visual.seeing import look, open_detectors
+from docpriv_lab.pages.face_pages import drawn_portrait
 from tests.unit.pipeline.test_marks import CYAN, GREEN, MAGENTA, ColourEye, run
 from tests.unit.visual.test_writing import Sheet
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from docpriv.evaluation import fonts
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, NotUnderstood, Pixels, TextLine
 from docpriv.visual.rings import ring_marks
+from docpriv_lab.pages import fonts
 
 MIDDLE = (400, 380)
 Pen = ImageDraw.ImageDraw
