@@ -15,7 +15,7 @@ from docpriv_lab.attacks.chance import Rate, exact_interval, upper_tail
 from docpriv_lab.attacks.digits import DigitLine
 from docpriv_lab.attacks.faces import People, attack_faces, drawn_people, looked_at
 from docpriv_lab.attacks.folder import read_people
-from docpriv_lab.attacks.heads import HEIGHT, WIDTH, draw_head, picture_of
+from docpriv_lab.pages.heads import HEIGHT, WIDTH, draw_head, picture_of
 from docpriv_lab.attacks.matching import likenesses
 from docpriv_lab.attacks.painting import Painter, Picture, Promise, Rect
 from docpriv_lab.attacks.report import AttackReport, StyleNote, attack_table, markdown_table

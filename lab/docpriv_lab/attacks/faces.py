@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 
 from docpriv_lab.attacks.chance import Rate
-from docpriv_lab.attacks.heads import HEIGHT, WIDTH, draw_head, picture_of
 from docpriv_lab.attacks.matching import Likeness, likenesses
 from docpriv_lab.attacks.painting import Finder, Paint, Painter, Picture, Rect
+from docpriv_lab.pages.heads import HEIGHT, WIDTH, draw_head, picture_of
 
 ROOM = 48
 """Pixels of paper around a portrait."""

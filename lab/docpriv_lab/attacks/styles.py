@@ -9,9 +9,9 @@ from docpriv.model import Kind
 from docpriv.options import STYLE_KINDS, Policy, Style
 from docpriv.pipeline.painted import FindFaces, cover_line, cover_picture, cover_with, drawn_styles, guarantees, settings_for
 from docpriv.pipeline.pseudonyms import StandIns
-from docpriv_lab.attacks.heads import HEIGHT, WIDTH
 from docpriv_lab.attacks.painting import Finder, Paint, Painter, Picture, Promise, Rect
 from docpriv_lab.attacks.report import StyleNote
+from docpriv_lab.pages.heads import HEIGHT, WIDTH
 
 PROMISES = {Style.NOISE: Promise.PRIVATE, Style.PIXELATE: Promise.REVERSIBLE, Style.BLUR: Promise.REVERSIBLE}
 """All other styles are opaque."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from docpriv.evaluation.truth import Points
+from docpriv_lab.pages import heads
 from docpriv_lab.pages.degrade import Pixels, Wear
 from docpriv_lab.pages.generator import generate
 
@@ -59,61 +60,15 @@ class FacePage:
 
 
 def drawn_portrait(rng: random.Random, height: int = 320) -> Portrait:
-    """A shaded head and shoulders, 4 : 5, from smooth solids under one light; nobody's face."""
-    width = round(height * 0.8)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    x, y = x / width - 0.5, y / height
-    skin = np.array(rng.choice(((232, 190, 164), (205, 155, 122), (152, 106, 78), (110, 76, 56), (243, 210, 188))), np.float32)
-    hair = np.array(rng.choice(((42, 32, 28), (90, 60, 40), (150, 120, 76), (128, 128, 130), (28, 26, 30))), np.float32)
-    coat = np.array(rng.choice(((46, 60, 96), (70, 72, 76), (110, 44, 52), (210, 212, 216))), np.float32)
-    ground = np.array(rng.choice(((206, 220, 232), (226, 226, 222), (188, 200, 210), (150, 160, 176))), np.float32)
-    light = rng.uniform(-0.5, 0.5)
-    wide, tall = rng.uniform(0.205, 0.235), rng.uniform(0.215, 0.235)
-    middle = rng.uniform(0.45, 0.48)
-    canvas = np.broadcast_to(ground, (height, width, 3)).copy()
-
-    def oval(cx: float, cy: float, rx: float, ry: float, soft: float = 0.06) -> NDArray[np.float32]:
-        r = np.sqrt(((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2)
-        return np.asarray(np.clip((1 - r) / soft, 0, 1), np.float32)
-
-    def lay(mask: NDArray[np.float32], colour: NDArray[np.float32], by: float | NDArray[np.float32] = 1.0) -> None:
-        nonlocal canvas
-        tone = np.clip(colour * np.asarray(by, np.float32)[..., None], 0, 255)
-        canvas = canvas + (tone - canvas) * mask[..., None]
-
-    shape = ((x / wide) ** 2 + ((y - middle) / tall) ** 2).clip(0, 1)
-    shade = 0.62 + 0.42 * np.sqrt(1 - shape) + 0.35 * light * x / wide
-    long_hair = rng.random() < 0.5
-    if long_hair:
-        lay(oval(0, middle + 0.06, wide * 1.35, tall * 1.5), hair)
-    lay(oval(0, 1.08, 0.50, 0.32, 0.04), coat, 0.8 + 0.5 * (1 - np.abs(x) * 1.6))
-    lay(oval(0, middle + tall * 1.0, wide * 0.52, tall * 0.62), skin, 0.72)
-    lay(oval(0, middle - 0.03, wide * 1.17, tall * 1.16), hair, 0.9 + 0.5 * light * x)
-    for side in (-1, 1):
-        lay(oval(side * wide * 1.02, middle + 0.02, wide * 0.16, tall * 0.24, 0.2), skin, 0.78)
-    lay(oval(0, middle + 0.02, wide, tall), skin, shade)
-    lay(oval(0, middle - tall * 0.86, wide * rng.uniform(0.8, 1.0), tall * 0.34, 0.3), hair)
-    for side in (-1, 1):
-        eye, brow = side * wide * 0.43, middle - tall * 0.16
-        lay(oval(eye, brow + 0.03, wide * 0.30, tall * 0.16, 0.9) * 0.45, skin, 0.55)
-        lay(oval(eye, brow + 0.035, wide * 0.19, tall * 0.065, 0.3), np.array((238, 236, 232), np.float32), 0.92)
-        lay(oval(eye, brow + 0.035, wide * 0.085, tall * 0.065, 0.3), np.array((46, 36, 32), np.float32))
-        lay(oval(eye, brow - 0.012, wide * 0.26, tall * 0.045, 0.5), hair, 0.8)
-        lay(oval(side * wide * 0.13, middle + tall * 0.30, wide * 0.07, tall * 0.04, 0.5), skin, 0.45)
-    lay(oval(-0.02 * light, middle + tall * 0.12, wide * 0.10, tall * 0.24, 0.9) * 0.5, skin, 1.12)
-    lay(oval(0.03, middle + tall * 0.2, wide * 0.10, tall * 0.2, 0.9) * 0.5, skin, 0.72)
-    lay(oval(0, middle + tall * 0.37, wide * 0.22, tall * 0.05, 0.9) * 0.6, skin, 0.6)
-    lips = np.array((skin[0] * 0.82, skin[1] * 0.52, skin[2] * 0.52), np.float32)
-    lay(oval(0, middle + tall * 0.58, wide * 0.36, tall * 0.085, 0.35), lips, 0.95)
-    lay(oval(0, middle + tall * 0.57, wide * 0.34, tall * 0.018, 0.5), lips, 0.45)
-    lay(oval(0, middle + tall * 0.73, wide * 0.25, tall * 0.06, 0.9) * 0.4, skin, 0.6)
-    noise = np.random.default_rng(rng.randrange(2**32)).normal(0, 3, canvas.shape).astype(np.float32)
-    pixels = np.clip(cv2.GaussianBlur(canvas, (0, 0), height / 260) + noise, 0, 255).astype(np.uint8)
-    top = (middle - 0.03 - tall * 1.16) * height
-    chin = (middle + 0.02 + tall) * height
-    head = ((0.5 - wide * 1.17) * width, top, (0.5 + wide * 1.17) * width, chin)
+    """A drawn head and shoulders, 4 : 5; nobody's face."""
+    head = heads.draw_head(rng)
+    width = round(height * heads.WIDTH / heads.HEIGHT)
+    flat = cv2.resize(heads.plain_picture_of(head, rng), (width, height), interpolation=cv2.INTER_AREA)
+    noise = np.random.default_rng(rng.randrange(2**32)).normal(0, 3, flat.shape)
+    x0, top, x1, chin = (width * share for share in heads.outline_of(head))
     # The network's box begins at the hairline.
-    return Portrait(pixels=pixels, head=head, face=chin - top - 0.2 * tall * height)
+    face = chin - top - 0.2 * head.face_height * width
+    return Portrait(pixels=np.clip(flat + noise, 0, 255).astype(np.uint8), head=(x0, top, x1, chin), face=face)
 
 
 def face_page(

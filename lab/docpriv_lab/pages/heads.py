@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from docpriv_lab.attacks.painting import Picture
+from docpriv_lab.pages.degrade import Pixels
 
 WIDTH, HEIGHT = 160, 200
 """Pixels of a portrait: 20 x 25 mm at 200 dpi."""
 SUPER = 3
+_X, _Y = 0.5, 0.56  # middle of the face
 
 Colour = tuple[int, int, int]
 
@@ -79,14 +80,30 @@ def draw_head(rng: random.Random) -> Head:
     )
 
 
-def picture_of(head: Head, rng: random.Random) -> Picture:
-    """One picture of a person, u8 (HEIGHT, WIDTH, 3)."""
-    flat = _drawn(
+def plain_picture_of(head: Head, rng: random.Random) -> Pixels:
+    """A person in even light, upright and in the middle: u8 (HEIGHT * SUPER, WIDTH * SUPER, 3)."""
+    image = _drawn(
         head,
         smile=rng.uniform(-0.4, 1.0),
         coat=(rng.randint(30, 120), rng.randint(30, 120), rng.randint(40, 140)),
         ground=(rng.randint(185, 225), rng.randint(195, 230), rng.randint(200, 235)),
     )
+    return np.asarray(image, np.uint8)
+
+
+def outline_of(head: Head) -> tuple[float, float, float, float]:
+    """The head in `plain_picture_of`, hair to chin and ear to ear: x0, y0, x1, y1 as shares of the portrait's width."""
+    return (
+        _X - head.face_width * 1.16,
+        _Y - 0.05 - head.face_height * 1.08,
+        _X + head.face_width * 1.16,
+        _Y + head.face_height,
+    )
+
+
+def picture_of(head: Head, rng: random.Random) -> Pixels:
+    """One picture of a person, u8 (HEIGHT, WIDTH, 3)."""
+    flat = np.asarray(Image.fromarray(plain_picture_of(head, rng)).reduce(SUPER), np.uint8)
     turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), rng.uniform(-3, 3), rng.uniform(0.96, 1.05))
     turn[:, 2] += (rng.uniform(-4, 4), rng.uniform(-4, 4))
     moved = cv2.warpAffine(flat, turn, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -95,7 +112,7 @@ def picture_of(head: Head, rng: random.Random) -> Picture:
     light = 1 + rng.uniform(-0.16, 0.16) * across + rng.uniform(-0.10, 0.10) * down
     lit = ((moved.astype(np.float64) - 128) * rng.uniform(0.9, 1.1) + 128 + rng.uniform(-10, 10)) * light[..., None]
     lit = lit * (1 + np.array([rng.uniform(-0.02, 0.02) for _ in range(3)])) + noise.normal(0, 3.0, lit.shape)
-    picture: Picture = np.clip(np.rint(lit), 0, 255).astype(np.uint8)
+    picture: Pixels = np.clip(np.rint(lit), 0, 255).astype(np.uint8)
     return picture
 
 
@@ -131,11 +148,11 @@ def _relief(head: Head, x: float, y: float) -> NDArray[np.float64]:
     return shaded
 
 
-def _drawn(head: Head, *, smile: float, coat: Colour, ground: Colour) -> Picture:
+def _drawn(head: Head, *, smile: float, coat: Colour, ground: Colour) -> Image.Image:
     unit = WIDTH * SUPER
     image = Image.new("RGB", (unit, HEIGHT * SUPER), ground)
     pen = ImageDraw.Draw(image)
-    x, y = 0.5, 0.56
+    x, y = _X, _Y
 
     def oval(cx: float, cy: float, rx: float, ry: float, colour: Colour) -> None:
         pen.ellipse([v * unit for v in (cx - rx, cy - ry, cx + rx, cy + ry)], fill=colour)
@@ -232,4 +249,4 @@ def _drawn(head: Head, *, smile: float, coat: Colour, ground: Colour) -> Picture
         width=round(0.009 * unit),
         joint="curve",
     )
-    return np.asarray(image.filter(ImageFilter.GaussianBlur(SUPER * 0.7)).reduce(SUPER), np.uint8)
+    return image.filter(ImageFilter.GaussianBlur(SUPER * 0.7))
