@@ -19,11 +19,11 @@ from docpriv.pipeline.second_look import look_again
 from docpriv.pipeline.second_reader import joined
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.protocols import ReadPage
-from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
+from docpriv.redaction.cover_map import CoverMap, boxes_of
 from docpriv.redaction.crossed import lost_ends
+from docpriv.redaction.painting import apply_plan, drawn_boxes, shows_nothing
 from docpriv.redaction.plan import Reading, plan_page, with_regions
 from docpriv.redaction.strokes import CHECK, cut_strokes
-from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
 from docpriv.redaction.survivors import masked
 from docpriv.redaction.verify import Rereader, Residue, residue
 from docpriv.text.search import ValueSearch
@@ -109,8 +109,14 @@ def cover_page(
         with watch.stage("verify"):
             final = decode_page(coded)
             exact = compare_outside(
-                page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted, drawn=drawn_boxes(plan)
-            ) + _independent(page, plan, painted)
+                page.pixels,
+                final,
+                boxes,
+                colour=plan.colour,
+                lossless=coded.lossless,
+                painted=painted,
+                drawn=drawn_boxes(plan).drawn,
+            ) + shows_nothing(page.pixels, plan, painted)
             text, left = _read_again(page, final, read, plan, engines, recipe, search, rereader)
             left = _with_cut_strokes(left, cut_strokes(page.pixels, read.text, plan))
             if not left.regions or not judge or repairs >= recipe.verifying.repairs:
@@ -155,19 +161,6 @@ def _with_cut_strokes(left: Residue, regions: tuple[Region, ...]) -> Residue:
     """What is left with the strokes of covered characters that covers cut."""
     check = Check(name=CHECK, ok=not regions, detail=f"{len(regions)} areas" if regions else "")
     return replace(left, checks=(*left.checks, check), regions=(*left.regions, *regions))
-
-
-def _independent(page: PageImage, plan: PagePlan, painted: Pixels) -> tuple[Check, ...]:
-    """Whether what styles draw is the same over other content; for styles that may look inside there is nothing to ask."""
-    boxes = blind_boxes(plan, PAINTERS)
-    if not boxes:
-        return ()
-    other = page.pixels.copy()
-    for box in boxes_of(plan):
-        other[box.slices] = 255 - other[box.slices]
-    again = apply_plan(other, plan)
-    differ = sum(not np.array_equal(again[box.slices], painted[box.slices]) for box in boxes)
-    return (Check(name="style-shows-nothing", ok=not differ, detail=f"{differ} boxes differ" if differ else ""),)
 
 
 def slip_page(page: PageImage, target: MediaType) -> CodedPage:

@@ -12,7 +12,7 @@ from docpriv.errors import DocprivError, OutputExists, RecipeError
 from docpriv.files import file_sha256
 from docpriv.intake import FOREIGN_NOTES, OpenDocument, open_document
 from docpriv.model import Check, Finding, MediaType, PagePlan, Region
-from docpriv.options import Recipe, Style
+from docpriv.options import Recipe
 from docpriv.output import Staged, stage
 from docpriv.pipeline.covering import first_plan, zone_regions
 from docpriv.pipeline.engines import Engines, engine_records
@@ -121,7 +121,7 @@ def redact_document(request: Request, engines: Engines, observer: Observer) -> t
     Raises DocprivError only where the input, an engine or the output failed before there was anything to withhold.
     """
     run = _Run(request=request, engines=engines, observer=observer)
-    if request.plan is None and request.options.replacing_key is None and request.recipe.policy.uses(Style.PSEUDONYM):
+    if request.plan is None and request.options.replacing_key is None and request.recipe.policy.writes_pseudonyms:
         raise RecipeError(
             "the recipe writes pseudonyms, and this command gave no key for them",
             remedy="Redact with `docpriv redact`, or choose a recipe without the style pseudonym.",

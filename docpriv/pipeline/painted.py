@@ -14,12 +14,12 @@ import numpy as np
 
 from docpriv.geometry import Box
 from docpriv.model import Char, CharId, Finding, Kind, Mark, PageFormat, PageImage, PagePlan, PageRef, PageText, Pixels, TextLine
-from docpriv.options import STYLE_KINDS, Policy, Style
+from docpriv.options import Policy
 from docpriv.pipeline.pseudonyms import StandIns
 from docpriv.protocols import Scene, VisualDetector
-from docpriv.redaction.apply import apply_plan
+from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.plan import Reading, plan_page, region_of
-from docpriv.redaction.styles import PAINTERS
+from docpriv.styles import Style
 from docpriv.visual.face_network import FaceNetwork
 from docpriv.visual.face_search import PICTURE_SCORE
 from docpriv.visual.faces import FaceDetector
@@ -28,16 +28,6 @@ _REF = PageRef(document="painted", index=0)
 _WHERE = "painted"  # detector and rule of what is covered here
 
 FindFaces = Callable[[Pixels], list[Box]]
-
-
-def drawn_styles(kind: Kind) -> tuple[Style, ...]:
-    """The styles that are drawn for a kind, the safest first, whether or not the policy has to allow them."""
-    return tuple(style for style in PAINTERS if kind in STYLE_KINDS[style])
-
-
-def guarantees() -> dict[Style, str]:
-    """What each style promises, the safest first."""
-    return {style: painter.guarantee for style, painter in PAINTERS.items()}
 
 
 def cover_line(page: Pixels, area: Box, value: str, kind: Kind, policy: Policy, stand_ins: StandIns | None = None) -> Pixels:
@@ -90,14 +80,9 @@ def cover_with(page: Pixels, area: Box, style: Style, settings: Mapping[str, flo
     """The page with a style drawn in `area` past every policy, with the numbers that it draws with."""
     height, width = page.shape[:2]
     region = replace(
-        region_of(Kind.FACE, area, detector=_WHERE, reason=_WHERE), style=style.value, settings=tuple(settings.items())
+        region_of(Kind.FACE, area, detector=_WHERE, reason=_WHERE), style=style.name, settings=tuple(settings.items())
     )
     return apply_plan(page, PagePlan(page=0, width=width, height=height, regions=(region,)))
-
-
-def settings_for(style: Style, area: Box, policy: Policy) -> dict[str, float]:
-    """The numbers that a style draws an area with."""
-    return dict(PAINTERS[style].settings((area,), policy))
 
 
 def find_heads(detector: VisualDetector | None = None) -> FindFaces:

@@ -13,13 +13,12 @@ from statistics import median
 
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
-from docpriv.options import Policy, Recipe, Style
+from docpriv.options import Policy, Recipe
 from docpriv.pii import checksums
 from docpriv.pipeline.reading import Found, SeenPage
 from docpriv.pseudonyms import REPLACED, Pseudonyms
 from docpriv.pseudonyms.writer import Entry
-from docpriv.redaction.styles import caption_of
-from docpriv.redaction.styles.choice import MOST_CAPTION
+from docpriv.redaction.style_choice import MOST_CAPTION, caption_of
 
 _CHECKS = (
     checksums.luhn,
@@ -146,7 +145,7 @@ def opened(
     key: bytes | None, recipe: Recipe, seen: Sequence[SeenPage], found: Found, *, remember: bool = False
 ) -> StandIns | None:
     """The stand-ins of a document that was read; None where the recipe has no style that writes them."""
-    if key is None or not recipe.policy.uses(Style.PSEUDONYM):
+    if key is None or not recipe.policy.writes_pseudonyms:
         return None
     stand_ins = StandIns(key, recipe.policy, remember=remember)
     stand_ins.learn(seen, found)

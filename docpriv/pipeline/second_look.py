@@ -19,7 +19,7 @@ from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.payloads import open_payloads
 from docpriv.pipeline.reading import SeenPage
 from docpriv.protocols import ReadPage
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.papered import papered
 from docpriv.redaction.plan import region_of_mark
 from docpriv.redaction.survivors import masked

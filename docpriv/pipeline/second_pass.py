@@ -33,8 +33,8 @@ from docpriv.records import (
     region_from,
     region_record,
 )
-from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.styles import unfit
+from docpriv.redaction.cover_map import CoverMap
+from docpriv.redaction.style_choice import unfit
 from docpriv.redaction.survivors import masked, visible
 from docpriv.redaction.zones import read_in_zones
 from docpriv.tape import MASK

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from docpriv.decide import decide
 from docpriv.geometry import Box, Quad
 from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
-from docpriv.options import Policy, Style, colour_of
-from docpriv.redaction.styles import PAINTERS, settled
-from docpriv.redaction.styles.choice import chosen_style
-from docpriv.redaction.styles.pseudonym import text_line
+from docpriv.options import Policy, colour_of
+from docpriv.redaction.style_choice import chosen_style, settled
 from docpriv.redaction.widths import widened
+from docpriv.styles import Style
+from docpriv.styles.pseudonym import text_line
 
 STRIP_DRIFT = 0.06  # of the text height: how far a strip of a skewed line may rise before it is cut again,
 LEAST_DRIFT, MOST_DRIFT = 0.75, 2.0  # within these limits in pixels
@@ -126,7 +126,7 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy, s
             chars = tuple(CharId(line_index, i) for i in run)
             wide = _as_wide(quad, own, text, hidden | frozenset(chars), policy, line.quad.angle)
             region = Region(boxes=strips(wide), reasons=_reasons(own))
-            if stand_in is not None and _style(own, policy) is Style.PSEUDONYM:
+            if stand_in is not None and _style(own, policy).text == "pseudonym":
                 region = replace(region, caption=stand_in(text, own, chars), settings=text_line(quad, line.quad.height))
             regions.append(region)
     return regions
@@ -145,7 +145,7 @@ def _around(run: list[int], line: TextLine, pad: float, policy: Policy) -> Quad:
 def _as_wide(
     quad: Quad, findings: Sequence[Finding], text: PageText, hidden: frozenset[CharId], policy: Policy, along: float | None = None
 ) -> Quad:
-    return widened(quad, text, hidden, policy.width_step, along) if _style(findings, policy) is Style.NEUTRAL else quad
+    return widened(quad, text, hidden, policy.width_step, along) if _style(findings, policy).widened else quad
 
 
 def _style(findings: Sequence[Finding], policy: Policy) -> Style:
@@ -199,7 +199,7 @@ def _placed(region: Region, width: int, height: int, grid: tuple[int, int], poli
     boxes = (box.snap(*grid).clip(width, height) for box in region.boxes)
     asked = () if grid == (1, 1) else tuple(box.clip(width, height) for box in region.boxes)
     placed = replace(region, boxes=tuple(b for b in boxes if not b.empty), asked=tuple(b for b in asked if not b.empty))
-    return placed if policy is None else settled(placed, policy, PAINTERS)
+    return placed if policy is None else settled(placed, policy)
 
 
 def _reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:

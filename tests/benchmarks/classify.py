@@ -89,7 +89,7 @@ def reader() -> Read:
     from docpriv.options import Recipe
     from docpriv.pipeline import open_engines
     from docpriv.protocols import ReadPage
-    from docpriv.redaction.apply import apply_plan
+    from docpriv.redaction.painting import apply_plan
     from docpriv.redaction.plan import Reading, plan_page
 
     recipe = Recipe()

@@ -182,7 +182,7 @@ def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
     from docpriv.model import Kind, Layout
     from docpriv.options import Recipe
     from docpriv.protocols import ReadPage
-    from docpriv.redaction.apply import CoverMap
+    from docpriv.redaction.cover_map import CoverMap
     from docpriv.redaction.plan import Reading, plan_page
     from docpriv.redaction.survivors import masked
     from docpriv.redaction.verify import residue

@@ -12,10 +12,9 @@ import pytest
 from docpriv.errors import ExitCode
 from docpriv.geometry import Box
 from docpriv.model import EngineId, Kind, Mark
-from docpriv.options import STYLE_KINDS, Style
 from docpriv.pipeline.painted import find_heads
 from docpriv.protocols import Scene
-from docpriv.redaction.styles import PAINTERS
+from docpriv.styles import STYLES, Style
 from docpriv_lab.attacks import command, styles
 from docpriv_lab.attacks.digits import DigitLine
 from docpriv_lab.attacks.faces import attack_faces, drawn_people
@@ -46,13 +45,13 @@ def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, laboratory: None) -> 
 # ---- docpriv's own styles
 
 
-@pytest.mark.parametrize("style", [style for style in PAINTERS if Kind.NATIONAL_ID in STYLE_KINDS[style]])
+@pytest.mark.parametrize("style", [style for style in STYLES.values() if Kind.NATIONAL_ID in style.kinds])
 def test_every_style_for_text_hides_the_number(style: Style, line: DigitLine) -> None:
-    (chosen,) = [painter for painter in text_painters() if painter.name == style]
+    (chosen,) = [painter for painter in text_painters() if painter.name == style.name]
     result = attack_text(chosen, numbers=20, line=line)
     assert chosen.promise is Promise.OPAQUE
     assert result.holds
-    assert result.pictures == (20 if style is Style.PSEUDONYM else 1)
+    assert result.pictures == (20 if style.text == "pseudonym" else 1)
 
 
 def test_what_is_refused_for_text_gives_it_back(line: DigitLine) -> None:
@@ -66,7 +65,7 @@ def test_the_neutral_width_tells_less_of_a_name_than_a_fill() -> None:
     names = sampled(stock_names(), 60, 0)
     bits = {
         painter.name: attack_widths(painter, names, Setting(dpi=100)).all.bits
-        for painter in width_painters((Style.FILL, Style.NEUTRAL), steps=(1.0,))
+        for painter in width_painters(("fill", "neutral"), steps=(1.0,))
     }
     assert bits["neutral"] < bits["neutral 1"] < bits["fill"]
     assert bits["neutral"] < bits["fill"] / 3
@@ -74,7 +73,7 @@ def test_the_neutral_width_tells_less_of_a_name_than_a_fill() -> None:
 
 def test_the_styles_for_faces_keep_their_promises() -> None:
     people, painters = drawn_people(10), face_painters()
-    assert {p.name.split()[0].rstrip(",") for p in painters} == {s.value for s in PAINTERS if Kind.FACE in STYLE_KINDS[s]}
+    assert {p.name.split()[0].rstrip(",") for p in painters} == {s.name for s in STYLES.values() if Kind.FACE in s.kinds}
     known = ("pixelate 10 px", "noise, e = 0.1", "noise, e = 10")
     tried = [p for p in painters if p.promise is Promise.OPAQUE or p.name in known]
     results = {painter.name: (painter.promise, attack_faces(painter, people)) for painter in tried}
@@ -84,7 +83,7 @@ def test_the_styles_for_faces_keep_their_promises() -> None:
 
 
 def test_every_style_has_a_row_in_the_table() -> None:
-    assert [note.style for note in style_notes()] == [style.value for style in PAINTERS]
+    assert [note.style for note in style_notes()] == list(STYLES)
     assert all(note.use and note.guarantee for note in style_notes())
 
 
@@ -148,7 +147,7 @@ def test_the_same_seed_gives_the_same_figures(shell: Any, monkeypatch: pytest.Mo
     assert one == again != other
     table = shell("--only", "text", "--numbers", "6", "--markdown")
     assert table.code == 0
-    assert len(table.out.strip().split("\n")) == 2 + len(PAINTERS)
+    assert len(table.out.strip().split("\n")) == 2 + len(STYLES)
 
 
 @pytest.mark.parametrize(

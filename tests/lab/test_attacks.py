@@ -15,12 +15,12 @@ from docpriv_lab.attacks.chance import Rate, exact_interval, upper_tail
 from docpriv_lab.attacks.digits import DigitLine
 from docpriv_lab.attacks.faces import People, attack_faces, drawn_people, looked_at
 from docpriv_lab.attacks.folder import read_people
-from docpriv_lab.pages.heads import HEIGHT, WIDTH, draw_head, picture_of
 from docpriv_lab.attacks.matching import likenesses
 from docpriv_lab.attacks.painting import Painter, Picture, Promise, Rect
 from docpriv_lab.attacks.report import AttackReport, StyleNote, attack_table, markdown_table
 from docpriv_lab.attacks.text import attack_text
 from docpriv_lab.attacks.widths import EXACT, SCANNED, Setting, attack_widths, sampled, stock_names, told
+from docpriv_lab.pages.heads import HEIGHT, WIDTH, draw_head, picture_of
 
 CANARY = "zebedee"
 

@@ -159,12 +159,11 @@ def _text(numbers: int, seed: int, tell: Callable[[str], None]) -> Iterator[Text
 
 
 def _widths(names: Sequence[str], seed: int, tell: Callable[[str], None]) -> Iterator[WidthResult]:
-    from docpriv.options import Style
     from docpriv_lab.attacks.styles import width_painters
     from docpriv_lab.attacks.widths import EXACT, SCANNED, Setting, attack_widths
 
     known = [(Setting(font=font, jitter=EXACT), width_painters(steps=STEPS)) for font in FONTS]
-    scans = [(Setting(dpi=dpi, jitter=SCANNED), width_painters((Style.FILL, Style.NEUTRAL))) for dpi in RESOLUTIONS]
+    scans = [(Setting(dpi=dpi, jitter=SCANNED), width_painters(("fill", "neutral"))) for dpi in RESOLUTIONS]
     for setting, painters in (*known, *scans):
         for painter in painters:
             tell(f"width: {painter.name}")

@@ -24,7 +24,7 @@ from docpriv.pipeline.second_reader import DISAGREES, NOTHING_NEW, USED, joined
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.recipes import override
 from docpriv.records import DocumentRecord
-from docpriv.redaction.apply import covered_mask
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.run_options import RunOptions
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import values_of
@@ -81,7 +81,7 @@ def reasons(plan: PagePlan) -> list[list[tuple[Kind, str]]]:
 
 def cells(plan: PagePlan, text: str, column: int, row: int) -> bool:
     """Whether all cells of a text are covered, and not the next one."""
-    mask = covered_mask(plan)[row * CELL_H : (row + 1) * CELL_H]
+    mask = CoverMap(plan).mask[row * CELL_H : (row + 1) * CELL_H]
     return (
         bool(mask[:, column * CELL_W : (column + len(text)) * CELL_W].all())
         and not mask[:, (column + len(text) + 1) * CELL_W : (column + len(text) + 2) * CELL_W].any()
@@ -113,7 +113,7 @@ def test_a_layer_that_says_nothing_of_it_takes_nothing_back() -> None:
     _, without = planned(image(fake.page(["sold to @Jane #4711"]), None))
     _, plan = planned(image(fake.page(["sold to @Jane #4711"]), layer("sold to nobody at all")))
     assert reasons(without) == reasons(plan)[: len(without.regions)]
-    assert not (covered_mask(without) & ~covered_mask(plan)).any()
+    assert not (CoverMap(without).mask & ~CoverMap(plan).mask).any()
 
 
 def test_no_layer_ever_uncovers() -> None:
@@ -128,7 +128,7 @@ def test_no_layer_ever_uncovers() -> None:
             rows.append(words(text, rng.uniform(-2, 9), rng.uniform(-3, 38)))
         text = TextLayer(lines=tuple(row for row in rows if row))
         _, plan = planned(image(page, text))
-        assert not (covered_mask(without) & ~covered_mask(plan)).any()
+        assert not (CoverMap(without).mask & ~CoverMap(plan).mask).any()
         assert all(0 <= b.x0 < b.x1 <= 400 and 0 <= b.y0 < b.y1 <= page.shape[0] for r in plan.regions for b in r.boxes)
 
 

@@ -9,7 +9,7 @@ import pytest
 from docpriv.errors import RecipeError
 from docpriv.geometry import Box
 from docpriv.model import Char, CharId, Finding, Kind, PageText, TextLine
-from docpriv.options import Policy, Recipe, Style
+from docpriv.options import Policy, Recipe
 from docpriv.pipeline import Request, redact_document
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.pseudonyms import StandIns, in_reading_order, pieces_of
@@ -21,12 +21,12 @@ from tests.unit.redaction.pages import REF, finding, text_page
 KEY = bytes(range(32))
 POLICY = Policy(
     styles={
-        Kind.PERSON: Style.PSEUDONYM,
-        Kind.ADDRESS: Style.PSEUDONYM,
-        Kind.NATIONAL_ID: Style.PSEUDONYM,
-        Kind.DATE_OF_BIRTH: Style.PSEUDONYM,
-        Kind.AGE: Style.PSEUDONYM,
-        Kind.PHONE: Style.PSEUDONYM,
+        Kind.PERSON: "pseudonym",
+        Kind.ADDRESS: "pseudonym",
+        Kind.NATIONAL_ID: "pseudonym",
+        Kind.DATE_OF_BIRTH: "pseudonym",
+        Kind.AGE: "pseudonym",
+        Kind.PHONE: "pseudonym",
     }
 )
 

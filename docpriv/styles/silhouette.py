@@ -1,16 +1,13 @@
-"""Silhouette: one generic drawing for each kind of picture; refuses to see the picture that it stands for."""
+"""Silhouette: one generic drawing for each kind of picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import cv2
 import numpy as np
 
 from docpriv.model import Kind, Pixels
-from docpriv.options import Style
-from docpriv.redaction.styles.label import contrasting
-from docpriv.redaction.styles.painter import Area, Painter, Patch
+from docpriv.styles import Area, Patch, Style, contrasting, mixed, register
 
 _WHOLE = 0.7  # of the frame that the boxes fill: strokes and scraps are no place for a drawing
 _LEAST = 16  # pixels: a smaller drawing is a blot
@@ -27,12 +24,13 @@ def _draw(area: Area) -> Sequence[Patch]:
     figure(share)
     ground = np.array(area.colour, dtype=np.float32)
     tone = ground + (np.array(contrasting(area.colour), dtype=np.float32) - ground) * 0.55
-    weight = share[:, :, None].astype(np.float32) / 255
-    return [(frame, np.rint(ground + (tone - ground) * weight).astype(np.uint8))]
+    return [(frame, mixed(ground, tone, share.astype(np.float32) / 255))]
 
 
 def _portrait(share: Pixels) -> None:
     """Head and shoulders of three by four, standing on the lower edge."""
+    import cv2
+
     height, width = share.shape
     unit = min(width / 3, height / 4)
     x, floor = width / 2, float(height)
@@ -43,6 +41,8 @@ def _portrait(share: Pixels) -> None:
 
 def _print(share: Pixels) -> None:
     """Ridges around one centre."""
+    import cv2
+
     height, width = share.shape
     thick = max(1, round(min(width, height) / 22))
     for i in range(1, 7):
@@ -53,6 +53,8 @@ def _print(share: Pixels) -> None:
 
 def _scribble(share: Pixels) -> None:
     """One line of loops that gets flatter."""
+    import cv2
+
     height, width = share.shape
     t = np.linspace(0, 1, 240)
     swing = 0.32 * (1 - t) ** 0.7
@@ -65,27 +67,24 @@ def _scribble(share: Pixels) -> None:
 
 def _disc(share: Pixels, x: float, y: float, wide: float, high: float, rim: float = 0.0) -> None:
     """A filled ellipse; with `rim` a gap is left around it."""
+    import cv2
+
+    centre = round(x * _FINE), round(y * _FINE)
     for grown, tone in ((rim, 0), (0.0, 255)):
         if grown or tone:
-            cv2.ellipse(
-                share,
-                (round(x * _FINE), round(y * _FINE)),
-                (round((wide + grown) * _FINE), round((high + grown) * _FINE)),
-                0,
-                0,
-                360,
-                tone,
-                -1,
-                cv2.LINE_AA,
-                _SHIFT,
-            )
+            axes = round((wide + grown) * _FINE), round((high + grown) * _FINE)
+            cv2.ellipse(share, centre, axes, 0, 0, 360, tone, -1, cv2.LINE_AA, _SHIFT)
 
 
 _FIGURES: dict[Kind, Callable[[Pixels], None]] = {Kind.FACE: _portrait, Kind.FINGERPRINT: _print, Kind.SIGNATURE: _scribble}
 
-SILHOUETTE = Painter(
-    style=Style.SILHOUETTE,
-    guarantee="A generic drawing that is the same for every face, fingerprint or signature of that size: nothing of the picture "
-    "enters it.",
-    draw=_draw,
+SILHOUETTE = register(
+    Style(
+        name="silhouette",
+        guarantee="A generic drawing that is the same for every face, fingerprint or signature of that size: nothing of the "
+        "picture enters it.",
+        kinds=frozenset(_FIGURES),
+        draw=_draw,
+    ),
+    order=50,
 )

@@ -1,4 +1,4 @@
-"""Noise: differentially private pixelation (Fan 2018); refuses pseudo-random numbers and floating-point noise.
+"""Noise: differentially private pixelation (Fan 2018), with numbers from the system and exact noise.
 
 Every cell shows its mean with Laplace noise for the budget epsilon: pictures that differ in at most `pixels` pixels give the
 same output with probabilities that differ by a factor of exp(epsilon) at most. A face is many such neighbourhoods: the
@@ -18,17 +18,18 @@ import numpy as np
 
 from docpriv.geometry import Box
 from docpriv.model import Pixels
-from docpriv.options import Policy, Style
-from docpriv.redaction.styles.painter import Area, Painter, Patch, Settings, shorter_side
+from docpriv.styles import SHADED, Area, Patch, Settings, Style, Tried, register, shorter_side
 
 LEAST_CELL = 16  # pixels
 _NEIGHBOURS = 16  # of a cell's pixels two pictures may differ in one of so many: 16 in a cell of 16 x 16, as in Fan 2018
 _ACROSS = 8  # cells along the shorter side: a face is seen to be one, and hardly more
 
 
-def _settings(boxes: Sequence[Box], policy: Policy) -> Settings:
-    cell = max(LEAST_CELL, -(-shorter_side(boxes) // _ACROSS))
-    return ("cell", float(cell)), ("epsilon", policy.epsilon), ("pixels", float(cell * cell // _NEIGHBOURS))
+def _settings(boxes: Sequence[Box], given: Settings, epsilon: float) -> Settings:
+    """A budget that a plan has already, and that is smaller than the policy's, stays."""
+    cell, own = max(LEAST_CELL, -(-shorter_side(boxes) // _ACROSS)), dict(given).get("epsilon", 0.0)
+    budget = min(epsilon, own) if own > 0 else epsilon
+    return ("cell", float(cell)), ("epsilon", budget), ("pixels", float(cell * cell // _NEIGHBOURS))
 
 
 def _draw(area: Area) -> Sequence[Patch]:
@@ -83,11 +84,17 @@ def _with_exp(numerator: int, denominator: int) -> bool:
     return k % 2 == 1
 
 
-NOISE = Painter(
-    style=Style.NOISE,
-    guarantee="Cells of noisy means: two pictures that differ in as many pixels as a sixteenth of a cell give any output with "
-    "odds that differ by a factor of exp(epsilon) at most; two faces differ in far more.",
-    draw=_draw,
-    settings=_settings,
-    sees="inside",
+NOISE = register(
+    Style(
+        name="noise",
+        guarantee="Cells of noisy means: two pictures that differ in as many pixels as a sixteenth of a cell give any output "
+        "with odds that differ by a factor of exp(epsilon) at most; two faces differ in far more.",
+        promise="private",
+        kinds=SHADED,
+        sees="inside",
+        draw=_draw,
+        settings=_settings,
+        tried=Tried(setting="epsilon", pictures=(0.1, 1.0, 10.0)),
+    ),
+    order=70,
 )

@@ -1,4 +1,4 @@
-"""Pseudonym: an invented value in print of its own on the paper's tone; refuses to see a pixel of what stood there.
+"""Pseudonym: an invented value in print of its own on the paper's tone.
 
 The print is dark blue where the page has colour, and underlined with dots on every page, so that nobody takes it for the
 original's.
@@ -12,12 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
 
 from docpriv.geometry import Box, Point, Quad
-from docpriv.options import Style
-from docpriv.redaction.styles.lettering import LEAST_SIZE, TALL, best_place, font_of
-from docpriv.redaction.styles.painter import Area, Painter, Patch, Settings, Tone
+from docpriv.model import Kind
+from docpriv.styles import PICTURES, Area, Patch, Settings, Style, Tone, contrasting, luma, mixed, register
+from docpriv.styles._lettering import LEAST_SIZE, TALL, best_place, font_of
 
 _EM = 0.92  # of the line's height, which reaches from ascender to descender
 _MARGIN = 0.2  # of the line's height, free at both ends: a line that is read again reaches less far into the area
@@ -66,11 +65,9 @@ def _draw(area: Area) -> Sequence[Patch]:
         return ()
     box, share = _placed(_slanted(share, drift), line, drift, turns)
     paper = _paper(area)
-    dark = 0.299 * paper[0] + 0.587 * paper[1] + 0.114 * paper[2] < 128
-    ground, pen = np.array(paper, dtype=np.float32), np.array(_ON_DARK if dark else _INK, dtype=np.float32)
-    if crisp:
-        pen = np.full(3, 255.0 if dark else 0.0, dtype=np.float32)
-    return [(box, np.rint(ground + (pen - ground) * share[:, :, None]).astype(np.uint8))]
+    dark = luma(paper) < 128
+    ink = contrasting(paper) if crisp else _ON_DARK if dark else _INK
+    return [(box, mixed(paper, ink, share))]
 
 
 def _line_of(area: Area) -> dict[str, float]:
@@ -155,6 +152,8 @@ def _initial(word: str) -> str:
 
 def _lettered(text: str, frame: tuple[int, int], margin: int, sizes: tuple[int, int], crisp: bool) -> Floats:
     """The text from the left margin on, squeezed where it is too long, with dots below; on the line of its natural size."""
+    from PIL import Image, ImageDraw
+
     (width, height), (size, natural) = frame, sizes
     font = font_of(size)
     length, room = round(font.getlength(text)), width - 2 * margin
@@ -176,13 +175,25 @@ def _lettered(text: str, frame: tuple[int, int], margin: int, sizes: tuple[int, 
     return ink
 
 
-PSEUDONYM = Painter(
-    style=Style.PSEUDONYM,
-    guarantee="Every pixel of the area becomes paper with an invented value in print of its own: neither depends on the pixels "
-    "that stood there, and without the key nobody can try out which value it is. Left are the place, the width, the "
-    "kind and format of the value, and that the same value has the same pseudonym.",
-    draw=_draw,
-    ground=_paper,
-    sees="around",
-    reach=_REACH,
+def _settings(boxes: Sequence[Box], given: Settings, epsilon: float) -> Settings:
+    """The line on which the text ran stays."""
+    return given
+
+
+PSEUDONYM = register(
+    Style(
+        name="pseudonym",
+        guarantee="Every pixel of the area becomes paper with an invented value in print of its own: neither depends on the "
+        "pixels that stood there, and without the key nobody can try out which value it is. Left are the place, the width, the "
+        "kind and format of the value, and that the same value has the same pseudonym.",
+        kinds=frozenset(Kind) - PICTURES,
+        leaves_nothing=True,
+        sees="around",
+        reach=_REACH,
+        text="pseudonym",
+        draw=_draw,
+        ground=_paper,
+        settings=_settings,
+    ),
+    order=40,
 )

@@ -1,4 +1,4 @@
-"""Fit a short text into a box and draw it; refuses text that would be too small to read.
+"""Fit a short text into a box and draw it, unless it would be too small to read.
 
 The font is the one inside Pillow (Aileron, CC0), so no font of the machine is used, and the same text gives the same pixels.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
 
 from docpriv.geometry import Box
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
 
 Coverage = npt.NDArray[np.uint8]
 LEAST_SIZE = 9  # pixels per em: smaller print is not read, neither by people nor by recognizers
@@ -61,21 +64,12 @@ def ink_box(ink: Coverage, place: Box) -> Box:
     """Where on the page a coverage that fills `place` has ink, with a pixel around it."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     tight = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1).grow(1)
-    return Box(place.x0 + tight.x0, place.y0 + tight.y0, place.x0 + tight.x1, place.y0 + tight.y1).intersect(place)
-
-
-def drawable(text: str) -> bool:
-    """Whether the font has every sign of a text."""
-    missing = font_of(LEAST_SIZE * 2).getmask("\U0010ffff")
-    shape = missing.size, bytes(missing)
-    for sign in set(text) - {" "}:
-        mask = font_of(LEAST_SIZE * 2).getmask(sign)
-        if not sign.isprintable() or (mask.size, bytes(mask)) == shape:
-            return False
-    return True
+    return tight.shift(place.x0, place.y0).intersect(place)
 
 
 def _drawn(text: str, width: int, height: int, size: int, *, crisp: bool) -> Coverage:
+    from PIL import Image, ImageDraw
+
     image = Image.new("L", (width, height), 0)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1" if crisp else "L"
@@ -86,8 +80,10 @@ def _drawn(text: str, width: int, height: int, size: int, *, crisp: bool) -> Cov
 
 
 @lru_cache(maxsize=128)
-def font_of(size: int) -> ImageFont.FreeTypeFont:
-    """The font inside Pillow (Aileron, CC0): none of the machine, so that the same text gives the same pixels."""
+def font_of(size: int) -> FreeTypeFont:
+    """The font inside Pillow."""
+    from PIL import ImageFont
+
     font = ImageFont.load_default(size)
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise ImportError("this Pillow was built without FreeType")

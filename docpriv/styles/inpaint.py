@@ -1,14 +1,12 @@
-"""Inpaint: what is around a picture is carried on into it; refuses to look at anything that any region covers."""
+"""Inpaint: what is around a picture is carried on into it; what any region covers is not looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
-from docpriv.options import Style
-from docpriv.redaction.styles.painter import Area, Painter, Patch
+from docpriv.styles import PICTURES, Area, Patch, Style, register
 
 REACH = 24  # pixels around the area that are looked at
 _RADIUS = 5  # pixels: neighbourhood of Telea's method
@@ -17,6 +15,8 @@ _MOST = 250_000  # pixels: larger areas are carried on at half the size, or a ha
 
 
 def _draw(area: Area) -> Sequence[Patch]:
+    import cv2
+
     view, frame = area.view, area.frame
     assert view is not None
     unknown = cv2.dilate((~view.known).astype(np.uint8), np.ones((2 * _HALO + 1, 2 * _HALO + 1), np.uint8))
@@ -42,11 +42,15 @@ def _draw(area: Area) -> Sequence[Patch]:
     return [(frame, np.ascontiguousarray(filled[y : y + frame.height, x : x + frame.width]))]
 
 
-INPAINT = Painter(
-    style=Style.INPAINT,
-    guarantee="Filled from the pixels around all covered areas alone: nothing inside is looked at, and only the record shows "
-    "that something stood there.",
-    draw=_draw,
-    sees="around",
-    reach=REACH,
+INPAINT = register(
+    Style(
+        name="inpaint",
+        guarantee="Filled from the pixels around all covered areas alone: nothing inside is looked at, and only the record shows "
+        "that something stood there.",
+        kinds=PICTURES,
+        sees="around",
+        reach=REACH,
+        draw=_draw,
+    ),
+    order=60,
 )
