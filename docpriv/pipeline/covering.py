@@ -13,11 +13,11 @@ from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels
 from docpriv.options import Recipe
 from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
-from docpriv.pipeline.pseudonyms import StandIns
+from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.pipeline.reading import SeenPage
 from docpriv.pipeline.second_look import look_again
-from docpriv.pipeline.second_reader import joined
 from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.pipeline.text_layer import joined
 from docpriv.protocols import ReadPage
 from docpriv.redaction.cover_map import CoverMap, boxes_of
 from docpriv.redaction.crossed import lost_ends
@@ -51,12 +51,12 @@ def first_plan(
     target: MediaType,
     recipe: Recipe,
     extra: Sequence[Region] = (),
-    stand_ins: StandIns | None = None,
+    pseudonyms: RegionPseudonyms | None = None,
 ) -> PagePlan:
-    """What the findings of the first pass ask for. `stand_ins`: what the style `pseudonym` writes."""
+    """What the findings of the first pass ask for. `pseudonyms`: what the style `pseudonym` writes."""
     kept = seen.readings
-    if stand_ins is not None:
-        stand_ins.new_page()
+    if pseudonyms is not None:
+        pseudonyms.new_page()
     readings = [Reading(text=r.text, findings=f) for r, f in zip(kept, findings, strict=True)]
     plan = plan_page(
         page=seen.index,
@@ -69,7 +69,7 @@ def first_plan(
         policy=recipe.policy,
         min_score=recipe.finding.min_score,
         extra=extra,
-        stand_in=stand_ins,
+        pseudonym_of=pseudonyms,
     )
     return joined(plan)
 
@@ -163,7 +163,7 @@ def _with_cut_strokes(left: Residue, regions: tuple[Region, ...]) -> Residue:
     return replace(left, checks=(*left.checks, check), regions=(*left.regions, *regions))
 
 
-def slip_page(page: PageImage, target: MediaType) -> CodedPage:
+def placeholder_page(page: PageImage, target: MediaType) -> CodedPage:
     """A white page of the same size that says that the page was withheld."""
     height, width = page.height, page.width
     paper = np.full((height, width), 255, np.uint8)

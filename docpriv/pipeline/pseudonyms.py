@@ -72,7 +72,7 @@ class _Piece:
     row: int = 0
 
 
-class StandIns:
+class RegionPseudonyms:
     """The captions of one document's regions, by one key. `remember`: keep what was replaced, for an encrypted mapping."""
 
     def __init__(self, key: bytes, policy: Policy, *, remember: bool = False) -> None:
@@ -143,13 +143,13 @@ class StandIns:
 
 def opened(
     key: bytes | None, recipe: Recipe, seen: Sequence[SeenPage], found: Found, *, remember: bool = False
-) -> StandIns | None:
+) -> RegionPseudonyms | None:
     """The stand-ins of a document that was read; None where the recipe has no style that writes them."""
     if key is None or not recipe.policy.writes_pseudonyms:
         return None
-    stand_ins = StandIns(key, recipe.policy, remember=remember)
-    stand_ins.learn(seen, found)
-    return stand_ins
+    pseudonyms = RegionPseudonyms(key, recipe.policy, remember=remember)
+    pseudonyms.learn(seen, found)
+    return pseudonyms
 
 
 def pieces_of(text: PageText, finding: Finding) -> list[_Piece]:

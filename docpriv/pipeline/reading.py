@@ -19,11 +19,11 @@ from docpriv.options import Recipe
 from docpriv.pipeline.close_lines import read_close
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.faint_lines import read_faint
+from docpriv.pipeline.packing import Column, PackedReadings
 from docpriv.pipeline.payloads import open_payloads
-from docpriv.pipeline.second_reader import DETECTOR as LAYER
-from docpriv.pipeline.second_reader import USED, LayerReading, added, read_layer, standing, unseen_values
-from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.pipeline.text_layer import DETECTOR as LAYER
+from docpriv.pipeline.text_layer import USED, LayerReading, added, read_layer, standing, unseen_values
 from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.records import PageRecord
 from docpriv.redaction.zones import PlacedForm, forms_of_page
@@ -89,7 +89,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         texts += turned_blocks(text)
         texts += [layer.text] if layer.text is not None else []
     with watch.stage("see"):
-        sight = look(page, lines, engines.eyes)
+        sight = look(page, lines, engines.detectors)
         rings = ring_marks(page.pixels, lines, page.ref.index) if recipe.seeing.writing else ()
     with watch.stage("layout"):
         layouts = [analyse(t, page.pixels) for t in texts]

@@ -37,7 +37,7 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-StandIn = Callable[[PageText, tuple[Finding, ...], tuple[CharId, ...]], str]
+PseudonymOf = Callable[[PageText, tuple[Finding, ...], tuple[CharId, ...]], str]
 """What to write for the style `pseudonym`: given the page's text, the findings that own a region and its characters (of one
 line); empty to write nothing."""
 
@@ -54,7 +54,7 @@ def plan_page(
     policy: Policy,
     min_score: float,
     extra: Sequence[Region] = (),
-    stand_in: StandIn | None = None,
+    pseudonym_of: PseudonymOf | None = None,
 ) -> PagePlan:
     """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files.
 
@@ -63,7 +63,7 @@ def plan_page(
     regions: list[Region] = []
     for reading in readings:
         chosen = [f for f in reading.findings if decide(f, policy, min_score).covered]
-        regions.extend(_text_regions(reading.text, chosen, policy, stand_in))
+        regions.extend(_text_regions(reading.text, chosen, policy, pseudonym_of))
     for mark in marks:
         if decide(mark, policy, min_score).covered:
             regions.append(region_of_mark(mark))
@@ -101,7 +101,9 @@ def fill_colour(name: str, colour: Colour) -> tuple[int, int, int]:
     return luma, luma, luma
 
 
-def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy, stand_in: StandIn | None = None) -> list[Region]:
+def _text_regions(
+    text: PageText, findings: Sequence[Finding], policy: Policy, pseudonym_of: PseudonymOf | None = None
+) -> list[Region]:
     """Characters of all findings, line by line, so that neighbours on a line become one area."""
     owners: dict[int, dict[int, list[Finding]]] = {}
     for finding in findings:
@@ -126,8 +128,8 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy, s
             chars = tuple(CharId(line_index, i) for i in run)
             wide = _as_wide(quad, own, text, hidden | frozenset(chars), policy, line.quad.angle)
             region = Region(boxes=strips(wide), reasons=_reasons(own))
-            if stand_in is not None and _style(own, policy).text == "pseudonym":
-                region = replace(region, caption=stand_in(text, own, chars), settings=text_line(quad, line.quad.height))
+            if pseudonym_of is not None and _style(own, policy).text == "pseudonym":
+                region = replace(region, caption=pseudonym_of(text, own, chars), settings=text_line(quad, line.quad.height))
             regions.append(region)
     return regions
 

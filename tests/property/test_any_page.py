@@ -32,9 +32,9 @@ from docpriv.ocr.leading import tighten
 from docpriv.options import Policy
 from docpriv.pii.fields import find_fields
 from docpriv.pii.payloads import spelled_out
-from docpriv.pipeline.layer_lines import corrected, lay
-from docpriv.pipeline.pseudonyms import StandIns
-from docpriv.pipeline.trial import page_of
+from docpriv.pipeline.layer_words import corrected, lay
+from docpriv.pipeline.pseudonyms import RegionPseudonyms
+from docpriv.pipeline.typed_text import page_of
 from docpriv.protocols import PiiDetector, ReadPage, Scene
 from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.plan import Reading, plan_page
@@ -226,7 +226,7 @@ def test_every_stretch_of_every_page_is_covered_in_every_style_for_text(style: s
             marks=marks,
             policy=policy,
             min_score=0.0,
-            stand_in=StandIns(bytes(32), policy),
+            pseudonym_of=RegionPseudonyms(bytes(32), policy),
         )
         assert apply_plan(page.pixels, plan).shape == page.pixels.shape, seed
 

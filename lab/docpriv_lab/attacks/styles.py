@@ -8,7 +8,7 @@ from docpriv.geometry import Box
 from docpriv.model import Kind
 from docpriv.options import Policy
 from docpriv.pipeline.painted import FindFaces, cover_line, cover_picture, cover_with
-from docpriv.pipeline.pseudonyms import StandIns
+from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.styles import STYLES, Style
 from docpriv_lab.attacks.painting import Finder, Paint, Painter, Picture, Promise, Rect
 from docpriv_lab.attacks.report import StyleNote
@@ -72,10 +72,10 @@ def style_notes() -> list[StyleNote]:
 
 def _text(style: Style, name: str = "", **policy: float) -> Painter:
     form = Policy.model_validate({"style": style.name, "cover": (Kind.PERSON, Kind.NATIONAL_ID), **policy})
-    stand_ins = StandIns(_KEY, form) if style.text == "pseudonym" else None
+    pseudonyms = RegionPseudonyms(_KEY, form) if style.text == "pseudonym" else None
 
     def paint(page: Picture, area: Rect, value: str) -> Picture:
-        return cover_line(page, Box(*area), value, Kind.NATIONAL_ID if value.isdigit() else Kind.PERSON, form, stand_ins)
+        return cover_line(page, Box(*area), value, Kind.NATIONAL_ID if value.isdigit() else Kind.PERSON, form, pseudonyms)
 
     return _painter(style, name or style.name, paint)
 

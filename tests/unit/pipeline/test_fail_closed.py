@@ -61,7 +61,7 @@ def redacted(
     engines = Engines(
         ocr=Squinting(badly),
         finder=FakeFinder(),
-        eyes=eyes,
+        detectors=eyes,
         covers=lambda page, form: coverage or Coverage(scripts={"Latin": 3}, language="en", covered=True),
     )
     options = RunOptions(recipe=recipe or Recipe())

@@ -85,7 +85,7 @@ def _engines(eyes: Sequence[VisualDetector]) -> Engines:
     return Engines(
         ocr=FakeEngine(),
         finder=FakeFinder(),
-        eyes=tuple(eyes),
+        detectors=tuple(eyes),
         covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
     )
 

@@ -87,7 +87,7 @@ def inspect(tmp_path: Path, sheet: Sheet, finder: PiiDetector | None = None) -> 
     engines = Engines(
         ocr=KnownLines(sheet.lines),
         finder=finder or FakeFinder(),
-        eyes=real_eyes(),
+        detectors=real_eyes(),
         covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
     )
     request = Request(document="doc-" + "2" * 20, source=tmp_path / "in.png", options=RunOptions(recipe=Recipe()))
@@ -130,7 +130,7 @@ def test_a_covered_value_is_the_value_of_its_label(tmp_path: Path) -> None:
     sheet.print("Account holder", 60, 700)
     sheet.print("Opening balance", 60, 740)
     sheet.pixels[680:708, 300:520] = 0
-    engines = Engines(ocr=KnownLines(sheet.lines), finder=FakeFinder(), eyes=())
+    engines = Engines(ocr=KnownLines(sheet.lines), finder=FakeFinder(), detectors=())
     page = PageImage(ref=PageRef(document="d", index=0), pixels=sheet.pixels, format=PageFormat(colour="rgb"))
     clean, reading = without_covers(page, engines)
     assert (clean.pixels[680:708, 300:520] == 255).all()

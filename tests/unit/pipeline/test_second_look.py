@@ -24,7 +24,7 @@ from docpriv.pipeline import Engines, Request, redact_document, second_pass
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.recipes import override
 from docpriv.records import PageRecord
-from docpriv.redaction.papered import papered
+from docpriv.redaction.found_covers import filled_with_paper
 from docpriv.run_options import RunOptions
 from docpriv.visual.seeing import look, open_detectors
 from docpriv_lab.pages.face_pages import drawn_portrait
@@ -108,7 +108,7 @@ def redact(
     engines = Engines(
         ocr=KnownLines(sheet.lines),
         finder=FakeFinder(),
-        eyes=tuple(eyes),
+        detectors=tuple(eyes),
         covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
     )
     request = Request(
@@ -272,7 +272,7 @@ def test_covers_filled_with_their_paper_show_no_eye_anything(ground: int) -> Non
         page = PageImage(ref=PageRef(document="d", index=0), pixels=pixels, format=PageFormat(colour="rgb"))
         return look(page, sheet.lines, eyes).marks
 
-    assert seen(papered(sheet.pixels, boxes)) == ()
+    assert seen(filled_with_paper(sheet.pixels, boxes)) == ()
 
 
 def test_paper_is_taken_from_around_each_cover_and_nothing_else_changes() -> None:
@@ -281,11 +281,11 @@ def test_paper_is_taken_from_around_each_cover_and_nothing_else_changes() -> Non
     left, right, within = Box(20, 20, 100, 60), Box(180, 20, 280, 100), Box(200, 40, 260, 80)
     for box in (left, right):
         page[box.slices] = 0
-    out = papered(page, [left, right, within])
+    out = filled_with_paper(page, [left, right, within])
     assert (out[left.slices] == 250).all()
     assert (out[right.slices] == (120, 160, 200)).all()
     rest = np.ones(page.shape[:2], bool)
     rest[left.slices] = rest[right.slices] = False
     assert np.array_equal(out[rest], page[rest])
-    whole = papered(np.zeros((40, 40, 3), np.uint8), [Box(0, 0, 40, 40)])
+    whole = filled_with_paper(np.zeros((40, 40, 3), np.uint8), [Box(0, 0, 40, 40)])
     assert (whole == 255).all()

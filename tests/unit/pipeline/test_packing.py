@@ -8,7 +8,7 @@ import pytest
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, Layout, PageRef, PageText, Segment, TextLine
-from docpriv.pipeline.shelf import Column, PackedReadings
+from docpriv.pipeline.packing import Column, PackedReadings
 from docpriv.protocols import ReadPage
 
 

@@ -20,8 +20,8 @@ from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import Engines, Request, redact_document
 from docpriv.pipeline.covering import first_plan
 from docpriv.pipeline.reading import SeenPage, find_all, see_page, with_values
-from docpriv.pipeline.second_reader import DISAGREES, NOTHING_NEW, USED, joined
 from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.pipeline.text_layer import DISAGREES, NOTHING_NEW, USED, joined
 from docpriv.recipes import override
 from docpriv.records import DocumentRecord
 from docpriv.redaction.cover_map import CoverMap

@@ -15,8 +15,8 @@ from docpriv.geometry import Box
 from docpriv.layout import analyse
 from docpriv.model import CharId, Finding, Kind, PageImage, PagePlan, PageText, Region
 from docpriv.options import Recipe
-from docpriv.pipeline.layer_lines import MOST_WORDS, TELLING, LaidWord, corrected, lay
-from docpriv.pipeline.trial import MOST_LINES, page_of
+from docpriv.pipeline.layer_words import MOST_WORDS, TELLING, LaidWord, corrected, lay
+from docpriv.pipeline.typed_text import MOST_LINES, page_of
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value, values_of
