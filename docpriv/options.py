@@ -214,6 +214,7 @@ class Seeing(BaseModel):
     codes: Annotated[bool, Field(description="Barcodes and two-dimensional codes, decoded or not.")] = True
     plates: Annotated[bool, Field(description="Licence plates in photographs.")] = True
     writing: Annotated[bool, Field(description="Signatures, stamps and other ink that no line of text explains.")] = True
+    others: Annotated[tuple[str, ...], Field(description="Further detectors that are installed, by registered name.")] = ()
 
 
 LEAST_ANCHOR = 4

@@ -20,9 +20,9 @@ from docpriv.protocols import Scene, VisualDetector
 from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.plan import Reading, plan_page, region_of
 from docpriv.styles import Style
+from docpriv.visual.detectors.faces import FaceDetector
 from docpriv.visual.face_network import FaceNetwork
 from docpriv.visual.face_search import PICTURE_SCORE
-from docpriv.visual.faces import FaceDetector
 
 _REF = PageRef(document="painted", index=0)
 _WHERE = "painted"  # detector and rule of what is covered here

@@ -31,7 +31,6 @@ from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value
 from docpriv.visual.account import Account, take_account
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
-from docpriv.visual.rings import ring_marks
 from docpriv.visual.seeing import look
 
 LAST = 1 << 30  # of a page's readings
@@ -90,7 +89,6 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         texts += [layer.text] if layer.text is not None else []
     with watch.stage("see"):
         sight = look(page, lines, engines.detectors)
-        rings = ring_marks(page.pixels, lines, page.ref.index) if recipe.seeing.writing else ()
     with watch.stage("layout"):
         layouts = [analyse(t, page.pixels) for t in texts]
     with watch.stage("measure"):
@@ -99,7 +97,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
             page.pixels,
             text,
             lines,
-            (*sight.marks, *unsure, *rings),
+            (*sight.marks, *unsure),
             pictures=sight.pictures,
             foreign={NotUnderstood.SCRIPT: covered.foreign_lines_by_script, NotUnderstood.LANGUAGE: covered.foreign_lines},
             unread_score=recipe.policy.unread_score,

@@ -17,8 +17,8 @@ from docpriv.pipeline.engines import Engines
 from docpriv.protocols import OcrEngine, Scene, VisualDetector
 from docpriv.redaction.found_covers import filled_with_paper, find_covers
 from docpriv.tape import MASK
-from docpriv.visual.codes import DETECTOR as CODES
-from docpriv.visual.codes import UNDECODED
+from docpriv.visual.detectors.codes import DETECTOR as CODES
+from docpriv.visual.detectors.codes import UNDECODED
 
 LEAST_LINE, MOST_LINES = 0.6, 6.0  # text heights of a cover that may hide lines of text
 TEXT_HEIGHT = 24.0  # pixels: where nothing was read
@@ -29,7 +29,7 @@ def without_covers(page: PageImage, engines: Engines) -> tuple[PageImage, Engine
     covers = find_covers(page.pixels)
     if not covers:
         return page, engines
-    again = tuple(_Decoded(detector, page) for detector in engines.detectors if detector.detector == CODES)
+    again = tuple(_Decoded(one, page) for one in engines.detectors if one.detector == CODES)
     clean = replace(page, pixels=filled_with_paper(page.pixels, covers))
     return clean, replace(engines, ocr=_Masking(engines.ocr, covers), detectors=(*engines.detectors, *again))
 
@@ -56,15 +56,15 @@ class _Decoded:
     """Codes that can be decoded on the page as it is: a black square of one may have been taken for a cover."""
 
     def __init__(self, detector: VisualDetector, page: PageImage) -> None:
-        self._inner, self._page = detector, page
+        self._detector, self._page = detector, page
         self.detector = detector.detector
 
     def identity(self) -> EngineId:
-        return self._inner.identity()
+        return self._detector.identity()
 
     def see(self, scene: Scene) -> tuple[Mark, ...]:
         known = [hull([m.quad]) for m in scene.marks if m.detector == self.detector]
-        seen = self._inner.see(replace(scene, page=self._page))
+        seen = self._detector.see(replace(scene, page=self._page))
         return tuple(m for m in seen if m.rule != UNDECODED and not any(hull([m.quad]).overlaps(k) for k in known))
 
 

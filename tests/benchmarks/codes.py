@@ -27,7 +27,7 @@ from docpriv.geometry import Box
 from docpriv.model import Mark, PageFormat, PageImage, PageRef, Pixels
 from docpriv.protocols import Scene
 from docpriv.redaction.plan import strips
-from docpriv.visual.codes import UNDECODED, CodeDetector
+from docpriv.visual.detectors.codes import UNDECODED, CodeDetector
 from docpriv_lab.pages.code_pages import KINDS, CodePage, code_page
 
 COVERED = 0.98

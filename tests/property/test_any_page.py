@@ -38,11 +38,11 @@ from docpriv.pipeline.typed_text import page_of
 from docpriv.protocols import PiiDetector, ReadPage, Scene
 from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.plan import Reading, plan_page
-from docpriv.visual.codes import CodeDetector
+from docpriv.visual.detectors.codes import CodeDetector
+from docpriv.visual.detectors.plates import PlateDetector
+from docpriv.visual.detectors.writing import WritingDetector
 from docpriv.visual.ink import look_at_ink
 from docpriv.visual.pictures import find_pictures
-from docpriv.visual.plates import PlateDetector
-from docpriv.visual.writing import WritingDetector
 from tests.unit.pii.conftest import finder
 
 __all__ = ["finder"]

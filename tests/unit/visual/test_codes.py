@@ -16,7 +16,7 @@ from docpriv.model import Char, Kind, Mark, PageFormat, PageImage, PageRef, Text
 from docpriv.pii.payloads import spelled_out
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.redaction.plan import strips
-from docpriv.visual.codes import UNDECODED, CodeDetector, format_name
+from docpriv.visual.detectors.codes import UNDECODED, CodeDetector, format_name
 from docpriv_lab.pages import fonts
 from docpriv_lab.pages.code_pages import KINDS, LINEAR, code_modules, code_page
 from tests.benchmarks import codes as benchmark

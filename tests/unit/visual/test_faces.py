@@ -19,10 +19,10 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import Kind, Mark, Pixels, TextLine
 from docpriv.options import Policy
 from docpriv.protocols import VisualDetector
-from docpriv.visual import faces
+from docpriv.visual.detectors import faces
+from docpriv.visual.detectors.faces import FaceDetector
 from docpriv.visual.face_network import MODEL_DIR, FaceNetwork
 from docpriv.visual.face_search import Found, direction_of, distinct
-from docpriv.visual.faces import FaceDetector
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
 from docpriv.visual.pictures import find_pictures

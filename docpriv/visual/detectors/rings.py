@@ -15,10 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from docpriv.geometry import Box, hull
-from docpriv.model import Kind, Mark, NotUnderstood, Pixels, TextLine
+from docpriv.model import EngineId, Kind, Mark, NotUnderstood, Pixels, TextLine
+from docpriv.protocols import Scene
+from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.strokes import tiles, typical
 
 DETECTOR = "rings"
+VERSION = "1"
 WORK_SIDE = 1400  # pixels: the page is looked at at this size or smaller
 NEAR = 25  # pixels: letters are narrower than this, and paper is the lightest within it
 CONTRAST = 28  # levels of 0..255 by which letters are darker than their paper
@@ -79,29 +82,34 @@ class _Letters:
         return len(self.size)
 
 
-def ring_marks(pixels: Pixels, lines: Sequence[TextLine], page: int) -> tuple[Mark, ...]:
-    """Letters on circles of a u8 (H, W, 3) page as unread ink. `lines`: those that were read.
+class RingDetector:
+    """Letters on circles, as unread ink whose parts follow the letters, so that what stands within a ring stays.
 
-    The parts of a mark follow its letters, so that what stands within a ring stays.
+    A second look finds none: what is left of a ring that was covered is no ring.
     """
-    height, width = pixels.shape[:2]
-    out = []
-    for ring in find_rings(pixels, lines):
-        parts = _parts(ring, width, height)
-        if parts:
-            whole = hull(box.quad() for box in parts)
-            out.append(
-                Mark(
-                    page=page,
-                    kind=Kind.UNREAD_INK,
-                    quad=whole.quad(),
-                    score=0.5,
-                    detector=DETECTOR,
-                    rule=NotUnderstood.TURNED,
-                    parts=parts,
-                )
+
+    detector = DETECTOR
+
+    def identity(self) -> EngineId:
+        return EngineId(name=DETECTOR, version=VERSION)
+
+    def see(self, scene: Scene) -> tuple[Mark, ...]:
+        """Marks of kind UNREAD_INK, top to bottom."""
+        page = scene.page
+        rings = find_rings(page.pixels, scene.lines) if scene.changed is None else ()
+        return tuple(
+            Mark(
+                page=page.ref.index,
+                kind=Kind.UNREAD_INK,
+                quad=hull(box.quad() for box in parts).quad(),
+                score=0.5,
+                detector=DETECTOR,
+                rule=NotUnderstood.TURNED,
+                parts=parts,
             )
-    return tuple(out)
+            for ring in rings
+            if (parts := _parts(ring, page.width, page.height))
+        )
 
 
 def find_rings(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Ring, ...]:
@@ -375,3 +383,8 @@ def _parts(ring: Ring, width: int, height: int) -> tuple[Box, ...]:
         cv2.polylines(plane, [np.round(points).astype(np.int32)], False, 1, thick)
     boxes = tiles(plane, left, top, max(3, round(ring.size / 4)))
     return tuple(b for b in (Box(*box).clip(width, height) for box in boxes) if not b.empty)
+
+
+DETECTORS.register(
+    DETECTOR, Registration(kinds=frozenset({Kind.UNREAD_INK}), load=lambda _: RingDetector(), switch="writing"), order=50
+)

@@ -16,6 +16,7 @@ import numpy as np
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
+from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.drawings import is_emblem, is_hatching
 from docpriv.visual.free_ink import LARGE_PRINT, coloured_over_print, free_strokes, words_in_print
 from docpriv.visual.gathering import Writing, writings
@@ -228,3 +229,12 @@ def _mark(writing: Writing, verdict: Verdict, ink: Ink, words: Plane, unit: floa
     return Mark(
         page=page, kind=verdict.kind, quad=whole.quad(), score=verdict.score, detector=DETECTOR, rule=verdict.rule, parts=parts
     )
+
+
+DETECTORS.register(
+    DETECTOR,
+    Registration(
+        kinds=frozenset({Kind.SIGNATURE, Kind.STAMP, Kind.UNREAD_INK}), load=lambda _: WritingDetector(), switch="writing"
+    ),
+    order=40,
+)

@@ -14,6 +14,7 @@ import numpy as np
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import EngineId, Kind, Mark, Pixels, TextLine
 from docpriv.protocols import Scene
+from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.face_network import FaceNetwork
 from docpriv.visual.face_search import Found, direction_of, distinct, place_of, search
 from docpriv.visual.fingerprints import find_fingerprints
@@ -111,3 +112,12 @@ def _copies(scene: Scene, found: list[Found], marks: list[Mark]) -> list[Found]:
     covered = [hull([m.quad]) for m in marks]
     copies = ghosts_of(scene.page.pixels, scene.lines, found[0])
     return [c for c in distinct(copies) if not any(b.contains(hull([head_of(c.quad)])) for b in covered)]
+
+
+DETECTORS.register(
+    DETECTOR,
+    Registration(
+        kinds=frozenset({Kind.FACE, Kind.FINGERPRINT}), load=lambda threads: FaceDetector(threads=threads), switch="faces"
+    ),
+    order=10,
+)

@@ -24,6 +24,7 @@ from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.code_areas import CodeArea, find_code_areas, is_text, text_areas
 from docpriv.visual.code_shapes import whole_bars, whole_stack
+from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.dot_codes import find_dot_codes
 
 DETECTOR = "codes"
@@ -283,3 +284,6 @@ def _holds(outer: Quad, inner: Quad, share: float = 0.85) -> bool:
     if size < 1:
         return cv2.pointPolygonTest(a, inner.centre, False) >= 0
     return float(cv2.intersectConvexConvex(a, b)[0]) >= share * size
+
+
+DETECTORS.register(DETECTOR, Registration(kinds=frozenset({Kind.CODE}), load=lambda _: CodeDetector(), switch="codes"), order=20)

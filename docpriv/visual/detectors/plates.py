@@ -17,6 +17,7 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
 from docpriv.text.alike import IN_CAPITALS
+from docpriv.visual.detectors import DETECTORS, Registration
 
 DETECTOR = "plates"
 LEAST_SCORE = 0.5  # of a line: worse ones have any form
@@ -151,3 +152,10 @@ def _share_in(quad: Quad, box: Box) -> float:
 def _share_of(own: Box, box: Box) -> float:
     both = own.intersect(box)
     return both.area / max(1, own.area) if not both.empty else 0.0
+
+
+DETECTORS.register(
+    DETECTOR,
+    Registration(kinds=frozenset({Kind.LICENCE_PLATE, Kind.VEHICLE_ID}), load=lambda _: PlateDetector(), switch="plates"),
+    order=30,
+)
