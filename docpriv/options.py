@@ -59,8 +59,7 @@ class Limits(BaseModel):
         Field(gt=0, description="Wall-clock seconds without any CPU time, after which a document is tried again, alone, once."),
     ] = 300.0
     wall_seconds: Annotated[
-        float,
-        Field(gt=0, description="Ceiling of wall-clock seconds of one page, however busy the machine is; likewise then."),
+        float, Field(gt=0, description="Ceiling of wall-clock seconds of one page, however busy the machine is; likewise then.")
     ] = 3600.0
     memory_megabytes: Annotated[int, Field(ge=256, description="Memory of the process that handles a document.")] = 2_000
 
