@@ -1,4 +1,4 @@
-"""The library's functions: redact, scan, verify and apply a plan; refuses to hand out text of a document.
+"""The library's functions: redact, scan, verify and apply a plan. None hands out text of a document.
 
 Each takes paths of files and folders and gives a RunResult with one entry a document. What goes wrong with one
 document is in its entry; what makes the run itself impossible (a recipe that does not hold, no input at all, a missing
@@ -17,16 +17,16 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpriv.batch.jobs import Job, Outcome, Progress, Task
+from docpriv.batch.job import Job, Outcome, Progress, Task
 from docpriv.errors import DocprivError, ExitCode, OutputExists, UsageError
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, digest
-from docpriv.results import ExplainedArea, RunSummary, Tally, document_line, status_of
+from docpriv.results import DocumentLine, ExplainedArea, RunSummary, RunSums, document_line, status_of
 from docpriv.run_options import RunOptions, run_options
 
 if TYPE_CHECKING:
-    from docpriv.batch.documents import Found, Walk
+    from docpriv.batch.walk import InputFile, Inputs
 
 AnyPath = str | PathLike[str]
 OnProgress = Callable[[Progress], None]
@@ -49,6 +49,21 @@ class DocumentResult:
     already: bool
     earlier_stands: bool = False
     explained: tuple[ExplainedArea, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, outcome: Outcome, line: DocumentLine) -> DocumentResult:
+        return cls(
+            document=line.document,
+            source=outcome.job.source,
+            target=outcome.job.target,
+            status=status_of(outcome),
+            exit_code=outcome.exit_code,
+            record=outcome.record,
+            error=outcome.error,
+            already=outcome.already,
+            earlier_stands=outcome.stands,
+            explained=line.explained,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +100,7 @@ def redact(
     never changed; a document that cannot be verified is not written.
     """
     given = run_options(resolve(recipe), **options)
-    run = prepare_redaction(_paths(inputs), Path(out), given, records=None if records is None else Path(records))
-    return _collect(run, workers, on_progress)
+    return _collect(prepare_redaction(_paths(inputs), Path(out), given, records=_path(records)), workers, on_progress)
 
 
 def scan(
@@ -105,7 +119,7 @@ def scan(
     boxes drawn, named by the first 16 digits of the input's SHA-256, which records hold, and by page; they are not redacted.
     `explain` says of every finding, in `explained` of its document, by which rule it was found and why it is covered or left.
     """
-    given = run_options(resolve(recipe), plan_out=None if plan is None else Path(plan), **options)
+    given = run_options(resolve(recipe), plan_out=_path(plan), **options)
     if given.reveal:
         raise UsageError("the library does not hand out text of a document", remedy="`docpriv scan --explain --reveal` shows it.")
     return _collect(prepare_scan(_paths(inputs), given), workers, on_progress)
@@ -136,14 +150,8 @@ def apply_plan(
 ) -> RunResult:
     """Redraw an edited plan on its document, verify and release. `regions`: page index from 0 and area, added to it."""
     loaded = plan if isinstance(plan, PlanFile) else read_plan(Path(plan))
-    run = prepare_redaction(
-        [Path(source)],
-        Path(out),
-        run_options(resolve(recipe), **options),
-        records=None if records is None else Path(records),
-        plan=loaded,
-        regions=regions,
-    )
+    given = run_options(resolve(recipe), **options)
+    run = prepare_redaction([Path(source)], Path(out), given, records=_path(records), plan=loaded, regions=regions)
     return _collect(run, 1, on_progress)
 
 
@@ -160,9 +168,8 @@ class PreparedRun:
 
     task: Task
     options: RunOptions
-    documents: tuple[Found, ...] = field(repr=False)
-    make: Callable[[Found], Job] = field(repr=False)
-    walk: Walk = field(repr=False)
+    inputs: Inputs = field(repr=False)
+    make: Callable[[InputFile], Job] = field(repr=False)
     records: Path | None = field(default=None, repr=False)
     folders: tuple[Path, ...] = field(default=(), repr=False)
     out: Path | None = field(default=None, repr=False)
@@ -172,16 +179,22 @@ class PreparedRun:
     def recipe(self) -> Recipe:
         return self.options.recipe
 
-    def tally(self) -> Tally:
-        return Tally(
+    @property
+    def documents(self) -> tuple[InputFile, ...]:
+        return self.inputs.documents
+
+    def sums(self) -> RunSums:
+        """What the outcomes are to be added to."""
+        recipe, inputs = self.recipe, self.inputs
+        return RunSums(
             self.task,
-            recipe=self.recipe.name,
-            recipe_sha256=recipe_sha256(self.recipe),
-            skipped=self.walk.skipped,
-            linked=self.walk.linked,
-            hidden=self.walk.hidden,
-            archives=self.walk.archives,
-            expected=len(self.documents),
+            expected=len(inputs.documents),
+            recipe=recipe.name,
+            recipe_sha256=recipe_sha256(recipe),
+            skipped=inputs.skipped,
+            linked=inputs.linked,
+            hidden=inputs.hidden,
+            archives=inputs.archives,
         )
 
 
@@ -195,60 +208,46 @@ def prepare_redaction(
     regions: Sequence[tuple[int, RegionRecord]] = (),
 ) -> PreparedRun:
     """A run that redacts, or draws `plan`. Raises before any page is read."""
-    from docpriv.batch.documents import document_key, find_once, real
-    from docpriv.batch.lock import RecordsLock
-    from docpriv.batch.replacing import check_replacing, with_key_of
+    from docpriv.batch.identity import document_key
+    from docpriv.batch.locks import records_lock
+    from docpriv.batch.pseudonym_keys import with_key_file, with_key_of
     from docpriv.batch.run_jobs import clashing, id_of, output_of
+    from docpriv.batch.walk import real, some_documents
 
     recipe = options.recipe
     require(recipe)
-    options = check_replacing(options)
+    options = with_key_file(options)
     records = default_records(out) if records is None else records
-    if _within(records, out):
+    if real(records).is_relative_to(real(out)):
         raise UsageError(
             "the records lie inside the output folder",
             remedy="Records name where documents lie. Give --records a folder beside --out.",
         )
-    found, walk = find_once(inputs, exclude=(out, records))
-    if plan is not None and len(found) != 1:
+    found = some_documents(inputs, exclude=(out, records))
+    if plan is not None and len(found.documents) != 1:
         raise UsageError("a plan belongs to one document", remedy="Name the one file that the plan was made of.")
-    clash = clashing(found, out, recipe)
-    with RecordsLock(records):
+    clash = clashing(found.documents, out, recipe)
+    with records_lock(records):
         key = document_key(records)
-    drawn = (
-        None
-        if plan is None
-        else digest(
-            {
-                "plan": plan.model_dump(mode="json"),
-                "regions": [[index, region.model_dump(mode="json")] for index, region in regions],
-            }
-        )
-    )
-    base = Job(
-        document="",
-        task=Task.REDACT if plan is None else Task.APPLY,
-        source=Path(),
-        options=options if plan is not None else with_key_of(options, key),
-        records=records,
-        plan=plan,
-        plan_sha256=drawn,
-        extra_regions=tuple(regions),
-    )
+    base = Job(document="", task=Task.REDACT, source=Path(), options=options, records=records)
+    if plan is None:
+        base = replace(base, options=with_key_of(options, key))
+    else:
+        drawn = [[index, region.model_dump(mode="json")] for index, region in regions]
+        sha256 = digest({"plan": plan.model_dump(mode="json"), "regions": drawn})
+        base = replace(base, task=Task.APPLY, plan=plan, plan_sha256=sha256, extra_regions=tuple(regions))
 
-    def make(one: Found) -> Job:
+    def make(one: InputFile) -> Job:
         document = id_of(key, one, recipe)
         return replace(base, document=document, source=one.source, shown=one.shown, target=output_of(one, out, recipe, document))
 
-    folders = {out, *(out / one.relative.parent for one in found)}
     return PreparedRun(
         task=base.task,
         options=base.options,
-        documents=tuple(found),
+        inputs=found,
         make=make,
-        walk=walk,
         records=records,
-        folders=tuple(sorted(folders)),
+        folders=tuple(sorted({out, *(out / one.relative.parent for one in found.documents)})),
         out=real(out),
         clashing=clash,
     )
@@ -260,7 +259,7 @@ def prepare_scan(inputs: Sequence[Path], options: RunOptions) -> PreparedRun:
     A plan's pseudonyms are of the key, or of one that is made up for this run. `options.reveal` adds the text to what is
     explained: for the terminal of a person who holds the document, and nowhere else.
     """
-    from docpriv.batch.documents import real
+    from docpriv.batch.walk import real
 
     if options.reveal and not options.explain:
         raise UsageError("--reveal shows the text of what --explain lists", remedy="Give --explain too.")
@@ -280,6 +279,33 @@ def prepare_verification(inputs: Sequence[Path], options: RunOptions) -> Prepare
     return _reading_run(Task.VERIFY, inputs, options)
 
 
+def _reading_run(task: Task, inputs: Sequence[Path], options: RunOptions) -> PreparedRun:
+    from docpriv.batch.identity import pictures_of
+    from docpriv.batch.pseudonym_keys import with_key_file, with_key_of
+    from docpriv.batch.run_jobs import id_of
+    from docpriv.batch.walk import some_documents
+
+    require(options.recipe)
+    show = options.show
+    found = some_documents(inputs, exclude=() if show is None else (show,))
+    key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
+    if options.plan_out is not None:
+        options = with_key_of(with_key_file(options), key)
+
+    def make(one: InputFile) -> Job:
+        by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
+        return Job(
+            document=id_of(key, by_path, options.recipe),
+            task=task,
+            source=one.source,
+            options=options,
+            shown=one.shown,
+            pictures=None if show is None else pictures_of(show, one.source),
+        )
+
+    return PreparedRun(task=task, options=options, inputs=found, make=make)
+
+
 def carry_out(
     run: PreparedRun, *, workers: int | None = None, on_progress: OnProgress | None = None
 ) -> Generator[tuple[int, Outcome], None, None]:
@@ -288,18 +314,16 @@ def carry_out(
     A run that releases holds the lock of its records and sets right what an earlier killed run left. OutputError where
     another run holds it. Closing the iterator ends the workers.
     """
-    from docpriv.batch.documents import tidy
-    from docpriv.batch.lock import RecordsLock
-    from docpriv.batch.run_jobs import jobs_of
+    from docpriv.batch.locks import records_lock
+    from docpriv.batch.run_jobs import jobs_of, tidy
     from docpriv.batch.runner import Runner, default_workers
 
     with ExitStack() as stack:
         held: tuple[int, ...] = ()
         if run.records is not None:
-            held = stack.enter_context(RecordsLock(run.records)).handles
+            held = stack.enter_context(records_lock(run.records))
             tidy(run.records, run.folders)
-        count = default_workers(len(run.documents)) if workers is None else workers
-        runner = stack.enter_context(Runner(workers=count, held=held))
+        runner = stack.enter_context(Runner(workers=workers or default_workers(len(run.documents)), held=held))
         jobs = jobs_of(run.documents, run.make, run.recipe, out=run.out, clashing=run.clashing)
         for outcome in runner.run(jobs, on_progress):
             yield outcome.job.index, outcome
@@ -342,38 +366,6 @@ def read_plan(path: Path) -> PlanFile:
         ) from None
 
 
-def _reading_run(task: Task, inputs: Sequence[Path], options: RunOptions) -> PreparedRun:
-    from docpriv.batch.documents import find_once, pictures_of
-    from docpriv.batch.replacing import check_replacing, with_key_of
-    from docpriv.batch.run_jobs import id_of
-
-    require(options.recipe)
-    show = options.show
-    found, walk = find_once(inputs, exclude=() if show is None else (show,))
-    key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only
-    if options.plan_out is not None:
-        options = with_key_of(check_replacing(options), key)
-
-    def make(one: Found) -> Job:
-        by_path = replace(one, relative=one.source.absolute())  # the same bytes in two folders stay two documents
-        return Job(
-            document=id_of(key, by_path, options.recipe),
-            task=task,
-            source=one.source,
-            options=options,
-            shown=one.shown,
-            pictures=None if show is None else pictures_of(show, one.source),
-        )
-
-    return PreparedRun(task=task, options=options, documents=tuple(found), make=make, walk=walk)
-
-
-def _within(inner: Path, outer: Path) -> bool:
-    from docpriv.batch.documents import real
-
-    return real(inner).is_relative_to(real(outer))
-
-
 def _same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
@@ -381,36 +373,21 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
+def _path(path: AnyPath | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
 def _paths(inputs: AnyPath | Sequence[AnyPath]) -> list[Path]:
-    if isinstance(inputs, str | PathLike):
-        return [Path(inputs)]
-    return [Path(one) for one in inputs]
+    return [Path(inputs)] if isinstance(inputs, str | PathLike) else [Path(one) for one in inputs]
 
 
 def _collect(run: PreparedRun, workers: int | None, on_progress: OnProgress | None) -> RunResult:
-    began = time.monotonic()
-    tally = run.tally()
-    entries: list[tuple[int, DocumentResult]] = []
+    began, sums = time.monotonic(), run.sums()
+    entries: dict[int, DocumentResult] = {}
     with closing(carry_out(run, workers=workers, on_progress=on_progress)) as outcomes:
         for index, outcome in outcomes:
             line = document_line(outcome, index)
-            tally.add(line)
-            entries.append(
-                (
-                    index,
-                    DocumentResult(
-                        document=line.document,
-                        source=outcome.job.source,
-                        target=outcome.job.target,
-                        status=status_of(outcome),
-                        exit_code=outcome.exit_code,
-                        record=outcome.record,
-                        error=outcome.error,
-                        already=outcome.already,
-                        earlier_stands=outcome.stands,
-                        explained=line.explained,
-                    ),
-                )
-            )
-    entries.sort(key=lambda entry: entry[0])
-    return RunResult(documents=tuple(entry for _, entry in entries), summary=tally.summary(seconds=time.monotonic() - began))
+            sums.add(line)
+            entries[index] = DocumentResult.of(outcome, line)
+    documents = tuple(entries[index] for index in sorted(entries))
+    return RunResult(documents=documents, summary=sums.summary(seconds=time.monotonic() - began))

@@ -1,4 +1,4 @@
-"""Name every way in which docpriv fails, with its exit code and what to do next; refuses to carry document content.
+"""Every way in which docpriv fails, with its exit code and what to do next, and the exit code of a run.
 
     DocprivError (1)
     +-- UsageError (2)            +-- RecipeError (2)
@@ -15,6 +15,7 @@ A message names pages, kinds and counts. It never holds text of a document, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import ClassVar
 
@@ -50,6 +51,34 @@ EXIT_MEANING: dict[ExitCode, str] = {
     ExitCode.CONSENT: "no consent or permission",
     ExitCode.INTERRUPTED: "interrupted; nothing unverified was released",
 }
+
+SEVERITY: tuple[ExitCode, ...] = (
+    ExitCode.BUG,
+    ExitCode.INTEGRITY,
+    ExitCode.CONSENT,
+    ExitCode.ENGINE,
+    ExitCode.ENCRYPTED_PATH,
+    ExitCode.OUTPUT,
+    ExitCode.INPUT,
+    ExitCode.USAGE,
+    ExitCode.WITHHELD,
+    ExitCode.PARTIAL,
+)
+"""Most severe first: what casts doubt on the other results, then what stops every document, then single ones."""
+
+
+def exit_code_of(codes: Sequence[ExitCode], *, releasing: bool, interrupted: bool = False) -> ExitCode:
+    """The exit code of a run from those of its documents: 130 where it was interrupted; 0 where every document is fine; 6 where
+    a command that releases released some and others not; else the most severe, so that one document gives its own.
+    """
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    failed = [code for code in codes if code is not ExitCode.OK]
+    if not failed:
+        return ExitCode.OK
+    if releasing and len(failed) < len(codes):
+        return ExitCode.PARTIAL
+    return next((code for code in SEVERITY if code in failed), failed[0])
 
 
 class DocprivError(Exception):

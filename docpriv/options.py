@@ -19,6 +19,8 @@ from docpriv.recognizers import CustomRecognizer
 from docpriv.styles import STYLES, Style, problem_of
 
 _FORM = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
 
 
 class Capability(StrEnum):
@@ -41,27 +43,23 @@ class Limits(BaseModel):
 
     model_config = _FORM
 
-    megapixels: Annotated[float, Field(gt=0, le=1000, description="Largest page, in million pixels.")] = 50.0
-    pages: Annotated[int, Field(gt=0, description="Most pages in one document.")] = 10_000
-    input_megabytes: Annotated[float, Field(gt=0, description="Largest input file, in MB.")] = 2_000.0
-    aspect: Annotated[float, Field(gt=1, description="Longest side over shortest side of a page.")] = 50.0
-    min_side: Annotated[int, Field(ge=1, description="Shortest side of a page, in pixels.")] = 16
-    page_seconds: Annotated[
-        float,
-        Field(
-            gt=0,
-            description="CPU seconds of one page; steps over the whole document have a twentieth of this for each page. "
-            "Time that other programs take, and loading models, do not count.",
-        ),
-    ] = 180.0
-    still_seconds: Annotated[
-        float,
-        Field(gt=0, description="Wall-clock seconds without any CPU time, after which a document is tried again, alone, once."),
-    ] = 300.0
-    wall_seconds: Annotated[
-        float, Field(gt=0, description="Ceiling of wall-clock seconds of one page, however busy the machine is; likewise then.")
-    ] = 3600.0
-    memory_megabytes: Annotated[int, Field(ge=256, description="Memory of the process that handles a document.")] = 2_000
+    megapixels: Positive = Field(default=50.0, le=1000, description="Largest page, in million pixels.")
+    pages: int = Field(default=10_000, gt=0, description="Most pages in one document.")
+    input_megabytes: Positive = Field(default=2_000.0, description="Largest input file, in MB.")
+    aspect: float = Field(default=50.0, gt=1, description="Longest side over shortest side of a page.")
+    min_side: int = Field(default=16, ge=1, description="Shortest side of a page, in pixels.")
+    page_seconds: Positive = Field(
+        default=180.0,
+        description="CPU seconds of one page; steps over the whole document have a twentieth of this for each page. Time that "
+        "other programs take, and loading models, do not count.",
+    )
+    still_seconds: Positive = Field(
+        default=300.0, description="Wall-clock seconds without any CPU time, after which a document is tried again, alone, once."
+    )
+    wall_seconds: Positive = Field(
+        default=3600.0, description="Ceiling of wall-clock seconds of one page, however busy the machine is; likewise then."
+    )
+    memory_megabytes: int = Field(default=2_000, ge=256, description="Memory of the process that handles a document.")
 
 
 class Reading(BaseModel):
@@ -69,66 +67,50 @@ class Reading(BaseModel):
 
     model_config = _FORM
 
-    engine: Annotated[str, Field(description="Reading engine: rapid (default), paddle, tesseract, or fake (tests only).")] = (
-        "rapid"
+    engine: str = Field(default="rapid", description="Reading engine: rapid (default), paddle, tesseract, or fake (tests only).")
+    model_dir: str | None = Field(
+        default=None,
+        description="Folder of models instead of the engine's own. paddle: folders det and rec in PaddleOCR's layout, with "
+        "inference.yml and inference.onnx; tesseract: files LANGUAGE.traineddata.",
     )
-    model_dir: Annotated[
-        str | None,
-        Field(
-            description="Folder of models instead of the engine's own. paddle: folders det and "
-            "rec in PaddleOCR's layout, with inference.yml and inference.onnx; "
-            "tesseract: files LANGUAGE.traineddata."
-        ),
-    ] = None
-    languages: Annotated[
-        tuple[str, ...],
-        Field(
-            min_length=1, max_length=20, description="Languages that the engine tesseract reads, by the names of its data files."
-        ),
-    ] = ("eng",)
-    download: Annotated[
-        bool,
-        Field(
-            description="Let the engine paddle fetch PaddleOCR's own models over the network the "
-            "first time it is used. Without it nothing is fetched."
-        ),
-    ] = False
-    threads: Annotated[int, Field(ge=1, le=64, description="Threads of one engine.")] = 1
-    second_reading: Annotated[
-        bool, Field(description="Read every page again at another scale and unite the findings; about doubles the time.")
-    ] = False
-    reread_below: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1,
-            description="Lines read with a lower score are read again with more "
-            "room around them, and the findings united; 0 reads "
-            "none again.",
-        ),
-    ] = 0.90
-    check_orientation: Annotated[
-        bool, Field(description="Look for pages that lie on their side or upside down, where the first reading gives reason.")
-    ] = True
-    max_tile: Annotated[
-        int, Field(ge=512, le=8000, description="Pages with a longer side are read in overlapping tiles of this many pixels.")
-    ] = 4000
-    render_dpi: Annotated[
-        int,
-        Field(
-            ge=72,
-            le=600,
-            description="Resolution for PDF pages that are drawn and hold no scan whose own resolution could be used.",
-        ),
-    ] = 200
-    text_layer: Annotated[
-        Literal["use", "ignore"],
-        Field(
-            description="What to do with text that a PDF holds itself: `use` searches it beside what was read from the pixels "
-            "and covers what it adds where the page shows something; it never takes a finding back."
-        ),
-    ] = "use"
-    device: Annotated[Literal["cpu", "cuda"], Field(description="Where the models run.")] = "cpu"
+    languages: tuple[str, ...] = Field(
+        default=("eng",),
+        min_length=1,
+        max_length=20,
+        description="Languages that the engine tesseract reads, by the names of its data files.",
+    )
+    download: bool = Field(
+        default=False,
+        description="Let the engine paddle fetch PaddleOCR's own models over the network the first time it is used. Without it "
+        "nothing is fetched.",
+    )
+    threads: int = Field(default=1, ge=1, le=64, description="Threads of one engine.")
+    second_reading: bool = Field(
+        default=False, description="Read every page again at another scale and unite the findings; about doubles the time."
+    )
+    reread_below: Share = Field(
+        default=0.90,
+        description="Lines read with a lower score are read again with more room around them, and the findings united; 0 reads "
+        "none again.",
+    )
+    check_orientation: bool = Field(
+        default=True, description="Look for pages that lie on their side or upside down, where the first reading gives reason."
+    )
+    max_tile: int = Field(
+        default=4000, ge=512, le=8000, description="Pages with a longer side are read in overlapping tiles of this many pixels."
+    )
+    render_dpi: int = Field(
+        default=200,
+        ge=72,
+        le=600,
+        description="Resolution for PDF pages that are drawn and hold no scan whose own resolution could be used.",
+    )
+    text_layer: Literal["use", "ignore"] = Field(
+        default="use",
+        description="What to do with text that a PDF holds itself: `use` searches it beside what was read from the pixels and "
+        "covers what it adds where the page shows something; it never takes a finding back.",
+    )
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where the models run.")
 
     @field_validator("languages")
     @classmethod
@@ -149,47 +131,42 @@ class Finding(BaseModel):
 
     model_config = _FORM
 
-    languages: Annotated[
-        tuple[Literal["en"], ...],
-        Field(min_length=1, description="Languages that detectors cover; a page that is mostly in another one is withheld."),
-    ] = ("en",)
-    scripts: Annotated[
-        tuple[Literal["Latin"], ...],
-        Field(min_length=1, description="Scripts that detectors cover; a page that is mostly in another one is withheld."),
-    ] = ("Latin",)
-    phone_regions: Annotated[
-        tuple[str, ...], Field(description="Countries whose telephone numbers are recognised without a label (ISO 3166).")
-    ] = ("US", "GB", "CA")
-    min_score: Annotated[
-        float, Field(ge=0, le=1, description="Findings below this score are dropped from the plan and counted in the record.")
-    ] = 0.4
-    names_bias: Annotated[
-        float, Field(ge=0, le=6, description="Recall of the name model: 0 precise, 2 generous, 3 very generous.")
-    ] = 1.5
-    propagate: Annotated[bool, Field(description="Search a value found once through the whole document.")] = True
-    deny: Annotated[
-        tuple[str, ...],
-        Field(
-            repr=False,
-            description="Terms that are always covered; the letter case does not matter. `re:` starts a regular expression.",
-        ),
-    ] = ()
-    allow: Annotated[tuple[str, ...], Field(repr=False, description="Terms that are never covered by a detector of text.")] = ()
-    spacy_model: Annotated[
-        str | None,
-        Field(description="An installed spaCy model (name or folder) whose entities join those of docpriv's own model."),
-    ] = None
-    recognizers: Annotated[
-        tuple[CustomRecognizer, ...],
-        Field(
-            max_length=500,
-            json_schema_extra=_or_files,
-            description=(
-                "Recognizers of your own in Presidio's YAML format: each as its keys, or the name of a file of them, beside the "
-                "recipe. Every one is used on every page."
-            ),
-        ),
-    ] = ()
+    languages: tuple[Literal["en"], ...] = Field(
+        default=("en",),
+        min_length=1,
+        description="Languages that detectors cover; a page that is mostly in another one is withheld.",
+    )
+    scripts: tuple[Literal["Latin"], ...] = Field(
+        default=("Latin",),
+        min_length=1,
+        description="Scripts that detectors cover; a page that is mostly in another one is withheld.",
+    )
+    phone_regions: tuple[str, ...] = Field(
+        default=("US", "GB", "CA"), description="Countries whose telephone numbers are recognised without a label (ISO 3166)."
+    )
+    min_score: Share = Field(
+        default=0.4, description="Findings below this score are dropped from the plan and counted in the record."
+    )
+    names_bias: float = Field(
+        default=1.5, ge=0, le=6, description="Recall of the name model: 0 precise, 2 generous, 3 very generous."
+    )
+    propagate: bool = Field(default=True, description="Search a value found once through the whole document.")
+    deny: tuple[str, ...] = Field(
+        default=(),
+        repr=False,
+        description="Terms that are always covered; the letter case does not matter. `re:` starts a regular expression.",
+    )
+    allow: tuple[str, ...] = Field(default=(), repr=False, description="Terms that are never covered by a detector of text.")
+    spacy_model: str | None = Field(
+        default=None, description="An installed spaCy model (name or folder) whose entities join those of docpriv's own model."
+    )
+    recognizers: tuple[CustomRecognizer, ...] = Field(
+        default=(),
+        max_length=500,
+        json_schema_extra=_or_files,
+        description="Recognizers of your own in Presidio's YAML format: each as its keys, or the name of a file of them, beside "
+        "the recipe. Every one is used on every page.",
+    )
 
     @field_validator("recognizers")
     @classmethod
@@ -207,13 +184,13 @@ class Seeing(BaseModel):
 
     model_config = _FORM
 
-    faces: Annotated[
-        bool, Field(description="Portraits, ghost portraits and fingerprints; photograph areas of identity documents.")
-    ] = True
-    codes: Annotated[bool, Field(description="Barcodes and two-dimensional codes, decoded or not.")] = True
-    plates: Annotated[bool, Field(description="Licence plates in photographs.")] = True
-    writing: Annotated[bool, Field(description="Signatures, stamps and other ink that no line of text explains.")] = True
-    others: Annotated[tuple[str, ...], Field(description="Further detectors that are installed, by registered name.")] = ()
+    faces: bool = Field(
+        default=True, description="Portraits, ghost portraits and fingerprints; photograph areas of identity documents."
+    )
+    codes: bool = Field(default=True, description="Barcodes and two-dimensional codes, decoded or not.")
+    plates: bool = Field(default=True, description="Licence plates in photographs.")
+    writing: bool = Field(default=True, description="Signatures, stamps and other ink that no line of text explains.")
+    others: tuple[str, ...] = Field(default=(), description="Further detectors that are installed, by registered name.")
 
 
 LEAST_ANCHOR = 4
@@ -229,10 +206,10 @@ class Anchor(BaseModel):
 
     model_config = _FORM
 
-    text: Annotated[
-        str, Field(min_length=1, max_length=100, repr=False, description="Printed words; letter case and spaces do not matter.")
-    ]
-    box: Annotated[_Corners, Field(description="x0, y0, x1, y1 in the units of the template's size.")]
+    text: str = Field(
+        min_length=1, max_length=100, repr=False, description="Printed words; letter case and spaces do not matter."
+    )
+    box: _Corners = Field(description="x0, y0, x1, y1 in the units of the template's size.")
 
 
 class Zone(BaseModel):
@@ -240,11 +217,9 @@ class Zone(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[
-        str, Field(pattern=_SLUG, description="What stands there; records name it as a reason, so it holds nothing personal.")
-    ]
-    kind: Annotated[Kind, Field(description="Kind of what stands there.")] = Kind.MANUAL
-    box: Annotated[_Corners, Field(description="x0, y0, x1, y1 in the units of the template's size.")]
+    name: str = Field(pattern=_SLUG, description="What stands there; records name it as a reason, so it holds nothing personal.")
+    kind: Kind = Field(default=Kind.MANUAL, description="Kind of what stands there.")
+    box: _Corners = Field(description="x0, y0, x1, y1 in the units of the template's size.")
 
 
 class ZoneTemplate(BaseModel):
@@ -252,25 +227,20 @@ class ZoneTemplate(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[str, Field(pattern=_SLUG, description="Name of the form.")]
-    size: Annotated[
-        tuple[_Units, _Units],
-        Field(description="Width and height of the form, in any unit: points, or pixels of the scan that it was drawn on."),
-    ]
-    required: Annotated[
-        bool, Field(description="A page that matches no required template of those that are for it is withheld.")
-    ] = False
-    pages: Annotated[
-        tuple[Annotated[int, Field(ge=1)], ...],
-        Field(max_length=1000, description="Pages of a document that the template is for, counted from 1; none: all."),
-    ] = ()
-    anchors: Annotated[
-        tuple[Anchor, ...],
-        Field(min_length=3, max_length=200, description="Printed words spread over the form; 10 or more are safer than 3."),
-    ]
-    zones: Annotated[
-        tuple[Zone, ...], Field(min_length=1, max_length=200, description="Areas that are covered on a page that matches.")
-    ]
+    name: str = Field(pattern=_SLUG, description="Name of the form.")
+    size: tuple[_Units, _Units] = Field(
+        description="Width and height of the form, in any unit: points, or pixels of the scan that it was drawn on."
+    )
+    required: bool = Field(
+        default=False, description="A page that matches no required template of those that are for it is withheld."
+    )
+    pages: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(), max_length=1000, description="Pages of a document that the template is for, counted from 1; none: all."
+    )
+    anchors: tuple[Anchor, ...] = Field(
+        min_length=3, max_length=200, description="Printed words spread over the form; 10 or more are safer than 3."
+    )
+    zones: tuple[Zone, ...] = Field(min_length=1, max_length=200, description="Areas that are covered on a page that matches.")
 
     @model_validator(mode="after")
     def _inside(self) -> ZoneTemplate:
@@ -310,112 +280,69 @@ class StyleName(str):
         return {"description": said, "enum": list(STYLES), "title": "Style", "type": "string"}
 
 
+_LEFT = {Kind.URL, Kind.STAMP, Kind.UNREAD_INK, Kind.ORGANIZATION, Kind.LOCATION, Kind.DATE, Kind.AMOUNT, Kind.DOCUMENT_NUMBER}
+"""Kinds that are left readable and reported, unless a recipe covers them. What was not understood has a key of its own."""
+
+
 class Policy(BaseModel):
     """Which kinds are covered, and how. Everything found but not covered is still counted in the record."""
 
     model_config = _FORM
 
-    cover: Annotated[tuple[Kind, ...], Field(description="Kinds that are covered.")] = (
-        Kind.PERSON,
-        Kind.ADDRESS,
-        Kind.PHONE,
-        Kind.EMAIL,
-        Kind.DATE_OF_BIRTH,
-        Kind.AGE,
-        Kind.NATIONAL_ID,
-        Kind.TAX_ID,
-        Kind.PASSPORT,
-        Kind.DRIVER_LICENCE,
-        Kind.ACCOUNT_NUMBER,
-        Kind.IBAN,
-        Kind.CARD_NUMBER,
-        Kind.CRYPTO,
-        Kind.MEDICAL_RECORD_NUMBER,
-        Kind.MEMBER_ID,
-        Kind.PERSONAL_ID,
-        Kind.LICENCE_PLATE,
-        Kind.VEHICLE_ID,
-        Kind.USERNAME,
-        Kind.PASSWORD,
-        Kind.IP_ADDRESS,
-        Kind.MRZ,
-        Kind.SIGNATURE,
-        Kind.FACE,
-        Kind.FINGERPRINT,
-        Kind.CODE,
-        Kind.DENIED_TERM,
-        Kind.CUSTOM,
-        Kind.MANUAL,
+    cover: tuple[Kind, ...] = Field(
+        default=tuple(kind for kind in Kind if kind not in _LEFT), description="Kinds that are covered."
     )
-    colour: Annotated[
-        str, Field(description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the nearest tone they have.")
-    ] = "black"
-    pad: Annotated[float, Field(ge=0, le=2, description="Margin around covered text, as a share of its height.")] = 0.05
-    low_line_score: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1,
-            description="A line read with a lower score that holds a finding is covered whole; of a long one, more to each side.",
-        ),
-    ] = 0.70
-    unread_share: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1,
-            description="A page is withheld where more than this share of the ink that looks like writing was not understood.",
-        ),
-    ] = 0.5
-    unread_score: Annotated[float, Field(ge=0, le=1, description="A word below this score counts as not read.")] = 0.5
-    not_understood: Annotated[
-        Literal["cover", "withhold", "count"],
-        Field(
-            description="Writing that was not read with confidence, in a script and language that the detectors know: `cover` "
-            "covers it; `withhold` withholds every page with any; `count` only counts it."
-        ),
-    ] = "cover"
-    handwriting: Annotated[
-        Literal["cover", "withhold", "count"],
-        Field(
-            description="Writing by hand that was read with doubt, whose names cannot be sought: `cover` covers its lines whole, "
-            "and withholds a page that is mostly such writing; `withhold` withholds every page with such a line; `count` "
-            "only counts it."
-        ),
-    ] = "cover"
-    style: Annotated[StyleName, Field(description="How covered areas look, unless `styles` says otherwise for their kind.")] = (
-        StyleName("fill")
+    colour: str = Field(
+        default="black",
+        description="Fill: black, white, grey or #RRGGBB. Bilevel and grey pages take the nearest tone they have.",
     )
-    styles: Annotated[dict[Kind, StyleName], Field(description="Styles of single kinds: `FACE: silhouette`.")] = {}
-    captions: Annotated[
-        dict[Kind, str],
-        Field(
-            repr=False,
-            description="What the style `label` writes instead of the kind, for instance a reason code: `PERSON: (b)(6)`.",
-        ),
-    ] = {}
-    width_step: Annotated[
-        float, Field(gt=0, le=100, description="The style `neutral` makes every box a multiple of this many text heights wide.")
-    ] = 4.0
-    epsilon: Annotated[
-        float,
-        Field(gt=0, le=100, description="The style `noise` keeps this privacy budget for each picture; smaller hides more."),
-    ] = 0.1
-    allow_reversible: Annotated[
-        bool,
-        Field(description="Permit `blur` and `pixelate`, which can be undone, for faces and other pictures; never for text."),
-    ] = False
-    zones: Annotated[
-        tuple[ZoneTemplate, ...],
-        Field(
-            max_length=50,
-            json_schema_extra=_or_files,
-            description=(
-                "Known forms with areas that are always covered on a page that matches: each as its keys, or the name of its "
-                "file."
-            ),
-        ),
-    ] = ()
+    pad: float = Field(default=0.05, ge=0, le=2, description="Margin around covered text, as a share of its height.")
+    low_line_score: Share = Field(
+        default=0.70,
+        description="A line read with a lower score that holds a finding is covered whole; of a long one, more to each side.",
+    )
+    unread_share: Share = Field(
+        default=0.5,
+        description="A page is withheld where more than this share of the ink that looks like writing was not understood.",
+    )
+    unread_score: Share = Field(default=0.5, description="A word below this score counts as not read.")
+    not_understood: Literal["cover", "withhold", "count"] = Field(
+        default="cover",
+        description="Writing that was not read with confidence, in a script and language that the detectors know: `cover` "
+        "covers it; `withhold` withholds every page with any; `count` only counts it.",
+    )
+    handwriting: Literal["cover", "withhold", "count"] = Field(
+        default="cover",
+        description="Writing by hand that was read with doubt, whose names cannot be sought: `cover` covers its lines whole, "
+        "and withholds a page that is mostly such writing; `withhold` withholds every page with such a line; `count` only "
+        "counts it.",
+    )
+    style: StyleName = Field(
+        default=StyleName("fill"), description="How covered areas look, unless `styles` says otherwise for their kind."
+    )
+    styles: dict[Kind, StyleName] = Field(default={}, description="Styles of single kinds: `FACE: silhouette`.")
+    captions: dict[Kind, str] = Field(
+        default={},
+        repr=False,
+        description="What the style `label` writes instead of the kind, for instance a reason code: `PERSON: (b)(6)`.",
+    )
+    width_step: Positive = Field(
+        default=4.0, le=100, description="The style `neutral` makes every box a multiple of this many text heights wide."
+    )
+    epsilon: Positive = Field(
+        default=0.1, le=100, description="The style `noise` keeps this privacy budget for each picture; smaller hides more."
+    )
+    allow_reversible: bool = Field(
+        default=False,
+        description="Permit `blur` and `pixelate`, which can be undone, for faces and other pictures; never for text.",
+    )
+    zones: tuple[ZoneTemplate, ...] = Field(
+        default=(),
+        max_length=50,
+        json_schema_extra=_or_files,
+        description="Known forms with areas that are always covered on a page that matches: each as its keys, or the name of "
+        "its file.",
+    )
 
     @field_validator("captions")
     @classmethod
@@ -467,11 +394,10 @@ class Verifying(BaseModel):
 
     model_config = _FORM
 
-    repairs: Annotated[
-        int,
-        Field(ge=0, le=9, description="How often a page that still shows something is covered further before it is withheld."),
-    ] = 5
-    reread: Annotated[bool, Field(description="Read lines that touch a covered area again on the final pixels.")] = True
+    repairs: int = Field(
+        default=5, ge=0, le=9, description="How often a page that still shows something is covered further before it is withheld."
+    )
+    reread: bool = Field(default=True, description="Read lines that touch a covered area again on the final pixels.")
 
 
 class Writing(BaseModel):
@@ -479,15 +405,12 @@ class Writing(BaseModel):
 
     model_config = _FORM
 
-    format: Annotated[Literal["same", "pdf"], Field(description="Same kind of file as the input (JPEG for HEIC), or PDF.")] = (
-        "same"
+    format: Literal["same", "pdf"] = Field(default="same", description="Same kind of file as the input (JPEG for HEIC), or PDF.")
+    text_layer: bool = Field(default=False, description="Add the surviving words to a PDF as invisible, searchable text.")
+    names: Literal["keep", "digest"] = Field(default="keep", description="Name outputs like their inputs, or by document id.")
+    on_withheld: Literal["document", "placeholder"] = Field(
+        default="document", description="A page that cannot be released withholds its document, or is replaced by a slip page."
     )
-    text_layer: Annotated[bool, Field(description="Add the surviving words to a PDF as invisible, searchable text.")] = False
-    names: Annotated[Literal["keep", "digest"], Field(description="Name outputs like their inputs, or by document id.")] = "keep"
-    on_withheld: Annotated[
-        Literal["document", "placeholder"],
-        Field(description="A page that cannot be released withholds its document, or is replaced by a slip page."),
-    ] = "document"
 
     def media_type(self, of: MediaType) -> MediaType:
         """What an input of that kind becomes: its own kind, but JPEG for HEIC, which nothing here writes; or PDF."""
@@ -501,15 +424,18 @@ class Recipe(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[str, Field(description="Name of the recipe.", pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")] = "redact"
-    version: Annotated[int, Field(ge=1, description="Version of the recipe's own content.")] = 1
-    description: Annotated[str, Field(description="What it is for, in a sentence.")] = ""
-    needs: Annotated[tuple[Capability, ...], Field(description="Capabilities without which the recipe must not run.")] = (
-        Capability.TEXT,
-        Capability.NAMES,
-        Capability.PATTERNS,
-        Capability.FIELDS,
-        Capability.SCRIPTS,
+    name: str = Field(default="redact", description="Name of the recipe.", pattern="^[a-z0-9][a-z0-9-]{0,63}$")
+    version: int = Field(default=1, ge=1, description="Version of the recipe's own content.")
+    description: str = Field(default="", description="What it is for, in a sentence.")
+    needs: tuple[Capability, ...] = Field(
+        default=(
+            Capability.TEXT,
+            Capability.NAMES,
+            Capability.PATTERNS,
+            Capability.FIELDS,
+            Capability.SCRIPTS,
+        ),
+        description="Capabilities without which the recipe must not run.",
     )
     reading: Reading = Reading()
     finding: Finding = Finding()

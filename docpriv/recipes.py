@@ -1,4 +1,4 @@
-"""Find, load, check and digest recipes; refuses unknown keys, missing capabilities and ever repeating a value.
+"""Find, load, check and digest recipes; no error repeats a value.
 
 A recipe file is YAML of plain values: no duplicate keys, no anchors, at most 1 MB. `extends: NAME` (or a path beside
 the file) starts from another recipe; groups are merged key by key, lists are replaced whole. `--set` goes on top. Files
@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.abc import Traversable
@@ -38,6 +36,12 @@ MAX_TEMPLATES = 50
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TERM_FIELDS = ("deny", "allow")
+_IN_FILES = {
+    "finding.recognizers": "Give the file with --recognizers FILE.",
+    **dict.fromkeys(
+        ("finding.deny", "finding.allow"), "Put the terms in a file, one a line: --deny-file FILE or --allow-file FILE."
+    ),
+}
 _TEMPLATE_ADVICE = (
     "`docpriv zones draft IN --out FORM.yaml` drafts a template from a scan of the empty form; draw its zones, "
     "and see `docpriv zones check`."
@@ -46,60 +50,16 @@ _TEMPLATE_ADVICE = (
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipeInfo:
-    """A shipped recipe: what it is for, what it needs, and what of that this version lacks."""
-
-    name: str
-    version: int
-    description: str
-    needs: tuple[Capability, ...]
-    missing: tuple[Capability, ...]
-
-
-def available_capabilities() -> frozenset[Capability]:
-    """What this version can do: the one place that says so."""
-    return frozenset(
-        {
-            Capability.TEXT,
-            Capability.NAMES,
-            Capability.PATTERNS,
-            Capability.FIELDS,
-            Capability.SCRIPTS,
-            Capability.SECOND_READING,
-            Capability.INK,
-            Capability.FACES,
-            Capability.CODES,
-            Capability.SIGNATURES,
-        }
-    )
-
-
-def require(recipe: Recipe, available: AbstractSet[Capability] | None = None) -> None:
-    """Raise RecipeError where the recipe needs, by name or by its settings, what is not available."""
-    have = available_capabilities() if available is None else available
-    needed = set(recipe.needs)
-    if recipe.reading.second_reading:
-        needed.add(Capability.SECOND_READING)
-    off = sorted(str(c) for c in needed & _switched_off(recipe))
+def require(recipe: Recipe) -> None:
+    """Raise RecipeError where a recipe needs what its own settings switch off."""
+    seeing = recipe.seeing
+    switches = {Capability.FACES: seeing.faces, Capability.CODES: seeing.codes, Capability.SIGNATURES: seeing.writing}
+    off = sorted(str(one) for one in set(recipe.needs) if not switches.get(one, True))
     if off:
         raise RecipeError(
             f"recipe {recipe.name} needs what its own settings switch off: {', '.join(off)}",
             remedy="Leave the keys of `seeing` on, or take the capability from `needs`, knowing that nothing will look for it.",
         )
-    missing = sorted(str(c) for c in needed - set(have))
-    if missing:
-        raise RecipeError(
-            f"recipe {recipe.name} needs what this installation lacks: {', '.join(missing)}",
-            remedy="Choose another recipe (`docpriv recipes list`), or take the capability from `needs`, "
-            "knowing that nothing will look for it.",
-        )
-
-
-def _switched_off(recipe: Recipe) -> set[Capability]:
-    seeing = recipe.seeing
-    switches = {Capability.FACES: seeing.faces, Capability.CODES: seeing.codes, Capability.SIGNATURES: seeing.writing}
-    return {capability for capability, on in switches.items() if not on}
 
 
 def shipped_folder(kind: str) -> Traversable:
@@ -124,22 +84,9 @@ def recipe_names() -> tuple[str, ...]:
     )
 
 
-def list_recipes() -> tuple[RecipeInfo, ...]:
+def list_recipes() -> tuple[Recipe, ...]:
     """The shipped recipes in order of name."""
-    have = available_capabilities()
-    infos = []
-    for name in recipe_names():
-        recipe = load_recipe(name)
-        infos.append(
-            RecipeInfo(
-                name=recipe.name,
-                version=recipe.version,
-                description=recipe.description,
-                needs=recipe.needs,
-                missing=tuple(c for c in recipe.needs if c not in have),
-            )
-        )
-    return tuple(infos)
+    return tuple(map(load_recipe, recipe_names()))
 
 
 def recipe_text(name: str) -> str:
@@ -155,8 +102,8 @@ def load_recipe(name_or_path: str, sets: Sequence[str] = ()) -> Recipe:
     data = _load(name_or_path, base=Path(), chain=())
     for assignment in sets:
         _assign(data, assignment)
-    _read_templates(data, Path())
-    return _validated(data)
+    _read_files(data, Path())
+    return _checked(Recipe, data)
 
 
 def load_template(path: Path) -> ZoneTemplate:
@@ -227,7 +174,7 @@ def override(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
         for group in groups:
             place = place[group]
         place[last] = value
-    return _validated(data)
+    return _checked(Recipe, data)
 
 
 # --- YAML ---------------------------------------------------------------------------------------------------------
@@ -298,29 +245,25 @@ def _read(path: Path, what: str = "the recipe file") -> bytes:
     return data
 
 
-def _read_templates(data: dict[str, Any], base: Path) -> None:
-    """Put the content of zone templates in the place of their file names: what they say decides, not where they lie."""
-    policy = data.get("policy")
-    named = policy.get("zones") if isinstance(policy, dict) else None
-    if isinstance(policy, dict) and isinstance(named, list):
+def _read_files(data: dict[str, Any], base: Path) -> None:
+    """Put the content of zone templates and recognizers in the place of their files' names: what they say decides, not where
+    they lie. Each recognizer in the list is checked, so that a refusal can name it.
+    """
+    policy, finding = data.get("policy"), data.get("finding")
+    if isinstance(policy, dict) and isinstance(named := policy.get("zones"), list):
         if len(named) > MAX_TEMPLATES:
             raise RecipeError(f"policy.zones names more than {MAX_TEMPLATES} templates")
         policy["zones"] = [load_template(base / one) if isinstance(one, str) else one for one in named]
-
-
-def _read_recognizers(data: dict[str, Any], base: Path) -> None:
-    """Likewise the content of files of recognizers; each in the list is checked, so that a refusal can name it."""
-    finding = data.get("finding")
-    named = finding.get("recognizers") if isinstance(finding, dict) else None
-    if not isinstance(finding, dict) or not isinstance(named, list):
-        return
-    found: list[CustomRecognizer] = []
-    for number, one in enumerate(named, start=1):
-        if isinstance(one, str):
-            found += load_recognizers(base / one)
-        elif (own := recognizer_of(one, f"finding.recognizers, number {number}")) is not None:
-            found.append(own)
-    finding["recognizers"] = found
+    if isinstance(finding, dict) and isinstance(named := finding.get("recognizers"), list):
+        found: list[CustomRecognizer] = []
+        for number, one in enumerate(named, start=1):
+            if isinstance(one, str):
+                found += load_recognizers(base / one)
+            elif isinstance(one, CustomRecognizer):
+                found.append(one)
+            elif (own := recognizer_of(one, f"finding.recognizers, number {number}")) is not None:
+                found.append(own)
+        finding["recognizers"] = found
 
 
 def _load(name_or_path: str, *, base: Path, chain: tuple[str, ...]) -> dict[str, Any]:
@@ -339,8 +282,7 @@ def _load(name_or_path: str, *, base: Path, chain: tuple[str, ...]) -> dict[str,
         raise RecipeError("a recipe is a mapping of keys to values")
     parent = data.pop("extends", None)
     _check_keys(data, Recipe, "")
-    _read_templates(data, folder)
-    _read_recognizers(data, folder)
+    _read_files(data, folder)
     if parent is None:
         return data
     if not isinstance(parent, str):
@@ -401,16 +343,8 @@ def _assign(data: dict[str, Any], assignment: str) -> None:
     key = key.strip()
     if not equals:
         raise RecipeError("--set takes key=value, such as policy.colour=white")
-    if key == "finding.recognizers":
-        raise RecipeError(
-            f"{key} is not set on the command line, where other users could read it",
-            remedy="Give the file with --recognizers FILE.",
-        )
-    if key in {f"finding.{name}" for name in _TERM_FIELDS}:
-        raise RecipeError(
-            f"{key} is not set on the command line, where other users could read it",
-            remedy="Put the terms in a file, one a line: --deny-file FILE or --allow-file FILE.",
-        )
+    if key in _IN_FILES:
+        raise RecipeError(f"{key} is not set on the command line, where other users could read it", remedy=_IN_FILES[key])
     form: type[BaseModel] = Recipe
     *groups, last = key.split(".")
     place = data
@@ -425,10 +359,6 @@ def _assign(data: dict[str, Any], assignment: str) -> None:
     if group_form is not None:
         raise RecipeError(f"{key} is a group of keys; set one of them: {', '.join(_keys(group_form, key + '.'))}")
     place[last] = _parse(value.encode("utf-8", "surrogateescape"), f"the value of {key}")
-
-
-def _validated(data: Mapping[str, Any]) -> Recipe:
-    return _checked(Recipe, data)
 
 
 _Form = TypeVar("_Form", bound=BaseModel)

@@ -1,4 +1,4 @@
-"""Recognizers of a user's own, in the YAML format of Presidio; refuses patterns that do not compile and Presidio's own names.
+"""Recognizers of a user's own, in the YAML format of Presidio.
 
 A recognizer's expressions, context words and deny list say what an organisation keeps secret or whom it knows: no
 message, repr or digest gives them away. Its name and those of its patterns do appear, in records too.
@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Protocol
+from functools import cache
+from importlib.resources import files
+from typing import Any, Protocol
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from docpriv.errors import RecipeError
@@ -31,84 +34,18 @@ _REMEDY = (
 
 # Kinds that are read as text. An entity named like one of the others, or like nothing known, is CUSTOM.
 _TEXT_KINDS = frozenset(Kind) - {Kind.SIGNATURE, Kind.FACE, Kind.CODE, Kind.UNREAD_INK, Kind.DENIED_TERM, Kind.MANUAL}
-_PRESIDIO_KINDS: dict[Kind, tuple[str, ...]] = {
-    Kind.ACCOUNT_NUMBER: ("US_BANK_NUMBER", "ABA_ROUTING_NUMBER"),
-    Kind.CARD_NUMBER: ("CREDIT_CARD",),
-    Kind.DATE: ("DATE_TIME",),
-    Kind.DRIVER_LICENCE: (
-        "US_DRIVER_LICENSE",
-        "UK_DRIVING_LICENCE",
-        "IT_DRIVER_LICENSE",
-        "KR_DRIVER_LICENSE",
-        "ZA_DRIVER_LICENSE",
-        "DE_FUEHRERSCHEIN",
-    ),
-    Kind.EMAIL: ("EMAIL_ADDRESS",),
-    Kind.IBAN: ("IBAN_CODE",),
-    Kind.IP_ADDRESS: ("MAC_ADDRESS",),
-    Kind.LICENCE_PLATE: (
-        "UK_VEHICLE_REGISTRATION",
-        "IN_VEHICLE_REGISTRATION",
-        "NG_VEHICLE_REGISTRATION",
-        "DE_KFZ",
-        "TR_LICENSE_PLATE",
-        "ZA_LICENSE_PLATE",
-    ),
-    Kind.MEDICAL_RECORD_NUMBER: ("UK_NHS",),
-    Kind.MEMBER_ID: ("US_MBI", "US_HEALTH_INSURANCE_MEMBER_ID", "AU_MEDICARE", "DE_HEALTH_INSURANCE"),
-    Kind.NATIONAL_ID: (
-        "US_SSN",
-        "UK_NINO",
-        "ES_NIF",
-        "ES_NIE",
-        "IT_IDENTITY_CARD",
-        "PL_PESEL",
-        "SG_NRIC_FIN",
-        "IN_AADHAAR",
-        "IN_VOTER",
-        "FI_PERSONAL_IDENTITY_CODE",
-        "SE_PERSONNUMMER",
-        "KR_RRN",
-        "KR_FRN",
-        "TH_TNIN",
-        "NG_NIN",
-        "TR_NATIONAL_ID",
-        "ZA_ID_NUMBER",
-        "CA_SIN",
-        "DE_ID_CARD",
-        "DE_SOCIAL_SECURITY",
-        "PH_UMID",
-    ),
-    Kind.PASSPORT: (
-        "US_PASSPORT",
-        "UK_PASSPORT",
-        "IT_PASSPORT",
-        "IN_PASSPORT",
-        "ES_PASSPORT",
-        "DE_PASSPORT",
-        "KR_PASSPORT",
-        "PH_PASSPORT",
-        "ZA_PASSPORT",
-    ),
-    Kind.PERSONAL_ID: ("MEDICAL_LICENSE", "US_NPI"),
-    Kind.PHONE: ("PHONE_NUMBER", "ZA_MOBILE_NUMBER", "ZA_TELEPHONE_NUMBER"),
-    Kind.TAX_ID: (
-        "US_ITIN",
-        "IT_FISCAL_CODE",
-        "AU_TFN",
-        "IN_PAN",
-        "DE_TAX_ID",
-        "DE_TAX_NUMBER",
-        "PH_TIN",
-        "ZA_INCOME_TAX_NUMBER",
-    ),
-}
-_KINDS = {str(kind): kind for kind in _TEXT_KINDS} | {name: kind for kind, names in _PRESIDIO_KINDS.items() for name in names}
+
+
+@cache
+def _kinds() -> dict[str, Kind]:
+    presidio = yaml.safe_load(files("docpriv").joinpath("presidio_kinds.yaml").read_bytes())
+    named = {name: Kind(kind) for kind, names in presidio.items() for name in names}
+    return {str(kind): kind for kind in _TEXT_KINDS} | named
 
 
 def kind_of_entity(entity: str) -> Kind:
     """The kind of an entity: by docpriv's own name, by Presidio's, else CUSTOM, which every shipped recipe covers."""
-    return _KINDS.get(entity, Kind.CUSTOM)
+    return _kinds().get(entity, Kind.CUSTOM)
 
 
 class RecognizerPattern(BaseModel):
@@ -116,13 +53,11 @@ class RecognizerPattern(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[
-        str, Field(pattern=_NAME, description="Name of the pattern; records name it as a reason, so it holds nothing personal.")
-    ]
-    regex: Annotated[str, Field(min_length=1, max_length=5000, repr=False, description="Expression of the `regex` package.")]
-    score: Annotated[
-        float, Field(ge=0, le=1, description="Score of a match; context words add 0.35, and lift it to 0.4 at least.")
-    ]
+    name: str = Field(
+        pattern=_NAME, description="Name of the pattern; records name it as a reason, so it holds nothing personal."
+    )
+    regex: str = Field(min_length=1, max_length=5000, repr=False, description="Expression of the `regex` package.")
+    score: float = Field(ge=0, le=1, description="Score of a match; context words add 0.35, and lift it to 0.4 at least.")
 
 
 class CustomRecognizer(BaseModel):
@@ -130,38 +65,27 @@ class CustomRecognizer(BaseModel):
 
     model_config = _FORM
 
-    name: Annotated[
-        str,
-        Field(pattern=_NAME, description="Name of the recognizer; records name it as a reason, so it holds nothing personal."),
-    ]
-    supported_entity: Annotated[
-        str,
-        Field(
-            pattern=r"^[A-Z][A-Z0-9_]{0,63}$",
-            description=(
-                "What it finds: a kind of docpriv, an entity of Presidio (PHONE_NUMBER is the kind PHONE), or a word of your "
-                "own, which is of the kind CUSTOM."
-            ),
-        ),
-    ]
-    patterns: Annotated[
-        tuple[RecognizerPattern, ...], Field(max_length=100, description="Expressions, each with its score.")
-    ] = ()
-    context: Annotated[
-        tuple[str, ...],
-        Field(max_length=1000, repr=False, description="Words that lift the score of a match when they stand before it."),
-    ] = ()
-    deny_list: Annotated[
-        tuple[str, ...], Field(max_length=20_000, repr=False, description="Terms that are found as they stand.")
-    ] = ()
-    deny_list_score: Annotated[float, Field(ge=0, le=1, description="Score of a term of the deny list.")] = 1.0
-    global_regex_flags: Annotated[
-        int,
-        Field(
-            description="Flags of the expressions: a sum of 2 (ignore case), 8 (^ and $ at "
-            "every line) and 16 (a dot takes line breaks)."
-        ),
-    ] = _FLAGS
+    name: str = Field(
+        pattern=_NAME, description="Name of the recognizer; records name it as a reason, so it holds nothing personal."
+    )
+    supported_entity: str = Field(
+        pattern="^[A-Z][A-Z0-9_]{0,63}$",
+        description="What it finds: a kind of docpriv, an entity of Presidio (PHONE_NUMBER is the kind PHONE), or a word of "
+        "your own, which is of the kind CUSTOM.",
+    )
+    patterns: tuple[RecognizerPattern, ...] = Field(default=(), max_length=100, description="Expressions, each with its score.")
+    context: tuple[str, ...] = Field(
+        default=(), max_length=1000, repr=False, description="Words that lift the score of a match when they stand before it."
+    )
+    deny_list: tuple[str, ...] = Field(
+        default=(), max_length=20_000, repr=False, description="Terms that are found as they stand."
+    )
+    deny_list_score: float = Field(default=1.0, ge=0, le=1, description="Score of a term of the deny list.")
+    global_regex_flags: int = Field(
+        default=_FLAGS,
+        description="Flags of the expressions: a sum of 2 (ignore case), 8 (^ and $ at every line) and 16 (a dot takes line "
+        "breaks).",
+    )
 
     @model_validator(mode="after")
     def _compiles(self) -> CustomRecognizer:

@@ -30,6 +30,7 @@ from docpriv.model import Kind, NotUnderstood, PagePlan, Reason, Region
 from docpriv.styles import STYLES
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+Share = Annotated[float, Field(ge=0, le=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Status = Literal["released", "withheld", "failed", "releasing", "dry-run", "scanned", "clean", "found"]
 BY_PERSON = "person"
@@ -45,7 +46,7 @@ class ReasonRecord(BaseModel):
 
     model_config = _SHAPE
     kind: Kind
-    score: Annotated[float, Field(ge=0, le=1)]
+    score: Share = Field()
     detector: str
     reason: str
 
@@ -56,8 +57,8 @@ class RegionRecord(BaseModel):
     model_config = _SHAPE
     boxes: tuple[tuple[int, int, int, int], ...]
     reasons: tuple[ReasonRecord, ...]
-    style: Annotated[str, Field(description="How it is drawn; in a plan, empty means as the recipe says.")] = ""
-    caption: Annotated[str, Field(repr=False, description="What the style writes there; never what stood there.")] = ""
+    style: str = Field(default="", description="How it is drawn; in a plan, empty means as the recipe says.")
+    caption: str = Field(default="", repr=False, description="What the style writes there; never what stood there.")
     settings: dict[str, float] = Field(
         default={},
         description="Numbers that the style draws with, such as epsilon; `pixels` are those in which two pictures may differ.",
@@ -77,7 +78,7 @@ class PageRecord(BaseModel):
     """What was read, found, covered and verified on one page. `index` counts from 0."""
 
     model_config = _SHAPE
-    index: Annotated[int, Field(ge=0)]
+    index: int = Field(ge=0)
     status: Literal["verified", "withheld", "placeholder", "scanned"]
     width: int
     height: int
@@ -89,23 +90,20 @@ class PageRecord(BaseModel):
     lines: int = 0
     characters: int = 0
     unread_lines: int = 0
-    unread_ink: Annotated[float, Field(ge=0, le=1, description="Share of the page's text-like ink that no line explains.")] = 0.0
-    not_understood: Annotated[
-        dict[NotUnderstood, float], Field(description="Share of the page's text-like ink that was not understood, by reason.")
-    ] = {}
+    unread_ink: Share = Field(default=0.0, description="Share of the page's text-like ink that no line explains.")
+    not_understood: dict[NotUnderstood, float] = Field(
+        default={}, description="Share of the page's text-like ink that was not understood, by reason."
+    )
     text_layer: str = Field(
         default="",
-        description="What became of text that the PDF itself holds on the page: `used`; "
-        "`nothing-new` where it reads as the pixels do; `disagrees` where it says "
-        "something else, so that only its values were sought; `too-long` or "
-        "`unreadable` where it was dropped; empty where there is none or the recipe "
-        "ignores it.",
+        description="What became of text that the PDF itself holds on the page: `used`; `nothing-new` where it reads as the "
+        "pixels do; `disagrees` where it says something else, so that only its values were sought; `too-long` or `unreadable` "
+        "where it was dropped; empty where there is none or the recipe ignores it.",
     )
     text_layer_counts: dict[str, int] = Field(
         default={},
-        description="Its words; those `seen` on the page; those by which it "
-        "was `judged`; those of them that `agreed`; `lines` that "
-        "it reads otherwise; findings that it alone gave.",
+        description="Its words; those `seen` on the page; those by which it was `judged`; those of them that `agreed`; `lines` "
+        "that it reads otherwise; findings that it alone gave.",
     )
     scripts: dict[str, int] = {}
     language: str | None = None
@@ -122,8 +120,8 @@ class PageRecord(BaseModel):
     )
     withheld_before: tuple[str, ...] = Field(
         default=(),
-        description="Why the recipe alone withholds the page, which a person covered by a plan all the same: what it says "
-        "now, and what it said when the plan was made.",
+        description="Why the recipe alone withholds the page, which a person covered by a plan all the same: what it says now, "
+        "and what it said when the plan was made.",
     )
     areas_removed: int = Field(
         default=0, description="Areas of the plan as it was made that a person took out or changed; those set say so as a reason."
@@ -203,9 +201,9 @@ class PlanPage(BaseModel):
     """Regions of one page in a plan file."""
 
     model_config = _SHAPE
-    index: Annotated[int, Field(ge=0)]
-    width: Annotated[int, Field(gt=0)]
-    height: Annotated[int, Field(gt=0)]
+    index: int = Field(ge=0)
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
     regions: tuple[RegionRecord, ...]
     made: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")], ...] | None = Field(
         default=None,

@@ -1,15 +1,14 @@
-"""What a run says of itself: a line a document, a summary, one exit code; refuses paths, and text but where it was asked for."""
+"""What a run says of itself: a line a document, a summary, one exit code; no paths, and text only where it was asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from docpriv.batch.jobs import Outcome, Task
-from docpriv.batch.seriousness import exit_code_of
-from docpriv.errors import ExitCode
+from docpriv.batch.job import Outcome, Task
+from docpriv.errors import ExitCode, exit_code_of
 from docpriv.geometry import Box
 from docpriv.measures import Sums, fields_of, kind_of, kinds_of, measured
 from docpriv.model import Explanation
@@ -186,23 +185,14 @@ def _joined(boxes: Iterable[Box]) -> list[Box]:
     return out
 
 
-class Tally:
-    """Sums of a run, fed one outcome at a time, so that memory does not grow with documents."""
+class RunSums:
+    """Sums of a run, fed one outcome at a time, so that memory does not grow with documents.
 
-    def __init__(
-        self,
-        task: Task,
-        *,
-        recipe: str,
-        recipe_sha256: str,
-        skipped: int = 0,
-        linked: int = 0,
-        hidden: int = 0,
-        archives: int = 0,
-        expected: int | None = None,
-    ) -> None:
-        self.task, self.recipe, self.recipe_sha256, self.skipped = task, recipe, recipe_sha256, skipped
-        self.linked, self.hidden, self.archives, self.expected = linked, hidden, archives, expected
+    `expected`: documents that the run is to end. `known`: fields of the summary that are known beforehand.
+    """
+
+    def __init__(self, task: Task, *, expected: int | None = None, **known: Any) -> None:
+        self.task, self._expected, self._known = task, expected, known
         self._sums = Sums()
 
     def add(self, line: DocumentLine) -> None:
@@ -221,38 +211,24 @@ class Tally:
         )
 
     def summary(self, *, seconds: float, interrupted: bool = False) -> RunSummary:
-        sums, by_code = self._sums, self._sums.counts("codes")
-        well = by_code.get(ExitCode.OK, 0)
-        withheld = by_code.get(ExitCode.WITHHELD, 0)
+        by_code = self._sums.counts("codes")
+        well, withheld = by_code.get(ExitCode.OK, 0), by_code.get(ExitCode.WITHHELD, 0)
         documents = sum(by_code.values())
-        codes = list(by_code)  # the rule asks which codes there are, not how many
         releasing = self.task in (Task.REDACT, Task.APPLY)
-        missing = 0 if self.expected is None or interrupted else abs(self.expected - documents)
-        unreached = max(0, self.expected - documents) if self.expected is not None and interrupted else 0
-        exit_code = exit_code_of(codes, releasing=releasing, interrupted=interrupted) if not missing else ExitCode.BUG
-        return RunSummary(
-            task=str(self.task),
-            exit_code=int(exit_code),
-            missing=missing,
-            linked=self.linked,
-            hidden=self.hidden,
-            archives=self.archives,
-            interrupted=interrupted,
-            documents=documents,
-            ended_well=well,
-            withheld=withheld,
-            failed=documents - well - withheld,
-            unreached=unreached,
-            skipped=self.skipped,
-            already=sums.number("already"),
-            unjudged=sums.number("unjudged"),
-            remains=sums.number("remains"),
-            pages=sums.number("pages"),
-            counts=sums.counts("counts"),
-            counts_withheld=sums.counts("counts_withheld"),
-            counts_planned=sums.counts("counts_planned"),
-            exit_codes={str(int(code)): number for code, number in by_code.items()},
-            recipe=self.recipe,
-            recipe_sha256=self.recipe_sha256,
-            seconds=round(seconds, 3),
-        )
+        left = 0 if self._expected is None else self._expected - documents
+        missing = 0 if interrupted else abs(left)
+        code = ExitCode.BUG if missing else exit_code_of(list(by_code), releasing=releasing, interrupted=interrupted)
+        own = {
+            "task": str(self.task),
+            "exit_code": int(code),
+            "interrupted": interrupted,
+            "documents": documents,
+            "ended_well": well,
+            "withheld": withheld,
+            "failed": documents - well - withheld,
+            "missing": missing,
+            "unreached": max(0, left) if interrupted else 0,
+            "exit_codes": {str(int(code)): number for code, number in by_code.items()},
+            "seconds": round(seconds, 3),
+        }
+        return RunSummary(**(self._sums.of(RunSummary) | own | self._known))

@@ -46,7 +46,7 @@ class RunOptions(BaseModel):
     explain: bool = Field(default=False, description="Of a scan: say of every finding why it is covered or left.")
     reveal: bool = Field(default=False, description="Of a scan: with its text, for the user's own terminal.")
 
-    replacing_key: TravellingBytes | None = Field(
+    pseudonym_secret: TravellingBytes | None = Field(
         default=None, repr=False, description="Key of the pseudonyms, of the file or of the records; the run itself fills it in."
     )
     mapping_for: tuple[str, ...] = Field(

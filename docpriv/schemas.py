@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from docpriv.batch.job_form import JobSummary
-from docpriv.batch.reason import Reason
+from docpriv.batch.moving import QuarantineNote
+from docpriv.batch.summary import JobSummary
 from docpriv.compliance.job_report import JobReport
 from docpriv.compliance.report import ReportData
 from docpriv.options import Recipe
@@ -56,7 +56,7 @@ _SHAPES: dict[str, tuple[type[BaseModel], Literal["validation", "serialization"]
     "job-summary": (JobSummary, "serialization"),
     "report": (ReportData, "serialization"),
     "job-report": (JobReport, "serialization"),
-    "quarantine": (Reason, "serialization"),
+    "quarantine": (QuarantineNote, "serialization"),
     "labels": (LabelFile, "validation"),
 }
 

@@ -1,4 +1,4 @@
-"""An archive job: every document of a tree through a ledger, by one or more runners; refuses to lose or to repeat one.
+"""An archive job: every document of a tree through a ledger, by one or more runners; none is lost, none is done twice.
 
 A runner enters what it walks while its workers already work, claims a document when a worker is free, and renews the
 leases of what it holds. What it does not come to end, another runner or its own next start does.
@@ -12,21 +12,22 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from docpriv.batch.documents import WHOLE, Found, check_source, check_target, document_id, is_done, packed_id, real, target_of
-from docpriv.batch.gate import ended_of
+from docpriv.batch.identity import check_source, check_target, document_id, packed_id, target_of
+from docpriv.batch.job import Job, Lease, Outcome, State
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.job_run import JobRun, Said, end_threads
-from docpriv.batch.job_work import JobWork
-from docpriv.batch.jobs import Job, Lease, Outcome, Progress
-from docpriv.batch.ledger import Claim, Ledger, State
+from docpriv.batch.job_run import JobRun, OnProgress, Step, end_threads
+from docpriv.batch.ledger import Claim, Ended, Ledger
+from docpriv.batch.locks import working_in
 from docpriv.batch.packed import members
+from docpriv.batch.run_jobs import is_done
 from docpriv.batch.runner import Runner, failed
+from docpriv.batch.walk import WHOLE, InputFile, real
 from docpriv.batch.withdrawing import withdraw
 from docpriv.errors import (
     DocprivError,
@@ -46,6 +47,7 @@ from docpriv.model import MediaType
 from docpriv.output import stage, sweep
 from docpriv.records import current_record, settle_release
 from docpriv.run_options import RunOptions
+from docpriv.work.pool import process_times
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
 _RENEW = LEASE_SECONDS / 4
@@ -57,43 +59,11 @@ _MOST_FOLDERS = 10_000  # of the output that are remembered as swept
 _IDLE = 0.2  # seconds between looks at a ledger in which nothing is to be had
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A document of the job reached an end, or was put back. `state` is None where it waits again."""
-
-    place: str
-    state: State | None
-    outcome: Outcome
-
-    @property
-    def said(self) -> Said:
-        outcome, record = self.outcome, self.outcome.record
-        return Said(
-            document=outcome.job.document,
-            state=self.state,
-            pages=0 if record is None else len(record.pages),
-            seconds=None if record is None else sum(record.seconds.values()),
-            error=None if outcome.error is None else outcome.error.code,
-            died=outcome.died,
-            already=outcome.already,
-            message="" if outcome.error is None else outcome.error.message,
-            advice="" if outcome.error is None else outcome.error.advice,
-            because=()
-            if record is None
-            else tuple((p.index + 1, p.withheld_because) for p in record.pages if p.withheld_because),
-        )
-
-    @property
-    def shown(self) -> str:
-        """Where the document lay, for the owner's terminal."""
-        return self.outcome.job.shown
-
-
 class ArchiveRun(JobRun):
-    """One runner's part in a job. Iterate `steps`; closing that ends its workers and gives back what they held."""
+    """One runner's part in a job, with workers on this machine."""
 
-    def __init__(self, job: JobFolder, options: RunOptions, *, workers: int = 1, walk: bool = True) -> None:
-        super().__init__(job, options, workers=workers, walk=walk)
+    def __init__(self, job: JobFolder, options: RunOptions, *, workers: int = 1) -> None:
+        super().__init__(job, options, workers=workers)
         self.runner = _runner_name()
         self._held: dict[tuple[str, int], Claim] = {}  # by place and token: after a long sleep one may be held twice
         self._lock = threading.Lock()
@@ -101,21 +71,16 @@ class ArchiveRun(JobRun):
         self._troubled = ""  # the last of them
         self._clean: set[Path] = set()
 
-    def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
-        """Do what is to be done until nothing waits and nobody holds a lease.
-
-        OutputError, IntegrityError or EngineError where the job cannot go on; what was held then waits for the next start.
-        """
+    def steps(self, on_progress: OnProgress | None = None) -> Generator[Step, None, None]:
+        """See `JobRun.steps`."""
         stop = threading.Event()
         with ExitStack() as stack:
             ledger = stack.enter_context(Ledger(self.job.ledger, self.job.id))
             ledger.give_back_all(dead_runners(ledger.runners()))
-            stack.callback(_quietly, lambda: ledger.give_back_all([self.runner]))
-            threads = [threading.Thread(target=self._renew, args=(stop,), daemon=True)]
-            if not self.fill.done:
-                threads.append(threading.Thread(target=self._walk, args=(stop,), daemon=True))
-            work = stack.enter_context(JobWork(self.job.path))
-            runner = stack.enter_context(Runner(workers=self.workers, held=work.handles))
+            stack.callback(self._give_back_all, ledger)
+            threads = [threading.Thread(target=one, args=(stop,), daemon=True) for one in (self._renew, self._walk)]
+            held = stack.enter_context(working_in(self.job.path))
+            runner = stack.enter_context(Runner(workers=self.workers, held=held))
             stack.callback(end_threads, threads, stop)
             for thread in threads:
                 thread.start()
@@ -142,61 +107,46 @@ class ArchiveRun(JobRun):
         """Nothing is to be had just now."""
         time.sleep(_IDLE)
 
-    def _found(self, claim: Claim) -> Found:
+    def _found(self, claim: Claim) -> InputFile:
         """Where a claimed document lies, and under which path its output goes; IntegrityError for a row that is not the job's."""
-        self._own(claim)
-        relative = path_from(claim.path)
-        file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
-        return Found(source=file, relative=relative, shown=str(self.job.source / relative), top=real(self.job.source))
-
-    def _own(self, claim: Claim) -> None:
-        """A ledger may be shared: what it says of places holds only where the job's key has named them."""
         archive = claim.archive is None or claim.archive == claim.path or claim.path.startswith(claim.archive + "/")
-        if self.job.place(claim.path) != claim.place or not archive:
+        if self.job.place(claim.path) != claim.place or not archive:  # a ledger may be shared: the job's key has named its places
             raise IntegrityError(
                 "a row of the ledger is not this job's own", remedy="Do not trust the ledger; start a new --job."
             )
+        relative = path_from(claim.path)
+        file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
+        return InputFile(source=file, relative=relative, shown=str(self.job.source / relative), top=real(self.job.source))
 
     def _job(self, ledger: Ledger, claim: Claim) -> Job | Outcome:
         """The job of a claim, or its outcome where there is nothing to do or nothing to be done."""
         lease = Lease(ledger=self.job.ledger, job=self.job.id, place=claim.place, token=claim.token, output="")
-        name = "doc-" + claim.place.removeprefix("at-")[:20]
-        job = replace(
-            self._base,
-            document=name,
-            lease=lease,
-            number=claim.number,
-            records=self.job.records_of(name),
-            token=secrets.token_hex(16),
-        )
+        document = "doc-" + claim.place.removeprefix("at-")[:20]
+        records, token = self.job.records_of(document), secrets.token_hex(16)
+        job = replace(self._base, document=document, lease=lease, number=claim.number, records=records, token=token)
         with self._lock:
             self._held[claim.place, claim.token] = claim
         try:
             found = self._found(claim)
             job = replace(job, source=found.source, shown=found.shown)
             document, media_type = self._looked_at(found, claim)
-            packed_unknown = claim.number is not None and media_type is None  # its reader will say what is wrong with it
-            target = (
-                self.job.out / found.relative
-                if packed_unknown
-                else target_of(found, self.job.out, self.recipe, document, media_type)
-            )
-            output = path_text(target.relative_to(self.job.out))
-            job = replace(
-                job, document=document, target=target, records=self.job.records_of(document), lease=replace(lease, output=output)
-            )
-            assert job.records is not None
+            target = self.job.out / found.relative
+            if claim.number is None or media_type is not None:  # else its reader will say what is wrong with it
+                target = target_of(found, self.job.out, self.recipe, document, media_type)
+            lease = replace(lease, output=path_text(target.relative_to(self.job.out)))
+            records = self.job.records_of(document)
+            job = replace(job, document=document, target=target, records=records, lease=lease)
             check_source(found)
             check_target(target, real(self.job.out))
             self._swept(target.parent)
-            settle_release(job.records, document)
-            record = current_record(job.records, document)
+            settle_release(records, document)
+            record = current_record(records, document)
             if record is not None and is_done(record, job, self._digest):
                 return Outcome(job=job, exit_code=ExitCode.OK, record=record, already=True)
             standing = file_sha256(target)
             if standing is None:
                 return job
-            if standing != claim.output_sha256 or output != claim.output:
+            if standing != claim.output_sha256 or lease.output != claim.output:
                 raise OutputExists(
                     "an output of another origin has the name of this one",
                     remedy="Move it away, or give the job an output folder of its own.",
@@ -218,7 +168,7 @@ class ArchiveRun(JobRun):
                 with suppress(OutputError):
                     sweep(folder)
 
-    def _looked_at(self, found: Found, claim: Claim) -> tuple[str, MediaType | None]:
+    def _looked_at(self, found: InputFile, claim: Claim) -> tuple[str, MediaType | None]:
         """Id and, of a file in an archive, kind of a document. There the archive's word for size and time stands for content."""
         if claim.number is None:
             return document_id(self.job.key, found, megabytes=self.recipe.limits.input_megabytes), None
@@ -240,15 +190,15 @@ class ArchiveRun(JobRun):
         if outcome.died and outcome.job.target is not None:
             self._clean.discard(outcome.job.target.parent)  # its worker may have left something there
         if record is not None and record.status == "released":
-            # The worker has noted it at the gate, unless it died behind it or an earlier run had done it.
-            ledger.end(lease.place, lease.token, State.RELEASED, ended_of(record, lease.output), died=outcome.died)
+            # The worker has noted it when it released it, unless it died after that or an earlier run had done it.
+            ledger.end(lease.place, lease.token, State.RELEASED, Ended.of(record, lease.output), died=outcome.died)
             self._troubles = 0
-            return Step(place=lease.place, state=State.RELEASED, outcome=outcome)
+            return step_of(outcome, lease.place, State.RELEASED)
         assert error is not None
         fatal = outcome.died and not isinstance(error, LimitExceeded | StalledError)
         if fatal and claim.deaths + 1 < MOST_DEATHS:
             ledger.give_back(lease.place, lease.token, died=True)
-            return Step(place=lease.place, state=None, outcome=outcome)
+            return step_of(outcome, lease.place, None)
         if not fatal and isinstance(error, OutputError | EngineError) and not isinstance(error, OutputExists):
             if claim.attempts < MOST_ATTEMPTS:
                 ledger.give_back(lease.place, lease.token)  # it comes again after all that were tried less often
@@ -256,12 +206,12 @@ class ArchiveRun(JobRun):
                 self._troubled = lease.place
                 if self._troubles >= _PATIENCE:
                     raise error
-                return Step(place=lease.place, state=None, outcome=outcome)
+                return step_of(outcome, lease.place, None)
             if not self._its_own(ledger, error):
                 ledger.give_back(lease.place, lease.token, counted=False)
                 raise error
         state = State.QUARANTINED if fatal else State.WITHHELD if isinstance(error, WithheldError) else State.FAILED
-        ended = ended_of(record, lease.output, error=error.code, exit_code=int(error.exit_code))
+        ended = Ended.of(record, lease.output, error=error)
         if ended.document is None:
             ended = replace(ended, document=outcome.job.document)
         ledger.end(
@@ -273,7 +223,7 @@ class ArchiveRun(JobRun):
             withdraw=(lambda: withdraw(self.job, claim, outcome)) if state is State.WITHHELD else None,
         )
         self._troubles = 0
-        return Step(place=lease.place, state=state, outcome=outcome)
+        return step_of(outcome, lease.place, state)
 
     def _its_own(self, ledger: Ledger, error: DocprivError) -> bool:
         """Whether a trouble is the document's: others can be written, or have been read with these engines."""
@@ -287,6 +237,10 @@ class ArchiveRun(JobRun):
             return False
         return True
 
+    def _give_back_all(self, ledger: Ledger) -> None:
+        with suppress(DocprivError):  # the leases run out by themselves
+            ledger.give_back_all([self.runner])
+
     def _renew(self, stop: threading.Event) -> None:
         while not stop.wait(_RENEW):
             with self._lock:
@@ -296,9 +250,24 @@ class ArchiveRun(JobRun):
                     ledger.renew(held, seconds=LEASE_SECONDS)
 
 
-def _quietly(call: Callable[[], object]) -> None:
-    with suppress(DocprivError):  # the leases run out by themselves
-        call()
+def step_of(outcome: Outcome, place: str, state: State | None) -> Step:
+    """What may be said of an outcome. `state` None: its document was put back."""
+    record, error = outcome.record, outcome.error
+    pages = () if record is None else record.pages
+    return Step(
+        place=place,
+        document=outcome.job.document,
+        state=state,
+        pages=len(pages),
+        seconds=None if record is None else sum(record.seconds.values()),
+        error=None if error is None else error.code,
+        message="" if error is None else error.message,
+        advice="" if error is None else error.advice,
+        died=outcome.died,
+        already=outcome.already,
+        because=tuple((page.index + 1, page.withheld_because) for page in pages if page.withheld_because),
+        shown=outcome.job.shown,
+    )
 
 
 # --- runners -----------------------------------------------------------------------------------------------------------
@@ -340,11 +309,5 @@ def _boot() -> str:
 
 def _began(process: int) -> str:
     """When a process began, in ticks since the machine did; empty where there is none."""
-    try:
-        with open(f"/proc/{process}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[19].decode()
-    except (OSError, IndexError):
-        return ""
-
-
-__all__ = ["ArchiveRun", "Step"]
+    times = process_times(process)
+    return "" if times is None else str(times[1])

@@ -1,4 +1,5 @@
-"""The folders of a hot folder: what lies in the inbox, claiming by rename, where originals go; refuses links and overwriting.
+"""The folders of a hot folder: what lies in the inbox, claiming by rename, where originals go. Links are not followed, and
+nothing is overwritten.
 
     INBOX/.docpriv/job                 the job that watches
     INBOX/.docpriv/working/TOKEN/...   files that are claimed, below their path in the inbox; TOKEN is new for each arrival
@@ -15,17 +16,29 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from docpriv.batch.documents import PRIVATE, real
-from docpriv.batch.lock import RecordsLock
-from docpriv.batch.moving import alone_in, copy_whole, is_moved, is_ours, move_new
-from docpriv.batch.naming import free_name, is_free, names_like
-from docpriv.batch.reason import REASON, Reason, is_reason_for, read_reason, reason_of
-from docpriv.batch.states import State
+from docpriv.batch.job import State
+from docpriv.batch.locks import records_lock
+from docpriv.batch.moving import (
+    REASON,
+    QuarantineNote,
+    alone_in,
+    copy_whole,
+    free_name,
+    has_note_of,
+    is_free,
+    is_moved,
+    is_ours,
+    move_new,
+    names_like,
+    note_of,
+    read_note,
+)
+from docpriv.batch.walk import PRIVATE, real
 from docpriv.errors import IntegrityError, OutputError, UsageError
 from docpriv.files import file_sha256, sync_folder, write_whole
 from docpriv.records import TEMPORARY, write_json
@@ -81,7 +94,7 @@ class Look:
 
 
 class HotFolder:
-    """An inbox. A context manager that holds its lock; UsageError or IntegrityError where it is not this job's to watch."""
+    """An inbox and where its files go."""
 
     def __init__(
         self,
@@ -97,14 +110,16 @@ class HotFolder:
         self.working = self.private / "working"
         self.done = kept if kept is not None else self.private / "done"
         self.quarantine = quarantine if quarantine is not None else self.private / "quarantine"
-        self._lock = RecordsLock(self.private)
 
-    def open(self, *, known: bool) -> None:
-        """Make the folders and take the lock. `known`: the job has rows, so the inbox must bear its mark."""
+    @contextmanager
+    def held(self, *, known: bool) -> Iterator[None]:
+        """Make the folders and hold the inbox. `known`: the job has rows, so the inbox must bear its mark.
+
+        UsageError or IntegrityError where it is not this job's to watch.
+        """
         if not self.inbox.is_dir():
             raise UsageError("the inbox is no folder, or cannot be reached", remedy="Name a folder that exists.")
-        mark = self.private / "job"
-        if known and not mark.exists():
+        if known and not (self.private / "job").exists():
             raise IntegrityError(
                 "the inbox does not bear the mark of this job; is its file system mounted?",
                 remedy="Mount it. Where the inbox was made anew, start a new --job.",
@@ -117,28 +132,27 @@ class HotFolder:
                     raise UsageError(
                         "something in the inbox has the name .docpriv, which is docpriv's own", remedy="Move it away."
                     )
-        self._lock.__enter__()
-        try:
+        with records_lock(self.private):
             with _explained("the inbox cannot be used"):
-                said = mark.read_text(encoding="ascii", errors="replace").strip() if mark.exists() else ""
-                if said != self.job:
-                    if any(True for _ in os.scandir(self.working)):
-                        raise UsageError(
-                            "files of another job are being worked on in the inbox",
-                            remedy="Name the --job that began them, so that it ends them.",
-                        )
-                    write_whole(mark, f"{self.job}\n".encode("ascii"), replace=True, prefix=TEMPORARY)
-                for folder in (self.quarantine, *([self.done] if self.originals is not Originals.DELETE else [])):
-                    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with alone_in(self.quarantine):
-                    for half in self.quarantine.rglob(f"{TEMPORARY}*"):
-                        half.unlink(missing_ok=True)
-        except BaseException:
-            self.close()
-            raise
+                self._begin()
+            yield
 
-    def close(self) -> None:
-        self._lock.__exit__(None, None, None)
+    def _begin(self) -> None:
+        """Mark the inbox as this job's, and make the folders for what leaves it."""
+        mark = self.private / "job"
+        said = mark.read_text(encoding="ascii", errors="replace").strip() if mark.exists() else ""
+        if said != self.job:
+            if any(True for _ in os.scandir(self.working)):
+                raise UsageError(
+                    "files of another job are being worked on in the inbox",
+                    remedy="Name the --job that began them, so that it ends them.",
+                )
+            write_whole(mark, f"{self.job}\n".encode("ascii"), replace=True, prefix=TEMPORARY)
+        for folder in (self.quarantine, *([self.done] if self.originals is not Originals.DELETE else [])):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with alone_in(self.quarantine):
+            for half in self.quarantine.rglob(f"{TEMPORARY}*"):
+                half.unlink(missing_ok=True)
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -170,16 +184,7 @@ class HotFolder:
                     elif stat.S_ISDIR(about.st_mode) and about.st_dev == device:
                         inner.append(Path(entry.path))
                     elif stat.S_ISREG(about.st_mode):
-                        path = Path(entry.path)
-                        found.files.append(
-                            Seen(
-                                path=path,
-                                relative=path.relative_to(self.inbox),
-                                size=about.st_size,
-                                mtime_ns=about.st_mtime_ns,
-                                inode=about.st_ino,
-                            )
-                        )
+                        found.files.append(_seen(Path(entry.path), self.inbox, about))
                     else:
                         found.left += 1
             folders.extend(reversed(inner))
@@ -215,7 +220,7 @@ class HotFolder:
                 move_new(arrival.path, free_name(self.inbox, seen.relative, arrival.token), arrival.token)
         self._emptied(arrival)
 
-    def held(self) -> Iterator[Arrival]:
+    def claimed(self) -> Iterator[Arrival]:
         """What is claimed; folders without a file are removed."""
         with _explained("the inbox cannot be read"):
             for top in sorted(os.scandir(self.working), key=lambda entry: entry.name):
@@ -228,12 +233,11 @@ class HotFolder:
 
     def arrival(self, below: Path) -> Arrival:
         """The arrival of a path as the ledger has it: below the inbox."""
-        token, relative = below.parts[2], Path(*below.parts[3:])
-        return Arrival(token=token, path=self.inbox / below, relative=relative)
+        return Arrival(token=below.parts[2], path=self.inbox / below, relative=Path(*below.parts[3:]))
 
-    def called(self, path: Path) -> Path:
-        """A claimed file's path below the inbox."""
-        return path.relative_to(self.inbox)
+    def below(self, arrival: Arrival) -> Path:
+        """The path of an arrival as the ledger has it, wherever it lies by now."""
+        return (self.working / arrival.token / arrival.relative).relative_to(self.inbox)
 
     # --- moving on -------------------------------------------------------------------------------------------------
 
@@ -250,13 +254,13 @@ class HotFolder:
                 return None
             return self._carry(arrival, self.done, arrival.relative)
 
-    def put_aside(self, arrival: Arrival, reason: Reason) -> Path | None:
-        """Move a file to the quarantine, its reason first; where it lies now, None where somebody took it away.
+    def put_aside(self, arrival: Arrival, note: QuarantineNote) -> Path | None:
+        """Move a file to the quarantine, the note on it first; where it lies now, None where somebody took it away.
 
         OutputError where that cannot be; it stays claimed then.
         """
         with _explained("a file cannot be moved to the quarantine"):
-            return self._carry(arrival, self.quarantine, _aside(arrival.relative), reason)
+            return self._carry(arrival, self.quarantine, _aside(arrival.relative), note)
 
     def fetch(self, arrival: Arrival, place: str, *, sha256: str | None, mtime_ns: int) -> None:
         """Bring a file back that ended and is wanted again (`docpriv jobs retry`), where it still lies as it was put.
@@ -266,19 +270,14 @@ class HotFolder:
         if os.path.lexists(arrival.path):
             return
         with suppress(OSError, OutputError):
-            path = next(
-                (
-                    path
-                    for path in names_like(self.quarantine, _aside(arrival.relative), arrival.token)
-                    if is_reason_for(path, place)
-                ),
-                None,
-            ) or self._done_with(arrival, sha256, mtime_ns)
+            aside = names_like(self.quarantine, _aside(arrival.relative), arrival.token)
+            path = next((path for path in aside if has_note_of(path, place)), None)
+            path = path or self._done_with(arrival, sha256, mtime_ns)
             if path is not None and stat.S_ISREG(os.lstat(path).st_mode):
                 arrival.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 move_new(path, arrival.path, arrival.token)
                 if self.quarantine in path.parents:
-                    reason_of(path).unlink(missing_ok=True)
+                    note_of(path).unlink(missing_ok=True)
 
     def _done_with(self, arrival: Arrival, sha256: str | None, mtime_ns: int) -> Path | None:
         """The original of a released document: by its content, and of several with one content by its time of change."""
@@ -289,7 +288,7 @@ class HotFolder:
         ]
         return min(same, key=lambda path: os.lstat(path).st_mtime_ns != mtime_ns, default=None)
 
-    def _carry(self, arrival: Arrival, home: Path, wanted: Path, reason: Reason | None = None) -> Path | None:
+    def _carry(self, arrival: Arrival, home: Path, wanted: Path, note: QuarantineNote | None = None) -> Path | None:
         """Move a claimed file below a folder, under a name that nothing has, into another file system too; goes on where a
         kill left off. Others may put files there at the same time. Where it lies then; None where somebody took it away.
         """
@@ -309,15 +308,15 @@ class HotFolder:
                 if target is not None:
                     os.unlink(source)
                     break
-                target = free_name(home, wanted, arrival.token, free=_free_for(arrival.token, reason))
+                target = free_name(home, wanted, arrival.token, free=_free_for(arrival.token, note))
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                if reason is not None:
-                    write_json(reason_of(target), reason, private=True)
+                if note is not None:
+                    write_json(note_of(target), note, private=True)
                 try:
                     move_new(source, target, arrival.token)
                 except FileExistsError:  # it came while this looked for a name
-                    if reason is not None and is_reason_for(target, reason.place):
-                        reason_of(target).unlink(missing_ok=True)
+                    if note is not None and has_note_of(target, note.place):
+                        note_of(target).unlink(missing_ok=True)
                 except FileNotFoundError:
                     return None  # somebody took it away; its row and its record say what is known
                 except OSError as exc:
@@ -339,9 +338,7 @@ class HotFolder:
     def _called_again(self, arrival: Arrival, *, copied: bool) -> Arrival:
         names = (arrival.token, arrival.token + _COPIED)
         os.rename(self.working / names[not copied], self.working / names[copied])
-        return Arrival(
-            token=arrival.token, path=self.working / names[copied] / arrival.relative, relative=arrival.relative, copied=copied
-        )
+        return replace(arrival, path=self.working / names[copied] / arrival.relative, copied=copied)
 
     def _emptied(self, arrival: Arrival) -> None:
         folder = arrival.path.parent
@@ -351,7 +348,7 @@ class HotFolder:
             folder = folder.parent
 
 
-def apart(inbox: Path, out: Path, **others: Path | None) -> None:
+def check_apart(inbox: Path, out: Path, **others: Path | None) -> None:
     """UsageError where a folder for unredacted files lies in the inbox or the output, or one of these in it."""
     for name, folder in others.items():
         for place, what in ((inbox, "the inbox"), (out, "the output folder")):
@@ -361,7 +358,7 @@ def apart(inbox: Path, out: Path, **others: Path | None) -> None:
                 raise UsageError(f"the folder of --{name} and {what} lie in each other", remedy="Keep them apart.")
 
 
-def unwatched(source: Path) -> None:
+def check_unwatched(source: Path) -> None:
     """UsageError where a folder is an inbox that `docpriv watch` works on, or lies in one; not for what it has done with."""
     top = real(source)
     for folder in (top, *top.parents):
@@ -379,13 +376,13 @@ def _aside(relative: Path) -> Path:
     return relative.with_name(relative.name + "_") if relative.name.endswith(REASON) else relative
 
 
-def _free_for(token: str, reason: Reason | None) -> Callable[[Path], bool]:
-    """Whether a name is free, or held for this arrival; with a reason, that of its reason too, or its file was taken away."""
+def _free_for(token: str, note: QuarantineNote | None) -> Callable[[Path], bool]:
+    """Whether a name is free, or held for this arrival; with a note, that of its note too, or its file was taken away."""
 
     def free(path: Path) -> bool:
         if not is_free(path) and not is_ours(path, token):
             return False
-        return reason is None or is_free(reason_of(path)) or read_reason(reason_of(path)) is not None
+        return note is None or is_free(note_of(path)) or read_note(path) is not None
 
     return free
 
@@ -399,21 +396,21 @@ def _second_name(source: Path, home: Path, wanted: Path, token: str) -> Path | N
     return next((path for path in names_like(home, wanted, token) if is_moved(source, path)), None) if linked else None
 
 
-class _explained:
-    """Turns the system's refusals into an OutputError without a path."""
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """The system's refusals as an OutputError without a path."""
+    try:
+        yield
+    except OSError as exc:
+        raise OutputError(
+            f"{what} ({exc.strerror})",
+            remedy="Check that its file system is mounted, writable and has space, and start again: nothing is lost.",
+        ) from None
 
-    def __init__(self, what: str) -> None:
-        self._what = what
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: object) -> None:
-        if isinstance(exc, OSError):
-            raise OutputError(
-                f"{self._what} ({exc.strerror})",
-                remedy="Check that its file system is mounted, writable and has space, and start again: nothing is lost.",
-            ) from None
+def _seen(path: Path, inbox: Path, about: os.stat_result) -> Seen:
+    relative = path.relative_to(inbox)
+    return Seen(path=path, relative=relative, size=about.st_size, mtime_ns=about.st_mtime_ns, inode=about.st_ino)
 
 
 def clean(state: State, error: str | None) -> bool:

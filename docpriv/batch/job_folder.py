@@ -1,4 +1,4 @@
-"""The folder of an archive job: its name, key, ledger, records, reports; refuses to lie where outputs or inputs lie.
+"""The folder of an archive job: its name, key, ledger, records, reports. It lies apart from outputs and inputs.
 
 job.json           the job's id, where it reads and writes; private
 private/key        key of the ids of its documents
@@ -17,12 +17,13 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from docpriv.batch.documents import document_key, real
-from docpriv.batch.lock import RecordsLock
+from docpriv.batch.identity import document_key
+from docpriv.batch.locks import records_lock
+from docpriv.batch.walk import real
 from docpriv.errors import IntegrityError, UsageError
 from docpriv.files import path_from, path_text
 from docpriv.records import write_json
@@ -37,9 +38,9 @@ class JobFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     format: Literal["docpriv/job/1"] = "docpriv/job/1"
-    id: Annotated[str, Field(pattern=r"^job-[0-9a-f]{16}$")]
-    source: Annotated[str, Field(repr=False)]
-    out: Annotated[str, Field(repr=False)]
+    id: str = Field(pattern="^job-[0-9a-f]{16}$")
+    source: str = Field(repr=False)
+    out: str = Field(repr=False)
     ledger: Literal["sqlite", "postgresql"]
 
 
@@ -69,18 +70,18 @@ class JobFolder:
 
 def start_job(folder: Path, source: Path, out: Path, *, ledger: str | None = None) -> JobFolder:
     """The job of a folder, begun now or earlier. UsageError where the folder is another job's or lies badly."""
-    for inner, outer, what in (
-        (folder, out, "the output folder"),
-        (folder, source, "the source"),
-        (out, source, "the source"),
-        (source, out, "the output folder"),
+    names = {"the job folder": folder, "the output folder": out, "the source": source}
+    for inner, outer in (
+        ("the job folder", "the output folder"),
+        ("the job folder", "the source"),
+        ("the output folder", "the source"),
+        ("the source", "the output folder"),
     ):
-        if real(inner) == real(outer) or real(outer) in real(inner).parents:
-            name = {id(folder): "the job folder", id(out): "the output folder", id(source): "the source"}[id(inner)]
-            raise UsageError(f"{name} lies in {what}", remedy="Keep the source, the output and --job apart.")
+        if real(names[inner]).is_relative_to(real(names[outer])):
+            raise UsageError(f"{inner} lies in {outer}", remedy="Keep the source, the output and --job apart.")
     url = os.environ.get(LEDGER_VARIABLE) if ledger is None else ledger
     if not (folder / "job.json").exists():
-        with RecordsLock(folder):
+        with records_lock(folder):
             if not (folder / "job.json").exists():
                 document_key(folder)
                 write_json(
@@ -119,7 +120,7 @@ def open_job(folder: Path, *, ledger: str | None = None) -> JobFolder:
         raise UsageError("the job's ledger is on PostgreSQL", remedy=f"Name it by --ledger or {LEDGER_VARIABLE}.")
     if said.ledger == "sqlite" and url is not None:
         raise UsageError("the job's ledger is its own file", remedy=f"Leave out --ledger and {LEDGER_VARIABLE}.")
-    with RecordsLock(folder):
+    with records_lock(folder):
         key = document_key(folder)
     return JobFolder(
         path=folder.absolute(),

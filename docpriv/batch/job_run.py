@@ -1,4 +1,4 @@
-"""What every runner of an archive job has, wherever it works: job, recipe, the walk that fills the ledger; refuses to end early.
+"""What every runner of an archive job has, wherever it works: job, recipe, and the walk that fills the ledger.
 
 A walk that was broken off is the runner's error, so that no job ends as if all had been seen.
 """
@@ -6,75 +6,110 @@ A walk that was broken off is the runner's error, so that no job ends as if all 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from docpriv import __version__
-from docpriv.batch.documents import Walked, walk_tree
+from docpriv.batch.job import Job, Progress, State, Task
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.jobs import Job, Task
-from docpriv.batch.ledger import Added, Ledger, Place, State
-from docpriv.errors import DocprivError, InputError
+from docpriv.batch.ledger import Added, Ledger, Place
+from docpriv.batch.packed import EntryKind
+from docpriv.batch.walk import walk_tree
+from docpriv.errors import DocprivError, InputError, OutputError
 from docpriv.files import path_text
 from docpriv.recipes import recipe_sha256, require
 from docpriv.run_options import RunOptions
 from docpriv.work.child import scrubbed
 
+OnProgress = Callable[[Progress], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What may be said of a step anywhere: ids, counts, codes and messages. `seconds`: CPU; None where there is no record.
+class Step:
+    """A document of the job reached an end, or was put back: ids, counts, codes and messages, which may be said anywhere.
 
-    `state` None: it was put back, to be tried again, for `error`. `because`: why pages were withheld, by page from 1.
+    `state` None: it waits again, for `error`. `seconds`: CPU; None where there is no record. `because`: why pages were
+    withheld, by page from 1. `shown`: where it lay, for the owner's terminal; it does not travel.
     """
 
+    place: str
     document: str
     state: State | None
-    pages: int
-    seconds: float | None
-    error: str | None
-    died: bool
-    already: bool
+    pages: int = 0
+    seconds: float | None = None
+    error: str | None = None
     message: str = ""
     advice: str = ""
+    died: bool = False
+    already: bool = False
     because: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    shown: Annotated[str, Field(exclude=True)] = field(default="", repr=False)
+
+
+@cache
+def steps_as() -> TypeAdapter[Step]:
+    """Steps as messages."""
+    return TypeAdapter(Step)
 
 
 @dataclass(slots=True, kw_only=True)
 class Fill:
-    """The walk, in a thread of its own: what it entered, and what kept it from the end."""
+    """The walk, in a thread of its own: what it entered and what it passed over, by kind, and what kept it from the end."""
 
     added: Added = field(default_factory=Added)
-    passed: int = 0  # files that are no documents
-    linked: int = 0  # linked folders, not entered
-    hidden: int = 0  # hidden files and folders, not entered
+    passed: Counter[EntryKind] = field(default_factory=Counter)
     done: bool = False
     error: DocprivError | None = None
 
+    @property
+    def passed_over(self) -> dict[str, int]:
+        """Files that are no documents, linked folders, hidden files and folders: none of them was entered."""
+        kinds = {"passed_over": EntryKind.OTHER, "linked": EntryKind.LINKED, "hidden": EntryKind.HIDDEN}
+        return {name: self.passed[kind] for name, kind in kinds.items()}
 
-class JobRun:
-    """A runner's job and its walk."""
 
-    def __init__(self, job: JobFolder, options: RunOptions, *, workers: int, walk: bool) -> None:
+class JobRun(ABC):
+    """A runner's job and its walk. `log`: a line for the job's log; `idle`: called now and then while there is nothing to do."""
+
+    def __init__(self, job: JobFolder, options: RunOptions, *, workers: int) -> None:
         require(options.recipe)
         self.job, self.recipe, self.workers = job, options.recipe, workers
-        self.fill = Fill(done=not walk)
-        self.say: Callable[..., None] = lambda event, **values: None  # a line for the job's log
-        self.rested: Callable[[], None] = lambda: None  # called now and then while there is nothing to do
+        self.fill = Fill()
+        self.log: Callable[..., None] = lambda event, **values: None
+        self.idle: Callable[[], None] = lambda: None
         self._digest = recipe_sha256(options.recipe)
         self._base = Job(document="", task=Task.REDACT, source=Path(), options=options)
 
+    @abstractmethod
+    def steps(self, on_progress: OnProgress | None = None) -> Generator[Step, None, None]:
+        """Do what is to be done until nothing waits and nobody holds a lease; closing it ends whatever works, and gives back
+        what that held. A DocprivError where the job cannot go on.
+        """
+
     def _walk(self, stop: threading.Event) -> None:
+        """Fill the ledger, in a thread."""
+        with self._filling("the source cannot be walked", InputError), Ledger(self.job.ledger, self.job.id) as ledger:
+            self.fill.added = ledger.add(self._places(stop), recipe=self._digest, version=__version__)
+
+    @contextmanager
+    def _filling(self, what: str, system: type[InputError | OutputError]) -> Iterator[None]:
+        """Whatever ends the filling is noted, so that a job never ends as if all had been seen."""
         try:
-            with Ledger(self.job.ledger, self.job.id) as ledger:
-                self.fill.added = ledger.add(self._places(stop), recipe=self._digest, version=__version__)
+            yield
         except DocprivError as exc:
             self.fill.error = exc
         except OSError as exc:
-            self.fill.error = InputError(f"the source cannot be walked ({exc.strerror})")
-        except Exception as exc:  # whatever it is: a job must never end as if all had been walked
-            self.fill.error = DocprivError(f"internal error: the source cannot be walked: {scrubbed(exc)}")
+            self.fill.error = system(f"{what} ({exc.strerror})")
+        except Exception as exc:
+            self.fill.error = DocprivError(f"internal error: {what}: {scrubbed(exc)}")
         finally:
             self.fill.done = True
 
@@ -82,23 +117,19 @@ class JobRun:
         for one in walk_tree(self.job.source, exclude=(self.job.out, self.job.path)):
             if stop.is_set():
                 return
-            if one.what is Walked.OTHER:
-                self.fill.passed += 1
-            elif one.what is Walked.LINKED:
-                self.fill.linked += 1
-            elif one.what is Walked.HIDDEN:
-                self.fill.hidden += 1
-            else:
-                relative = path_text(one.relative)
-                yield Place(
-                    place=self.job.place(relative),
-                    path=relative,
-                    size=one.size,
-                    mtime_ns=one.mtime_ns,
-                    archive=None if one.archive is None else path_text(one.archive),
-                    number=one.number,
-                    media_type=one.media_type,
-                )
+            if one.kind is not EntryKind.DOCUMENT:
+                self.fill.passed[one.kind] += 1
+                continue
+            relative = path_text(one.relative)
+            yield Place(
+                place=self.job.place(relative),
+                path=relative,
+                size=one.size,
+                mtime_ns=one.mtime_ns,
+                archive=None if one.archive is None else path_text(one.archive),
+                number=one.number,
+                media_type=one.media_type,
+            )
 
 
 def end_threads(threads: Iterable[threading.Thread], stop: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""Documents inside zip and tar archives, without unpacking to disk; refuses bombs, and names that lead out of the tree.
+"""Documents inside zip and tar archives, without unpacking to disk; bombs, and names that lead out of the tree, are refused.
 
 An archive is what its name says, whether it is whole or not; a zip of another name (an office document, an app) is none.
 Archives within archives are documents that fail. A member becomes a file that lives in memory alone.
@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -45,25 +46,37 @@ _BROKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A file in an archive: its number there, a relative path that is safe on any file system, bytes, time of change.
+class EntryKind(StrEnum):
+    """What an entry of a folder or an archive is. A document that cannot be read is one all the same: its reader says so."""
 
-    `document`: it counts as one by its first bytes or its name, or could not be read; `media_type` is None where its reader
-    has to say what is wrong with it. `hidden`: a part of its path begins with a dot; it is not looked at.
+    DOCUMENT = "document"
+    OTHER = "other"
+    ARCHIVE = "archive"
+    LINKED = "linked"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A file or folder of a folder or an archive: `relative` to its top, size in bytes, time of change in nanoseconds.
+
+    Of a file in an archive: the archive, the file's number there (`WHOLE` for an archive that cannot be read to its end)
+    and its kind, None where its first bytes do not tell.
     """
 
-    number: int
-    path: Path = field(repr=False)
-    size: int
-    mtime_ns: int
-    document: bool
+    relative: Path = field(repr=False)
+    kind: EntryKind
+    size: int = 0
+    mtime_ns: int = 0
+    archive: Path | None = field(default=None, repr=False)
+    number: int | None = None
     media_type: MediaType | None = None
-    hidden: bool = False
 
 
-def members(path: Path) -> Iterator[Member]:
-    """The files of an archive in its own order. InputError where it is broken or a bomb, from the place where that shows."""
+def members(path: Path) -> Iterator[Entry]:
+    """The files of an archive in its own order, under paths that are safe on any file system. InputError where it is broken or
+    a bomb, from the place where that shows.
+    """
     try:
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size
@@ -82,7 +95,7 @@ def members(path: Path) -> Iterator[Member]:
         ) from None
 
 
-def _in_zip(file: IO[bytes], size: int) -> Iterator[Member]:
+def _in_zip(file: IO[bytes], size: int) -> Iterator[Entry]:
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         if sum(entry.compress_size for entry in entries) > size:
@@ -90,25 +103,15 @@ def _in_zip(file: IO[bytes], size: int) -> Iterator[Member]:
         for number, entry in enumerate(entries):
             if entry.is_dir():
                 continue
-            if (entry.external_attr >> 16) & 0o170000 == 0o120000:
-                yield _link(entry.filename, number)
-                continue
+            linked = (entry.external_attr >> 16) & 0o170000 == 0o120000
             head: bytes | None = None
-            hidden = _is_hidden(entry.filename)
-            if not hidden and not entry.flag_bits & 1:
+            if not linked and not _is_hidden(entry.filename) and not entry.flag_bits & 1:
                 with suppress(*_BROKEN), archive.open(entry) as stream:
                     head = stream.read(_HEAD)
-            changed = _as_number(entry.date_time)
-            yield Member(
-                number=number,
-                path=safe_path(entry.filename, number),
-                size=_bounded(entry.file_size),
-                mtime_ns=changed,
-                **_judged(head, entry.filename, hidden),
-            )
+            yield _entry(entry.filename, number, head, entry.file_size, _as_number(entry.date_time), linked=linked)
 
 
-def _in_tar(file: IO[bytes], size: int) -> Iterator[Member]:
+def _in_tar(file: IO[bytes], size: int) -> Iterator[Entry]:
     most = max(FREE_BYTES, MOST_TIMES * size)
     with tarfile.open(fileobj=file, mode="r|*") as archive:
         for number, entry in enumerate(archive):
@@ -116,19 +119,35 @@ def _in_tar(file: IO[bytes], size: int) -> Iterator[Member]:
                 raise LimitExceeded("the archive unpacks to far more than its size: it is a bomb", remedy="Do not unpack it.")
             if entry.isdir():
                 continue
-            if not entry.isreg():
-                yield _link(entry.name, number)
-                continue
-            stream = archive.extractfile(entry)
-            hidden = _is_hidden(entry.name)
-            head = b"" if stream is None or hidden else stream.read(_HEAD)
-            yield Member(
-                number=number,
-                path=safe_path(entry.name, number),
-                size=_bounded(entry.size),
-                mtime_ns=_bounded(float(entry.mtime) * 1e9),
-                **_judged(head, entry.name, hidden),
-            )
+            head = b""
+            if entry.isreg() and not _is_hidden(entry.name) and (stream := archive.extractfile(entry)) is not None:
+                head = stream.read(_HEAD)
+            yield _entry(entry.name, number, head, entry.size, float(entry.mtime) * 1e9, linked=not entry.isreg())
+
+
+def _entry(name: str, number: int, head: bytes | None, size: int, changed: float, *, linked: bool) -> Entry:
+    """A file of an archive, judged by its first bytes; None for those where it is encrypted or broken, as its reader will say.
+
+    `linked`: a link, device or pipe, so no document, but counted.
+    """
+    kind, media_type = EntryKind.DOCUMENT, None
+    if _is_hidden(name):
+        kind = EntryKind.HIDDEN
+    elif linked:
+        kind = EntryKind.OTHER
+    elif head is not None:
+        try:
+            media_type = sniff(head)
+        except InputError:
+            kind = EntryKind.DOCUMENT if is_document(head, name) else EntryKind.OTHER
+    return Entry(
+        relative=safe_path(name, number),
+        kind=kind,
+        size=_bounded(size),
+        mtime_ns=_bounded(changed),
+        number=number,
+        media_type=media_type,
+    )
 
 
 def _bounded(number: float) -> int:
@@ -159,24 +178,8 @@ def safe_path(name: str, number: int) -> Path:
     return Path(*parts)
 
 
-def _link(name: str, number: int) -> Member:
-    """A link, device or pipe of an archive: no file, so no document, but counted."""
-    return Member(number=number, path=safe_path(name, number), size=0, mtime_ns=0, document=False, hidden=_is_hidden(name))
-
-
 def _is_hidden(name: str) -> bool:
     return any(part.startswith(".") and part not in {".", ".."} for part in _parts(name))
-
-
-def _judged(head: bytes | None, name: str, hidden: bool) -> dict[str, Any]:
-    if hidden:
-        return {"document": False, "hidden": True}
-    if head is None:
-        return {"document": True}  # encrypted or broken: its reader says so
-    try:
-        return {"document": True, "media_type": sniff(head)}
-    except InputError:
-        return {"document": is_document(head, name)}
 
 
 class OpenArchive:

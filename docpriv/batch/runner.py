@@ -10,17 +10,24 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Any
 
-from docpriv.batch.documents import released_by
-from docpriv.batch.jobs import Job, Outcome, Progress, Task, allowance_of, cpu_seconds
-from docpriv.batch.wire import explanations_from, job_message
+from docpriv.batch.job import Job, Outcome, Progress, Task, allowance_of, cpu_seconds, explanations_from, job_message
 from docpriv.errors import DocprivError, ExitCode, OutputError, OutputExists
 from docpriv.model import Explanation
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
-from docpriv.records import DocumentRecord, ErrorRecord, PrivateRecord, RecipeRecord, keep_record, shortfall, stands
+from docpriv.records import (
+    DocumentRecord,
+    ErrorRecord,
+    PrivateRecord,
+    RecipeRecord,
+    keep_record,
+    read_record,
+    settle_release,
+    shortfall,
+    stands,
+)
 from docpriv.work.pool import Ended, Pool, Work
 from docpriv.work.wire import Message, error_from
 
@@ -42,11 +49,7 @@ class Runner:
     def __enter__(self) -> Runner:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End all workers at once; nothing that they had not released will be."""
+    def __exit__(self, *_: object) -> None:
         self._pool.close()
 
     def run(self, jobs: Iterable[Job | Outcome | None], on_event: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
@@ -98,6 +101,22 @@ def _outcome(ended: Ended[Job, _Answer]) -> Outcome:
     if ended.answer is None:
         return _ended(ended.key, None, ended.error)
     return replace(_ended(ended.key, ended.answer.record, ended.answer.error), explained=ended.answer.explained)
+
+
+def released_by(job: Job, recipe_sha256: str) -> DocumentRecord | None:
+    """The record where a worker that died had released the document in this very job, else None.
+
+    The worker died after it gave the output its name: the document is released. Other attempts' releases do not count.
+    """
+    if job.records is None or not job.token:
+        return None
+    record = settle_release(job.records, job.document)
+    path = job.records / f"{job.document}.json"
+    if record is None and path.exists() and stands(job.records, job.document):
+        record = read_record(path)
+    if record is None or record.status != "released" or record.run != job.token or record.recipe.sha256 != recipe_sha256:
+        return None
+    return record
 
 
 def _settled(job: Job) -> bool:

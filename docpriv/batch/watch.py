@@ -1,4 +1,4 @@
-"""A hot folder: what a scanner writes into an inbox is redacted as it arrives; refuses half files, and to lose or repeat one.
+"""A hot folder: what a scanner writes into an inbox is redacted as it arrives, when it is whole, and once.
 
 A scan of the inbox, again and again, decides; change notices of the system only make the next one come sooner. A file that
 has been still for a while and is whole by its own end is claimed by a rename, entered in the ledger, worked on as any
@@ -14,31 +14,28 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docpriv import __version__
-from docpriv.batch.archive import ArchiveRun, Step
-from docpriv.batch.archive_run import MANY, Watched
-from docpriv.batch.documents import Found, document_id, media_type_of, target_of
-from docpriv.batch.inbox import WATCHED, Arrival, HotFolder, Look, Originals, Seen, apart, clean
-from docpriv.batch.job_folder import JobFolder, start_job
-from docpriv.batch.jobs import Outcome, Progress
-from docpriv.batch.ledger import Claim, Ledger, Place, Row, State
-from docpriv.batch.naming import free_name, short_name
-from docpriv.batch.reason import Reason
-from docpriv.batch.replacing import check_replacing, with_key_of
-from docpriv.batch.runner import default_workers
-from docpriv.batch.seriousness import exit_code_of
+from docpriv.batch.archive import ArchiveRun
+from docpriv.batch.identity import document_id, media_type_of, target_of
+from docpriv.batch.inbox import WATCHED, Arrival, HotFolder, Look, Seen, clean
+from docpriv.batch.job import Outcome, State
+from docpriv.batch.job_folder import JobFolder
+from docpriv.batch.job_run import OnProgress, Step
+from docpriv.batch.ledger import Claim, Ledger, Place, Row
+from docpriv.batch.moving import QuarantineNote, free_name, is_free, short_name
+from docpriv.batch.packed import EntryKind
+from docpriv.batch.walk import InputFile
 from docpriv.batch.wholeness import why_unfinished
-from docpriv.errors import DocprivError, ExitCode, IncompleteInput, InputError, OutputError, UsageError
+from docpriv.errors import DocprivError, ExitCode, IncompleteInput, InputError, OutputError, UsageError, exit_code_of
 from docpriv.files import open_regular, path_from, path_text
 from docpriv.model import MediaType
 from docpriv.records import move_source, read_record
 from docpriv.run_options import RunOptions
-from docpriv.work.child import scrubbed
 
 _SLICE = 0.2  # seconds between looks at whether to stop
 _BREATH = 0.1  # seconds at least between two scans
@@ -96,38 +93,35 @@ class WatchRun(ArchiveRun):
         """Of what ended in this run, by the rule of every command."""
         return exit_code_of(self.codes, releasing=True)
 
-    def steps(self, on_progress: Callable[[Progress], None] | None = None) -> Generator[Step, None, None]:
-        """See `ArchiveRun.steps`. Ends only when it is stopped, or, `until_idle`, when nothing is left in the inbox."""
+    def steps(self, on_progress: OnProgress | None = None) -> Generator[Step, None, None]:
+        """See `JobRun.steps`. Ends only when it is stopped, or, `until_idle`, when nothing is left in the inbox."""
         with Ledger(self.job.ledger, self.job.id) as ledger:
             first = ledger.first_path()
             if first is not None and not first.startswith(WATCHED):
                 raise UsageError("the job folder belongs to `docpriv batch`", remedy="Give the hot folder a --job of its own.")
-            self.folder.open(known=first is not None)
-            try:
+            with self.folder.held(known=first is not None):
                 self._settle(ledger)
                 yield from super().steps(on_progress)
-            finally:
-                self.folder.close()
 
     # --- what an earlier run left ----------------------------------------------------------------------------------
 
     def _settle(self, ledger: Ledger) -> None:
-        for arrival in self.folder.held():
+        for arrival in self.folder.claimed():
             place = self._place_of(arrival)
             row = next(ledger.rows(documents=[place.place]), None)
             if row is not None and row.state not in {State.WAITING, State.LEASED}:
                 self.codes.append(ExitCode(row.exit_code or 0))
-                self._move_on(arrival, row.state, self._reason_of(row), row.document)
+                self._move_on(arrival, row.state, self._note_on(row), row.document)
                 continue
             self._reserved[arrival.token] = self._output_of(arrival.path, arrival.relative)
             ledger.add([place], recipe=self._digest, version=__version__)
 
     def _place_of(self, arrival: Arrival) -> Place:
-        below = path_text(self.folder.called(self.folder.working / arrival.token / arrival.relative))
+        below = path_text(self.folder.below(arrival))
         about = os.lstat(arrival.path)
         return Place(place=self.job.place(below), path=below, size=about.st_size, mtime_ns=about.st_mtime_ns)
 
-    def _reason_of(self, row: Row) -> Reason | None:
+    def _note_on(self, row: Row) -> QuarantineNote | None:
         """Why a document is put aside, from its row and record; None for one that was released as a whole."""
         if clean(row.state, row.error):
             return None
@@ -139,7 +133,7 @@ class WatchRun(ArchiveRun):
                 said = read_record(path).error if path.exists() and not message else None
                 message = said.message if said is not None and said.code == code else message
         kind = next((one for one in _kinds(DocprivError) if one.code == code), DocprivError)
-        return Reason(
+        return QuarantineNote(
             document=document,
             place=row.place,
             state=str(row.state),
@@ -155,24 +149,15 @@ class WatchRun(ArchiveRun):
         """In a thread of its own: scan, wait, claim, until told to stop or idle."""
         if not self.pace.poll:
             threading.Thread(target=self._notices, args=(stop,), daemon=True).start()
-        try:
-            with Ledger(self.job.ledger, self.job.id) as ledger:
-                while not stop.is_set():
-                    look = self.folder.look()
-                    wait = self._take_all(ledger, look, stop)
-                    self._tell(look)
-                    if self.until_idle and not look.files and not look.shut and ledger.due() is None:
-                        return
-                    self._pause(wait, stop)
-        except DocprivError as exc:
-            self.fill.error = exc
-        except OSError as exc:
-            self.fill.error = OutputError(f"a file of the inbox cannot be claimed ({exc.strerror})")
-        except Exception as exc:  # whatever it is: a watcher must never end as if it were idle
-            self.fill.error = DocprivError(f"internal error: the inbox cannot be watched: {scrubbed(exc)}")
-        finally:
-            self.fill.done = True
-            self._entered.set()
+        with self._filling("the inbox cannot be watched", OutputError), Ledger(self.job.ledger, self.job.id) as ledger:
+            while not stop.is_set():
+                look = self.folder.look()
+                wait = self._take_all(ledger, look, stop)
+                self._tell(look)
+                if self.until_idle and not look.files and not look.shut and ledger.due() is None:
+                    break
+                self._pause(wait, stop)
+        self._entered.set()
 
     def _notices(self, stop: threading.Event) -> None:
         """Wake the scan where the system sees a change; without that it comes by itself."""
@@ -192,7 +177,7 @@ class WatchRun(ArchiveRun):
             ):
                 self._wake.set()
         except (OSError, RuntimeError):  # no notices on this file system, or too many folders
-            self.say("notices-failed")
+            self.log("notices-failed")
 
     def _take_all(self, ledger: Ledger, look: Look, stop: threading.Event) -> float:
         """Claim what is still and whole; seconds until the next scan makes sense."""
@@ -245,7 +230,7 @@ class WatchRun(ArchiveRun):
             return False
         place = replace(self._place_of(arrival), size=seen.size, mtime_ns=seen.mtime_ns)
         self.fill.added += ledger.add([place], recipe=self._digest, version=__version__)
-        self.say("document-taken", place=place.place, bytes=seen.size)
+        self.log("document-taken", place=place.place, bytes=seen.size)
         self._entered.set()
         return True
 
@@ -260,18 +245,14 @@ class WatchRun(ArchiveRun):
         def free(path: Path) -> bool:
             if any(one in path.parents or path in one.parents for one in reserved):
                 raise NotADirectoryError
-            try:
-                os.lstat(path)
-            except FileNotFoundError:
-                return path not in reserved
-            return False
+            return is_free(path) and path not in reserved
 
         target = free_name(self.job.out, target.relative_to(self.job.out), token, free=free)
         below = target.relative_to(self.job.out)
         return below.with_name(below.stem + wanted.suffix), target
 
     def _output_of(self, file: Path, relative: Path) -> Path:
-        found = Found(source=file, relative=relative, shown="")
+        found = InputFile(source=file, relative=relative, shown="")
         try:
             return target_of(found, self.job.out, self.recipe, "", media_type_of(file))
         except InputError:
@@ -289,26 +270,28 @@ class WatchRun(ArchiveRun):
 
     def _tell(self, look: Look) -> None:
         """Log how many files of the inbox are not taken, where that has changed."""
-        self.fill.passed, self.fill.linked, self.fill.hidden = look.named, look.left, look.hidden
+        passed = ((EntryKind.OTHER, look.named), (EntryKind.LINKED, look.left), (EntryKind.HIDDEN, look.hidden))
+        for kind, number in passed:
+            self.fill.passed[kind] = number
         said = (len(self._still), look.named, look.left, len(look.shut), look.hidden)
         if said != self._said:
             self._said = said
-            self.say("inbox", unfinished=said[0], named=said[1], left=said[2], shut=said[3], hidden=said[4])
+            self.log("inbox", unfinished=said[0], named=said[1], left=said[2], shut=said[3], hidden=said[4])
 
     # --- working ---------------------------------------------------------------------------------------------------
 
     def _rest(self) -> None:
         self._entered.wait(_SLICE if self._held else 5 * _SLICE)
         self._entered.clear()
-        self.rested()
+        self.idle()
 
-    def _found(self, claim: Claim) -> Found:
+    def _found(self, claim: Claim) -> InputFile:
         below = path_from(claim.path)
         arrival = self.folder.arrival(below)
         self.folder.fetch(arrival, claim.place, sha256=claim.input_sha256, mtime_ns=claim.mtime_ns)
-        return Found(source=arrival.path, relative=arrival.relative, shown=str(self.job.source / arrival.relative))
+        return InputFile(source=arrival.path, relative=arrival.relative, shown=str(self.job.source / arrival.relative))
 
-    def _looked_at(self, found: Found, claim: Claim) -> tuple[str, MediaType | None]:
+    def _looked_at(self, found: InputFile, claim: Claim) -> tuple[str, MediaType | None]:
         """Its id is of this arrival: two files with one name, or one content, are two documents."""
         arrival = self.folder.arrival(path_from(claim.path))
         try:
@@ -329,14 +312,18 @@ class WatchRun(ArchiveRun):
         if step.state is None:
             return step
         self.codes.append(outcome.exit_code)
-        arrival = self.folder.arrival(self.folder.called(outcome.job.source))
-        error = outcome.error or self._changed(step, arrival)
-        self._move_on(arrival, step.state, None if error is None else self._reason(step, error), outcome.job.document)
-        return replace(step, outcome=replace(outcome, error=error))
-
-    def _changed(self, step: Step, arrival: Arrival) -> DocprivError | None:
-        """Why a document that was released well is put aside all the same."""
+        arrival = self.folder.arrival(outcome.job.source.relative_to(self.folder.inbox))
         as_read = self._as_read.pop(step.place, None)
+        error = outcome.error or self._changed(as_read, arrival)
+        document, state = outcome.job.document, str(step.state)
+        note = None if error is None else QuarantineNote.of(error, document=document, place=step.place, state=state)
+        self._move_on(arrival, step.state, note, document)
+        if error is None:
+            return step
+        return replace(step, error=error.code, message=error.message, advice=error.advice)
+
+    def _changed(self, as_read: tuple[int, int] | None, arrival: Arrival) -> DocprivError | None:
+        """Why a document that was released well is put aside all the same."""
         with suppress(OSError):
             about = os.lstat(arrival.path)
             if as_read is not None and (about.st_size, about.st_mtime_ns) != as_read:
@@ -345,28 +332,14 @@ class WatchRun(ArchiveRun):
                 return error
         return None
 
-    def _reason(self, step: Step, error: DocprivError) -> Reason:
-        self._as_read.pop(step.place, None)
-        return Reason(
-            document=step.outcome.job.document,
-            place=step.place,
-            state=str(step.state),
-            code=error.code,
-            exit_code=int(error.exit_code),
-            message=error.message,
-            remedy=error.advice,
-        )
-
-    def _move_on(self, arrival: Arrival, state: State, reason: Reason | None, document: str | None) -> None:
-        place = self.job.place(path_text(self.folder.called(self.folder.working / arrival.token / arrival.relative)))
-        if reason is None:
+    def _move_on(self, arrival: Arrival, state: State, note: QuarantineNote | None, document: str | None) -> None:
+        place = self.job.place(path_text(self.folder.below(arrival)))
+        if note is None:
             lies = self.folder.finish(arrival)
-            self.say("original-moved", place=place, state=str(state), to=str(self.folder.originals))
+            self.log("original-moved", place=place, state=str(state), to=str(self.folder.originals))
         else:
-            lies = self.folder.put_aside(arrival, reason)
-            self.say(
-                "original-moved", document=reason.document, place=place, state=str(state), to="quarantine", error=reason.code
-            )
+            lies = self.folder.put_aside(arrival, note)
+            self.log("original-moved", document=note.document, place=place, state=str(state), to="quarantine", error=note.code)
         if document is not None:
             with suppress(DocprivError):  # what is known of its place is for people; the file itself is safe
                 move_source(self.job.records_of(document), document, lies)
@@ -388,45 +361,3 @@ def _whole(seen: Seen) -> bool:
 
 def _kinds(top: type[DocprivError]) -> list[type[DocprivError]]:
     return [top, *(below for kind in top.__subclasses__() for below in _kinds(kind))]
-
-
-def open_watch(
-    folder: Path,
-    inbox: Path,
-    out: Path,
-    *,
-    options: RunOptions,
-    pace: Pace,
-    until_idle: bool = False,
-    originals: Originals = Originals.DONE,
-    kept: Path | None = None,
-    quarantine: Path | None = None,
-    ledger: str | None = None,
-    workers: int | None = None,
-) -> Watched:
-    """A watcher for the job of a folder, begun now or earlier. Raises before any file is touched."""
-    if (originals is Originals.KEEP) != (kept is not None):
-        raise UsageError("--originals keep and --kept DIR belong together", remedy="Give both, or neither.")
-    if not inbox.is_dir():
-        raise UsageError("the inbox is no folder, or cannot be reached", remedy="Name a folder that exists.")
-    apart(inbox, out, kept=kept, quarantine=quarantine)
-    options = check_replacing(options)
-    job = start_job(folder, inbox, out, ledger=ledger)
-    hot = HotFolder(
-        job.source,
-        job.id,
-        originals=originals,
-        kept=None if kept is None else kept.absolute(),
-        quarantine=None if quarantine is None else quarantine.absolute(),
-    )
-    return Watched(
-        job,
-        WatchRun(
-            job,
-            with_key_of(options, job.key),
-            folder=hot,
-            pace=pace,
-            until_idle=until_idle,
-            workers=default_workers(MANY) if workers is None else workers,
-        ),
-    )

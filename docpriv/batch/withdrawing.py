@@ -1,4 +1,4 @@
-"""Takes back what an earlier attempt released of a document that is withheld now; refuses whatever the ledger did not write.
+"""Takes back what an earlier attempt released of a document that is withheld now; nothing that the ledger did not write.
 
     withdrawn/PLACE-DIGEST.SUFFIX               the output, out of the output folder
     withdrawn/PLACE-DIGEST.SUFFIX.reason.json   why: the error by which the document is withheld
@@ -15,18 +15,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from docpriv.batch.documents import real
+from docpriv.batch.job import Outcome, State
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.jobs import Outcome
 from docpriv.batch.ledger import Claim
-from docpriv.batch.moving import copy_whole
-from docpriv.batch.reason import Reason, reason_of
-from docpriv.batch.states import State
+from docpriv.batch.moving import QuarantineNote, copy_whole, note_of
+from docpriv.batch.walk import real
 from docpriv.errors import OutputError
 from docpriv.files import file_sha256, path_from, sync_folder
 from docpriv.records import TEMPORARY, PrivateRecord, keep_record, read_record, stands, write_json
-
-FOLDER = "withdrawn"
 
 
 def withdraw(job: JobFolder, claim: Claim, outcome: Outcome) -> bool:
@@ -38,26 +34,16 @@ def withdraw(job: JobFolder, claim: Claim, outcome: Outcome) -> bool:
     if claim.output is None or claim.output_sha256 is None or outcome.error is None:
         return False
     output = job.out / path_from(claim.output)
-    kept = job.path / FOLDER / f"{claim.place}-{claim.output_sha256[:12]}{output.suffix}"
+    kept = job.path / "withdrawn" / f"{claim.place}-{claim.output_sha256[:12]}{output.suffix}"
     inside = not output.is_symlink() and real(job.out) in real(output).parents
     if inside and file_sha256(output) == claim.output_sha256:
+        document = outcome.job.document
+        note = QuarantineNote.of(outcome.error, document=document, place=claim.place, state=str(State.WITHHELD))
         try:
             kept.parent.mkdir(mode=0o700, exist_ok=True)
-            write_json(
-                reason_of(kept),
-                Reason(
-                    document=outcome.job.document,
-                    place=claim.place,
-                    state=str(State.WITHHELD),
-                    code=outcome.error.code,
-                    exit_code=int(outcome.error.exit_code),
-                    message=outcome.error.message,
-                    remedy=outcome.error.advice,
-                ),
-                private=True,
-            )
+            write_json(note_of(kept), note, private=True)
             _keep_release(outcome, claim.output_sha256, kept)
-            _moved(output, kept)
+            _move(output, kept)
         except OSError as exc:
             raise OutputError(f"an output that must not be passed on any more cannot be withdrawn ({exc.strerror})") from None
         _settle(outcome)
@@ -83,7 +69,7 @@ def _settle(outcome: Outcome) -> None:
             (job.records / "attempts" / f"{job.document}.json").unlink(missing_ok=True)
 
 
-def _moved(output: Path, kept: Path) -> None:
+def _move(output: Path, kept: Path) -> None:
     """A file of that name in the job folder has the same content: its name says so."""
     try:
         os.replace(output, kept)

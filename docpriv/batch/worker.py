@@ -1,4 +1,4 @@
-"""The worker process that redacts, scans, applies plans and verifies; it works on no document's neighbour.
+"""The worker process that redacts, scans, applies plans and verifies.
 
 Started as `python -m docpriv.batch.worker`.
 """
@@ -8,12 +8,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from docpriv.batch.jobs import Job, Task
-from docpriv.batch.wire import explanation_message, job_from
+from docpriv.batch.job import Job, Task, explanations_message, job_from
 from docpriv.errors import DocprivError
+from docpriv.model import Explanation
+from docpriv.records import DocumentRecord
 from docpriv.work.child import Handler, Say, serve
 from docpriv.work.wire import Message, error_message
 
@@ -50,43 +54,48 @@ class DocumentHandler(Handler):
         """Do a job; of a file in an archive over a copy that lives in memory."""
         job = self._job
         assert job is not None
-        if job.number is None:
-            return self._done(job, job.source, say)
-        from docpriv.batch.packed import OpenArchive
-
-        if self._archive is None:
-            self._archive = OpenArchive()
-        with self._archive.member(job.source, job.number, megabytes=job.recipe.limits.input_megabytes) as source:
-            return self._done(job, source, say)
-
-    def _done(self, job: Job, source: Path, say: Say) -> Message:
-        explained: list[dict[str, Any]] = []
-        record, error = self._handled(job, source, say, explained)
+        explained: list[Explanation] = []
+        with self._source_of(job) as source:
+            record, error = self._handled(job, source, say, explained)
         return Message(
             {
                 "record": record.model_dump(mode="json"),
                 "error": None if error is None else error_message(error),
-                "explained": explained,
+                "explained": explanations_message(tuple(explained)),
             }
         )
 
-    def _handled(self, job: Job, source: Path, say: Say, explained: list[dict[str, Any]]) -> tuple[Any, DocprivError | None]:
+    def _source_of(self, job: Job) -> AbstractContextManager[Path]:
+        if job.number is None:
+            return nullcontext(job.source)
+        from docpriv.batch.packed import OpenArchive
+
+        if self._archive is None:
+            self._archive = OpenArchive()
+        member: AbstractContextManager[Path] = self._archive.member(
+            job.source, job.number, megabytes=job.recipe.limits.input_megabytes
+        )
+        return member
+
+    def _handled(
+        self, job: Job, source: Path, say: Say, explained: list[Explanation]
+    ) -> tuple[DocumentRecord, DocprivError | None]:
         from docpriv.pipeline import Request, inspect_document, redact_document, scan_document
         from docpriv.provenance import now
         from docpriv.records import region_from, write_json
 
-        engines = self._engines
+        engines, options = self._engines, job.options
         request = Request(
             document=job.document,
             source=source,
             origin=job.source,
-            options=job.options,
+            options=options,
             plan=job.plan,
-            target=None if job.options.dry_run else job.target,
+            target=None if options.dry_run else job.target,
             records=job.records,
             plan_sha256=job.plan_sha256,
             run=job.token,
-            gate=self._gate_of(job),
+            fence=None if job.lease is None else partial(_fence, job),
             replaces=job.replaces,
             extra=tuple((i, region_from(r)) for i, r in job.extra_regions),
             started=now(),
@@ -102,43 +111,35 @@ class DocumentHandler(Handler):
             return redact_document(request, engines, observer)
         if job.task is Task.VERIFY:
             return inspect_document(request, engines, observer), None
-        shown = None
+        show = None
         if job.pictures is not None:
-            from docpriv.batch.showing import Shower
+            from docpriv.batch.pictures import write_picture
 
-            shown = Shower(job.pictures).show
+            show = partial(write_picture, job.pictures)
 
         def explain(page: Any, findings: Any, plan: Any) -> None:
             from docpriv.pipeline.explain import explain_page
 
-            explained.extend(
-                map(
-                    explanation_message,
-                    explain_page(
-                        [r.text for r in page.readings],
-                        findings,
-                        plan,
-                        job.recipe,
-                        marks=page.readings[0].marks,
-                        reveal=job.options.reveal,
-                    ),
-                )
-            )
+            texts, marks = [r.text for r in page.readings], page.readings[0].marks
+            explained.extend(explain_page(texts, findings, plan, job.recipe, marks=marks, reveal=options.reveal))
 
-        plan_out = job.options.plan_out
-        on_found = explain if job.options.explain else None
-        record, plan = scan_document(request, engines, observer, shown, on_found=on_found, complete=plan_out is not None)
+        on_found = explain if options.explain else None
+        plan_out = options.plan_out
+        record, plan = scan_document(request, engines, observer, show, on_found=on_found, complete=plan_out is not None)
         if plan_out is not None:
             write_json(plan_out, plan, private=True)
         return record, None
 
-    def _gate_of(self, job: Job) -> Any:
-        """The way through which a document of an archive job is released; None for any other."""
-        if job.lease is None:
-            return None
-        from docpriv.batch.gate import gate_of
 
-        return gate_of(job.lease)
+@contextmanager
+def _fence(job: Job, record: DocumentRecord) -> Iterator[None]:
+    """Around the release of a document of an archive job: the ledger is opened by the process that releases."""
+    from docpriv.batch.ledger import Ended, Ledger
+
+    lease = job.lease
+    assert lease is not None
+    with Ledger(lease.ledger, lease.job) as ledger, ledger.fence(lease.place, lease.token, Ended.of(record, lease.output)):
+        yield
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from docpriv.api import prepare_redaction, read_plan
-from docpriv.batch.jobs import Outcome
+from docpriv.batch.job import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
 from docpriv.cli.streams import name_on_stdout, say

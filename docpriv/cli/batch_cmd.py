@@ -102,7 +102,7 @@ def batch(
     with one PostgreSQL ledger over shared storage, and they share the job; or let --backend ray do that. `docpriv jobs`
     shows and retries documents, `docpriv report --job DIR` tells an auditor what was done.
     """
-    from docpriv.batch.archive_run import ClusterChoice, open_run
+    from docpriv.batch.open_runs import ClusterChoice, open_archive
     from docpriv.cli.job_display import open_job_display, summary_text
 
     if backend is BackEnd.LOCAL and (address is not None or cluster_wait is not None):
@@ -113,7 +113,7 @@ def batch(
     options = flags.options()
     began = time.monotonic()
     with closing(
-        open_run(
+        open_archive(
             job,
             source,
             out,

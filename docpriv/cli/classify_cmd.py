@@ -18,7 +18,7 @@ from docpriv.cli.streams import say, warn
 from docpriv.errors import DocprivError, InputError, OutputError, OutputExists, UsageError
 
 if TYPE_CHECKING:
-    from docpriv.batch.documents import Found
+    from docpriv.batch.walk import InputFile
     from docpriv.classify.measure import Scores
     from docpriv.classify.model import Classifier, FeatureSchema, Judgement, LinearHead
     from docpriv.classify.prepared import Prepared
@@ -313,7 +313,7 @@ def export_command(out: OutFile, model: Model = None, force: Replace = False) ->
     return 0
 
 
-def _labelled(folder: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+def _labelled(folder: Path) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
     """Documents of the folders in a folder, and the name of each one's folder."""
     from docpriv.classify.model import is_label
 
@@ -328,7 +328,7 @@ def _labelled(folder: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
             "the folder does not hold two or more folders with plain names",
             remedy="Give a folder that holds a folder of documents for each class.",
         )
-    found: list[Found] = []
+    found: list[InputFile] = []
     labels: list[str] = []
     for path in classes:
         try:
@@ -341,7 +341,7 @@ def _labelled(folder: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
 
 
 def _read_labelled(
-    found: Sequence[Found],
+    found: Sequence[InputFile],
     classes: Sequence[str],
     recipe: Recipe,
     *,

@@ -14,7 +14,7 @@ from docpriv.cli.terms import read_password
 from docpriv.errors import DocprivError, ExitCode
 
 if TYPE_CHECKING:
-    from docpriv.batch.documents import Found
+    from docpriv.batch.walk import InputFile
     from docpriv.cli.classify_reading import Content
     from docpriv.options import Recipe
 
@@ -44,18 +44,18 @@ def read_documents(
     return read_found(find(inputs), recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet)
 
 
-def find(inputs: Sequence[Path]) -> list[Found]:
+def find(inputs: Sequence[Path]) -> Sequence[InputFile]:
     """Documents of files and folders; what was passed over is said on standard error."""
-    from docpriv.batch.documents import find_once
+    from docpriv.batch.walk import some_documents
 
-    found, walk = find_once(inputs)
-    if walk.passed_over:
-        warn(f"passed over: {walk.passed_over}")
-    return found
+    found = some_documents(inputs)
+    if found.passed_over:
+        warn(f"passed over: {found.passed_over}")
+    return found.documents
 
 
 def read_found(
-    found: Sequence[Found], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None, quiet: bool
+    found: Sequence[InputFile], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None, quiet: bool
 ) -> Iterator[Content]:
     """Read documents, and tell on standard error how far it is."""
     from docpriv.cli.classify_reading import read_all

@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from docpriv.batch.documents import Found, document_id
-from docpriv.batch.jobs import allowance_of
+from docpriv.batch.identity import document_id
+from docpriv.batch.job import allowance_of
 from docpriv.batch.runner import default_workers
+from docpriv.batch.walk import InputFile
 from docpriv.classify.prepared import Prepared
 from docpriv.errors import DocprivError, InputError
 from docpriv.options import Recipe
@@ -32,7 +33,7 @@ class Content:
 
 
 def read_all(
-    documents: Sequence[Found], recipe: Recipe, *, pages: int, workers: int | None = None, password: str | None = None
+    documents: Sequence[InputFile], recipe: Recipe, *, pages: int, workers: int | None = None, password: str | None = None
 ) -> Iterator[Content]:
     """Each document's first `pages` pages, as they are done; `index` is the place in `documents`."""
     key = secrets.token_bytes(32)  # nothing is kept, so ids need to hold for this run only

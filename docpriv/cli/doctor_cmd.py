@@ -17,7 +17,7 @@ from docpriv.cli.streams import say
 from docpriv.errors import DocprivError, ExitCode
 from docpriv.options import Capability, Recipe
 from docpriv.provenance import versions
-from docpriv.recipes import available_capabilities, list_recipes, load_recipe
+from docpriv.recipes import load_recipe, recipe_names
 
 _PAGE = (1240, 1754)  # A4 at 150 dpi, in pixels
 _LINES = 32
@@ -44,9 +44,8 @@ def doctor(
         "memory": memory(),
         "processors": processors(),
     }
-    have = available_capabilities()
-    facts["capabilities"] = {str(one): one in have for one in Capability}
-    facts["recipes"] = {info.name: [str(one) for one in info.missing] for info in list_recipes()}
+    facts["capabilities"] = [str(one) for one in Capability]
+    facts["recipes"] = list(recipe_names())
     facts["output"] = file_system(out)
     facts["formats"] = missing_formats()
     facts["reading_engines"] = missing_readers(chosen)
@@ -154,13 +153,8 @@ def text_of(facts: dict[str, Any]) -> str:
         "libraries: "
         + ", ".join(f"{name} {found}" for name, found in facts["versions"].items() if name not in ("docpriv", "python"))
     )
-    yes = [name for name, there in facts["capabilities"].items() if there]
-    no = [name for name, there in facts["capabilities"].items() if not there]
-    lines.append(f"can do: {', '.join(yes)}" + (f"; cannot do: {', '.join(no)}" if no else ""))
-    lines.append(
-        "recipes: "
-        + ", ".join(name + (f" (lacks {', '.join(missing)})" if missing else "") for name, missing in facts["recipes"].items())
-    )
+    lines.append(f"can do: {', '.join(facts['capabilities'])}")
+    lines.append(f"recipes: {', '.join(facts['recipes'])}")
     place = facts["output"]
     if place["error"]:
         lines.append(f"output folder: {place['error']}")

@@ -10,11 +10,11 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from docpriv.batch.archive_run import SaidStep, Watched
-from docpriv.batch.job_form import JobSummary
-from docpriv.batch.job_run import Said
-from docpriv.batch.jobs import Progress as Event
+from docpriv.batch.job import Progress as Event
+from docpriv.batch.job_run import Step
 from docpriv.batch.ledger import Ledger, State
+from docpriv.batch.logged_run import LoggedRun
+from docpriv.batch.summary import JobSummary
 from docpriv.cli.outcome import SHOWN_TROUBLES, areas_text, trouble_text
 from docpriv.cli.progress import TimesColumn
 from docpriv.cli.streams import printable, stderr_is_terminal, stdout_is_terminal, warn
@@ -28,7 +28,7 @@ class JobLines:
     By id, and on the owner's terminal by path: that of the source as it was typed, with the document's below it.
     """
 
-    def __init__(self, run: Watched, typed: Path, *, silent: bool = False) -> None:
+    def __init__(self, run: LoggedRun, typed: Path, *, silent: bool = False) -> None:
         self._source, self._typed, self._silent = run.job.source, typed, silent
 
     def __enter__(self) -> JobLines:
@@ -40,26 +40,25 @@ class JobLines:
     def page(self, event: Event) -> None:
         return None
 
-    def ended(self, step: SaidStep) -> None:
+    def ended(self, step: Step) -> None:
         if self._silent:
             return
-        said = step.said
-        what = "put back, to be tried again" if said.state is None else str(said.state)
+        what = "put back, to be tried again" if step.state is None else str(step.state)
         head = (
-            f"{self._name(step)} {what}{' already' if said.already else ''} pages={said.pages}"
-            + (f" cpu={said.seconds:.1f}s" if said.seconds is not None else "")
-            + (f" {'because' if said.state is None else 'error'}={said.error}" if said.error else "")
+            f"{self._name(step)} {what}{' already' if step.already else ''} pages={step.pages}"
+            + (f" cpu={step.seconds:.1f}s" if step.seconds is not None else "")
+            + (f" {'because' if step.state is None else 'error'}={step.error}" if step.error else "")
         )
-        warn(head if not said.error else self._trouble(head, said))
+        warn(head if not step.error else self._trouble(head, step))
 
-    def _trouble(self, head: str, said: Said) -> str:
-        if said.state is None:
-            return f"{head}\n  {said.message}"
-        return trouble_text(head, said.message, said.because, said.pages, said.advice)
+    def _trouble(self, head: str, step: Step) -> str:
+        if step.state is None:
+            return f"{head}\n  {step.message}"
+        return trouble_text(head, step.message, step.because, step.pages, step.advice)
 
-    def _name(self, step: SaidStep) -> str:
+    def _name(self, step: Step) -> str:
         if not step.shown or not stderr_is_terminal():
-            return step.said.document
+            return step.document
         with suppress(ValueError):
             return printable(str(self._typed / Path(step.shown).relative_to(self._source)))
         return printable(step.shown)
@@ -70,7 +69,7 @@ class JobBar(JobLines):
     what was not released and why.
     """
 
-    def __init__(self, run: Watched, typed: Path) -> None:
+    def __init__(self, run: LoggedRun, typed: Path) -> None:
         super().__init__(run, typed)
         self._run, self._looked, self._began, self._pages, self._told = run, 0.0, time.monotonic(), 0, 0
         self._bar = Progress(
@@ -96,13 +95,12 @@ class JobBar(JobLines):
         self._pages += event.stage == "verified"
         self._update()
 
-    def ended(self, step: SaidStep) -> None:
-        if step.said.error and self._told <= SHOWN_TROUBLES:
+    def ended(self, step: Step) -> None:
+        if step.error and self._told <= SHOWN_TROUBLES:
             self._told += 1
             if self._told <= SHOWN_TROUBLES:
-                said = step.said
-                what = "put back, to be tried again" if said.state is None else str(said.state)
-                self._print(self._trouble(f"{what}: {self._name(step)}", said))
+                what = "put back, to be tried again" if step.state is None else str(step.state)
+                self._print(self._trouble(f"{what}: {self._name(step)}", step))
             else:
                 self._print("... and more; `docpriv jobs list --job DIR` lists all, and `docpriv jobs show` says why")
         self._update()
@@ -130,7 +128,7 @@ class JobBar(JobLines):
         self._bar.update(self._task, pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute")
 
 
-def open_job_display(run: Watched, typed: Path, *, quiet: bool) -> JobLines:
+def open_job_display(run: LoggedRun, typed: Path, *, quiet: bool) -> JobLines:
     """The display that suits where standard error leads. `typed`: the source as the user typed it."""
     return JobBar(run, typed) if stderr_is_terminal() and not quiet else JobLines(run, typed, silent=quiet)
 

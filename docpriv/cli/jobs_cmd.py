@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docpriv.batch.states import State
+from docpriv.batch.job import State
 from docpriv.cli import options as o
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal
@@ -40,8 +40,8 @@ def list_documents(
 ) -> int:
     """List the documents of a job by id; on a terminal with where they lie now."""
     from docpriv.batch.job_folder import open_job
-    from docpriv.batch.job_summary import by_hand, row_of_report
     from docpriv.batch.ledger import Ledger
+    from docpriv.batch.summary import by_hand, row_of_report
 
     folder, shown = open_job(job, ledger=ledger), stdout_is_terminal()
     with Ledger(folder.ledger, folder.id) as book:
@@ -60,8 +60,8 @@ def list_documents(
 def show(job: Job, documents: Ids = None, ledger: LedgerUrl = None) -> int:
     """Say how a job stands; with ids, all that the ledger and the record know of these documents."""
     from docpriv.batch.job_folder import open_job
-    from docpriv.batch.job_summary import summarise
     from docpriv.batch.ledger import Ledger
+    from docpriv.batch.summary import summarise
     from docpriv.cli.job_display import summary_text
 
     folder = open_job(job, ledger=ledger)
@@ -146,8 +146,8 @@ def export(
 ) -> int:
     """Write a job's documents as CSV, one row each; without paths unless they are asked for."""
     from docpriv.batch.job_folder import open_job
-    from docpriv.batch.job_summary import COLUMNS, row_of_report
     from docpriv.batch.ledger import Ledger
+    from docpriv.batch.summary import COLUMNS, row_of_report
     from docpriv.cli.report_cmd import write
     from docpriv.compliance.table import Column, Table, as_csv
     from docpriv.files import PUBLIC
@@ -170,7 +170,7 @@ def export(
 
 def _lies(folder: JobFolder, row: Row) -> str:
     from docpriv.batch.inbox import WATCHED
-    from docpriv.batch.job_summary import lies_at
+    from docpriv.batch.summary import lies_at
 
     path = lies_at(folder, row)
     if path is None:
@@ -180,7 +180,7 @@ def _lies(folder: JobFolder, row: Row) -> str:
 
 
 def _told(folder: JobFolder, row: Row) -> str:
-    from docpriv.batch.job_summary import row_of_report
+    from docpriv.batch.summary import row_of_report
 
     lines = [f"{name}: {value}" for name, value in row_of_report(row).items() if value is not None]
     if stdout_is_terminal():

@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docpriv.api import PreparedRun, carry_out
-from docpriv.batch.jobs import Job, Outcome, Task
+from docpriv.batch.job import Job, Outcome, Task
 from docpriv.cli.progress import open_display
 from docpriv.cli.streams import name_on_stderr, name_on_stdout, say, warn
 from docpriv.errors import ExitCode
 from docpriv.results import DocumentLine, RunSummary, document_line
 
 if TYPE_CHECKING:
-    from docpriv.batch.documents import Found
+    from docpriv.batch.walk import InputFile
 
 SHOWN_TROUBLES = 50
 """Documents whose trouble is told at the end; the records hold all."""
@@ -30,12 +30,12 @@ def present(run: PreparedRun, *, workers: int | None, as_json: bool, quiet: bool
     `for_each` prints what a command has to say of each document (scan, verify), unless JSON or quiet was asked for.
     """
     began = time.monotonic()
-    tally = run.tally()
+    sums = run.sums()
     names: dict[str, str] = {}
     troubles: list[Outcome] = []
     interrupted = False
 
-    def named(one: Found) -> Job:
+    def named(one: InputFile) -> Job:
         job = run.make(one)
         names[job.document] = job.shown
         return job
@@ -45,7 +45,7 @@ def present(run: PreparedRun, *, workers: int | None, as_json: bool, quiet: bool
         with display, closing(carry_out(replace(run, make=named), workers=workers, on_progress=display.page)) as outcomes:
             for index, outcome in outcomes:
                 line = document_line(outcome, index)
-                tally.add(line)
+                sums.add(line)
                 names.pop(outcome.job.document, None)
                 display.ended(outcome, line)
                 if as_json:
@@ -56,7 +56,7 @@ def present(run: PreparedRun, *, workers: int | None, as_json: bool, quiet: bool
                     troubles.append(outcome)
     except KeyboardInterrupt:
         interrupted = True
-    summary = tally.summary(seconds=time.monotonic() - began, interrupted=interrupted)
+    summary = sums.summary(seconds=time.monotonic() - began, interrupted=interrupted)
     if as_json:
         say(summary.model_dump_json())
     elif quiet:

@@ -13,8 +13,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
 from rich.progress import Task as ProgressTask
 from rich.text import Text
 
-from docpriv.batch.jobs import Outcome, Task
-from docpriv.batch.jobs import Progress as Event
+from docpriv.batch.job import Outcome, Task
+from docpriv.batch.job import Progress as Event
 from docpriv.cli.streams import printable, stderr_is_terminal, stdout_is_terminal, warn
 from docpriv.results import DocumentLine
 

@@ -28,27 +28,20 @@ Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped recipe
 @app.command("list")
 def list_command(json: Json = False) -> int:
     """List the shipped recipes."""
-    infos = list_recipes()
+    recipes = list_recipes()
     if json:
         say(
             json_module.dumps(
                 [
-                    {
-                        "name": info.name,
-                        "version": info.version,
-                        "description": info.description,
-                        "needs": list(info.needs),
-                        "missing": list(info.missing),
-                    }
-                    for info in infos
+                    {"name": one.name, "version": one.version, "description": one.description, "needs": list(one.needs)}
+                    for one in recipes
                 ]
             )
         )
         return 0
-    width = max(len(info.name) for info in infos)
-    for info in infos:
-        lacking = f" [cannot run here: lacks {', '.join(info.missing)}]" if info.missing else ""
-        say(f"{info.name.ljust(width)}  {info.description}{lacking}")
+    width = max(len(one.name) for one in recipes)
+    for one in recipes:
+        say(f"{one.name.ljust(width)}  {one.description}")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from docpriv.api import prepare_scan
-from docpriv.batch.jobs import Outcome
+from docpriv.batch.job import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
 from docpriv.cli.streams import name_on_stdout, on_own_terminal, printable, say, warn

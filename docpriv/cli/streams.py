@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from docpriv.batch.jobs import Job
+from docpriv.batch.job import Job
 from docpriv.errors import UsageError
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docpriv.api import prepare_verification
-from docpriv.batch.jobs import Outcome
+from docpriv.batch.job import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
 from docpriv.cli.streams import name_on_stdout, say

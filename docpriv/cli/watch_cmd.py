@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from docpriv.batch.states import State
+from docpriv.batch.job import State
 from docpriv.cli import options as o
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal, warn
@@ -106,7 +106,8 @@ def watch(
     loses nothing: the same command goes on. SIGTERM stops it: what is in work then waits for the next start.
     """
     from docpriv.batch.inbox import Originals
-    from docpriv.batch.watch import Pace, WatchRun, open_watch
+    from docpriv.batch.open_runs import open_watch
+    from docpriv.batch.watch import Pace, WatchRun
     from docpriv.cli.job_display import JobLines, summary_text
     from docpriv.errors import UsageError
 

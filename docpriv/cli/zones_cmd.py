@@ -17,7 +17,6 @@ from docpriv.files import write_whole
 from docpriv.recipes import load_template
 
 if TYPE_CHECKING:
-    from docpriv.batch.showing import Shower
     from docpriv.pipeline.zone_draft import Compared
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Draft and check templates of known forms.")
@@ -81,19 +80,15 @@ def check_command(
     from docpriv.pipeline.zone_draft import compare_pages
 
     template = load_template(form)
-    shower = None
     if show is not None:
-        from docpriv.batch.showing import Shower
-
-        shower = Shower(show / template.name)
         warn("warning: the pictures that --show writes are NOT redacted; delete them when you have looked at them")
     missing = pages = 0
     for page in compare_pages(source, template, o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets))):
         pages += 1
         missing += page.match.form is None
         say(f"page {page.index + 1}: {described(page)}")
-        if shower is not None:
-            _draw(shower, page)
+        if show is not None:
+            _draw(show / template.name, page)
     if not pages:
         raise UsageError("the document has none of the pages that the template is for", remedy="See `pages` in the template.")
     return int(ExitCode.WITHHELD if missing else ExitCode.OK)
@@ -112,10 +107,11 @@ def described(page: Compared) -> str:
     )
 
 
-def _draw(shower: Shower, page: Compared) -> None:
+def _draw(path: Path, page: Compared) -> None:
     import cv2
     import numpy as np
 
+    from docpriv.batch.pictures import write_picture
     from docpriv.model import PagePlan
 
     picture = page.pixels.copy()
@@ -125,7 +121,7 @@ def _draw(shower: Shower, page: Compared) -> None:
             picture, [np.round(quad.array()).astype(np.int32)], True, (20, 150, 60), max(1, round(max(height, width) / 900))
         )
     regions = () if page.match.form is None else page.match.form.regions()
-    shower.show(page.index, picture, PagePlan(page=page.index, width=width, height=height, regions=regions))
+    write_picture(path, page.index, picture, PagePlan(page=page.index, width=width, height=height, regions=regions))
 
 
 def _write(path: Path, text: str) -> None:

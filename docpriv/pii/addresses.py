@@ -124,7 +124,7 @@ def find_addresses(text: str) -> list[Hit]:
     cities = [
         part
         for part in _parts(text, CITY_LINE, 0.8, "city-postcode")
-        if "\n" not in (city := text[slice(*part[:2])]).strip() and any(c.isdigit() for c in city)
+        if "\n" not in text[slice(*part[:2])].strip() and any(c.isdigit() for c in text[slice(*part[:2])])
     ]
     parts += _parts(text, _WRAPPED, 0.7, "town-over-lines")
     cities += _parts(text, POSTCODE, 0.6, "postcode")

@@ -51,7 +51,7 @@ from docpriv.run_options import RunOptions
 # page verified and written; then checked, noted, linked, recorded.
 Observer = Callable[[str, int, int], None]
 # Opened with the record of what is about to be released; whoever may not release it any more gets an error from it.
-Gate = Callable[[DocumentRecord], AbstractContextManager[None]]
+Fence = Callable[[DocumentRecord], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Request:
     run: str = ""
     extra: tuple[tuple[int, Region], ...] = ()
     started: str = ""
-    gate: Gate | None = None
+    fence: Fence | None = None
     replaces: str | None = None
     origin: Path | None = field(default=None, repr=False)  # what records name as the source, where it is not `source`
 
@@ -121,7 +121,7 @@ def redact_document(request: Request, engines: Engines, observer: Observer) -> t
     Raises DocprivError only where the input, an engine or the output failed before there was anything to withhold.
     """
     run = _Run(request=request, engines=engines, observer=observer)
-    if request.plan is None and request.options.replacing_key is None and request.recipe.policy.writes_pseudonyms:
+    if request.plan is None and request.options.pseudonym_secret is None and request.recipe.policy.writes_pseudonyms:
         raise RecipeError(
             "the recipe writes pseudonyms, and this command gave no key for them",
             remedy="Redact with `docpriv redact`, or choose a recipe without the style pseudonym.",
@@ -265,7 +265,7 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
         if once:
             found = _without_captions(seen, found, recipe)
         run.pseudonyms = opened(
-            run.request.options.replacing_key, recipe, seen, found, remember=bool(run.request.options.mapping_for)
+            run.request.options.pseudonym_secret, recipe, seen, found, remember=bool(run.request.options.mapping_for)
         )
     run.observer("found", pages - 1, pages)
     return seen, found
@@ -334,7 +334,7 @@ def _released(run: _Run, staged: Staged, target_type: MediaType) -> DocumentReco
     private = PrivateRecord.of(request.document, request.origin or request.source, request.target)
     staged.file.seek(0, 2)
     run.output = FileRecord(sha256=staged.sha256(), bytes=staged.file.tell(), media_type=target_type, pages=len(run.pages))
-    with nullcontext() if request.gate is None else request.gate(run.record("releasing")):
+    with nullcontext() if request.fence is None else request.fence(run.record("releasing")):
         return _linked(run, staged, private)
 
 

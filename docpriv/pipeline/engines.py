@@ -19,7 +19,7 @@ from docpriv.visual.line_script import LineScripts
 from docpriv.visual.seeing import open_detectors
 
 if TYPE_CHECKING:
-    from docpriv.pii.catalogue import RecognizerInfo
+    from docpriv.pii.detectors import RecognizerInfo
 
 
 class Named(Protocol):

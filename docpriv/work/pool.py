@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from docpriv.errors import CorruptInput, DocprivError, EngineError, LimitExceeded, StalledError
@@ -125,7 +125,7 @@ class Pool(Generic[K, A]):
     def __enter__(self) -> Pool[K, A]:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -194,16 +194,7 @@ class Pool(Generic[K, A]):
         self._send(worker, packed(work.message.head, work.message.blobs))
 
     def _start(self) -> _Worker[K]:
-        tied = [TIED] if threading.current_thread() is threading.main_thread() else []
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", self._module, *tied],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            env=_environment(),
-            pass_fds=self._held,
-        )
+        process = start_process(self._module, held=self._held)
         worker: _Worker[K] = _Worker(process=process)
         assert process.stdin is not None
         assert process.stdout is not None
@@ -377,25 +368,41 @@ def _death(status: int, moved: bool) -> DocprivError:
     return CorruptInput(f"the process that opened the document ended ({how})")
 
 
-def _environment() -> dict[str, str]:
-    """Of a worker: no more threads than the recipe says, and no code from the folder that the user happens to be in."""
+def start_process(module: str, *, held: tuple[int, ...] = (), folder: Path | None = None) -> subprocess.Popen[bytes]:
+    """A process of `module`, which calls `work.child.serve`: its pipes, no more threads than the recipe says, and no code from
+    the folder that the user happens to be in. `folder`: where it stands.
+    """
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     environment = dict(os.environ, **one, PYTHONUNBUFFERED="1", PYTHONSAFEPATH="1")
     if "PYTHONPATH" in environment:  # an empty or relative entry is the current folder again
-        environment["PYTHONPATH"] = os.pathsep.join(
-            entry for entry in environment["PYTHONPATH"].split(os.pathsep) if os.path.isabs(entry)
-        )
-    return environment
+        entries = environment["PYTHONPATH"].split(os.pathsep)
+        environment["PYTHONPATH"] = os.pathsep.join(filter(os.path.isabs, entries))
+    tied = [TIED] if threading.current_thread() is threading.main_thread() else []
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", module, *tied],
+        stdin=pipe,
+        stdout=pipe,
+        stderr=nowhere,
+        env=environment,
+        cwd=folder,
+        pass_fds=held,
+    )
 
 
-def _cpu_seconds(pid: int) -> float | None:
-    """CPU seconds of a process, all its threads; None where the system does not say."""
+def process_times(pid: int) -> tuple[int, int] | None:
+    """Clock ticks: of CPU that a process has used, all its threads; and from the machine's start to its own. None: not known."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICK
+        return int(fields[11]) + int(fields[12]), int(fields[19])
     except (OSError, ValueError, IndexError):
         return None
+
+
+def _cpu_seconds(pid: int) -> float | None:
+    times = process_times(pid)
+    return None if times is None else times[0] / _TICK
 
 
 def _resident_megabytes(pid: int) -> float | None:

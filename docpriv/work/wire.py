@@ -6,7 +6,7 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from docpriv import errors
 from docpriv.errors import DocprivError
@@ -33,13 +33,13 @@ def packed(head: dict[str, Any], blobs: Sequence[bytes | memoryview] = ()) -> by
     return b"".join([_LENGTHS.pack(len(text) + sum(map(len, parts)), len(text)), text, *parts])
 
 
-def send(stream: BinaryIO, head: dict[str, Any], blobs: Sequence[bytes | memoryview] = ()) -> None:
+def send(stream: IO[bytes], head: dict[str, Any], blobs: Sequence[bytes | memoryview] = ()) -> None:
     """Write one message and flush it."""
     stream.write(packed(head, blobs))
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Message | None:
+def receive(stream: IO[bytes]) -> Message | None:
     """Read one message; None at the end of the stream."""
     lengths = stream.read(_LENGTHS.size)
     if len(lengths) < _LENGTHS.size:

@@ -166,7 +166,7 @@ def kill_at_points(trial: Trial, rng: random.Random, *, rounds: int, documents: 
             run = trial.start(PYTHONPATH=path, DOCPRIV_KILL_POINT=f"{point}:{rng.randint(1, most)}", DOCPRIV_KILL_MARK=str(mark))
             while run.poll() is None and not mark.exists():
                 time.sleep(0.02)
-            if step == "gate" and run.poll() is None:  # a worker died there, and the runner goes on without it
+            if step == "fence" and run.poll() is None:  # a worker died there, and the runner goes on without it
                 time.sleep(rng.uniform(0.0, 2.0))
                 _kill(run)
             workers = _workers(run.pid)

@@ -133,8 +133,8 @@ def measured(root: Path, *, engine: str, every: int = 0) -> list[dict[str, Any]]
 
 def run_and_say(root: Path, *, engine: str, every: int) -> None:
     """The runner. `every`: pages between two samples of memory; 0 for a line a document instead."""
-    from docpriv.batch.archive_run import open_run
-    from docpriv.batch.jobs import Progress
+    from docpriv.batch.job import Progress
+    from docpriv.batch.open_runs import open_archive
     from docpriv.recipes import load_recipe
 
     me = psutil.Process()
@@ -147,7 +147,7 @@ def run_and_say(root: Path, *, engine: str, every: int) -> None:
     def say(**values: object) -> None:
         print(json.dumps(values), flush=True)
 
-    run = open_run(
+    run = open_archive(
         root / "job",
         root / "in",
         root / "out",
@@ -155,7 +155,7 @@ def run_and_say(root: Path, *, engine: str, every: int) -> None:
         workers=1,
     )
     for ended, step in enumerate(run.steps(page), start=1):
-        state = str(step.said.state)
+        state = str(step.state)
         if not every:
             alive = sum(sum(child.cpu_times()[:2]) for child in me.children())
             gone = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -27,7 +27,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from docpriv.batch.documents import Found, find_once
+from docpriv.batch.walk import InputFile, some_documents
 from docpriv.decide import decide
 from docpriv.errors import DocprivError, OutputExists
 from docpriv.evaluation.gallery import crop_png
@@ -173,7 +173,7 @@ def _open(finding: Finding, text: PageText) -> Open:
     )
 
 
-def run(found: Sequence[Found], engine: str, work: Path | None, *, reveal: bool) -> Sums:
+def run(found: Sequence[InputFile], engine: str, work: Path | None, *, reveal: bool) -> Sums:
     """Read every document, print what is open on it and note it in `work`."""
     engines, recipe = open_reader(engine)
     sums, noted = Sums(), []
@@ -218,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     a = ask.parse_args(argv)
     engine = a.engine or (SCALE if missing_engines(Reading()).get(TESSERACT) else TESSERACT)
     try:
-        found, _ = find_once(a.folders)
+        found, _ = some_documents(a.folders)
         if a.work is not None:
             a.work.mkdir(parents=True, mode=0o700, exist_ok=True)
             if any(a.work.iterdir()):

@@ -1,8 +1,8 @@
 """Ends a process of a job under test with signal 9 at a chosen step of the ledger; does nothing where none is chosen.
 
 `DOCPRIV_KILL_POINT=STEP:MOMENT:N` kills the process that comes there the Nth time, once for all processes: the file that
-`DOCPRIV_KILL_MARK` names is made first, and who finds it made lives on. Steps: add, claim, back-all, renew, gate,
-end, back. Moments: `open`, with the changes made and not committed; `done`, committed; of the gate also `held`, before the
+`DOCPRIV_KILL_MARK` names is made first, and who finds it made lives on. Steps: add, claim, back-all, renew, fence,
+end, back. Moments: `open`, with the changes made and not committed; `done`, committed; of the fence also `held`, before the
 output has its name, so that `open` there is after. `install` writes what makes every Python process of a run call `arm`.
 """
 
@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-STEPS = ("add", "claim", "back-all", "renew", "gate", "end", "back")  # a kill behind a claim leaves leases to give back
-POINTS = tuple(f"{step}:{moment}" for step in STEPS for moment in ("held", "open", "done") if moment != "held" or step == "gate")
+STEPS = ("add", "claim", "back-all", "renew", "fence", "end", "back")  # a kill behind a claim leaves leases to give back
+POINTS = tuple(f"{step}:{moment}" for step in STEPS for moment in ("held", "open", "done") if moment != "held" or step == "fence")
 _ROOT = Path(__file__).parents[2]
 
 
@@ -72,7 +72,7 @@ def arm() -> None:
         ("back-all", "give_back_all"),
     ):
         setattr(Ledger, name, named(step, getattr(Ledger, name)))
-    real_end, real_gate, real_writing = Ledger.end, Ledger.gate, Database.writing
+    real_end, real_fence, real_writing = Ledger.end, Ledger.fence, Database.writing
 
     def end(self: Any, place: str, token: int, state: Any, ended: Any, **more: Any) -> bool:
         """Of what a worker released the row has ended by then: those ends change nothing, and do not count."""
@@ -83,10 +83,10 @@ def arm() -> None:
             here.step = None
 
     @contextmanager
-    def gate(self: Any, place: str, token: int, ended: Any) -> Iterator[None]:
-        here.step = "gate"
+    def fence(self: Any, place: str, token: int, ended: Any) -> Iterator[None]:
+        here.step = "fence"
         try:
-            with real_gate(self, place, token, ended):
+            with real_fence(self, place, token, ended):
                 come("held")
                 yield
         finally:
@@ -99,7 +99,7 @@ def arm() -> None:
             come("open")
         come("done")
 
-    for owner, name, method in ((Ledger, "end", end), (Ledger, "gate", gate), (Database, "writing", writing)):
+    for owner, name, method in ((Ledger, "end", end), (Ledger, "fence", fence), (Database, "writing", writing)):
         setattr(owner, name, method)
     if wanted.startswith("renew"):
         from docpriv.batch import archive

@@ -169,7 +169,7 @@ def test_the_laboratory_imports_few_parts() -> None:
         ("docpriv.ocr.rapid", "import docpriv.pii"),
         ("docpriv.ocr.rapid", "def f():\n    from docpriv.output import stage"),
         ("docpriv.geometry", "from docpriv import model"),
-        ("docpriv.pipeline.document", "from docpriv.batch.jobs import Job"),
+        ("docpriv.pipeline.document", "from docpriv.batch.job import Job"),
         ("docpriv.records", "from docpriv.compliance.report import report_data"),
         ("docpriv.evaluation.scoring", "from docpriv.model import Kind"),
         ("docpriv.pii.finder", "from ..cli import app"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docpriv.batch.jobs import Job, Task
+from docpriv.batch.job import Job, Task
 from docpriv.geometry import Box
 from docpriv.model import Char, Explanation, Kind, Mark, PageRef, PageText, Region, TextLayer, TextLine
 from docpriv.options import Anchor, Policy, Recipe

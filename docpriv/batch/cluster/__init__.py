@@ -1,11 +1,5 @@
-"""An archive job on many machines: workers elsewhere that share the ledger; refuses to send them text, pixels or names of files.
+"""An archive job on many machines that share storage and ledger.
 
-What travels: the path of a sealed file in the job folder and the key that opens it; ids, counts and codes of documents.
+What travels: the path of a sealed file in the job folder and the key that opens it; ids, counts and codes of documents. No
+text, no pixels, no names of files.
 """
-
-from __future__ import annotations
-
-from docpriv.batch.cluster.crew import Crew
-from docpriv.batch.cluster.run import ClusterRun
-
-__all__ = ["ClusterRun", "Crew"]

@@ -1,7 +1,7 @@
-"""What the slots of a job are to do, sealed in the job folder; refuses to be read by whom the job's runner did not give the key.
+"""What the workers of a job are to do, sealed in the job folder; only who has the runner's key reads it.
 
 It holds the recipe with its terms, passwords and where documents lie: nothing for the memory or the logs of a cluster. The
-file is useless without the key, and the key without the file. That a slot can open it shows that it sees the job folder.
+file is useless without the key, and the key without the file. That a worker can open it shows that it sees the job folder.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from docpriv.files import lock, open_lock, path_from, path_text, write_whole
 from docpriv.records import TEMPORARY
 from docpriv.run_options import RunOptions
 
-_SAMPLE = 64  # entries of the source by which a slot knows it again
+_SAMPLE = 64  # entries of the source by which a worker knows it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """`versions` of docpriv and its libraries, `machine`, and digest of the recipe, as the job's own runner has them.
 
-    `sample`: some entries of the source; `token`: a folder in the output. A slot that sees neither sees another storage.
+    `sample`: some entries of the source; `token`: a folder in the output. A worker that sees neither sees another storage.
     """
 
     versions: dict[str, str]
@@ -108,7 +108,7 @@ def unsealed(path: str, key: str) -> Order:
 
 @contextmanager
 def token_in(out: Path) -> Iterator[str]:
-    """The name of a folder in the output by which slots know it again; sweeps leave it alone while the body runs."""
+    """The name of a folder in the output by which workers know it again; sweeps leave it alone while the body runs."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         path = out / f".docpriv-staging-{secrets.token_hex(8)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from docpriv.batch.job import State
 from docpriv.batch.ledger.ledger import Added, Claim, Ended, Ledger, Place, Row
-from docpriv.batch.states import State
 
 __all__ = ["Added", "Claim", "Ended", "Ledger", "Place", "Row", "State"]

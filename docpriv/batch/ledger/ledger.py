@@ -1,10 +1,10 @@
-"""Rows of a job and what may happen to them; refuses a release by anyone but the holder of the newest lease.
+"""Rows of a job and what may happen to them. Nobody but the holder of the newest lease releases anything.
 
     waiting -> leased -> released | withheld | failed | quarantined
                   \\-> waiting: its runner or worker died, or somebody asked for it again
 
-A lease carries a token that grows with every claim. A runner that slept through its lease finds a higher token at the
-gate through which a release goes, and releases nothing. The gate holds the row while the output gets its name; a crash
+A lease carries a fencing token that grows with every claim. A runner that slept through its lease finds a higher token at the
+fence around a release, and releases nothing. The fence holds the row while the output gets its name; a crash
 between the two leaves the row leased, and whoever claims it next finds the output in its place (see `records`).
 """
 
@@ -20,11 +20,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from docpriv.batch.job import State
 from docpriv.batch.ledger.sums import sums_of
 from docpriv.batch.ledger.tables import DOCUMENTS, Database
-from docpriv.batch.states import State
-from docpriv.errors import OutputError
-from docpriv.measures import Sums
+from docpriv.errors import DocprivError, OutputError
+from docpriv.measures import Sums, measured, to_keep
+from docpriv.records import DocumentRecord, shortfall
 
 _BATCH = 500  # rows a statement
 D = DOCUMENTS.c
@@ -100,6 +101,30 @@ class Ended:
     regions: int = 0
     seconds: float = 0.0
     detail: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: DocumentRecord | None, output: str, *, error: DocprivError | None = None) -> Ended:
+        """From a record; `error` where the record does not say it."""
+        code, exit_code = (None, 0) if error is None else (error.code, int(error.exit_code))
+        if record is None:
+            return cls(error=code, exit_code=exit_code)
+        short, figures = shortfall(record), measured(record)
+        if error is None and record.error is not None:
+            code, exit_code = record.error.code, record.error.exit_code
+        elif error is None and short is not None:
+            code, exit_code = short.code, int(short.exit_code)
+        return cls(
+            document=record.document,
+            input_sha256=record.input.sha256 if record.input else None,
+            output=output,
+            output_sha256=record.output.sha256 if record.output else None,
+            error=code,
+            exit_code=exit_code,
+            pages=figures["pages"],
+            regions=figures["regions"],
+            seconds=figures["cpu_seconds"],
+            detail=to_keep(figures),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +306,7 @@ class Ledger:
         return lost
 
     @contextmanager
-    def gate(self, place: str, token: int, ended: Ended) -> Iterator[None]:
+    def fence(self, place: str, token: int, ended: Ended) -> Iterator[None]:
         """The one way to a release: the body gives the output its name while nobody else can have the document.
 
         OutputError where the lease is not the newest, or the document has ended; the body does not run then. Where the

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from docpriv.batch.job import State
 from docpriv.batch.ledger.tables import DOCUMENTS, Database
-from docpriv.batch.states import State
 from docpriv.measures import Sums, from_kept
 
 D = DOCUMENTS.c

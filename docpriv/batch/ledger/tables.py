@@ -59,7 +59,7 @@ DOCUMENTS = sa.Table(
     sa.Column("pages", sa.Integer, nullable=False, default=0),
     sa.Column("regions", sa.Integer, nullable=False, default=0),
     sa.Column("seconds", sa.Float, nullable=False, default=0.0),  # CPU
-    sa.Column("detail", sa.JSON, nullable=False),  # counts by kind, detector, stage, reason: see gate.py
+    sa.Column("detail", sa.JSON, nullable=False),  # counts by kind, detector, stage, reason: see measures.py
     sa.Column("added", sa.Float, nullable=False),
     sa.Column("started", sa.Float, nullable=True),
     sa.Column("ended", sa.Float, nullable=True),

@@ -70,8 +70,8 @@ def test_kills_at_steps_of_the_ledger(tmp_path: Path) -> None:
     lines: list[str] = []
     trial = Trial(root=tmp_path, engine="fake", ledger=None, expected=draw_fakes(tmp_path / "in", 9), say=lines.append)
     assert trial.expected == {"failed": 1, "quarantined": 1, "released": 6, "withheld": 1}
-    kill_at_points(trial, random.Random(3), rounds=1, documents=9, points=("claim:done", "gate:open"))
-    assert trial.kills == {"claim:done": 1, "gate:open": 1}
+    kill_at_points(trial, random.Random(3), rounds=1, documents=9, points=("claim:done", "fence:open"))
+    assert trial.kills == {"claim:done": 1, "fence:open": 1}
     assert any("leased" in line for line in lines)
     trial.finish()
     assert trial.problems == []
@@ -79,7 +79,7 @@ def test_kills_at_steps_of_the_ledger(tmp_path: Path) -> None:
 
 def test_every_step_and_moment_has_a_kill() -> None:
     assert len(POINTS) == 15
-    assert {"add:open", "gate:held", "gate:open", "gate:done", "back-all:done"} <= set(POINTS)
+    assert {"add:open", "fence:held", "fence:open", "fence:done", "back-all:done"} <= set(POINTS)
 
 
 def test_kills_at_random_moments(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Jobs on a cluster of threads: what travels, lost slots, machines that do not fit, clusters on which nothing starts."""
+"""Jobs on a cluster of threads: what travels, lost workers, machines that do not fit, clusters on which nothing starts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from docpriv.batch.archive import ArchiveRun, boot_of_machine
-from docpriv.batch.cluster import ClusterRun
 from docpriv.batch.cluster.order import Order, sample_of, sealed, token_in, unsealed
-from docpriv.batch.cluster.slot import Slot, check_fit
+from docpriv.batch.cluster.remote import RemoteWorker, check_fit
+from docpriv.batch.cluster.run import ClusterRun
 from docpriv.batch.job_folder import JobFolder, start_job
 from docpriv.batch.ledger import Ledger, State
 from docpriv.errors import ClusterError, DocprivError, EngineError, InputError, OutputError
@@ -27,7 +27,7 @@ from docpriv.recipes import load_recipe, override, recipe_sha256
 from docpriv.run_options import RunOptions
 from tests.e2e.runs import tree, write_page
 from tests.e2e.test_batch import CANARY, check, fill, rows
-from tests.unit.batch.crews import ThreadCrew
+from tests.unit.batch.clusters import ThreadCluster
 
 
 @pytest.fixture
@@ -46,17 +46,17 @@ def order_of(job: JobFolder, recipe: Recipe, token: str = "") -> Order:
         versions=versions(),
         machine=boot_of_machine(),
         recipe_sha256=recipe_sha256(recipe),
-        options=RunOptions(recipe=recipe, password="secret", replacing_key=b"key", mapping_for=("age1x",)).message(),
+        options=RunOptions(recipe=recipe, password="secret", pseudonym_secret=b"key", mapping_for=("age1x",)).message(),
         job=job,
         token=token,
         sample=sample_of(job.source),
     )
 
 
-def run_on(job: JobFolder, recipe: Recipe, crew: ThreadCrew, **more: Any) -> list[str]:
+def run_on(job: JobFolder, recipe: Recipe, cluster: ThreadCluster, **more: Any) -> list[str]:
     """States of the documents as they were reported."""
-    run = ClusterRun(job, RunOptions(recipe=recipe), lambda: crew, **more)
-    return [str(step.said.state) for step in run.steps()]
+    run = ClusterRun(job, RunOptions(recipe=recipe), lambda: cluster, **more)
+    return [str(step.state) for step in run.steps()]
 
 
 # --- what travels ------------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_an_order_comes_out_as_it_went_in_and_says_nothing_on_the_disk(job: JobF
 
 
 def test_reports_hold_ids_and_counts_alone(job: JobFolder, recipe: Recipe) -> None:
-    """Whatever a slot answers about a job with a document that fails is free of names, paths and text."""
+    """Whatever a worker answers about a job with a document that fails is free of names, paths and text."""
     (job.source / f"{CANARY}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + CANARY.encode())
     heard: list[dict[str, Any]] = []
 
@@ -88,7 +88,7 @@ def test_reports_hold_ids_and_counts_alone(job: JobFolder, recipe: Recipe) -> No
         heard.append(answer)
         return False
 
-    states = run_on(job, recipe, ThreadCrew(room=1, lose=lose))
+    states = run_on(job, recipe, ThreadCluster(room=1, lose=lose))
     assert sorted(states) == ["failed", *["released"] * 4]
     said = json.dumps(heard)
     assert CANARY not in said
@@ -97,13 +97,13 @@ def test_reports_hold_ids_and_counts_alone(job: JobFolder, recipe: Recipe) -> No
     assert len(said) < 20_000
 
 
-def test_a_slot_that_meets_a_bug_does_not_raise(job: JobFolder, recipe: Recipe) -> None:
-    slot = Slot()
+def test_a_worker_that_meets_a_bug_does_not_raise(job: JobFolder, recipe: Recipe) -> None:
+    worker = RemoteWorker()
     with sealed(order_of(job, recipe)) as (path, _):
-        answer = slot.greet(path, CANARY)
+        answer = worker.join(path, CANARY)
     assert answer["trouble"]["class"] in {"ClusterError", "DocprivError"}
     assert CANARY not in json.dumps(answer)
-    assert slot.work(0, True, 0.0)["trouble"]["message"].startswith("internal error")
+    assert worker.work(0, True, 0.0)["trouble"]["message"].startswith("internal error")
 
 
 # --- machines that do not fit ------------------------------------------------------------------------------------------
@@ -144,9 +144,9 @@ def test_a_machine_has_to_fit(
 def test_what_does_not_fit_reaches_the_user_with_its_own_exit_code(
     job: JobFolder, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docpriv.batch.cluster.slot.boot_of_machine", lambda: "another")
+    monkeypatch.setattr("docpriv.batch.cluster.remote.boot_of_machine", lambda: "another")
     with pytest.raises(ClusterError, match="SQLite") as caught:
-        run_on(job, recipe, ThreadCrew())
+        run_on(job, recipe, ThreadCluster())
     assert (int(caught.value.exit_code), caught.value.code) == (4, "cluster")
     assert "--ledger postgresql" in caught.value.advice
     assert tree(job.out) == {}
@@ -181,26 +181,26 @@ def test_a_sweep_leaves_the_token_alone(job: JobFolder) -> None:
     assert not left.exists(), "what a killed run left is swept as any staging is"
 
 
-class Misfit(Slot):
-    def greet(self, path: str, key: str) -> dict[str, Any]:
+class Misfit(RemoteWorker):
+    def join(self, path: str, key: str) -> dict[str, Any]:
         return {"trouble": {"class": "OutputError", "message": "no room", "remedy": "Make some."}}
 
 
 def test_a_misfit_at_the_start_stops_the_job_and_a_later_one_is_left_out(job: JobFolder, recipe: Recipe) -> None:
     with pytest.raises(OutputError, match="no room"):
-        run_on(job, recipe, ThreadCrew(slot=Misfit))
-    crew = ThreadCrew()
-    run = ClusterRun(job, RunOptions(recipe=recipe), lambda: crew)
+        run_on(job, recipe, ThreadCluster(worker=Misfit))
+    cluster = ThreadCluster()
+    run = ClusterRun(job, RunOptions(recipe=recipe), lambda: cluster)
 
-    def late() -> Slot:
+    def late() -> RemoteWorker:
         run._began -= 1e6  # as if the job had begun long ago
         return Misfit()
 
-    kinds = iter([Slot, late])
-    crew._slot = lambda: next(kinds)()
+    kinds = iter([RemoteWorker, late])
+    cluster._make = lambda: next(kinds)()
     said: list[str] = []
-    run.say = lambda event, **values: said.append(event)
-    assert [str(step.said.state) for step in run.steps()] == ["released"] * 4
+    run.log = lambda event, **values: said.append(event)
+    assert [str(step.state) for step in run.steps()] == ["released"] * 4
     assert said.count("worker-refused") == 1
 
 
@@ -208,55 +208,55 @@ def test_a_misfit_at_the_start_stops_the_job_and_a_later_one_is_left_out(job: Jo
 
 
 def test_a_job_on_a_cluster_writes_what_one_on_a_machine_does(job: JobFolder, recipe: Recipe, tmp_path: Path) -> None:
-    assert run_on(job, recipe, ThreadCrew()) == ["released"] * 4
+    assert run_on(job, recipe, ThreadCluster()) == ["released"] * 4
     check(tmp_path, finished=True)
     fill(tmp_path / "two" / "in", 4)
     local = start_job(tmp_path / "two" / "job", tmp_path / "two" / "in", tmp_path / "two" / "out")
     assert len(list(ArchiveRun(local, RunOptions(recipe=recipe)).steps())) == 4
     assert tree(job.out) == tree(local.out)
-    assert run_on(job, recipe, ThreadCrew()) == [], "there is nothing left to do"
+    assert run_on(job, recipe, ThreadCluster()) == [], "there is nothing left to do"
 
 
-def test_a_slot_out_of_reach_releases_nothing_twice(job: JobFolder, recipe: Recipe, tmp_path: Path) -> None:
-    """The first slot is lost with its first news, and goes on all the same, beside the one that takes its place."""
+def test_a_worker_out_of_reach_releases_nothing_twice(job: JobFolder, recipe: Recipe, tmp_path: Path) -> None:
+    """The first worker is lost with its first news, and goes on all the same, beside the one that takes its place."""
     fill(tmp_path / "in", 10)
     lost: list[int] = []
 
     def lose(number: int, answer: dict[str, Any]) -> bool:
-        gone = number == 1 and "runner" not in answer  # whatever it says first: a fast slot may be done by then
+        gone = number == 1 and "runner" not in answer  # whatever it says first: a fast worker may be done by then
         lost.extend([number] * gone)
         return gone
 
-    crew = ThreadCrew(lose=lose)
-    run_on(job, recipe, crew)
+    cluster = ThreadCluster(lose=lose)
+    run_on(job, recipe, cluster)
     assert lost == [1]
     until = time.monotonic() + 30
     while any(row["state"] != "released" for row in rows(tmp_path)) and time.monotonic() < until:
         time.sleep(0.1)
-    slot = crew.slots[1]
-    assert slot is not None
-    assert slot._thread is not None
-    slot._thread.join(timeout=30)
+    worker = cluster.workers[1]
+    assert worker is not None
+    assert worker._thread is not None
+    worker._thread.join(timeout=30)
     check(tmp_path, finished=True)
     assert len(tree(job.out)) == 10
 
 
-def test_slots_that_are_lost_again_and_again_end_the_job(recipe: Recipe, tmp_path: Path) -> None:
-    for i in range(4):  # documents that never end, so that the lost slots cannot finish the job unseen
+def test_workers_that_are_lost_again_and_again_end_the_job(recipe: Recipe, tmp_path: Path) -> None:
+    for i in range(4):  # documents that never end, so that the lost workers cannot finish the job unseen
         write_page(tmp_path / "in" / f"{i}.png", ["!hang!"])
     job = start_job(tmp_path / "job", tmp_path / "in", tmp_path / "out")
-    crew = ThreadCrew(lose=lambda number, answer: True)
+    cluster = ThreadCluster(lose=lambda number, answer: True)
     with pytest.raises(ClusterError, match="end as they start, 6"):
-        run_on(job, recipe, crew)
-    crew = ThreadCrew(room=1, lose=lambda number, answer: "runner" not in answer)
+        run_on(job, recipe, cluster)
+    cluster = ThreadCluster(room=1, lose=lambda number, answer: "runner" not in answer)
     with pytest.raises(ClusterError, match="lost again and again, 3"):
-        run_on(job, recipe, crew)
+        run_on(job, recipe, cluster)
     with Ledger(job.ledger, job.id) as ledger:
         assert State.LEASED not in ledger.counts()
 
 
-def test_a_slot_that_cannot_go_on_leaves_the_rest_to_others(job: JobFolder, recipe: Recipe) -> None:
-    class Broken(Slot):
+def test_a_worker_that_cannot_go_on_leaves_the_rest_to_others(job: JobFolder, recipe: Recipe) -> None:
+    class Broken(RemoteWorker):
         def work(self, seen: int, walked: bool, seconds: float) -> dict[str, Any]:
             return {
                 "trouble": None,
@@ -266,45 +266,45 @@ def test_a_slot_that_cannot_go_on_leaves_the_rest_to_others(job: JobFolder, reci
                 "error": {"class": "EngineError", "message": "no engine", "remedy": ""},
             }
 
-    slots = iter([Broken, Slot])
-    assert run_on(job, recipe, ThreadCrew(slot=lambda: next(slots)())) == ["released"] * 4
+    workers = iter([Broken, RemoteWorker])
+    assert run_on(job, recipe, ThreadCluster(worker=lambda: next(workers)())) == ["released"] * 4
     write_page(job.source / "more.png", ["Dear @John"])
     with pytest.raises(EngineError, match="no engine"):
-        run_on(job, recipe, ThreadCrew(slot=Broken))
+        run_on(job, recipe, ThreadCluster(worker=Broken))
 
 
 def test_silence_is_an_error_that_says_why(job: JobFolder, recipe: Recipe) -> None:
     began = time.monotonic()
     with pytest.raises(ClusterError, match="no worker of the cluster started within 1 seconds: the test says so") as caught:
-        run_on(job, recipe, ThreadCrew(slot=lambda: None), start_seconds=1.0)
+        run_on(job, recipe, ThreadCluster(worker=lambda: None), start_seconds=1.0)
     assert caught.value.advice == "Ask the test."
     assert time.monotonic() - began < 10
 
 
-def test_a_slot_that_falls_silent_is_replaced(job: JobFolder, recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Mute(Slot):
+def test_a_worker_that_falls_silent_is_replaced(job: JobFolder, recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mute(RemoteWorker):
         def work(self, seen: int, walked: bool, seconds: float) -> dict[str, Any]:
             time.sleep(4.0)
             return {}
 
     monkeypatch.setattr("docpriv.batch.cluster.run._SILENT", 1.5)
-    slots = iter([Mute])
-    crew = ThreadCrew(room=1, slot=lambda: next(slots, Slot)())
-    assert run_on(job, recipe, crew) == ["released"] * 4
-    assert crew.dismissed[0] == 1
+    workers = iter([Mute])
+    cluster = ThreadCluster(room=1, worker=lambda: next(workers, RemoteWorker)())
+    assert run_on(job, recipe, cluster) == ["released"] * 4
+    assert cluster.stopped[0] == 1
 
 
-def test_closing_the_steps_ends_the_slots_and_gives_back_what_they_held(job: JobFolder, recipe: Recipe) -> None:
-    crew = ThreadCrew()
-    steps = ClusterRun(job, RunOptions(recipe=recipe), lambda: crew).steps()
+def test_closing_the_steps_ends_the_workers_and_gives_back_what_they_held(job: JobFolder, recipe: Recipe) -> None:
+    cluster = ThreadCluster()
+    steps = ClusterRun(job, RunOptions(recipe=recipe), lambda: cluster).steps()
     next(steps)
     steps.close()
-    assert set(crew.dismissed) == set(crew.slots)
-    for slot in crew.slots.values():
-        assert slot is not None
-        if slot._thread is not None:  # a thread cannot be killed as a process is: it gives up by itself, or ends its job
-            slot._run.walked.set()  # type: ignore[union-attr]
-            slot._thread.join(timeout=30)
+    assert set(cluster.stopped) == set(cluster.workers)
+    for worker in cluster.workers.values():
+        assert worker is not None
+        if worker._thread is not None:  # a thread cannot be killed as a process is: it gives up by itself, or ends its job
+            worker._run.walked.set()  # type: ignore[union-attr]
+            worker._thread.join(timeout=30)
     assert not list((job.path / "private").glob("order-*"))
 
 
@@ -315,7 +315,7 @@ def test_a_walk_that_fails_is_the_jobs_error(job: JobFolder, recipe: Recipe, mon
 
     monkeypatch.setattr("docpriv.batch.job_run.walk_tree", broken)
     with pytest.raises(InputError, match="gone"):
-        run_on(job, recipe, ThreadCrew())
+        run_on(job, recipe, ThreadCluster())
 
 
 # --- without Ray -------------------------------------------------------------------------------------------------------
@@ -347,5 +347,5 @@ def test_without_ray_the_command_says_what_to_install(tmp_path: Path) -> None:
 
 
 def test_the_back_end_loads_ray_only_when_it_begins() -> None:
-    code = "import sys, docpriv.batch.cluster, docpriv.batch.archive_run, docpriv.cli.app; sys.exit('ray' in sys.modules)"
+    code = "import sys, docpriv.batch.cluster, docpriv.batch.open_runs, docpriv.cli.app; sys.exit('ray' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=120, check=False).returncode == 0

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from docpriv.batch.documents import document_key, find_documents
-from docpriv.batch.lock import RecordsLock
+from docpriv.batch.identity import document_key
+from docpriv.batch.locks import records_lock
+from docpriv.batch.walk import find_documents
 from docpriv.errors import ExitCode, IntegrityError, OutputError
 from docpriv.files import path_from, path_text
 from docpriv.records import PrivateRecord, read_private, write_json
@@ -68,7 +69,7 @@ def test_two_runs_make_one_key(tmp_path: Path) -> None:
     """Even where nothing locks: the key gets its name when it is whole, and once."""
     keys: list[bytes] = []
     threads = [threading.Thread(target=lambda: keys.append(document_key(tmp_path))) for _ in range(2)]
-    with RecordsLock(tmp_path):
+    with records_lock(tmp_path):
         keys.append(document_key(tmp_path))
     for thread in threads:
         thread.start()
@@ -82,10 +83,10 @@ def test_two_runs_make_one_key(tmp_path: Path) -> None:
 
 
 def test_a_lock_is_held_once_and_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docpriv.batch.lock._PATIENCE", 0.1)
-    with RecordsLock(tmp_path):
-        with pytest.raises(OutputError, match="another run"), RecordsLock(tmp_path):
+    monkeypatch.setattr("docpriv.batch.locks._PATIENCE", 0.1)
+    with records_lock(tmp_path):
+        with pytest.raises(OutputError, match="another run"), records_lock(tmp_path):
             pass
         assert (tmp_path / "private" / "lock").stat().st_mode & 0o777 == 0o600
-    with RecordsLock(tmp_path):
+    with records_lock(tmp_path):
         pass

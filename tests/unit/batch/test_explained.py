@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from docpriv import scan
-from docpriv.batch.jobs import Job, Task
-from docpriv.batch.wire import explanation_message, explanations_from, job_from, job_message
+from docpriv.batch.job import Job, Task, explanations_from, explanations_message, job_from, job_message
 from docpriv.geometry import Box
 from docpriv.model import Explanation, Kind
 from docpriv.options import Recipe
@@ -31,15 +30,15 @@ ONE = Explanation(
 )
 
 
-def sent(one: Explanation) -> list[dict[str, object]]:
-    return [json.loads(json.dumps(explanation_message(one)))]
+def sent(one: Explanation) -> object:
+    return json.loads(json.dumps(explanations_message((one,))))
 
 
 def test_an_explanation_arrives_as_it_was() -> None:
     assert explanations_from(sent(ONE), JOB) == (ONE,)
     shown = replace(ONE, text="Jane")
     assert explanations_from(sent(shown), replace(JOB, options=RunOptions(explain=True, reveal=True))) == (shown,)
-    assert explanations_from(None, JOB) == ()
+    assert explanations_from([], JOB) == ()
 
 
 def test_what_was_not_asked_for_is_refused() -> None:

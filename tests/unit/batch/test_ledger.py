@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from docpriv.batch.job_summary import summarise
 from docpriv.batch.ledger import Claim, Ended, Ledger, Place, State
+from docpriv.batch.summary import summarise
 from docpriv.errors import IntegrityError, OutputError, UsageError
 
 POSTGRES = os.environ.get("DOCPRIV_TEST_POSTGRES")
@@ -79,15 +79,15 @@ def test_a_runner_that_slept_through_its_lease_releases_nothing(ledger: Ledger) 
     (old,) = ledger.claim("sleepy", 1, seconds=-1)
     (new,) = ledger.claim("awake", 1, seconds=60)
     ran = []
-    with pytest.raises(OutputError, match="another runner"), ledger.gate(old.place, old.token, Ended()):
+    with pytest.raises(OutputError, match="another runner"), ledger.fence(old.place, old.token, Ended()):
         ran.append("old")
     assert ran == []
     assert not ledger.end(old.place, old.token, State.FAILED, Ended())
     assert ledger.renew([old], seconds=60) == [old]
-    with ledger.gate(new.place, new.token, Ended(document="doc-1", output_sha256="aa", output="o")):
+    with ledger.fence(new.place, new.token, Ended(document="doc-1", output_sha256="aa", output="o")):
         ran.append("new")
     assert ran == ["new"]
-    with pytest.raises(OutputError), ledger.gate(new.place, new.token, Ended()):
+    with pytest.raises(OutputError), ledger.fence(new.place, new.token, Ended()):
         ran.append("twice")
     assert ran == ["new"], "released at most once"
 
@@ -95,7 +95,7 @@ def test_a_runner_that_slept_through_its_lease_releases_nothing(ledger: Ledger) 
 def test_a_release_that_fails_leaves_the_lease_as_it_was(ledger: Ledger) -> None:
     fill(ledger, 1)
     (claim,) = ledger.claim("me", 1, seconds=60)
-    with pytest.raises(RuntimeError), ledger.gate(claim.place, claim.token, Ended()):
+    with pytest.raises(RuntimeError), ledger.fence(claim.place, claim.token, Ended()):
         raise RuntimeError
     assert ledger.counts() == {State.LEASED: 1}
     assert ledger.give_back(claim.place, claim.token, died=True)
@@ -113,7 +113,7 @@ def test_nobody_gets_a_document_while_its_gate_is_open(ledger: Ledger, where: st
             taken.append(other.claim("other", 1, seconds=60))
 
     thread = threading.Thread(target=grab)
-    with ledger.gate(claim.place, claim.token, Ended(document="doc-1")):
+    with ledger.fence(claim.place, claim.token, Ended(document="doc-1")):
         thread.start()
         thread.join(timeout=0.5)
     thread.join()
@@ -239,9 +239,9 @@ def test_every_worker_that_a_document_cost_is_counted(ledger: Ledger) -> None:
     ledger.give_back(one.place, one.token, died=True)
     (again,) = ledger.claim("me", 1, seconds=60)
     ledger.end(again.place, again.token, State.QUARANTINED, Ended(error="engine", exit_code=4), died=True)
-    with ledger.gate(two.place, two.token, Ended()):
+    with ledger.fence(two.place, two.token, Ended()):
         pass
-    assert not ledger.end(two.place, two.token, State.RELEASED, Ended(), died=True), "its worker died behind the gate"
+    assert not ledger.end(two.place, two.token, State.RELEASED, Ended(), died=True), "its worker died behind the fence"
     assert not ledger.end(one.place, one.token, State.FAILED, Ended(), died=True), "an older lease counts nothing"
     assert [row.deaths for row in ledger.rows()] == [2, 1]
 
@@ -367,13 +367,13 @@ class LedgerMachine(RuleBasedStateMachine):
         claim = data.draw(st.sampled_from(self.claims))
         held, passed = self._held(claim), False
         try:
-            with self.ledger.gate(claim.place, claim.token, Ended(output_sha256="aa", output="o")):
+            with self.ledger.fence(claim.place, claim.token, Ended(output_sha256="aa", output="o")):
                 passed = True
                 if crash:
                     raise RuntimeError
         except (OutputError, RuntimeError):
             pass
-        assert passed == held, "the gate opens for the newest lease alone"
+        assert passed == held, "the fence opens for the newest lease alone"
         if passed and not crash:
             self.releases[claim.place] = self.releases.get(claim.place, 0) + 1
             self._leave(claim, State.RELEASED)

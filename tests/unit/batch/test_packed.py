@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docpriv.batch.packed import OpenArchive, members
+from docpriv.batch.packed import EntryKind, OpenArchive, members
 from docpriv.errors import CorruptInput, InputError
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -39,12 +39,13 @@ def contents(path: Path) -> dict[str, bytes | str]:
     found: dict[str, bytes | str] = {}
     archive = OpenArchive()
     for member in list(members(path)):
-        if member.document:
+        if member.kind is EntryKind.DOCUMENT:
+            assert member.number is not None
             try:
                 with archive.member(path, member.number, megabytes=1) as copy:
-                    found[str(member.path)] = copy.read_bytes()
+                    found[str(member.relative)] = copy.read_bytes()
             except InputError as exc:
-                found[str(member.path)] = exc.code
+                found[str(member.relative)] = exc.code
     archive.close()
     return found
 
@@ -94,7 +95,7 @@ def test_a_tape_that_is_cut_off_gives_what_lies_before(tmp_path: Path) -> None:
     path = taped(tmp_path / "tape.tar", "5", "w")
     path.write_bytes(path.read_bytes()[:4700])
     walk = members(path)
-    assert str(next(walk).path) == "first.png"
+    assert str(next(walk).relative) == "first.png"
     with pytest.raises(CorruptInput):
         list(walk)
     with OpenArchive().member(path, 0, megabytes=1) as copy:

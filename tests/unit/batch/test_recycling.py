@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from docpriv.batch.jobs import Job, Task
+from docpriv.batch.job import Job, Task
 from docpriv.batch.worker import DocumentHandler
 from docpriv.errors import InputError
 from docpriv.options import Recipe

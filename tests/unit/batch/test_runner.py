@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from docpriv.batch import runner as module
-from docpriv.batch.documents import is_done, released_by
-from docpriv.batch.jobs import Job, Outcome, Progress, Task, allowance_of
-from docpriv.batch.runner import Runner, _answer_of, _ended, _left, default_workers, failed
+from docpriv.batch.job import Job, Outcome, Progress, Task, allowance_of
+from docpriv.batch.run_jobs import is_done
+from docpriv.batch.runner import Runner, _answer_of, _ended, _left, default_workers, failed, released_by
 from docpriv.errors import CorruptInput, EngineError, ExitCode, OutputError
 from docpriv.files import file_sha256
 from docpriv.options import Finding, Recipe

@@ -10,7 +10,7 @@ import random
 import shutil
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +19,8 @@ from PIL import Image
 
 from docpriv import files
 from docpriv.batch import inbox as inbox_module
-from docpriv.batch.inbox import Arrival, HotFolder, Originals, Seen, unwatched
-from docpriv.batch.moving import is_ours, move_new
-from docpriv.batch.naming import free_name, names_like, short_name
-from docpriv.batch.reason import Reason
+from docpriv.batch.inbox import Arrival, HotFolder, Originals, Seen, check_unwatched
+from docpriv.batch.moving import QuarantineNote, free_name, is_ours, move_new, names_like, short_name
 from docpriv.batch.wholeness import why_unfinished
 from docpriv.errors import IntegrityError, OutputError, UsageError
 
@@ -139,9 +137,20 @@ def test_names_that_cannot_be_get_one_that_can(tmp_path: Path) -> None:
     assert short_name(Path("sub/a.png"), "t0") == Path("sub/a.png")
 
 
-def hot(root: Path, **more: object) -> HotFolder:
+class Hot(HotFolder):
+    """A hot folder that a test opens and closes as it likes."""
+
+    def open(self, *, known: bool) -> None:
+        self._stack = ExitStack()
+        self._stack.enter_context(self.held(known=known))
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+def hot(root: Path, **more: object) -> Hot:
     (root / "in").mkdir(exist_ok=True)
-    folder = HotFolder(root / "in", JOB, **more)  # type: ignore[arg-type]
+    folder = Hot(root / "in", JOB, **more)  # type: ignore[arg-type]
     folder.open(known=False)
     return folder
 
@@ -161,8 +170,8 @@ def taken(folder: HotFolder, name: str, data: bytes, token: str) -> Arrival:
     return arrival
 
 
-def reason(place: str) -> Reason:
-    return Reason(document="doc-1", place=place, state="failed", code="corrupt", exit_code=3, message="m", remedy="r")
+def reason(place: str) -> QuarantineNote:
+    return QuarantineNote(document="doc-1", place=place, state="failed", code="corrupt", exit_code=3, message="m", remedy="r")
 
 
 def test_a_look_follows_no_link_and_takes_no_unfinished_name(tmp_path: Path) -> None:
@@ -200,12 +209,12 @@ def test_a_file_leaves_working_for_one_place(originals: Originals, tmp_path: Pat
         seen = put(folder, "sub/a.png", b"%d" % number)
         arrival = folder.take(seen, seen.relative, f"t{number}")
         assert arrival is not None
-        assert list(folder.held()) == [arrival]
+        assert list(folder.claimed()) == [arrival]
         if number < 2:
             folder.finish(arrival)
         else:
             folder.put_aside(arrival, reason("at-2"))
-        assert list(folder.held()) == []
+        assert list(folder.claimed()) == []
     done = sorted(p.name for p in folder.private.glob("done/sub/*"))
     assert done == (["a-2.png", "a.png"] if originals is Originals.DONE else [])
     assert sorted(p.name for p in folder.quarantine.glob("sub/*")) == ["a.png", "a.png.reason.json"]
@@ -245,7 +254,7 @@ def test_a_kill_while_a_file_goes_to_quarantine_is_gone_on_with(tmp_path: Path, 
         patch.setattr(inbox_module.HotFolder, "_carry", killed)
         with pytest.raises(KeyboardInterrupt):
             folder.put_aside(arrival, reason("at-0"))
-    (again,) = folder.held()
+    (again,) = folder.claimed()
     folder.put_aside(again, reason("at-0"))
     assert sorted(p.name for p in folder.quarantine.iterdir()) == ["a.png", "a.png.reason.json"]
     folder.close()
@@ -306,9 +315,9 @@ def test_a_move_survives_a_kill_at_every_step(
         with suppress(KeyboardInterrupt):
             folder.finish(arrival)
         left[0] = -1
-        for held in list(folder.held()):
-            folder.finish(held)
-    assert list(folder.held()) == []
+        for claimed in list(folder.claimed()):
+            folder.finish(claimed)
+    assert list(folder.claimed()) == []
     kept = {str(p.relative_to(folder.done)): p.read_bytes() for p in folder.done.rglob("*") if p.is_file()}
     assert kept == {"sub/a.png": b"another", "sub/a-2.png": b"content"}
     folder.close()
@@ -375,7 +384,7 @@ def test_two_watchers_with_one_quarantine_lose_no_file_and_mix_no_reasons(tmp_pa
     for thread in threads:
         thread.join()
     said = {
-        path.read_text(): Reason.model_validate_json(path.with_name(path.name + ".reason.json").read_bytes()).place
+        path.read_text(): QuarantineNote.model_validate_json(path.with_name(path.name + ".reason.json").read_bytes()).place
         for path in (tmp_path / "aside").glob("*.png")
     }
     assert said == {f"{number} {i}": f"{number} {i}" for number in range(3) for i in range(25)}
@@ -468,12 +477,12 @@ def test_an_inbox_is_no_source_of_an_archive_job(below: str, refused: bool, tmp_
     folder = hot(tmp_path)
     folder.close()
     (folder.inbox / below).mkdir(exist_ok=True)
-    unwatched(tmp_path)
+    check_unwatched(tmp_path)
     if refused:
         with pytest.raises(UsageError, match="docpriv watch"):
-            unwatched(folder.inbox / below)
+            check_unwatched(folder.inbox / below)
     else:
-        unwatched(folder.inbox / below)
+        check_unwatched(folder.inbox / below)
 
 
 def test_a_full_disk_leaves_the_file_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -489,24 +498,24 @@ def test_a_full_disk_leaves_the_file_where_it_is(tmp_path: Path, monkeypatch: py
         patch.setattr(files, "_renamed", full)
         with pytest.raises(OutputError, match="No space left"):
             folder.finish(arrival)
-    assert list(folder.held()) == [arrival]
+    assert list(folder.claimed()) == [arrival]
     folder.close()
 
 
 def test_one_inbox_has_one_watcher_and_one_job_at_a_time(tmp_path: Path) -> None:
     folder = hot(tmp_path)
     with pytest.raises(OutputError):
-        HotFolder(tmp_path / "in", JOB).open(known=False)
+        Hot(tmp_path / "in", JOB).open(known=False)
     seen = put(folder, "a.png")
     arrival = folder.take(seen, seen.relative, "t0")
     assert arrival is not None
     folder.close()
     with pytest.raises(UsageError, match="another job"):
-        HotFolder(tmp_path / "in", "job-fedcba9876543210").open(known=False)
+        Hot(tmp_path / "in", "job-fedcba9876543210").open(known=False)
     folder.open(known=True)
     folder.finish(arrival)
     folder.close()
-    other = HotFolder(tmp_path / "in", "job-fedcba9876543210")
+    other = Hot(tmp_path / "in", "job-fedcba9876543210")
     other.open(known=False)
     other.close()
     shutil.rmtree(tmp_path / "in" / ".docpriv")
@@ -519,5 +528,5 @@ def test_something_else_with_the_private_name_is_refused(tmp_path: Path) -> None
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "in" / ".docpriv").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UsageError):
-        HotFolder(tmp_path / "in", JOB).open(known=False)
+        Hot(tmp_path / "in", JOB).open(known=False)
     assert not list((tmp_path / "elsewhere").iterdir())

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from docpriv.api import OnProgress, PreparedRun
-from docpriv.batch.jobs import Outcome, Progress, Task
+from docpriv.batch.job import Outcome, Progress, Task
 from docpriv.cli.app import main
 from docpriv.errors import CorruptInput, DocprivError, ExitCode, WithheldError
 from docpriv.model import Kind

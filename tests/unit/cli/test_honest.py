@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from docpriv.batch.jobs import Task
+from docpriv.batch.job import Task
 from docpriv.cli.outcome import summary_text
 from docpriv.compliance.job_page import job_html
 from docpriv.compliance.job_report import Tally as JobTally
 from docpriv.compliance.report import iter_records, report_data, to_html
 from docpriv.records import write_json
-from docpriv.results import Tally
+from docpriv.results import RunSums
 from tests.unit.compliance.made_jobs import joined
 from tests.unit.compliance.test_job_report import JOB
 from tests.unit.compliance.test_report import record
@@ -23,7 +23,7 @@ BY_WHOM = re.compile(r"nothing was detected\b[^.]*\bengines\b", re.IGNORECASE)
 
 @pytest.mark.parametrize("task", [Task.SCAN, Task.VERIFY])
 def test_the_end_of_a_run_names_the_engines(task: Task) -> None:
-    said = summary_text(Tally(task, recipe="redact", recipe_sha256="ab" * 32).summary(seconds=1.0))
+    said = summary_text(RunSums(task, recipe="redact", recipe_sha256="ab" * 32).summary(seconds=1.0))
     assert BY_WHOM.search(said)
 
 

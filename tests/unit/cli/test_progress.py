@@ -11,8 +11,8 @@ from typing import cast
 from rich.console import Console
 from rich.progress import Progress
 
-from docpriv.batch.archive_run import Watched
-from docpriv.batch.jobs import Task
+from docpriv.batch.job import Task
+from docpriv.batch.logged_run import LoggedRun
 from docpriv.cli.job_display import JobBar
 from docpriv.cli.progress import Bar, TimesColumn
 
@@ -24,7 +24,7 @@ def drawn(progress: Progress) -> str:
 
 
 def test_a_bar_that_cannot_tell_the_time_left_shows_none() -> None:
-    run = cast(Watched, SimpleNamespace(job=SimpleNamespace(source=Path("/in"))))
+    run = cast(LoggedRun, SimpleNamespace(job=SimpleNamespace(source=Path("/in"))))
     for bar in (Bar(5, Task.REDACT, {})._progress, JobBar(run, Path("in"))._bar):
         assert re.search(r"\d:\d\d:\d\d elapsed", drawn(bar))
         assert "left" not in drawn(bar)

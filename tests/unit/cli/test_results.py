@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from docpriv.batch.jobs import Job, Outcome, Task
-from docpriv.batch.seriousness import SERIOUSNESS, exit_code_of
+from docpriv.batch.job import Job, Outcome, Task
 from docpriv.cli.outcome import summary_text
-from docpriv.errors import ExitCode, WithheldError
-from docpriv.results import Tally, document_line, found_areas
+from docpriv.errors import SEVERITY, ExitCode, WithheldError, exit_code_of
+from docpriv.results import RunSums, document_line, found_areas
 from tests.unit.cli.runs import record
 
 OK, BUG, INPUT, ENGINE = ExitCode.OK, ExitCode.BUG, ExitCode.INPUT, ExitCode.ENGINE
@@ -47,7 +46,7 @@ def test_commands_that_release_nothing_are_never_partial() -> None:
 
 
 def test_every_code_of_a_document_has_a_place_in_the_order() -> None:
-    assert set(SERIOUSNESS) == set(ExitCode) - {ExitCode.OK, ExitCode.INTERRUPTED}
+    assert set(SEVERITY) == set(ExitCode) - {ExitCode.OK, ExitCode.INTERRUPTED}
 
 
 def outcome(name: str, code: ExitCode) -> Outcome:
@@ -57,7 +56,7 @@ def outcome(name: str, code: ExitCode) -> Outcome:
 
 
 def test_a_tally_of_many_documents_says_what_the_rule_says() -> None:
-    tally = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32, skipped=4)
+    tally = RunSums(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32, skipped=4)
     for index in range(100):
         tally.add(document_line(outcome(f"d{index}", WITHHELD if index % 10 == 0 else OK), index))
     summary = tally.summary(seconds=1.0)
@@ -67,19 +66,19 @@ def test_a_tally_of_many_documents_says_what_the_rule_says() -> None:
 
 
 def test_the_summary_counts_as_covered_what_was_released_alone() -> None:
-    tally = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
+    tally = RunSums(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
     for index, code in enumerate((OK, OK, WITHHELD)):
         tally.add(document_line(outcome(f"d{index}", code), index))
     text = summary_text(tally.summary(seconds=0.0)).splitlines()
     assert text[1:3] == ["4 areas covered: PERSON 4", "2 areas planned on pages that were not released: PERSON 2"]
-    dry = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
+    dry = RunSums(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
     planned = replace(outcome("d", OK), record=record("d", "dry-run"))
     dry.add(document_line(planned, 0))
     assert summary_text(dry.summary(seconds=0.0)).splitlines()[1] == "2 areas would be covered: PERSON 2"
 
 
 def test_one_document_among_none_gives_its_own_code() -> None:
-    tally = Tally(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
+    tally = RunSums(Task.REDACT, recipe="redact", recipe_sha256="ab" * 32)
     tally.add(document_line(outcome("d", WITHHELD), 0))
     assert tally.summary(seconds=0.0).exit_code == WITHHELD
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from docpriv import redact
-from docpriv.batch.jobs import Job, Task
-from docpriv.batch.wire import job_from, job_message
+from docpriv.batch.job import Job, Task, job_from, job_message
 from docpriv.cli.batch_cmd import batch
 from docpriv.cli.options import DrawFlags, FindFlags, RedactFlags, TermFlags, chosen_recipe
 from docpriv.cli.redact_cmd import redact as redact_command
@@ -50,7 +49,7 @@ def test_a_job_travels_whole_whatever_its_paths_are_made_of() -> None:
         plan_out=STRANGE,
         explain=True,
         reveal=True,
-        replacing_key=b"\x00\xff",
+        pseudonym_secret=b"\x00\xff",
         mapping_for=("age1y",),
     )
     assert {name for name in RunOptions.model_fields if getattr(options, name) == getattr(RunOptions(), name)} == set()
@@ -61,7 +60,9 @@ def test_a_job_travels_whole_whatever_its_paths_are_made_of() -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    options = RunOptions(password="Zebedee", pseudonym_key=Path("Zebedee"), replacing_key=b"Zebedee", keep_mapping=("Zebedee",))
+    options = RunOptions(
+        password="Zebedee", pseudonym_key=Path("Zebedee"), pseudonym_secret=b"Zebedee", keep_mapping=("Zebedee",)
+    )
     assert "Zebedee" not in repr(options) + str(options)
 
 

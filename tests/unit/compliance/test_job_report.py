@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 
 from docpriv import errors
-from docpriv.batch.states import State
+from docpriv.batch.job import State
 from docpriv.compliance.job_page import job_html
 from docpriv.compliance.job_report import CODE_MEANING, STATE_MEANING, JobSums, Tally, job_csv, job_json
 from docpriv.compliance.job_rows import Joined, LedgerRow, join

@@ -8,8 +8,8 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
-from docpriv.batch.gate import ended_of
-from docpriv.batch.jobs import Job, Outcome, Task
+from docpriv.batch.job import Job, Outcome, Task
+from docpriv.batch.ledger import Ended
 from docpriv.compliance.job_report import Tally
 from docpriv.compliance.job_rows import LedgerRow, join
 from docpriv.compliance.report import report_data
@@ -32,7 +32,7 @@ def held() -> DocumentRecord:
 
 
 def row_of(one: DocumentRecord) -> LedgerRow:
-    said = ended_of(one, "out")
+    said = Ended.of(one, "out")
     kept = {name.name: getattr(said, name.name) for name in fields(said) if name.name in LedgerRow.__slots__}
     return replace(ended(1, "withheld"), **kept)
 
@@ -53,7 +53,7 @@ def test_what_is_named_twice_on_a_page_counts_once_for_the_page_in_every_family(
 
 def test_a_ledger_and_a_record_come_to_the_same_figures() -> None:
     one = record("a", "released", page(0, region(Kind.PERSON), region(Kind.PHONE)), page(1, region(Kind.PERSON)))
-    figures, said = measured(one), ended_of(one, "out")
+    figures, said = measured(one), Ended.of(one, "out")
     (joined,) = join([replace(ended(1), detail=said.detail)], lambda _: Path("/nowhere"))
     for name in ("kinds", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because"):
         assert getattr(joined.row, name) == figures[name], name
@@ -88,7 +88,7 @@ measures.MEASURES += (
     Measure("repaired", "Pages by number of repairs.", lambda r: tally(str(p.repairs) for p in r.pages), everywhere=True),
     Measure("turned", "Pages that lay on a side.", lambda r: sum(p.turn != 0 for p in r.pages), int, everywhere=True),
 )
-from docpriv.batch.job_form import JobSummary
+from docpriv.batch.summary import JobSummary
 from docpriv.compliance.job_report import JobReport, Tally, job_table
 from docpriv.compliance.job_rows import join
 from docpriv.compliance.report import ReportData, report_table

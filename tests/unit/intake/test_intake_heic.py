@@ -96,11 +96,12 @@ def test_limits_hold_before_a_pixel_is_decoded(tmp_path: Path) -> None:
 
 
 def test_its_output_is_a_jpeg_by_name_and_kind(tmp_path: Path) -> None:
-    from docpriv.batch.documents import Found, target_of
+    from docpriv.batch.identity import target_of
+    from docpriv.batch.walk import InputFile
 
     source = tmp_path / "IMG_0001.HEIC"
     source.write_bytes(heic(picture()))
-    found = Found(source=source, relative=Path("phone/IMG_0001.HEIC"), shown="")
+    found = InputFile(source=source, relative=Path("phone/IMG_0001.HEIC"), shown="")
     assert target_of(found, Path("out"), Recipe(), "doc-1") == Path("out/phone/IMG_0001.jpg")
     assert Recipe().writing.media_type("image/heic") == "image/jpeg"
     assert Recipe.model_validate({"writing": {"format": "pdf"}}).writing.media_type("image/heic") == "application/pdf"

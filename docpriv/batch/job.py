@@ -1,15 +1,16 @@
-"""What travels between the command and a worker: a job by path, events, an outcome; never pixels.
+"""A job, which is one document of a run, its progress and its outcome; as messages between the supervisor and a worker.
 
-Nor text, but where the user asked to see on their own terminal what was found.
+Never pixels; nor text, but where the user asked to see on their own terminal what was found.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from docpriv.errors import DocprivError, ExitCode
 from docpriv.model import Explanation
@@ -19,6 +20,17 @@ from docpriv.run_options import RunOptions, TravellingPath
 from docpriv.work.pool import Allowance
 
 _SHARED = 0.05  # of a page's seconds: what steps over the whole document get for each page
+
+
+class State(StrEnum):
+    """Of a document in an archive job. The last four have ended; what has ended is touched again only when somebody asks."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    RELEASED = "released"
+    WITHHELD = "withheld"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
 
 
 class Task(StrEnum):
@@ -32,7 +44,7 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """By which row of which ledger a document may be released: the one at the gate with the newest token."""
+    """By which row of which ledger a document may be released: the one with the newest token."""
 
     ledger: str = field(repr=False)  # a file or a URL, which may hold a password
     job: str
@@ -105,3 +117,39 @@ def allowance_of(recipe: Recipe) -> Allowance:
 def cpu_seconds(recipe: Recipe, pages: int) -> float:
     """CPU seconds of a step over `pages` pages at once."""
     return allowance_of(recipe).cpu_seconds * max(1.0, _SHARED * pages)
+
+
+@cache
+def _jobs() -> TypeAdapter[Job]:
+    return TypeAdapter(Job)
+
+
+@cache
+def _explanations() -> TypeAdapter[tuple[Explanation, ...]]:
+    return TypeAdapter(tuple[Explanation, ...])
+
+
+def job_message(job: Job) -> dict[str, Any]:
+    """A job as JSON; paths survive whatever bytes they are made of."""
+    message: dict[str, Any] = _jobs().dump_python(job, mode="json")
+    return message
+
+
+def job_from(message: dict[str, Any]) -> Job:
+    """The job of a message."""
+    return _jobs().validate_python(message)
+
+
+def explanations_message(explained: tuple[Explanation, ...]) -> Any:
+    """Explanations as JSON."""
+    return _explanations().dump_python(explained, mode="json")
+
+
+def explanations_from(message: Any, job: Job) -> tuple[Explanation, ...]:
+    """Explanations of a message; ValueError where the job asked for none, or for none with text."""
+    explained = _explanations().validate_python(message)
+    if explained and not job.options.explain:
+        raise ValueError("a worker explains what nobody asked for")
+    if any(one.text is not None for one in explained) and not job.options.reveal:
+        raise ValueError("a worker sends text that nobody asked for")
+    return explained

@@ -1,4 +1,4 @@
-"""A slot of a cluster: one runner of the job in a process of its own; refuses to print, to raise, and work that would not fit.
+"""A worker of a cluster: one runner of the job in a process of its own, which neither prints nor raises.
 
 The process answers questions while a thread claims documents and hands them to a supervised worker process, as on one
 machine. A document never enters the process that the cluster started.
@@ -12,13 +12,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from docpriv.batch.archive import ArchiveRun, Step, boot_of_machine
-from docpriv.batch.cluster.crew import Answer
+from docpriv.batch.archive import ArchiveRun, boot_of_machine
 from docpriv.batch.cluster.order import Order, unsealed
-from docpriv.batch.jobs import Progress
+from docpriv.batch.cluster.run import Answer
+from docpriv.batch.job import Progress
+from docpriv.batch.job_run import Step, steps_as
 from docpriv.batch.ledger import Ledger
 from docpriv.errors import ClusterError, DocprivError, OutputError
 from docpriv.files import path_from
@@ -28,13 +28,12 @@ from docpriv.work.child import scrubbed
 from docpriv.work.wire import error_message
 
 _IDLE = 1.0  # seconds between looks at a ledger in which nothing is to be had
-_MOST_PAGES = 500  # news of pages that wait to be asked for; what is more is only missing on the display
-_MOST_REPORTS = 500  # in one answer
+_MOST = 500  # news of pages that wait to be asked for, what is more is only missing on the display; and steps in one answer
 
 SAME_PATHS = "Source, output and --job have to lie on storage that all machines of the cluster have at the same paths."
 
 
-class SlotRun(ArchiveRun):
+class RemoteRun(ArchiveRun):
     """A runner whose walk somebody else does; `walked` says that it is over."""
 
     def __init__(self, order: Order) -> None:
@@ -50,15 +49,15 @@ class SlotRun(ArchiveRun):
         time.sleep(_IDLE)
 
 
-class Slot:
+class RemoteWorker:
     """What runs on a cluster. Every answer is made of ids, counts, codes and docpriv's own errors."""
 
     def __init__(self) -> None:
-        self._run: SlotRun | None = None
+        self._run: RemoteRun | None = None
         self._thread: threading.Thread | None = None
         self._news = threading.Condition()
         self._reports: deque[dict[str, Any]] = deque()
-        self._pages: deque[tuple[str, str, int, int]] = deque(maxlen=_MOST_PAGES)
+        self._pages: deque[tuple[str, str, int, int]] = deque(maxlen=_MOST)
         self._count = 0
         self._ended = False
         self._error: DocprivError | None = None
@@ -73,13 +72,13 @@ class Slot:
         os.close(nowhere)
         return {}
 
-    def greet(self, path: str, key: str) -> Answer:
+    def join(self, path: str, key: str) -> Answer:
         """Open the order and look whether this machine can do it: the runner's name, or what is in the way."""
 
         def look() -> Answer:
             order = unsealed(path, key)
             check_fit(order)
-            self._run = SlotRun(order)
+            self._run = RemoteRun(order)
             return {"runner": self._run.runner}
 
         return _answered(look)
@@ -101,14 +100,14 @@ class Slot:
                     self._news.wait(seconds)
                 pages = list(self._pages)
                 self._pages.clear()
-                reports = list(self._reports)[:_MOST_REPORTS]
+                reports = list(self._reports)[:_MOST]
                 ended = self._ended and len(reports) == len(self._reports)
                 error = None if self._error is None else error_message(self._error)
             return {"pages": pages, "reports": reports, "ended": ended, "error": error if ended else None}
 
         return _answered(go_on)
 
-    def _work(self, run: SlotRun) -> None:
+    def _work(self, run: RemoteRun) -> None:
         error: DocprivError | None = None
         try:
             for step in run.steps(self._page):
@@ -126,25 +125,9 @@ class Slot:
             self._pages.append((event.document, event.stage, event.page, event.pages))
 
     def _report(self, step: Step) -> None:
-        said = step.said
         with self._news:
             self._count += 1
-            self._reports.append(
-                {
-                    "number": self._count,
-                    "place": step.place,
-                    "document": said.document,
-                    "pages": said.pages,
-                    "state": None if said.state is None else str(said.state),
-                    "seconds": said.seconds,
-                    "error": said.error,
-                    "died": said.died,
-                    "already": said.already,
-                    "message": said.message,
-                    "advice": said.advice,
-                    "because": said.because,
-                }
-            )
+            self._reports.append({"number": self._count, "step": steps_as().dump_python(step, mode="json")})
             self._news.notify_all()
 
 
@@ -173,18 +156,13 @@ def check_fit(order: Order) -> None:
         raise ClusterError("a machine of the cluster does not see the same source", remedy=SAME_PATHS)
     if not os.path.lexists(order.job.out / order.token):
         raise ClusterError("a machine of the cluster does not see the same output folder", remedy=SAME_PATHS)
-    for folder in (order.job.out, order.job.path):
-        _writable(folder)
-    with Ledger(order.job.ledger, order.job.id) as ledger:
-        ledger.counts()
-
-
-def _writable(folder: Path) -> None:
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if not all(os.access(folder, os.W_OK | os.X_OK) for folder in (order.job.out, order.job.path)):
         raise OutputError(
             "a machine of the cluster may not write the output or the job folder",
             remedy="Run Ray on all machines as a user that may.",
         )
+    with Ledger(order.job.ledger, order.job.id) as ledger:
+        ledger.counts()
 
 
 def _answered(look: Callable[[], Answer]) -> Answer:
