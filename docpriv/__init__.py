@@ -20,35 +20,23 @@ __version__ = "0.2.0.dev0"
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
-    from docpriv.api import RunResult, apply_plan, redact, scan, verify
-    from docpriv.errors import DocprivError, ExitCode
-    from docpriv.options import Recipe
-    from docpriv.recipes import load_recipe
-
-__all__ = [
-    "DocprivError",
-    "ExitCode",
-    "Recipe",
-    "RunResult",
-    "__version__",
-    "apply_plan",
-    "load_recipe",
-    "redact",
-    "scan",
-    "verify",
-]
+    from docpriv.api import RunResult as RunResult
+    from docpriv.api import apply_plan as apply_plan
+    from docpriv.api import redact as redact
+    from docpriv.api import scan as scan
+    from docpriv.api import verify as verify
+    from docpriv.errors import DocprivError as DocprivError
+    from docpriv.errors import ExitCode as ExitCode
+    from docpriv.options import Recipe as Recipe
+    from docpriv.recipes import load_recipe as load_recipe
 
 _HOMES = {
-    "redact": "docpriv.api",
-    "scan": "docpriv.api",
-    "verify": "docpriv.api",
-    "apply_plan": "docpriv.api",
-    "RunResult": "docpriv.api",
+    **dict.fromkeys(("redact", "scan", "verify", "apply_plan", "RunResult"), "docpriv.api"),
+    **dict.fromkeys(("DocprivError", "ExitCode"), "docpriv.errors"),
     "Recipe": "docpriv.options",
     "load_recipe": "docpriv.recipes",
-    "DocprivError": "docpriv.errors",
-    "ExitCode": "docpriv.errors",
 }
+__all__ = ["__version__", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:

@@ -26,6 +26,14 @@ TravellingBytes = Annotated[
 """Bytes that become hex digits in a message."""
 
 
+ONLY = {
+    **dict.fromkeys(("force", "dry_run"), "redact"),
+    **dict.fromkeys(("show", "plan_out", "explain", "reveal"), "scan"),
+    **dict.fromkeys(("pseudonym_secret", "mapping_for"), "the run itself"),
+}
+"""Options that one command alone takes, or the run itself fills in; `redact`, `batch` and `watch` take all others alike."""
+
+
 class RunOptions(BaseModel):
     """How documents are to be handled. What holds a secret, a term or a path is in no repr."""
 
@@ -33,25 +41,23 @@ class RunOptions(BaseModel):
 
     recipe: Recipe = Field(default_factory=Recipe, repr=False)
     password: str | None = Field(default=None, repr=False, description="Opens encrypted PDF.")
-    force: bool = Field(default=False, description="Replace outputs that exist, and do again what is done.")
-    dry_run: bool = Field(default=False, description="Do everything but release, and keep no record.")
     pseudonym_key: TravellingPath | None = Field(
         default=None, repr=False, description="File of a key that several runs share; else each folder of records has its own."
     )
     keep_mapping: tuple[str, ...] = Field(
         default=(), repr=False, description="Age recipients, or files of them, for whom what was replaced is kept encrypted."
     )
-    show: TravellingPath | None = Field(default=None, repr=False, description="Of a scan: folder for pictures with boxes drawn.")
-    plan_out: TravellingPath | None = Field(default=None, repr=False, description="Of a scan: where to write the plan.")
-    explain: bool = Field(default=False, description="Of a scan: say of every finding why it is covered or left.")
-    reveal: bool = Field(default=False, description="Of a scan: with its text, for the user's own terminal.")
 
+    force: bool = Field(default=False, description="Replace outputs that exist, and do again what is done.")
+    dry_run: bool = Field(default=False, description="Do everything but release, and keep no record.")
+    show: TravellingPath | None = Field(default=None, repr=False, description="Folder for pictures with boxes drawn.")
+    plan_out: TravellingPath | None = Field(default=None, repr=False, description="Where to write the plan.")
+    explain: bool = Field(default=False, description="Say of every finding why it is covered or left.")
+    reveal: bool = Field(default=False, description="With its text, for the user's own terminal.")
     pseudonym_secret: TravellingBytes | None = Field(
-        default=None, repr=False, description="Key of the pseudonyms, of the file or of the records; the run itself fills it in."
+        default=None, repr=False, description="Key of the pseudonyms, of the file or of the records."
     )
-    mapping_for: tuple[str, ...] = Field(
-        default=(), repr=False, description="Age recipients of `keep_mapping`; the run itself fills them in."
-    )
+    mapping_for: tuple[str, ...] = Field(default=(), repr=False, description="Age recipients of `keep_mapping`.")
 
     def message(self) -> dict[str, Any]:
         """As JSON holds it; `RunOptions.model_validate` reads it."""

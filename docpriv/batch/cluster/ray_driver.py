@@ -13,7 +13,7 @@ import secrets
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class RayDriver(Handler):
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
+        self._ray: Any = None
         self._kind: Any = None
         self._actors: dict[int, Any] = {}
         self._asked: dict[Any, int] = {}  # what was asked, by its reference in Ray
@@ -58,13 +59,11 @@ class RayDriver(Handler):
 
     def close(self) -> None:
         """End all workers, and the cluster where it is our own."""
-        if "ray" in sys.modules:
-            import ray
-
+        if self._ray is not None:
             with suppress(Exception):
                 self._stop(list(self._actors))
             with suppress(Exception):
-                ray.shutdown()
+                self._ray.shutdown()
 
     def _connect(self) -> None:
         address, workers = self._options["address"], self._options["workers"]
@@ -87,6 +86,7 @@ class RayDriver(Handler):
             }
         import ray
 
+        self._ray = ray
         try:
             ray.init(log_to_driver=False, logging_level=logging.CRITICAL, namespace="docpriv", **more)
         except Exception as exc:
@@ -102,9 +102,7 @@ class RayDriver(Handler):
         )
 
     def _room(self) -> int:
-        import ray
-
-        return sum(min(int(node["Resources"].get("CPU", 0)), _MOST_A_MACHINE) for node in ray.nodes() if node["Alive"])
+        return sum(min(int(node["Resources"].get("CPU", 0)), _MOST_A_MACHINE) for node in self._ray.nodes() if node["Alive"])
 
     def _start(self) -> int:
         self._count += 1
@@ -115,32 +113,26 @@ class RayDriver(Handler):
         self._asked[getattr(self._actors[worker], question).remote(*values)] = worker
 
     def _answers(self, seconds: float) -> list[tuple[int, Answer | None]]:
-        import ray
-
         if not self._asked:
             time.sleep(seconds)
             return []
-        ray.wait(list(self._asked), num_returns=1, timeout=seconds, fetch_local=False)
-        ready, _ = ray.wait(list(self._asked), num_returns=len(self._asked), timeout=0, fetch_local=False)
-        return [(self._asked.pop(one), _answer(one)) for one in ready]
+        self._ray.wait(list(self._asked), num_returns=1, timeout=seconds, fetch_local=False)
+        ready, _ = self._ray.wait(list(self._asked), num_returns=len(self._asked), timeout=0, fetch_local=False)
+        return [(self._asked.pop(one), self._answer(one)) for one in ready]
 
     def _stop(self, workers: Sequence[int]) -> None:
-        import ray
-
         for actor in [self._actors.pop(worker) for worker in workers if worker in self._actors]:
             with suppress(Exception):
-                ray.kill(actor, no_restart=True)
+                self._ray.kill(actor, no_restart=True)
         waiting = [one for one, worker in self._asked.items() if worker in workers]
         for one in waiting:
             del self._asked[one]
         if waiting:
             with suppress(Exception):  # what was asked of a worker fails when it is gone
-                ray.wait(waiting, num_returns=len(waiting), timeout=_END, fetch_local=False)
+                self._ray.wait(waiting, num_returns=len(waiting), timeout=_END, fetch_local=False)
 
     def _why_idle(self) -> tuple[str, str]:
-        import ray
-
-        has, free = ray.cluster_resources(), ray.available_resources()
+        has, free = self._ray.cluster_resources(), self._ray.available_resources()
         for name, share in (("CPU", _CPU_SHARE), ("GPU", _GPU_SHARE if self._options["gpu"] else 0.0)):
             if free.get(name, 0.0) < share:
                 return (
@@ -154,30 +146,18 @@ class RayDriver(Handler):
             "installed on every machine in the Python that runs Ray there.",
         )
 
-
-def _answer(one: Any) -> Answer | None:
-    import ray
-
-    try:
-        answer = ray.get(one, timeout=_END)
-    except Exception:  # of Ray: a worker does not raise, it answers with what is in the way
-        return None
-    return answer if isinstance(answer, dict) and "trouble" in answer else None
+    def _answer(self, one: Any) -> Answer | None:
+        try:
+            answer = self._ray.get(one, timeout=_END)
+        except Exception:  # of Ray: a worker does not raise, it answers with what is in the way
+            return None
+        return answer if isinstance(answer, dict) and "trouble" in answer else None
 
 
 def main() -> int:
     """Serve until the job's runner hangs up."""
-    drivers: list[RayDriver] = []
-
-    def made(first: Message) -> RayDriver:
-        drivers.append(RayDriver(first.head))
-        return drivers[-1]
-
-    try:
-        return serve(made)
-    finally:
-        for driver in drivers:
-            driver.close()
+    with ExitStack() as stack:
+        return serve(lambda first: stack.enter_context(closing(RayDriver(first.head))))
 
 
 if __name__ == "__main__":

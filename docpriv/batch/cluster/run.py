@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Collection, Generator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Protocol
 
 from docpriv.batch.archive import boot_of_machine, dead_runners
@@ -44,7 +43,7 @@ class Cluster(Protocol):
 
     def __enter__(self) -> Cluster: ...
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
     def room(self) -> int:
         """How many workers the machines are good for as they are now."""

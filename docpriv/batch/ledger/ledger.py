@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from docpriv.records import DocumentRecord, shortfall
 _BATCH = 500  # rows a statement
 D = DOCUMENTS.c
 ENDED = (State.RELEASED, State.WITHHELD, State.FAILED, State.QUARANTINED)
+_ANEW = {"state": State.WAITING, "attempts": 0, "deaths": 0, "error": None, "exit_code": None}
+"""What a row says that is to be done again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,30 +60,20 @@ class Added:
     known: int = 0
 
     def __add__(self, other: Added) -> Added:
-        return Added(
-            new=self.new + other.new,
-            changed=self.changed + other.changed,
-            again=self.again + other.again,
-            known=self.known + other.known,
-        )
+        return Added(**{name: getattr(self, name) + getattr(other, name) for name in Added.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Place):
     """A leased document. `output_sha256`: of what this ledger released for it before, which alone may be replaced;
     `input_sha256`: of what its last attempt read.
     """
 
-    place: str
-    path: str = field(repr=False)
+    size: int = 0
+    mtime_ns: int = 0
     token: int
     attempts: int
     deaths: int
-    archive: str | None = field(default=None, repr=False)
-    number: int | None = None
-    media_type: str | None = None
-    size: int = 0
-    mtime_ns: int = 0
     output: str | None = field(default=None, repr=False)
     output_sha256: str | None = None
     input_sha256: str | None = None
@@ -179,35 +171,17 @@ class Ledger:
         return added
 
     def _add(self, batch: Sequence[Place], recipe: str, version: str) -> Added:
+        rules = {"recipe": recipe, "version": version}
         with self._database.writing() as connection:
             now = self._database.now(connection)
-            known = {
-                row.place: row
-                for row in connection.execute(
-                    sa.select(D.place, D.state, D.size, D.mtime_ns, D.recipe, D.version).where(
-                        D.job == self._job, D.place.in_([p.place for p in batch])
-                    )
-                )
-            }
-            fresh = [p for p in batch if p.place not in known]
-            inserted = 0
-            if fresh:
-                walked = ("place", "path", "archive", "number", "media_type", "size", "mtime_ns")
-                unworked = {
-                    "job": self._job,
-                    "state": State.WAITING,
-                    "recipe": recipe,
-                    "version": version,
-                    "attempts": 0,
-                    "deaths": 0,
-                    "token": 0,
-                    "pages": 0,
-                    "regions": 0,
-                    "seconds": 0.0,
-                    "detail": {},
-                    "added": now,
-                }
-                inserted = self._insert(connection, [unworked | {name: getattr(p, name) for name in walked} for p in fresh])
+            places = D.place.in_([place.place for place in batch])
+            found = connection.execute(
+                sa.select(D.place, D.state, D.size, D.mtime_ns, D.recipe, D.version).where(D.job == self._job, places)
+            )
+            known = {row.place: row for row in found}
+            first = {"job": self._job, "state": State.WAITING, "detail": {}, "added": now, **rules}
+            fresh = [first | asdict(place) for place in batch if place.place not in known]
+            inserted = self._insert(connection, fresh) if fresh else 0
             changed = again = 0
             for place in batch:
                 row = known.get(place.place)
@@ -219,23 +193,9 @@ class Ledger:
                     continue
                 changed += other_file
                 again += other_rules and not other_file
+                walked = {name: getattr(place, name) for name in ("archive", "number", "media_type", "size", "mtime_ns")}
                 connection.execute(
-                    sa.update(DOCUMENTS)
-                    .where(D.job == self._job, D.place == place.place)
-                    .values(
-                        state=State.WAITING,
-                        archive=place.archive,
-                        number=place.number,
-                        media_type=place.media_type,
-                        size=place.size,
-                        mtime_ns=place.mtime_ns,
-                        recipe=recipe,
-                        version=version,
-                        attempts=0,
-                        deaths=0,
-                        error=None,
-                        exit_code=None,
-                    )
+                    sa.update(DOCUMENTS).where(D.job == self._job, D.place == place.place).values(**_ANEW, **walked, **rules)
                 )
             return Added(new=inserted, changed=changed, again=again, known=len(batch) - inserted - changed - again)
 
@@ -253,44 +213,19 @@ class Ledger:
             now = self._database.now(connection)
             chosen: Sequence[int] = ()
             for open_row in (D.state == State.WAITING, sa.and_(D.state == State.LEASED, D.lease_until < now)):
-                chosen = (
-                    chosen
-                    or connection.execute(
-                        sa.select(D.seq)
-                        .where(D.job == self._job, open_row)
-                        .order_by(D.attempts, D.seq)
-                        .limit(count)
-                        .with_for_update(skip_locked=True)
-                    )
-                    .scalars()
-                    .all()
-                )
+                due = sa.select(D.seq).where(D.job == self._job, open_row).order_by(D.attempts, D.seq).limit(count)
+                chosen = chosen or connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
             if not chosen:
                 return []
-            rows = (
-                connection.execute(
-                    sa.update(DOCUMENTS)
-                    .where(D.seq.in_(chosen))
-                    .values(
-                        state=State.LEASED,
-                        token=D.token + 1,
-                        runner=runner,
-                        lease_until=now + seconds,
-                        attempts=D.attempts + 1,
-                        started=now,
-                        ended=None,
-                        error=None,
-                        exit_code=None,
-                    )
-                    .returning(D.seq, *(DOCUMENTS.c[name] for name in Claim.__dataclass_fields__))
-                )
-                .mappings()
-                .all()
-            )
-        return [
-            Claim(**{name: row[name] for name in Claim.__dataclass_fields__})
-            for row in sorted(rows, key=lambda row: int(row["seq"]))
-        ]
+            leased = {"state": State.LEASED, "runner": runner, "lease_until": now + seconds, "started": now, "ended": None}
+            rows = connection.execute(
+                sa.update(DOCUMENTS)
+                .where(D.seq.in_(chosen))
+                .values(token=D.token + 1, attempts=D.attempts + 1, error=None, exit_code=None, **leased)
+                .returning(D.seq, *(DOCUMENTS.c[name] for name in Claim.__dataclass_fields__))
+            ).mappings()
+            ordered = sorted(rows, key=lambda row: int(row["seq"]))
+        return [Claim(**{name: row[name] for name in Claim.__dataclass_fields__}) for row in ordered]
 
     def renew(self, claims: Iterable[Claim], *, seconds: float) -> list[Claim]:
         """Make leases last so many seconds from now; those that somebody else holds by now."""
@@ -313,7 +248,7 @@ class Ledger:
         body raises, nothing has changed.
         """
         with self._database.writing() as connection:
-            held = connection.execute(sa.select(D.seq).where(self._held(place, token)).with_for_update()).scalar_one_or_none()
+            held = self._locked(connection, place, token)
             if held is None:
                 raise OutputError(
                     "the document was given to another runner meanwhile; nothing was released",
@@ -342,7 +277,7 @@ class Ledger:
         if state not in ENDED:
             raise ValueError(f"a document does not end as {state}")
         with self._database.writing() as connection:
-            held = connection.execute(sa.select(D.seq).where(self._held(place, token)).with_for_update()).scalar_one_or_none()
+            held = self._locked(connection, place, token)
             if held is not None:
                 gone = withdraw is not None and withdraw()
                 if gone:
@@ -382,23 +317,17 @@ class Ledger:
     def _held(self, place: str, token: int) -> sa.ColumnElement[bool]:
         return sa.and_(D.job == self._job, D.place == place, D.token == token, D.state == State.LEASED)
 
+    def _locked(self, connection: sa.Connection, place: str, token: int) -> int | None:
+        """The row of a lease, locked; None where somebody else holds it, or it has ended."""
+        row = sa.select(D.seq).where(self._held(place, token)).with_for_update()
+        return connection.execute(row).scalar_one_or_none()
+
     def _end(self, connection: sa.Connection, seq: int, state: State, ended: Ended) -> None:
-        values: dict[str, Any] = {
-            "state": state,
-            "runner": None,
-            "lease_until": None,
-            "ended": self._database.now(connection),
-            "error": ended.error,
-            "exit_code": ended.exit_code,
-            "pages": ended.pages,
-            "regions": ended.regions,
-            "seconds": ended.seconds,
-            "detail": ended.detail,
-        }
-        if ended.document is not None:
-            values |= {"document": ended.document, "input_sha256": ended.input_sha256}
-        if state is State.RELEASED:  # else what was released before still stands, and stays known as the ledger's own
-            values |= {"output": ended.output, "output_sha256": ended.output_sha256}
+        values = asdict(ended) | {"state": state, "runner": None, "lease_until": None, "ended": self._database.now(connection)}
+        if ended.document is None:
+            del values["document"], values["input_sha256"]
+        if state is not State.RELEASED:  # what was released before still stands, and stays known as the ledger's own
+            del values["output"], values["output_sha256"]
         connection.execute(sa.update(DOCUMENTS).where(D.seq == seq).values(**values))
 
     # --- looking ---------------------------------------------------------------------------------------------------
@@ -442,19 +371,14 @@ class Ledger:
     def rows(self, states: Collection[State] = (), *, documents: Collection[str] = ()) -> Iterator[Row]:
         """Rows in the order in which they were entered, some at a time, so that any number can be listed."""
         last = 0
-        wanted = [D.job == self._job]
+        wanted = [D.job == self._job, *_named(documents)]
         if states:
             wanted.append(D.state.in_(list(states)))
-        if documents:
-            wanted.append(sa.or_(D.document.in_(list(documents)), D.place.in_(list(documents))))
         columns = [DOCUMENTS.c[name] for name in Row.__dataclass_fields__]
         while True:
             with self._database.reading() as connection:
-                found = (
-                    connection.execute(sa.select(*columns).where(*wanted, D.seq > last).order_by(D.seq).limit(_BATCH))
-                    .mappings()
-                    .all()
-                )
+                some = sa.select(*columns).where(*wanted, D.seq > last).order_by(D.seq).limit(_BATCH)
+                found = connection.execute(some).mappings().all()
             if not found:
                 return
             for row in found:
@@ -477,11 +401,12 @@ class Ledger:
 
     def retry(self, states: Collection[State] = (), *, documents: Collection[str] = ()) -> int:
         """Let documents that ended wait again: those of some states, or some by id. How many."""
-        wanted = [D.job == self._job, D.state.in_([s for s in states or ENDED if s in ENDED])]
-        if documents:
-            wanted.append(sa.or_(D.document.in_(list(documents)), D.place.in_(list(documents))))
+        wanted = [D.job == self._job, D.state.in_([s for s in states or ENDED if s in ENDED]), *_named(documents)]
         with self._database.writing() as connection:
-            done = connection.execute(
-                sa.update(DOCUMENTS).where(*wanted).values(state=State.WAITING, attempts=0, deaths=0, error=None, exit_code=None)
-            )
+            done = connection.execute(sa.update(DOCUMENTS).where(*wanted).values(**_ANEW))
         return int(done.rowcount)
+
+
+def _named(documents: Collection[str]) -> list[sa.ColumnElement[bool]]:
+    """A condition on rows: of documents by id or place, where any are named."""
+    return [sa.or_(D.document.in_(list(documents)), D.place.in_(list(documents)))] if documents else []

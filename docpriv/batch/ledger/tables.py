@@ -171,15 +171,11 @@ def _explained() -> Iterator[None]:
     """An error of the database as one of docpriv's, without what it was asked: that holds paths."""
     try:
         yield
-    except sa.exc.DatabaseError as exc:
-        if "malformed" in str(exc.orig) or "not a database" in str(exc.orig):
+    except sa.exc.SQLAlchemyError as exc:
+        cause = getattr(exc, "orig", None) or exc
+        if isinstance(exc, sa.exc.DatabaseError) and ("malformed" in str(cause) or "not a database" in str(cause)):
             raise IntegrityError("the ledger is damaged", remedy="Restore it from a backup, or start a new --job.") from None
         raise OutputError(
-            f"the ledger cannot be used ({type(exc.orig).__name__})",
-            remedy="Check that the database runs, is reachable and has space.",
-        ) from None
-    except sa.exc.SQLAlchemyError as exc:
-        raise OutputError(
-            f"the ledger cannot be used ({type(exc).__name__})",
+            f"the ledger cannot be used ({type(cause).__name__})",
             remedy="Check that the database runs, is reachable and has space.",
         ) from None

@@ -15,20 +15,37 @@ from docpriv.batch.job import Job, Task, job_from, job_message
 from docpriv.cli.batch_cmd import batch
 from docpriv.cli.options import DrawFlags, FindFlags, RedactFlags, TermFlags, chosen_recipe
 from docpriv.cli.redact_cmd import redact as redact_command
+from docpriv.cli.scan_cmd import scan as scan_command
 from docpriv.cli.watch_cmd import watch
 from docpriv.errors import UsageError
 from docpriv.options import Finding, Recipe
 from docpriv.recipes import load_recipe
-from docpriv.run_options import RunOptions
+from docpriv.run_options import ONLY, RunOptions
 
 STRANGE = Path(os.fsdecode(b"/in/\xff%41"))
 
 
 @pytest.mark.parametrize("command", [redact_command, batch, watch])
 def test_commands_that_release_take_the_same_options(command: object) -> None:
-    taken = set(inspect.signature(command).parameters)  # type: ignore[arg-type]
-    assert {one.name for one in fields(RedactFlags)} <= taken
-    assert "flags" not in taken
+    assert {one.name for one in fields(RedactFlags)} <= taken(command)
+    assert "flags" not in taken(command)
+
+
+def taken(command: object) -> set[str]:
+    return set(inspect.signature(command).parameters)  # type: ignore[arg-type]
+
+
+def test_every_option_of_a_run_is_offered_by_all_commands_that_release_unless_it_says_otherwise() -> None:
+    """An option is a field, a flag and what reads it: nothing in between names it, and no command is forgotten."""
+    flag_of = {"password": "password_file", "plan_out": "plan"}
+    commands = {"redact": redact_command, "batch": batch, "watch": watch, "scan": scan_command}
+    for name in RunOptions.model_fields:
+        only = ONLY.get(name)
+        takers = {"redact", "batch", "watch"} if only is None else {only} - {"the run itself"}
+        offered = {one for one, command in commands.items() if flag_of.get(name, name) in taken(command)}
+        assert takers <= offered, name
+        assert only is None or not offered & {"redact", "batch", "watch"} - takers, name
+    assert set(RunOptions.model_fields) >= set(ONLY)
 
 
 @pytest.mark.parametrize("flags", [TermFlags, FindFlags, DrawFlags, RedactFlags])
