@@ -13,7 +13,8 @@ from docpriv.geometry import Box, Quad
 
 Pixels = npt.NDArray[np.uint8]
 Colour = Literal["bilevel", "grey", "rgb"]
-MediaType = Literal["image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", "image/heic", "application/pdf"]
+MediaType = str
+"""Of a format that is registered in `docpriv.formats`."""
 
 
 class Kind(StrEnum):

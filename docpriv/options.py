@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from docpriv.model import Kind, MediaType
+from docpriv.model import Kind
 from docpriv.recognizers import CustomRecognizer
 from docpriv.styles import STYLES, Style, problem_of
 
@@ -411,12 +411,6 @@ class Writing(BaseModel):
     on_withheld: Literal["document", "placeholder"] = Field(
         default="document", description="A page that cannot be released withholds its document, or is replaced by a slip page."
     )
-
-    def media_type(self, of: MediaType) -> MediaType:
-        """What an input of that kind becomes: its own kind, but JPEG for HEIC, which nothing here writes; or PDF."""
-        if self.format == "pdf":
-            return "application/pdf"
-        return "image/jpeg" if of == "image/heic" else of
 
 
 class Recipe(BaseModel):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from docpriv.model import Pixels
-from tests.unit.intake.intake_files import pdf, stream
+from tests.unit.formats.intake_files import pdf, stream
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,6 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from docpriv.batch.identity import check_source, check_target, document_id, packed_id, target_of
 from docpriv.batch.job import Job, Lease, Outcome, State
@@ -42,11 +41,11 @@ from docpriv.errors import (
     WithheldError,
 )
 from docpriv.files import file_sha256, path_from, path_text
-from docpriv.intake import refuse_by_name
+from docpriv.formats import refuse_by_name
 from docpriv.model import MediaType
-from docpriv.output import stage, sweep
 from docpriv.records import current_record, settle_release
 from docpriv.run_options import RunOptions
+from docpriv.staging import stage, sweep
 from docpriv.work.pool import process_times
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
@@ -178,7 +177,7 @@ class ArchiveRun(JobRun):
             raise InputError("the archive was damaged and is whole now", remedy="Run the same command again.")
         if claim.media_type is None:
             refuse_by_name(found.relative.name)
-        return packed_id(self.job.key, found, claim.size, claim.mtime_ns), cast("MediaType | None", claim.media_type)
+        return packed_id(self.job.key, found, claim.size, claim.mtime_ns), claim.media_type
 
     # --- noting ------------------------------------------------------------------------------------------------------
 

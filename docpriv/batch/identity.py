@@ -13,19 +13,11 @@ from pathlib import Path
 from docpriv.batch.walk import HEAD, InputFile, real
 from docpriv.errors import InputError, IntegrityError, LimitExceeded, OutputError
 from docpriv.files import file_sha256, open_regular, write_whole
-from docpriv.intake import sniff
+from docpriv.formats import format_of, sniff, written_as
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.records import TEMPORARY
 
-_SUFFIXES: dict[MediaType, tuple[str, ...]] = {
-    "image/png": (".png",),
-    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "image/tiff": (".tif", ".tiff"),
-    "image/bmp": (".bmp",),
-    "image/webp": (".webp",),
-    "application/pdf": (".pdf",),
-}
 _NO_NAME = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ}
 
 
@@ -103,10 +95,10 @@ def target_of(found: InputFile, out: Path, recipe: Recipe, document: str, media_
     `media_type`: of a file in an archive; else its own first bytes tell.
     """
     media_type = media_type or media_type_of(found.source)
-    kind = recipe.writing.media_type(media_type)
+    kind = format_of(written_as(media_type, recipe.writing.format))
     suffix = found.relative.suffix
-    if suffix.lower() not in _SUFFIXES[kind]:
-        suffix = _SUFFIXES[kind][0]
+    if suffix.lower() not in kind.suffixes:
+        suffix = kind.suffixes[0]
     name = document if recipe.writing.names == "digest" else found.relative.stem
     folder = Path() if recipe.writing.names == "digest" else found.relative.parent
     return out / folder / (name + suffix)

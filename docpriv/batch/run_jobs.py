@@ -21,9 +21,9 @@ from docpriv.batch.walk import InputFile, real
 from docpriv.errors import DocprivError, ExitCode, InputError, IntegrityError, OutputError, UsageError
 from docpriv.files import file_sha256
 from docpriv.options import Recipe
-from docpriv.output import sweep
 from docpriv.recipes import recipe_sha256
 from docpriv.records import TEMPORARY, DocumentRecord, current_record, pending_releases, settle_release, shortfall
+from docpriv.staging import sweep
 
 
 def jobs_of(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from docpriv.formats import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.layout import analyse
 from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
 from docpriv.options import Recipe
-from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.pipeline.reading import SeenPage

@@ -10,10 +10,9 @@ from typing import Any
 
 from docpriv.errors import DocprivError, OutputExists, RecipeError
 from docpriv.files import file_sha256
-from docpriv.intake import FOREIGN_NOTES, OpenDocument, open_document
+from docpriv.formats import EXTRA_NOTES, OpenDocument, open_document, written_as
 from docpriv.model import Check, Finding, MediaType, PagePlan, Region
 from docpriv.options import Recipe
-from docpriv.output import Staged, stage
 from docpriv.pipeline.covering import first_plan, zone_regions
 from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.packing import KEEP_OPEN
@@ -46,6 +45,7 @@ from docpriv.records import (
 from docpriv.redaction.captions import without_captions
 from docpriv.redaction.zones import NO_TEMPLATE, still_showing
 from docpriv.run_options import RunOptions
+from docpriv.staging import Staged, stage
 
 # Called with a stage, a page's index and the number of pages. Stages in order: decoded, read (each page), found; then for each
 # page verified and written; then checked, noted, linked, recorded.
@@ -212,7 +212,7 @@ def _as_redacted(page: SeenPage, source: OpenDocument) -> SeenPage:
 
 
 def _foreign(notes: Sequence[str]) -> tuple[Check, ...]:
-    return tuple(Check(name=f"container:{note}", ok=False) for note in notes if note in FOREIGN_NOTES)
+    return tuple(Check(name=f"container:{note}", ok=False) for note in notes if note in EXTRA_NOTES)
 
 
 def _opened(run: _Run) -> OpenDocument:
@@ -235,7 +235,7 @@ def _input(source: OpenDocument) -> FileRecord:
 
 
 def _target_type(media_type: MediaType, request: Request) -> MediaType:
-    return request.recipe.writing.media_type(media_type)
+    return written_as(media_type, request.recipe.writing.format)
 
 
 def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple[list[SeenPage], Found]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from docpriv import options
-from docpriv.errors import UnsupportedInput
-from docpriv.intake import heic_reader
+from docpriv.formats import FORMATS
 from docpriv.model import EngineId
 from docpriv.ocr import missing_engines, open_engine
 from docpriv.options import Recipe
@@ -66,11 +65,7 @@ def missing_readers(recipe: Recipe) -> dict[str, str | None]:
 
 def missing_formats() -> dict[str, str | None]:
     """Formats of input that take an extra: what to do where they are not read here; None where they are."""
-    try:
-        heic_reader()
-    except UnsupportedInput as exc:
-        return {"HEIC": exc.advice}
-    return {"HEIC": None}
+    return {form.name: form.missing() for form in FORMATS.values() if form.optional}
 
 
 def recognizers_of(recipe: Recipe) -> tuple[RecognizerInfo, ...]:

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from docpriv.decide import decide
 from docpriv.errors import DocprivError, UsageError, WithheldError
+from docpriv.formats import OpenDocument, PageSpec, PlacedWord, check_container, open_writer
 from docpriv.geometry import Quad
-from docpriv.intake import OpenDocument
 from docpriv.model import Finding, Kind, MediaType, PagePlan, Reason, Region
 from docpriv.options import Recipe
-from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer
 from docpriv.pii.lists import compile_terms
 from docpriv.pipeline.covering import LEFT, CoveredPage, cover_page, first_plan, placeholder_page, zone_regions
 from docpriv.pipeline.engines import Engines
@@ -37,6 +36,7 @@ from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.style_choice import unfit
 from docpriv.redaction.survivors import masked, visible
 from docpriv.redaction.zones import read_in_zones
+from docpriv.staging import Staged
 from docpriv.tape import MASK
 from docpriv.text.fold import packed
 from docpriv.text.search import Allowed, ValueSearch

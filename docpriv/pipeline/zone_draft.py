@@ -10,8 +10,8 @@ from pathlib import Path
 
 from docpriv.decide import decide
 from docpriv.errors import UsageError
+from docpriv.formats import open_document
 from docpriv.geometry import Affine, Box, Quad, hull
-from docpriv.intake import open_document
 from docpriv.layout import analyse
 from docpriv.model import CharId, Kind, Layout, PageText, Pixels, Segment
 from docpriv.ocr import open_engine

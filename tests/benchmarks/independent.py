@@ -32,8 +32,8 @@ from docpriv.decide import decide
 from docpriv.errors import DocprivError, OutputExists
 from docpriv.evaluation.gallery import crop_png
 from docpriv.files import write_whole
+from docpriv.formats import open_document
 from docpriv.geometry import Box, Quad, hull
-from docpriv.intake import open_document
 from docpriv.layout import analyse
 from docpriv.model import EngineId, Finding, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr import missing_engines, open_engine

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from docpriv.batch.job import Job, Task
+from docpriv.formats import PlacedWord
 from docpriv.geometry import Box
 from docpriv.model import Char, Explanation, Kind, Mark, PageRef, PageText, Region, TextLayer, TextLine
 from docpriv.options import Anchor, Policy, Recipe
-from docpriv.output import PlacedWord
 from docpriv.pipeline import Request
 from docpriv.pipeline.text_layer import LayerReading
 from docpriv.pipeline.typed_text import TrialFinding

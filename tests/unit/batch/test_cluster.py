@@ -168,7 +168,7 @@ def test_postgresql_may_be_used_from_another_machine(job: JobFolder, recipe: Rec
 
 
 def test_a_sweep_leaves_the_token_alone(job: JobFolder) -> None:
-    from docpriv.output import sweep
+    from docpriv.staging import sweep
 
     with token_in(job.out) as token:
         sweep(job.out)

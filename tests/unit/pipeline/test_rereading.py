@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from docpriv.formats import open_document
 from docpriv.geometry import Quad
-from docpriv.intake import open_document
 from docpriv.model import Finding, Kind, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.fake import FakeEngine, page
 from docpriv.options import Recipe

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from docpriv.formats import open_document
 from docpriv.geometry import Box
-from docpriv.intake import open_document
 from docpriv.model import Char, Kind, PageFormat, PageImage, PagePlan, PageRef, Pixels, Reason, Region, TextLayer, TextLine
 from docpriv.ocr import fake
 from docpriv.ocr.fake import CELL_H, CELL_W, FakeEngine

@@ -1,0 +1,224 @@
+"""Check a written PDF byte by byte, object by object; refuses older revisions and objects of no page.
+
+First the bytes, by our own reading: one cross-reference table, whose objects tile the file from header to
+table. Then the objects, by pikepdf's (qpdf's) reading: each has exactly the entries that an image, a page or
+the font needs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+import pikepdf
+
+from docpriv.formats.form import PageSpec, Problem
+from docpriv.formats.held import HeldStream
+from docpriv.formats.jpeg import check_stream
+
+_HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_TRAILER = re.compile(
+    rb"trailer\n<</Size (\d+)/Root 1 0 R/ID\[<([0-9a-f]{32})><([0-9a-f]{32})>\]>>\n"
+    rb"startxref\n(\d+)\n%%EOF\n\Z"
+)
+_OBJECT = re.compile(rb"(\d+) 0 obj\n")
+_STREAM = re.compile(rb"<<[^\n]*/Length (\d+)>>\nstream\n")
+_NUMBER = rb"-?\d+(?:\.\d+)?"
+_DRAW = re.compile(rb"q (" + _NUMBER + rb") 0 0 (" + _NUMBER + rb") 0 0 cm /Im0 Do Q")
+_WORD = re.compile(rb"/F0 N Tf N Tz N N N N N N Tm<(?:[0-9A-F]{4})+>Tj".replace(b"N", _NUMBER))
+_FALLBACK_DPI = 200.0
+_AT_ONCE = 250
+
+
+def check(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
+    """See `check_container`."""
+    size = yield from _bytes(view)
+    if size:
+        yield from _objects(view, expected, size)
+
+
+def _bytes(view: memoryview) -> Generator[Problem, None, int]:
+    """Problems of the file's bytes; returns how many objects the table names, 0 where the file is beyond
+    reading.
+    """
+    if bytes(view[: len(_HEADER)]) != _HEADER:
+        yield Problem("structure", "another header")
+        return 0
+    tail = _TRAILER.search(view, max(0, len(view) - 400))
+    if tail is None:
+        yield Problem("contents", "another trailer, or bytes after it")
+        return 0
+    size, start = int(tail[1]), int(tail[4])
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % size
+    if bytes(view[start : start + len(table)]) != table or tail.start() != start + len(table) + 20 * (size - 1):
+        yield Problem("structure", "not one cross-reference table before the trailer")
+        return 0
+    mark = hashlib.sha256(view[:start]).hexdigest()[:32].encode()
+    if tail[2] != mark or tail[3] != mark:
+        yield Problem("contents", "an /ID that is not the digest of the file's bytes")
+    offsets, numbers = array("Q"), {}
+    for number in range(1, size):
+        at = start + len(table) + 20 * (number - 1)
+        entry = bytes(view[at : at + 20])
+        if re.fullmatch(rb"\d{10} 00000 n \n", entry) is None:
+            yield Problem("structure", "a cross-reference entry that is not an object in use")
+            return 0
+        offsets.append(int(entry[:10]))
+        numbers[int(entry[:10])] = number
+    end = len(_HEADER)
+    for offset, following in zip(sorted(offsets), [*sorted(offsets)[1:], start], strict=True):
+        if offset != end or not _is_object(view, offset, following, numbers[offset]):
+            yield Problem("contents", "bytes that belong to no object, or an object that is not in the table")
+            return 0
+        end = following
+    return size
+
+
+def _is_object(view: memoryview, start: int, end: int, number: int) -> bool:
+    """Whether exactly one object of that number stands between the two offsets."""
+    head = _OBJECT.match(view, start, end)
+    if head is None or int(head[1]) != number or bytes(view[end - 8 : end]) != b"\nendobj\n":
+        return False
+    body = _STREAM.match(view, head.end(), end)
+    if body is not None:
+        stop = body.end() + int(body[1])
+        return bytes(view[stop:end]) == b"\nendstream\nendobj\n"
+    inside = bytes(view[head.end() : end - 8])
+    return not any(word in inside for word in (b"endobj", b"stream", b"xref", b"%"))
+
+
+def _objects(view: memoryview, expected: Sequence[PageSpec], size: int) -> Iterator[Problem]:
+    with pikepdf.open(_stream(view), suppress_warnings=True) as document:
+        if set(document.trailer.keys()) != {"/Size", "/Root", "/ID"}:
+            yield Problem("contents", "more in the trailer than it needs")
+        if set(document.Root.keys()) != {"/Type", "/Pages"}:
+            yield Problem("contents", "more in the catalog than the pages")
+        tree = document.Root.Pages
+        if set(tree.keys()) != {"/Type", "/Count", "/Kids"}:
+            yield Problem("contents", "more in the page tree than pages")
+        if len(tree.Kids) != len(expected) or tree.Count != len(expected):
+            yield Problem("pages", "another number of pages")
+            return
+    seen = {1, 2}
+    fonts: set[int] = set()
+    for start in range(0, len(expected), _AT_ONCE):
+        # qpdf keeps every object that it has read, about 9 kB a page, until the document is closed.
+        with pikepdf.open(_stream(view), suppress_warnings=True) as document:
+            kids = document.Root.Pages.Kids
+            for index, spec in enumerate(expected[start : start + _AT_ONCE], start):
+                yield from _page(kids[index], spec, seen, fonts)
+            if document.get_warnings():
+                yield Problem("structure", "another reader finds it damaged")
+    if len(fonts) > 1:
+        yield Problem("contents", "more than one font")
+    with pikepdf.open(_stream(view), suppress_warnings=True) as document:
+        for number in fonts:
+            yield from _font(document.get_object(number, 0), seen)
+    if seen != set(range(1, size)):
+        yield Problem("contents", "objects that no page uses")
+
+
+def _stream(view: memoryview) -> HeldStream:
+    """A mapped file as a stream, without a copy."""
+    return HeldStream(lambda offset, count: bytes(view[offset : offset + count]), len(view))
+
+
+def _visit(thing: Any, seen: set[int]) -> Iterator[Problem]:
+    number = thing.objgen[0]
+    if number in seen or number == 0:
+        yield Problem("contents", "an object that is used twice, or stands inside another")
+    seen.add(number)
+
+
+def _page(page: Any, spec: PageSpec, seen: set[int], fonts: set[int]) -> Iterator[Problem]:
+    yield from _visit(page, seen)
+    keys = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents"}
+    if set(page.keys()) != keys or page.Type != "/Page":
+        yield Problem("contents", "more on a page than its image")
+        return
+    box = [float(v) for v in page.MediaBox]
+    dpi = spec.dpi or (_FALLBACK_DPI, _FALLBACK_DPI)
+    wanted = spec.size_pt or (72 * spec.width / dpi[0], 72 * spec.height / dpi[1])
+    if box[:2] != [0, 0] or any(abs(f - w) > 0.001 for f, w in zip(box[2:], wanted, strict=True)):
+        yield Problem("pages", "another page size")
+    resources = page.Resources
+    named = {"/XObject", "/Font"} if spec.words else {"/XObject"}
+    if set(resources.keys()) != named or set(resources.XObject.keys()) != {"/Im0"}:
+        yield Problem("contents", "more resources than the image")
+        return
+    if spec.words:
+        if set(resources.Font.keys()) != {"/F0"}:
+            yield Problem("contents", "more than one font")
+        fonts.add(resources.Font["/F0"].objgen[0])
+    yield from _visit(resources.XObject["/Im0"], seen)
+    yield from _image(resources.XObject["/Im0"], spec)
+    yield from _visit(page.Contents, seen)
+    yield from _content(page.Contents, spec, box)
+
+
+def _image(image: Any, spec: PageSpec) -> Iterator[Problem]:
+    keys = {"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Filter", "/Length"}
+    parts = 3 if spec.colour == "rgb" else 1
+    parms: dict[str, Any] | None
+    match spec.codec:
+        case "jpeg":
+            coding, parms = "/DCTDecode", None
+        case "g4":
+            coding, parms = "/CCITTFaxDecode", {"/K": -1, "/Columns": spec.width, "/Rows": spec.height, "/BlackIs1": False}
+        case _:
+            coding, parms = "/FlateDecode", {"/Predictor": 15, "/Colors": parts, "/BitsPerComponent": 8, "/Columns": spec.width}
+    if set(image.keys()) != keys | ({"/DecodeParms"} if parms else set()):
+        yield Problem("contents", "more in an image than its pixels")
+        return
+    depth, space = (1 if spec.codec == "g4" else 8), ("/DeviceRGB" if parts == 3 else "/DeviceGray")
+    if (image.Width, image.Height) != (spec.width, spec.height):
+        yield Problem("pages", "another size")
+    if image.ColorSpace != space or image.BitsPerComponent != depth or image.Subtype != "/Image":
+        yield Problem("pages", "another colour")
+    if image.Filter != coding or (parms and dict(image.DecodeParms.items()) != parms):
+        yield Problem("structure", "another coding")
+    data = image.read_raw_bytes()
+    if hashlib.sha256(data).hexdigest() != spec.data_sha256:
+        yield Problem("bytes", "a page is not the one that was verified")
+    if spec.codec == "jpeg":
+        yield from check_stream(memoryview(data), spec)
+
+
+def _content(content: Any, spec: PageSpec, box: Sequence[float]) -> Iterator[Problem]:
+    if set(content.keys()) != {"/Length"}:
+        yield Problem("contents", "a content stream that is coded")
+    lines = content.read_raw_bytes().split(b"\n")
+    draw = _DRAW.fullmatch(lines[0])
+    if draw is None or any(abs(float(f) - w) > 0.001 for f, w in zip(draw.groups(), box[2:], strict=True)):
+        yield Problem("contents", "a page that draws something else than its image")
+    text = lines[1:]
+    if not spec.words:
+        if text:
+            yield Problem("contents", "text on a page that has none")
+    elif (
+        (text[:1], text[-1:]) != ([b"BT 3 Tr"], [b"ET"])
+        or len(text) - 2 > spec.words
+        or any(_WORD.fullmatch(line) is None for line in text[1:-1])
+    ):
+        yield Problem("contents", "text that is not the words that survived")
+
+
+def _font(font: Any, seen: set[int]) -> Iterator[Problem]:
+    below = font.DescendantFonts[0]
+    descriptor = below.FontDescriptor
+    for thing in (font, below, descriptor, descriptor.FontFile2, below.CIDToGIDMap, font.ToUnicode):
+        yield from _visit(thing, seen)
+    measures = ("/Ascent", "/Descent", "/CapHeight", "/StemV")
+    wanted = (
+        (font, {"/Type", "/Subtype", "/BaseFont", "/Encoding", "/DescendantFonts", "/ToUnicode"}),
+        (below, {"/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW", "/CIDToGIDMap"}),
+        (descriptor, {"/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", *measures, "/FontFile2"}),
+        (descriptor.FontFile2, {"/Filter", "/Length1", "/Length"}),
+        (below.CIDToGIDMap, {"/Filter", "/Length"}),
+        (font.ToUnicode, {"/Filter", "/Length"}),
+    )
+    if len(font.DescendantFonts) != 1 or any(set(thing.keys()) != keys for thing, keys in wanted):
+        yield Problem("contents", "more in the font than it needs")
