@@ -1,9 +1,7 @@
 """Files without a name until they are verified: nothing is overwritten unasked, and no half a file is left.
 
-Where the system has unnamed files (O_TMPFILE and a link through /proc, Linux), a kill leaves nothing at all.
-Elsewhere the file stands in a private folder beside its destination, locked by its owner; `sweep` removes
-those whose owner died.
-"""
+Where the system has unnamed files (O_TMPFILE and a link through /proc, Linux), a kill leaves nothing at all. Elsewhere the file
+stands in a private folder beside its destination, locked by its owner; `sweep` removes those whose owner died."""
 
 from __future__ import annotations
 
@@ -34,9 +32,7 @@ def is_reserved(path: Path) -> bool:
 
 
 def stage(folder: Path) -> Staged:
-    """A new file for that folder, without a name in it. Mode 0o666 less the umask. OutputError where it
-    cannot be.
-    """
+    """A new file for that folder, without a name in it. Mode 0o666 less the umask. OutputError where it cannot be."""
     with _explained("the output folder cannot be written"):
         folder_fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -84,9 +80,7 @@ def sweep(folder: Path) -> int:
 
 
 class Staged:
-    """A file being written. Leaves nothing behind unless `release` returns; also a context manager that
-    discards.
-    """
+    """A file being written. Leaves nothing behind unless `release` returns; also a context manager that discards."""
 
     def __init__(self, fd: int, folder_fd: int, private: Path | None, held: int | None) -> None:
         self._fd, self._folder_fd, self._private, self._lock = fd, folder_fd, private, held
@@ -112,10 +106,9 @@ class Staged:
     def release(self, target: Path, *, replace: bool = False) -> None:
         """Give the file its name, in one step, on the same file system; this is the commit point.
 
-        The bytes reach the disk before the name does, and the name before this returns. Raises OutputExists
-        where the name is taken (unless `replace`), OutputError where the system refuses; in both cases
-        nothing has the name that did not have it before, and the file stays staged.
-        """
+        The bytes reach the disk before the name does, and the name before this returns. Raises OutputExists where the name is
+        taken (unless `replace`), OutputError where the system refuses; in both cases nothing has the name that did not have it
+        before, and the file stays staged."""
         if not self._open:
             raise UsageError("a staged file is released or discarded once")
         if is_reserved(target):

@@ -1,8 +1,7 @@
 """Whether a file that somebody else writes is whole: by its format's own end, and by who still writes it.
 
-What is whole may be broken all the same; the reader of the document says that. Files of no known kind have no end to look at,
-and count as whole.
-"""
+What is whole may be broken all the same; the reader of the document says that. Files of no known kind have no end to look at, and
+count as whole."""
 
 from __future__ import annotations
 
@@ -20,9 +19,8 @@ _SHORTEST_HEAD = 32  # bytes by which every kind of file shows what it is, but P
 
 
 def why_unfinished(file: BinaryIO) -> str | None:
-    """A code for what a file still lacks, None where it is whole: "empty", "in-use" or "cut-off". OSError where it cannot
-    be read.
-    """
+    """A code for what a file still lacks, None where it is whole: "empty", "in-use" or "cut-off". OSError where it cannot be
+    read."""
     held = OpenFile(file)
     if held.size == 0:
         return "empty"
@@ -44,9 +42,8 @@ def why_unfinished(file: BinaryIO) -> str | None:
 def _being_written(file: BinaryIO) -> bool:
     """Whether a process of this machine has the file open for writing, as far as the system tells.
 
-    Linux grants a read lease on a file only where nobody has it open so. The lease is given back at once; should somebody
-    open the file in between, the signal for it is one that is ignored by default.
-    """
+    Linux grants a read lease on a file only where nobody has it open so. The lease is given back at once; should somebody open
+    the file in between, the signal for it is one that is ignored by default."""
     lease, read, unlock = (getattr(fcntl, name, None) for name in ("F_SETLEASE", "F_RDLCK", "F_UNLCK"))
     if lease is None or read is None or unlock is None:
         return False

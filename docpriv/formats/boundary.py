@@ -1,8 +1,7 @@
 """Turn what decoders throw into one InputError, and cap their memory; refuses to pass on their own words.
 
-Decoders quote file names, tag values and text in their messages. Nothing of that leaves here: a message names
-the page, what was being done and the class of the failure.
-"""
+Decoders quote file names, tag values and text in their messages. Nothing of that leaves here: a message names the page, what was
+being done and the class of the failure."""
 
 from __future__ import annotations
 
@@ -28,8 +27,8 @@ BYTES_PER_PIXEL = 24
 BASE_BUDGET = 256 * 2**20
 """Bytes granted to any decode on top of that, for tables, dictionaries and the interpreter."""
 
-# Pillow logs the values of tags, and PDF parsers quote objects in warnings: the content of documents. No
-# level of the application's logging may let that through.
+# Pillow logs the values of tags, and PDF parsers quote objects in warnings: the content of documents. No level of the
+# application's logging may let that through.
 for _library in ("PIL", "pikepdf", "pypdfium2"):
     logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
@@ -40,10 +39,9 @@ _RLIMIT_LOCK = threading.Lock()
 def translated(action: str, page: int | None = None) -> Iterator[None]:
     """Raise every failure inside as an InputError (or the DocprivError that it is already).
 
-    `action`: a constant such as "decoding the PNG image"; `page`: page number from 1, where there is one.
-    Pillow's bomb warning is off inside (sizes are checked by `check_size` before a pixel is decoded) and
-    decoders' warnings are dropped, because they may quote content.
-    """
+    `action`: a constant such as "decoding the PNG image"; `page`: page number from 1, where there is one. Pillow's bomb warning
+    is off inside (sizes are checked by `check_size` before a pixel is decoded) and decoders' warnings are dropped, because they
+    may quote content."""
     failure: DocprivError | None = None
     bomb_limit = Image.MAX_IMAGE_PIXELS
     Image.MAX_IMAGE_PIXELS = None
@@ -94,8 +92,7 @@ def _out_of_memory(problem: Exception) -> bool:
 def check_size(width: int, height: int, limits: Limits, page: int | None = None) -> None:
     """Refuse declared dimensions (pixels) that are impossible or over a limit, before anything is decoded.
 
-    Raises CorruptInput for sides below 1 and LimitExceeded for megapixels, aspect or min_side.
-    """
+    Raises CorruptInput for sides below 1 and LimitExceeded for megapixels, aspect or min_side."""
     where = f"page {page}: " if page is not None else ""
     if width < 1 or height < 1:
         raise CorruptInput(f"{where}the declared size is not a size")
@@ -126,9 +123,8 @@ def budget(pixels: int) -> int:
 def memory_cap(extra: int) -> Iterator[None]:
     """Let the process allocate at most `extra` bytes more than it holds now (soft RLIMIT_DATA); undone after.
 
-    Does nothing where the system has no such limit (not Linux). An existing lower limit stays. The limit
-    belongs to the process, so nested and concurrent uses run under the first one's.
-    """
+    Does nothing where the system has no such limit (not Linux). An existing lower limit stays. The limit belongs to the process,
+    so nested and concurrent uses run under the first one's."""
     held = _data_bytes()
     if held is None or not _RLIMIT_LOCK.acquire(blocking=False):
         yield

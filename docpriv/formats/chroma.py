@@ -4,8 +4,7 @@ A decoder interpolates subsampled chroma (libjpeg's "fancy" triangle filter: 3/4
 the next). An encoder averages the pixels again, so each generation blurs: (1 6 1)/8 over a sample and its
 neighbours, along each subsampled axis. The inverse of that filter is 2 ** 0.5 * r ** abs(n) with r = 8 ** 0.5
 - 3. With it a re-encoded 4:2:0 page with colours differs from its source by a mean of 0.2 to 0.3 instead of
-0.5 to 2, at the source's own size.
-"""
+0.5 to 2, at the source's own size."""
 
 from __future__ import annotations
 
@@ -28,10 +27,8 @@ _TO_CHROMA = np.array([[-0.168736, -0.331264, 0.5, 128.0], [0.5, -0.418688, -0.0
 
 
 def subsampled(source: Pixels, painted: Pixels, boxes: Sequence[Box], sampling: int) -> Pixels:
-    """YCbCr samples, u8 (H, W, 3), that a JPEG encoder with that subsampling (1 = 4:2:2, 2 = 4:2:0) reduces
-    to the chroma samples that `source` was decoded from; in the boxes those of `painted`. All arrays u8 (H,
-    W, 3).
-    """
+    """YCbCr samples, u8 (H, W, 3), that a JPEG encoder with that subsampling (1 = 4:2:2, 2 = 4:2:0) reduces to the chroma samples
+    that `source` was decoded from; in the boxes those of `painted`. All arrays u8 (H, W, 3)."""
     height, width = source.shape[:2]
     down = 2 if sampling == 2 else 1
     halves = [_reduced(source[y : y + _BAND], down) for y in range(0, height, _BAND)]
@@ -52,9 +49,7 @@ def subsampled(source: Pixels, painted: Pixels, boxes: Sequence[Box], sampling: 
 
 
 def _reduced(band: Pixels, down: int) -> npt.NDArray[np.float32]:
-    """Mean Cb and Cr, float32 (H / down, W / 2, 2), of the pixels that share a sample; the rim repeats at odd
-    sizes.
-    """
+    """Mean Cb and Cr, float32 (H / down, W / 2, 2), of the pixels that share a sample; the rim repeats at odd sizes."""
     height, width = band.shape[:2]
     even = cv2.copyMakeBorder(np.ascontiguousarray(band), 0, height % down, 0, width % 2, cv2.BORDER_REPLICATE)
     size = (even.shape[1] // 2, even.shape[0] // down)

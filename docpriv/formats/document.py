@@ -26,9 +26,8 @@ class OpenDocument:
 
     @property
     def info(self) -> DocumentInfo:
-        """What is known by now. Notes about pages ("had-hidden-text", "reduced-16-bit") join as pages are
-        decoded, so they are complete once every page was decoded once. `sha256` is that of the bytes
-        decoded."""
+        """What is known by now. Notes about pages ("had-hidden-text", "reduced-16-bit") join as pages are decoded, so they are
+        complete once every page was decoded once. `sha256` is that of the bytes decoded."""
         return DocumentInfo(
             media_type=self._media_type,
             pages=self._reader.pages,
@@ -40,9 +39,8 @@ class OpenDocument:
     def page(self, index: int, *, layer: bool = False) -> PageImage:
         """Decode page `index` (from 0): u8 (H, W, 3) RGB, read-only, upright as displayed; with its own text if `layer`.
 
-        Raises IndexError outside 0..pages-1, InputError subclasses for what the page is, IntegrityError where
-        the file changed since it was opened.
-        """
+        Raises IndexError outside 0..pages-1, InputError subclasses for what the page is, IntegrityError where the file changed
+        since it was opened."""
         if self._closed:
             raise ValueError("the document is closed")
         if not 0 <= index < self._reader.pages:
@@ -81,10 +79,8 @@ def open_document(
 ) -> OpenDocument:
     """Open a file by content. `document`: its id in page references; `render_dpi`: of PDF pages drawn.
 
-    Checks size, kind, declared dimensions and page count; decodes no pixel. Raises UnsupportedInput,
-    EncryptedInput, CorruptInput, LimitExceeded, InputError (cannot be read) or IntegrityError (changed while
-    it was read).
-    """
+    Checks size, kind, declared dimensions and page count; decodes no pixel. Raises UnsupportedInput, EncryptedInput,
+    CorruptInput, LimitExceeded, InputError (cannot be read) or IntegrityError (changed while it was read)."""
     source = Source(path, limits)
     try:
         media_type = sniff(source.at(0, HEAD_BYTES), path.name)

@@ -2,8 +2,7 @@
 refuses to judge by eye.
 
 Lossless pages must be identical outside, and inside exactly the fill colour or what a style drew. JPEG pages are held to
-`JpegLimits`.
-"""
+`JpegLimits`."""
 
 from __future__ import annotations
 
@@ -26,13 +25,12 @@ _BLOCK = 16  # pixels: the largest coding block of a JPEG, of which the smaller 
 class JpegLimits:
     """What a re-encoded JPEG page may differ, in levels of 0..255, over all samples of all channels.
 
-    `mean`, `p999`: mean and 99.9th percentile of the absolute difference outside. `fill_mean`: how far the
-    mean of a filled box may be from the colour, `fill_max`: any of its pixels, `fill_std`: standard deviation
-    of each channel in it. The rim of one pixel is left out: decoders interpolate chroma across the border of
-    a block, once. Where a style draws, the difference from what it drew is held to the same wherever it drew one
-    colour over a block; elsewhere edges ring, and `drawn_mean` and `drawn_p99` are the mean and the 99th
-    percentile of the absolute difference (measured: 5.8 and 55 for captions at quality 20, 2.0 and 19 at 75).
-    """
+    `mean`, `p999`: mean and 99.9th percentile of the absolute difference outside. `fill_mean`: how far the mean of a filled box
+    may be from the colour, `fill_max`: any of its pixels, `fill_std`: standard deviation of each channel in it. The rim of one
+    pixel is left out: decoders interpolate chroma across the border of a block, once. Where a style draws, the difference from
+    what it drew is held to the same wherever it drew one colour over a block; elsewhere edges ring, and `drawn_mean` and
+    `drawn_p99` are the mean and the 99th percentile of the absolute difference (measured: 5.8 and 55 for captions at quality 20,
+    2.0 and 19 at 75)."""
 
     mean: float = 0.5
     p999: int = 12
@@ -59,12 +57,10 @@ def compare_outside(
 ) -> tuple[Check, ...]:
     """Checks "same-size", "inside-filled", "outside-kept" and, with `drawn`, "inside-drawn" of one page.
 
-    `source`: u8 (H, W, 3) RGB as decoded from the input; `final`: the same of the bytes that are written;
-    `filled`: every box that was covered, for JPEG snapped to the grid of `grid_of`; `colour`: R, G, B as
-    painted (on bilevel and grey pages the tone, not the colour that was asked for). `drawn`: those of the boxes
-    in which a style drew; they are compared with `painted`, the page before it was coded, all others with
-    `colour`. Memory: a band of rows beside the arguments.
-    """
+    `source`: u8 (H, W, 3) RGB as decoded from the input; `final`: the same of the bytes that are written; `filled`: every box
+    that was covered, for JPEG snapped to the grid of `grid_of`; `colour`: R, G, B as painted (on bilevel and grey pages the tone,
+    not the colour that was asked for). `drawn`: those of the boxes in which a style drew; they are compared with `painted`, the
+    page before it was coded, all others with `colour`. Memory: a band of rows beside the arguments."""
     if source.shape != final.shape:
         return (Check(name="same-size", ok=False, detail="the written page has another size"),)
     height, width = source.shape[:2]
@@ -89,10 +85,8 @@ def compare_outside(
 
 
 def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box], above: int) -> tuple[float, float]:
-    """Mean absolute difference of all samples outside the boxes, and the share of them that differ by more
-    than `above`: the 99.9th percentile is at most `above` where that share is at most 0.001. 0, 0 where
-    nothing is outside.
-    """
+    """Mean absolute difference of all samples outside the boxes, and the share of them that differ by more than `above`: the
+    99.9th percentile is at most `above` where that share is at most 0.001. 0, 0 where nothing is outside."""
     total, difference, far = 0, 0.0, 0
     for diff, covered in _bands(source, final, boxes):
         flat = diff.reshape(diff.shape[0], -1)
@@ -162,9 +156,8 @@ def _within(worst: int, furthest: float, spread: float, limits: JpegLimits) -> b
 def _spread(
     final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]], *, flat_only: bool = False
 ) -> tuple[int, float, float]:
-    """Over all boxes without rims: the largest distance of a sample, of a box's mean, and the largest
-    deviation. `wanted`: a colour or pixels for each box; `flat_only`: only blocks in which these are one colour.
-    """
+    """Over all boxes without rims: the largest distance of a sample, of a box's mean, and the largest deviation. `wanted`: a
+    colour or pixels for each box; `flat_only`: only blocks in which these are one colour."""
     height, width = final.shape[:2]
     worst, furthest, spread = 0, 0.0, 0.0
     for box, colour in zip(boxes, wanted, strict=True):
@@ -184,9 +177,8 @@ def _spread(
 
 
 def _ringing(final: Pixels, painted: Pixels, boxes: Sequence[Box]) -> tuple[float, float]:
-    """Mean and 99th percentile of the absolute difference where what was painted is not of one colour; 0, 0 where
-    it is everywhere.
-    """
+    """Mean and 99th percentile of the absolute difference where what was painted is not of one colour; 0, 0 where it is
+    everywhere."""
     counts = np.zeros(256, np.int64)
     for box in boxes:
         edges = ~_flat(painted[box.slices], box, shrink=False)
@@ -202,8 +194,7 @@ def _ringing(final: Pixels, painted: Pixels, boxes: Sequence[Box]) -> tuple[floa
 def _flat(part: Pixels, box: Box, *, shrink: bool = True) -> npt.NDArray[np.bool_]:
     """Bool (H, W) of a box's pixels: true where those of it that share a coding block are of one colour.
 
-    `shrink`: without those beside a block that is not; chroma is interpolated there too.
-    """
+    `shrink`: without those beside a block that is not; chroma is interpolated there too."""
     flat = np.ones(part.shape[:2], dtype=np.bool_)
     if (part == part[0, 0]).all():
         return flat
@@ -219,8 +210,7 @@ def _flat(part: Pixels, box: Box, *, shrink: bool = True) -> npt.NDArray[np.bool
 
 
 def _core(box: Box, width: int, height: int) -> Box:
-    """Without the rim of one pixel, except along the border of the page, where nothing stands beyond; the box
-    itself where nothing would be left of it.
-    """
+    """Without the rim of one pixel, except along the border of the page, where nothing stands beyond; the box itself where
+    nothing would be left of it."""
     core = Box(box.x0 + (box.x0 > 0), box.y0 + (box.y0 > 0), box.x1 - (box.x1 < width), box.y1 - (box.y1 < height))
     return box if core.empty else core

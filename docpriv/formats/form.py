@@ -58,10 +58,9 @@ class PlacedWord:
 class _Page:
     """A page as it is written.
 
-    `width`, `height`: pixels. `colour`: of the samples stored. `codec`: by which they are coded, such as "jpeg", "g4" or
-    "flate". `dpi`: horizontal and vertical, None where unknown. `size_pt`: width and height of a PDF page in points, None
-    to derive it from `dpi`.
-    """
+    `width`, `height`: pixels. `colour`: of the samples stored. `codec`: by which they are coded, such as "jpeg", "g4" or "flate".
+    `dpi`: horizontal and vertical, None where unknown. `size_pt`: width and height of a PDF page in points, None to derive it
+    from `dpi`."""
 
     codec: str
     width: int
@@ -86,8 +85,7 @@ class CodedPage(_Page):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSpec(_Page):
     """A page as it was verified, which the file is held against. `data_sha256`: of `CodedPage.data`, in hex. `words`: how many
-    words its text layer was given, 0 for none.
-    """
+    words its text layer was given, 0 for none."""
 
     data_sha256: str
     words: int = 0
@@ -144,8 +142,7 @@ class Format(ABC):
     @abstractmethod
     def whole(self, held: Held) -> bool:
         """Whether a file that somebody else writes has its own end; few bytes are looked at. What is whole may be broken all the
-        same. ValueError, IndexError, struct.error count as no.
-        """
+        same. ValueError, IndexError, struct.error count as no."""
 
     @abstractmethod
     def open(self, source: Source, limits: Limits, render_dpi: int, password: str | None) -> Reader:
@@ -163,8 +160,7 @@ class WritableFormat(Format):
     def encode(self, pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[str, Colour, bytes]:
         """Codec, colour of the samples, and data of a page u8 (H, W, 3). LimitExceeded where the format cannot hold its size.
 
-        With `keep` a page that loses something is coded finer until it is close enough to the source.
-        """
+        With `keep` a page that loses something is coded finer until it is close enough to the source."""
 
     @abstractmethod
     def decode(self, coded: CodedPage) -> Pixels:

@@ -69,8 +69,7 @@ class Jpeg(ImageFormat):
 
 def _segments(held: Held, most: int = _MOST_SEGMENTS) -> Iterator[tuple[int, int, int]]:
     """Marker, where its body begins and how long it is, up to the end marker; _STRAY for bytes between two segments, which
-    decoders skip. ValueError where the stream cannot be followed.
-    """
+    decoders skip. ValueError where the stream cannot be followed."""
     at = 2
     for _ in range(most):
         head = held.at(at, 4)
@@ -149,9 +148,8 @@ def unit_of(page: PageFormat) -> tuple[int, int]:
 
 
 def _sampling(traits: JpegTraits | None, *, grey: bool) -> int:
-    """Pillow's subsampling number that the first attempt uses: the source's, but 4:4:4 where it is unknown or
-    where a turned page would need one that Pillow does not write (4:2:2 on its side).
-    """
+    """Pillow's subsampling number that the first attempt uses: the source's, but 4:4:4 where it is unknown or where a turned page
+    would need one that Pillow does not write (4:2:2 on its side)."""
     if grey or traits is None or not _usable(traits.tables) or traits.sampling not in (0, 1, 2):
         return 0
     return 0 if traits.turned and traits.sampling == 1 else traits.sampling
@@ -191,8 +189,7 @@ def encode_jpeg(pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[Co
     """Colour and JPEG of a page u8 (H, W, 3), and whether it is close enough to the source in `keep`.
 
     Tries the source's tables and sampling, halved tables, 4:4:4, and so on; without `keep` the first attempt stands. The last
-    attempt comes back in any case: the caller's verification decides.
-    """
+    attempt comes back in any case: the caller's verification decides."""
     height, width = pixels.shape[:2]
     if max(width, height) > _SIDE:
         raise LimitExceeded(
@@ -236,8 +233,8 @@ def _against(pixels: Pixels, keep: Keep | None) -> tuple[Callable[[Pixels], bool
 def _save(image: Image.Image, setting: _Setting, dpi: tuple[float, float] | None) -> bytes:
     density = None if dpi is None else tuple(min(65_535, max(1, round(v))) for v in dpi)
     known = {} if density is None else {"dpi": density}
-    # Pillow's buffer for optimised and progressive files is two bytes a pixel. Noise in the finest tables
-    # needs more, and libjpeg says so on the standard error; plain baseline needs no such buffer.
+    # Pillow's buffer for optimised and progressive files is two bytes a pixel. Noise in the finest tables needs more, and libjpeg
+    # says so on the standard error; plain baseline needs no such buffer.
     for optimize in (True, False) if max(map(max, setting.tables)) > 2 else (False,):
         held = io.BytesIO()
         try:

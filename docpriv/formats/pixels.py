@@ -1,8 +1,7 @@
 """Turn a Pillow image of any mode into u8 RGB as displayed; refuses modes whose values mean nothing fixed.
 
-Colour profiles are ignored on purpose: they change tints, never what can be read, and the colour engine would
-be one more parser of hostile data.
-"""
+Colour profiles are ignored on purpose: they change tints, never what can be read, and the colour engine would be one more parser
+of hostile data."""
 
 from __future__ import annotations
 
@@ -23,8 +22,7 @@ _PLAUSIBLE_DPI = (10.0, 10_000.0)
 
 
 def reduce_depth(values: npt.NDArray[Any], maximum: int) -> Pixels:
-    """u8 of unsigned integers 0..maximum (at most 65535), scaled and rounded to nearest (v / 257 for 16
-    bits)."""
+    """u8 of unsigned integers 0..maximum (at most 65535), scaled and rounded to nearest (v / 257 for 16 bits)."""
     wide = values.astype(np.uint32)
     wide *= 255
     wide += maximum // 2
@@ -35,10 +33,9 @@ def reduce_depth(values: npt.NDArray[Any], maximum: int) -> Pixels:
 def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) -> tuple[Pixels, Colour, tuple[str, ...]]:
     """Pixels u8 (H, W, 3), what colour they are, and notes; the image is loaded where it was not.
 
-    `bits`: bits a channel in the file (1 makes a page of pure black and white bilevel; 12 and 16 are scaled).
-    `inverted`: 16-bit values count from white, which Pillow does not undo. Transparency is laid on white.
-    Raises UnsupportedInput for floating point, 32-bit integer and LAB pixels.
-    """
+    `bits`: bits a channel in the file (1 makes a page of pure black and white bilevel; 12 and 16 are scaled). `inverted`: 16-bit
+    values count from white, which Pillow does not undo. Transparency is laid on white. Raises UnsupportedInput for floating
+    point, 32-bit integer and LAB pixels."""
     image.load()
     mode, notes = image.mode, []
     if mode.startswith("I;16"):
@@ -134,8 +131,7 @@ def upright(pixels: Pixels, orientation: int) -> Pixels:
 
 
 def plausible_dpi(value: object, swapped: bool = False) -> Dpi | None:
-    """Horizontal and vertical dpi as floats, swapped for a page turned by a quarter; None where they are
-    nonsense."""
+    """Horizontal and vertical dpi as floats, swapped for a page turned by a quarter; None where they are nonsense."""
     if not isinstance(value, tuple) or len(value) != 2:
         return None
     try:

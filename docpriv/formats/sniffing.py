@@ -1,7 +1,6 @@
 """Tell the kind of a file from its first bytes; its name tells only what it was meant to be, and never how it is decoded.
 
-A file that is meant to be a document and is none that can be read is a document all the same: it fails, by its own name.
-"""
+A file that is meant to be a document and is none that can be read is a document all the same: it fails, by its own name."""
 
 from __future__ import annotations
 
@@ -16,8 +15,7 @@ from docpriv.formats.form import FORMATS
 from docpriv.model import MediaType
 
 HEAD_BYTES = 1024
-"""How much of the start of a file `sniff` wants. PDF readers accept a header anywhere in the first 1024
-bytes."""
+"""How much of the start of a file `sniff` wants. PDF readers accept a header anywhere in the first 1024 bytes."""
 
 _ARCHIVE = "archive"
 _PICTURES = {b"mif1", b"msf1", b"miaf", b"hevc", b"hevx", b"hevm", b"hevs"}
@@ -35,13 +33,11 @@ class _Unread(NamedTuple):
 
 
 def sniff(head: bytes, name: str = "") -> MediaType:
-    """The media type of a file that starts with `head` (give at least the first 1024 bytes, or all of a
-    shorter file).
+    """The media type of a file that starts with `head` (give at least the first 1024 bytes, or all of a shorter file).
 
-    An image signature at the very start wins over a PDF header further on, so a polyglot has one meaning.
-    Raises UnsupportedInput for anything else, CorruptInput for an empty file. `name`: where it is known, the error says
-    what the file was meant to be; it decides nothing.
-    """
+    An image signature at the very start wins over a PDF header further on, so a polyglot has one meaning. Raises UnsupportedInput
+    for anything else, CorruptInput for an empty file. `name`: where it is known, the error says what the file was meant to be; it
+    decides nothing."""
     if not head:
         raise CorruptInput("the file is empty")
     found = _media_type(head)
@@ -78,8 +74,7 @@ def _unread() -> _Unread:
 def is_document(head: bytes, name: str) -> bool:
     """Whether a file met in a folder or an archive counts as a document: by its content or its name, or since it is empty.
 
-    One that is not read is a document all the same, which fails.
-    """
+    One that is not read is a document all the same, which fails."""
     if not head or _media_type(head) is not None or _pictured(head) is not None or _meant(name) is not None:
         return True
     return _begin(head, "containers") is not None and not _unread().programs.intersection(_suffixes(name)[:1])

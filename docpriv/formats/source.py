@@ -16,8 +16,7 @@ from docpriv.formats.held import HeldStream
 from docpriv.options import Limits
 
 IN_MEMORY = 64 * 2**20
-"""Files up to this many bytes are copied into memory: later changes cannot matter. Larger ones stay open and
-watched."""
+"""Files up to this many bytes are copied into memory: later changes cannot matter. Larger ones stay open and watched."""
 
 _CHUNK = 4 * 2**20
 
@@ -25,13 +24,12 @@ _CHUNK = 4 * 2**20
 class Source:
     """The bytes of one regular file: `size`, `sha256`, and access by offset or as a stream.
 
-    Small files are read once. Large ones are read through one open descriptor whose inode, size and times are
-    compared by `check`; a write to a file moves its change time, which no user can set back.
-    """
+    Small files are read once. Large ones are read through one open descriptor whose inode, size and times are compared by
+    `check`; a write to a file moves its change time, which no user can set back."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
-        """Raises LimitExceeded (input_megabytes), UnsupportedInput (not a regular file), CorruptInput
-        (empty), IntegrityError (changed while it was read), InputError (cannot be read)."""
+        """Raises LimitExceeded (input_megabytes), UnsupportedInput (not a regular file), CorruptInput (empty), IntegrityError
+        (changed while it was read), InputError (cannot be read)."""
         self._handle: io.BufferedReader | None = None
         self.data: bytes | None = None
         with translated("opening the file"):
@@ -96,8 +94,7 @@ class Source:
     def stream(self) -> BinaryIO:
         """A new seekable binary stream over the bytes; closing it leaves the source open.
 
-        Streams over a large file share one descriptor, but each has its own position.
-        """
+        Streams over a large file share one descriptor, but each has its own position."""
         if self.data is not None:
             return io.BytesIO(self.data)
         assert self._handle is not None

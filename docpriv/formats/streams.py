@@ -14,19 +14,16 @@ from docpriv.errors import LimitExceeded
 from docpriv.model import Colour, Pixels
 
 _BAND = 128
-# Level 3 with the Up filter: 70 ms and 2.15 MB for a grey A4 scan at 200 dpi, against 232 ms and 1.91 MB of
-# Pillow's level 6 with a filter chosen by row; for RGB 185 ms and 2.96 MB against 596 ms and 3.48 MB.
+# Level 3 with the Up filter: 70 ms and 2.15 MB for a grey A4 scan at 200 dpi, against 232 ms and 1.91 MB of Pillow's level 6 with
+# a filter chosen by row; for RGB 185 ms and 2.96 MB against 596 ms and 3.48 MB.
 _LEVEL = 3
 _INCH_M = 0.0254
 
 
 def plane(pixels: Pixels, colour: Colour) -> Pixels:
-    """The samples to store, u8: (H, W) of 0/255 for bilevel (threshold 128) and of luma for grey, (H, W, 3)
-    for rgb.
+    """The samples to store, u8: (H, W) of 0/255 for bilevel (threshold 128) and of luma for grey, (H, W, 3) for rgb.
 
-    Luma of equal channels is the channel itself (the coefficients of ITU-R BT.601 sum to one), so grey is
-    exact.
-    """
+    Luma of equal channels is the channel itself (the coefficients of ITU-R BT.601 sum to one), so grey is exact."""
     if colour == "rgb":
         return np.ascontiguousarray(pixels)
     grey = cast(Pixels, cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY))
@@ -36,10 +33,8 @@ def plane(pixels: Pixels, colour: Colour) -> Pixels:
 
 
 def deflate_rows(samples: Pixels, predictor: str) -> bytes:
-    """A zlib stream of rows: "png" = a filter byte before each row (Up, or None for bilevel packed to bits),
-    "tiff" = horizontal differences (TIFF 6.0, section 14). Works in bands, so memory stays at the page's and
-    the stream's.
-    """
+    """A zlib stream of rows: "png" = a filter byte before each row (Up, or None for bilevel packed to bits), "tiff" = horizontal
+    differences (TIFF 6.0, section 14). Works in bands, so memory stays at the page's and the stream's."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 15, 9)
     parts: list[bytes] = []
     bilevel = samples.ndim == 2 and predictor == "bits"
@@ -64,12 +59,9 @@ def deflate_rows(samples: Pixels, predictor: str) -> bytes:
 
 
 def g4_strip(samples: Pixels) -> bytes:
-    """CCITT Group 4 (ITU-T T.6) of (H, W) u8 of 0/255, one strip, white coded as T.6's white: photometric 0
-    of TIFF.
+    """CCITT Group 4 (ITU-T T.6) of (H, W) u8 of 0/255, one strip, white coded as T.6's white: photometric 0 of TIFF.
 
-    Group 4 has short codes for long white runs; written the other way round (Pillow's default) a page is
-    larger.
-    """
+    Group 4 has short codes for long white runs; written the other way round (Pillow's default) a page is larger."""
     height, width = samples.shape
     image = Image.frombytes("1", (width, height), np.packbits(samples < 128, axis=1).tobytes())
     held = io.BytesIO()
@@ -93,7 +85,6 @@ def decoded(plugin: type[ImageFile.ImageFile], data: bytes) -> Pixels:
     """u8 (H, W, 3) RGB of a file of one image that was just written.
 
     The plugin is called by name, so nothing is sniffed, and Pillow's limit for foreign images (`Image.open`) does not apply to
-    what was written under docpriv's own limit.
-    """
+    what was written under docpriv's own limit."""
     with plugin(io.BytesIO(data)) as image:
         return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))

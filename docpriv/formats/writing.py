@@ -25,10 +25,8 @@ def grid_of(fmt: PageFormat, target: MediaType) -> tuple[int, int]:
 def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *, keep_outside: Keep | None) -> CodedPage:
     """Code the painted page for that kind of file. Deterministic.
 
-    `pixels`: u8 (H, W, 3) RGB with every region drawn. `keep_outside`: with it a JPEG page is coded finer until
-    `compare_outside` would pass (in a PDF losslessly, if none does). Raises LimitExceeded where the format cannot hold the
-    page's size.
-    """
+    `pixels`: u8 (H, W, 3) RGB with every region drawn. `keep_outside`: with it a JPEG page is coded finer until `compare_outside`
+    would pass (in a PDF losslessly, if none does). Raises LimitExceeded where the format cannot hold the page's size."""
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         raise ValueError(f"a page is u8 (H, W, 3), not {pixels.dtype} {pixels.shape}")
     fmt = replace(fmt, dpi=_positive(fmt.dpi, 1e5), size_pt=_positive(fmt.size_pt, 1e6))
@@ -61,14 +59,12 @@ def open_writer(stream: BinaryIO, target: MediaType, *, pages: int) -> DocumentW
 def check_container(source: bytes | Path | BinaryIO, target: MediaType, expected: Sequence[PageSpec]) -> tuple[Check, ...]:
     """Four checks of a written file, never an exception for what is in it:
 
-    "container-pages": number, size, colour and resolution of the pages; "container-structure": the file
-    parses and every byte of it belongs to a known part; "container-contents": nothing stands in it but the
-    pages (no metadata, second revision, attachment, annotation, unexpected text); "container-bytes": the
-    coded pages are, byte for byte, those that were verified.
+    "container-pages": number, size, colour and resolution of the pages; "container-structure": the file parses and every byte of
+    it belongs to a known part; "container-contents": nothing stands in it but the pages (no metadata, second revision,
+    attachment, annotation, unexpected text); "container-bytes": the coded pages are, byte for byte, those that were verified.
 
-    `source`: the bytes, a path, or an open binary file (`Staged.file`; its position may change). Files are
-    mapped, not read, so memory does not grow with their size. Raises OSError where the file cannot be opened.
-    """
+    `source`: the bytes, a path, or an open binary file (`Staged.file`; its position may change). Files are mapped, not read, so
+    memory does not grow with their size. Raises OSError where the file cannot be opened."""
     found: dict[Aspect, list[str]] = {aspect: [] for aspect in get_args(Aspect)}
     view = _view(source)
     try:

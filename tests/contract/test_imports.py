@@ -218,14 +218,15 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-ENGINES = ("onnxruntime", "spacy", "presidio_analyzer", "rapidocr", "tokenizers", "torch", "pypdfium2", "pikepdf")
+ENGINES = ("onnxruntime", "spacy", "presidio_analyzer", "rapidocr", "tokenizers", "torch", "pypdfium2", "pikepdf", "cv2", "PIL")
 
 
-def test_asking_for_help_loads_no_engine() -> None:
+@pytest.mark.parametrize(("asked", "told"), [(["--help"], "redact"), (["redact", "--help"], "--out")])
+def test_asking_for_help_loads_no_engine(asked: list[str], told: str) -> None:
     code = (
         "import sys, io, contextlib\nfrom docpriv.cli.app import main\n"
-        "with contextlib.redirect_stdout(io.StringIO()) as out: code = main(['redact', '--help'])\n"
-        f"print(code, '--out' in out.getvalue(), [m for m in {ENGINES!r} if m in sys.modules])"
+        f"with contextlib.redirect_stdout(io.StringIO()) as out: code = main({asked!r})\n"
+        f"print(code, {told!r} in out.getvalue(), [m for m in {ENGINES!r} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0 True []"

@@ -1,9 +1,7 @@
 """Check a written PDF byte by byte, object by object; refuses older revisions and objects of no page.
 
-First the bytes, by our own reading: one cross-reference table, whose objects tile the file from header to
-table. Then the objects, by pikepdf's (qpdf's) reading: each has exactly the entries that an image, a page or
-the font needs.
-"""
+First the bytes, by our own reading: one cross-reference table, whose objects tile the file from header to table. Then the
+objects, by pikepdf's (qpdf's) reading: each has exactly the entries that an image, a page or the font needs."""
 
 from __future__ import annotations
 
@@ -41,9 +39,7 @@ def check(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
 
 
 def _bytes(view: memoryview) -> Generator[Problem, None, int]:
-    """Problems of the file's bytes; returns how many objects the table names, 0 where the file is beyond
-    reading.
-    """
+    """Problems of the file's bytes; returns how many objects the table names, 0 where the file is beyond reading."""
     if bytes(view[: len(_HEADER)]) != _HEADER:
         yield Problem("structure", "another header")
         return 0

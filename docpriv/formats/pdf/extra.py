@@ -1,9 +1,7 @@
 """Say what a PDF holds besides its pages: revisions, stray bytes, unused objects, actions; refuses to decode images.
 
-The objects are walked from the trailer, so that what no reader shows is seen as well; the bytes are searched for
-objects that the cross-reference table no longer names. Every search is bounded; one that cannot be finished ends
-in "structure-unread".
-"""
+The objects are walked from the trailer, so that what no reader shows is seen as well; the bytes are searched for objects that the
+cross-reference table no longer names. Every search is bounded; one that cannot be finished ends in "structure-unread"."""
 
 from __future__ import annotations
 
@@ -254,8 +252,8 @@ def _keys(owner: Any) -> set[str]:
 
 
 class Drawings:
-    """What pages offer to draw against what they draw, page by page: an image in the resources that no page shows is a
-    remainder. Also looks into JPEG streams. Never raises for what is in the file."""
+    """What pages offer to draw against what they draw, page by page: an image in the resources that no page shows is a remainder.
+    Also looks into JPEG streams. Never raises for what is in the file."""
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self._pdf = pdf

@@ -1,9 +1,8 @@
 """The invisible text layer of a PDF page: surviving words over their ink; refuses to draw anything.
 
-Words are set in render mode 3 in a font without outlines whose every cell is half an em wide (the approach of
-Tesseract and OCRmyPDF). A code is the UTF-16 unit of the character; characters beyond the basic plane get the
-codes of surrogates, in the order of their first use, so that each is one character with one box.
-"""
+Words are set in render mode 3 in a font without outlines whose every cell is half an em wide (the approach of Tesseract and
+OCRmyPDF). A code is the UTF-16 unit of the character; characters beyond the basic plane get the codes of surrogates, in the order
+of their first use, so that each is one character with one box."""
 
 from __future__ import annotations
 
@@ -46,9 +45,7 @@ class BlankFont:
         return 0xFFFD if point < 0x20 or point in _SURROGATES else point
 
     def objects(self, first: int) -> list[bytes]:
-        """Bodies of the six objects from `first` on: font, descendant, descriptor, file, glyph map,
-        ToUnicode.
-        """
+        """Bodies of the six objects from `first` on: font, descendant, descriptor, file, glyph map, ToUnicode."""
         program = blank_truetype()
         packed = zlib.compress(program, 9)
         return [
@@ -65,9 +62,7 @@ class BlankFont:
         ]
 
     def _to_unicode(self) -> bytes:
-        """A CMap (Adobe technical note 5411): identity in ranges that keep the first byte, then characters
-        above.
-        """
+        """A CMap (Adobe technical note 5411): identity in ranges that keep the first byte, then characters above."""
         lines = [
             b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap",
             b"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def",
@@ -89,9 +84,7 @@ class BlankFont:
         return b"\n".join([*lines, b"endcmap CMapName currentdict/CMap defineresource pop end end"])
 
     def layer(self, words: Sequence[PlacedWord], to_page: tuple[float, float, float]) -> bytes:
-        """Text operators, one line a word. `to_page`: points a pixel across and down, height of the page in
-        points.
-        """
+        """Text operators, one line a word. `to_page`: points a pixel across and down, height of the page in points."""
         out = [b"BT 3 Tr"]
         for word in words:
             text = "".join(word.text.split())
@@ -139,12 +132,11 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
 
 
 def blank_truetype() -> bytes:
-    """A TrueType program of an empty glyph and one of zero area but full height, 500 of 1000 units wide, with
-    the tables that PDF asks for (ISO 32000-1, 9.9: glyf, head, hhea, hmtx, loca, maxp).
+    """A TrueType program of an empty glyph and one of zero area but full height, 500 of 1000 units wide, with the tables that PDF
+    asks for (ISO 32000-1, 9.9: glyf, head, hhea, hmtx, loca, maxp).
 
-    The second glyph is a line there and back: it paints nothing, and gives the character a box. Without a box
-    PDFium drops words that stand upright on their side.
-    """
+    The second glyph is a line there and back: it paints nothing, and gives the character a box. Without a box PDFium drops words
+    that stand upright on their side."""
     glyph = struct.pack(">hhhhhHH3B3h3h", 1, 0, 0, 500, 1000, 2, 0, 1, 1, 1, 0, 500, -500, 0, 1000, -1000)
     glyph += b"\0" * (-len(glyph) % 4)
     tables = {

@@ -17,10 +17,9 @@ from docpriv.formats.boundary import BASE_BUDGET, budget, check_size, memory_cap
 from docpriv.formats.extra import Extra, gathered
 from docpriv.formats.form import Decoded, Reader
 from docpriv.formats.pdf.extra import byte_extra
-from docpriv.formats.pdf.layers import Rect
 from docpriv.formats.pdf.scan import Scan, agrees, as_displayed, decodes, from_bitmap, from_jpeg
 from docpriv.formats.pdf.structure import Structure
-from docpriv.formats.pdf.survey import Survey, image_rect, survey
+from docpriv.formats.pdf.survey import Rect, Survey, image_rect, survey
 from docpriv.formats.pdf.text_layer import UNREADABLE, Frame, read_text_layer
 from docpriv.formats.pixels import plausible_dpi
 from docpriv.formats.source import Source
@@ -29,16 +28,15 @@ from docpriv.options import Limits
 
 _RENDER_DPI = (72.0, 600.0)
 _COARSEST_DPI = 100.0
-"""To fit the limit of megapixels a page is drawn at a lower resolution than was asked for, but not below this: capitals of
-8 points have 8 pixels then."""
+"""To fit the limit of megapixels a page is drawn at a lower resolution than was asked for, but not below this: capitals of 8
+points have 8 pixels then."""
 _COMPARED_SIDE = 400
 """Longest side in pixels of the small picture that a scan taken out is compared with."""
 
 _MOST_CHECKED = 8
 
 _LARGEST_IMAGE = 4.0
-"""An image may have this many times the pixels of the largest page: it is drawn smaller. Above, it is a bomb.
-"""
+"""An image may have this many times the pixels of the largest page: it is drawn smaller. Above, it is a bomb."""
 _REOPEN = 64  # pages after which the document is opened anew
 
 
@@ -138,7 +136,7 @@ class PdfReader(Reader):
                     )
                 pixels, colour, resolution = self._draw(page, seen, unit, (width, height), number, notes)
                 form = PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height), rendered=True)
-                self._remember(index, page, seen, page.get_bbox(), (pixels.shape[1], pixels.shape[0]))
+                self._remember(index, page, seen, Rect(*page.get_bbox()), (pixels.shape[1], pixels.shape[0]))
                 return pixels, form, tuple(notes)
 
     def _remember(self, index: int, page: pdfium.PdfPage, seen: Survey, rect: Rect, size: tuple[int, int]) -> None:
@@ -147,8 +145,8 @@ class PdfReader(Reader):
         self._shown = (index, frame) if seen.any_text else None
 
     def text_layer(self, index: int) -> TextLayer | None:
-        """The text of the page decoded last, in its pixels; None where it has none. A failure is a code, never an error:
-        the page can be read without it."""
+        """The text of the page decoded last, in its pixels; None where it has none. A failure is a code, never an error: the page
+        can be read without it."""
         if self._shown is None or self._shown[0] != index or self._pdf is None:
             return None
         with (

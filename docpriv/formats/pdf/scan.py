@@ -18,12 +18,10 @@ from docpriv.formats.pixels import freeze, spread, stored_bits
 from docpriv.model import Colour, JpegTraits, Pixels
 
 MEAN_DIFFERENCE = 10.0
-"""Grey levels by which scan and drawn page may differ on average: room for colour profiles (the same page
-differs by 0.3)."""
+"""Grey levels by which scan and drawn page may differ on average: room for colour profiles (the same page differs by 0.3)."""
 
 BLOCK_DIFFERENCE = 32.0
-"""Grey levels by which any 12 x 12 block of the small comparison pictures may differ (the same page: by 1).
-"""
+"""Grey levels by which any 12 x 12 block of the small comparison pictures may differ (the same page: by 1)."""
 
 _JPEG = "DCTDecode"
 
@@ -41,9 +39,7 @@ class Scan:
 def as_displayed(pixels: Pixels, matrix: Matrix, turn: int) -> Pixels:
     """Flip and turn image rows the way the page shows them.
 
-    `matrix`: image to page (unit square, y up); `turn`: the page's own clockwise turn in degrees, a multiple
-    of 90.
-    """
+    `matrix`: image to page (unit square, y up); `turn`: the page's own clockwise turn in degrees, a multiple of 90."""
     a, b, c, d = matrix[:4]
     along, down = (a, -b), (-c, d)  # where right and down of the image point on a display, y downward
     for _ in range(turn // 90 % 4):
@@ -58,13 +54,12 @@ def as_displayed(pixels: Pixels, matrix: Matrix, turn: int) -> Pixels:
 
 
 def agrees(pixels: Pixels, drawn: Pixels) -> bool:
-    """Whether the page as drawn (u8 (h, w, 3), small) is the scan seen from afar: catches inverted polarity,
-    other decode arrays, hidden layers and wrong turns."""
+    """Whether the page as drawn (u8 (h, w, 3), small) is the scan seen from afar: catches inverted polarity, other decode arrays,
+    hidden layers and wrong turns."""
     high, wide = drawn.shape[:2]
     step = max(1, min(pixels.shape[0] // high, pixels.shape[1] // wide))
     rows, columns = pixels.shape[0] // step, pixels.shape[1] // step
-    # By a whole number first, for which OpenCV has a much faster way; the few pixels cut off do not matter
-    # from afar.
+    # By a whole number first, for which OpenCV has a much faster way; the few pixels cut off do not matter from afar.
     small = cv2.resize(pixels[: rows * step, : columns * step], (columns, rows), interpolation=cv2.INTER_AREA)
     small = cv2.resize(small, (wide, high), interpolation=cv2.INTER_AREA)
     difference = np.abs(small.astype(np.int16) - drawn).mean(axis=2).astype(np.float32)
@@ -73,11 +68,9 @@ def agrees(pixels: Pixels, drawn: Pixels) -> bool:
 
 
 def from_jpeg(image: pdfium.PdfImage, facts: ImageFacts, *, turned: bool, number: int) -> Scan | None:
-    """The scan through its own JPEG stream, so that its tables are known; None where colours would need
-    guessing.
+    """The scan through its own JPEG stream, so that its tables are known; None where colours would need guessing.
 
-    Raises CorruptInput where the stream of page `number` ends early.
-    """
+    Raises CorruptInput where the stream of page `number` ends early."""
     filters = image.get_filters(skip_simple=True)
     if filters != [_JPEG] or not facts.decoded_as_is or facts.channels not in (1, 3):
         return None

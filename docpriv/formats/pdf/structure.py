@@ -1,8 +1,7 @@
 """Read what a PDF carries besides its pages, and what its images claim to be; refuses to decode or write.
 
-PDFium draws pages but does not say whether an image has a soft mask or a decode array, and it decompresses a
-content stream whole. Both are looked up here first, with a second, independent parser.
-"""
+PDFium draws pages but does not say whether an image has a soft mask or a decode array, and it decompresses a content stream
+whole. Both are looked up here first, with a second, independent parser."""
 
 from __future__ import annotations
 
@@ -33,13 +32,10 @@ _LARGEST_CHECKED = 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """What an image dictionary says. `plain`: no mask, soft mask, matte or optional content, and not a
-    stencil.
+    """What an image dictionary says. `plain`: no mask, soft mask, matte or optional content, and not a stencil.
 
-    `channels`: 1, 3 or 4 for grey, RGB and CMYK however calibrated; 0 for anything else (palette, separation,
-    ...).
-    `decoded_as_is`: no decode array that changes values. `whole`: no sign that data is missing.
-    """
+    `channels`: 1, 3 or 4 for grey, RGB and CMYK however calibrated; 0 for anything else (palette, separation, ...).
+    `decoded_as_is`: no decode array that changes values. `whole`: no sign that data is missing."""
 
     width: int
     height: int
@@ -81,12 +77,12 @@ class Structure:
         return unit if 0.01 <= unit <= 1000 else 1.0
 
     def image(self, index: int, size: tuple[int, int], raw: bytes) -> ImageFacts | None:
-        """Facts about the image of page `index` that has that width and height and whose still encoded data
-        is `raw`; None where there is none, or where several differ."""
+        """Facts about the image of page `index` that has that width and height and whose still encoded data is `raw`; None where
+        there is none, or where several differ."""
         found = set()
         for obj in _items(self._pdf.pages[index].obj.get("/Resources", {}), "/XObject"):
-            # Sizes first: files that list the images of all pages on each would be read once a page
-            # otherwise. Encryption pads data, so lengths are compared loosely.
+            # Sizes first: files that list the images of all pages on each would be read once a page otherwise. Encryption pads
+            # data, so lengths are compared loosely.
             if (
                 obj.get("/Subtype") == "/Image"
                 and (obj.get("/Width"), obj.get("/Height")) == size
@@ -99,8 +95,7 @@ class Structure:
     def check_streams(self, index: int) -> None:
         """Measure the drawing instructions of a page and of the forms it uses, without keeping them.
 
-        Raises LimitExceeded where one would decompress to more than CONTENT_LIMIT bytes.
-        """
+        Raises LimitExceeded where one would decompress to more than CONTENT_LIMIT bytes."""
         page = self._pdf.pages[index].obj
         contents = page.get("/Contents")
         for part in contents if isinstance(contents, pikepdf.Array) else [contents]:

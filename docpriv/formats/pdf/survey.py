@@ -1,28 +1,36 @@
-"""Tell whether a PDF page is one full-page image and nothing else, by geometry; refuses to decode a pixel.
+"""What a PDF page draws: whether it is one full-page image and nothing else, and what is drawn but does not show.
 
-A scan is taken out of its page as it is (`scan`) only where the page shows it whole and shows nothing beside
-it. Every doubt ends in drawing the page instead, which is always right and only a little less sharp.
+A scan is taken out of its page as it is (`scan`) only where the page shows it whole and shows nothing beside it. Every doubt ends
+in drawing the page instead, which is always right and only a little less sharp. Rectangles alone are compared; no pixel is decoded.
 """
 
 from __future__ import annotations
 
 from ctypes import byref, c_float, c_int, c_uint, c_ulong, c_ushort, sizeof
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from docpriv.errors import LimitExceeded
-from docpriv.formats.pdf.layers import Pile, Rect
 
 _SLACK = 0.01
-"""Share of the page's side by which an image may miss the page's edge and still be the whole page."""
+"""Share of the page's side by which an image may miss the page's edge, or reach over it, and still be the whole page."""
 
 _OFF_AXIS = 0.5
 """Points by which a full-page image may lean before it counts as turned."""
 
+_LEAST = 1.0
+"""Page units by which a thing has to lie over another, in both directions, to hide it: strips of one scan overlap by less."""
+
+_COVERED = 0.5
+"""Share of a text's rectangle that has to be covered for the text to count as hidden."""
+
 _MOST_OBJECTS = 200_000
+_MOST_PAIRS = 2_000_000
 _INVISIBLE_TEXT = 3
 _FIRST_CLIPPING_MODE = 4
 _HIDDEN_FLAGS = 2 | 32
@@ -31,16 +39,61 @@ _OPAQUE = 128  # alpha from which a path counts as hiding what is below it
 Matrix = tuple[float, float, float, float, float, float]
 
 
+class Rect(NamedTuple):
+    """Page units, y up."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    def overlap(self, other: Rect) -> Rect:
+        """What both hold; a side is negative where that is nothing."""
+        left, bottom = max(self.left, other.left), max(self.bottom, other.bottom)
+        return Rect(left, bottom, min(self.right, other.right), min(self.top, other.top))
+
+    def grown(self, across: float, down: float) -> Rect:
+        return Rect(self.left - across, self.bottom - down, self.right + across, self.top + down)
+
+    def loosened(self, page: Rect) -> Rect:
+        return self.grown(_SLACK * page.width, _SLACK * page.height)
+
+    def holds(self, other: Rect) -> bool:
+        return self.left <= other.left and self.bottom <= other.bottom and other.right <= self.right and other.top <= self.top
+
+    def mapped(self, m: Matrix) -> Rect:
+        """Bounds of the rectangle under a matrix."""
+        places = [(x, y) for x in (self.left, self.right) for y in (self.bottom, self.top)]
+        xs, ys = [m[4] + m[0] * x + m[2] * y for x, y in places], [m[5] + m[1] * x + m[3] * y for x, y in places]
+        return Rect(min(xs), min(ys), max(xs), max(ys))
+
+
+_UNIT = Rect(0, 0, 1, 1)
+_ENDLESS = Rect(-np.inf, -np.inf, np.inf, np.inf)
+
+
+def image_rect(m: Matrix) -> Rect:
+    """Where an image lies."""
+    return _UNIT.mapped(m)
+
+
 @dataclass(slots=True)
 class Survey:
     """What a page draws. Lengths in page units, resolution in pixels per 72 units.
 
-    `scan`: the image that is all the page shows, with its matrix; `resolution`: of the sharpest image that
-    covers more than half of the page; `filling`: those images; `largest`: pixels of the largest image;
-    `vectors`: text or lines are drawn beside images; `text_layer`: there is text, seen or not, and an image that
-    covers more than half of the page; `any_text`: there is text of any kind; `layers`: something is drawn that is covered,
-    clipped or off the page; `hidden_annotations`: there are annotations or form fields that are not drawn.
-    """
+    `scan`: the image that is all the page shows, with its matrix; `resolution`: of the sharpest image that covers more than half
+    of the page; `filling`: those images; `largest`: pixels of the largest image; `vectors`: text or lines are drawn beside
+    images; `text_layer`: there is text, seen or not, and an image that covers more than half of the page; `any_text`: there is
+    text of any kind; `layers`: something is drawn that is covered, clipped or off the page; `hidden_annotations`: there are
+    annotations or form fields that are not drawn."""
 
     scan: pdfium.PdfImage | None = None
     matrix: Matrix = (1, 0, 0, 1, 0, 0)
@@ -60,10 +113,10 @@ class Survey:
 def survey(page: pdfium.PdfPage, number: int) -> Survey:
     """Walk the page's objects in drawing order. Raises LimitExceeded for a page of more than 200,000 objects."""
     seen = Survey()
-    box = page.get_bbox()
+    box = Rect(*page.get_bbox())
     beneath: list[Rect] = []  # drawn before the candidate: hidden only if the candidate covers it
     texts_beneath = any_text = False
-    pile = Pile(box)
+    pile = _Pile(box)
     for count, thing in enumerate(page.get_objects(max_depth=8)):
         if count > _MOST_OBJECTS:
             raise LimitExceeded(f"page {number}: more than {_MOST_OBJECTS} objects are drawn")
@@ -74,11 +127,11 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
             matrix = _on_page(thing)
             _weigh(seen, thing, matrix, box)
             pile.image(image_rect(matrix))
-            seen.layers |= thing.level == 0 and _is_cropped(thing, image_rect(matrix), box)
+            seen.layers |= thing.level == 0 and _is_cropped(thing, image_rect(matrix).overlap(box))
             if (
                 thing.level == 0
                 and _is_whole_page(thing, matrix, box)
-                and all(_inside(r, image_rect(matrix), box) for r in beneath)
+                and all(image_rect(matrix).grown(0.5, 0.5).holds(r.overlap(box)) for r in beneath)
             ):
                 seen.scan, seen.matrix = thing, matrix
                 seen.hidden_text |= texts_beneath
@@ -94,13 +147,80 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
         seen.scan = None
         seen.vectors |= thing.type != pdfium_c.FPDF_PAGEOBJ_IMAGE
         texts_beneath |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
-        beneath.append(_bounds(thing))
+        beneath.append(_ENDLESS if thing.level else Rect(*thing.get_bounds()))  # bounds in a form are in another frame
     if _annotations(page, seen):
         seen.scan = None
     seen.any_text, seen.text_layer = any_text, any_text and bool(seen.filling)
     seen.layers |= pile.hidden or pile.covered_images()
     seen.hidden_text |= pile.covered_text()
     return seen
+
+
+@dataclass(slots=True)
+class _Pile:
+    """The images, texts and covers of a page as rectangles, each with its place in the drawing order. `hidden`: something lies off
+    the page."""
+
+    page: Rect
+    hidden: bool = False
+    _order: int = 0
+    _images: list[tuple[float, ...]] = field(default_factory=list)
+    _texts: list[tuple[float, ...]] = field(default_factory=list)
+    _covers: list[tuple[float, ...]] = field(default_factory=list)
+
+    def image(self, rect: Rect) -> None:
+        self.hidden |= not self.page.loosened(self.page).holds(rect)
+        self._add(rect, self._images, self._covers)
+
+    def path(self, rect: Rect) -> None:
+        """A path or shading that leaves ink."""
+        self.hidden |= self._off_page(rect)
+        self._add(rect, self._covers)
+
+    def text(self, rect: Rect) -> bool:
+        """A text that leaves ink; whether it lies beside the page."""
+        self._add(rect, self._texts)
+        return rect.width > 0 and rect.height > 0 and self._off_page(rect)
+
+    def _add(self, rect: Rect, *tables: list[tuple[float, ...]]) -> None:
+        self._order += 1
+        for rows in tables:
+            rows.append((*rect, self._order))
+
+    def _off_page(self, rect: Rect) -> bool:
+        shown = rect.overlap(self.page)
+        return shown.width < 0 or shown.height < 0
+
+    def covered_images(self) -> bool:
+        """Whether anything was drawn over an image."""
+        return _covered(self._images, self._covers, 0.0)
+
+    def covered_text(self) -> bool:
+        """Whether an image, path or shading was drawn over a text."""
+        return _covered(self._texts, self._covers, _COVERED)
+
+
+def _covered(lower: list[tuple[float, ...]], upper: list[tuple[float, ...]], share: float) -> bool:
+    """Whether any of `lower` is covered by a later one of `upper`: by `_LEAST` in both directions, or by a share."""
+    if not lower or not upper:
+        return False
+    low, high = np.array(lower[:_MOST_OBJECTS]), np.array(upper)
+    # The largest first: where there are too many pairs, those that can hide most are compared.
+    high = high[np.argsort(-_area(high))][: max(1, _MOST_PAIRS // len(low))]
+    return any(_hides(row, low, share) for row in high)
+
+
+def _area(rects: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return (rects[:, 2] - rects[:, 0]) * (rects[:, 3] - rects[:, 1])
+
+
+def _hides(cover: npt.NDArray[np.float64], low: npt.NDArray[np.float64], share: float) -> bool:
+    wide = np.minimum(low[:, 2], cover[2]) - np.maximum(low[:, 0], cover[0])
+    high = np.minimum(low[:, 3], cover[3]) - np.maximum(low[:, 1], cover[1])
+    later = low[:, 4] < cover[4]
+    if share:
+        return bool((later & (wide > 0) & (high > 0) & (wide * high >= share * _area(low))).any())
+    return bool((later & (wide > _LEAST) & (high > _LEAST)).any())
 
 
 def _draws(thing: pdfium.PdfObject) -> bool:
@@ -122,64 +242,37 @@ def _fill_alpha(thing: pdfium.PdfObject) -> int:
     return int(parts[3].value) if pdfium_c.FPDFPageObj_GetFillColor(thing, *map(byref, parts)) else 255
 
 
+def _six(matrix: pdfium.PdfMatrix) -> Matrix:
+    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+
 def _on_page(thing: pdfium.PdfObject) -> Matrix:
     """The object's matrix in page units: through every form that it is nested in."""
     matrix, owner = thing.get_matrix(), thing.container
     while owner is not None:
         matrix, owner = matrix.multiply(owner.get_matrix()), owner.container
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def image_rect(m: Matrix) -> Rect:
-    """Where an image lies: bounds of the unit square under its matrix: left, bottom, right, top."""
-    xs = [m[4], m[4] + m[0], m[4] + m[2], m[4] + m[0] + m[2]]
-    ys = [m[5], m[5] + m[1], m[5] + m[3], m[5] + m[1] + m[3]]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _bounds(thing: pdfium.PdfObject) -> Rect:
-    """Bounds on the page; endless for things in forms, whose bounds are in another frame."""
-    if thing.level:
-        return -np.inf, -np.inf, np.inf, np.inf
-    left, bottom, right, top = thing.get_bounds()
-    return left, bottom, right, top
+    return _six(matrix)
 
 
 def _placed(thing: pdfium.PdfObject) -> Rect:
     """Bounds on the page, through every form that the thing is nested in."""
-    left, bottom, right, top = thing.get_bounds()
-    owner = thing.container
+    rect, owner = Rect(*thing.get_bounds()), thing.container
     while owner is not None:
-        m = owner.get_matrix()
-        corners = [(m.a * x + m.c * y + m.e, m.b * x + m.d * y + m.f) for x in (left, right) for y in (bottom, top)]
-        (left, right), (bottom, top) = ((min(side), max(side)) for side in zip(*corners, strict=True))
-        owner = owner.container
-    return left, bottom, right, top
+        rect, owner = rect.mapped(_six(owner.get_matrix())), owner.container
+    return rect
 
 
-def _is_cropped(image: pdfium.PdfImage, rect: Rect, box: Rect) -> bool:
+def _is_cropped(image: pdfium.PdfImage, shown: Rect) -> bool:
     """Whether clipping takes away a part of an image that would be on the page."""
-    shown = max(rect[0], box[0]), max(rect[1], box[1]), min(rect[2], box[2]), min(rect[3], box[3])
-    return shown[2] - shown[0] > 1 and shown[3] - shown[1] > 1 and not _unclipped(image, shown)
-
-
-def _inside(inner: Rect, outer: Rect, page: Rect) -> bool:
-    """Whether the part of `inner` that is on the page lies under `outer`, to half a point."""
-    return (
-        max(inner[0], page[0]) >= outer[0] - 0.5
-        and max(inner[1], page[1]) >= outer[1] - 0.5
-        and min(inner[2], page[2]) <= outer[2] + 0.5
-        and min(inner[3], page[3]) <= outer[3] + 0.5
-    )
+    return shown.width > 1 and shown.height > 1 and not _unclipped(image, shown)
 
 
 def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
     """Note the image's pixels, and its resolution where it covers more than half of the page."""
     columns, rows = image.get_px_size()
     seen.largest = max(seen.largest, columns * rows)
-    left, bottom, right, top = image_rect(m)
-    wide, high = min(right, box[2]) - max(left, box[0]), min(top, box[3]) - max(bottom, box[1])
-    if max(0.0, wide) * max(0.0, high) <= 0.5 * (box[2] - box[0]) * (box[3] - box[1]):
+    shown = image_rect(m).overlap(box)
+    if max(0.0, shown.width) * max(0.0, shown.height) <= 0.5 * box.width * box.height:
         return
     seen.filling.append(image)
     across, down = float(np.hypot(m[0], m[1])), float(np.hypot(m[2], m[3]))
@@ -190,9 +283,13 @@ def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
 def _is_whole_page(image: pdfium.PdfImage, m: Matrix, box: Rect) -> bool:
     upright = abs(m[1]) <= _OFF_AXIS and abs(m[2]) <= _OFF_AXIS
     sideways = abs(m[0]) <= _OFF_AXIS and abs(m[3]) <= _OFF_AXIS
+    rect = image_rect(m)
     return (
         (upright or sideways)
-        and _same_rect(image_rect(m), box)
+        and box.width > 0
+        and box.height > 0
+        and box.loosened(box).holds(rect)
+        and rect.loosened(box).holds(box)
         and not _in_layer(image)
         and not pdfium_c.FPDFPageObj_HasTransparency(image)
         and _unclipped(image, box)
@@ -210,22 +307,10 @@ def _in_layer(image: pdfium.PdfImage) -> bool:
     return False
 
 
-def _same_rect(rect: Rect, box: Rect) -> bool:
-    wide, high = _SLACK * (box[2] - box[0]), _SLACK * (box[3] - box[1])
-    return (
-        wide > 0
-        and high > 0
-        and abs(rect[0] - box[0]) <= wide
-        and abs(rect[2] - box[2]) <= wide
-        and abs(rect[1] - box[1]) <= high
-        and abs(rect[3] - box[3]) <= high
-    )
-
-
 def _unclipped(image: pdfium.PdfImage, box: Rect) -> bool:
     """Whether every clipping path is a rectangle around the page (to the same slack)."""
     clip = pdfium_c.FPDFPageObj_GetClipPath(image)
-    wide, high = _SLACK * (box[2] - box[0]), _SLACK * (box[3] - box[1])
+    wide, high = _SLACK * box.width, _SLACK * box.height
     for path in range(max(0, pdfium_c.FPDFClipPath_CountPaths(clip) if clip else 0)):
         segments = pdfium_c.FPDFClipPath_CountPathSegments(clip, path)
         if not 4 <= segments <= 6:
@@ -233,12 +318,11 @@ def _unclipped(image: pdfium.PdfImage, box: Rect) -> bool:
         corners = set()
         for i in range(segments):
             segment, x, y = pdfium_c.FPDFClipPath_GetPathSegment(clip, path, i), c_float(), c_float()
-            if pdfium_c.FPDFPathSegment_GetType(
-                segment
-            ) == pdfium_c.FPDF_SEGMENT_BEZIERTO or not pdfium_c.FPDFPathSegment_GetPoint(segment, byref(x), byref(y)):
+            curved = pdfium_c.FPDFPathSegment_GetType(segment) == pdfium_c.FPDF_SEGMENT_BEZIERTO
+            if curved or not pdfium_c.FPDFPathSegment_GetPoint(segment, byref(x), byref(y)):
                 return False
-            left, right = x.value <= box[0] + wide, x.value >= box[2] - wide
-            low, high_up = y.value <= box[1] + high, y.value >= box[3] - high
+            left, right = x.value <= box.left + wide, x.value >= box.right - wide
+            low, high_up = y.value <= box.bottom + high, y.value >= box.top - high
             if left == right or low == high_up:
                 return False
             corners.add((right, high_up))

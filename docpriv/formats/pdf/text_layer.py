@@ -1,8 +1,7 @@
 """The words that a PDF page says it holds, placed in its pixels; refuses to believe that any of them is there to be seen.
 
-PDFium gives each character of the page's content a code point and a box in page units, whatever the text looks like:
-invisible, white, covered or beside the page. Text of annotations and form fields is not among it.
-"""
+PDFium gives each character of the page's content a code point and a box in page units, whatever the text looks like: invisible,
+white, covered or beside the page. Text of annotations and form fields is not among it."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from docpriv.formats.pdf.layers import Rect
+from docpriv.formats.pdf.survey import Rect
 from docpriv.geometry import Affine, Quad
 from docpriv.model import Char, TextLayer, TextLine
 

@@ -1,9 +1,7 @@
 """A PDF of page images and nothing else, no date, no producer, written as it goes.
 
-Objects: 1 the catalog, 2 the page tree (both written last), then an image, a content stream and a page for
-each page, and one font where there is text. One revision, a classic cross-reference table, an /ID from the
-file's own bytes.
-"""
+Objects: 1 the catalog, 2 the page tree (both written last), then an image, a content stream and a page for each page, and one
+font where there is text. One revision, a classic cross-reference table, an /ID from the file's own bytes."""
 
 from __future__ import annotations
 
@@ -46,9 +44,7 @@ class PdfWriter:
         self._put(_HEADER)
 
     def add(self, page: CodedPage, text: Sequence[PlacedWord] | None = None) -> None:
-        """Write one page, with an invisible text layer where `text` is given. Raises LimitExceeded above 10
-        GB.
-        """
+        """Write one page, with an invisible text layer where `text` is given. Raises LimitExceeded above 10 GB."""
         if self._done or len(self._pages) >= self._promised:
             raise UsageError(f"the document was announced with {self._promised} pages")
         if page.target != "application/pdf":

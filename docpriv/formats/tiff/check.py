@@ -13,9 +13,8 @@ _BASE = {256, 257, 258, 259, 262, 273, 277, 278, 279}
 
 
 def check(view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
-    """Classic little-endian TIFF 6.0. The parts (header, streams, directories, values) must tile the file
-    exactly, but for single zero bytes that align a part to an even offset.
-    """
+    """Classic little-endian TIFF 6.0. The parts (header, streams, directories, values) must tile the file exactly, but for single
+    zero bytes that align a part to an even offset."""
     order, magic, at = struct.unpack_from("<2sHI", view)
     if (order, magic) != (b"II", 42):
         yield Problem("structure", "not a little-endian TIFF")

@@ -1,8 +1,7 @@
 """The chain of directories of a TIFF file (TIFF 6.0, section 2, and BigTIFF), walked without decoding a pixel.
 
 Pillow takes a chain that comes back on itself as the end of the file, and a directory that it dislikes as damage. What is a page
-is therefore established here, first.
-"""
+is therefore established here, first."""
 
 from __future__ import annotations
 
@@ -74,8 +73,7 @@ class Directory:
 def walk(held: Held) -> Iterator[Directory]:
     """All directories of the main chain, in order. SubIFDs hang off a directory and are no pages.
 
-    Raises CorruptInput where the chain is cut off, comes back on itself, claims too much or is empty.
-    """
+    Raises CorruptInput where the chain is cut off, comes back on itself, claims too much or is empty."""
     order = "<" if held.at(0, 2) == b"II" else ">"
     big = held.at(2, 2) in (b"+\x00", b"\x00+")
     word, number, inline, size = (order + "Q", order + "Q", 8, 20) if big else (order + "I", order + "H", 4, 12)

@@ -12,8 +12,8 @@ from docpriv.formats.held import Held, Part, holds_more
 from docpriv.formats.jpeg import stream_extra
 from docpriv.formats.tiff.directory import STRIP_BYTES, STRIPS, TILE_BYTES, TILES, Directory
 
-# Tags of TIFF 6.0 and its technical notes that only say how pixels are coded and how large they are printed. 34675 is
-# a colour profile, noted where the page is decoded.
+# Tags of TIFF 6.0 and its technical notes that only say how pixels are coded and how large they are printed. 34675 is a colour
+# profile, noted where the page is decoded.
 _BASELINE = ((254, 259), (262, 266), (273, 274), (277, 284), (286, 287), (290, 293), (296, 297), (301, 301), (317, 328))
 _LATER = ((332, 332), (334, 334), (336, 336), (338, 342), (347, 347), (512, 521), (529, 532), (34675, 34675))
 _PIXELS = frozenset(tag for first, last in _BASELINE + _LATER for tag in range(first, last + 1))

@@ -124,8 +124,7 @@ def _check_data(source: Source, directory: Directory) -> None:
 def _is_thumbnail(one: _Page, pages: list[_Page]) -> bool:
     """Whether a directory that says so is a reduced version of another page: of the same shape, and half as wide at most.
 
-    Some scanners mark whole pages so, which nobody may lose.
-    """
+    Some scanners mark whole pages so, which nobody may lose."""
     return one.reduced and any(
         not page.reduced
         and 2 * one.width <= page.width + 1
@@ -142,8 +141,7 @@ def _decode(image: Image.Image, page: _Page, number: int) -> Decoded:
         raise CorruptInput(f"page {number}: two readings of the TIFF directory disagree on the size")
     dpi = plausible_dpi(image.info.get("dpi"), swapped=turned)
     icc = bool(image.info.get("icc_profile"))
-    # Pillow applies the orientation tag of a TIFF page itself while it loads, and does not undo white-is-zero
-    # in 16 bits.
+    # Pillow applies the orientation tag of a TIFF page itself while it loads, and does not undo white-is-zero in 16 bits.
     inverted = page.photometric == _WHITE_IS_ZERO and page.bits == 16
     pixels, colour, notes = to_rgb(image, page.bits, inverted)
     if pixels.shape[:2] != (height, width):

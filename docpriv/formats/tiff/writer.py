@@ -15,9 +15,8 @@ _MOST = 2**32 - 1
 
 
 class TiffWriter:
-    """Classic little-endian TIFF: stream, directory, stream, directory. Each directory's link to the next is
-    filled in when that one is written, so only one offset is kept.
-    """
+    """Classic little-endian TIFF: stream, directory, stream, directory. Each directory's link to the next is filled in when that
+    one is written, so only one offset is kept."""
 
     def __init__(self, stream: BinaryIO, pages: int) -> None:
         self._out, self._promised, self._written = stream, pages, 0
@@ -62,9 +61,8 @@ def one_page(page: CodedPage) -> bytes:
 
 
 def _directory(page: CodedPage, data_at: int, directory_at: int) -> bytes:
-    """One image file directory with its values behind it; the last four bytes of the entries, the offset of
-    the next directory, are zero. Tags of TIFF 6.0 baseline, plus Predictor. Little-endian.
-    """
+    """One image file directory with its values behind it; the last four bytes of the entries, the offset of the next directory,
+    are zero. Tags of TIFF 6.0 baseline, plus Predictor. Little-endian."""
     short, long, rational = 3, 4, 5
     samples, g4 = (3 if page.colour == "rgb" else 1), page.codec == "g4"
     entries: list[tuple[int, int, int, bytes]] = [
