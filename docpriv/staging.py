@@ -120,12 +120,23 @@ class Staged:
                 self._replace(target)
             else:
                 self._link(target)
-            self._close()
+            self.discard()
             sync_folder(target.parent)
 
     def discard(self) -> None:
         """Let the file go; does nothing after `release`."""
-        self._close()
+        if not self._open:
+            return
+        self._open = False
+        with contextlib.suppress(OSError, OutputError):
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._raw.close()
+        if self._private is not None:
+            _remove(self._private)
+        if self._lock is not None:
+            os.close(self._lock)
+        os.close(self._folder_fd)
 
     def _link(self, target: Path) -> None:
         try:
@@ -151,25 +162,11 @@ class Staged:
             _remove(private)
             os.close(held)
 
-    def _close(self) -> None:
-        if not self._open:
-            return
-        self._open = False
-        with contextlib.suppress(OSError, OutputError):
-            self._file.close()
-        with contextlib.suppress(OSError):
-            self._raw.close()
-        if self._private is not None:
-            _remove(self._private)
-        if self._lock is not None:
-            os.close(self._lock)
-        os.close(self._folder_fd)
-
     def __enter__(self) -> Staged:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._close()
+        self.discard()
 
     def __repr__(self) -> str:
         return f"Staged({'open' if self._open else 'closed'}, {'private' if self._private else 'unnamed'})"

@@ -41,7 +41,7 @@ from docpriv.errors import (
     WithheldError,
 )
 from docpriv.files import file_sha256, path_from, path_text
-from docpriv.formats import refuse_by_name
+from docpriv.formats.sniffing import refuse_by_name
 from docpriv.model import MediaType
 from docpriv.records import current_record, settle_release
 from docpriv.run_options import RunOptions

@@ -13,7 +13,8 @@ from pathlib import Path
 from docpriv.batch.walk import HEAD, InputFile, real
 from docpriv.errors import InputError, IntegrityError, LimitExceeded, OutputError
 from docpriv.files import file_sha256, open_regular, write_whole
-from docpriv.formats import format_of, sniff, written_as
+from docpriv.formats.form import format_of, written_as
+from docpriv.formats.sniffing import sniff
 from docpriv.model import MediaType
 from docpriv.options import Recipe
 from docpriv.records import TEMPORARY

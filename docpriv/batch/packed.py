@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from docpriv.errors import CorruptInput, DocprivError, EncryptedInput, InputError, LimitExceeded
 from docpriv.files import open_regular
-from docpriv.formats import is_document, sniff
+from docpriv.formats.sniffing import is_document, sniff
 from docpriv.model import MediaType
 
 MOST_MEMBERS = 1_000_000

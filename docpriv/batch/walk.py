@@ -14,7 +14,7 @@ from pathlib import Path
 from docpriv.batch.packed import Entry, EntryKind, members
 from docpriv.errors import InputError, UnsupportedInput, UsageError
 from docpriv.files import open_regular
-from docpriv.formats import is_document, is_packed, sniff
+from docpriv.formats.sniffing import is_document, is_packed, sniff
 
 HEAD = 4096
 """Bytes by which a file is known."""

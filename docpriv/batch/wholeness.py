@@ -12,7 +12,9 @@ import struct
 from typing import BinaryIO
 
 from docpriv.errors import CorruptInput, UnsupportedInput
-from docpriv.formats import OpenFile, format_of, sniff
+from docpriv.formats.form import format_of
+from docpriv.formats.held import OpenFile
+from docpriv.formats.sniffing import sniff
 
 _HEAD = 4096
 _SHORTEST_HEAD = 32  # bytes by which every kind of file shows what it is, but PDF with something before its header

@@ -1,4 +1,4 @@
-"""Turn what decoders throw into one InputError, and cap their memory; refuses to pass on their own words.
+"""What decoders throw becomes one InputError without their own words; their memory is capped.
 
 Decoders quote file names, tag values and text in their messages. Nothing of that leaves here: a message names the page, what was
 being done and the class of the failure."""

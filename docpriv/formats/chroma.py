@@ -1,4 +1,4 @@
-"""Find the chroma samples that a decoder spread over the pixels of a subsampled JPEG; refuses to guess luma.
+"""Find the chroma samples that a decoder spread over the pixels of a subsampled JPEG.
 
 A decoder interpolates subsampled chroma (libjpeg's "fancy" triangle filter: 3/4 of the nearest sample, 1/4 of
 the next). An encoder averages the pixels again, so each generation blurs: (1 6 1)/8 over a sample and its

@@ -14,12 +14,12 @@ class Extra(StrEnum):
     REVISIONS = "had-revisions"
     TRAILING = "trailing-bytes"
     ORPHANED = "had-orphaned-data"  # bytes and objects that no page uses
-    TEXT_LAYER = "had-text-layer"  # any text on a page that an image fills
-    LAYERS = "had-layers"  # what is drawn but not seen: covered, clipped or off the page
     OPTIONAL = "had-optional-content"
     JAVASCRIPT = "had-javascript"
     ATTACHMENTS = "had-attachments"
     HIDDEN_TEXT = "had-hidden-text"
+    TEXT_LAYER = "had-text-layer"  # any text on a page that an image fills
+    LAYERS = "had-layers"  # what is drawn but not seen: covered, clipped or off the page
     ANNOTATIONS = "had-annotations"
     HIDDEN_ANNOTATIONS = "had-hidden-annotations"  # annotations and form fields that no reader shows
     FORMS = "had-forms"

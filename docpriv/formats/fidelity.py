@@ -1,5 +1,4 @@
-"""Compare the final pixels of a page with its source outside the covered areas, and inside them with what was drawn there;
-refuses to judge by eye.
+"""Compare the final pixels of a page with its source outside the covered areas, and inside them with what was drawn there.
 
 Lossless pages must be identical outside, and inside exactly the fill colour or what a style drew. JPEG pages are held to
 `JpegLimits`."""

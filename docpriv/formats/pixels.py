@@ -1,4 +1,4 @@
-"""Turn a Pillow image of any mode into u8 RGB as displayed; refuses modes whose values mean nothing fixed.
+"""A Pillow image of any mode as u8 RGB as displayed; modes whose values mean nothing fixed are an error.
 
 Colour profiles are ignored on purpose: they change tints, never what can be read, and the colour engine would be one more parser
 of hostile data."""

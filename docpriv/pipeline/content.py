@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docpriv.errors import EngineError
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.layout import analyse
 from docpriv.model import Finding, PageImage, Pixels
 from docpriv.options import Recipe

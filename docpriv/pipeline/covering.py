@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from docpriv.formats import CodedPage, compare_outside, decode_page, encode_page, grid_of
+from docpriv.formats.fidelity import compare_outside
+from docpriv.formats.form import CodedPage
+from docpriv.formats.writing import decode_page, encode_page, grid_of
 from docpriv.layout import analyse
 from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
 from docpriv.options import Recipe

@@ -10,7 +10,9 @@ from typing import Any
 
 from docpriv.errors import DocprivError, OutputExists, RecipeError
 from docpriv.files import file_sha256
-from docpriv.formats import EXTRA_NOTES, OpenDocument, open_document, written_as
+from docpriv.formats.document import OpenDocument, open_document
+from docpriv.formats.extra import EXTRA_NOTES
+from docpriv.formats.form import written_as
 from docpriv.model import Check, Finding, MediaType, PagePlan, Region
 from docpriv.options import Recipe
 from docpriv.pipeline.covering import first_plan, zone_regions

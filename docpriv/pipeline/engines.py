@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from docpriv import options
-from docpriv.formats import FORMATS
+from docpriv.formats.form import FORMATS
 from docpriv.model import EngineId
 from docpriv.ocr import missing_engines, open_engine
 from docpriv.options import Recipe

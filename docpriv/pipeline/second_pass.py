@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from docpriv.decide import decide
 from docpriv.errors import DocprivError, UsageError, WithheldError
-from docpriv.formats import OpenDocument, PageSpec, PlacedWord, check_container, open_writer
+from docpriv.formats.document import OpenDocument
+from docpriv.formats.form import PageSpec, PlacedWord
+from docpriv.formats.writing import check_container, open_writer
 from docpriv.geometry import Quad
 from docpriv.model import Finding, Kind, MediaType, PagePlan, Reason, Region
 from docpriv.options import Recipe

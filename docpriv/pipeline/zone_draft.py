@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docpriv.decide import decide
 from docpriv.errors import UsageError
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.geometry import Affine, Box, Quad, hull
 from docpriv.layout import analyse
 from docpriv.model import CharId, Kind, Layout, PageText, Pixels, Segment

@@ -17,7 +17,7 @@ from typing import Any
 
 import cv2
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.layout import analyse
 from docpriv.model import Kind, Mark
 from docpriv.ocr import open_engine

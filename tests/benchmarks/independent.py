@@ -32,7 +32,7 @@ from docpriv.decide import decide
 from docpriv.errors import DocprivError, OutputExists
 from docpriv.evaluation.gallery import crop_png
 from docpriv.files import write_whole
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.geometry import Box, Quad, hull
 from docpriv.layout import analyse
 from docpriv.model import EngineId, Finding, PageRef, PageText, Pixels, TextLine

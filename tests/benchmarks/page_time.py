@@ -20,7 +20,7 @@ from typing import Any
 import cv2
 import onnxruntime
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.options import Limits, Recipe
 from docpriv.pipeline import Request, open_engines, redact_document
 from docpriv.recipes import load_recipe

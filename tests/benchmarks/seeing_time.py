@@ -15,7 +15,7 @@ from pathlib import Path
 
 import cv2
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.ocr import open_engine
 from docpriv.options import Limits
 from docpriv.protocols import Scene

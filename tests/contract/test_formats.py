@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
-import docpriv.formats
-from docpriv.formats.form import FORMATS, WritableFormat
+import docpriv
+from docpriv.formats.form import FORMATS, WritableFormat, format_of
 from docpriv.options import Writing
 
 ROOT = Path(docpriv.__file__).parent
@@ -35,7 +35,7 @@ def test_the_choices_of_a_recipe_are_formats_that_are_written() -> None:
     assert all(isinstance(FORMATS[name], WritableFormat) for name in others)
     for form in FORMATS.values():
         if form.written_as != form.media_type:
-            becomes = docpriv.formats.format_of(form.written_as)
+            becomes = format_of(form.written_as)
             assert isinstance(becomes, WritableFormat)
             assert f"{becomes.name} for {form.name}" in str(field.description)
 

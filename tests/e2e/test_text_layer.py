@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.model import Pixels
 from docpriv.options import Recipe
 from docpriv.pipeline import Request, redact_document

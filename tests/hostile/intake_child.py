@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from docpriv.errors import DocprivError
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.options import Limits
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.options import Limits
 from tests.e2e.runs import FAST, docpriv
 from tests.hostile.corpus import Expectation, build

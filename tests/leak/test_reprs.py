@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from docpriv.batch.job import Job, Task
-from docpriv.formats import PlacedWord
+from docpriv.formats.form import PlacedWord
 from docpriv.geometry import Box
 from docpriv.model import Char, Explanation, Kind, Mark, PageRef, PageText, Region, TextLayer, TextLine
 from docpriv.options import Anchor, Policy, Recipe

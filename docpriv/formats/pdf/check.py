@@ -1,4 +1,4 @@
-"""Check a written PDF byte by byte, object by object; refuses older revisions and objects of no page.
+"""Check a written PDF byte by byte, object by object.
 
 First the bytes, by our own reading: one cross-reference table, whose objects tile the file from header to table. Then the
 objects, by pikepdf's (qpdf's) reading: each has exactly the entries that an image, a page or the font needs."""

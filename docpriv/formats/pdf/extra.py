@@ -1,4 +1,4 @@
-"""Say what a PDF holds besides its pages: revisions, stray bytes, unused objects, actions; refuses to decode images.
+"""What a PDF holds besides its pages: revisions, stray bytes, unused objects, actions.
 
 The objects are walked from the trailer, so that what no reader shows is seen as well; the bytes are searched for objects that the
 cross-reference table no longer names. Every search is bounded; one that cannot be finished ends in "structure-unread"."""
@@ -207,14 +207,14 @@ def _walk(pdf: pikepdf.Pdf, used: set[ObjectId]) -> Iterator[str]:
         if isinstance(node, pikepdf.Array):
             waiting += [value for value in node.as_list() if isinstance(value, pikepdf.Object)]
         elif isinstance(node, (pikepdf.Dictionary, pikepdf.Stream)):
-            if isinstance(node, pikepdf.Dictionary) or _plain(node):
+            if not _is_bookkeeping(node):
                 yield from _entries(node)
             waiting += [value for _, value in node.items() if isinstance(value, pikepdf.Object)]
 
 
-def _plain(node: Any) -> bool:
-    """Whether a stream's dictionary is looked at for telling entries: all but bookkeeping."""
-    return str(node.get("/Type", "")) not in ("/XRef", "/ObjStm")
+def _is_bookkeeping(node: Any) -> bool:
+    """Whether a stream is the file's own."""
+    return isinstance(node, pikepdf.Stream) and str(node.get("/Type", "")) in ("/XRef", "/ObjStm")
 
 
 def _entries(node: Any) -> Iterator[str]:
@@ -233,7 +233,7 @@ def _entries(node: Any) -> Iterator[str]:
 
 def _is_content(obj: Any) -> bool:
     if isinstance(obj, pikepdf.Stream):
-        return str(obj.get("/Type", "")) not in ("/XRef", "/ObjStm")
+        return not _is_bookkeeping(obj)
     if isinstance(obj, pikepdf.Dictionary) and "/Linearized" in obj:
         return False
     return isinstance(obj, (pikepdf.Dictionary, pikepdf.Array, pikepdf.String)) and not _trifling(obj.unparse())
@@ -260,7 +260,6 @@ class Drawings:
         self._left = set(range(len(pdf.pages)))
         self._offered: set[ObjectId] = set()
         self._drawn: set[ObjectId] = set()
-        self._seen: set[ObjectId] = set()
         self._tables: set[ObjectId] = set()
 
     def page_notes(self, index: int) -> list[str]:
@@ -293,9 +292,6 @@ class Drawings:
                 yield from self._jpeg(obj)
 
     def _jpeg(self, obj: Any) -> Iterator[str]:
-        if obj.objgen in self._seen:
-            return
-        self._seen.add(obj.objgen)
         filters = obj.get("/Filter", None)
         if isinstance(filters, pikepdf.Array):
             filters = filters[0] if len(filters) == 1 else None

@@ -1,4 +1,4 @@
-"""The invisible text layer of a PDF page: surviving words over their ink; refuses to draw anything.
+"""The invisible text layer of a PDF page: surviving words over their ink.
 
 Words are set in render mode 3 in a font without outlines whose every cell is half an em wide (the approach of Tesseract and
 OCRmyPDF). A code is the UTF-16 unit of the character; characters beyond the basic plane get the codes of surrogates, in the order

@@ -1,10 +1,11 @@
-"""Decode the pages of a PDF: scans as stored, others drawn; refuses XFA placeholders and runs no script."""
+"""The pages of a PDF: scans as stored, others drawn. No script is run."""
 
 from __future__ import annotations
 
 import contextlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -23,7 +24,7 @@ from docpriv.formats.pdf.survey import Rect, Survey, image_rect, survey
 from docpriv.formats.pdf.text_layer import UNREADABLE, Frame, read_text_layer
 from docpriv.formats.pixels import plausible_dpi
 from docpriv.formats.source import Source
-from docpriv.model import Colour, PageFormat, Pixels, TextLayer
+from docpriv.model import PageFormat, Pixels, TextLayer
 from docpriv.options import Limits
 
 _RENDER_DPI = (72.0, 600.0)
@@ -106,43 +107,22 @@ class PdfReader(Reader):
                     f"page {number}: an image is larger than a page may be",
                     to=math.ceil(seen.largest / _LARGEST_IMAGE / 1e6),
                 )
-            notes: list[str] = [
-                code
-                for code, is_there in (
-                    (Extra.HIDDEN_TEXT, seen.hidden_text),
-                    (Extra.TEXT_LAYER, seen.text_layer),
-                    (Extra.LAYERS, seen.layers),
-                    (Extra.ANNOTATIONS, seen.annotations),
-                    (Extra.HIDDEN_ANNOTATIONS, seen.hidden_annotations),
-                    (Extra.FORMS, seen.widgets),
-                )
-                if is_there
-            ]
+            notes: list[str] = [code for code in Extra if code in seen.extra]
             if self._structure is not None:
                 notes += self._structure.page_notes(index)
             most = max(seen.largest, int(self._limits.megapixels * 1e6))
             with memory_cap(BASE_BUDGET + budget(most)):
                 scan = self._scan(page, seen, index)
-                if scan is not None:
-                    if scan.bits == 16:
-                        notes.append("reduced-16-bit")
-                    rows, columns = scan.pixels.shape[:2]
-                    dpi = plausible_dpi((72 * columns / width, 72 * rows / height))
-                    self._remember(index, page, seen, image_rect(seen.matrix), (columns, rows))
-                    return (
-                        scan.pixels,
-                        PageFormat(colour=scan.colour, bits=scan.bits, dpi=dpi, size_pt=(width, height), jpeg=scan.jpeg),
-                        tuple(notes),
-                    )
-                pixels, colour, resolution = self._draw(page, seen, unit, (width, height), number, notes)
-                form = PageFormat(colour=colour, dpi=(resolution, resolution), size_pt=(width, height), rendered=True)
-                self._remember(index, page, seen, Rect(*page.get_bbox()), (pixels.shape[1], pixels.shape[0]))
-                return pixels, form, tuple(notes)
-
-    def _remember(self, index: int, page: pdfium.PdfPage, seen: Survey, rect: Rect, size: tuple[int, int]) -> None:
-        """Where page units lie in the pixels of the page decoded last."""
-        frame = Frame(rect=rect, turn=page.get_rotation(), width=size[0], height=size[1])
-        self._shown = (index, frame) if seen.any_text else None
+                rect = Rect(*page.get_bbox()) if scan is None else image_rect(seen.matrix)
+                pixels, form = scan or self._draw(page, seen, unit, (width, height), number, notes)
+            rows, columns = pixels.shape[:2]
+            if form.bits == 16:
+                notes.append("reduced-16-bit")
+            # Where page units lie in the pixels of the page decoded last.
+            frame = Frame(rect=rect, turn=page.get_rotation(), width=columns, height=rows)
+            self._shown = (index, frame) if seen.any_text else None
+            dpi = form.dpi if form.rendered else plausible_dpi((72 * columns / width, 72 * rows / height))
+            return pixels, replace(form, dpi=dpi, size_pt=(width, height)), tuple(notes)
 
     def text_layer(self, index: int) -> TextLayer | None:
         """The text of the page decoded last, in its pixels; None where it has none. A failure is a code, never an error: the page
@@ -212,15 +192,15 @@ class PdfReader(Reader):
                 found = None  # drawing the page shows what can be shown
             if found is None:
                 continue
-            shown = as_displayed(found.pixels, seen.matrix, turn)
+            shown = as_displayed(found[0], seen.matrix, turn)
             if agrees(shown, small):
-                return Scan(pixels=shown, colour=found.colour, bits=found.bits, jpeg=found.jpeg)
+                return shown, found[1]
         return None
 
     def _draw(
         self, page: pdfium.PdfPage, seen: Survey, unit: float, size: tuple[float, float], number: int, notes: list[str]
-    ) -> tuple[Pixels, Colour, float]:
-        """The page drawn with its annotations and form fields: pixels, colour and the resolution it took."""
+    ) -> tuple[Pixels, PageFormat]:
+        """The page drawn with its annotations and form fields."""
         for image in seen.filling[:_MOST_CHECKED]:
             if not decodes(image):  # PDFium draws nothing in its place: the page would pass for an empty one
                 raise CorruptInput(f"page {number}: an image that fills most of the page cannot be decoded")
@@ -248,7 +228,7 @@ class PdfReader(Reader):
         check_size(columns, rows, self._limits, number)
         pixels = _picture(page, resolution * unit / 72)
         grey = (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all()
-        return pixels, "grey" if grey else "rgb", resolution
+        return pixels, PageFormat(colour="grey" if grey else "rgb", dpi=(resolution, resolution), rendered=True)
 
     def close(self) -> None:
         if self._pdf is not None:

@@ -1,9 +1,9 @@
-"""Take a full-page scan out of a PDF exactly as stored; refuses wherever the page looks otherwise."""
+"""A full-page scan of a PDF exactly as stored, unless the page looks otherwise."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -15,7 +15,10 @@ from docpriv.formats.image import read_opened
 from docpriv.formats.pdf.structure import ImageFacts
 from docpriv.formats.pdf.survey import Matrix
 from docpriv.formats.pixels import freeze, spread, stored_bits
-from docpriv.model import Colour, JpegTraits, Pixels
+from docpriv.model import PageFormat, Pixels
+
+Scan = tuple[Pixels, PageFormat]
+"""Pixels u8 (H, W, 3), and how they were stored."""
 
 MEAN_DIFFERENCE = 10.0
 """Grey levels by which scan and drawn page may differ on average: room for colour profiles (the same page differs by 0.3)."""
@@ -24,16 +27,6 @@ BLOCK_DIFFERENCE = 32.0
 """Grey levels by which any 12 x 12 block of the small comparison pictures may differ (the same page: by 1)."""
 
 _JPEG = "DCTDecode"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    """Pixels as displayed, u8 (H, W, 3), and how they were stored."""
-
-    pixels: Pixels
-    colour: Colour
-    bits: int
-    jpeg: JpegTraits | None = None
 
 
 def as_displayed(pixels: Pixels, matrix: Matrix, turn: int) -> Pixels:
@@ -86,10 +79,9 @@ def from_jpeg(image: pdfium.PdfImage, facts: ImageFacts, *, turned: bool, number
         if isinstance(problem, OSError) and "truncated" in str(problem):
             raise CorruptInput(f"page {number}: the JPEG data of the scan is cut off") from None
         return None  # another dialect: PDFium may know it
-    traits = form.jpeg
-    if traits is not None and turned:
-        traits = replace(traits, turned=True)
-    return Scan(pixels=pixels, colour=form.colour, bits=8, jpeg=traits)
+    if form.jpeg is not None and turned:
+        form = replace(form, jpeg=replace(form.jpeg, turned=True))
+    return pixels, form
 
 
 def decodes(image: pdfium.PdfImage) -> bool:
@@ -120,5 +112,5 @@ def from_bitmap(image: pdfium.PdfImage, facts: ImageFacts) -> Scan | None:
     one = pixels[..., 0] if grey is None else grey
     even = grey is not None or facts.bits != 1 or bool((pixels == one[..., None]).all())
     if facts.bits == 1 and even and ((one == 0) | (one == 255)).all():
-        return Scan(pixels=pixels, colour="bilevel", bits=1)
-    return Scan(pixels=pixels, colour="grey" if facts.channels == 1 else "rgb", bits=stored_bits(facts.bits))
+        return pixels, PageFormat(colour="bilevel", bits=1)
+    return pixels, PageFormat(colour="grey" if facts.channels == 1 else "rgb", bits=stored_bits(facts.bits))

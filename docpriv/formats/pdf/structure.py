@@ -1,4 +1,4 @@
-"""Read what a PDF carries besides its pages, and what its images claim to be; refuses to decode or write.
+"""What a PDF carries besides its pages, and what its images claim to be.
 
 PDFium draws pages but does not say whether an image has a soft mask or a decode array, and it decompresses a content stream
 whole. Both are looked up here first, with a second, independent parser."""

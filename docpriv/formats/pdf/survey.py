@@ -1,8 +1,7 @@
 """What a PDF page draws: whether it is one full-page image and nothing else, and what is drawn but does not show.
 
 A scan is taken out of its page as it is (`scan`) only where the page shows it whole and shows nothing beside it. Every doubt ends
-in drawing the page instead, which is always right and only a little less sharp. Rectangles alone are compared; no pixel is decoded.
-"""
+in drawing the page instead, which is always right and only a little less sharp. Only rectangles are compared."""
 
 from __future__ import annotations
 
@@ -16,6 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from docpriv.errors import LimitExceeded
+from docpriv.formats.extra import Extra
 
 _SLACK = 0.01
 """Share of the page's side by which an image may miss the page's edge, or reach over it, and still be the whole page."""
@@ -91,9 +91,7 @@ class Survey:
 
     `scan`: the image that is all the page shows, with its matrix; `resolution`: of the sharpest image that covers more than half
     of the page; `filling`: those images; `largest`: pixels of the largest image; `vectors`: text or lines are drawn beside
-    images; `text_layer`: there is text, seen or not, and an image that covers more than half of the page; `any_text`: there is
-    text of any kind; `layers`: something is drawn that is covered, clipped or off the page; `hidden_annotations`: there are
-    annotations or form fields that are not drawn."""
+    images; `any_text`: there is text of any kind; `extra`: what it holds besides what it shows."""
 
     scan: pdfium.PdfImage | None = None
     matrix: Matrix = (1, 0, 0, 1, 0, 0)
@@ -101,13 +99,12 @@ class Survey:
     filling: list[pdfium.PdfImage] = field(default_factory=list)
     largest: int = 0
     vectors: bool = False
-    hidden_text: bool = False
     any_text: bool = False
-    text_layer: bool = False
-    layers: bool = False
-    annotations: bool = False
-    hidden_annotations: bool = False
-    widgets: bool = False
+    extra: set[Extra] = field(default_factory=set)
+
+    def note(self, code: Extra, there: bool) -> None:
+        if there:
+            self.extra.add(code)
 
 
 def survey(page: pdfium.PdfPage, number: int) -> Survey:
@@ -115,33 +112,33 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
     seen = Survey()
     box = Rect(*page.get_bbox())
     beneath: list[Rect] = []  # drawn before the candidate: hidden only if the candidate covers it
-    texts_beneath = any_text = False
+    texts_beneath = False
     pile = _Pile(box)
     for count, thing in enumerate(page.get_objects(max_depth=8)):
         if count > _MOST_OBJECTS:
             raise LimitExceeded(f"page {number}: more than {_MOST_OBJECTS} objects are drawn")
         if thing.type == pdfium_c.FPDF_PAGEOBJ_FORM:
             continue
-        any_text |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
+        seen.any_text |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
         if thing.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             matrix = _on_page(thing)
             _weigh(seen, thing, matrix, box)
             pile.image(image_rect(matrix))
-            seen.layers |= thing.level == 0 and _is_cropped(thing, image_rect(matrix).overlap(box))
+            seen.note(Extra.LAYERS, thing.level == 0 and _is_cropped(thing, image_rect(matrix).overlap(box)))
             if (
                 thing.level == 0
                 and _is_whole_page(thing, matrix, box)
                 and all(image_rect(matrix).grown(0.5, 0.5).holds(r.overlap(box)) for r in beneath)
             ):
                 seen.scan, seen.matrix = thing, matrix
-                seen.hidden_text |= texts_beneath
+                seen.note(Extra.HIDDEN_TEXT, texts_beneath)
                 beneath = [image_rect(matrix)]
                 continue
         elif not _draws(thing):
-            seen.hidden_text |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
+            seen.note(Extra.HIDDEN_TEXT, thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT)
             continue
         elif thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            seen.hidden_text |= pile.text(_placed(thing))
+            seen.note(Extra.HIDDEN_TEXT, pile.text(_placed(thing)))
         elif _fill_alpha(thing) >= _OPAQUE:
             pile.path(_placed(thing))
         seen.scan = None
@@ -150,16 +147,16 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
         beneath.append(_ENDLESS if thing.level else Rect(*thing.get_bounds()))  # bounds in a form are in another frame
     if _annotations(page, seen):
         seen.scan = None
-    seen.any_text, seen.text_layer = any_text, any_text and bool(seen.filling)
-    seen.layers |= pile.hidden or pile.covered_images()
-    seen.hidden_text |= pile.covered_text()
+    seen.note(Extra.TEXT_LAYER, seen.any_text and bool(seen.filling))
+    seen.note(Extra.LAYERS, pile.hidden or pile.covered_images())
+    seen.note(Extra.HIDDEN_TEXT, pile.covered_text())
     return seen
 
 
 @dataclass(slots=True)
 class _Pile:
-    """The images, texts and covers of a page as rectangles, each with its place in the drawing order. `hidden`: something lies off
-    the page."""
+    """The images, texts and covers of a page, each a rectangle with its place in the drawing order. `hidden`: one is off the
+    page."""
 
     page: Rect
     hidden: bool = False
@@ -345,10 +342,9 @@ def _annotations(page: pdfium.PdfPage, seen: Survey) -> bool:
             hidden = bool(pdfium_c.FPDFAnnot_GetFlags(note) & _HIDDEN_FLAGS)
         finally:
             pdfium_c.FPDFPage_CloseAnnot(note)
-        seen.widgets |= kind == pdfium_c.FPDF_ANNOT_WIDGET
-        seen.annotations |= kind != pdfium_c.FPDF_ANNOT_WIDGET
+        seen.extra.add(Extra.FORMS if kind == pdfium_c.FPDF_ANNOT_WIDGET else Extra.ANNOTATIONS)
         unseen = hidden or (kind == pdfium_c.FPDF_ANNOT_POPUP and drawn)  # PDFium draws no pop-up of a comment
-        seen.hidden_annotations |= unseen
+        seen.note(Extra.HIDDEN_ANNOTATIONS, unseen)
         silent = kind in (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP) and not drawn
         shows |= not (hidden or silent)
     return shows

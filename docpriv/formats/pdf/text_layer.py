@@ -1,4 +1,4 @@
-"""The words that a PDF page says it holds, placed in its pixels; refuses to believe that any of them is there to be seen.
+"""The words that a PDF page says it holds, placed in its pixels, seen or not.
 
 PDFium gives each character of the page's content a code point and a box in page units, whatever the text looks like: invisible,
 white, covered or beside the page. Text of annotations and form fields is not among it."""

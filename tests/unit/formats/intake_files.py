@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from docpriv.formats import OpenDocument, open_document
+from docpriv.formats.document import OpenDocument, open_document
 from docpriv.model import PageImage
 from docpriv.options import Limits
 

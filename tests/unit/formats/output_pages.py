@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from docpriv.formats import CodedPage, PageSpec, PlacedWord, encode_page, open_writer
+from docpriv.formats.form import CodedPage, PageSpec, PlacedWord
+from docpriv.formats.writing import encode_page, open_writer
 from docpriv.geometry import Box
 from docpriv.model import Colour, JpegTraits, MediaType, PageFormat, Pixels
 

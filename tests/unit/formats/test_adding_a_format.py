@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import docpriv.formats
+import docpriv
 from docpriv.ocr.fake import page
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -68,7 +68,9 @@ import sys
 from pathlib import Path
 import docpriv
 from docpriv.batch.wholeness import why_unfinished
-from docpriv.formats import FORMATS, is_document, open_document
+from docpriv.formats.document import open_document
+from docpriv.formats.form import FORMATS
+from docpriv.formats.sniffing import is_document
 from docpriv.options import Limits
 from docpriv.recipes import load_recipe
 

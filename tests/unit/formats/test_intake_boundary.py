@@ -26,8 +26,10 @@ from docpriv.errors import (
     UnsupportedInput,
     WithheldError,
 )
-from docpriv.formats import open_document, sniff, source
+from docpriv.formats import source
 from docpriv.formats.boundary import memory_cap, translated
+from docpriv.formats.document import open_document
+from docpriv.formats.sniffing import sniff
 from docpriv.options import Limits
 
 SECRET = "Quockerwodger"
@@ -79,7 +81,7 @@ def test_a_page_over_its_memory_is_a_limit(tmp_path: Path) -> None:
     path.write_bytes(coded(picture(size=(3000, 3000)), "PNG"))
     script = (
         "import sys\nfrom pathlib import Path\nimport docpriv.formats.image as images\n"
-        "from docpriv.errors import LimitExceeded\nfrom docpriv.formats import open_document\n"
+        "from docpriv.errors import LimitExceeded\nfrom docpriv.formats.document import open_document\n"
         "from docpriv.options import Limits\nimages.budget = lambda pixels: 2**20\n"
         "with open_document(Path(sys.argv[1]), document='doc-1', limits=Limits()) as document:\n"
         "    try:\n        document.page(0)\n"

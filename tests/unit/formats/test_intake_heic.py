@@ -14,7 +14,7 @@ from intake_files import HEIGHT, WIDTH, notes_of, only_page, opened, picture, rg
 from PIL import Image, ImageOps
 
 from docpriv.errors import CorruptInput, InputError, LimitExceeded, UnsupportedInput
-from docpriv.formats import written_as
+from docpriv.formats.form import written_as
 from docpriv.options import Limits, Recipe
 
 pillow_heif = pytest.importorskip("pillow_heif")

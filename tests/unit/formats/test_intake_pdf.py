@@ -398,7 +398,7 @@ def test_pages_come_in_any_order(tmp_path: Path) -> None:
 
 def test_a_long_document_is_opened_anew_and_stays_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page after a reopening is the page it was, and fields are drawn still."""
-    from docpriv.formats import open_document
+    from docpriv.formats.document import open_document
     from docpriv.formats.pdf import reader as pdf
     from docpriv.options import Limits
 

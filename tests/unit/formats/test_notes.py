@@ -27,7 +27,9 @@ from intake_files import (
 )
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from docpriv.formats import EXTRA_NOTES, PlacedWord, encode_page, open_writer
+from docpriv.formats.extra import EXTRA_NOTES
+from docpriv.formats.form import PlacedWord
+from docpriv.formats.writing import encode_page, open_writer
 from docpriv.geometry import Quad
 from docpriv.model import Colour, JpegTraits, MediaType, PageFormat
 
@@ -413,8 +415,8 @@ def test_our_own_text_layer_is_the_only_note(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "bmp", "tiff", "pdf"])
 def test_looking_through_damaged_bytes_never_raises(kind: str) -> None:
-    from docpriv.formats import format_of
     from docpriv.formats.extra import gathered
+    from docpriv.formats.form import format_of
     from docpriv.formats.held import Part
     from docpriv.formats.image import ImageFormat
     from docpriv.formats.pdf.extra import byte_extra

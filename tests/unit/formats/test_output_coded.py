@@ -18,7 +18,8 @@ from output_pages import COLOURS, LOSSLESS, code, fill, jpeg_source, page, write
 from PIL import Image
 
 from docpriv.errors import LimitExceeded, UsageError
-from docpriv.formats import JpegLimits, compare_outside, decode_page, encode_page, grid_of, open_writer
+from docpriv.formats.fidelity import JpegLimits, compare_outside
+from docpriv.formats.writing import decode_page, encode_page, grid_of, open_writer
 from docpriv.geometry import Box
 from docpriv.model import Colour, JpegTraits, MediaType, PageFormat
 

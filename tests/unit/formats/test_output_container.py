@@ -16,7 +16,8 @@ import pytest
 from output_pages import COLOURS, LOSSLESS, code, jpeg_source, write
 from PIL import Image
 
-from docpriv.formats import PageSpec, PlacedWord, check_container, encode_page
+from docpriv.formats.form import PageSpec, PlacedWord
+from docpriv.formats.writing import check_container, encode_page
 from docpriv.geometry import Quad
 from docpriv.model import Colour, MediaType
 

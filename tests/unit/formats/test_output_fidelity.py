@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from output_pages import fill, jpeg_source, page
 
-from docpriv.formats import compare_outside, decode_page, encode_page, grid_of
+from docpriv.formats.fidelity import compare_outside
+from docpriv.formats.writing import decode_page, encode_page, grid_of
 from docpriv.geometry import Box
 from docpriv.model import Pixels
 

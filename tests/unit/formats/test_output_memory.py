@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from docpriv.geometry import Quad
 from docpriv.model import PageFormat
-from docpriv.formats import PageSpec, PlacedWord, check_container, encode_page, open_writer
+from docpriv.formats.form import PageSpec, PlacedWord
+from docpriv.formats.writing import check_container, encode_page, open_writer
 from docpriv.staging import stage
 
 def resident():

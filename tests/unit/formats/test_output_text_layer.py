@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from output_pages import code, page, write
 
-from docpriv.formats import PlacedWord
+from docpriv.formats.form import PlacedWord
 from docpriv.formats.pdf.font import BlankFont, blank_truetype
 from docpriv.geometry import Quad
 

@@ -8,8 +8,7 @@ import pytest
 from intake_files import coded, opened, picture
 
 from docpriv.errors import CorruptInput, UnsupportedInput
-from docpriv.formats import is_document, is_packed, sniff
-from docpriv.formats.sniffing import _read, _unread
+from docpriv.formats.sniffing import _read, _unread, is_document, is_packed, sniff
 
 READ, UNREAD = _read(), _unread()
 ZIP, OLE, TEXT = b"PK\x03\x04" + bytes(60), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), b"just words, line after line\n"

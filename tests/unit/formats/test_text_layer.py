@@ -8,7 +8,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pytest
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.formats.pdf import reader, text_layer
 from docpriv.geometry import cover
 from docpriv.model import PageImage, Pixels, TextLine

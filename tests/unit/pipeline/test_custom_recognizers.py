@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from docpriv.errors import RecipeError
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.model import Explanation, Kind, PageRef
 from docpriv.ocr.fake import FakeEngine
 from docpriv.options import Recipe

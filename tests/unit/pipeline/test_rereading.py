@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.geometry import Quad
 from docpriv.model import Finding, Kind, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.fake import FakeEngine, page

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docpriv.formats import open_document
+from docpriv.formats.document import open_document
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, PageFormat, PageImage, PagePlan, PageRef, Pixels, Reason, Region, TextLayer, TextLine
 from docpriv.ocr import fake
