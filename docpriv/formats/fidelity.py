@@ -52,7 +52,6 @@ def compare_outside(
     lossless: bool,
     painted: Pixels | None = None,
     drawn: Sequence[Box] = (),
-    limits: JpegLimits = JPEG_LIMITS,
 ) -> tuple[Check, ...]:
     """Checks "same-size", "inside-filled", "outside-kept" and, with `drawn`, "inside-drawn" of one page.
 
@@ -65,25 +64,28 @@ def compare_outside(
     height, width = source.shape[:2]
     boxes = [box for box in (b.clip(width, height) for b in filled) if not box.empty]
     styled = {b.clip(width, height) for b in drawn}
-    inside = [_inside(final, [b for b in boxes if b not in styled], colour, None if lossless else limits)]
+    inside = [_inside(final, [b for b in boxes if b not in styled], colour, lossless)]
     if drawn:
         if painted is None:
             raise ValueError("boxes in which a style drew need the page as it was painted")
-        inside.append(_as_drawn(final, painted, [b for b in boxes if b in styled], None if lossless else limits))
+        inside.append(as_drawn(final, painted, [b for b in boxes if b in styled], lossless))
+    return Check(name="same-size", ok=True, detail=f"{width} x {height}"), *inside, kept_outside(source, final, boxes, lossless)
+
+
+def kept_outside(source: Pixels, final: Pixels, boxes: Sequence[Box], lossless: bool) -> Check:
+    """Whether a page is that of its source outside the boxes, which lie on it."""
     if lossless:
         changed = sum(int(cv2.countNonZero(diff.reshape(diff.shape[0], -1))) for diff, _ in _bands(source, final, boxes))
-        outside = Check(name="outside-kept", ok=changed == 0, detail=f"{changed} samples differ")
-    else:
-        mean, far = difference_outside(source, final, boxes, limits.p999)
-        outside = Check(
-            name="outside-kept",
-            ok=mean <= limits.mean and far <= 0.001,
-            detail=f"mean {mean:.3f}, {100 * far:.3f} % above {limits.p999}",
-        )
-    return Check(name="same-size", ok=True, detail=f"{width} x {height}"), *inside, outside
+        return Check(name="outside-kept", ok=changed == 0, detail=f"{changed} samples differ")
+    mean, far = _difference(source, final, boxes, JPEG_LIMITS.p999)
+    return Check(
+        name="outside-kept",
+        ok=mean <= JPEG_LIMITS.mean and far <= 0.001,
+        detail=f"mean {mean:.3f}, {100 * far:.3f} % above {JPEG_LIMITS.p999}",
+    )
 
 
-def difference_outside(source: Pixels, final: Pixels, boxes: Sequence[Box], above: int) -> tuple[float, float]:
+def _difference(source: Pixels, final: Pixels, boxes: Sequence[Box], above: int) -> tuple[float, float]:
     """Mean absolute difference of all samples outside the boxes, and the share of them that differ by more than `above`: the
     99.9th percentile is at most `above` where that share is at most 0.001. 0, 0 where nothing is outside."""
     total, difference, far = 0, 0.0, 0
@@ -113,43 +115,36 @@ def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tupl
         yield diff, covered
 
 
-def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], limits: JpegLimits | None) -> Check:
+def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], lossless: bool) -> Check:
     wanted = np.asarray(colour, np.int16)
-    if limits is None:
+    if lossless:
         wrong = sum(int((final[box.slices] != wanted).any(axis=2).sum()) for box in boxes)
         return Check(name="inside-filled", ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
     worst, furthest, spread = _spread(final, boxes, [wanted] * len(boxes))
     return Check(
         name="inside-filled",
-        ok=_within(worst, furthest, spread, limits),
+        ok=_within(worst, furthest, spread),
         detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}",
     )
 
 
-def _as_drawn(final: Pixels, painted: Pixels, boxes: Sequence[Box], limits: JpegLimits | None) -> Check:
-    if limits is None:
+def as_drawn(final: Pixels, painted: Pixels, boxes: Sequence[Box], lossless: bool) -> Check:
+    """Whether what stands in the boxes is what was painted there."""
+    if lossless:
         wrong = sum(int((final[box.slices] != painted[box.slices]).any(axis=2).sum()) for box in boxes)
         return Check(name="inside-drawn", ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
     worst, furthest, spread = _spread(final, boxes, [painted[box.slices] for box in boxes], flat_only=True)
     mean, far = _ringing(final, painted, boxes)
     return Check(
         name="inside-drawn",
-        ok=_within(worst, furthest, spread, limits) and mean <= limits.drawn_mean and far <= limits.drawn_p99,
+        ok=_within(worst, furthest, spread) and mean <= JPEG_LIMITS.drawn_mean and far <= JPEG_LIMITS.drawn_p99,
         detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}, "
         f"at edges {mean:.2f} and {far:.0f}",
     )
 
 
-def inside_kept(painted: Pixels, decoded: Pixels, boxes: Sequence[Box], limits: JpegLimits = JPEG_LIMITS) -> bool:
-    """Whether covered boxes come out of a JPEG within the limits; `painted`: before it; boxes inside the page."""
-    if not _within(*_spread(decoded, boxes, [painted[b.slices] for b in boxes], flat_only=True), limits):
-        return False
-    mean, far = _ringing(decoded, painted, boxes)
-    return mean <= limits.drawn_mean and far <= limits.drawn_p99
-
-
-def _within(worst: int, furthest: float, spread: float, limits: JpegLimits) -> bool:
-    return worst <= limits.fill_max and furthest <= limits.fill_mean and spread <= limits.fill_std
+def _within(worst: int, furthest: float, spread: float) -> bool:
+    return worst <= JPEG_LIMITS.fill_max and furthest <= JPEG_LIMITS.fill_mean and spread <= JPEG_LIMITS.fill_std
 
 
 def _spread(

@@ -13,7 +13,7 @@ from PIL import Image, JpegImagePlugin
 from docpriv.errors import LimitExceeded
 from docpriv.formats import chroma
 from docpriv.formats.extra import Extra
-from docpriv.formats.fidelity import JPEG_LIMITS, difference_outside, inside_kept
+from docpriv.formats.fidelity import as_drawn, kept_outside
 from docpriv.formats.form import FORMATS, Keep, PageSpec, Problem
 from docpriv.formats.held import Held, first_match, holds_more
 from docpriv.formats.image import ImageFormat, exif_has_thumbnail
@@ -221,8 +221,7 @@ def _against(pixels: Pixels, keep: Keep | None) -> tuple[Callable[[Pixels], bool
     boxes = [box for box in (b.clip(width, height) for b in keep[1]) if not box.empty]
 
     def accept(decoded: Pixels) -> bool:
-        mean, far = difference_outside(source, decoded, boxes, JPEG_LIMITS.p999)
-        return mean <= JPEG_LIMITS.mean and far <= 0.001 and inside_kept(pixels, decoded, boxes)
+        return kept_outside(source, decoded, boxes, lossless=False).ok and as_drawn(decoded, pixels, boxes, lossless=False).ok
 
     def spread(sampling: int) -> Pixels:
         return chroma.subsampled(source, pixels, boxes, sampling)

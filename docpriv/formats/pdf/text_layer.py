@@ -44,19 +44,16 @@ class Frame:
     def affine(self) -> Affine:
         """From page units, y up, to pixels."""
         left, bottom, right, top = self.rect
-        wide, high = right - left, top - bottom
-        match self.turn // 90 % 4:
+        quarters, sides = self.turn // 90 % 4, (right - left, top - bottom)
+        sx, sy = self.width / sides[quarters % 2], self.height / sides[1 - quarters % 2]
+        match quarters:
             case 0:
-                sx, sy = self.width / wide, self.height / high
                 return Affine(sx, 0.0, -left * sx, 0.0, -sy, top * sy)
             case 1:
-                sx, sy = self.width / high, self.height / wide
                 return Affine(0.0, sx, -bottom * sx, sy, 0.0, -left * sy)
             case 2:
-                sx, sy = self.width / wide, self.height / high
                 return Affine(-sx, 0.0, right * sx, 0.0, sy, -bottom * sy)
             case _:
-                sx, sy = self.width / high, self.height / wide
                 return Affine(0.0, -sx, top * sx, -sy, 0.0, right * sy)
 
 

@@ -154,7 +154,7 @@ def test_jpeg_is_coded_finer_until_it_is_close() -> None:
 
 
 def test_a_pdf_page_that_no_jpeg_can_hold_is_lossless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docpriv.formats.jpeg.JPEG_LIMITS", JpegLimits(mean=0.0))  # the finest tables hold noise to 0.2
+    monkeypatch.setattr("docpriv.formats.fidelity.JPEG_LIMITS", JpegLimits(mean=0.0))  # the finest tables hold noise to 0.2
     source = np.random.default_rng(3).integers(0, 256, (120, 120, 3), np.uint8)
     fmt = PageFormat(colour="rgb", jpeg=JpegTraits(tables=((50,) * 64,), sampling=2))
     coded = encode_page(source, fmt, "application/pdf", keep_outside=(source, ()))
