@@ -1,4 +1,4 @@
-"""Finds lines whose letters are set in dots, or so worn that they fall into pieces; refuses to read them.
+"""Finds lines whose letters are set in dots, or so worn that they fall into pieces.
 
 The pins of a printer leave dots, the darkest points of which lie at one distance from each other; where dots are missing a
 letter is several pieces. Either holds together once it is blurred by half that distance.
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from docpriv.geometry import Box, cover, united
+from docpriv.geometry import Box, cover, hull, united
 from docpriv.model import TextLine
+from docpriv.visual.planes import SQUARE, Flags, Plane, Stats, pieces_of
 
 BROKEN = 1.9  # pieces for each letter or digit of a line: whole letters are one piece, now and then two
 PIECE = 0.6  # line heights: pieces of broken letters are lower
@@ -38,9 +38,7 @@ class _Line:
     score: float
 
 
-def broken_areas(
-    grey: npt.NDArray[np.uint8], pieces: npt.NDArray[np.int32], middles: npt.NDArray[np.int32], lines: Sequence[TextLine]
-) -> list[tuple[Box, float]]:
+def broken_areas(grey: Plane, pieces: Stats, middles: Stats, lines: Sequence[TextLine]) -> list[tuple[Box, float]]:
     """Blocks of broken print on a u8 (H, W) page, each with the deviation in pixels by which it is to be blurred.
 
     `pieces`: the connected pieces of its strokes, int32 (n, 5): x, y, width, height and area; `middles`: int32 (n, 2).
@@ -48,7 +46,7 @@ def broken_areas(
     height, width = grey.shape
     order = np.argsort(middles[:, 1], kind="stable")
     high, middles = pieces[order, 3], middles[order]
-    peaks: npt.NDArray[np.bool_] | None = None
+    peaks: Flags | None = None
     broken: list[_Line] = []
     for line in lines:
         letters, tall = sum(c.text.isalnum() for c in line.chars), line.quad.height
@@ -59,40 +57,36 @@ def broken_areas(
         across = middles[first:last, 0]
         inside = high[first:last][(across >= box.x0) & (across < box.x1)]
         if letters >= LETTERS and len(inside) >= BROKEN * letters and float(np.median(inside)) <= PIECE * tall:
-            broken.append(_Line(box=box, tall=tall, blur=BLUR * tall, score=line.score))
-            continue
-        if peaks is None:
-            peaks = _peaks(grey)
-        pitch = _pitch(peaks[box.slices], letters)
-        if pitch is not None:
-            broken.append(_Line(box=box, tall=tall, blur=OF_PITCH * pitch, score=line.score))
+            blur = BLUR * tall
+        else:
+            peaks = _peaks(grey) if peaks is None else peaks
+            pitch = _pitch(peaks[box.slices], letters)
+            if pitch is None:
+                continue
+            blur = OF_PITCH * pitch
+        broken.append(_Line(box=box, tall=tall, blur=blur, score=line.score))
     out: list[tuple[Box, float]] = []
     for block in united(one.box.grow(round(COLUMN * one.tall), round(one.tall)) for one in broken):
         own = [one for one in broken if block.contains(one.box)]
         if min(one.score for one in own) >= SURE:
             continue
         tall, blur = (float(np.median(values)) for values in ([b.tall for b in own], [b.blur for b in own]))
-        area = own[0].box
-        for one in own[1:]:
-            area = area.union(one.box)
+        area = hull(one.box.quad() for one in own)
         out.append((area.grow(round(BESIDE * tall), round(tall / 2)).clip(width, height), blur))
     return out
 
 
-def _peaks(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+def _peaks(grey: Plane) -> Flags:
     """Where the page is as dark as anywhere within a pixel, and dark at all."""
     light = cv2.GaussianBlur(grey, (3, 3), 0)
-    return np.asarray((light == cv2.erode(light, np.ones((3, 3), np.uint8))) & (light < 255 - DARK))
+    return np.asarray((light == cv2.erode(light, SQUARE)) & (light < 255 - DARK))
 
 
-def _pitch(peaks: npt.NDArray[np.bool_], letters: int) -> float | None:
+def _pitch(peaks: Flags, letters: int) -> float | None:
     """The distance of the dots of a line in pixels; None where it is not set in dots."""
-    if int(peaks.sum()) < DOTS * letters:
+    dots = pieces_of(peaks.astype(np.uint8)).middles[1:]
+    if len(dots) < DOTS * letters:
         return None
-    count, _, _, middles = cv2.connectedComponentsWithStats(peaks.astype(np.uint8), connectivity=8)
-    if count - 1 < DOTS * letters:
-        return None
-    dots = middles[1:]
     nearest = np.array([np.partition(np.hypot(*(dots - dot).T), 1)[1] for dot in dots])
     pitch = float(np.median(nearest))
     return pitch if np.mean(np.abs(nearest - pitch) <= OFF * pitch) >= REGULAR else None

@@ -1,4 +1,4 @@
-"""Finds print that reads only from close by: letters of a few pixels, and letters set in dots or worn; refuses to read it.
+"""Finds print that reads only from close by: letters of a few pixels, and letters set in dots or worn.
 
 Strokes are cut out at the page's full size, once for both. A page without either costs some ten milliseconds a megapixel.
 """
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Box
 from docpriv.model import Pixels, TextLine
 from docpriv.visual.broken_print import broken_areas
+from docpriv.visual.planes import Plane, grey_of, ones, pieces_of
 from docpriv.visual.small_print import small_areas
 
 STROKE = 9  # pixels: thicker strokes are no small letters, and no dots
@@ -45,17 +45,12 @@ def find_close_print(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[ClosePr
     height, width = pixels.shape[:2]
     if min(height, width) < 2 * STROKE:
         return ()
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    ink = _ink(grey)
-    _, _, stats, means = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    pieces, middles = stats[1:], means[1:].astype(np.int32)
+    grey = grey_of(pixels)
+    apart = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, ones(STROKE, STROKE)), grey)
+    ink: Plane = np.asarray(cv2.threshold(apart, CONTRAST - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    strokes = pieces_of(ink)
+    pieces, middles = strokes.stats[1:], strokes.middles[1:].astype(np.int32)
     broken = broken_areas(grey, pieces, middles, lines)
     small = small_areas(ink, pieces, middles, lines, [area for area, _ in broken])
     found = [*(ClosePrint(area=a, blur=blur) for a, blur in broken), *(ClosePrint(area=a, scale=scale) for a, scale in small)]
     return tuple(sorted(found, key=lambda c: (c.area.y0, c.area.x0)))
-
-
-def _ink(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """1 where a stroke is darker than its surroundings."""
-    apart = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((STROKE, STROKE), np.uint8)), grey)
-    return np.asarray(cv2.threshold(apart, CONTRAST - 1, 1, cv2.THRESH_BINARY)[1])

@@ -1,4 +1,4 @@
-"""Tells lines of writing by hand that were read with doubt from print; refuses to judge what was read without doubt.
+"""Tells lines of writing by hand that were read with doubt from print.
 
 A recognizer gives good marks to words of a hand that it misreads, so what it says about a line is not enough. A pen's
 strokes are thin for their height and leave the paper white, run in slanting directions, and end at any height; letters of
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, Kind, Mark, TextLine
-from docpriv.visual.strokes import Plane
+from docpriv.visual.planes import SQUARE, Plane, Stats, ones, pieces_of, ridge_width, strip_ink, strip_of
 
 RULE = "hand-line"
 SURE = 0.97  # score: print, or a hand as plain as print; what is misread has less
@@ -79,7 +78,7 @@ def is_figure(line: TextLine) -> bool:
     return line.score >= SAFE_FIGURE and bool(_DATE.fullmatch(text) or _NUMBER.fullmatch(text))
 
 
-def find_hand_lines(lines: Sequence[TextLine], grey: npt.NDArray[np.uint8], height: float) -> list[HandLine]:
+def find_hand_lines(lines: Sequence[TextLine], grey: Plane, height: float) -> list[HandLine]:
     """The lines, and parts of lines, that look written and were read with doubt, in the order of the lines.
 
     `grey`: the page; `height`: of its print in pixels; `lines` may come from several readings: of two of one place the better
@@ -160,7 +159,7 @@ def _area(lines: Iterable[TextLine]) -> float:
     return sum(line.quad.width * line.quad.height for line in lines)
 
 
-def _parts(line: TextLine, grey: npt.NDArray[np.uint8], height: float) -> list[HandLine]:
+def _parts(line: TextLine, grey: Plane, height: float) -> list[HandLine]:
     """Runs of words that stand apart, or behind a colon, and were read worse: what was filled in beside a printed label."""
     runs: list[list[Char]] = [[]]
     last: Char | None = None
@@ -187,7 +186,7 @@ def _parts(line: TextLine, grey: npt.NDArray[np.uint8], height: float) -> list[H
     return found
 
 
-def _votes(quad: Quad, score: float, grey: npt.NDArray[np.uint8], height: float) -> float:
+def _votes(quad: Quad, score: float, grey: Plane, height: float) -> float:
     """How much speaks for a hand; far below 0 where there is nothing to measure. `height` 0: no print tells it."""
     measures = _measured(quad, grey)
     if measures is None:
@@ -196,30 +195,28 @@ def _votes(quad: Quad, score: float, grey: npt.NDArray[np.uint8], height: float)
     return _START + sum(vote * min(high, max(low, measures[name])) for name, (low, high, vote) in _VOTES.items())
 
 
-def _measured(quad: Quad, grey: npt.NDArray[np.uint8]) -> dict[str, float] | None:
+def _measured(quad: Quad, grey: Plane) -> dict[str, float] | None:
     """Of the ink inside a quad: the strokes' width for the letters' height, the share of the area that they fill, the share of
     edges that are neither level nor upright, and how unequal the letters' heights and tops are; None where there is no ink."""
-    strip = _strip(quad, grey)
-    if strip is None:
+    if quad.height < 6 or quad.width < 6:
         return None
-    paper = float(np.percentile(strip, 90))
-    if paper - float(strip.min()) < CONTRAST:
+    wide = quad.pad(0.0, ROOM * quad.height)
+    columns = int(min(MOST_COLUMNS, max(16, wide.width * ROWS / wide.height)))
+    strip = strip_of(grey, wide, columns, ROWS, cv2.INTER_AREA if wide.height > ROWS else cv2.INTER_CUBIC)
+    mask = strip_ink(strip, CONTRAST)
+    if mask is None:
         return None
-    dark = np.clip(paper - strip.astype(np.float32), 0, 255).astype(np.uint8)
-    _, mask = cv2.threshold(dark, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(RULE_ROWS * ROWS)), np.uint8))
+    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, ones(round(RULE_ROWS * ROWS), 1))
     if rules.any():
-        mask = mask & (1 - cv2.dilate(rules, np.ones((3, 1), np.uint8)))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    letters = stats[1:][(stats[1:, cv2.CC_STAT_HEIGHT] >= LETTER * ROWS) & (stats[1:, cv2.CC_STAT_AREA] >= 12)]
+        mask = mask & (1 - cv2.dilate(rules, ones(1, 3)))
+    stats = pieces_of(mask).stats[1:]
+    letters = stats[(stats[:, 3] >= LETTER * ROWS) & (stats[:, 4] >= 12)]
     if not len(letters):
         return None
-    heights = letters[:, cv2.CC_STAT_HEIGHT].astype(np.float64)
+    heights = letters[:, 3].astype(np.float64)
     letter = float(np.median(heights))
-    away = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))
     return {
-        "stroke": 2 * float(away[ridge].mean()) / letter,
+        "stroke": (ridge_width(mask) or 0.0) / letter,
         "fill": float(mask.mean()),
         "slanting": _slanting(strip, mask),
         "unequal": float(heights.std() / heights.mean()),
@@ -227,34 +224,21 @@ def _measured(quad: Quad, grey: npt.NDArray[np.uint8]) -> dict[str, float] | Non
     }
 
 
-def _strip(quad: Quad, grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8] | None:
-    if quad.height < 6 or quad.width < 6:
-        return None
-    wide = quad.pad(0.0, ROOM * quad.height)
-    columns = int(min(MOST_COLUMNS, max(16, wide.width * ROWS / wide.height)))
-    corners = np.array([[0, 0], [columns, 0], [columns, ROWS], [0, ROWS]], np.float32)
-    turn = cv2.getPerspectiveTransform(wide.array().astype(np.float32), corners)
-    how = cv2.INTER_AREA if wide.height > ROWS else cv2.INTER_CUBIC
-    strip = cv2.warpPerspective(grey, turn, (columns, ROWS), flags=how, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(strip, dtype=np.uint8)
-
-
-def _slanting(strip: npt.NDArray[np.uint8], mask: Plane) -> float:
+def _slanting(strip: Plane, mask: Plane) -> float:
     """Share of the edges of the ink that run more than 20 degrees off the level and the upright."""
     smooth = cv2.GaussianBlur(strip, (0, 0), 1.0).astype(np.float32)
     x, y = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
-    strength = np.hypot(x, y) * (cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0)
+    strength = np.hypot(x, y) * (cv2.dilate(mask, SQUARE) > 0)
     strength[strength < EDGE * float(strength.max())] = 0
     angle = np.degrees(np.arctan2(np.abs(y), np.abs(x)))
     return float(strength[(angle >= 20) & (angle <= 70)].sum() / max(float(strength.sum()), 1e-6))
 
 
-def _scatter(letters: npt.NDArray[np.int32], letter: float) -> float:
+def _scatter(letters: Stats, letter: float) -> float:
     """Median distance of the letters' tops from a line through most of them, in heights of a letter."""
     if len(letters) < 4:
         return 0.15
-    x = letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH] / 2
-    y = letters[:, cv2.CC_STAT_TOP].astype(np.float64)
+    x, y = letters[:, 0] + letters[:, 2] / 2, letters[:, 1].astype(np.float64)
     rest = y - np.median(y)
     if np.ptp(x) > 2 * letter:
         rest = y - np.polyval(np.polyfit(x, y, 1), x)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from docpriv.geometry import Box
 from docpriv.model import Kind
 from docpriv.visual.gathering import FLOWING, JOINED, LETTERS, Writing, part_within, together, zone_in
+from docpriv.visual.planes import SQUARE, Plane, pieces_of
 from docpriv.visual.signature_labels import SigningPlace
-from docpriv.visual.strokes import Ink, Plane, grown_within
+from docpriv.visual.strokes import Ink, grown_within
 
 PEN, BLURRED = 0.18, 0.6  # of its height: the width of a stroke in a writing by hand; the same out of focus
 IN_PLACE = 0.4  # share of a writing's ink that stands where people sign
@@ -52,12 +54,11 @@ BY_FORM = Verdict(kind=Kind.SIGNATURE, rule="signature-form", score=0.6)
 
 def judged(writing: Writing, places: Sequence[SigningPlace], ink: Ink, unit: float) -> list[tuple[Writing, Verdict]]:
     """What a writing is; one of which only a part was signed, as two."""
-    size_limit = _wide(writing, unit) <= SIGNED_WIDEST and _tall(writing, unit) <= SIGNED_TALLEST
+    size_limit = writing.box.width <= SIGNED_WIDEST * unit and writing.box.height <= SIGNED_TALLEST * unit
     for place in places:
         for zone in place.zones:
-            a, b, c, d = zone_in(writing, zone, ink.scale)
-            share = float(writing.mask[b:d, a:c].sum()) / max(1, writing.ink) if a < c and b < d else 0.0
-            if share >= IN_PLACE and size_limit and _signed(writing, place):
+            inside = int(writing.mask[zone_in(writing, zone, ink.scale).slices].sum())
+            if inside >= IN_PLACE * writing.ink and size_limit and _signed(writing, place):
                 return [(writing, AT_LABEL)]
     if not size_limit:
         parts = {
@@ -67,13 +68,11 @@ def judged(writing: Writing, places: Sequence[SigningPlace], ink: Ink, unit: flo
             if (part := part_within(writing, zone, ink, unit)) is not None
             and _signed(part, place)
             and _drawn_like_a_signature(part, unit, low=False)
-            and _wide(part, unit) <= SIGNED_WIDEST
+            and part.box.width <= SIGNED_WIDEST * unit
         }
         return [(part, AT_LABEL) for part in parts.values()] + [(writing, _rest(writing))]
-    low = writing.box[1] > LOW * ink.mask.shape[0]
-    if _drawn_like_a_signature(writing, unit, low=low):
-        return [(writing, BY_FORM)]
-    return [(writing, _rest(writing))]
+    by_form = _drawn_like_a_signature(writing, unit, low=writing.box.y0 > LOW * ink.mask.shape[0])
+    return [(writing, BY_FORM if by_form else _rest(writing))]
 
 
 def _signed(writing: Writing, place: SigningPlace) -> bool:
@@ -90,7 +89,7 @@ def _drawn_like_a_signature(writing: Writing, unit: float, *, low: bool) -> bool
 
     `low`: on the lower half of the page, where people sign with a monogram or initials too.
     """
-    wide, tall = _wide(writing, unit), _tall(writing, unit)
+    wide, tall = writing.box.width / unit, writing.box.height / unit
     least = FORM_COLOURED if writing.coloured > 0.5 else 1.0
     few = writing.strokes <= LONG_STROKES and min(writing.longest, writing.tallest) >= FEW_LARGE
     aspect = FEW_ASPECT if few and writing.flowing >= FLOWING_ALL else FORM_ASPECT
@@ -136,14 +135,6 @@ def _rest(writing: Writing) -> Verdict:
     return Verdict(kind=Kind.UNREAD_INK, rule="handwriting" if _by_pen(writing) else "ink", score=0.5)
 
 
-def _wide(writing: Writing, unit: float) -> float:
-    return (writing.box[2] - writing.box[0]) / unit
-
-
-def _tall(writing: Writing, unit: float) -> float:
-    return (writing.box[3] - writing.box[1]) / unit
-
-
 def with_neighbours(judgements: Sequence[tuple[Writing, Verdict]], unit: float) -> list[tuple[Writing, Verdict]]:
     """The same, where writing by pen in one line with a signature is part of it."""
     signed = [w for w, v in judgements if v.kind == Kind.SIGNATURE]
@@ -160,8 +151,8 @@ def with_neighbours(judgements: Sequence[tuple[Writing, Verdict]], unit: float) 
 
 def _stacked(piece: Writing, other: Writing, unit: float) -> bool:
     """Whether a few strokes stand above or below a signature, parted from it by a line of print that it crosses."""
-    (a, b, c, d), (x, y, w, h) = piece.box, other.box
-    return min(c, w) - max(a, x) >= 0.6 * (c - a) and max(b, y) - min(d, h) <= STACKED * unit
+    apart = piece.box.intersect(other.box)
+    return apart.x1 - apart.x0 >= 0.6 * piece.box.width and apart.y0 - apart.y1 <= STACKED * unit
 
 
 def joined_signatures(judgements: Sequence[tuple[Writing, Verdict]], unit: float) -> list[tuple[Writing, Verdict]]:
@@ -179,43 +170,37 @@ def joined_signatures(judgements: Sequence[tuple[Writing, Verdict]], unit: float
 
 
 def _in_line(one: Writing, other: Writing, unit: float, gap: float = BESIDE) -> bool:
-    (a, b, c, d), (x, y, w, h) = one.box, other.box
-    level = min(d, h) - max(b, y) >= 0.4 * min(d - b, h - y)
-    return level and max(a, x) - min(c, w) <= gap * unit and max(c, w) - min(a, x) <= SIGNED_WIDEST * unit
+    common, both = one.box.intersect(other.box), one.box.union(other.box)
+    level = common.y1 - common.y0 >= 0.4 * min(one.box.height, other.box.height)
+    return level and common.x0 - common.x1 <= gap * unit and both.width <= SIGNED_WIDEST * unit
 
 
 def whole_signature(writing: Writing, free: Plane, ink: Ink, print_area: Plane, unit: float) -> Writing:
     """The signature with the dots and short strokes around it, and with its strokes where they are faint."""
     reach, along = round(NEAR * unit), round(NEAR_LONGEST * unit)
-    rows, cols = free.shape
-    x0, y0, x1, y1 = writing.box
-    a, b, c, d = max(0, x0 - along), max(0, y0 - reach), min(cols, x1 + along), min(rows, y1 + reach)
-    mask = np.zeros((d - b, c - a), np.uint8)
-    mask[y0 - b : y1 - b, x0 - a : x1 - a] = writing.mask
+    own = writing.box
+    box = ink.clip(own.grow(along, reach))
+    at = box.slices
+    mask = writing.laid(box)
     # Blots and blurred strokes are too full to be writing by themselves; beside a signature they are its own.
-    ground = (free[b:d, a:c] | ink.strokes[b:d, a:c] & (1 - print_area[b:d, a:c])).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ground, connectivity=8)
-    x, y, w, h = (stats[:, i] for i in range(4))
-    apart = np.maximum(x + a - x1, x0 - (x + a + w))
-    whole = (x > 0) & (y > 0) & (x + w < c - a) & (y + h < d - b)
-    near = whole & (apart <= reach) & (w < along) & (h <= max(y1 - y0, 2 * reach))
-    near[0] = False
-    mask |= near[labels].astype(np.uint8)
-    paper = (1 - print_area[b:d, a:c]) & (1 - cv2.dilate(ink.rules[b:d, a:c], np.ones((3, 3), np.uint8)))
-    followed = grown_within(mask, ink.faint[b:d, a:c] & paper | mask, reach)
+    paper = 1 - print_area[at]
+    strokes = pieces_of((free[at] | ink.strokes[at] & paper).astype(np.uint8))
+    x, y, w, h, _ = strokes.columns
+    apart = np.maximum(x + box.x0 - own.x1, own.x0 - (x + box.x0 + w))
+    whole = (x > 0) & (y > 0) & (x + w < box.width) & (y + h < box.height)
+    mask |= strokes.chosen(whole & (apart <= reach) & (w < along) & (h <= max(own.height, 2 * reach)))
+    rules = cv2.dilate(ink.rules[at], SQUARE)
+    followed = grown_within(mask, ink.faint[at] & paper & (1 - rules) | mask, reach)
     if int(followed.sum()) <= MOST_FAINT * int(mask.sum()):
         mask = followed
     # The line on which people sign is drawn through their strokes: it goes where they run.
-    span = np.zeros_like(mask)
     left, top, wide, tall = cv2.boundingRect(mask)
-    span[max(0, top - 2) : top + tall + 3, left : left + wide] = 1
-    mask |= ink.rules[b:d, a:c] & span
+    span = Box(left, max(0, top - 2), left + wide, top + tall + 3).slices
+    mask[span] |= ink.rules[at][span]
     # A flat flourish looks like a drawn line, but ends where the signature ends.
-    rules = cv2.dilate(ink.rules[b:d, a:c], np.ones((3, 3), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(rules, connectivity=8)
-    x, y, w, h = (stats[:, i] for i in range(4))
-    own = (x > 0) & (x + w < c - a) & (y >= top - reach) & (y + h <= top + tall + reach) & (w > h)
-    own &= (x < left + wide + 2) & (x + w > left - 2)
-    own[0] = False
-    mask |= own[labels].astype(np.uint8) & ink.rules[b:d, a:c]
-    return replace(writing, box=(a, b, c, d), mask=mask)
+    lines = pieces_of(rules)
+    x, y, w, h, _ = lines.columns
+    flourish = (x > 0) & (x + w < box.width) & (y >= top - reach) & (y + h <= top + tall + reach) & (w > h)
+    flourish &= (x < left + wide + 2) & (x + w > left - 2)
+    mask |= lines.chosen(flourish) & ink.rules[at]
+    return replace(writing, box=box, mask=mask)

@@ -1,4 +1,4 @@
-"""Finds rows of letters of a few pixels; refuses to read them.
+"""Finds rows of letters of a few pixels.
 
 Among the strokes that no ordinary line explains, rows of small pieces, alike in height and spaced as words are, with quiet
 paper above and below, are small print. Leaders, hatching and textures are more even, or have the like above and below.
@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Box, united
 from docpriv.model import TextLine
+from docpriv.visual.planes import Plane, Stats, bands_of, bounds_of, filled, row_beside
 
 WELL, SURE = 0.8, 0.96  # score of a line that was read, and of one that is small and was, or broken
 ORDINARY = 14  # pixels: height of a line whose letters are not small, its room included
@@ -38,13 +37,11 @@ ROOM = 1.2  # heights of a row's pieces about it that are shown with it
 CLEAR = 14.0  # pixels to which the row's middle piece is enlarged
 LEAST_SCALE, MOST_SCALE = 2, 4
 
-Mask = npt.NDArray[np.uint8]
-
 
 def small_areas(
-    ink: Mask,
-    pieces: npt.NDArray[np.int32],
-    middles: npt.NDArray[np.int32],
+    ink: Plane,
+    pieces: Stats,
+    middles: Stats,
     lines: Sequence[TextLine],
     taken: Sequence[Box],
 ) -> list[tuple[Box, int]]:
@@ -59,7 +56,8 @@ def small_areas(
         return []
     ordinary = [line for line in lines if line.quad.height >= ORDINARY and line.score >= WELL]
     sure = [line for line in lines if line.quad.height < ORDINARY and line.score >= SURE]
-    explained, known = _inside(ink, ordinary, ABOUT), _inside(ink, sure, 0.0)
+    explained = filled(ink.shape, (q.pad(ABOUT * q.height, ABOUT * q.height) for q in (line.quad for line in ordinary)))
+    known = filled(ink.shape, (line.quad for line in sure))
     like &= explained[middles[:, 1], middles[:, 0]] == 0
     if int(like.sum()) < FEW // 2:  # of two letters each
         return []
@@ -73,29 +71,15 @@ def small_areas(
     return out
 
 
-def _inside(ink: Mask, lines: Sequence[TextLine], room: float) -> Mask:
-    """1 inside the lines, grown by so many of their heights."""
-    plane = np.zeros_like(ink)
-    for line in lines:
-        grown = line.quad.pad(room * line.quad.height, room * line.quad.height)
-        cv2.fillConvexPoly(plane, np.round(grown.array()).astype(np.int32), 1)
-    return plane
-
-
-def _rows(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> list[tuple[Box, float]]:
+def _rows(ink: Plane, pieces: Stats, known: Plane) -> list[tuple[Box, float]]:
     """Rows of small letters that are not all in known places: the box of each, and the height of its middle piece."""
-    bands = np.zeros_like(ink)
-    for x, y, w, h, _ in pieces.tolist():
-        reach = math.ceil(NEAR * max(h, SMALL))
-        bands[y + h // 3 : y + h - h // 3, max(0, x - reach) : x + w + reach] = 1
-    _, labels = cv2.connectedComponents(bands, connectivity=4)
-    of = labels[pieces[:, 1] + pieces[:, 3] // 2, pieces[:, 0] + pieces[:, 2] // 2]
+    of = bands_of(pieces, ink.shape, SMALL, NEAR, 3)
     order = np.argsort(of, kind="stable")
     starts = np.flatnonzero(np.diff(of[order], prepend=-1))
     parts = [part for part in np.split(pieces[order], starts[1:]) if not _held(part, known)]
     rows = [_row(ink, part) for part in parts]
     found = [row for row in rows if row is not None]
-    others = [_hull(part) for part, row in zip(parts, rows, strict=True) if row is None and found]
+    others = [bounds_of(part) for part, row in zip(parts, rows, strict=True) if row is None and found]
     for box, tall in found:  # grows: what stands by a row that was found is of its block, also if it is but a word
         room = box.grow(round(BESIDE * tall), round(BELOW * tall))
         near = [o for o in others if o.overlaps(room) and LOWEST * tall <= o.height <= TALLEST * tall]
@@ -104,21 +88,16 @@ def _rows(ink: Mask, pieces: npt.NDArray[np.int32], known: Mask) -> list[tuple[B
     return found
 
 
-def _hull(pieces: npt.NDArray[np.int32]) -> Box:
-    x, y, w, h, _ = pieces.T
-    return Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
-
-
-def _held(pieces: npt.NDArray[np.int32], known: Mask) -> bool:
+def _held(pieces: Stats, known: Plane) -> bool:
     """Whether nearly all of a row is in known places."""
     x, y, w, h, _ = pieces.T
     return bool(w[known[y + h // 2, x + w // 2] > 0].sum() >= MOSTLY * w.sum())
 
 
-def _row(ink: Mask, pieces: npt.NDArray[np.int32]) -> tuple[Box, float] | None:
+def _row(ink: Plane, pieces: Stats) -> tuple[Box, float] | None:
     """The box of a row of pieces, and the height of its middle one; None where it is no row of small letters."""
     x, _, w, h, area = pieces.T
-    box = _hull(pieces)
+    box = bounds_of(pieces)
     if box.width < LENGTH * LEAST:
         return None
     tall = float(np.median(np.repeat(h, np.maximum(1, w // h))))
@@ -136,18 +115,13 @@ def _row(ink: Mask, pieces: npt.NDArray[np.int32]) -> tuple[Box, float] | None:
         return None
     if int(np.max(np.sum(np.diff(ink[box.slices].astype(np.int8), axis=1, prepend=0) > 0, axis=1))) < FEW:
         return None
-    height, width = ink.shape
-    strip = max(2, round(STRIP * box.height))
-    beside = [
-        Box(box.x0, box.y0 - strip, box.x1, box.y0).clip(width, height),
-        Box(box.x0, box.y1, box.x1, box.y1 + strip).clip(width, height),
-    ]
+    beside = row_beside(box, max(2, round(STRIP * box.height)), ink)
     inside = ink[box.slices].sum() / box.area
     outside = sum(int(ink[b.slices].sum()) for b in beside) / max(1, sum(b.area for b in beside))
     return (box, tall) if outside <= QUIET * inside else None
 
 
-def _level(pieces: npt.NDArray[np.int32], tall: float) -> bool:
+def _level(pieces: Stats, tall: float) -> bool:
     """Whether most pieces stand on one line, which may rise or fall."""
     x, y, w, h, _ = pieces.T
     across, foot = x + w / 2, (y + h).astype(np.float64)

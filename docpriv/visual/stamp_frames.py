@@ -7,9 +7,9 @@ from itertools import combinations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from docpriv.visual.strokes import Ink, Plane
+from docpriv.visual.planes import SQUARE, Flags, Floats, Plane, pieces_of, ridge_of, runs
+from docpriv.visual.strokes import Ink
 
 TURNED = 2.5  # degrees by which a frame leaves the print's direction
 LEAST_PIECE, VOTES = 3.0, 3.0  # text heights of a piece of a side, and pixels of them that agree on its direction,
@@ -29,8 +29,6 @@ MOST_PLACES = 4  # of a side in one direction
 MOST_PIECES = 160  # pieces: more are a drawing
 MOST_INK = 0.5  # of the page: more is noise
 
-Floats = npt.NDArray[np.float64]
-
 
 def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
     """Corners (4, 2) of frames in working pixels, those of the upper left first; `direction`: of the print, in degrees."""
@@ -40,8 +38,7 @@ def turned_frames(ink: Ink, direction: float, unit: float) -> list[Floats]:
     ).astype(np.uint8)
     small = unit / 2
     # A level line fits into a thick one that is turned a little; into its middle it does not.
-    away = cv2.distanceTransform(half, cv2.DIST_L2, 3)
-    middle = half & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)) - 0.1).astype(np.uint8)
+    middle = half & ridge_of(half, 0.1)[1].astype(np.uint8)
     found = []
     for drawing, votes, drawn in ((middle, VOTES, DRAWN), (half, FEW_VOTES, WELL_DRAWN)):
         for group in _groups(_pieces(drawing, half, direction, votes, small), small):
@@ -71,11 +68,10 @@ def _pieces(drawing: Plane, plane: Plane, direction: float, votes: float, unit: 
 
 def _level_rules(rules: Plane, unit: float) -> Plane:
     """The lines of tables and forms: 1 on them. The sides of a slightly turned frame are taken for rules, but they rise."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(rules, np.ones((3, 3), np.uint8)), connectivity=8)
-    long, across = np.maximum(stats[:, 2], stats[:, 3]), np.minimum(stats[:, 2], stats[:, 3])
-    level = (long >= LONG_RULE * unit) & (across <= 6 + RISE * long)
-    level[0] = False
-    return np.asarray(level[labels], dtype=np.uint8)
+    lines = pieces_of(cv2.dilate(rules, SQUARE))
+    _, _, w, h, _ = lines.columns
+    long, across = np.maximum(w, h), np.minimum(w, h)
+    return lines.chosen((long >= LONG_RULE * unit) & (across <= 6 + RISE * long))
 
 
 def _drawn(plane: Plane, piece: Floats, unit: float, *, thin: bool) -> float:
@@ -93,14 +89,12 @@ def _drawn(plane: Plane, piece: Floats, unit: float, *, thin: bool) -> float:
     return float((near & ~_any(plane, along, normal, (flank,)) & ~_any(plane, along, normal, (-flank,))).mean())
 
 
-def _in_runs(inked: npt.NDArray[np.bool_], least: float) -> float:
+def _in_runs(inked: Flags, least: float) -> float:
     """Share that lies in runs of at least so many."""
-    change = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(np.int8), [0]])))
-    runs = change[1::2] - change[0::2]
-    return float(runs[runs >= least].sum()) / max(1, len(inked))
+    return float(sum(b - a for a, b in runs(inked) if b - a >= least)) / max(1, len(inked))
 
 
-def _any(plane: Plane, along: Floats, normal: Floats, offsets: Sequence[float]) -> npt.NDArray[np.bool_]:
+def _any(plane: Plane, along: Floats, normal: Floats, offsets: Sequence[float]) -> Flags:
     rows, cols = plane.shape
     out = np.zeros(len(along), bool)
     for offset in offsets:

@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Quad
+from docpriv.geometry import Box, Quad
 from docpriv.model import TextLine
+from docpriv.visual.planes import Plane, ones, pieces_of, typical
 from docpriv.visual.stamp_frames import TURNED, turned_frames
-from docpriv.visual.strokes import Ink, Plane, typical
+from docpriv.visual.strokes import Ink
 
 COLOURED = 22  # LAB units by which coloured ink differs from grey
 SMALLEST, LARGEST = 2.4, 22.0  # text heights of a frame's shorter and longer side
@@ -31,12 +32,12 @@ CLUSTER = 6  # letters of a stamp without a frame
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """A stamp's box (x0, y0, x1, y1) in working pixels and what gave it away: stamp-frame or stamp-colour.
+    """A stamp's box in working pixels and what gave it away: stamp-frame or stamp-colour.
 
     `corners`: (4, 2) of its frame, where that is known to be turned.
     """
 
-    box: tuple[int, int, int, int]
+    box: Box
     rule: str
     corners: npt.NDArray[np.float64] | None = None
 
@@ -57,50 +58,37 @@ def find_stamps(ink: Ink, lines: Sequence[TextLine], unit: float) -> list[Stamp]
 
 
 def _turned_stamp(corners: npt.NDArray[np.float64], ink: Ink) -> Stamp:
-    rows, cols = ink.mask.shape
-    (x0, y0), (x1, y1) = np.floor(corners.min(axis=0)).astype(int), np.ceil(corners.max(axis=0)).astype(int)
-    box = (max(0, int(x0)), max(0, int(y0)), min(cols, int(x1) + 1), min(rows, int(y1) + 1))
-    return Stamp(box=box, rule="stamp-frame", corners=corners)
+    (x0, y0), (x1, y1) = np.floor(corners.min(axis=0)).astype(int).tolist(), np.ceil(corners.max(axis=0)).astype(int).tolist()
+    return Stamp(box=ink.clip(Box(x0, y0, x1 + 1, y1 + 1)), rule="stamp-frame", corners=corners)
 
 
 def _framed(plane: Plane, unit: float, rule: str, *, level: bool) -> list[Stamp]:
     """Round frames and turned rectangles that hold ink; `level`: also rectangles that stand as the print does."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(plane, connectivity=8)
-    w, h, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    short, long = np.minimum(w, h), np.maximum(w, h)
-    like = (short >= SMALLEST * unit) & (long <= LARGEST * unit) & (area <= 0.45 * w * h)
+    pieces = pieces_of(plane)
+    _, _, w, h, area = pieces.columns
+    like = (np.minimum(w, h) >= SMALLEST * unit) & (np.maximum(w, h) <= LARGEST * unit) & (area <= 0.45 * w * h)
     like[0] = False
     found = []
     for i in np.flatnonzero(like).tolist():
-        x, y, width, height, _ = (int(v) for v in stats[i])
-        own = (labels[y : y + height, x : x + width] == i).astype(np.uint8)
-        shape = _is_round(own) or _is_rectangle(own, level=level)
-        if not shape:
-            continue
-        inner = plane[y : y + height, x : x + width] & (1 - own)
-        if float(inner.sum()) + float(_middle(own)) >= INSIDE * width * height:
-            found.append(Stamp(box=(x, y, x + width, y + height), rule=rule))
+        box, own = pieces.box(i), pieces.own(i)
+        if _is_round(own) or _is_rectangle(own, level=level):
+            # Letters inside the frame, and in its middle those that touch it.
+            middle = own[box.height // 4 : box.height - box.height // 4, box.width // 4 : box.width - box.width // 4]
+            if int((plane[box.slices] & (1 - own)).sum()) + int(middle.sum()) >= INSIDE * box.area:
+                found.append(Stamp(box=box, rule=rule))
     return found
 
 
 def _upright(stamp: Stamp, lines: Sequence[TextLine], ink: Ink, unit: float) -> bool:
     """Whether a frame that is taller than wide holds letters that no level line explains: a stamp turned by a quarter."""
-    x0, y0, x1, y1 = stamp.box
-    if y1 - y0 < TALLER * (x1 - x0):
+    if stamp.box.height < TALLER * stamp.box.width:
         return False
-    edge = max(2, round(0.3 * unit))
+    within = stamp.box.grow(-max(2, round(0.3 * unit))).slices
     level = ink.outline(line.quad for line in lines if line.chars and line.score >= READ and abs(line.quad.angle) < 45)
-    inner = ink.mask[y0 + edge : y1 - edge, x0 + edge : x1 - edge]
-    read = int((inner & level[y0 + edge : y1 - edge, x0 + edge : x1 - edge]).sum())
-    count, _, sizes, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
-    letters = int((np.maximum(sizes[1:count, 2], sizes[1:count, 3]) >= 0.3 * unit).sum())
+    inner = ink.mask[within]
+    read = int((inner & level[within]).sum())
+    letters = int((pieces_of(inner).stats[1:, 2:4].max(axis=1) >= 0.3 * unit).sum())
     return letters >= CLUSTER and read <= MOST_READ * int(inner.sum())
-
-
-def _middle(own: Plane) -> int:
-    """Ink of the frame's own component in its middle: letters that touch it."""
-    height, width = own.shape
-    return int(own[height // 4 : height - height // 4, width // 4 : width - width // 4].sum())
 
 
 def _is_round(own: Plane) -> bool:
@@ -125,7 +113,7 @@ def _is_rectangle(own: Plane, *, level: bool) -> bool:
     if not level and (slant < TURNED or slant > 45 - TURNED):
         return False
     corners = cv2.boxPoints(((cx, cy), (width, height), angle))
-    near = cv2.dilate(own, np.ones((5, 5), np.uint8))
+    near = cv2.dilate(own, ones(5, 5))
     shares = []
     for p, q in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         steps = max(2, round(float(math.dist(p, q))))
@@ -141,28 +129,23 @@ def _clusters(plane: Plane, ink: Ink, lines: Sequence[TextLine], unit: float, ru
     quads = _turned(lines)
     if len(quads) < least:
         return []
-    turned = ink.outline(q.pad(GAP * q.height, GAP * q.height) for q in quads)
+    turned = pieces_of(ink.outline(q.pad(GAP * q.height, GAP * q.height) for q in quads))
     core = ink.outline(quads)
-    count, homes, stats, _ = cv2.connectedComponentsWithStats(turned, connectivity=8)
+    places = [tuple(round(v * ink.scale) for v in q.centre) for q in quads]
+    homes = [turned.labels[y, x] if ink.clip(Box(x, y, x + 1, y + 1)).area else 0 for x, y in places]
     found = []
-    for i in range(1, count):
-        x, y, w, h, _ = (int(v) for v in stats[i])
-        own = homes[y : y + h, x : x + w] == i
-        angles = [q.angle for q in quads for c, r in [_at(q, ink)] if 0 <= r - y < h and 0 <= c - x < w and own[r - y, c - x]]
+    for i in range(1, len(turned)):
+        box, own = turned.box(i), turned.own(i)
+        angles = [q.angle for q, home in zip(quads, homes, strict=True) if home == i]
         members = sum(abs(a - float(np.median(angles))) <= ALIKE for a in angles)
-        within = plane[y : y + h, x : x + w] & own
-        total = int((ink.mask[y : y + h, x : x + w] & own).sum())
-        if members < least or max(w, h) > 2 * LARGEST * unit or int(within.sum()) < 0.5 * total:
+        within = plane[box.slices] & own
+        total = int((ink.mask[box.slices] & own).sum())
+        if members < least or max(box.width, box.height) > 2 * LARGEST * unit or int(within.sum()) < 0.5 * total:
             continue
-        letters, _, sizes, _ = cv2.connectedComponentsWithStats(within & core[y : y + h, x : x + w], connectivity=8)
-        if int((sizes[1:letters, cv2.CC_STAT_HEIGHT] >= 0.3 * unit).sum()) >= CLUSTER:
-            found.append(Stamp(box=(x, y, x + w, y + h), rule=rule))
+        letters = pieces_of(within & core[box.slices]).stats[1:, 3]
+        if int((letters >= 0.3 * unit).sum()) >= CLUSTER:
+            found.append(Stamp(box=box, rule=rule))
     return found
-
-
-def _at(quad: Quad, ink: Ink) -> tuple[int, int]:
-    x, y = quad.centre
-    return round(x * ink.scale), round(y * ink.scale)
 
 
 def _turned(lines: Sequence[TextLine]) -> list[Quad]:
@@ -184,8 +167,8 @@ def _direction(lines: Sequence[TextLine]) -> float:
 def _apart(stamps: Sequence[Stamp]) -> list[Stamp]:
     """Each stamp once: of two where one holds the other, the larger."""
     kept: list[Stamp] = []
-    for stamp in sorted(stamps, key=lambda s: (-(s.box[2] - s.box[0]) * (s.box[3] - s.box[1]), s.box)):
-        x, y = (stamp.box[0] + stamp.box[2]) / 2, (stamp.box[1] + stamp.box[3]) / 2
-        if not any(k.box[0] <= x < k.box[2] and k.box[1] <= y < k.box[3] for k in kept):
+    for stamp in sorted(stamps, key=lambda s: (-s.box.area, s.box)):
+        x, y = (stamp.box.x0 + stamp.box.x1) / 2, (stamp.box.y0 + stamp.box.y1) / 2
+        if not any(k.box.x0 <= x < k.box.x1 and k.box.y0 <= y < k.box.y1 for k in kept):
             kept.append(stamp)
-    return sorted(kept, key=lambda s: (s.box[1], s.box[0]))
+    return sorted(kept, key=lambda s: (s.box.y0, s.box.x0))

@@ -1,19 +1,17 @@
-"""Strokes of ink on a page, free of drawn lines, at a size at which they are cheap to follow; refuses to say whose they are."""
+"""Strokes of ink on a page, free of drawn lines, at a size at which they are cheap to follow; whose they are is not asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels
-
-Plane = npt.NDArray[np.uint8]
-Labels = npt.NDArray[np.int32]
+from docpriv.visual.planes import SQUARE, Plane, darkest, filled, ones, pieces_of, shrunk
 
 WORK_SIDE = 1800  # pixels: strokes are sought at this size or smaller
 PAPER = (31, 91)  # pixels, least and most: strokes are narrower than this, flat dark areas wider; between them
@@ -47,17 +45,17 @@ class Ink:
 
     def outline(self, quads: Iterable[Quad]) -> Plane:
         """1 inside any of the quads of the page frame."""
-        plane = np.zeros(self.mask.shape, np.uint8)
-        for quad in quads:
-            cv2.fillConvexPoly(plane, np.round(quad.array() * self.scale).astype(np.int32), 1)
-        return plane
+        return filled(self.mask.shape, quads, self.scale)
 
-    def page_box(self, x0: int, y0: int, x1: int, y1: int, grow: int = 0) -> Box:
+    def clip(self, box: Box) -> Box:
+        """The part of a box of working pixels that lies on the page."""
+        return box.clip(self.mask.shape[1], self.mask.shape[0])
+
+    def page_box(self, box: Box, grow: int = 0) -> Box:
         """A box of working pixels as a box of the page that holds it."""
         s = self.scale
-        return Box(int(x0 / s) - grow, int(y0 / s) - grow, int(-(-x1 // s)) + grow, int(-(-y1 // s)) + grow).clip(
-            self.width, self.height
-        )
+        whole = Box(int(box.x0 / s), int(box.y0 / s), math.ceil(box.x1 / s), math.ceil(box.y1 / s))
+        return whole.grow(grow).clip(self.width, self.height)
 
 
 def find_ink(pixels: Pixels, text_height: float) -> Ink:
@@ -66,13 +64,11 @@ def find_ink(pixels: Pixels, text_height: float) -> Ink:
     `text_height`: of the page's print, in page pixels.
     """
     height, width = pixels.shape[:2]
-    scale = min(1.0, WORK_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-    # The darkest channel: light blue and red pens are far lighter in grey than in the channel that they absorb.
-    tone: Plane = np.asarray(cv2.min(cv2.min(small[..., 0], small[..., 1]), small[..., 2]), dtype=np.uint8)
+    small, scale = shrunk(pixels, WORK_SIDE)
+    tone = darkest(small)
     contrast: Plane = np.asarray(cv2.subtract(_paper(tone, text_height * scale), tone), dtype=np.uint8)
-    grain = cv2.resize(cv2.medianBlur(np.ascontiguousarray(contrast[::4, ::4]), 31), size, interpolation=cv2.INTER_LINEAR)
+    coarse = cv2.medianBlur(np.ascontiguousarray(contrast[::4, ::4]), 31)
+    grain = cv2.resize(coarse, tone.shape[::-1], interpolation=cv2.INTER_LINEAR)
     level = cv2.max(cv2.convertScaleAbs(grain, alpha=GRAIN, beta=SPARE), np.full_like(grain, FLOOR))
     mask: Plane = (contrast > level).astype(np.uint8)
     faint: Plane = (contrast > cv2.max(cv2.convertScaleAbs(grain, beta=FAINT), np.full_like(grain, FAINT))).astype(np.uint8)
@@ -93,17 +89,15 @@ def find_ink(pixels: Pixels, text_height: float) -> Ink:
 
 def _paper(tone: Plane, text_height: float) -> Plane:
     """Tone of the paper under every pixel: the lightest around it, found on a small copy."""
-    light = cv2.dilate(tone, np.ones((4, 4), np.uint8))[::4, ::4]
+    light = cv2.dilate(tone, ones(4, 4))[::4, ::4]
     size = round(min(PAPER[1], max(PAPER[0], PAPER_HEIGHTS * text_height))) // 4 + 1
-    closed = cv2.erode(cv2.dilate(light, np.ones((size, size), np.uint8)), np.ones((size + 1, size + 1), np.uint8))
+    closed = cv2.erode(cv2.dilate(light, ones(size, size)), ones(size + 1, size + 1))
     return np.asarray(cv2.resize(cv2.blur(closed, (5, 5)), tone.shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def _chroma(small: Pixels, mask: Plane) -> Plane:
-    if np.array_equal(small[::7, ::7, 0], small[::7, ::7, 2]):
-        return np.zeros_like(mask)  # a grey page
     inked = mask > 0  # few pixels are: what is no ink has no colour to tell
-    if not inked.any():
+    if np.array_equal(small[::7, ::7, 0], small[::7, ::7, 2]) or not inked.any():  # a grey page
         return np.zeros_like(mask)
     ink = cv2.cvtColor(small[inked][:, None], cv2.COLOR_RGB2LAB)[:, 0]
     coarse = cv2.cvtColor(np.ascontiguousarray(small[::8, ::8]), cv2.COLOR_RGB2LAB)
@@ -124,75 +118,37 @@ def _rules(mask: Plane, length: int, thickest: int, unit: float) -> Plane:
     """Long thin level and upright lines; 1 where they are."""
     out = np.zeros_like(mask)
     bar_thick = max(thickest, round(BAR_SHARE * unit))
-    for kernel, flat in ((np.ones((1, length), np.uint8), True), (np.ones((length, 1), np.uint8), False)):
-        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
+    for flat in (True, False):
+        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, ones(length, 1) if flat else ones(1, length))
         # Writing that runs along a rule is thicker than the rule.
-        deep = np.ones((bar_thick + 1, 1) if flat else (1, bar_thick + 1), np.uint8)
+        deep = ones(1, bar_thick + 1) if flat else ones(bar_thick + 1, 1)
         opened = opened & (1 - cv2.morphologyEx(opened, cv2.MORPH_OPEN, deep))
-        joined = cv2.dilate(opened, np.ones((3, 3), np.uint8))
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        long = stats[:, cv2.CC_STAT_WIDTH if flat else cv2.CC_STAT_HEIGHT]
-        across = stats[:, cv2.CC_STAT_HEIGHT if flat else cv2.CC_STAT_WIDTH]
-        thick = stats[:, cv2.CC_STAT_AREA] / np.maximum(long, 1) - 2
+        lines = pieces_of(cv2.dilate(opened, SQUARE))
+        _, _, w, h, area = lines.columns
+        long, across = (w, h) if flat else (h, w)
+        thick = area / np.maximum(long, 1) - 2
         bar = (long > BAR_HEIGHTS * unit) & (thick <= bar_thick)
         good = (long > length) & ((thick <= thickest) | bar) & (across <= 3 * RULE_THICK + 0.03 * long)
-        good[0] = False
-        out |= good[labels].astype(np.uint8) & opened
+        out |= lines.chosen(good) & opened
     return out
 
 
 def _without(mask: Plane, rules: Plane, reach: int) -> Plane:
     """The ink less the rules, but with the places where a stroke runs across a rule."""
-    edge = cv2.dilate(rules, np.ones((3, 3), np.uint8))
+    edge = cv2.dilate(rules, SQUARE)
     rest = mask & (1 - edge)
     crossing = np.zeros_like(mask)
-    for kernel, first, second in (((1, reach), (-1, 0), (-1, reach - 1)), ((reach, 1), (0, -1), (reach - 1, -1))):
-        shape = np.ones(kernel[::-1], np.uint8)
+    for shape, first, second in ((ones(1, reach), (-1, 0), (-1, reach - 1)), (ones(reach, 1), (0, -1), (reach - 1, -1))):
         crossing |= cv2.dilate(rest, shape, anchor=first) & cv2.dilate(rest, shape, anchor=second)
     return np.asarray(rest | (crossing & mask & edge), dtype=np.uint8)
 
 
 def grown_within(seed: Plane, allowed: Plane, steps: int) -> Plane:
     """Follow the ink of `allowed` from `seed` for so many pixels."""
-    kernel = np.ones((3, 3), np.uint8)
     out = seed
     for _ in range(max(0, steps)):
-        more = cv2.dilate(out, kernel) & allowed | seed
+        more = cv2.dilate(out, SQUARE) & allowed | seed
         if int(more.sum()) == int(out.sum()):
             break
         out = more
     return np.asarray(out, dtype=np.uint8)
-
-
-def tiles(cover: Plane, x: int, y: int, step: int) -> list[tuple[int, int, int, int]]:
-    """Boxes (x0, y0, x1, y1) of whole `step` cells that hold the set pixels, joined along rows and then down.
-
-    `x`, `y`: where the plane's corner lies.
-    """
-    height, width = cover.shape
-    rows, cols = -(-height // step), -(-width // step)
-    padded = np.zeros((rows * step, cols * step), np.uint8)
-    padded[:height, :width] = cover
-    cells = padded.reshape(rows, step, cols, step).max(axis=(1, 3))
-    done: list[tuple[int, int, int, int]] = []
-    running: dict[tuple[int, int], int] = {}
-    for row in range(rows + 1):
-        line = cells[row] if row < rows else np.zeros(cols, np.uint8)
-        change = np.flatnonzero(np.diff(np.concatenate([[0], line, [0]])))
-        runs = set(zip(change[0::2].tolist(), change[1::2].tolist(), strict=True))
-        for run, top in list(running.items()):
-            if run not in runs:
-                done.append((x + run[0] * step, y + top * step, x + run[1] * step, y + row * step))
-                del running[run]
-        for run in runs:
-            running.setdefault(run, row)
-    return sorted(done, key=lambda b: (b[1], b[0]))
-
-
-def typical(values: Sequence[float], weights: Sequence[float], otherwise: float) -> float:
-    """The weighted median; `otherwise` where there are none."""
-    if not values:
-        return otherwise
-    order = np.argsort(np.asarray(values))
-    heap = np.cumsum(np.asarray(weights, dtype=np.float64)[order])
-    return float(values[int(order[int(np.searchsorted(heap, heap[-1] / 2))])])

@@ -18,7 +18,7 @@ from docpriv.geometry import Box, hull
 from docpriv.model import EngineId, Kind, Mark, NotUnderstood, Pixels, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.detectors import DETECTORS, Registration
-from docpriv.visual.strokes import tiles, typical
+from docpriv.visual.planes import tiles, typical
 
 DETECTOR = "rings"
 VERSION = "1"
@@ -382,7 +382,7 @@ def _parts(ring: Ring, width: int, height: int) -> tuple[Box, ...]:
         points = middle + ring.radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
         cv2.polylines(plane, [np.round(points).astype(np.int32)], False, 1, thick)
     boxes = tiles(plane, left, top, max(3, round(ring.size / 4)))
-    return tuple(b for b in (Box(*box).clip(width, height) for box in boxes) if not b.empty)
+    return tuple(b for b in (box.clip(width, height) for box in boxes) if not b.empty)
 
 
 DETECTORS.register(

@@ -9,6 +9,7 @@ read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,12 +18,12 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.detectors import DETECTORS, Registration
-from docpriv.visual.drawings import is_emblem, is_hatching
 from docpriv.visual.free_ink import LARGE_PRINT, coloured_over_print, free_strokes, words_in_print
-from docpriv.visual.gathering import Writing, writings
+from docpriv.visual.gathering import Writing, is_emblem, is_hatching, writings
 from docpriv.visual.hand_lines import RULE as HAND_LINE
 from docpriv.visual.hand_lines import HandLine, find_hand_lines, is_figure
-from docpriv.visual.penned import printed_stretches, text_height
+from docpriv.visual.planes import Plane, grey_of, ones, tiles
+from docpriv.visual.print_lines import printed_stretches, text_height
 from docpriv.visual.signature_labels import SigningPlace, signing_places
 from docpriv.visual.signatures import (
     AT_LABEL,
@@ -36,7 +37,7 @@ from docpriv.visual.signatures import (
     with_neighbours,
 )
 from docpriv.visual.stamps import Stamp, find_stamps
-from docpriv.visual.strokes import Ink, Plane, find_ink, tiles
+from docpriv.visual.strokes import Ink, find_ink
 
 DETECTOR = "writing"
 VERSION = "1"
@@ -63,7 +64,7 @@ class WritingDetector:
         """Marks in reading order, signatures first; the page's own size decides what is large."""
         pixels = scene.page.pixels
         height = text_height(scene.lines)
-        grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        grey = grey_of(pixels)
         places = signing_places(scene.lines, height)
         hand = find_hand_lines(scene.lines, grey, height)
         whole_hand = {line.quad for line in hand if line.whole}
@@ -82,7 +83,7 @@ class WritingDetector:
         free = free_strokes(strokes, print_area, large, coloured_over_print(strokes, ink, padded), unit)
         words = words_in_print(ink.strokes & print_area & (1 - free), unit)
         page = scene.page.ref.index
-        stamps = [s for s in find_stamps(ink, scene.lines, unit) if not _mostly(hidden, s.box)]
+        stamps = [s for s in find_stamps(ink, scene.lines, unit) if float(hidden[s.box.slices].mean()) <= 0.5]
         marks = [_stamp_mark(stamp, ink, page) for stamp in stamps]
         marks += [_hand_mark(line, page) for line in hand]
         judgements = [
@@ -116,13 +117,13 @@ def _under(writing: Writing, printed: Sequence[Quad], ink: Ink) -> Plane:
 
     What of their ink is the signature's cannot be told, so they go with it.
     """
-    x0, y0, x1, _ = writing.box
+    box = writing.box
     rows = np.cumsum(writing.mask.sum(axis=1))
-    top, bottom = (y0 + int(np.searchsorted(rows, share * rows[-1])) for share in MIDDLE)
+    top, bottom = (box.y0 + int(np.searchsorted(rows, share * rows[-1])) for share in MIDDLE)
     found = []
     for quad in printed:
         a, _, c, _ = (v * ink.scale for v in quad.bounds())
-        inside = min(c, x1) - max(a, x0)
+        inside = min(c, box.x1) - max(a, box.x0)
         if top <= quad.centre[1] * ink.scale <= bottom and inside >= UNDER * (c - a):
             found.append(quad)
     return ink.outline(found)
@@ -151,28 +152,14 @@ def _true_pictures(pictures: Sequence[Box], printed: Sequence[Quad], height: flo
 def _in_picture(judgement: tuple[Writing, Verdict], pictures: Sequence[Plane]) -> bool:
     """Whether strokes belong to a photograph; a blotted signature at its label looks like one of its own size."""
     writing, verdict = judgement
-    x0, y0, x1, y1 = writing.box
     if verdict == AT_LABEL and writing.pen <= FORM_THICK and writing.longest >= SIGNED_WIDTH:
         return False
-    size = SAME_PICTURE * (x1 - x0) * (y1 - y0) if verdict == AT_LABEL else 0
-    return any(
-        float((writing.mask & plane[y0:y1, x0:x1]).sum()) > 0.6 * writing.ink and int(plane.sum()) > size for plane in pictures
-    )
-
-
-def _mostly(plane: Plane, box: tuple[int, int, int, int]) -> bool:
-    x0, y0, x1, y1 = box
-    return float(plane[y0:y1, x0:x1].mean()) > 0.5
-
-
-def _within(writing: Writing, box: tuple[int, int, int, int]) -> bool:
-    x0, y0, _, _ = writing.box
-    inside = writing.mask[max(0, box[1] - y0) : max(0, box[3] - y0), max(0, box[0] - x0) : max(0, box[2] - x0)]
-    return float(inside.sum()) > 0.6 * writing.ink
+    size = SAME_PICTURE * writing.box.area if verdict == AT_LABEL else 0
+    return any(writing.ink_in(plane) > 0.6 * writing.ink and int(plane.sum()) > size for plane in pictures)
 
 
 def _stamp_mark(stamp: Stamp, ink: Ink, page: int) -> Mark:
-    quad = ink.page_box(*stamp.box, grow=2).quad()
+    quad = ink.page_box(stamp.box, grow=2).quad()
     if stamp.corners is not None:
         quad = Quad.of(stamp.corners / ink.scale).pad(STAMP_MARGIN / ink.scale, STAMP_MARGIN / ink.scale)
     return Mark(page=page, kind=Kind.STAMP, quad=quad, score=0.7, detector=DETECTOR, rule=stamp.rule)
@@ -180,7 +167,7 @@ def _stamp_mark(stamp: Stamp, ink: Ink, page: int) -> Mark:
 
 def _of_a_figure(writing: Writing, verdict: Verdict, figures: Sequence[Quad], ink: Ink) -> Verdict:
     """What strokes are that only look like a signature: over a figure that was read they cross it out or ring it."""
-    x0, y0, x1, y1 = (v / ink.scale for v in writing.box)
+    x0, y0, x1, y1 = (v / ink.scale for v in (writing.box.x0, writing.box.y0, writing.box.x1, writing.box.y1))
     u, v = MIDDLE[0] * (x1 - x0), MIDDLE[0] * (y1 - y0)
     over = verdict == BY_FORM and any(x0 + u <= q.centre[0] <= x1 - u and y0 + v <= q.centre[1] <= y1 - v for q in figures)
     return Verdict(kind=Kind.UNREAD_INK, rule="handwriting", score=0.5) if over else verdict
@@ -191,9 +178,8 @@ def _of_a_hand_line(writing: Writing, verdict: Verdict, by_hand: Plane, legible:
 
     `legible`: those lines that were read too well for a signature that no label announces.
     """
-    x0, y0, x1, y1 = writing.box
     lines, least = (legible, HAND_SIGNED) if verdict == BY_FORM else (by_hand, HAND_INK)
-    own = float((writing.mask & lines[y0:y1, x0:x1]).sum()) >= least * max(1, writing.ink)
+    own = writing.ink_in(lines) >= least * max(1, writing.ink)
     return OF_HAND_LINE if own and verdict != AT_LABEL else verdict
 
 
@@ -208,26 +194,25 @@ def _hand_mark(line: HandLine, page: int) -> Mark:
 def _mark(writing: Writing, verdict: Verdict, ink: Ink, words: Plane, unit: float, page: int) -> Mark:
     """The mark of a writing: one box, or boxes along its strokes where print stands between them."""
     margin = max(2, round(0.12 * unit))
-    filled = cv2.boundingRect(writing.mask)
-    x0, y0 = writing.box[0] + filled[0], writing.box[1] + filled[1]
-    x1, y1 = x0 + filled[2], y0 + filled[3]
-    rows, cols = words.shape
-    a, b, c, d = max(0, x0 - margin), max(0, y0 - margin), min(cols, x1 + margin), min(rows, y1 + margin)
-    whole = ink.page_box(a, b, c, d)
-    blocked = words[b:d, a:c]
+    x, y, w, h = cv2.boundingRect(writing.mask)
+    own = Box(writing.box.x0 + x, writing.box.y0 + y, writing.box.x0 + x + w, writing.box.y0 + y + h)
+    box = ink.clip(own.grow(margin))
+    blocked = words[box.slices]
     parts: tuple[Box, ...] = ()
     if blocked.any():
-        mask = np.zeros((d - b, c - a), np.uint8)
-        mask[y0 - b : y1 - b, x0 - a : x1 - a] = writing.mask[
-            filled[1] : filled[1] + filled[3], filled[0] : filled[0] + filled[2]
-        ]
+        mask = replace(writing, box=own, mask=writing.mask[y : y + h, x : x + w]).laid(box)
         size = 2 * round(0.8 * unit) + 1
-        around = cv2.morphologyEx(np.pad(mask, size), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))[size:-size, size:-size]
-        cover = cv2.dilate(mask, np.ones((5, 5), np.uint8)) | (around & (1 - blocked))
-        step = max(2, round(0.1 * unit))
-        parts = tuple(ink.page_box(*t, grow=1) for t in tiles(cover, a, b, step))
+        around = cv2.morphologyEx(np.pad(mask, size), cv2.MORPH_CLOSE, ones(size, size))[size:-size, size:-size]
+        cover = cv2.dilate(mask, ones(5, 5)) | (around & (1 - blocked))
+        parts = tuple(ink.page_box(t, grow=1) for t in tiles(cover, box.x0, box.y0, max(2, round(0.1 * unit))))
     return Mark(
-        page=page, kind=verdict.kind, quad=whole.quad(), score=verdict.score, detector=DETECTOR, rule=verdict.rule, parts=parts
+        page=page,
+        kind=verdict.kind,
+        quad=ink.page_box(box).quad(),
+        score=verdict.score,
+        detector=DETECTOR,
+        rule=verdict.rule,
+        parts=parts,
     )
 
 

@@ -1,4 +1,4 @@
-"""Tells lines that were printed and read from those written by hand or not read; refuses to go by the score alone."""
+"""Tells lines that were printed and read from those written by hand or not read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, TextLine
 from docpriv.visual.hand_lines import is_figure
-from docpriv.visual.strokes import typical
+from docpriv.visual.planes import Plane, ridge_width, strip_ink, strip_of, typical
 
 READ = 0.6  # score: below, a line explains no ink
 SURE = 0.95  # score: print is read with more; so is some handwriting, but no signature that was looked at
@@ -27,6 +26,7 @@ NO_PRINT = 24.0  # pixels: text height where nothing was read
 
 _ROWS = 32  # rows to which a line is brought before its strokes are measured
 _MOST_COLUMNS = 1600
+_CONTRAST = 30.0  # levels of 0..255 by which ink is darker than its paper
 
 
 def text_height(lines: Sequence[TextLine]) -> float:
@@ -35,12 +35,12 @@ def text_height(lines: Sequence[TextLine]) -> float:
     return typical([line.quad.height for line in good], [len(line.chars) for line in good], NO_PRINT)
 
 
-def printed_stretches(lines: Sequence[TextLine], grey: npt.NDArray[np.uint8], height: float) -> list[Quad]:
+def printed_stretches(lines: Sequence[TextLine], grey: Plane, height: float) -> list[Quad]:
     """The places whose ink is print that was read; `grey` is the page, `height` its text height in pixels."""
     found: list[Quad] = []
     advance = _advance(lines, height)
     for line in lines:
-        if line.chars and line.score >= READ and not by_hand(line, grey, height):
+        if line.chars and line.score >= READ and not _by_hand(line, grey, height):
             tall = line.quad.height >= LARGE * height
             found.extend(_sure_words(_own_row(line, grey, height, advance)) if tall else [line.quad])
     return found
@@ -52,7 +52,7 @@ def _advance(lines: Sequence[TextLine], height: float) -> float:
     return typical([line.quad.width / len(line.chars) for line in level], [len(line.chars) for line in level], 0.0)
 
 
-def _own_row(line: TextLine, grey: npt.NDArray[np.uint8], height: float, advance: float) -> TextLine:
+def _own_row(line: TextLine, grey: Plane, height: float, advance: float) -> TextLine:
     """A line whose box is taller than its letters are wide for: a stroke across it grew the box.
 
     Of such a box the row with most ink is the print.
@@ -65,9 +65,7 @@ def _own_row(line: TextLine, grey: npt.NDArray[np.uint8], height: float, advance
         return line
     rows = max(4, round(quad.height))
     columns = int(min(_MOST_COLUMNS, max(16, quad.width)))
-    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad.array().astype(np.float32), corners)
-    strip = cv2.warpPerspective(grey, turn, (columns, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    strip = strip_of(grey, quad, columns, rows)
     dark = np.clip(np.percentile(strip, 90) - strip.astype(np.float64), 0, 255).sum(axis=1)
     window = min(rows, max(2, round(own)))
     top = int(np.convolve(dark, np.ones(window), "valid").argmax())
@@ -101,30 +99,19 @@ def _sure_words(line: TextLine) -> list[Quad]:
     return found
 
 
-def by_hand(line: TextLine, grey: npt.NDArray[np.uint8], height: float) -> bool:
+def _by_hand(line: TextLine, grey: Plane, height: float) -> bool:
     """Whether a line that was read looks written: read with doubt, larger than the print, its strokes a pen's."""
-    if line.score >= SURE or is_figure(line):
-        return False
     large = line.quad.height >= LARGE * height
-    if not large and line.score >= UNSURE:
+    if line.score >= (SURE if large else UNSURE) or is_figure(line):
         return False
-    width = stroke_width(grey, line.quad)
+    width = _stroke_width(grey, line.quad)
     return width is not None and width <= (THIN if large else THINNER)
 
 
-def stroke_width(grey: npt.NDArray[np.uint8], quad: Quad) -> float | None:
+def _stroke_width(grey: Plane, quad: Quad) -> float | None:
     """Mean width of the strokes inside a quad, in 32nds of its height; None where there is no ink."""
     if quad.height < 4 or quad.width < 4:
         return None
     columns = int(min(_MOST_COLUMNS, max(16, quad.width * _ROWS / quad.height)))
-    corners = np.array([[0, 0], [columns, 0], [columns, _ROWS], [0, _ROWS]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad.array().astype(np.float32), corners)
-    strip = cv2.warpPerspective(grey, turn, (columns, _ROWS), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    paper = float(np.percentile(strip, 90))
-    if paper - float(strip.min()) < 30:
-        return None
-    dark = np.clip(paper - strip.astype(np.float32), 0, 255).astype(np.uint8)
-    _, mask = cv2.threshold(dark, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    away = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))
-    return 2 * float(away[ridge].mean()) if ridge.any() else None
+    ink = strip_ink(strip_of(grey, quad, columns, _ROWS, cv2.INTER_AREA), _CONTRAST)
+    return None if ink is None else ridge_width(ink)
