@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
-from docpriv.visual.ink import InkLook, look_at_ink, spanned
+from docpriv.visual.ink import InkLook, areas_of, look_at_ink
 from docpriv.visual.line_script import LineScript, LineScripts
+from docpriv.visual.planes import spanned
 from docpriv.visual.strange_lines import READ, READ_WELL, is_sparse, strange_lines, strangeness
 
 DETECTOR = "account"
@@ -68,7 +69,7 @@ def take_account(
     look = look_at_ink(pixels, lines, unread_score, pictures=pictures, marks=[m for m in marks if m.rule not in LOOSE])
     page = text.ref.index
     found = [m for m in marks if m.kind is not Kind.UNREAD_INK or m.rule not in LOOSE]
-    known = [q for m in found if m.kind is Kind.UNREAD_INK for q in _quads(m)]  # what stands within a ring is not on it
+    known = [q for m in found if m.kind is Kind.UNREAD_INK for q in areas_of(m)]  # what stands within a ring is not on it
     best = _best_scores(lines)
     words = [_mark(quad, reason, page) for quad, reason in _words(pixels, text, best, foreign, unread_score, scripts)]
     every = [*found, *(w for w in words if not _held(w.quad, known)), *_loose(pixels, page, look, marks, scripts)]
@@ -94,7 +95,7 @@ def _loose(pixels: Pixels, page: int, look: InkLook, marks: Sequence[Mark], scri
     loose = [m for m in marks if m.kind is Kind.UNREAD_INK and m.rule in LOOSE]
     loose += [Mark(page=page, kind=Kind.UNREAD_INK, quad=b.quad(), score=0.5, detector="ink", rule="ink") for b in look.unread]
     asked = _asked(pixels, [m.quad for m in loose], scripts)
-    over = [look.share_of_words(_quads(m)) for m in loose]
+    over = [look.share_of_words(areas_of(m)) for m in loose]
     return [mark if share >= OVER_WORDS else _judged(mark, one) for mark, one, share in zip(loose, asked, over, strict=True)]
 
 
@@ -108,16 +109,12 @@ def _shares(marks: Iterable[Mark], look: InkLook) -> dict[NotUnderstood, float]:
     quads: list[Quad] = []
     before = 0.0
     for reason in NotUnderstood:
-        quads += [q for m in marks if m.kind is Kind.UNREAD_INK and m.rule == reason for q in _quads(m)]
+        quads += [q for m in marks if m.kind is Kind.UNREAD_INK and m.rule == reason for q in areas_of(m)]
         now = look.share_in(quads) if quads else 0.0
         if now > before:
             out[reason] = now - before
         before = now
     return out
-
-
-def _quads(mark: Mark) -> list[Quad]:
-    return [box.quad() for box in mark.parts] or [mark.quad]
 
 
 def _held(quad: Quad, others: Sequence[Quad]) -> bool:

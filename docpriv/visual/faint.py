@@ -1,4 +1,4 @@
-"""Finds print that hardly stands out from its ground, and shows it as black on white; refuses to say what it reads.
+"""Finds print that hardly stands out from its ground, and shows it as black on white.
 
 The page is looked at on a small copy. On paper the levels within a few pixels differ by its grain, around strong ink by
 that and by what JPEG spreads there; strokes make them differ by more, in at least one colour. Where much of a small block
@@ -16,9 +16,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box, Quad, cover, united
+from docpriv.geometry import Box, cover, united
 from docpriv.model import Pixels, TextLine
 from docpriv.visual.box_edges import box_edges
+from docpriv.visual.planes import SQUARE, Flags, Stats, bands_of, bounds_of, fill, ones, pieces_of, row_beside, words_of
+from docpriv.visual.planes import Plane as Mask
 
 SMALL_SIDE, LARGE_SIDE = 1500, 3600  # pixels: longer pages are looked at at half their size, and at a quarter
 STRONG = 40.0  # levels within three pixels: ink that the first reading sees, and that JPEG surrounds with ripples
@@ -64,7 +66,6 @@ GREY = 0.5  # of the greatest channel's contrast, in the least channel
 QUIET, STRIP = 0.4, 0.35  # of the row's density of ink that the strips beside it may have; their height in letters' heights
 
 Plane = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,14 +178,13 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
     if step > 1:
         fine = cv2.resize(fine, (fine.shape[1] // step, fine.shape[0] // step), interpolation=cv2.INTER_AREA)
     fine = cv2.GaussianBlur(fine, (3, 3), 0)
-    square = np.ones((3, 3), np.uint8)
-    spread = cv2.subtract(cv2.dilate(fine, square), cv2.erode(fine, square))
+    spread = cv2.subtract(cv2.dilate(fine, SQUARE), cv2.erode(fine, SQUARE))
     spread = cv2.max(cv2.max(spread[..., 0], spread[..., 1]), spread[..., 2])
     differences: Plane = spread.astype(np.float32) / 64
     strong = (differences > STRONG).astype(np.uint8)
-    core = cv2.dilate(strong, np.ones((2 * CORE + 1, 2 * CORE + 1), np.uint8))
-    reach = RIPPLE // step + 1
-    near = cv2.dilate(strong, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    core = cv2.dilate(strong, ones(2 * CORE + 1, 2 * CORE + 1))
+    reach = 2 * (RIPPLE // step + 1) + 1
+    near = cv2.dilate(strong, ones(reach, reach))
     edges = box_edges(fine)
     known = _known(lines, explained, differences, edges, step)
     least = np.maximum(STANDS_OUT * _grain(differences, near), LEAST)
@@ -201,11 +201,11 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
         free=(1 - core) & (1 - known) & (1 - edges),
         known=known,
         edges=edges,
-        ripples=cv2.dilate(edges, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)),
+        ripples=cv2.dilate(edges, ones(reach, reach)),
     )
 
 
-def _paper(levels: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+def _paper(levels: npt.NDArray[np.uint16]) -> Flags:
     """Where the copy (levels times 64) has the page's most common level, more or less."""
     green = (levels[..., 1] >> 6).astype(np.uint8)
     counts = np.convolve(np.bincount(green.ravel(), minlength=256), np.ones(9), mode="same")
@@ -219,36 +219,20 @@ def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Pla
     nothing that the engine can have read, they explain nothing.
     """
     height, width = differences.shape
-    plane = np.zeros((height, width), np.uint8)
+    plane: Mask = np.zeros((height, width), np.uint8)
     ink = (differences > CLEAR).astype(np.uint8)
     clear = cv2.integral(ink)
     for line in lines:
         box = cover(line.quad.scale(1 / step, 1 / step), width, height)
         inked = int(clear[box.y1, box.x1] - clear[box.y0, box.x1] - clear[box.y1, box.x0] + clear[box.y0, box.x0])
         if line.score >= READ and inked > CLEAR_SHARE * box.area:
-            for quad in _words(line):
-                grown = quad.pad(AROUND * line.quad.height, AROUND * line.quad.height)
-                cv2.fillConvexPoly(plane, np.round(grown.array() / step).astype(np.int32), 1)
-    parts = plane & (1 - edges)
-    count, labels = cv2.connectedComponents(parts, connectivity=4)
-    held = np.bincount(labels[(ink & parts) > 0], minlength=count) > 0
-    held[0] = False
-    plane[...] = held[labels]
+            for quad in words_of(line, GAP):
+                fill(plane, quad.pad(AROUND * line.quad.height, AROUND * line.quad.height), 1 / step)
+    parts = pieces_of(plane & (1 - edges), 4)
+    plane = parts.chosen(parts.held(ink) > 0)
     for box in explained:
         plane[box.y0 // step : -(-box.y1 // step), box.x0 // step : -(-box.x1 // step)] = 1
     return plane
-
-
-def _words(line: TextLine) -> list[Quad]:
-    """The stretches of a line in which characters follow each other."""
-    chars = [c.quad for c in line.chars if c.text.strip()]
-    out: list[Quad] = []
-    for quad in chars:
-        if out and math.dist(out[-1].b, quad.a) <= GAP * line.quad.height:
-            out[-1] = Quad(out[-1].a, quad.b, quad.c, out[-1].d)
-        else:
-            out.append(quad)
-    return out
 
 
 def _by_block(plane: Plane) -> Plane:
@@ -266,15 +250,11 @@ def _grain(differences: Plane, near: Mask) -> Plane:
     tiles = np.full((rows, columns), whole, np.float32)
     for i in range(rows):
         for j in range(columns):
-            part = np.s_[
-                max(0, i * TILE - TILE // 2) : (i + 1) * TILE + TILE // 2,
-                max(0, j * TILE - TILE // 2) : (j + 1) * TILE + TILE // 2,
-            ]
-            own = means[part][paper[part]]
+            centre = Box(j * TILE, i * TILE, (j + 1) * TILE, (i + 1) * TILE).grow(TILE // 2).clip(*paper.shape[::-1]).slices
+            own = means[centre][paper[centre]]
             if own.size >= FEW:
                 tiles[i, j] = np.percentile(own, GRAIN_PART)
-    smooth = cv2.resize(tiles, (differences.shape[1], differences.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(smooth)
+    return np.asarray(cv2.resize(tiles, differences.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _structured(copy: _Copy) -> list[Box]:
@@ -284,15 +264,11 @@ def _structured(copy: _Copy) -> list[Box]:
     blocks = ((_by_block(strokes) > STRUCTURED * share) & (share > 0.1)).astype(np.uint8)
     if not blocks.any():
         return []
-    joined = cv2.dilate(blocks, np.ones((5, 7), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=4)
-    held = np.bincount(labels[blocks > 0], minlength=count)
+    areas = pieces_of(cv2.dilate(blocks, ones(7, 5)), 4)
+    held = areas.held(blocks)
     height, width = copy.free.shape
-    return [
-        Box(x * BLOCK, y * BLOCK, (x + w) * BLOCK, (y + h) * BLOCK).grow(GROUND // 2).clip(width, height)
-        for (x, y, w, h, _), blocks_held in zip(stats[1:].tolist(), held[1:].tolist(), strict=True)
-        if blocks_held >= LEAST_LETTERS
-    ]
+    boxes = [areas.box(n) for n in range(1, len(areas)) if held[n] >= LEAST_LETTERS]
+    return [_on_page(b, BLOCK, width, height).grow(GROUND // 2).clip(width, height) for b in boxes]
 
 
 def _rows(copy: _Copy, area: Box) -> list[_Row]:
@@ -316,23 +292,27 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
         free=free,
         still=free & (1 - copy.ripples[area.slices]),
         structured=((copy.differences > copy.least) & (copy.free > 0)).astype(np.uint8)[area.slices],
-        cut=cv2.dilate(copy.known[area.slices], np.ones((3, 3), np.uint8)),
-        brink=cv2.dilate(copy.edges[area.slices], np.ones((BRINK, BRINK), np.uint8)),
+        cut=cv2.dilate(copy.known[area.slices], SQUARE),
+        brink=cv2.dilate(copy.edges[area.slices], ones(BRINK, BRINK)),
         grainy=(copy.least[area.slices] > GRAINY).astype(np.uint8),
     )
     rows: list[_Row] = []
     for ink in (dark > least, light > least):
         for box, tall in _letter_rows(ink.astype(np.uint8), planes):
             r, g, b = apart[box.slices][ink[box.slices]].mean(axis=0).tolist()
-            at = Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
+            at = _moved(box, area)
             if _shines_through(copy, at, (r, g, b)):
                 continue
             room = box.grow(round(ROOM * tall)).clip(area.width, area.height)
-            home = Box(room.x0 + area.x0, room.y0 + area.y0, room.x1 + area.x0, room.y1 + area.y0)
             surely = math.hypot(r, g, b) > SURELY * float(np.median(copy.least[at.slices]))
             boxed = surely and _boxed(copy.edges, at, round(ROOM * tall))
-            rows.append(_Row(letters=at, box=home, boxed=boxed, contrast=(r, g, b), ground=ground[room.slices]))
+            rows.append(_Row(letters=at, box=_moved(room, area), boxed=boxed, contrast=(r, g, b), ground=ground[room.slices]))
     return rows
+
+
+def _moved(box: Box, area: Box) -> Box:
+    """A box of an area as one of what the area lies on."""
+    return Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
 
 
 def _boxed(edges: Mask, row: Box, room: int) -> bool:
@@ -355,13 +335,12 @@ def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
     What a strong edge surrounds, a bar or a marked word, has a ground of its own.
     """
     ground = levels.copy()
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4)
-    for n in range(1, count):
-        x, y, w, h, size = stats[n].tolist()
-        if size < LEAST_GROUND:
+    grounds = pieces_of(free, 4)
+    for n in range(1, len(grounds)):
+        if grounds.stats[n, 4] < LEAST_GROUND:
             continue
-        own = np.s_[y : y + h, x : x + w]
-        inside = labels[own] == n
+        own = grounds.box(n).slices
+        inside = grounds.own(n) > 0
         weights = (inside & (paper[own] > 0)).astype(np.float32)
         share = cv2.blur(weights, (GROUND, GROUND), borderType=cv2.BORDER_CONSTANT)[..., None]
         sums = cv2.blur(levels[own] * weights[..., None], (GROUND, GROUND), borderType=cv2.BORDER_CONSTANT)
@@ -371,45 +350,37 @@ def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
 
 
 def _letter_rows(ink: Mask, area: _Area) -> list[tuple[Box, float]]:
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    whole = np.bincount(pieces[area.cut > 0], minlength=count)[1:] == 0  # what runs into a known place is a part of what is there
-    beside = np.bincount(pieces[area.brink > 0], minlength=count)[1:] > BESIDE * stats[1:, 4]  # a box's edge goes on there
-    letters = stats[1:][_like_letters(stats[1:]) & whole & ~beside]
+    pieces = pieces_of(ink)
+    kept = _like_letters(pieces.stats) & (pieces.held(area.cut) == 0)  # what runs into a known place is a part of what is there
+    kept &= pieces.held(area.brink) <= BESIDE * pieces.stats[:, 4]  # a box's edge goes on there
+    letters = pieces.stats[1:][kept[1:]]
     if not len(letters):
         return []
-    bands = np.zeros_like(ink)
-    for x, y, w, h, _ in letters.tolist():
-        reach = math.ceil(NEAR * h)
-        bands[y + h // 5 : y + h - h // 5, max(0, x - reach) : x + w + reach] = 1
-    count, labels = cv2.connectedComponents(bands, connectivity=4)
-    of = labels[letters[:, 1] + letters[:, 3] // 2, letters[:, 0] + letters[:, 2] // 2]
-    return [row for n in range(1, count) if (row := _row(letters[of == n], area)) is not None]
+    of = bands_of(letters, ink.shape, 0, NEAR, 5)
+    return [row for n in sorted(set(of.tolist()) - {0}) if (row := _row(letters[of == n], area)) is not None]
 
 
-def _like_letters(stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+def _like_letters(stats: Stats) -> Flags:
     _, _, w, h, area = stats.T
-    fill = area / (w * h)
+    share = area / np.maximum(w * h, 1)
     stem = np.minimum(w, h) <= 4
-    like: npt.NDArray[np.bool_] = (
+    like: Flags = (
         (h >= LEAST_HEIGHT)
         & (h <= MOST_HEIGHT)
         & (w <= WIDEST * h)
         & (area >= LEAST_AREA)
-        & (fill > LEAST_FILL)
-        & ((fill < MOST_FILL) | stem)
+        & (share > LEAST_FILL)
+        & ((share < MOST_FILL) | stem)
     )
     return like
 
 
-def _row(letters: npt.NDArray[np.int32], area: _Area) -> tuple[Box, float] | None:
+def _row(letters: Stats, area: _Area) -> tuple[Box, float] | None:
     """The row's box in the plane and the height of its letters; None where it is no row of letters."""
-    if not len(letters):
-        return None
     letters, slope = _level(letters)
     if not len(letters):
         return None
-    x, y, w, h, _ = letters.T
-    box = Box(int(x.min()), int(y.min()), int((x + w).max()), int((y + h).max()))
+    box, h = bounds_of(letters), letters[:, 3]
     tall = float(np.median(h))
     grainy = 2 * int(area.grainy[box.slices].sum()) > box.area
     count, length = (MORE_LETTERS, MORE_LENGTH) if grainy else (LEAST_LETTERS, LEAST_LENGTH)
@@ -418,18 +389,14 @@ def _row(letters: npt.NDArray[np.int32], area: _Area) -> tuple[Box, float] | Non
     if area.structured[box.slices].sum() < STRUCTURED * area.free[box.slices].sum():
         return None
     strip = max(2, round(STRIP * tall))
-    height, width = area.free.shape
-    beside = [
-        Box(box.x0, box.y0 - 1 - strip, box.x1, box.y0 - 1).clip(width, height),
-        Box(box.x0, box.y1 + 1, box.x1, box.y1 + 1 + strip).clip(width, height),
-    ]
+    beside = row_beside(box, strip, area.free, 1)
     inside = area.ink[box.slices].sum() / max(1, area.free[box.slices].sum())
     noise = sum((area.ink[b.slices] & area.still[b.slices]).sum() for b in beside)
     outside = noise / max(1, sum(area.still[b.slices].sum() for b in beside))
     return (box, tall) if outside <= QUIET * inside else None
 
 
-def _level(letters: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], float]:
+def _level(letters: Stats) -> tuple[Stats, float]:
     """Those of the letters that stand on the row, ripples and specks left out, and how many pixels a pixel it rises or falls."""
     x, y, w, h, _ = letters.T
     tall = np.median(h)

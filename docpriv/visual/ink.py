@@ -1,4 +1,4 @@
-"""Measure and mark text-like ink that no line explains; refuses to say what it is.
+"""Measures and marks text-like ink that no line explains.
 
 A page on which much looks like writing and little was read must not pass as a page without personal data, and writing
 that nobody read beside the label of a field is that field's value. Photographs, codes, faces, signatures and stamps that
@@ -7,16 +7,15 @@ were seen are explained: they are no text that was missed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Kind, Mark, Pixels, TextLine
+from docpriv.visual.planes import Flags, Pieces, Plane, filled, grey_of, ones, pieces_of, shrunk, words_of
 
 WORK_SIDE = 1400  # pixels: the page is measured at this size or smaller
 MIN_ALONE = 6  # on a page where nothing was read, fewer are specks and punch holes
@@ -58,19 +57,19 @@ class InkLook:
 
     share: InkShare
     unread: tuple[Box, ...]
-    writing: npt.NDArray[np.uint8]
-    words: npt.NDArray[np.uint8]
+    writing: Plane
+    words: Plane
     scale: float
 
     def share_of_words(self, quads: Sequence[Quad]) -> float:
         """Of the area inside any of the quads of the page, the share where words were read, 0..1."""
-        inside = _filled(self.words.shape, quads, self.scale)
+        inside = filled(self.words.shape, quads, self.scale)
         return float((self.words & inside).sum()) / max(1, int(inside.sum()))
 
     def share_in(self, quads: Sequence[Quad]) -> float:
         """Of the ink that looks like writing, the share inside any of the quads of the page, 0..1."""
         total = int(self.writing.sum())
-        inside = _filled(self.writing.shape, quads, self.scale)
+        inside = filled(self.writing.shape, quads, self.scale)
         return float((self.writing & inside).sum()) / total if total else 0.0
 
 
@@ -82,147 +81,108 @@ def look_at_ink(
     `pictures`: areas of photographs; `marks`: what was seen on the page. Ink in them is not measured, but ink of unread
     marks is: it is left out of `unread` alone, since it has its mark already.
     """
-    height, width = pixels.shape[:2]
-    scale = min(1.0, WORK_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    small, scale = shrunk(pixels, WORK_SIDE)
+    grey = grey_of(small)
     good = [line for line in lines if line.score >= min_score and line.chars]
     ink = _ink(grey, CONTRAST if good else FAINT)
-    small = [box.quad() for box in pictures if box.area <= MOST_PICTURE * height * width]
-    photographs = _filled(grey.shape, small, scale) > 0
+    photographs = filled(grey.shape, (box.quad() for box in pictures if box.area <= MOST_PICTURE * pixels.size / 3), scale) > 0
     if float(photographs.mean()) <= MOST_PICTURE:  # many of them are a page of writing that was taken for pictures
         ink[photographs] = 0
-    ink[_filled(grey.shape, [q for m in marks if m.kind not in {Kind.UNREAD_INK, Kind.STAMP} for q in _quads(m)], scale) > 0] = 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    w, h, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    known = [q for m in marks if m.kind not in {Kind.UNREAD_INK, Kind.STAMP} for q in areas_of(m)]
+    ink[filled(grey.shape, known, scale) > 0] = 0
+    pieces = pieces_of(ink)
+    area = np.maximum(pieces.stats[:, 4], 1)
     text_height = float(np.median([line.quad.height for line in good])) * scale if good else 24.0
-    like = _text_like(w, h, area, text_height) & ~_frames(labels, stats, text_height) & ~_around(stats[1:], good, scale)
-    in_lines = _filled(grey.shape, [line.quad for line in lines], scale)  # what was taken for text looks like it
-    plane = np.concatenate(([False], like))[labels].astype(np.uint8) | (ink & in_lines)
-    read = _filled(grey.shape, [quad for line in good for quad in _words(line)], scale)
-    if int(like.sum()) < (LEAST_LETTERS if good else MIN_ALONE):
-        none = InkShare(components=int(like.sum()), unexplained=0, share=0.0)
+    like = _text_like(pieces, text_height) & ~_frames(pieces, text_height) & ~_around(pieces, good, scale)
+    like[0] = False
+    in_lines = filled(grey.shape, (line.quad for line in lines), scale)  # what was taken for text looks like it
+    plane = pieces.chosen(like) | (ink & in_lines)
+    read = filled(grey.shape, (q for line in good for q in _words(line)), scale)
+    count = int(like.sum())
+    if count < (LEAST_LETTERS if good else MIN_ALONE):
+        none = InkShare(components=count, unexplained=0, share=0.0)
         return InkLook(share=none, unread=(), writing=plane, words=read, scale=scale)
-    inside = _held(labels, read, count) / np.maximum(area, 1)
-    open_ink = like & (inside < 0.5)
+    open_ink = like & (pieces.held(read) < 0.5 * area)
     total = float(area[like].sum())
     share = InkShare(
-        components=int(like.sum()), unexplained=int(open_ink.sum()), share=float(area[open_ink].sum()) / total if total else 0.0
+        components=count, unexplained=int(open_ink.sum()), share=float(area[open_ink].sum()) / total if total else 0.0
     )
-    marked = [q for m in marks for q in _quads(m)]
+    marked = [q for m in marks for q in areas_of(m)]
     badly = [line.quad for line in lines if line.score < min_score or not line.chars]
-    detected = read | _filled(grey.shape, [*badly, *marked], scale)
-    beside = _held(labels, detected, count) / np.maximum(area, 1)
-    writing = open_ink & (beside < 0.5)
-    unread = tuple(_groups(stats[1:][writing], text_height, scale))
+    detected = read | filled(grey.shape, [*badly, *marked], scale)
+    writing = open_ink & (pieces.held(detected) < 0.5 * area)
+    unread = tuple(_groups(pieces, writing, text_height, scale))
     return InkLook(share=share, unread=unread, writing=plane, words=read, scale=scale)
 
 
-def _held(labels: npt.NDArray[np.int32], plane: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.int64]:
-    """Pixels of each component, the ground left out, where the plane is 1."""
-    return np.bincount(labels[plane > 0], minlength=count)[1:]
-
-
-def _filled(shape: tuple[int, ...], quads: Sequence[Quad], scale: float) -> npt.NDArray[np.uint8]:
-    """1 inside any of the quads of the page."""
-    plane = np.zeros(shape, np.uint8)
-    for quad in quads:
-        cv2.fillConvexPoly(plane, np.round(quad.array() * scale).astype(np.int32), 1)
-    return plane
-
-
-def _quads(mark: Mark) -> list[Quad]:
+def areas_of(mark: Mark) -> list[Quad]:
     """The areas of a mark: of its parts, where it is less than its quad."""
     return [box.quad() for box in mark.parts] or [mark.quad]
 
 
-def _groups(parts: npt.NDArray[np.int32], text_height: float, scale: float) -> list[Box]:
-    """Components that stand side by side like the letters of a word or a line, as boxes of the page."""
-    boxes = [[int(x), int(y), int(x + w), int(y + h), 1] for x, y, w, h, _ in sorted(parts.tolist())]
-    groups: list[list[int]] = []
-    for box in boxes:
+def _groups(pieces: Pieces, which: Flags, text_height: float, scale: float) -> list[Box]:
+    """Pieces that stand side by side like the letters of a word or a line, as boxes of the page."""
+    groups: list[tuple[Box, int]] = []
+    for box in sorted(pieces.box(i) for i in np.flatnonzero(which).tolist()):
         home = None
-        for group in groups:
-            near = box[0] - group[2] <= LETTER_GAP * text_height
-            level = min(box[3], group[3]) - max(box[1], group[1]) > 0.3 * min(box[3] - box[1], group[3] - group[1])
-            if near and level:
-                home = group
+        for number, (group, _) in enumerate(groups):
+            common = group.intersect(box)
+            level = common.y1 - common.y0 > 0.3 * min(box.height, group.height)
+            if level and box.x0 - group.x1 <= LETTER_GAP * text_height:
+                home = number
         if home is None:
-            groups.append(box)
+            groups.append((box, 1))
         else:
-            home[:4] = [min(home[0], box[0]), min(home[1], box[1]), max(home[2], box[2]), max(home[3], box[3])]
-            home[4] += 1
-    kept = [g for g in groups if g[4] >= LEAST_LETTERS or g[2] - g[0] >= LEAST_STROKE * text_height]
-    return [Box(*(round(v / scale) for v in g[:4])) for g in kept if g[3] - g[1] <= TALLEST * text_height]
+            groups[home] = groups[home][0].union(box), groups[home][1] + 1
+    kept = [g for g, count in groups if count >= LEAST_LETTERS or g.width >= LEAST_STROKE * text_height]
+    return [
+        Box(round(g.x0 / scale), round(g.y0 / scale), round(g.x1 / scale), round(g.y1 / scale))
+        for g in kept
+        if g.height <= TALLEST * text_height
+    ]
 
 
-def _ink(grey: npt.NDArray[np.uint8], floor: float) -> npt.NDArray[np.uint8]:
+def _ink(grey: Plane, floor: float) -> Plane:
     """Strokes darker than their surroundings: 1 where ink. Flat dark areas and shading are not strokes."""
-    background = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    contrast = cv2.subtract(background, grey)
+    contrast = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, ones(25, 25)), grey)
     level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     # Closing lifts the background to the lightest grain, so the paper's own contrast is not 0 but its grain.
-    grain = float(np.median(contrast))
-    ink: npt.NDArray[np.uint8] = (contrast > max(floor, level, NOISE * grain)).astype(np.uint8)
-    return ink
+    return np.asarray(contrast > max(floor, level, NOISE * float(np.median(contrast))), np.uint8)
 
 
-def _text_like(
-    w: npt.NDArray[np.int32], h: npt.NDArray[np.int32], area: npt.NDArray[np.int32], text_height: float
-) -> npt.NDArray[np.bool_]:
+def _text_like(pieces: Pieces, text_height: float) -> Flags:
     """Size and density of letters or joined-up words: no specks, no rules, no solid areas."""
-    fill = area / np.maximum(w * h, 1)
+    _, _, w, h, area = pieces.columns
     tall = (h > 0.3 * text_height) & (h < 4 * text_height) & (h >= 4)
     rule = (w > 12 * h) | (h > 12 * w)
-    solid = (fill > 0.85) & (w > 2 * text_height)
-    like: npt.NDArray[np.bool_] = tall & ~rule & ~solid & (area >= 8)
-    return like
+    solid = (area > 0.85 * w * h) & (w > 2 * text_height)
+    return np.asarray(tall & ~rule & ~solid & (area >= 8), bool)
 
 
-def _around(stats: npt.NDArray[np.int32], lines: Sequence[TextLine], scale: float) -> npt.NDArray[np.bool_]:
-    """Components with the middle of a line of print well inside their bounds: frames, rings and shades, no letters."""
-    x0, y0, w, h = (stats[:, i].astype(np.float64) for i in range(4))
-    out = np.zeros(len(stats), bool)
+def _around(pieces: Pieces, lines: Sequence[TextLine], scale: float) -> Flags:
+    """Pieces with the middle of a line of print well inside their bounds: frames, rings and shades, no letters."""
+    x0, y0, w, h, _ = pieces.stats.T.astype(np.float64)
+    out = np.zeros(len(pieces), bool)
     for line in lines:
-        (x, y), room = line.quad.centre, 0.4 * line.quad.height * scale
-        x, y = x * scale, y * scale
-        inside = (x0 <= x - 2 * room) & (x + 2 * room <= x0 + w) & (y0 <= y - 2 * room) & (y + 2 * room <= y0 + h)
-        out |= inside
+        room = 0.8 * line.quad.height * scale
+        x, y = (v * scale for v in line.quad.centre)
+        out |= (x0 <= x - room) & (x + room <= x0 + w) & (y0 <= y - room) & (y + room <= y0 + h)
     return out
 
 
-def _frames(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], text_height: float) -> npt.NDArray[np.bool_]:
-    """Components that are empty rectangles higher than a line of text: ink along their bounds and nowhere else."""
-    y, x = np.nonzero(labels)
-    of = labels[y, x]
-    left, top, w, h, area = (stats[:, i] for i in range(5))
+def _frames(pieces: Pieces, text_height: float) -> Flags:
+    """Pieces that are empty rectangles higher than a line of text: ink along their bounds and nowhere else."""
+    y, x = np.nonzero(pieces.labels)
+    of = pieces.labels[y, x]
+    left, top, w, h, area = pieces.columns
     from_side = np.minimum(x - left[of], left[of] + w[of] - 1 - x)
     from_end = np.minimum(y - top[of], top[of] + h[of] - 1 - y)
-    edge = np.bincount(of[np.minimum(from_side, from_end) < FRAME_PEN], minlength=len(stats))
+    edge = np.bincount(of[np.minimum(from_side, from_end) < FRAME_PEN], minlength=len(pieces))
     high = (h >= max(LEAST_FRAME, FRAME_HEIGHT * text_height)) & (w >= LEAST_FRAME)
-    frames: npt.NDArray[np.bool_] = high & (edge >= FRAME_SHARE * area) & (edge >= FRAME_WHOLE * 2 * (w + h - 2))
-    return frames[1:]
+    return np.asarray(high & (edge >= FRAME_SHARE * area) & (edge >= FRAME_WHOLE * 2 * (w + h - 2)), bool)
 
 
 def _words(line: TextLine) -> list[Quad]:
     """Where a line was read as more than blanks: ink that it has elsewhere was not read, whatever the line's score."""
-    runs: list[list[Quad]] = []
-    for char in line.chars:
-        if not char.text.strip():
-            continue
-        near = runs and math.dist(runs[-1][-1].b, char.quad.a) <= BLANK * line.quad.height
-        if near:
-            runs[-1].append(char.quad)
-        else:
-            runs.append([char.quad])
     room = GROWN * line.quad.height
-    return [spanned(run).pad(room, room) for run in runs]
-
-
-def spanned(run: Sequence[Quad]) -> Quad:
-    """One quad for neighbouring characters of a line, in whichever direction they were read."""
-    first, last = run[0], run[-1]
-    along = (first.b[0] - first.a[0], first.b[1] - first.a[1])
-    if along[0] * (last.a[0] - first.a[0]) + along[1] * (last.a[1] - first.a[1]) < 0:
-        first, last = last, first
-    return Quad(first.a, last.b, last.c, first.d)
+    return [quad.pad(room, room) for quad in words_of(line, BLANK)]

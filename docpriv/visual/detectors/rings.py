@@ -1,4 +1,4 @@
-"""Letters on a circle or an arc, as on seals and ring stamps; refuses dials, rings of dots or stars, and lines that are read.
+"""Letters on a circle or an arc, as on seals and ring stamps: no dials, rings of dots or stars, or lines that are read.
 
 Readers of lines make little of them: a letter here, a word there, nothing that could be searched. Their places give them away:
 the middles of letters that stand together lie on one circle, and hardly any stand beside it.
@@ -18,7 +18,7 @@ from docpriv.geometry import Box, hull
 from docpriv.model import EngineId, Kind, Mark, NotUnderstood, Pixels, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.detectors import DETECTORS, Registration
-from docpriv.visual.planes import tiles, typical
+from docpriv.visual.planes import Flags, Floats, darkest, fill, ones, pieces_of, shrunk, tiles, typical
 
 DETECTOR = "rings"
 VERSION = "1"
@@ -48,8 +48,6 @@ OWN, SPECK = 0.8, 0.12  # share of a read line's ink on a ring that makes it a p
 ROW = 0.3  # sizes by which letters of a row beside a ring may miss its own circle
 NUMBERS = 0.7  # share of what stands on a dial that reads as numbers
 
-Plane = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
 Lines = npt.NDArray[np.int32]
 
 
@@ -114,9 +112,8 @@ class RingDetector:
 
 def find_rings(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Ring, ...]:
     """Rings and arcs of letters that no line explains, top to bottom."""
-    height, width = pixels.shape[:2]
-    scale = min(1.0, WORK_SIDE / max(height, width))
-    letters, loose, every, ink = _letters(pixels, lines, scale)
+    small, scale = shrunk(pixels, WORK_SIDE)
+    letters, loose, every, ink = _letters(small, lines, scale)
     if not FEW <= len(letters) <= MOST_LETTERS:
         return ()
     found: list[Ring] = []
@@ -134,20 +131,16 @@ def find_rings(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Ring, ...]:
                 found.append(ring)
     back = 1 / scale
     rings = [
-        Ring(x=r.x * back, y=r.y * back, radius=r.radius * back, reach=r.reach * back, size=r.size * back, arcs=r.arcs)
-        for r in found
+        replace(r, x=r.x * back, y=r.y * back, radius=r.radius * back, reach=r.reach * back, size=r.size * back) for r in found
     ]
     return tuple(sorted(rings, key=lambda r: (r.y, r.x, r.radius)))
 
 
-def _letters(pixels: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_Letters, _Letters, _Letters, Lines]:
+def _letters(small: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_Letters, _Letters, _Letters, Lines]:
     """What may be letters and no level line explains; the same with those of short lines; all that may be letters; and all
     ink by the line that was read there, 0 where none was, -1 where there is no ink."""
-    height, width = pixels.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-    tone = cv2.min(cv2.min(small[..., 0], small[..., 1]), small[..., 2])
-    contrast = cv2.subtract(cv2.morphologyEx(tone, cv2.MORPH_CLOSE, np.ones((NEAR, NEAR), np.uint8)), tone)
+    tone = darkest(small)
+    contrast = cv2.subtract(cv2.morphologyEx(tone, cv2.MORPH_CLOSE, ones(NEAR, NEAR)), tone)
     level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     ink = (contrast > max(CONTRAST, 0.7 * level)).astype(np.uint8)
     explained = np.zeros(ink.shape, np.uint8)  # 1 where level lines were read, 2 where long ones were, which no ring holds
@@ -157,28 +150,24 @@ def _letters(pixels: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_
         if _is_read(line):
             kind = 2 if len(line.chars) >= SENTENCE else 1
             if kind == 2 or abs((line.quad.angle - direction + 45) % 90 - 45) < LEANING:
-                corners = np.round(line.quad.array() * scale).astype(np.int32)
-                cv2.fillConvexPoly(explained, corners, kind)
-                cv2.fillConvexPoly(of_line, corners, number + 1)
+                fill(explained, line.quad, scale, kind)
+                fill(of_line, line.quad, scale, number + 1)
     of_line[ink == 0] = -1
-    count, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    w, h, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    pieces = pieces_of(ink)
+    x, y, w, h, area = pieces.columns
     longer = np.maximum(w, h)
     like = (longer >= LEAST) & (longer <= MOST) & (area >= 6) & (area <= 0.9 * w * h + 4)
     like[0] = False
-    at = np.stack([stats[:, 0] + w / 2, stats[:, 1] + h / 2], axis=1)
-    every = np.flatnonzero(like)
-    columns, rows = np.clip(middles[:, 0].round(), 0, size[0] - 1), np.clip(middles[:, 1].round(), 0, size[1] - 1)
-    of = explained[rows.astype(int), columns.astype(int)]
-    chosen, loose = np.flatnonzero(like & (of == 0)), np.flatnonzero(like & (of < 2))
-    fill = np.ones(count)
+    at = np.stack([x + w / 2, y + h / 2], axis=1)
+    rows, columns = (np.clip(pieces.middles[:, axis].round(), 0, ink.shape[1 - axis] - 1).astype(int) for axis in (1, 0))
+    of = explained[rows, columns]
+    every, chosen, loose = np.flatnonzero(like), np.flatnonzero(like & (of == 0)), np.flatnonzero(like & (of < 2))
+    share = np.ones(len(pieces))
     if FEW <= len(chosen) <= MOST_LETTERS:
         for i in chosen.tolist():
-            x, y, wide, high, ink_of = (int(v) for v in stats[i])
-            points = cv2.findNonZero((labels[y : y + high, x : x + wide] == i).astype(np.uint8))
-            (_, (a, b), _) = cv2.minAreaRect(points)
-            fill[i] = ink_of / ((a + 1) * (b + 1))
-    whole = _Letters(at=at, size=longer.astype(np.float64), ink=area.astype(np.float64), fill=fill)
+            (_, (a, b), _) = cv2.minAreaRect(cv2.findNonZero(pieces.own(i)))
+            share[i] = area[i] / ((a + 1) * (b + 1))
+    whole = _Letters(at=at, size=longer.astype(np.float64), ink=area.astype(np.float64), fill=share)
     return whole[chosen], whole[loose], whole[every], of_line
 
 
@@ -212,7 +201,7 @@ def _groups(letters: _Letters) -> Iterator[_Letters]:
             yield letters[np.flatnonzero(group)]
 
 
-def _circle(letters: _Letters) -> tuple[float, float, float, npt.NDArray[np.bool_]] | None:
+def _circle(letters: _Letters) -> tuple[float, float, float, Flags] | None:
     """The circle on which most of the letters stand: its middle and radius, and which do."""
     size = float(np.percentile(letters.size, TALL))
     count = len(letters)
@@ -342,7 +331,7 @@ def _arcs(angles: Floats, gap: float) -> list[tuple[float, float]]:
     return found
 
 
-def _within(angles: Floats, arcs: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
+def _within(angles: Floats, arcs: Sequence[tuple[float, float]]) -> Flags:
     inside = np.zeros(len(angles), bool)
     for first, last in arcs:
         inside |= (angles - first) % (2 * math.pi) <= last - first
