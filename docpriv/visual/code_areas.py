@@ -1,4 +1,4 @@
-"""Where a page looks like a code: dense edges, about half of the area dark; refuses to say what the code is.
+"""Where a page looks like a code: dense edges, about half of the area dark.
 
 Looks at the page at its size, at half and at a quarter of it find codes of small and of large modules alike. What is
 dense is then judged upright (`code_shapes`): bars run the same over their whole height, modules leave no white row or
@@ -17,9 +17,9 @@ import numpy.typing as npt
 from docpriv.geometry import Quad
 from docpriv.model import TextLine
 from docpriv.visual.code_forms import Features, Form, doubtful
-from docpriv.visual.code_shapes import Shape, judge
-
-Grey = npt.NDArray[np.uint8]
+from docpriv.visual.code_shapes import judge
+from docpriv.visual.planes import Plane as Grey
+from docpriv.visual.planes import ones, pieces_of
 
 LARGEST = 1600  # pixels of the longer side at the first look: a module of 0.33 mm is 1.8 pixels of a whole A4 page
 WINDOW = 20  # pixels over which darkness and edges are averaged: the smallest codes are as large
@@ -50,7 +50,7 @@ class CodeArea:
 def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea, ...]:
     """Areas of a u8 (H, W) page that look like bars or modules, top to bottom; `lines` that were read well are text."""
     found: list[CodeArea] = []
-    other: list[Shape] = []
+    other: list[tuple[Quad, Features]] = []
     first = min(1.0, LARGEST / max(grey.shape))
     small, text = grey, text_areas(lines)
     for scale in (first, first / 2, first / 4):
@@ -63,17 +63,18 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
             outline = (outline + 0.5) * back
             if is_text(Quad.of(cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)), text, 0.8):
                 continue  # before it is judged, which costs more
-            shape = judge(grey, outline, angle)
-            if shape is None or is_text(shape.quad, text):
+            judged = judge(grey, outline, angle)
+            if judged is None or is_text(judged[1], text):
                 continue
-            if shape.form is not None:
-                found.append(CodeArea(quad=shape.quad, form=shape.form))
+            form, quad, features = judged
+            if form is not None:
+                found.append(CodeArea(quad=quad, form=form))
             else:
-                other.append(shape)
-    pieces = [(a.form, a.quad) for a in found] + [(f, s.quad) for s in other for f in _piece_of(s.features)]
+                other.append((quad, features))
+    pieces = [(a.form, a.quad) for a in found] + [(f, quad) for quad, features in other for f in _piece_of(features)]
     found = [_with_rest(area, [q for form, q in pieces if form == area.form]) for area in found]
     sure = _merged(_merged(found))
-    perhaps = _merged([CodeArea(quad=s.quad, form="modules", sure=False) for s in other if doubtful(s.features)])
+    perhaps = _merged([CodeArea(quad=q, form="modules", sure=False) for q, features in other if doubtful(features)])
     return tuple(sorted(sure + perhaps, key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
 
 
@@ -104,20 +105,16 @@ def _with_rest(area: CodeArea, other: Sequence[Quad]) -> CodeArea:
             (x0, y0), (x1, y1) = at.min(axis=0), at.max(axis=0)
             if abs((x0 + x1) / 2 - 0.5) < 0.5 and abs((y0 + y1) / 2 - 0.5) < 0.5:
                 continue  # the same area, seen less well
-            beside = abs(y0) < ROUGH and abs(y1 - 1) < ROUGH and x1 > -PIECE_GAP and x0 < 1 + PIECE_GAP and x1 - x0 < 1.5
-            below = (
-                area.form == "modules"
-                and abs(x0) < ROUGH
-                and abs(x1 - 1) < ROUGH
-                and y1 > -PIECE_GAP
-                and y0 < 1 + PIECE_GAP
-                and y1 - y0 < 1.5
-            )
-            if beside or below:
+            if _continues((x0, x1), (y0, y1)) or (area.form == "modules" and _continues((y0, y1), (x0, x1))):
                 box = np.asarray([min(box[0], x0), min(box[1], y0), max(box[2], x1), max(box[3], y1)], np.float64)
-        corners = np.asarray([(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])], np.float64)
-        quad = Quad.of(corners @ np.stack([right, down]) + a)
+        quad = Quad.of(box[[[0, 1], [2, 1], [2, 3], [0, 3]]] @ np.stack([right, down]) + a)
     return CodeArea(quad=quad, form=area.form)
+
+
+def _continues(along: tuple[float, float], across: tuple[float, float]) -> bool:
+    """Whether a piece from and to these shares of an area's sides goes on along it: as wide as it, and close."""
+    alike = abs(across[0]) < ROUGH and abs(across[1] - 1) < ROUGH
+    return alike and along[1] > -PIECE_GAP and along[0] < 1 + PIECE_GAP and along[1] - along[0] < 1.5
 
 
 def _dense(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32], float]]:
@@ -133,20 +130,17 @@ def _dense(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32], fl
         share = cv2.boxFilter(dark, cv2.CV_32F, (WINDOW, WINDOW))
         lively = (steps > EDGES * 8 * span) & (share < SOLID * 255)
         mask = (lively & (share > DARK * 255)).astype(np.uint8)
-        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
-        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-        if not mask.any():
-            continue
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        core = np.bincount(labels[lively & (share > CORE * 255)], minlength=count)
-        for i in range(1, count):
-            x, y, w, h, area = (int(v) for v in stats[i])
-            if min(w, h) < LEAST_SIDE or core[i] < LEAST_CORE * area:
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, ones(7, 7))
+        areas = pieces_of(np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, ones(9, 9)), np.uint8))
+        core = areas.held(lively & (share > CORE * 255))
+        for i in range(1, len(areas)):
+            box = areas.box(i)
+            if min(box.width, box.height) < LEAST_SIDE or core[i] < LEAST_CORE * areas.stats[i, 4]:
                 continue
-            part = labels[y : y + h, x : x + w] == i
-            angle = _direction(gx[y : y + h, x : x + w][part], gy[y : y + h, x : x + w][part])
-            points = cv2.findNonZero(part.astype(np.uint8)).reshape(-1, 2).astype(np.float32)
-            yield points[cv2.convexHull(points, returnPoints=False).ravel()] + np.asarray([x, y], np.float32), angle
+            part = areas.own(i)
+            angle = _direction(gx[box.slices][part > 0], gy[box.slices][part > 0])
+            points = cv2.findNonZero(part).reshape(-1, 2).astype(np.float32)
+            yield points[cv2.convexHull(points, returnPoints=False).ravel()] + np.asarray([box.x0, box.y0], np.float32), angle
 
 
 def _darkness(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32], Grey]]:
@@ -154,9 +148,8 @@ def _darkness(grey: Grey, pale: bool) -> Iterator[tuple[npt.NDArray[np.float32],
     `pale` once more where the contrast is no more than the deviation allows."""
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     size, near = (grey.shape[1], grey.shape[0]), (NEAR // 2, NEAR // 2)
-    kernel = np.ones(near, np.uint8)
     paper, ink = (
-        cv2.resize(cv2.blur(of(half, kernel), near), size, interpolation=cv2.INTER_LINEAR) for of in (cv2.dilate, cv2.erode)
+        cv2.resize(cv2.blur(of(half, ones(*near)), near), size, interpolation=cv2.INTER_LINEAR) for of in (cv2.dilate, cv2.erode)
     )
     deep = cv2.subtract(paper, grey)
     span = np.maximum(cv2.subtract(paper, ink), LEAST_SPAN).astype(np.float32)
@@ -185,31 +178,40 @@ def text_areas(lines: Sequence[TextLine]) -> tuple[Quad, ...]:
 
 def is_text(quad: Quad, text: Sequence[Quad], share: float = 0.4) -> bool:
     """Whether so much of an area is text that was read well; `text`: `text_areas` of the page's lines."""
-    area = cv2.minAreaRect(quad.array().astype(np.float32))
     x0, y0, x1, y1 = quad.bounds()
     taken = 0.0
     for line in text:
         a, b, c, d = line.bounds()
-        if a > x1 or c < x0 or b > y1 or d < y0:
-            continue
-        how, points = cv2.rotatedRectangleIntersection(area, cv2.minAreaRect(line.array().astype(np.float32)))
-        if how != cv2.INTERSECT_NONE and points is not None:
-            taken += float(cv2.contourArea(cv2.convexHull(points)))
-    return bool(taken > share * area[1][0] * area[1][1])
+        if a <= x1 and c >= x0 and b <= y1 and d >= y0:
+            taken += common_area(quad, line)
+    return taken > share * area_of(quad)
 
 
 def _merged(areas: list[CodeArea]) -> list[CodeArea]:
     """Without those that lie in a larger one."""
     kept: list[CodeArea] = []
     for area in sorted(areas, key=lambda a: -a.quad.width * a.quad.height):
-        mine = cv2.minAreaRect(area.quad.array().astype(np.float32))
-        size = max(1.0, mine[1][0] * mine[1][1])
-        inside = False
-        for other in kept:
-            how, points = cv2.rotatedRectangleIntersection(mine, cv2.minAreaRect(other.quad.array().astype(np.float32)))
-            inside |= (
-                how != cv2.INTERSECT_NONE and points is not None and float(cv2.contourArea(cv2.convexHull(points))) > 0.8 * size
-            )
-        if not inside:
+        if not any(common_area(area.quad, other.quad) > 0.8 * max(1.0, area_of(area.quad)) for other in kept):
             kept.append(area)
     return kept
+
+
+def area_of(quad: Quad) -> float:
+    return float(cv2.contourArea(_outline(quad)))
+
+
+def common_area(one: Quad, other: Quad) -> float:
+    """Square pixels that lie in both."""
+    return float(cv2.intersectConvexConvex(_outline(one), _outline(other))[0])
+
+
+def _outline(quad: Quad) -> npt.NDArray[np.float32]:
+    return np.asarray(cv2.convexHull(quad.array().astype(np.float32)), np.float32)
+
+
+def holds(outer: Quad, inner: Quad, share: float = 0.85) -> bool:
+    """Whether at least `share` of the inner quad lies in the outer one."""
+    size = area_of(inner)
+    if size < 1:
+        return cv2.pointPolygonTest(_outline(outer), inner.centre, False) >= 0
+    return common_area(outer, inner) >= share * size

@@ -1,4 +1,4 @@
-"""Judges a dense area, turned upright: bars, modules or neither; refuses text, tables, hatching and pictures."""
+"""Judges a dense area, turned upright: bars, modules or neither."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Quad
+from docpriv.geometry import Box, Quad
 from docpriv.visual.code_forms import Features, Form, classify
+from docpriv.visual.planes import Plane as Grey
+from docpriv.visual.planes import fill, runs
 
-Grey = npt.NDArray[np.uint8]
 Line = npt.NDArray[np.float32]
 
 MARGIN = 12  # pixels around the area that are looked at with it,
@@ -25,47 +26,31 @@ ALIKE_THIRD = 0.75  # and that of a third of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """What the area is (None: neither bars nor modules) and the quad of its ink in the page's frame, a to b across the bars."""
-
-    form: Form | None
-    quad: Quad
-    features: Features
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Upright:
-    """A part of a page turned upright: `dark` float32 0..1, `box` x0, y0, x1, y1 in it, `back` (2, 3) leads to the page."""
+    """A part of a page turned upright: `dark` float32 0..1, `box` in it, `back` (2, 3) leads to the page."""
 
     patch: Grey
     dark: Line
-    box: tuple[int, int, int, int]
+    box: Box
     back: npt.NDArray[np.float64]
 
-    def quad(self, grow: float = 1.0) -> Quad:
-        """The box and `grow` pixels around it, in the page's frame."""
-        x0, y0 = self.box[0] - grow, self.box[1] - grow
-        x1, y1 = self.box[2] + grow, self.box[3] + grow
-        corners = np.asarray([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
-        return Quad.of(corners @ self.back[:, :2].T + self.back[:, 2])
+    def quad(self) -> Quad:
+        """The box and a pixel around it, in the page's frame."""
+        return Quad.of(self.box.grow(1).quad().array() @ self.back[:, :2].T + self.back[:, 2])
 
 
-def upright(grey: Grey, outline: npt.NDArray[np.float32], angle: float, *, most: int = MOST, fine: bool = True) -> Upright | None:
+def upright(grey: Grey, outline: Line, angle: float) -> Upright | None:
     """Turn the area of a u8 page that `outline` (N, 2) holds by `angle` degrees, and by a little more where its edges then
-    stand better in rows and columns (`fine`); None where it is too small."""
-    if fine:
-        angle += _better(grey, outline, angle)
-    patch, to_patch, box = _turn(grey, outline, angle, most, None)
-    dark = _dark(patch, patch[box[1] : box[3], box[0] : box[2]])
-    x0, y0, x1, y1 = _settled(dark, list(box))
-    if x1 - x0 < 8 or y1 - y0 < 8:
+    stand better in rows and columns; None where it is too small."""
+    patch, to_patch, box = _turn(grey, outline, angle + _better(grey, outline, angle), MOST, None)
+    dark = _dark(patch, patch[box.slices])
+    box = _settled(dark, box)
+    if min(box.width, box.height) < 8:
         return None
-    return Upright(patch=patch, dark=dark, box=(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch))
+    return Upright(patch=patch, dark=dark, box=box, back=cv2.invertAffineTransform(to_patch))
 
 
-def _turn(
-    grey: Grey, outline: npt.NDArray[np.float32], angle: float, most: int, room: int | None
-) -> tuple[Grey, npt.NDArray[np.float64], tuple[int, int, int, int]]:
+def _turn(grey: Grey, outline: Line, angle: float, most: int, room: int | None) -> tuple[Grey, npt.NDArray[np.float64], Box]:
     """The patch with `room` pixels around (None: as much as is looked at), the map to it, and the outline's box in it."""
     turn = cv2.getRotationMatrix2D((0.0, 0.0), angle, 1.0)
     turned = outline @ turn[:, :2].T
@@ -77,33 +62,29 @@ def _turn(
     w, h = math.ceil((right - left) * scale), math.ceil((low - top) * scale)
     source = grey
     if scale < 0.6:  # sampling so coarsely would skip pixels
-        x0, y0, x1, y1 = _bounds(outline, grey.shape, margin / scale)
-        size = (max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale)))
-        source = cv2.resize(grey[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
-        small = np.asarray([[(x1 - x0) / size[0], 0, x0], [0, (y1 - y0) / size[1], y0], [0, 0, 1]], np.float64)
+        (x0, y0), (x1, y1) = outline.min(axis=0) - margin / scale, outline.max(axis=0) + margin / scale
+        box = Box(int(x0), int(y0), math.ceil(x1) + 1, math.ceil(y1) + 1).clip(grey.shape[1], grey.shape[0])
+        size = (max(1, round(box.width * scale)), max(1, round(box.height * scale)))
+        source = cv2.resize(grey[box.slices], size, interpolation=cv2.INTER_AREA)
+        small = np.asarray([[box.width / size[0], 0, box.x0], [0, box.height / size[1], box.y0], [0, 0, 1]], np.float64)
         matrix = (np.vstack([turn, [0, 0, 1]]) @ small)[:2]
     else:
         matrix = turn
     patch = cv2.warpAffine(
         source, matrix, (w + 2 * margin, h + 2 * margin), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
     )
-    return patch, turn, (margin, margin, margin + w, margin + h)
+    return patch, turn, Box(margin, margin, margin + w, margin + h)
 
 
-def _bounds(outline: npt.NDArray[np.float32], shape: tuple[int, ...], grow: float) -> tuple[int, int, int, int]:
-    (x0, y0), (x1, y1) = outline.min(axis=0) - grow, outline.max(axis=0) + grow
-    return max(0, int(x0)), max(0, int(y0)), min(shape[1], math.ceil(x1) + 1), min(shape[0], math.ceil(y1) + 1)
-
-
-def _better(grey: Grey, outline: npt.NDArray[np.float32], angle: float) -> float:
+def _better(grey: Grey, outline: Line, angle: float) -> float:
     """Degrees by which the area must be turned further for its edges to fall together in rows and columns."""
     patch, _, box = _turn(grey, outline, angle, 160, 6)
-    middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
     size = (patch.shape[1], patch.shape[0])
 
     def sharp(turn: float) -> float:
         turned = cv2.warpAffine(patch, cv2.getRotationMatrix2D(middle, turn, 1.0), size, borderMode=cv2.BORDER_REPLICATE)
-        inner = turned[box[1] : box[3], box[0] : box[2]].astype(np.float32)
+        inner = turned[box.slices].astype(np.float32)
         down, across = np.diff(inner.mean(axis=1)), np.diff(inner.mean(axis=0))
         return float((down * down).sum() + (across * across).sum())
 
@@ -111,8 +92,9 @@ def _better(grey: Grey, outline: npt.NDArray[np.float32], angle: float) -> float
     return max((best - 0.8, best - 0.4, best, best + 0.4, best + 0.8), key=sharp)
 
 
-def judge(grey: Grey, outline: npt.NDArray[np.float32], angle: float) -> Shape | None:
-    """What an area of a u8 page is; `outline` (N, 2) holds it, `angle` degrees turn its edges level. None where too small."""
+def judge(grey: Grey, outline: Line, angle: float) -> tuple[Form | None, Quad, Features] | None:
+    """What an area of a u8 page is (None: neither bars nor modules), the quad of its ink in the page's frame, a to b across the
+    bars, and its measures; `outline` (N, 2) holds it, `angle` degrees turn its edges level. None where it is too small."""
     area = upright(grey, outline, angle)
     if area is None:
         return None
@@ -127,13 +109,13 @@ def judge(grey: Grey, outline: npt.NDArray[np.float32], angle: float) -> Shape |
     quad = (_with_torn(area) if form == "modules" else area).quad()
     if form == "bars":
         if _plain_coherence(grey, quad) < (0.55 if features.lying else 0.4):  # lines of text are bars when they are small
-            return Shape(form=None, quad=quad, features=features)
+            return None, quad, features
         if features.lying:
             quad = Quad(quad.b, quad.c, quad.d, quad.a)
         quad = whole_bars(grey, quad)
     elif form == "modules" and features.fenced and features.coherence >= 0.33 and not features.lying:
         quad = whole_stack(grey, quad)
-    return Shape(form=form, quad=quad, features=features)
+    return form, quad, features
 
 
 def _dark(patch: Grey, sample: Grey | None = None) -> Line:
@@ -148,14 +130,14 @@ def _dark(patch: Grey, sample: Grey | None = None) -> Line:
     return dark
 
 
-def _settled(dark: Line, box: list[int]) -> list[int]:
+def _settled(dark: Line, box: Box) -> Box:
     """The box without white rows and columns at its ends, and with those beside it that hold ink."""
     height, width = dark.shape
     for _ in range(2):
-        columns, rows = dark[box[1] : box[3]].mean(axis=0), dark[:, box[0] : box[2]].mean(axis=1)
-        box[0], box[2] = _ends(columns, box[0], box[2], width)
-        box[1], box[3] = _ends(rows, box[1], box[3], height)
-        if box[2] - box[0] < 8 or box[3] - box[1] < 8:
+        columns, rows = dark[box.y0 : box.y1].mean(axis=0), dark[:, box.x0 : box.x1].mean(axis=1)
+        (x0, x1), (y0, y1) = _ends(columns, box.x0, box.x1, width), _ends(rows, box.y0, box.y1, height)
+        box = Box(x0, y0, x1, y1)
+        if min(x1 - x0, y1 - y0) < 8:
             break
     return box
 
@@ -175,28 +157,27 @@ def _ends(profile: Line, first: int, end: int, limit: int) -> tuple[int, int]:
 
 def measure(area: Upright) -> Features:
     """Measures of an upright area; bars may stand or lie."""
-    x0, y0, x1, y1 = area.box
-    patch, dark = area.patch[y0:y1, x0:x1], area.dark[y0:y1, x0:x1]
+    box = area.box
+    patch, dark = area.patch[box.slices], area.dark[box.slices]
     gx, gy = (cv2.Sobel(patch, cv2.CV_32F, *way) for way in ((1, 0), (0, 1)))
     standing, lying = float((gx * gx).mean()), float((gy * gy).mean())
     coherence = (standing - lying) / (standing + lying + 1e-6)
     bars = dark if coherence >= 0 else dark.T
-    bands = [b.mean(axis=0) for b in np.array_split(bars, max(2, min(8, bars.shape[0] // 3)))]
-    middle = np.median(np.stack(bands), axis=0).astype(np.float32)
-    alike = _likeness(np.stack(bands), middle)
+    bands = _bands(bars)
+    middle = np.median(bands, axis=0).astype(np.float32)
     edges, spread = _runs(middle)
     span = float(np.subtract(*np.percentile(patch, (97, 3))))
     pitch_x, comb_x = _comb(np.abs(gx).mean(axis=0))
     pitch_y, comb_y = _comb(np.abs(gy).mean(axis=1))
     ring = area.dark.copy()
-    ring[max(0, y0 - 1) : y1 + 1, max(0, x0 - 1) : x1 + 1] = np.nan
-    around = ring[max(0, y0 - 5) : y1 + 5, max(0, x0 - 5) : x1 + 5]
+    ring[box.grow(1).clip(*ring.shape[::-1]).slices] = np.nan
+    around = ring[box.grow(5).clip(*ring.shape[::-1]).slices]
     return Features(
         coherence=abs(coherence),
         lying=coherence < 0,
         rows=_least(dark.mean(axis=1), dark.shape[0] / dark.shape[1]),
         columns=_least(dark.mean(axis=0), dark.shape[1] / dark.shape[0]),
-        level=float(np.median(alike)),
+        level=float(np.median(_likeness(bands, middle))),
         edges=edges,
         spread=spread,
         dark=float(dark.mean()),
@@ -208,11 +189,16 @@ def measure(area: Upright) -> Features:
         pitch_x=pitch_x,
         pitch_y=pitch_y,
         quiet=float(np.nanmean(around)) if np.isfinite(around).any() else 0.0,
-        fenced=_fenced(np.stack(bands)),
+        fenced=_fenced(bands),
         layers=max(1, len(_blocks(bars.mean(axis=1)))),
         width=dark.shape[1],
         height=dark.shape[0],
     )
+
+
+def _bands(bars: Line) -> Line:
+    """Mean of each of up to eight bands across the bars."""
+    return np.stack([b.mean(axis=0) for b in np.array_split(bars, max(2, min(8, bars.shape[0] // 3)))])
 
 
 def _least(profile: Line, aspect: float) -> float:
@@ -274,7 +260,7 @@ def _plain_coherence(grey: Grey, quad: Quad) -> float:
     part = cv2.GaussianBlur(part, (3, 3), 0)
     gx, gy = (cv2.Sobel(part, cv2.CV_32F, *way) for way in ((1, 0), (0, 1)))
     mask = np.zeros(part.shape, np.uint8)
-    cv2.fillConvexPoly(mask, np.round(quad.array() - (max(0, x - half_x), max(0, y - half_y))).astype(np.int32), 1)
+    fill(mask, quad.shift(-max(0, x - half_x), -max(0, y - half_y)))
     xx, yy, xy = (float((p * mask).sum()) for p in (gx * gx, gy * gy, gx * gy))
     return math.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-6)
 
@@ -283,15 +269,14 @@ def _with_torn(area: Upright) -> Upright:
     """The area and what stands beyond a white stripe with the very same ends, as the rest of a scratched code does."""
     dark, box = area.dark, area.box
     for _ in range(4):
-        dark, box = dark.T[::-1], (box[1], dark.shape[1] - box[2], box[3], dark.shape[1] - box[0])
-        end = _torn_end(dark, box)
-        box = (box[0], box[1], box[2], end)
+        dark, box = dark.T[::-1], Box(box.y0, dark.shape[1] - box.x1, box.y1, dark.shape[1] - box.x0)
+        box = Box(box.x0, box.y0, box.x1, _torn_end(dark, box))
     return replace(area, box=box)
 
 
-def _torn_end(dark: Line, box: tuple[int, int, int, int]) -> int:
+def _torn_end(dark: Line, box: Box) -> int:
     """Where the area ends below when a piece beyond a stripe belongs to it."""
-    x0, y0, x1, y1 = box
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
     rows = dark[y1:, x0:x1].mean(axis=1)
     reach = round(TORN * (y1 - y0)) + 6
     inked = np.flatnonzero(rows[:reach] > 0.22)
@@ -311,25 +296,18 @@ def _torn_end(dark: Line, box: tuple[int, int, int, int]) -> int:
 
 def _parts(area: Upright) -> list[Upright]:
     """What white rows or columns part from the rest: text may stand close to a code."""
-    x0, y0, x1, y1 = area.box
-    inner = area.dark[y0:y1, x0:x1]
-    parts = [(x0, y0 + a, x1, y0 + b) for a, b in _blocks(inner.mean(axis=1))]
-    parts += [(x0 + a, y0, x0 + b, y1) for a, b in _blocks(inner.mean(axis=0))]
-    parts = [p for p in parts if min(p[2] - p[0], p[3] - p[1]) >= 16]
-    parts.sort(key=lambda p: -(p[2] - p[0]) * (p[3] - p[1]))
-    out = []
-    for part in parts[:2]:
-        box = _settled(area.dark, list(part))
-        if min(box[2] - box[0], box[3] - box[1]) >= 16:
-            out.append(replace(area, box=(box[0], box[1], box[2], box[3])))
-    return out
+    box = area.box
+    inner = area.dark[box.slices]
+    parts = [Box(box.x0, box.y0 + a, box.x1, box.y0 + b) for a, b in _blocks(inner.mean(axis=1))]
+    parts += [Box(box.x0 + a, box.y0, box.x0 + b, box.y1) for a, b in _blocks(inner.mean(axis=0))]
+    parts = sorted((p for p in parts if min(p.width, p.height) >= 16), key=lambda p: -p.area)
+    settled = [_settled(area.dark, part) for part in parts[:2]]
+    return [replace(area, box=p) for p in settled if min(p.width, p.height) >= 16]
 
 
 def _blocks(profile: Line) -> list[tuple[int, int]]:
     """Stretches between white gaps; none where there is no gap."""
-    white = np.concatenate([[True], profile < 0.05, [True]])
-    edges = np.flatnonzero(np.diff(white.astype(np.int8)))
-    blocks = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    blocks = runs(profile >= 0.05)
     return blocks if len(blocks) > 1 else []
 
 
@@ -339,7 +317,8 @@ def whole_bars(grey: Grey, quad: Quad) -> Quad:
     outline = quad.array().astype(np.float32)
     scale = min(1.0, BARS / wide)
     room = math.ceil(0.8 * wide * scale)
-    patch, to_patch, (x0, y0, x1, y1) = _turn(grey, outline, quad.angle, round(wide * scale), room)
+    patch, to_patch, box = _turn(grey, outline, quad.angle, round(wide * scale), room)
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
     y0, y1 = (y0, y1) if y1 - y0 >= 3 else (max(0, y0 - 1), y1 + 2)
     seen = patch[y0:y1, x0:x1]
     if seen.size == 0:
@@ -353,22 +332,20 @@ def whole_bars(grey: Grey, quad: Quad) -> Quad:
         if len(inside) >= 3:  # lines of text were taken for their ends
             y0, y1 = y0 + int(inside[0]), y0 + int(inside[-1]) + 1
         y0, y1 = _reach(alike.tolist(), y0, y1, max(5, round(0.06 * wide * scale)))
-        bands = np.stack([b.mean(axis=0) for b in np.array_split(dark[y0:y1], max(2, min(8, (y1 - y0) // 3)))])
-        full = (np.partition(bands, 1, axis=0)[1] > 0.45).tolist()
+        full = (np.partition(_bands(dark[y0:y1]), 1, axis=0)[1] > 0.45).tolist()
         x0, x1 = _reach(full, x0, x1, max(8, round(0.12 * wide * scale)))
-    turned = Upright(patch=patch, dark=dark, box=(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch)).quad()
-    return turned
+    return Upright(patch=patch, dark=dark, box=Box(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch)).quad()
 
 
 def whole_stack(grey: Grey, quad: Quad) -> Quad:
     """Rows of bars between bars (PDF417) up to the last that stands at those of either end, over a stripe that is gone."""
     scale = min(1.0, MOST / max(quad.width, 8.0))
     room = math.ceil(0.6 * quad.height * scale) + 4
-    patch, to_patch, (x0, y0, x1, y1) = _turn(grey, quad.array().astype(np.float32), quad.angle, MOST, room)
-    seen = patch[y0:y1, x0:x1]
-    if min(seen.shape) < 8:
+    patch, to_patch, box = _turn(grey, quad.array().astype(np.float32), quad.angle, MOST, room)
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+    if min(box.width, box.height) < 8:
         return quad
-    dark = _dark(patch, seen)
+    dark = _dark(patch, patch[box.slices])
     rows, wide = cv2.blur(dark, (1, 3)), max(6, (x1 - x0) // 12)
     alike = np.zeros(len(rows), np.bool_)
     for end in (slice(max(0, x0 - 3), x0 + wide), slice(x1 - wide, x1 + 3)):
@@ -376,7 +353,7 @@ def whole_stack(grey: Grey, quad: Quad) -> Quad:
         if profile.std() >= 0.15:
             alike |= _likeness(rows[:, end], profile) >= ALIKE_THIRD
     y0, y1 = _reach(alike.tolist(), y0, y1, max(5, round(0.35 * (y1 - y0))))
-    return Upright(patch=patch, dark=dark, box=(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch)).quad()
+    return Upright(patch=patch, dark=dark, box=Box(x0, y0, x1, y1), back=cv2.invertAffineTransform(to_patch)).quad()
 
 
 def _as_these(rows: Line, profile: Line) -> npt.NDArray[np.bool_]:

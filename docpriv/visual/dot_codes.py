@@ -1,4 +1,4 @@
-"""Square codes whose modules are dots that do not touch; refuses halftones, full grids of dots, Braille and dot-matrix print.
+"""Square codes whose modules are dots that do not touch: no halftones, full grids of dots, Braille or dot-matrix print.
 
 Where modules stand apart an area is neither dark nor dense enough to look like a code, and readers of codes want modules that
 touch. The dots give it away: they are alike, stand in one square raster, and take about half of its places everywhere.
@@ -16,6 +16,8 @@ import numpy.typing as npt
 from docpriv.geometry import Quad
 from docpriv.model import TextLine
 from docpriv.visual.code_areas import LARGEST, CodeArea, is_text, text_areas
+from docpriv.visual.planes import Floats, ones, pieces_of
+from docpriv.visual.planes import Plane as Grey
 
 CLOSED = 15  # pixels: dots are smaller, and paper is the lightest within it
 CONTRAST = 25  # levels of 0..255 by which dots are darker than their paper,
@@ -36,9 +38,6 @@ LOW_LONGEST = 21.0  # times longer than high, between the middles of its dots
 SOLID_SIDE, HALF_SIDE = 0.9, 0.7  # least share of the places of a solid side that is taken, and most of the one across
 MOST_DOTS = 4000  # of one code: QR version 40 has some 16,000, at a size at which they touch
 
-Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
-
 
 def find_dot_codes(tone: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea, ...]:
     """Areas of a page that are codes of separate dots, top to bottom; `lines` that were read well are text.
@@ -49,7 +48,7 @@ def find_dot_codes(tone: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea
     small = cv2.resize(tone, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else tone
     found: list[CodeArea] = []
     text = text_areas(lines)
-    square = np.ones((CLOSED, CLOSED), np.uint8)
+    square = ones(CLOSED, CLOSED)
     deep = cv2.subtract(cv2.morphologyEx(small, cv2.MORPH_CLOSE, square), small)
     about = cv2.dilate(deep, square)
     for share in LEVELS:
@@ -72,13 +71,13 @@ def _holds(quad: Quad, other: Quad) -> bool:
 
 def _dots(dark: Grey) -> tuple[Floats, Floats]:
     """Middles (N, 2) and sizes (N,) of the dots of a plane of 0 and 1, in pixels."""
-    _, _, stats, middles = cv2.connectedComponentsWithStats(dark, connectivity=4)
-    w, h, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    pieces = pieces_of(dark, 4)
+    _, _, w, h, area = pieces.columns
     longer = np.maximum(w, h)
     like = (np.minimum(w, h) >= LEAST_DOT) & (longer <= MOST_DOT) & (area >= SOLID * w * h)
     like &= np.abs(w - h) <= np.maximum(1, ROUND * longer)
     like[0] = False
-    return np.asarray(middles[like], np.float64), longer[like].astype(np.float64)
+    return pieces.middles[like], longer[like].astype(np.float64)
 
 
 def _clusters(at: Floats, size: Floats) -> Iterator[Floats]:
@@ -95,7 +94,7 @@ def _clusters(at: Floats, size: Floats) -> Iterator[Floats]:
         spots = np.round(at[chosen] - corner).astype(int)
         plane = np.zeros(tuple((spots.max(axis=0) + reach + 2)[::-1]), np.uint8)
         plane[spots[:, 1], spots[:, 0]] = 1
-        _, labels = cv2.connectedComponents(cv2.dilate(plane, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)))
+        _, labels = cv2.connectedComponents(cv2.dilate(plane, ones(2 * reach + 1, 2 * reach + 1)))
         homes = labels[spots[:, 1], spots[:, 0]]
         counts = np.bincount(homes)
         for home in np.flatnonzero((counts >= FEWEST) & (counts <= MOST_DOTS)).tolist():
@@ -131,8 +130,8 @@ def _raster(at: Floats, every: Floats) -> Floats | None:
     if not _half_taken(places) or (low and not _has_solid_sides(places)):
         return None
     half = 0.6 * pitch
-    corners = np.asarray([(x0 - half, y0 - half), (x1 + half, y0 - half), (x1 + half, y1 + half), (x0 - half, y1 + half)])
-    return _turned(corners, -turn)
+    left, right, top, low = x0 - half, x1 + half, y0 - half, y1 + half
+    return _turned(np.asarray([(left, top), (right, top), (right, low), (left, low)]), -turn)
 
 
 def _may_be(at: Floats, every: Floats, pitch: float) -> bool:
@@ -163,10 +162,8 @@ def _comb(axis: Floats, pitch: float) -> tuple[float, float]:
 
 def _half_taken(places: npt.NDArray[np.int_]) -> bool:
     """Whether dots take about half of the raster within their outline, and hardly a row or column is white."""
-    size = places.max(axis=0) + 1
-    hull = cv2.convexHull(places.astype(np.int32))
-    outline = np.zeros((int(size[1]), int(size[0])), np.uint8)
-    cv2.fillConvexPoly(outline, hull, 1)
+    outline = np.zeros(tuple((places.max(axis=0) + 1)[::-1].tolist()), np.uint8)
+    cv2.fillConvexPoly(outline, cv2.convexHull(places.astype(np.int32)), 1)
     grid = np.zeros_like(outline)
     grid[places[:, 1], places[:, 0]] = 1
     share = float(grid.sum() / outline.sum())

@@ -1,4 +1,4 @@
-"""Barcodes and 2D codes, decoded or not, covered whole with the number printed at their bars; refuses to show what they say.
+"""Barcodes and 2D codes, decoded or not, covered whole with the number printed at their bars.
 
 What zxing-cpp decodes is a code of a known kind, and its content goes to the finder. What only looks like one (a better
 reader may read it) is covered as "code:undecoded".
@@ -15,17 +15,18 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import zxingcpp
 
 from docpriv.errors import EngineError
-from docpriv.geometry import Quad
+from docpriv.geometry import Quad, cover
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
-from docpriv.visual.code_areas import CodeArea, find_code_areas, is_text, text_areas
+from docpriv.visual.code_areas import CodeArea, find_code_areas, holds, is_text, text_areas
 from docpriv.visual.code_shapes import whole_bars, whole_stack
 from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.dot_codes import find_dot_codes
+from docpriv.visual.planes import Plane as Grey
+from docpriv.visual.planes import darkest, grey_of
 
 DETECTOR = "codes"
 UNDECODED = "code:undecoded"
@@ -33,6 +34,7 @@ SMALL = 1500  # pixels: pages with a shorter longer side are read at twice their
 HUGE = 3600  # pixels: pages with a longer one are read smaller
 CROP = 900  # pixels: areas up to this size are read again at twice their size
 FINE = 240  # pixels: smaller doubtful areas are looked at larger
+QUIET, QUIET_SHARE = 12, 0.12  # pixels around an area that are read with it, and the share of its longer side besides
 LEAST_STACK = 40  # pixels: narrower frames of stacked bars are not believed
 MOST_PAYLOAD = 8192  # characters: the largest QR code holds 4296
 KEPT = "\n\r\t\x1d\x1e"  # signs that part the fields of a content, group and record separator among them
@@ -45,8 +47,6 @@ _WAYS: tuple[tuple[float, dict[str, Any]], ...] = (  # how an area is read until
     (3.0, {}),
 )
 _NAME_BREAK = re.compile(r"(?<=Code)(?=\d)|(?<=EAN)(?=\d)|(?<=ITF)(?=\d)|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-Grey = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +69,8 @@ class CodeDetector:
 
     def see(self, scene: Scene) -> tuple[Mark, ...]:
         """Codes of a page, top to bottom; EngineError, without content, where the decoder fails."""
-        grey = cv2.cvtColor(scene.page.pixels, cv2.COLOR_RGB2GRAY)
-        red, green, blue = cv2.split(scene.page.pixels)
-        areas = (*find_code_areas(grey, scene.lines), *find_dot_codes(cv2.min(cv2.min(red, green), blue), scene.lines))
+        grey = grey_of(scene.page.pixels)
+        areas = (*find_code_areas(grey, scene.lines), *find_dot_codes(darkest(scene.page.pixels), scene.lines))
         try:
             found = _decoded(grey, areas)
         except Exception as failure:
@@ -81,7 +80,7 @@ class CodeDetector:
         reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken and not is_text(r.quad, text)]
         marks = [_mark(page, f"code:{r.name}", _whole(grey, r, areas), scene.lines, r) for r in reads]
         for area in _undecoded(grey, areas, broken):
-            if not any(_holds(mark.quad, area.quad) for mark in marks) and not _only_holds(area.quad, marks):
+            if not any(holds(mark.quad, area.quad) for mark in marks) and not _onlyholds(area.quad, marks):
                 marks.append(_mark(page, UNDECODED, area.quad, scene.lines, None, bars=area.form == "bars"))
         return tuple(sorted(marks, key=lambda m: (m.quad.centre[1], m.quad.centre[0], m.rule)))
 
@@ -91,22 +90,20 @@ def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
     one, and on each area that was not read."""
     longest = max(grey.shape)
     found: list[_Read] = []
-    scales = [1.0] if longest <= HUGE else [HUGE / 2 / longest]
-    if longest <= SMALL:
-        scales.append(2.0)
-    for scale in scales:
+    for scale in (1.0, 2.0) if longest <= SMALL else (1.0,) if longest <= HUGE else (HUGE / 2 / longest,):
         _add(found, _reads(_scaled(grey, scale), scale))
     for area in areas:
-        if any(_holds(read.quad, area.quad, 0.3) or _holds(area.quad, read.quad) for read in found if not read.broken):
+        if any(holds(read.quad, area.quad, 0.3) or holds(area.quad, read.quad) for read in found if not read.broken):
             continue
         if not area.sure and any(_alike(area.quad, read.quad) for read in found):
             continue  # the frame that it needs is known
-        x0, y0, x1, y1 = _surroundings(area.quad, grey.shape)
-        crop = grey[y0:y1, x0:x1]
+        x0, y0, x1, y1 = area.quad.bounds()
+        place = cover(area.quad, grey.shape[1], grey.shape[0], pad=QUIET + QUIET_SHARE * max(x1 - x0, y1 - y0))
+        crop = grey[place.slices]
         for scale, how in _WAYS if area.sure else _WAYS[:1] if max(crop.shape) <= FINE else _WAYS[1:2]:
             if max(crop.shape) * scale > 3 * CROP:
                 continue
-            reads = _reads(_scaled(crop, scale), scale, (x0, y0), **how)
+            reads = _reads(_scaled(crop, scale), scale, (place.x0, place.y0), **how)
             _add(found, reads)
             if any(not read.broken for read in reads):
                 break
@@ -120,10 +117,10 @@ def _undecoded(grey: Grey, areas: Sequence[CodeArea], broken: Sequence[_Read]) -
     for read in broken:
         if read.name == "pdf417" and read.quad.width >= LEAST_STACK and read.quad.height >= 8:
             quad = whole_stack(grey, read.quad)
-            same = [a for a in kept if _holds(quad, a.quad, 0.5) or _holds(a.quad, quad, 0.5)]
+            same = [a for a in kept if holds(quad, a.quad, 0.5) or holds(a.quad, quad, 0.5)]
             whole = CodeArea(quad=_joined([quad, *(a.quad for a in same)]), form="modules")
             kept = [whole, *(a for a in kept if a not in same)]
-    return [a for i, a in enumerate(kept) if not any(_holds(b.quad, a.quad) for b in kept[:i])]
+    return [a for i, a in enumerate(kept) if not any(holds(b.quad, a.quad) for b in kept[:i])]
 
 
 def _scaled(grey: Grey, scale: float) -> Grey:
@@ -146,12 +143,10 @@ def _reads(grey: Grey, scale: float, offset: tuple[int, int] = (0, 0), **how: An
         }
     reads = []
     for code in codes:
-        p = code.position
-        corners = [
-            (c.x / scale + offset[0], c.y / scale + offset[1]) for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)
-        ]
-        name = format_name(code.format)
-        quad, linear = Quad.of(corners), LINEAR.match(name) is not None
+        p, name = code.position, format_name(code.format)
+        corners = ((c.x, c.y) for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left))
+        quad = Quad(*((x / scale + offset[0], y / scale + offset[1]) for x, y in corners))
+        linear = LINEAR.match(name) is not None
         broken = code.error is not None
         if broken and (linear or not cv2.isContourConvex(quad.array().astype(np.float32)) or min(quad.width, quad.height) < 8):
             continue
@@ -181,7 +176,7 @@ def _add(found: list[_Read], more: Sequence[_Read]) -> None:
     """Reads that were not there: the same content at the same place is the same code."""
     for read in more:
         if not any(
-            _holds(old.quad, read.quad, 0.3) or _holds(read.quad, old.quad, 0.3) for old in found if old.broken == read.broken
+            holds(old.quad, read.quad, 0.3) or holds(read.quad, old.quad, 0.3) for old in found if old.broken == read.broken
         ):
             found.append(read)
 
@@ -195,21 +190,21 @@ def _whole(grey: Grey, read: _Read, areas: Sequence[CodeArea]) -> Quad:
     if not read.linear and read.name != "pdf417":
         return read.quad
     quad = whole_bars(grey, read.quad) if read.linear else whole_stack(grey, read.quad)
-    same = [a.quad for a in areas if a.sure and (_holds(a.quad, quad, 0.5) or _holds(quad, a.quad, 0.5))]
+    same = [a.quad for a in areas if a.sure and (holds(a.quad, quad, 0.5) or holds(quad, a.quad, 0.5))]
     for area in same:
-        if _holds(area, read.quad, 0.6) and area.width >= 0.97 * read.quad.width:
+        if holds(area, read.quad, 0.6) and area.width >= 0.97 * read.quad.width:
             return area
     return _joined([quad, *same])
 
 
-def _only_holds(quad: Quad, marks: Sequence[Mark]) -> bool:
+def _onlyholds(quad: Quad, marks: Sequence[Mark]) -> bool:
     """Whether an area is little more than codes that were read."""
-    inside = [m for m in marks if m.rule != UNDECODED and _holds(quad, m.quad, 0.8)]
+    inside = [m for m in marks if m.rule != UNDECODED and holds(quad, m.quad, 0.8)]
     return sum(m.quad.width * m.quad.height for m in inside) > 0.6 * quad.width * quad.height
 
 
 def _alike(one: Quad, two: Quad) -> bool:
-    return _holds(one, two, 0.7) and _holds(two, one, 0.6)
+    return holds(one, two, 0.7) and holds(two, one, 0.6)
 
 
 def _mark(page: int, rule: str, quad: Quad, lines: Sequence[TextLine], read: _Read | None, bars: bool = False) -> Mark:
@@ -263,27 +258,6 @@ def _joined(quads: Sequence[Quad]) -> Quad:
     at = np.concatenate([q.array() for q in quads]) @ turn.T
     (x0, y0), (x1, y1) = at.min(axis=0), at.max(axis=0)
     return Quad.of(np.asarray([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64) @ turn)
-
-
-def _surroundings(quad: Quad, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """The quad's bounds and a quiet zone around them."""
-    x0, y0, x1, y1 = quad.bounds()
-    room = 12 + 0.12 * max(x1 - x0, y1 - y0)
-    return (
-        max(0, math.floor(x0 - room)),
-        max(0, math.floor(y0 - room)),
-        min(shape[1], math.ceil(x1 + room)),
-        min(shape[0], math.ceil(y1 + room)),
-    )
-
-
-def _holds(outer: Quad, inner: Quad, share: float = 0.85) -> bool:
-    """Whether at least `share` of the inner quad lies in the outer one."""
-    a, b = (cv2.convexHull(q.array().astype(np.float32)) for q in (outer, inner))
-    size = float(cv2.contourArea(b))
-    if size < 1:
-        return cv2.pointPolygonTest(a, inner.centre, False) >= 0
-    return float(cv2.intersectConvexConvex(a, b)[0]) >= share * size
 
 
 DETECTORS.register(DETECTOR, Registration(kinds=frozenset({Kind.CODE}), load=lambda _: CodeDetector(), switch="codes"), order=20)
