@@ -118,8 +118,7 @@ def find_upright_faces() -> FindFaces:
                 else np.asarray(cv2.resize(page, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.uint8)
             )
             found += [
-                (face.score, _rounded(face.x0 / size, face.y0 / size, face.x1 / size, face.y1 / size))
-                for face in network.find(seen, PICTURE_SCORE)
+                (face.score, _rounded(*(v / size for v in face.quad.bounds()))) for face in network.find(seen, PICTURE_SCORE)
             ]
         return [box for _, box in sorted(found, reverse=True)]
 

@@ -1,4 +1,4 @@
-"""Runs the vendored face network on an image; refuses a model file that differs from its card."""
+"""Runs the vendored face network on an image."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from docpriv.errors import EngineError, ModelError
+from docpriv.geometry import Quad
 from docpriv.model import EngineId, Pixels
 from docpriv.model_card import checked_bytes, read_card
 
@@ -25,21 +26,10 @@ GRID: Final = 32  # the network's sides are multiples of it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """An inner face, brow to chin, in pixels of the image: left, top, right, bottom; score 0..1."""
+    """An inner face: `quad` brow to chin, its a and b along the brow; score 0..1."""
 
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+    quad: Quad
     score: float
-
-    @property
-    def width(self) -> float:
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> float:
-        return self.y1 - self.y0
 
 
 class FaceNetwork:
@@ -93,16 +83,11 @@ class FaceNetwork:
         top = (ys + offsets[0, 0, ys, xs] + 0.5) * 4 - high / 2
         boxes = np.stack([left, top, wide, high], axis=1).astype(np.float64)
         kept = np.asarray(cv2.dnn.NMSBoxes(boxes.tolist(), heat[ys, xs].tolist(), min_score, OVERLAP)).ravel()
-        return tuple(
-            Face(
-                x0=float(boxes[i, 0]),
-                y0=float(boxes[i, 1]),
-                x1=float(boxes[i, 0] + boxes[i, 2]),
-                y1=float(boxes[i, 1] + boxes[i, 3]),
-                score=float(heat[ys[i], xs[i]]),
-            )
-            for i in kept
-        )
+        faces = []
+        for i in kept:
+            x, y, w, h = boxes[i].tolist()
+            faces.append(Face(quad=Quad((x, y), (x + w, y), (x + w, y + h), (x, y + h)), score=float(heat[ys[i], xs[i]])))
+        return tuple(faces)
 
 
 @contextmanager

@@ -1,19 +1,18 @@
-"""Looks for faces on a page at the turns and sizes that its text and pictures suggest; refuses to judge what a page is."""
+"""Looks for faces on a page at the turns and sizes that its text and pictures suggest."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels, TextLine
-from docpriv.visual.face_network import FaceNetwork
+from docpriv.visual.face_network import Face, FaceNetwork
+from docpriv.visual.planes import Floats
 
 OVERVIEW_SIDE: Final = 512  # pixels: the longer side at which a whole page is looked over
 OVERVIEW_SCORE: Final = 0.45  # a face that stands in no picture has to be this clear
@@ -38,14 +37,6 @@ LARGER_BY: Final = 1.6  # times: a second sight of a face that the portrait abou
 MOST: Final = 24  # pictures looked at; the largest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A face on the page: `quad` brow to chin, its a and b along the brow; score 0..1."""
-
-    quad: Quad
-    score: float
-
-
 def direction_of(lines: Sequence[TextLine]) -> float:
     """Degrees in which the text of a page runs, 0 = left to right, 90 = downward; 0 for a page without text."""
     long = [line for line in lines if line.score >= 0.5 and line.quad.width > 2 * line.quad.height]
@@ -56,7 +47,7 @@ def direction_of(lines: Sequence[TextLine]) -> float:
     return math.degrees(math.atan2(y, x)) if math.hypot(x, y) > 0 else 0.0
 
 
-def turned_crop(crop: Pixels, box: Box, degrees: float, side: int) -> tuple[Pixels, npt.NDArray[np.float64]]:
+def turned_crop(crop: Pixels, box: Box, degrees: float, side: int) -> tuple[Pixels, Floats]:
     """The crop of a page at `box`, its direction `degrees` laid level, its longer side `side` pixels or less.
 
     Also the 2 x 3 matrix that takes points of the turned crop back to the page.
@@ -76,29 +67,24 @@ def turned_crop(crop: Pixels, box: Box, degrees: float, side: int) -> tuple[Pixe
     turn = np.array([[c, -s, size[0] / 2 - c * w / 2 + s * h / 2], [s, c, size[1] / 2 - s * w / 2 - c * h / 2]], np.float64)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     turned = np.asarray(cv2.warpAffine(small, turn, (w, h), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
-    return turned, np.array(
-        [
-            back[:, 0] * turn[0, 0] + back[:, 1] * turn[1, 0],
-            back[:, 0] * turn[0, 1] + back[:, 1] * turn[1, 1],
-            back[:, 0] * turn[0, 2] + back[:, 1] * turn[1, 2] + back[:, 2],
-        ],
-        np.float64,
-    ).T
+    parts = [back[:, 0] * turn[0, i] + back[:, 1] * turn[1, i] for i in range(3)]
+    return turned, np.stack([parts[0], parts[1], parts[2] + back[:, 2]], axis=1)
 
 
-def faces_at(network: FaceNetwork, crop: Pixels, box: Box, degrees: float, side: int, min_score: float) -> list[Found]:
+def on_page(quad: Quad, back: Floats) -> Quad:
+    """A quad of a turned crop on the page; `back`: as of `turned_crop`."""
+    return Quad.of(quad.array() @ back[:, :2].T + back[:, 2])
+
+
+def faces_at(network: FaceNetwork, crop: Pixels, box: Box, degrees: float, side: int, min_score: float) -> list[Face]:
     """Faces of the crop of a page at `box`, at one turn and size; on the page."""
     turned, back = turned_crop(crop, box, degrees, side)
-    out = []
-    for face in network.find(turned, min_score):
-        corners = np.array([[face.x0, face.y0], [face.x1, face.y0], [face.x1, face.y1], [face.x0, face.y1]])
-        out.append(Found(quad=Quad.of(corners @ back[:, :2].T + back[:, 2]), score=face.score))
-    return out
+    return [Face(quad=on_page(face.quad, back), score=face.score) for face in network.find(turned, min_score)]
 
 
 def search(
     network: FaceNetwork, pixels: Pixels, lines: Sequence[TextLine], pictures: Sequence[Box], *, thorough: bool
-) -> list[Found]:
+) -> list[Face]:
     """All faces of a page; `thorough` looks at the whole page as at a picture, as on an identity document."""
     height, width = pixels.shape[:2]
     whole = Box(0, 0, width, height)
@@ -120,25 +106,24 @@ def place_of(picture: Box, pixels: Pixels) -> Box:
     return picture.grow(max(4, round(MARGIN * min(picture.width, picture.height)))).clip(pixels.shape[1], pixels.shape[0])
 
 
-def _in_place(network: FaceNetwork, pixels: Pixels, place: Box, level: float, hint: float) -> list[Found]:
+def _in_place(network: FaceNetwork, pixels: Pixels, place: Box, level: float, hint: float) -> list[Face]:
     """Faces of a picture: a first look at every turn, a closer one at those that gave a hint."""
     place = place_of(place, pixels)
     crop = np.ascontiguousarray(pixels[place.slices])
     longest = max(place.width, place.height)
+
+    def seen_at(looks: Sequence[Pixels], turn: float, sides: Sequence[int], least: float) -> list[Face]:
+        return [f for look in looks for side in sides for f in faces_at(network, look, place, level + turn, side, least)]
+
     larger = [min(side, longest) for side in LARGER_SIDES if longest > 0.7 * side]
     dotted = _dotted(crop)
-    looks = [_blurred(crop, by) for by in DOTS] if dotted else [crop]
+    looks = [np.asarray(cv2.GaussianBlur(crop, (0, 0), by), np.uint8) for by in DOTS] if dotted else [crop]
     first: list[tuple[float, float]] = []
-    found: list[Found] = []
+    found: list[Face] = []
     for turn in EIGHTHS:
         quarter = turn % 90 == 0
         sides = [*(DOTTED_SIDES if dotted else FIRST_SIDES), *larger[:1]] if quarter else BETWEEN_SIDES
-        seen = [
-            f
-            for look in (looks if quarter else looks[:1])
-            for side in sides
-            for f in faces_at(network, look, place, level + turn, side, hint)
-        ]
+        seen = seen_at(looks if quarter else looks[:1], turn, sides, hint)
         found.extend(seen)
         best = max((f.score for f in seen), default=0.0)
         first.append((best, turn))
@@ -147,32 +132,23 @@ def _in_place(network: FaceNetwork, pixels: Pixels, place: Box, level: float, hi
     promising = [turn for best, turn in sorted(first, key=lambda f: -f[0]) if best >= hint][:3]
     if max(best for best, _ in first) < CLEAR:
         for turn in promising:
-            closer = [
-                f
-                for look in ([crop, *looks] if dotted else looks)
-                for side in CLOSER_SIDES
-                for f in faces_at(network, look, place, level + turn, side, HINT)
-            ]
+            closer = seen_at([crop, *looks] if dotted else looks, turn, CLOSER_SIDES, HINT)
             found.extend(closer)
             if any(f.score >= CLEAR for f in closer):
                 break
     if len(larger) > 1:
-        found.extend(faces_at(network, crop, place, level + (promising[0] if promising else 0.0), larger[-1], PICTURE_SCORE))
+        found.extend(seen_at([crop], promising[0] if promising else 0.0, larger[-1:], PICTURE_SCORE))
     return [f for f in found if f.score >= SURE or (f.score >= PICTURE_SCORE and _often(f, found))]
 
 
-def _often(face: Found, found: Sequence[Found]) -> bool:
+def _often(face: Face, found: Sequence[Face]) -> bool:
     """Seen the same way round at other sizes too, which chance patterns of text and dots are not."""
-    again = [f for f in found if f.score >= HINT and _same(f.quad, face.quad) and _same_way(f.quad, face.quad)]
+    again = [f for f in found if f.score >= HINT and _same(f.quad, face.quad) and _alike(f.quad, face.quad)]
     return len(again) > AGAIN
 
 
-def _same_way(a: Quad, b: Quad) -> bool:
+def _alike(a: Quad, b: Quad) -> bool:
     return math.cos(math.radians(a.angle - b.angle)) > 0.5 and 0.5 < a.height / max(b.height, 1e-6) < 2
-
-
-def _blurred(crop: Pixels, by: float) -> Pixels:
-    return np.asarray(cv2.GaussianBlur(crop, (0, 0), by), np.uint8)
 
 
 def _dotted(crop: Pixels) -> bool:
@@ -181,9 +157,9 @@ def _dotted(crop: Pixels) -> bool:
     return float(np.count_nonzero((green < 50) | (green > 205))) > 0.8 * green.size
 
 
-def distinct(found: Sequence[Found]) -> list[Found]:
+def distinct(found: Sequence[Face]) -> list[Face]:
     """The clearest of those that are one face seen several times, and any sure one far larger: the first may be a part of it."""
-    kept: list[Found] = []
+    kept: list[Face] = []
     for face in sorted(found, key=lambda f: (-f.score, f.quad.points)):
         same = [other.quad for other in kept if _same(face.quad, other.quad)]
         if not same or (face.score >= SURE and _size(face.quad) > LARGER_BY * max(map(_size, same))):

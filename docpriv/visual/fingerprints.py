@@ -1,4 +1,4 @@
-"""Finds fingerprints by their ridges: fine lines, evenly apart, that bend; refuses straight ones (codes, hatching, screens)."""
+"""Finds fingerprints by their ridges: fine lines, evenly apart, that bend: not straight ones (codes, hatching, screens)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box
 from docpriv.model import Pixels
+from docpriv.visual.planes import grey_of
 
 SIDES: Final = (56, 900)  # pixels of a print's sides
 ASPECT: Final = 2.6  # longer side over shorter, at most
@@ -37,7 +38,7 @@ def find_fingerprints(pixels: Pixels, pictures: Sequence[Box]) -> list[Box]:
             continue
         margin = max(4, short // 12)
         place = box.grow(margin).clip(pixels.shape[1], pixels.shape[0])
-        if _is_print(cv2.cvtColor(np.ascontiguousarray(pixels[place.slices]), cv2.COLOR_RGB2GRAY)):
+        if _is_print(grey_of(np.ascontiguousarray(pixels[place.slices]))):
             out.append(place)
     return out
 

@@ -1,4 +1,4 @@
-"""Finds photographs on a page, in tone, dots or plain black; refuses to say what they show.
+"""Finds photographs on a page, in tone, dots or plain black.
 
 It works on a small copy of the page, on which dots of a print have become tone and text that was read is taken out.
 What is left and is no paper, no thin line and not of one tone is a picture. On coloured ground (an identity card, a
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box
 from docpriv.model import Pixels, TextLine
+from docpriv.visual.planes import Plane, filled, grey_of, ones, pieces_of, shrunk
 
 WORK_SIDE = 720  # pixels: the longer side of the small copy
 DOT = 1.8  # pixels of the page: blurred by this, the dots of a print are tone
@@ -33,34 +34,23 @@ TEXT_ON_IT = 0.02  # share of an area under text from which it is ground that is
 CLOSE = 0.4  # of the smaller part's side: parts as near as this are one picture
 MOST = 24  # pictures of a page: the largest are kept
 
-Mask = npt.NDArray[np.uint8]
-
 
 def find_pictures(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Box, ...]:
     """Areas that look like photographs or halftones, largest first, in page pixels; `pixels` u8 (H, W, 3) RGB."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, WORK_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    small, scale = shrunk(pixels, WORK_SIDE)
+    grey = grey_of(small)
     if scale > DOT_SCALE:
         grey = cv2.GaussianBlur(grey, (0, 0), DOT * scale)
-    text = _text_mask(lines, grey.shape[:2], scale)
-    found = _areas(grey, text, Box(0, 0, size[0], size[1]), _level(grey[text == 0]), depth=2)
+    words = [line.quad for line in lines if line.score >= 0.5 and len(line.text.strip()) > 1]
+    text = filled(grey.shape, (q.pad(0.1 * q.height, 0.15 * q.height) for q in words), scale)
+    found = _areas(grey, text, Box(0, 0, *grey.shape[::-1]), _level(grey[text == 0]), depth=2)
     boxes = [
         Box(int(b.x0 / scale), int(b.y0 / scale), int(np.ceil(b.x1 / scale)), int(np.ceil(b.y1 / scale))).clip(width, height)
         for b in found
     ]
     kept = sorted((b for b in _united(boxes) if min(b.width, b.height) >= LEAST_ON_PAGE), key=lambda b: (-b.area, b))
     return tuple(kept[:MOST])
-
-
-def _text_mask(lines: Sequence[TextLine], shape: tuple[int, int], scale: float) -> Mask:
-    mask = np.zeros(shape, np.uint8)
-    for line in lines:
-        if line.score >= 0.5 and len(line.text.strip()) > 1:
-            quad = line.quad.pad(0.1 * line.quad.height, 0.15 * line.quad.height)
-            cv2.fillConvexPoly(mask, np.round(quad.array() * scale).astype(np.int32), 1)
-    return mask
 
 
 def _level(levels: npt.NDArray[np.uint8]) -> float:
@@ -71,17 +61,17 @@ def _level(levels: npt.NDArray[np.uint8]) -> float:
     return float(np.argmax(np.convolve(counts, np.ones(9), mode="same")))
 
 
-def _areas(grey: Mask, text: Mask, box: Box, paper: float, depth: int) -> list[Box]:
+def _areas(grey: Plane, text: Plane, box: Box, paper: float, depth: int) -> list[Box]:
     """Pictures inside a box of the small copy whose ground has the level `paper`."""
     inside, written = grey[box.slices], text[box.slices]
     apart = (np.abs(inside.astype(np.float32) - paper) > APART).astype(np.uint8)
     apart[written > 0] = 0
     dense = (cv2.blur(apart.astype(np.float32), (THINNEST, THINNEST)) > DENSE).astype(np.uint8)
-    solid = cv2.morphologyEx(dense, cv2.MORPH_OPEN, _square(THINNEST))
-    joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _square(JOINED))
+    solid = cv2.morphologyEx(dense, cv2.MORPH_OPEN, ones(THINNEST, THINNEST))
+    joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, ones(JOINED, JOINED))
     out: list[Box] = []
     for part, mask in _components(joined):
-        place = Box(box.x0 + part.x0, box.y0 + part.y0, box.x0 + part.x1, box.y0 + part.y1)
+        place = _moved(part, box)
         levels, words = inside[part.slices], written[part.slices]
         share = float(np.count_nonzero(words)) / part.area
         if _like(part, mask) and share < TEXT_ON_IT:
@@ -94,44 +84,41 @@ def _areas(grey: Mask, text: Mask, box: Box, paper: float, depth: int) -> list[B
             inner = _areas(grey, text, place, ground, depth - 1)
         if not inner:
             # A photograph that touches a bar or a frame: what is broad of it.
-            broad = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _square(BROAD))
-            inner = [
-                Box(place.x0 + p.x0, place.y0 + p.y0, place.x0 + p.x1, place.y0 + p.y1)
-                for p, m in _components(broad)
-                if _like(p, m) and _varied(levels[p.slices], m)
-            ]
+            broad = cv2.morphologyEx(mask, cv2.MORPH_OPEN, ones(BROAD, BROAD))
+            inner = [_moved(p, place) for p, m in _components(broad) if _like(p, m) and _varied(levels[p.slices], m)]
         out.extend(inner)
     return out
 
 
-def _components(mask: Mask) -> Iterator[tuple[Box, Mask]]:
+def _moved(part: Box, box: Box) -> Box:
+    """A part of a box where that box lies."""
+    return Box(box.x0 + part.x0, box.y0 + part.y0, box.x0 + part.x1, box.y0 + part.y1)
+
+
+def _components(mask: Plane) -> Iterator[tuple[Box, Plane]]:
     """Connected parts with their own masks."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    for number in range(1, count):
-        x, y, w, h = (int(v) for v in stats[number][:4])
-        if min(w, h) >= LEAST_SIDE:
-            yield Box(x, y, x + w, y + h), (labels[y : y + h, x : x + w] == number).astype(np.uint8)
+    parts = pieces_of(mask)
+    for number in range(1, len(parts)):
+        box = parts.box(number)
+        if min(box.width, box.height) >= LEAST_SIDE:
+            yield box, parts.own(number)
 
 
-def _like(part: Box, mask: Mask) -> bool:
+def _like(part: Box, mask: Plane) -> bool:
     short, long = sorted((part.width, part.height))
     return long <= LONGEST * short and int(np.count_nonzero(mask)) >= LEAST_FILL * part.area
 
 
-def _varied(levels: Mask, mask: Mask) -> bool:
+def _varied(levels: Plane, mask: Plane) -> bool:
     """Within its rim, since the rim of a punch hole or a bar is soft and of every level."""
-    inner = cv2.erode(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), _square(5))[1:-1, 1:-1]
+    inner = cv2.erode(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), ones(5, 5))[1:-1, 1:-1]
     own = levels[(inner if np.count_nonzero(inner) >= 9 else mask) > 0]
     return bool(own.size) and float(np.std(own)) >= LEAST_VARIED
 
 
-def _square(side: int) -> Mask:
-    return np.ones((side, side), np.uint8)
-
-
-def _ground(inside: Mask, written: Mask) -> float:
+def _ground(inside: Plane, written: Plane) -> float:
     """What the text of an area stands on: the level about its lines."""
-    ring = cv2.dilate(written, np.ones((7, 7), np.uint8)) - written
+    ring = cv2.dilate(written, ones(7, 7)) - written
     return float(np.median(inside[ring > 0])) if ring.any() else _level(inside)
 
 

@@ -125,6 +125,12 @@ def ones(width: int, height: int) -> Plane:
     return np.ones((height, width), np.uint8)
 
 
+def rows_of(quad: Quad, t0: float, t1: float) -> Quad:
+    """The part of a quad between two shares of its height, which may lie outside 0..1."""
+    turned = Quad(quad.a, quad.d, quad.c, quad.b).part(t0, t1)
+    return Quad(turned.a, turned.d, turned.c, turned.b)
+
+
 def strip_of(grey: Plane, quad: Quad, columns: int, rows: int, how: int = cv2.INTER_LINEAR) -> Plane:
     """The area of a quad brought to so many columns and rows."""
     corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)

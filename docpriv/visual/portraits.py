@@ -1,4 +1,4 @@
-"""Grows a found face to all of its portrait, and finds portraits by their form; refuses to cut hair, ears or shoulders.
+"""Grows a found face to all of its portrait, and finds portraits by their form, with hair, ears and shoulders.
 
 A photograph with a frame of its own is taken whole; of a photograph that fills a page, head and shoulders.
 """
@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad, cover, hull
 from docpriv.model import Pixels, TextLine
-from docpriv.visual.face_search import Found, turned_crop
+from docpriv.visual.face_network import Face
+from docpriv.visual.face_search import on_page, turned_crop
+from docpriv.visual.planes import Floats, Plane, grey_of, ones, rows_of
 
 # Of the inner face's sides, brow to chin: hair above, ears beside, neck and shoulders below.
 ABOVE: Final = 0.65
@@ -43,16 +45,10 @@ def head_of(face: Quad) -> Quad:
 
 
 def _grown(face: Quad, above: float, beside: float, below: float) -> Quad:
-    wide = face.part(-beside, 1 + beside)
-    return Quad(
-        _mix(wide.a, wide.d, -above),
-        _mix(wide.b, wide.c, -above),
-        _mix(wide.b, wide.c, 1 + below),
-        _mix(wide.a, wide.d, 1 + below),
-    )
+    return rows_of(face.part(-beside, 1 + beside), -above, 1 + below)
 
 
-def portrait_of(pixels: Pixels, face: Found, pictures: Sequence[Box], level: float) -> tuple[Quad, str]:
+def portrait_of(pixels: Pixels, face: Face, pictures: Sequence[Box], level: float) -> tuple[Quad, str]:
     """What hides a portrait, and how it was bounded: "portrait" by a picture or a frame, "face" by the head alone."""
     head = head_of(face.quad)
     framed = _framed(pixels, face, level)
@@ -65,9 +61,7 @@ def portrait_of(pixels: Pixels, face: Found, pictures: Sequence[Box], level: flo
             if framed is not None or whole.intersect(least).area < 0.97 * least.area:
                 return hull([framed or head, picture.quad(), least.quad()]).quad(), "portrait"
             return hull([whole.quad(), least.quad()]).quad(), "portrait"
-    if framed is not None:
-        return framed, "portrait"
-    return head, "face"
+    return (head, "face") if framed is None else (framed, "portrait")
 
 
 def _panel_like(picture: Box, head: Box) -> bool:
@@ -76,7 +70,7 @@ def _panel_like(picture: Box, head: Box) -> bool:
     return fits and max(picture.width, picture.height) <= 2 * min(picture.width, picture.height)
 
 
-def _framed(pixels: Pixels, face: Found, level: float) -> Quad | None:
+def _framed(pixels: Pixels, face: Face, level: float) -> Quad | None:
     """The photograph's own straight sides about a face, found outward from it; it holds the head."""
     lean = (face.quad.angle - level + 180) % 360 - 180
     turn = level + 90 * round(lean / 90)
@@ -88,13 +82,16 @@ def _framed(pixels: Pixels, face: Found, level: float) -> Quad | None:
     if side > 1600:
         return None
     crop, back = turned_crop(np.ascontiguousarray(pixels[region.slices]), region, turn, side)
-    inverse = np.linalg.inv(np.vstack([back, [0, 0, 1]]))
-    face_in = face.quad.array() @ inverse[:2, :2].T + inverse[:2, 2]
-    head_in = head_of(face.quad).array() @ inverse[:2, :2].T + inverse[:2, 2]
-    x0, y0 = face_in.min(axis=0)
-    x1, y1 = face_in.max(axis=0)
+    inverse = np.linalg.inv(np.vstack([back, [0, 0, 1]]))[:2]
+
+    def inside(quad: Quad) -> tuple[Floats, Floats]:
+        """The least and largest place of a quad in the crop."""
+        corners = on_page(quad, inverse).array()
+        return corners.min(axis=0), corners.max(axis=0)
+
+    (x0, y0), (x1, y1) = inside(face.quad)
     w, h = x1 - x0, y1 - y0
-    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    grey = grey_of(crop)
     across = np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3)) / 8
     down = np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3)) / 8
     step = EDGE_STEP / 4
@@ -105,13 +102,12 @@ def _framed(pixels: Pixels, face: Found, level: float) -> Quad | None:
     bottom = _side((down > step).T, columns, y1 + 0.1 * h, y1 + 1.8 * h, first=True)
     if left is None or right is None or (top is None and bottom is None):
         return None
-    a, b = head_in.min(axis=0), head_in.max(axis=0)
-    least = _grown(face.quad, HAIR, EARS, CHIN).array() @ inverse[:2, :2].T + inverse[:2, 2]
-    c, d = least.min(axis=0), least.max(axis=0)
-    u0, u1 = min(left, c[0]), max(right, d[0])
-    v0, v1 = (a[1] if top is None else min(top, c[1])), (b[1] if bottom is None else max(bottom, d[1]))
-    corners = np.array([[u0 - 1, v0 - 1], [u1 + 2, v0 - 1], [u1 + 2, v1 + 2], [u0 - 1, v1 + 2]])
-    return Quad.of(corners @ back[:, :2].T + back[:, 2])
+    (_, above), (_, below) = inside(head_of(face.quad))
+    (u0, v0), (u1, v1) = inside(_grown(face.quad, HAIR, EARS, CHIN))
+    u0, u1 = min(left, u0) - 1, max(right, u1) + 2
+    v0 = (above if top is None else min(top, v0)) - 1
+    v1 = (below if bottom is None else max(bottom, v1)) + 2
+    return on_page(Quad((u0, v0), (u1, v0), (u1, v1), (u0, v1)), back)
 
 
 def _side(steps: npt.NDArray[np.bool_], span: tuple[float, float], start: float, end: float, *, first: bool) -> float | None:
@@ -122,7 +118,7 @@ def _side(steps: npt.NDArray[np.bool_], span: tuple[float, float], start: float,
     if r1 - r0 < 6 or c1 - c0 < 1:
         return None
     # A side that leans by a pixel is still one side.
-    part = cv2.dilate(steps[r0:r1, c0:c1].astype(np.uint8), np.ones((1, 3), np.uint8))
+    part = cv2.dilate(steps[r0:r1, c0:c1].astype(np.uint8), ones(3, 1))
     good = np.flatnonzero(part.mean(axis=0) >= EDGE_SHARE)
     if not good.size:
         return None
@@ -144,13 +140,13 @@ def photo_areas(pixels: Pixels, lines: Sequence[TextLine], pictures: Sequence[Bo
 
 
 def _one_level(pixels: Pixels, box: Box) -> bool:
-    grey = cv2.cvtColor(np.ascontiguousarray(pixels[box.slices]), cv2.COLOR_RGB2GRAY)
+    grey = grey_of(np.ascontiguousarray(pixels[box.slices]))
     # Bilevel photographs have two levels; a painted box has one, whatever stands about it.
     counts = np.bincount(grey.ravel() >> 3, minlength=32)
     return bool(float(counts.max()) > AREA_ONE_LEVEL * grey.size)
 
 
-def ghosts_of(pixels: Pixels, lines: Sequence[TextLine], face: Found) -> list[Found]:
+def ghosts_of(pixels: Pixels, lines: Sequence[TextLine], face: Face) -> list[Face]:
     """Smaller or paler copies of a portrait elsewhere on its card: where its face correlates, however faint it is printed.
 
     The card is looked for within reach of the portrait and no farther than its text and the portrait go.
@@ -159,14 +155,9 @@ def ghosts_of(pixels: Pixels, lines: Sequence[TextLine], face: Found) -> list[Fo
     height, width = pixels.shape[:2]
     turn = face.quad.angle
     flat = abs(math.sin(math.radians(turn))) < 0.7
-    reach = GHOST_REACH if flat else GHOST_REACH[::-1]
+    wide, tall = (size * reach for reach in (GHOST_REACH if flat else GHOST_REACH[::-1]))
     x, y = face.quad.centre
-    card = Box(
-        math.floor(x - reach[0] * size),
-        math.floor(y - reach[1] * size),
-        math.ceil(x + reach[0] * size),
-        math.ceil(y + reach[1] * size),
-    )
+    card = hull([Quad((x - wide, y - tall), (x + wide, y - tall), (x + wide, y + tall), (x - wide, y + tall))])
     written = hull([head_of(face.quad), *(line.quad for line in lines if line.score >= 0.5)])
     card = card.intersect(written.grow(round(0.5 * size))).clip(width, height)
     if card.empty:
@@ -175,13 +166,13 @@ def ghosts_of(pixels: Pixels, lines: Sequence[TextLine], face: Found) -> list[Fo
     template = _upright_face(pixels, face)
     if template is None:
         return []
-    found: list[Found] = []
+    found: list[Face] = []
     for share in GHOST_SIZES:
         side = round(max(card.width, card.height) * GHOST_FACE / (size * share))
         if side > 2 * max(card.width, card.height) or side > 2400:
             continue
         crop, back = turned_crop(area, card, turn, side)
-        grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+        grey = grey_of(crop)
         if min(grey.shape) <= max(template.shape):
             continue
         like = cv2.matchTemplate(grey, template, cv2.TM_CCOEFF_NORMED)
@@ -191,23 +182,18 @@ def ghosts_of(pixels: Pixels, lines: Sequence[TextLine], face: Found) -> list[Fo
             if best < GHOST_LIKE:
                 break
             h, w = template.shape
-            corners = np.array([[u, v], [u + w, v], [u + w, v + h], [u, v + h]], np.float64)
-            found.append(Found(quad=Quad.of(corners @ back[:, :2].T + back[:, 2]), score=float(min(best, 1.0))))
+            found.append(Face(quad=on_page(Box(u, v, u + w, v + h).quad(), back), score=float(min(best, 1.0))))
             like[max(0, v - h // 2) : v + h // 2 + 1, max(0, u - w // 2) : u + w // 2 + 1] = 0
     own = hull([head_of(face.quad)])
     return [f for f in found if not (own.x0 <= f.quad.centre[0] <= own.x1 and own.y0 <= f.quad.centre[1] <= own.y1)]
 
 
-def _upright_face(pixels: Pixels, face: Found) -> npt.NDArray[np.uint8] | None:
+def _upright_face(pixels: Pixels, face: Face) -> Plane | None:
     high = GHOST_FACE
     wide = max(8, round(high * face.quad.width / max(face.quad.height, 1e-6)))
     goal = np.array([[0, 0], [wide, 0], [wide, high]], np.float32)
     matrix = cv2.getAffineTransform(face.quad.array()[:3].astype(np.float32), goal)
     scale = face.quad.height / high
     smooth = cv2.GaussianBlur(pixels, (0, 0), 0.45 * scale) if scale > 1.2 else pixels
-    out = cv2.cvtColor(np.asarray(cv2.warpAffine(smooth, matrix, (wide, high)), np.uint8), cv2.COLOR_RGB2GRAY)
-    return np.asarray(out, np.uint8) if float(np.std(out)) > 6 else None
-
-
-def _mix(p: tuple[float, float], q: tuple[float, float], t: float) -> tuple[float, float]:
-    return (p[0] + (q[0] - p[0]) * t, p[1] + (q[1] - p[1]) * t)
+    out = grey_of(np.asarray(cv2.warpAffine(smooth, matrix, (wide, high)), np.uint8))
+    return out if float(np.std(out)) > 6 else None

@@ -11,7 +11,7 @@ import numpy as np
 from docpriv.geometry import Quad
 from docpriv.model import Char, TextLine
 from docpriv.visual.hand_lines import is_figure
-from docpriv.visual.planes import Plane, ridge_width, strip_ink, strip_of, typical
+from docpriv.visual.planes import Plane, ridge_width, rows_of, strip_ink, strip_of, typical
 
 READ = 0.6  # score: below, a line explains no ink
 SURE = 0.95  # score: print is read with more; so is some handwriting, but no signature that was looked at
@@ -70,13 +70,7 @@ def _own_row(line: TextLine, grey: Plane, height: float, advance: float) -> Text
     window = min(rows, max(2, round(own)))
     top = int(np.convolve(dark, np.ones(window), "valid").argmax())
     t0, t1 = top / rows, (top + window) / rows
-    return replace(line, quad=_rows(quad, t0, t1), chars=tuple(replace(c, quad=_rows(c.quad, t0, t1)) for c in line.chars))
-
-
-def _rows(quad: Quad, t0: float, t1: float) -> Quad:
-    """The part of a quad between two shares of its height."""
-    a, b, c, d = quad.array()
-    return Quad.of([a + t0 * (d - a), b + t0 * (c - b), b + t1 * (c - b), a + t1 * (d - a)])
+    return replace(line, quad=rows_of(quad, t0, t1), chars=tuple(replace(c, quad=rows_of(c.quad, t0, t1)) for c in line.chars))
 
 
 def _sure_words(line: TextLine) -> list[Quad]:

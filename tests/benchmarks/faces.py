@@ -98,16 +98,16 @@ def portraits_in(folder: Path, network: FaceNetwork) -> list[Portrait]:
         size = (round(image.shape[1] * height / image.shape[0]), height)
         pixels = np.ascontiguousarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)[:, :, ::-1])
         faces = network.find(pixels, 0.3)
-        if not faces or faces[0].height < 0.25 * height or sum(f.height > 0.1 * height for f in faces) > 1:
+        if not faces or faces[0].quad.height < 0.25 * height or sum(f.quad.height > 0.1 * height for f in faces) > 1:
             continue
         f = faces[0]
         head = (
-            max(0.0, f.x0 - HEAD[0] * f.width),
-            max(0.0, f.y0 - HEAD[1] * f.height),
-            min(float(size[0]), f.x1 + HEAD[0] * f.width),
-            min(float(height), f.y1 + HEAD[2] * f.height),
+            max(0.0, f.quad.a[0] - HEAD[0] * f.quad.width),
+            max(0.0, f.quad.a[1] - HEAD[1] * f.quad.height),
+            min(float(size[0]), f.quad.c[0] + HEAD[0] * f.quad.width),
+            min(float(height), f.quad.c[1] + HEAD[2] * f.quad.height),
         )
-        out.append(Portrait(pixels=pixels, head=head, face=f.height))
+        out.append(Portrait(pixels=pixels, head=head, face=f.quad.height))
     return out
 
 

@@ -1,4 +1,4 @@
-"""Finds faces, portraits and fingerprints and marks all of each; refuses to take a page without a found face for safe.
+"""Finds faces, portraits and fingerprints and marks all of each.
 
 On an identity document, told by its text, whatever has the form of its photograph is marked too, face found or not. Where
 no such area can be seen either (the back of a card), nothing is marked: there is nothing to cover.
@@ -15,8 +15,8 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import EngineId, Kind, Mark, Pixels, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.detectors import DETECTORS, Registration
-from docpriv.visual.face_network import FaceNetwork
-from docpriv.visual.face_search import Found, direction_of, distinct, place_of, search
+from docpriv.visual.face_network import Face, FaceNetwork
+from docpriv.visual.face_search import direction_of, distinct, place_of, search
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
 from docpriv.visual.pictures import find_pictures
@@ -105,7 +105,7 @@ def _inside(quad: Quad, box: Box) -> bool:
     return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
 
 
-def _copies(scene: Scene, found: list[Found], marks: list[Mark]) -> list[Found]:
+def _copies(scene: Scene, found: list[Face], marks: list[Mark]) -> list[Face]:
     """Pale copies of the clearest portrait that the network did not see itself."""
     if not found:
         return []

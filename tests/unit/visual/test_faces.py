@@ -21,8 +21,8 @@ from docpriv.options import Policy
 from docpriv.protocols import VisualDetector
 from docpriv.visual.detectors import faces
 from docpriv.visual.detectors.faces import FaceDetector
-from docpriv.visual.face_network import MODEL_DIR, FaceNetwork
-from docpriv.visual.face_search import Found, direction_of, distinct
+from docpriv.visual.face_network import MODEL_DIR, Face, FaceNetwork
+from docpriv.visual.face_search import direction_of, distinct
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
 from docpriv.visual.pictures import find_pictures
@@ -108,7 +108,7 @@ def test_threads_change_neither_the_answer_nor_the_process() -> None:
     one, two = (FaceNetwork(threads=n).find(image, 0.3) for n in (1, 2))
     assert cv2.getNumThreads() == before
     assert len(one) == len(two) == 1
-    assert (one[0].x0, one[0].y1, one[0].score) == pytest.approx((two[0].x0, two[0].y1, two[0].score), abs=1e-3)
+    assert (*one[0].quad.bounds(), one[0].score) == pytest.approx((*two[0].quad.bounds(), two[0].score), abs=1e-3)
 
 
 def test_images_of_many_sizes_do_not_disturb_each_other() -> None:
@@ -257,7 +257,7 @@ def test_a_faint_face_in_a_fingerprint_is_covered_by_a_recipe_that_leaves_finger
     score: float | None, kinds: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = on_paper(np.asarray(drawings.fingerprint(random.Random(140), 140, 182)))
-    found = [] if score is None else [Found(quad=Box(230, 240, 300, 330).quad(), score=score)]
+    found = [] if score is None else [Face(quad=Box(230, 240, 300, 330).quad(), score=score)]
     monkeypatch.setattr(faces, "search", lambda *_, **__: found)
     marks = see(page, ())
     if kinds is None:
@@ -273,10 +273,10 @@ def test_a_faint_face_in_a_fingerprint_is_covered_by_a_recipe_that_leaves_finger
 @pytest.mark.parametrize("other", [0.55, 0.8])
 def test_of_a_face_seen_twice_the_larger_sight_is_covered_too(other: float) -> None:
     """A network may be surest of eyes and nose alone."""
-    inner, whole = Found(quad=Box(140, 150, 180, 190).quad(), score=0.81), Found(quad=Box(100, 100, 220, 250).quad(), score=other)
+    inner, whole = Face(quad=Box(140, 150, 180, 190).quad(), score=0.81), Face(quad=Box(100, 100, 220, 250).quad(), score=other)
     kept = distinct([whole, inner])
     assert hull([f.quad for f in kept]).contains(Box(100, 100, 220, 250))
-    assert [f.score for f in distinct([inner, Found(quad=Box(142, 150, 184, 192).quad(), score=0.7)])] == [0.81]
+    assert [f.score for f in distinct([inner, Face(quad=Box(142, 150, 184, 192).quad(), score=0.7)])] == [0.81]
 
 
 def test_hatching_codes_screens_and_emblems_are_no_fingerprints() -> None:
@@ -311,8 +311,8 @@ def test_a_page_of_faces_says_where_the_head_is() -> None:
     x1, y1 = (int(v) for v in head.max(axis=0))
     faces = FaceNetwork().find(np.ascontiguousarray(page.pixels[y0 - 40 : y1 + 40, x0 - 40 : x1 + 40]), 0.4)
     assert len(faces) == 1
-    assert 0 <= faces[0].x0 - 40 <= x1 - x0
-    assert faces[0].height == pytest.approx(100, rel=0.3)
+    assert 0 <= faces[0].quad.a[0] - 40 <= x1 - x0
+    assert faces[0].quad.height == pytest.approx(100, rel=0.3)
     assert text_page(1)[0].shape[2] == 3
 
 
