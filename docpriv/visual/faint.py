@@ -18,9 +18,45 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, cover, united
 from docpriv.model import Pixels, TextLine
-from docpriv.visual.box_edges import box_edges
-from docpriv.visual.planes import SQUARE, Flags, Stats, bands_of, bounds_of, fill, ones, pieces_of, row_beside, words_of
-from docpriv.visual.planes import Plane as Mask
+from docpriv.visual.planes import SQUARE, Flags, Plane, Stats, bands_of, bounds_of, fill, ones, pieces_of, row_beside, words_of
+
+EDGE = 3.0  # levels from one pixel to the next but one: the edge of a box, where it is as straight as that and
+RUN = 32  # so long, in pixels of the copy: no letter has such a stroke
+AWAY, SHARP = 4, 3  # so many pixels beside it the levels change by a third of that, or less
+SIDE = 12  # pixels of the copy: the sides of a box between such edges
+
+Levels = npt.NDArray[np.uint16]
+
+
+def box_edges(levels: Levels) -> Plane:
+    """u8 (h, w): 1 at rules and at the edges of boxes of three levels and more, of u16 (h, w, 3) that holds levels times 64.
+
+    Along them the levels rise, or fall, without a break; along a row of letters they do so letter by letter.
+    """
+    flat, upright = np.zeros(levels.shape[:2], np.uint8), np.zeros(levels.shape[:2], np.uint8)
+    for one, other in ((levels[2:], levels[:-2]), (levels[:-2], levels[2:])):
+        flat[1:-1] |= cv2.morphologyEx(_steps(one, other, (0, AWAY)), cv2.MORPH_OPEN, ones(RUN, 1))
+    if not flat.any():
+        return flat
+    for one, other in ((levels[:, 2:], levels[:, :-2]), (levels[:, :-2], levels[:, 2:])):
+        upright[:, 1:-1] |= cv2.morphologyEx(_steps(one, other, (AWAY, 0)), cv2.MORPH_OPEN, ones(1, SIDE))
+    flat = np.asarray(cv2.dilate(flat, SQUARE), np.uint8)
+    # Stems of letters are as upright as the sides of a box, but end before its edges.
+    sides = pieces_of(cv2.dilate(upright, SQUARE))
+    return flat | sides.chosen(sides.held(flat) > 0)
+
+
+def _steps(one: Levels, other: Levels, away: tuple[int, int]) -> Plane:
+    """1 where one has more than the other by an edge, in any channel, and by much more than on either side: folds are softer."""
+    more = cv2.subtract(one, other)
+    more = cv2.max(cv2.max(more[..., 0], more[..., 1]), more[..., 2])
+    x, y = away
+    height, width = more.shape
+    padded = cv2.copyMakeBorder(more, y, y, x, x, cv2.BORDER_CONSTANT, value=0)
+    beside = cv2.max(padded[:height, :width], padded[2 * y :, 2 * x :])
+    steps: Plane = ((more > 64 * EDGE) & (more > SHARP * beside)).astype(np.uint8)
+    return steps
+
 
 SMALL_SIDE, LARGE_SIDE = 1500, 3600  # pixels: longer pages are looked at at half their size, and at a quarter
 STRONG = 40.0  # levels within three pixels: ink that the first reading sees, and that JPEG surrounds with ripples
@@ -65,7 +101,7 @@ EDGES, SOFT = 92, 0.85  # percentile of a row's differences that is its edges; o
 GREY = 0.5  # of the greatest channel's contrast, in the least channel
 QUIET, STRIP = 0.4, 0.35  # of the row's density of ink that the strips beside it may have; their height in letters' heights
 
-Plane = npt.NDArray[np.float32]
+Tones = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +112,14 @@ class _Copy:
     ground is neither known nor an edge; `known`: 1 at what is explained; `edges`: 1 at the edges of boxes; `ripples`: about them.
     """
 
-    levels: Plane
+    levels: Tones
     step: int
-    differences: Plane
-    least: Plane
-    free: Mask
-    known: Mask
-    edges: Mask
-    ripples: Mask
+    differences: Tones
+    least: Tones
+    free: Plane
+    known: Plane
+    edges: Plane
+    ripples: Plane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +128,13 @@ class _Area:
     spreads nothing there, differences of strokes, the edge of what is known, what lies beside a box's edge, paper with
     grain."""
 
-    ink: Mask
-    free: Mask
-    still: Mask
-    structured: Mask
-    cut: Mask
-    brink: Mask
-    grainy: Mask
+    ink: Plane
+    free: Plane
+    still: Plane
+    structured: Plane
+    cut: Plane
+    brink: Plane
+    grainy: Plane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +146,7 @@ class _Row:
     box: Box
     boxed: bool
     contrast: tuple[float, float, float]
-    ground: Plane
+    ground: Tones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +216,7 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
     fine = cv2.GaussianBlur(fine, (3, 3), 0)
     spread = cv2.subtract(cv2.dilate(fine, SQUARE), cv2.erode(fine, SQUARE))
     spread = cv2.max(cv2.max(spread[..., 0], spread[..., 1]), spread[..., 2])
-    differences: Plane = spread.astype(np.float32) / 64
+    differences: Tones = spread.astype(np.float32) / 64
     strong = (differences > STRONG).astype(np.uint8)
     core = cv2.dilate(strong, ones(2 * CORE + 1, 2 * CORE + 1))
     reach = 2 * (RIPPLE // step + 1) + 1
@@ -212,14 +248,14 @@ def _paper(levels: npt.NDArray[np.uint16]) -> Flags:
     return np.asarray(cv2.absdiff(green, np.full_like(green, int(np.argmax(counts)))) < PAPER)
 
 
-def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Plane, edges: Mask, step: int) -> Mask:
+def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Tones, edges: Plane, step: int) -> Plane:
     """1 where words were read that are not faint themselves, of which the engine reads pieces, and inside the boxes.
 
     Words explain what stands about them as far as the next edge. Where their quads reach beyond it, into a box that holds
     nothing that the engine can have read, they explain nothing.
     """
     height, width = differences.shape
-    plane: Mask = np.zeros((height, width), np.uint8)
+    plane: Plane = np.zeros((height, width), np.uint8)
     ink = (differences > CLEAR).astype(np.uint8)
     clear = cv2.integral(ink)
     for line in lines:
@@ -235,12 +271,12 @@ def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Pla
     return plane
 
 
-def _by_block(plane: Plane) -> Plane:
+def _by_block(plane: Tones) -> Tones:
     """Means of blocks."""
     return np.asarray(cv2.resize(plane, (plane.shape[1] // BLOCK, plane.shape[0] // BLOCK), interpolation=cv2.INTER_AREA))
 
 
-def _grain(differences: Plane, near: Mask) -> Plane:
+def _grain(differences: Tones, near: Plane) -> Tones:
     """What the paper's own levels differ by, measured tile by tile on the blocks without strong ink."""
     share = _by_block((near == 0).astype(np.float32))
     means = _by_block(differences * (near == 0)) / np.maximum(share, 1e-6)
@@ -315,7 +351,7 @@ def _moved(box: Box, area: Box) -> Box:
     return Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
 
 
-def _boxed(edges: Mask, row: Box, room: int) -> bool:
+def _boxed(edges: Plane, row: Box, room: int) -> bool:
     """Whether edges run above the row and below it."""
     above, below = edges[max(0, row.y0 - room) : row.y0, row.x0 : row.x1], edges[row.y1 : row.y1 + room, row.x0 : row.x1]
     return all(part.size > 0 and float(part.max(axis=0).mean()) > EDGED for part in (above, below))
@@ -329,7 +365,7 @@ def _shines_through(copy: _Copy, box: Box, contrast: tuple[float, float, float])
     return float(np.percentile(own, EDGES)) < SOFT * max(-c for c in contrast)
 
 
-def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
+def _ground(levels: Tones, free: Plane, paper: Plane) -> Tones:
     """The local ground, channel by channel: the mean of the `paper` about, as far as no edge parts it from there.
 
     What a strong edge surrounds, a bar or a marked word, has a ground of its own.
@@ -349,7 +385,7 @@ def _ground(levels: Plane, free: Mask, paper: Mask) -> Plane:
     return ground
 
 
-def _letter_rows(ink: Mask, area: _Area) -> list[tuple[Box, float]]:
+def _letter_rows(ink: Plane, area: _Area) -> list[tuple[Box, float]]:
     pieces = pieces_of(ink)
     kept = _like_letters(pieces.stats) & (pieces.held(area.cut) == 0)  # what runs into a known place is a part of what is there
     kept &= pieces.held(area.brink) <= BESIDE * pieces.stats[:, 4]  # a box's edge goes on there

@@ -18,8 +18,16 @@ from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.detectors import DETECTORS, Registration
-from docpriv.visual.free_ink import LARGE_PRINT, coloured_over_print, free_strokes, words_in_print
-from docpriv.visual.gathering import Writing, is_emblem, is_hatching, writings
+from docpriv.visual.gathering import (
+    LARGE_PRINT,
+    Writing,
+    coloured_over_print,
+    free_strokes,
+    is_emblem,
+    is_hatching,
+    words_in_print,
+    writings,
+)
 from docpriv.visual.hand_lines import RULE as HAND_LINE
 from docpriv.visual.hand_lines import HandLine, find_hand_lines, is_figure
 from docpriv.visual.planes import Plane, grey_of, ones, tiles

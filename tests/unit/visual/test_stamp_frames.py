@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from docpriv.visual.planes import Plane
-from docpriv.visual.stamp_frames import turned_frames
+from docpriv.visual.stamps import turned_frames
 from docpriv.visual.strokes import Ink
 
 SHAPE = (1800, 1270)
