@@ -1,1 +1,1 @@
-"""What is on a page besides text that was read; refuses to call a page blank that holds ink."""
+"""What is on a page besides text that was read: photographs, codes, signatures, stamps, writing, ink that nobody read."""

@@ -70,7 +70,9 @@ def take_account(
     page = text.ref.index
     found = [m for m in marks if m.kind is not Kind.UNREAD_INK or m.rule not in LOOSE]
     known = [q for m in found if m.kind is Kind.UNREAD_INK for q in areas_of(m)]  # what stands within a ring is not on it
-    best = _best_scores(lines)
+    best: dict[Quad, float] = {}  # what one reading read well was read
+    for line in lines:
+        best[line.quad] = max(line.score, best.get(line.quad, 0.0))
     words = [_mark(quad, reason, page) for quad, reason in _words(pixels, text, best, foreign, unread_score, scripts)]
     every = [*found, *(w for w in words if not _held(w.quad, known)), *_loose(pixels, page, look, marks, scripts)]
     return Account(marks=tuple(every), shares=_shares(every, look), unexplained=look.share.share)
@@ -94,7 +96,7 @@ def loose_ink(
 def _loose(pixels: Pixels, page: int, look: InkLook, marks: Sequence[Mark], scripts: LineScripts | None) -> list[Mark]:
     loose = [m for m in marks if m.kind is Kind.UNREAD_INK and m.rule in LOOSE]
     loose += [Mark(page=page, kind=Kind.UNREAD_INK, quad=b.quad(), score=0.5, detector="ink", rule="ink") for b in look.unread]
-    asked = _asked(pixels, [m.quad for m in loose], scripts)
+    asked = scripts.classify(pixels, [m.quad for m in loose]) if scripts else [None] * len(loose)
     over = [look.share_of_words(areas_of(m)) for m in loose]
     return [mark if share >= OVER_WORDS else _judged(mark, one) for mark, one, share in zip(loose, asked, over, strict=True)]
 
@@ -123,14 +125,6 @@ def _held(quad: Quad, others: Sequence[Quad]) -> bool:
     return any(a <= x <= c and b <= y <= d for a, b, c, d in (q.bounds() for q in others))
 
 
-def _best_scores(lines: Sequence[TextLine]) -> dict[Quad, float]:
-    """The best score of each place: what one reading read well was read."""
-    best: dict[Quad, float] = {}
-    for line in lines:
-        best[line.quad] = max(line.score, best.get(line.quad, 0.0))
-    return best
-
-
 @dataclass(frozen=True, slots=True)
 class _Word:
     quad: Quad
@@ -148,10 +142,7 @@ def _words(
 ) -> Iterator[tuple[Quad, NotUnderstood]]:
     """Lines and words of the reading that are not understood, with the reason."""
     scores = [best.get(line.quad, line.score) for line in text.lines]
-    strange: Mapping[int, NotUnderstood] = {}
-    seen: Mapping[int, LineScript] = {}
-    if scripts is not None:
-        strange, seen = strange_lines(pixels, text.lines, scores, scripts, turned=text.turn != 0)
+    strange, seen = strange_lines(pixels, text.lines, scores, scripts, turned=text.turn != 0) if scripts else ({}, {})
     for number, (line, score) in enumerate(zip(text.lines, scores, strict=True)):
         reason = next((r for r, numbers in foreign.items() if number in numbers), strange.get(number))
         if reason is not None:
@@ -218,12 +209,6 @@ def _joined(words: Iterable[_Word], height: float) -> Iterator[_Word]:
 
 def _gap(one: Quad, other: Quad) -> float:
     return max(abs(other.a[0] - one.b[0]), abs(other.a[1] - one.b[1]))
-
-
-def _asked(pixels: Pixels, quads: Sequence[Quad], scripts: LineScripts | None) -> Sequence[LineScript | None]:
-    if scripts is None or not quads:
-        return [None] * len(quads)
-    return scripts.classify(pixels, quads)
 
 
 def _judged(mark: Mark, one: LineScript | None) -> Mark:

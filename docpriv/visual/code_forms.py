@@ -1,4 +1,4 @@
-"""What the measures of an upright area say: bars, modules or neither; refuses what text and tables measure as well."""
+"""What the measures of an upright area say: bars, modules or neither, and nothing that text and tables measure as well."""
 
 from __future__ import annotations
 

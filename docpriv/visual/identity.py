@@ -1,4 +1,4 @@
-"""Says from its text whether a page shows an identity document; refuses to call a form one that only asks for its number."""
+"""Says from its text whether a page shows an identity document, and is no form that only asks for its number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says in which script a line is written, by its picture alone; reads nothing, refuses a model that differs from its card."""
+"""Says in which script a line is written, by its picture alone; reads nothing."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from docpriv.errors import EngineError, ModelError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, Pixels
 from docpriv.model_card import checked_bytes, read_card
+from docpriv.visual.planes import grey_of, strip_of
 
 MODEL_DIR: Final = Path(__file__).parent / "models" / "line-script"
 MODEL_FILE: Final = "line-script.onnx"
@@ -96,7 +97,7 @@ class LineScripts:
         """
         if not quads:
             return ()
-        grey = pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+        grey = pixels if pixels.ndim == 2 else grey_of(pixels)
         return tuple(self._one(strip(grey, quad)) for quad in quads)
 
     def _one(self, band: Pixels | None) -> LineScript:
@@ -143,13 +144,10 @@ def strip(grey: Pixels, quad: Quad) -> Pixels | None:
     cut = grey[top : math.ceil(y1) + 3, left : math.ceil(x1) + 3]
     if cut.size == 0:
         return None
-    size = (columns * fine, ROWS * fine)
-    corners = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
-    turn = cv2.getPerspectiveTransform((tall.array() - [left, top]).astype(np.float32), corners)
-    band = cv2.warpPerspective(np.ascontiguousarray(cut), turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    band = strip_of(np.ascontiguousarray(cut), tall.shift(-left, -top), columns * fine, ROWS * fine)
     if fine > 1:
-        band = cv2.resize(band, (columns, ROWS), interpolation=cv2.INTER_AREA)
-    inked = _inked(np.asarray(band, np.uint8))
+        band = np.asarray(cv2.resize(band, (columns, ROWS), interpolation=cv2.INTER_AREA), np.uint8)
+    inked = _inked(band)
     if inked is None:
         return None
     wide = WINDOW + STEP * max(0, math.ceil((columns - WINDOW) / STEP))

@@ -1,4 +1,4 @@
-"""Places beside printed labels where people sign; refuses words of running text that only speak of signing."""
+"""Places beside printed labels where people sign; words of running text that only speak of signing are none."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from docpriv import locales
 from docpriv.geometry import Box
 from docpriv.model import TextLine
+from docpriv.text.fold import edit_distance
 
 Where = Literal["beside", "blank", "closing", "jurat", "not"]
 
@@ -144,29 +146,17 @@ def _meant(read: str) -> frozenset[str]:
 
 def _alike(read: str, meant: str) -> bool:
     """Whether a word as read may be the one that is meant."""
-    if read == meant:
-        return True
     allowed = len(meant) // ONE_OFF
-    if not allowed or abs(len(read) - len(meant)) > allowed:
-        return False
-    row = list(range(len(meant) + 1))
-    for i, a in enumerate(read, 1):
-        last, row = row, [i]
-        for j, b in enumerate(meant, 1):
-            row.append(min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b)))
-    return row[-1] <= allowed
+    return read == meant or (allowed > 0 and edit_distance(read, meant, allowed) <= allowed)
 
 
 def _span(line: TextLine, first: int, last: int) -> tuple[float, float, float, float]:
-    quads = []
-    at = 0
-    for char in line.chars:
-        if first <= at <= last and not char.text.isspace():
-            quads.append(char.quad.bounds())
-        at += len(char.text)
-    if not quads:
+    starts = accumulate((len(char.text) for char in line.chars), initial=0)
+    own = [c.quad.bounds() for c, at in zip(line.chars, starts, strict=False) if first <= at <= last and not c.text.isspace()]
+    if not own:
         return line.quad.bounds()
-    return min(q[0] for q in quads), min(q[1] for q in quads), max(q[2] for q in quads), max(q[3] for q in quads)
+    x0, y0, x1, y1 = zip(*own, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
 
 
 # What a table of signing words means, and how many more words the line of such a label may have.

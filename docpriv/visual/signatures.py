@@ -1,4 +1,4 @@
-"""Judges which writings are signatures, by where they stand or how they are drawn, and makes them whole; refuses print."""
+"""Judges which writings are signatures, by where they stand or how they are drawn, and makes them whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Licence plates and container numbers in photographs: text of such a form in a scene; refuses photographed documents.
+"""Licence plates and container numbers in photographs: text of such a form in a scene, not in photographed documents.
 
 A photograph of a car park holds little text, one of a receipt or a product much: only in the first is a line with the form
 of a plate one. Letters and digits that readers confuse count as either.
@@ -116,13 +116,12 @@ def _stacked(lines: Sequence[TextLine]) -> list[tuple[str, float, Quad]]:
     good = [line for line in lines if line.score >= LEAST_SCORE and len(line.text.strip()) <= 5]
     for top in good:
         for low in good:
-            gap = low.quad.centre[1] - top.quad.centre[1]
-            tall = min(top.quad.height, low.quad.height)
-            ax0, _, ax1, _ = top.quad.bounds()
-            bx0, _, bx1, _ = low.quad.bounds()
-            beside = min(ax1, bx1) - max(ax0, bx0) > 0.6 * min(ax1 - ax0, bx1 - bx0)
-            if 0.8 * tall < gap < 1.8 * tall and beside and max(top.quad.height, low.quad.height) < 1.5 * tall:
-                found.append((top.text + low.text, min(top.score, low.score), hull([top.quad, low.quad]).quad()))
+            one, two = top.quad, low.quad
+            (ax0, _, ax1, _), (bx0, _, bx1, _) = one.bounds(), two.bounds()
+            gap, tall = two.centre[1] - one.centre[1], min(one.height, two.height)
+            below = min(ax1, bx1) - max(ax0, bx0) > 0.6 * min(ax1 - ax0, bx1 - bx0)
+            if 0.8 * tall < gap < 1.8 * tall and below and max(one.height, two.height) < 1.5 * tall:
+                found.append((top.text + low.text, min(top.score, low.score), hull([one, two]).quad()))
     return found
 
 

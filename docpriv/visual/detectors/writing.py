@@ -1,4 +1,4 @@
-"""Finds what people wrote, signed or stamped on a page; refuses to call anything a signature that was well read as print.
+"""Finds what people wrote, signed or stamped on a page; what was well read as print is none of it.
 
 Writing by hand that was read with doubt counts as not read. Ink that no line of print explains is followed by its strokes,
 also where it runs through print, and gathered into writings. A writing where people sign, or one drawn like a signature, is
