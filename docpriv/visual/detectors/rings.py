@@ -79,6 +79,11 @@ class _Letters:
     def __len__(self) -> int:
         return len(self.size)
 
+    def about(self, x: float, y: float) -> tuple[Floats, Floats]:
+        """How far their middles are from a point, and in which direction, in radians clockwise from the right."""
+        dx, dy = (self.at - (x, y)).T
+        return np.hypot(dx, dy), np.arctan2(dy, dx)
+
 
 class RingDetector:
     """Letters on circles, as unread ink whose parts follow the letters, so that what stands within a ring stays.
@@ -127,7 +132,7 @@ def find_rings(pixels: Pixels, lines: Sequence[TextLine]) -> tuple[Ring, ...]:
             ring = _ring(rest[np.flatnonzero(inside)], loose, every, (x, y, radius))
             ring = ring and replace(ring, arcs=_all_arcs(ring, ink))
             rest = rest[np.flatnonzero(~inside)]
-            if ring is not None and not _is_dial(ring, lines, scale) and not _known(ring, found):
+            if ring is not None and not _is_dial(ring, lines, scale) and not any(_same(ring, other) for other in found):
                 found.append(ring)
     back = 1 / scale
     rings = [
@@ -233,7 +238,7 @@ def _circle(letters: _Letters) -> tuple[float, float, float, Flags] | None:
         x, y, rad = _fit(letters.at[inside])
         if not TIGHTEST * size <= rad <= WIDEST * size:
             return None
-        inside = np.abs(np.hypot(letters.at[:, 0] - x, letters.at[:, 1] - y) - rad) <= OFF * size
+        inside = np.abs(letters.about(x, y)[0] - rad) <= OFF * size
     return (x, y, rad, inside) if int(inside.sum()) >= FEW else None
 
 
@@ -250,27 +255,24 @@ def _ring(on: _Letters, letters: _Letters, every: _Letters, circle: tuple[float,
     """The ring of these letters and of others alike on their circle; None where it is none of letters."""
     x, y, radius = circle
     size = float(np.percentile(on.size, TALL))
-    bows = [
-        radius * (1 - math.cos(min(math.pi, (b - a) / 2)))
-        for a, b in _arcs(np.arctan2(on.at[:, 1] - y, on.at[:, 0] - x), GAP * size / radius)
-    ]
+    bows = [radius * (1 - math.cos(min(math.pi, (b - a) / 2))) for a, b in _arcs(on.about(x, y)[1], GAP * size / radius)]
     if size < READABLE or max(bows, default=0.0) < BOW * size:
         return None
     alike = (letters.size <= ALIKE * size) & (letters.size >= size / ALIKE / 1.5)
     for again in (True, True, False):  # the circle of one arc is a little off where other arcs stand
-        away = np.hypot(letters.at[:, 0] - x, letters.at[:, 1] - y) - radius
+        away = letters.about(x, y)[0] - radius
         same = (np.abs(away) <= OFF * size) & alike
         if again and int(same.sum()) >= FEW:
             x, y, radius = _fit(letters.at[same])
     own = letters[np.flatnonzero(same)]
-    arcs = _arcs(np.arctan2(own.at[:, 1] - y, own.at[:, 0] - x), GAP * size / radius)
+    arcs = _arcs(own.about(x, y)[1], GAP * size / radius)
     pad = 0.6 * size / radius
     if not arcs or sum(b - a for a, b in arcs) < ARC:
         return None
-    around = np.hypot(every.at[:, 0] - x, every.at[:, 1] - y) - radius
-    angles = np.arctan2(every.at[:, 1] - y, every.at[:, 0] - x)
-    within = _within(angles, arcs)
-    band = (np.abs(around) >= BESIDE_FROM * size) & (np.abs(around) <= BESIDE_TO * size) & (every.size >= size / ALIKE) & within
+    distances, angles = every.about(x, y)
+    around = distances - radius
+    band = (np.abs(around) >= BESIDE_FROM * size) & (np.abs(around) <= BESIDE_TO * size) & (every.size >= size / ALIKE)
+    band &= np.any([(angles - first) % (2 * math.pi) <= last - first for first, last in arcs], axis=0)
     for side in (band & (around < 0), band & (around > 0)):
         if int(side.sum()) >= FEW and float(np.percentile(np.abs(around[side] - np.median(around[side])), 85)) <= ROW * size:
             band &= ~side  # a second row about the same middle
@@ -331,13 +333,6 @@ def _arcs(angles: Floats, gap: float) -> list[tuple[float, float]]:
     return found
 
 
-def _within(angles: Floats, arcs: Sequence[tuple[float, float]]) -> Flags:
-    inside = np.zeros(len(angles), bool)
-    for first, last in arcs:
-        inside |= (angles - first) % (2 * math.pi) <= last - first
-    return inside
-
-
 def _is_dial(ring: Ring, lines: Sequence[TextLine], scale: float) -> bool:
     """Whether what stands on the circle reads as upright numbers that grow or fall along it, as on a clock or a gauge."""
     found = []
@@ -352,11 +347,10 @@ def _is_dial(ring: Ring, lines: Sequence[TextLine], scale: float) -> bool:
     return max(int((steps > 0).sum()), int((steps < 0).sum())) >= 0.8 * len(steps)
 
 
-def _known(ring: Ring, found: Sequence[Ring]) -> bool:
+def _same(ring: Ring, other: Ring) -> bool:
     """Whether the same circle was found by other letters of it."""
-    return any(
-        math.hypot(ring.x - r.x, ring.y - r.y) <= ring.size and abs(ring.radius - r.radius) <= 0.6 * ring.size for r in found
-    )
+    apart = math.hypot(ring.x - other.x, ring.y - other.y)
+    return apart <= ring.size and abs(ring.radius - other.radius) <= 0.6 * ring.size
 
 
 def _parts(ring: Ring, width: int, height: int) -> tuple[Box, ...]:
