@@ -21,7 +21,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """Exit status of every command; the table in the README is compared with this one by a test."""
+    """Exit status of every command."""
 
     OK = 0
     BUG = 1

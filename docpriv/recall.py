@@ -1,6 +1,6 @@
 """The dial between leaving something readable and covering too much, as changes to a recipe; refuses to hide what it sets.
 
-Measured leak and lost rates of each position stand in the README.
+Measured leak and lost rates of each position stand in the manual (explanation/figures.md).
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ RecallLevel = Annotated[
         "--recall",
         help="What to believe: high covers weaker findings too, "
         "precise only sure ones; balanced is the recipe as it stands. The "
-        "README has the measured leak and lost rates of each.",
+        "manual has the measured leak and lost rates of each.",
         show_default=False,
     ),
 ]

@@ -1,9 +1,10 @@
-"""README, help, schemas and recipes say what the code says."""
+"""README, manual, help, schemas and recipes say what the code says."""
 
 from __future__ import annotations
 
 import json
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +16,35 @@ import yaml
 import docpriv
 from docpriv.cli.app import EPILOG, app
 from docpriv.errors import EXIT_MEANING, ExitCode
+from docpriv.model import Kind
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_keys, recipe_names, recipe_text
 from docpriv.schemas import differing, schema, schema_names
+from docpriv.styles import STYLES
 
 ROOT = Path(docpriv.__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def commands() -> list[tuple[str, Any]]:
-    """Every command with its whole name."""
-    top: Any = typer.main.get_command(app)
-    found = []
-    for name, command in top.commands.items():
-        inner = getattr(command, "commands", None)
-        found += [(f"{name} {sub}", one) for sub, one in inner.items()] if inner else [(name, command)]
-    return found
+MANUAL = {path.relative_to(ROOT / "docs").as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
+REFERENCE = runpy.run_path(str(ROOT / "docs" / "reference.py"))
+COMMANDS: list[tuple[str, Any]] = REFERENCE["all_commands"]()
 
 
-COMMANDS = commands()
+def page(name: str) -> str:
+    """A page of the manual, filled from the code as a reader sees it."""
+    return str(REFERENCE["on_page_markdown"](MANUAL[name]))
 
 
-def test_the_exit_codes_of_the_readme_are_those_of_the_program() -> None:
-    table = README[README.index("## Exit codes") :]
-    rows = re.findall(r"^\| (\d+) \| (.+?) \|$", table, re.MULTILINE)
-    assert rows == [(str(int(code)), EXIT_MEANING[code]) for code in ExitCode]
+def rows(name: str) -> list[list[str]]:
+    """The cells of every row of the tables of a page."""
+    cells = [re.split(r"(?<!\\) \| ", line.strip("| ")) for line in page(name).splitlines() if line.startswith("| ")]
+    return [row for row in cells if set(row[0]) != {"-"}]
+
+
+def test_the_exit_codes_of_the_manual_are_those_of_the_program() -> None:
+    listed = [row for row in rows("reference/exit-codes.md") if row[0].isdigit()]
+    assert listed == [[str(int(code)), EXIT_MEANING[code]] for code in ExitCode]
 
 
 def test_the_help_lists_the_exit_codes() -> None:
@@ -61,44 +66,78 @@ def test_the_first_line_of_a_help_is_not_cut_in_the_list() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, _ in COMMANDS])
-def test_the_readme_names_every_command(name: str) -> None:
+def test_the_manual_names_and_explains_every_command(name: str) -> None:
     command, _, sub = name.partition(" ")
-    row = next((line for line in README.splitlines() if line.startswith(f"| `docpriv {command}")), "")
+    text = MANUAL["reference/commands.md"]
+    row = next((line for line in text.splitlines() if line.startswith(f"| `docpriv {command}")), "")
+    assert f"\n## docpriv {name}\n" in page("reference/commands.md")
     assert f"`docpriv {command}" in row
     assert f"`{sub}`" in row or not sub
 
 
-def test_the_commands_and_options_of_the_readme_exist() -> None:
-    known = dict(COMMANDS)
-    checked = 0
-    blocks = "\n".join(re.findall(r"^```\n(.+?)^```", README, re.MULTILINE | re.DOTALL))
-    for line in re.findall(r"^docpriv (.+)$", blocks, re.MULTILINE):
-        words = line.split("#")[0].split()
-        name = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
-        options = {flag for parameter in known[name].params for flag in [*parameter.opts, *parameter.secondary_opts]}
-        for word in words[1:]:
-            if word.startswith("--"):
-                assert word in options, line
-                checked += 1
-    assert checked > 5
+def test_the_manual_explains_every_option_of_a_command() -> None:
+    text = page("reference/commands.md")
+    shared = text[text.index("## Options that many commands have") :]
+    for name, command in COMMANDS:
+        own = text.split(f"## docpriv {name}\n", 1)[1].split("\n## ", 1)[0]
+        for option in (one for one in command.params if one.param_type_name == "option" and one.name != "help"):
+            longest = max(option.opts, key=len)
+            assert f"{longest}" in own, (name, longest)
+            assert option.help.split(".")[0][:40].replace("|", "\\|") in own + shared, (name, longest)
 
 
-def test_the_recipes_of_the_readme_are_those_that_ship() -> None:
-    table = README[README.index("## Recipes") : README.index("## Records")]
-    assert sorted(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == list(recipe_names())
+def test_the_recipes_of_the_manual_are_those_that_ship() -> None:
+    assert sorted(row[0].strip("`") for row in rows("reference/recipes.md")[1:]) == list(recipe_names())
 
 
-def test_the_recipe_of_the_readme_is_valid(tmp_path: Path) -> None:
-    text = re.search(r"```yaml\n(.+?)```", README, re.DOTALL)
+def test_the_manual_explains_every_key_of_a_recipe() -> None:
+    listed = {row[0].strip("`"): row for row in rows("reference/recipe-keys.md")}
+    assert set(recipe_keys()) <= set(listed)
+    assert all(len(listed[key][-1]) > 10 for key in recipe_keys())
+
+
+def test_the_manual_tells_what_attackers_recovered_of_every_style() -> None:
+    measured = [row[0].split("`")[1] for row in rows("how-to/styles.md")[1:]]
+    guaranteed = [row[0].strip("`") for row in rows("reference/styles.md")[1:]]
+    assert sorted(measured) == sorted(guaranteed) == sorted(STYLES)
+
+
+def test_the_manual_lists_every_kind_and_check_and_schema() -> None:
+    assert [row[0].strip("`") for row in rows("reference/kinds.md")[1:]] == [kind.value for kind in Kind]
+    assert [row[0].strip("`") for row in rows("reference/schemas.md")[1:]] == list(schema_names())
+    named = [row[0].strip("`") for row in rows("reference/checks.md")]
+    assert {"no-value-elsewhere", "container-bytes", "not-understood:script", "had-hidden-text"} <= set(named)
+
+
+def test_a_check_that_the_manual_does_not_explain_is_an_error() -> None:
+    with pytest.raises(Exception, match="a-new-check"):
+        REFERENCE["_explained"]({"known": "text"}, ["known", "a-new-check"], "Check")
+
+
+def test_the_recipe_of_the_manual_is_valid(tmp_path: Path) -> None:
+    text = re.search(r"```yaml[^\n]*\n(.+?)```", MANUAL["how-to/recipe.md"], re.DOTALL)
     assert text is not None
     (tmp_path / "r.yaml").write_text(text.group(1))
     assert load_recipe(str(tmp_path / "r.yaml")).name == "our-office"
 
 
-def test_the_documents_link_to_files_that_exist() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", README)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name)
+def test_the_documents_link_to_files_that_exist(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+    assert links or path.parent.name != ROOT.name
+
+
+def test_the_manual_fetches_nothing() -> None:
+    """Neither an address in a page nor a font or script in its settings."""
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "font: false" in settings
+    assert [name for name, text in {**MANUAL, "mkdocs.yml": settings}.items() if re.search(r"https?://(?!HOST)", text)] == []
+
+
+def test_the_readme_is_one_screen() -> None:
+    assert len(README.splitlines()) <= 65
+    assert (ROOT / "docs" / "images" / "before-after.png").stat().st_size < 200_000
 
 
 def test_the_two_commands_of_the_readme_install_and_test() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from docpriv.classify.model import LAYOUT_FEATURES, Classifier, FeatureSchema, LinearHead
 from docpriv.encrypted.frames import DIGEST_BYTES, TAG_BYTES
 from docpriv.encrypted.mac_keys import StationBook
 from docpriv.encrypted.model_file import ServerModel, export_head
@@ -18,6 +19,8 @@ from docpriv.encrypted.station import Answer, Station
 from docpriv.encrypted.station_folder import StationFolder
 
 SCHEMA = bytes(range(DIGEST_BYTES))
+TEXT_FEATURES = 8
+DIMENSION = TEXT_FEATURES + LAYOUT_FEATURES
 Floats = npt.NDArray[np.float64]
 
 
@@ -131,3 +134,19 @@ def signed(body: bytes, mac_key: bytes) -> bytes:
     import hmac
 
     return body[:-TAG_BYTES] + hmac.digest(mac_key, body[:-TAG_BYTES], hashlib.sha256)
+
+
+def small_classifier() -> Classifier:
+    """A whole classifier of few features and four labels, with a head that is seeded."""
+    weights, bias = head(DIMENSION, 4)
+    schema = FeatureSchema(
+        hashes=np.arange(6, dtype=np.uint32),
+        idf=np.ones(6, np.float32),
+        components=np.ones((6, TEXT_FEATURES), np.int8),
+        steps=np.ones(TEXT_FEATURES, np.float32),
+        middle=np.zeros(LAYOUT_FEATURES, np.float32),
+        spread=np.ones(LAYOUT_FEATURES, np.float32),
+        layout_weight=1.0,
+    )
+    linear = LinearHead(weights=weights, bias=bias, labels=names(4), temperature=1.7)
+    return Classifier(schema=schema, threshold=0.5, head=linear)

@@ -9,15 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docpriv.classify.model import LAYOUT_FEATURES, Classifier, FeatureSchema, LinearHead
+from docpriv.classify.model import Classifier
 from docpriv.cli.app import main
 from docpriv.encrypted.model_file import load_card, load_model
 from docpriv.encrypted.profile import LIN_1
-from tests.unit.encrypted.made import head, names, unit_rows
+from tests.unit.encrypted.made import DIMENSION, small_classifier, unit_rows
 
 pytestmark = pytest.mark.usefixtures("he")
-TEXT = 8
-DIMENSION = TEXT + LAYOUT_FEATURES
 
 Run = Callable[..., str]
 
@@ -37,17 +35,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @pytest.fixture
 def classifier(tmp_path: Path) -> Classifier:
-    weights, bias = head(DIMENSION, 4)
-    schema = FeatureSchema(
-        hashes=np.arange(6, dtype=np.uint32),
-        idf=np.ones(6, np.float32),
-        components=np.ones((6, TEXT), np.int8),
-        steps=np.ones(TEXT, np.float32),
-        middle=np.zeros(LAYOUT_FEATURES, np.float32),
-        spread=np.ones(LAYOUT_FEATURES, np.float32),
-        layout_weight=1.0,
-    )
-    made = Classifier(schema=schema, threshold=0.5, head=LinearHead(weights=weights, bias=bias, labels=names(4), temperature=1.7))
+    made = small_classifier()
     made.save(tmp_path / "classifier.npz")
     return made
 
