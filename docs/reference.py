@@ -56,7 +56,9 @@ def rows(head: Iterable[str], lines: Iterable[Iterable[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return " ".join(str(value).split()).replace("|", "\\|")
+    parts = " ".join(str(value).split()).split("`")
+    parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]  # within code a bar does not end a cell
+    return "`".join(parts)
 
 
 def _code(value: object) -> str:
@@ -154,8 +156,10 @@ def _is_form(annotation: Any) -> bool:
 def _keys(properties: dict[str, Any], prefix: str) -> str:
     lines = []
     for key, one in properties.items():
-        lines.append((_code(prefix + key), _values(one), _shown(one.get("default")), one.get("description", "")))
-    return rows(("Key", "Values", "Default", "What it does"), lines)
+        values, default = _values(one), _shown(one.get("default"))
+        takes = f"{values}; default: {default}" if default else values
+        lines.append((_code(prefix + key), f"{one.get('description', '')}<br>*{takes}*"))
+    return rows(("Key", "What it does, what it takes"), lines)
 
 
 def _shown(default: Any) -> str:
@@ -190,8 +194,11 @@ def _values(one: dict[str, Any]) -> str:
 
 def kinds() -> str:
     covered = {info.name: set(docpriv.load_recipe(info.name).policy.cover) for info in list_recipes()}
-    lines = ((_code(kind.value), *("covered" if kind in covers else "" for covers in covered.values())) for kind in Kind)
-    return rows(("Kind", *map(_code, covered)), lines)
+    lines = []
+    for kind in Kind:
+        by = [name for name, covers in covered.items() if kind in covers]
+        lines.append((_code(kind.value), "all recipes" if len(by) == len(covered) else ", ".join(map(_code, by)) or "none"))
+    return rows(("Kind", "Covered by"), lines)
 
 
 def styles() -> str:
