@@ -136,7 +136,7 @@ def recipe_files() -> str:
 def recipe_keys() -> str:
     """Every key of the form, a section a group, then the forms inside it."""
     definitions = schema("recipe")["$defs"]
-    groups = {name: field.annotation for name, field in Recipe.model_fields.items() if _is_form(field.annotation)}
+    groups: dict[str, Any] = {name: one.annotation for name, one in Recipe.model_fields.items() if _is_form(one.annotation)}
     single = {name: one for name, one in schema("recipe")["properties"].items() if name not in groups}
     parts = ["## Top of the file", _keys(single, "")]
     for name, form in groups.items():
@@ -179,7 +179,7 @@ def _values(one: dict[str, Any]) -> str:
     if "anyOf" in one:
         return " or ".join(_values(each) for each in one["anyOf"])
     if "$ref" in one:
-        return one["$ref"].rsplit("/", 1)[-1]
+        return str(one["$ref"]).rsplit("/", 1)[-1]
     kind = one.get("type", "")
     if kind == "array":
         items = one.get("items") or {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.manual import PAGES, ROOT, Session, blocks, command_of, prepare_papers
+from tests.e2e.runs import environment
 from tests.unit.encrypted.made import small_classifier
 
 MOST_NOT_RUN = 20  # blocks of commands, of more than 60
@@ -62,3 +65,37 @@ def test_commands_stand_in_blocks_that_are_run() -> None:
         if line.startswith("docpriv ")
     ]
     assert missed == []
+
+
+EXAMPLES = """
+import sys
+
+import docpriv.styles
+import docpriv.visual.detectors
+
+docpriv.styles.__path__.append(sys.argv[1] + "/docpriv/styles")
+docpriv.visual.detectors.__path__.append(sys.argv[1] + "/docpriv/visual/detectors")
+
+from docpriv.cli.app import main
+from docpriv.options import Seeing
+from docpriv.visual.seeing import open_detectors
+
+form = Seeing(faces=False, codes=False, writing=False, others=("hearts",))
+assert any(one.detector == "hearts" for one in open_detectors(form))
+sys.exit(main(["styles"]))
+"""
+
+
+def test_what_the_manual_adds_registers_itself(tmp_path: Path) -> None:
+    """The files that the pages about additions show are all that it takes."""
+    for name in ("add-style.md", "add-detector.md"):
+        for block in blocks(ROOT / "docs" / "how-to" / name):
+            if block.title:
+                path = tmp_path / block.title
+                path.parent.mkdir(parents=True)
+                path.write_text(block.text, encoding="utf-8")
+    env = environment(PYTHONPATH=str(ROOT))
+    command = [sys.executable, "-c", EXAMPLES, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "stripes  (FACE)" in done.stdout
