@@ -13,7 +13,7 @@ from tests.e2e.runs import environment
 from tests.unit.encrypted.made import small_classifier
 
 MOST_NOT_RUN = 20  # blocks of commands, of more than 60
-RUN = [page for page in PAGES if any(b.commands or b.language == "python" for b in blocks(page))]
+RUN = [page for page in PAGES if any(b.commands or (b.language == "python" and not b.title) for b in blocks(page))]
 
 
 def named(page: Path) -> str:
@@ -68,27 +68,41 @@ def test_commands_stand_in_blocks_that_are_run() -> None:
 
 
 EXAMPLES = """
+import shutil
 import sys
+from pathlib import Path
 
+import docpriv.pii
 import docpriv.styles
 import docpriv.visual.detectors
+from docpriv import locales
 
-docpriv.styles.__path__.append(sys.argv[1] + "/docpriv/styles")
-docpriv.visual.detectors.__path__.append(sys.argv[1] + "/docpriv/visual/detectors")
+added = Path(sys.argv[1])
+docpriv.pii.__path__.append(str(added / "docpriv/pii"))
+docpriv.styles.__path__.append(str(added / "docpriv/styles"))
+docpriv.visual.detectors.__path__.append(str(added / "docpriv/visual/detectors"))
+shutil.copytree(locales.FOLDER, added / "docpriv/locales", dirs_exist_ok=True)
+locales.FOLDER = added / "docpriv/locales"
 
 from docpriv.cli.app import main
 from docpriv.options import Seeing
+from docpriv.pii.analyzer import PatternAnalyzer
+from docpriv.pii.labels import lexicon
 from docpriv.visual.seeing import open_detectors
 
+assert "is" in locales.languages() and "nafn" in str(locales.languages()["is"].labels)
+(number,) = locales.countries()["is"].numbers
+assert any(hit.kind is number.kind for hit in PatternAnalyzer(()).find(number.examples[0]))
+assert any(hit.reason == "badge" for hit in docpriv.pii.detectors.DETECTORS["badges"].find("badge-abcd"))
 form = Seeing(faces=False, codes=False, writing=False, others=("hearts",))
 assert any(one.detector == "hearts" for one in open_detectors(form))
 sys.exit(main(["styles"]))
 """
 
 
-def test_what_the_manual_adds_registers_itself(tmp_path: Path) -> None:
+def test_what_the_manual_adds_is_found(tmp_path: Path) -> None:
     """The files that the pages about additions show are all that it takes."""
-    for name in ("add-style.md", "add-detector.md"):
+    for name in ("add-style.md", "add-detector.md", "add-language.md"):
         for block in blocks(ROOT / "docs" / "how-to" / name):
             if block.title:
                 path = tmp_path / block.title
