@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer
+from docpriv.output.spec import Aspect
 from pydantic import BaseModel
 
 import docpriv
@@ -27,7 +28,6 @@ from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
 from docpriv.intake import FOREIGN_NOTES
 from docpriv.model import Check, Kind, MediaType, NotUnderstood
 from docpriv.options import Recipe
-from docpriv.output.spec import Aspect
 from docpriv.recipes import list_recipes, recipe_text
 from docpriv.run_options import RunOptions
 from docpriv.schemas import schema, schema_names
