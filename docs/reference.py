@@ -22,11 +22,12 @@ from docpriv.output.spec import Aspect
 from pydantic import BaseModel
 
 import docpriv
-from docpriv import errors, options
+from docpriv import errors
 from docpriv.cli.app import app
 from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
-from docpriv.intake import FOREIGN_NOTES
-from docpriv.model import Check, Kind, MediaType, NotUnderstood
+from docpriv.formats.extra import EXTRA_NOTES
+from docpriv.formats.form import FORMATS, Aspect, written_as
+from docpriv.model import Check, Kind, NotUnderstood
 from docpriv.options import Recipe
 from docpriv.recipes import list_recipes, recipe_text
 from docpriv.run_options import RunOptions
@@ -212,9 +213,12 @@ def styles() -> str:
 
 
 def formats() -> str:
-    same, pdf = (options.Writing(format=how) for how in ("same", "pdf"))
-    lines = ((_code(one), _code(same.media_type(one)), _code(pdf.media_type(one))) for one in get_args(MediaType))
-    return rows(("Input", "Output", "Output with `--format pdf`"), lines)
+    names = {form.media_type: form.name for form in FORMATS.values()}
+    lines = []
+    for form in FORMATS.values():
+        same, pdf = (names[written_as(form.media_type, how)] for how in ("same", "pdf"))
+        lines.append((form.name, ", ".join(map(_code, form.suffixes)), _code(form.media_type), same, pdf))
+    return rows(("Input", "Names end in", "Media type", "Output", "Output with `--format pdf`"), lines)
 
 
 # --- exit codes, checks, reasons ------------------------------------------------------------------------------------
@@ -311,7 +315,7 @@ def checks() -> str:
 
 
 def foreign_notes() -> str:
-    return _explained(NOTES, FOREIGN_NOTES, "Code")
+    return _explained(NOTES, EXTRA_NOTES, "Code")
 
 
 def reasons() -> str:

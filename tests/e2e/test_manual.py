@@ -72,12 +72,14 @@ import shutil
 import sys
 from pathlib import Path
 
+import docpriv.formats
 import docpriv.pii
 import docpriv.styles
 import docpriv.visual.detectors
 from docpriv import locales
 
 added = Path(sys.argv[1])
+docpriv.formats.__path__.append(str(added / "docpriv/formats"))
 docpriv.pii.__path__.append(str(added / "docpriv/pii"))
 docpriv.styles.__path__.append(str(added / "docpriv/styles"))
 docpriv.visual.detectors.__path__.append(str(added / "docpriv/visual/detectors"))
@@ -85,6 +87,7 @@ shutil.copytree(locales.FOLDER, added / "docpriv/locales", dirs_exist_ok=True)
 locales.FOLDER = added / "docpriv/locales"
 
 from docpriv.cli.app import main
+from docpriv.formats.sniffing import is_document
 from docpriv.options import Seeing
 from docpriv.pii.analyzer import PatternAnalyzer
 from docpriv.pii.labels import lexicon
@@ -94,6 +97,7 @@ assert "is" in locales.languages() and "nafn" in str(locales.languages()["is"].l
 (number,) = locales.countries()["is"].numbers
 assert any(hit.kind is number.kind for hit in PatternAnalyzer(()).find(number.examples[0]))
 assert any(hit.reason == "badge" for hit in docpriv.pii.detectors.DETECTORS["badges"].find("badge-abcd"))
+assert is_document(b"cut off", "scan.pgm")
 form = Seeing(faces=False, codes=False, writing=False, others=("hearts",))
 assert any(one.detector == "hearts" for one in open_detectors(form))
 sys.exit(main(["styles"]))
@@ -102,7 +106,7 @@ sys.exit(main(["styles"]))
 
 def test_what_the_manual_adds_is_found(tmp_path: Path) -> None:
     """The files that the pages about additions show are all that it takes."""
-    for name in ("add-style.md", "add-detector.md", "add-language.md"):
+    for name in ("add-style.md", "add-detector.md", "add-format.md", "add-language.md"):
         for block in blocks(ROOT / "docs" / "how-to" / name):
             if block.title:
                 path = tmp_path / block.title
