@@ -12,7 +12,7 @@ from tests.e2e.manual import PAGES, ROOT, Session, blocks, command_of, prepare_p
 from tests.e2e.runs import environment
 from tests.unit.encrypted.made import small_classifier
 
-MOST_NOT_RUN = 20  # blocks of commands, of more than 60
+MOST_NOT_RUN = 12  # blocks of commands, of more than 50
 RUN = [page for page in PAGES if any(b.commands or (b.language == "python" and not b.title) for b in blocks(page))]
 
 
