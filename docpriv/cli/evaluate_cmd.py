@@ -15,9 +15,8 @@ from docpriv.errors import EngineError, InputError, UsageError
 
 if TYPE_CHECKING:
     from docpriv.evaluation.gallery import Gallery
-    from docpriv.evaluation.score_file import StageFile
-    from docpriv.evaluation.sets import PageSet
     from docpriv.evaluation.stages import StageReport
+    from docpriv.evaluation.truth import PageSet
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure redaction on labelled pages, and attack it.")
 
@@ -105,7 +104,7 @@ def score_command(
     from docpriv.evaluation.figures import PageScore, report_table
     from docpriv.evaluation.score_file import ScoreFile, check_free, read_stage_file, write_figures
     from docpriv.evaluation.scoring import Grey, score_sets
-    from docpriv.evaluation.sets import SetPage
+    from docpriv.evaluation.truth import SetPage
 
     chosen = _sets((labels, pages, redacted), sets, redacted=True)
     withheld = None if records is None else read_withheld(records)
@@ -118,17 +117,8 @@ def score_command(
 
     def show(page: SetPage, score: PageScore, before: Grey, after: Grey | None) -> None:
         if shown is not None:
-            words = page.labelled.words
-            shown.add(
-                page.labelled,
-                before,
-                after,
-                name=page.set,
-                lost=[words[n] for n in score.lost_words],
-                leaks=[
-                    (words[n], lost_by.get((page.labelled.page, n), "")) for _, numbers in score.leaked_words for n in numbers
-                ],
-            )
+            leaks = [(n, lost_by.get((score.page, n), "")) for numbers in score.leaked.values() for n in numbers]
+            shown.add(page.labelled, before, after, name=page.set, lost=score.lost, leaks=leaks)
 
     try:
         report = score_sets(chosen, on_page=show, withheld=withheld)
@@ -195,7 +185,7 @@ def stages_command(
     (found, but its kind is not covered or its score too low), geometry (covered, and its ink stays visible).
     """
     from docpriv.cli.evaluate_stages import stage_sets
-    from docpriv.evaluation.score_file import check_free, write_figures
+    from docpriv.evaluation.score_file import StageFile, check_free, write_figures
     from docpriv.evaluation.stages import stage_table
 
     if reveal and (json or not stdout_is_terminal()):
@@ -208,7 +198,7 @@ def stages_command(
     try:
         report = stage_sets(chosen, made, gallery=shown, observer=counter)
         if out is not None:
-            write_figures(out, _stage_file(report), force=force)
+            write_figures(out, StageFile.of(report), force=force)
     except BaseException:
         _discard(shown)
         raise
@@ -252,7 +242,7 @@ def printable_lines(text: str) -> str:
 
 
 def _sets(folders: tuple[Path | None, ...], named: list[str] | None, *, redacted: bool) -> list[PageSet]:
-    from docpriv.evaluation.sets import named_set, page_set
+    from docpriv.evaluation.truth import named_set, page_set
 
     given = [folder for folder in folders if folder is not None]
     if given and named:
@@ -303,33 +293,10 @@ def _names(folders: list[Path] | tuple[Path, ...]) -> dict[str, str]:
     return names
 
 
-def _stage_file(report: StageReport) -> StageFile:
-    from docpriv.evaluation.score_file import LeakEntry, StagedPage, StageFile
-
-    return StageFile(
-        figures=report.as_dict(),
-        pages=tuple(
-            StagedPage(
-                set=page.set,
-                page=page.labelled.page,
-                withheld=page.withheld,
-                leaks=tuple(
-                    LeakEntry(word=leak.word.number, label=leak.word.label or "", stage=leak.stage) for leak in page.leaks
-                ),
-            )
-            for page in report.pages
-        ),
-    )
-
-
 def _reveal(report: StageReport) -> None:
     for page in report.pages:
         if page.leaks:
-            say(printable(f"{page.labelled.stem}{' (would be withheld)' if page.withheld else ''}"))
+            say(printable(f"{page.stem}{' (would be withheld)' if page.withheld else ''}"))
         for leak in page.leaks:
-            say(
-                printable(
-                    f"  {leak.word.label:<10} {leak.stage:<14} {leak.visible:>4.0%}  {leak.word.text}"
-                    + (f"  read as: {leak.read}" if leak.read else "")
-                )
-            )
+            read = f"  read as: {leak.read}" if leak.read else ""
+            say(printable(f"  {leak.label:<10} {leak.stage:<14} {leak.visible:>4.0%}  {leak.text}{read}"))

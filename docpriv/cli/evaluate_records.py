@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from docpriv.errors import InputError
-from docpriv.evaluation.withheld import WithheldPage, WithheldPages
+from docpriv.evaluation.scoring import WithheldPage, WithheldPages
 from docpriv.records import DocumentRecord
 
 

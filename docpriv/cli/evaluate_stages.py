@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from docpriv.decide import decide
 from docpriv.errors import DocprivError
 from docpriv.evaluation.gallery import Gallery
-from docpriv.evaluation.scoring import Grey, read_grey
-from docpriv.evaluation.sets import PageSet, SetPage, count_pages, iter_pages
-from docpriv.evaluation.stages import Fate, SeenArea, SeenChar, Sight, StagedPageScore, StageReport, stage_page
-from docpriv.evaluation.withheld import painted
+from docpriv.evaluation.scoring import Grey, painted, read_grey
+from docpriv.evaluation.stages import Fate, SeenArea, SeenChar, Sight, StagedPage, StageReport, stage_page
+from docpriv.evaluation.truth import PageSet, SetPage, iter_pages
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Finding, Kind, Mark, PagePlan
 from docpriv.options import Recipe, colour_of
@@ -36,16 +35,16 @@ def stage_sets(
     """
     require(recipe)
     opened = open_engines(recipe) if engines is None else engines
-    total, pages = count_pages(sets), []
+    total, pages = sum(len(list(chosen.labels.glob("*.json"))) for chosen in sets), []
     for chosen in sets:
         for page in iter_pages(chosen):
             pages.append(_staged(page, recipe, opened, gallery))
             if observer is not None:
                 observer(len(pages), total)
-    return StageReport(pages=tuple(pages))
+    return StageReport(tuple(pages))
 
 
-def _staged(page: SetPage, recipe: Recipe, engines: Engines, gallery: Gallery | None) -> StagedPageScore:
+def _staged(page: SetPage, recipe: Recipe, engines: Engines, gallery: Gallery | None) -> StagedPage:
     before = read_grey(page.original, where=f"the original of {page.where}")
     heard: list[tuple[ReadPage, tuple[Finding, ...]]] = []
 

@@ -6,44 +6,39 @@ Differences are after minus before. Their intervals draw pages with replacement 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from docpriv.errors import InputError
-from docpriv.evaluation.figures import LEVEL, RESAMPLES, Interval, interval, resampled, shares
-from docpriv.evaluation.score_file import PageEntry, ScoreFile
+from docpriv.evaluation.figures import FORM, LEVEL, Interval, PageScore, interval, resampled
+from docpriv.evaluation.score_file import ScoreFile
 
-POOLED, LOST_WORDS, WITHHELD = "all PII", "lost", "withheld"
+NOT_CLASSES = ("all PII", "lost", "withheld")
 """Names of the rows that are no class: leaks of all classes, ordinary words lost, pages withheld."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One figure in both runs: hits among `count` words (or pages), and the difference of the rates."""
+class Change(BaseModel):
+    """One figure in both runs: hits among `count` words (or pages), and the difference of the rates, -1..1."""
 
-    name: str
+    model_config = FORM
     count: int
     before: int
     after: int
+    difference: float
     interval: Interval
-
-    @property
-    def difference(self) -> float:
-        """Rate after minus rate before, -1..1."""
-        return (self.after - self.before) / max(self.count, 1)
 
     @property
     def certain(self) -> bool:
         """Whether the interval leaves out that nothing changed."""
-        return self.interval.low > 0 or self.interval.high < 0
+        return self.interval[0] > 0 or self.interval[1] < 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageChange:
+class PageChange(BaseModel):
     """What changed on one page, in words. `withheld`: before and after; a page that is withheld leaks nothing."""
 
+    model_config = FORM
     set: str
     page: str
     fixed: int
@@ -53,93 +48,61 @@ class PageChange:
     withheld: tuple[bool, bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Classes, then `POOLED`, `LOST_WORDS` and `WITHHELD`; of pages those on which a word changed."""
+class Comparison(BaseModel):
+    """Words over all pages, changes by class and in `NOT_CLASSES`, and the pages on which a word changed.
 
+    `fixed_by_withholding`: words on pages that are withheld now and were not: hidden, not repaired.
+    """
+
+    model_config = FORM
+    format: str = "docpriv/evaluation-comparison/1"
     pages: int
-    changes: tuple[Change, ...]
+    fixed: int
+    fixed_by_withholding: int
+    newly_leaked: int
+    kept_again: int
+    newly_lost: int
+    interval_level: float = LEVEL
+    changes: dict[str, Change]
     page_changes: tuple[PageChange, ...]
-
-    @property
-    def fixed(self) -> int:
-        """PII words that leaked and no longer do."""
-        return sum(page.fixed for page in self.page_changes)
-
-    @property
-    def fixed_by_withholding(self) -> int:
-        """Those of them on pages that are withheld now and were not: hidden, not repaired."""
-        return sum(page.fixed for page in self.page_changes if page.withheld == (False, True))
-
-    @property
-    def newly_leaked(self) -> int:
-        """PII words that leak and did not before."""
-        return sum(page.newly_leaked for page in self.page_changes)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values; pages by their digest."""
-        return {
-            "format": "docpriv/evaluation-comparison/1",
-            "pages": self.pages,
-            "fixed": self.fixed,
-            "fixed_by_withholding": self.fixed_by_withholding,
-            "newly_leaked": self.newly_leaked,
-            "kept_again": sum(page.kept_again for page in self.page_changes),
-            "newly_lost": sum(page.newly_lost for page in self.page_changes),
-            "interval_level": self.changes[0].interval.level,
-            "changes": {
-                c.name: {
-                    "count": c.count,
-                    "before": c.before,
-                    "after": c.after,
-                    "difference": c.difference,
-                    "interval": [c.interval.low, c.interval.high],
-                }
-                for c in self.changes
-            },
-            "page_changes": [
-                {
-                    "set": p.set,
-                    "page": p.page,
-                    "fixed": p.fixed,
-                    "newly_leaked": p.newly_leaked,
-                    "kept_again": p.kept_again,
-                    "newly_lost": p.newly_lost,
-                    "withheld": list(p.withheld),
-                }
-                for p in self.page_changes
-            ],
-        }
+        return self.model_dump(mode="json")
 
 
-def compare(
-    before: ScoreFile, after: ScoreFile, *, resamples: int = RESAMPLES, level: float = LEVEL, seed: int = 0
-) -> Comparison:
+def compare(before: ScoreFile, after: ScoreFile) -> Comparison:
     """Compare two runs. Raises InputError unless they scored the same sets, pages and words."""
     pairs = _paired(before, after)
     labels = sorted({label for one, _ in pairs for label in one.words})
     rows = np.array(
         [
-            [
-                number
-                for name in (*labels, POOLED, LOST_WORDS, WITHHELD)
-                for number in (_count(one, name), _hits(one, name), _hits(two, name))
-            ]
+            [(was, became, count) for (was, count), (became, _) in zip(one.counted(labels), two.counted(labels), strict=True)]
             for one, two in pairs
         ],
         np.float64,
     )
-    sums, drawn = rows.sum(axis=0), resampled(rows, resamples=resamples, seed=seed)
-    changes = []
-    for column, name in enumerate((*labels, POOLED, LOST_WORDS, WITHHELD)):
-        count, was, became = (int(v) for v in sums[3 * column : 3 * column + 3])
-        counts, b, a = drawn[:, 3 * column : 3 * column + 3].T
-        changes.append(Change(name=name, count=count, before=was, after=became, interval=interval(shares(a - b, counts), level)))
-    moved = [page for one, two in pairs if (page := _page_change(one, two)) is not None]
-    return Comparison(pages=len(pairs), changes=tuple(changes), page_changes=tuple(moved))
+    drawn = resampled(rows.reshape(len(pairs), -1))
+    changes = {}
+    for column, (name, sums) in enumerate(zip((*labels, *NOT_CLASSES), rows.sum(axis=0), strict=True)):
+        was, became, count = sums.astype(int).tolist()
+        b, a, counts = drawn[:, 3 * column : 3 * column + 3].T
+        difference = (became - was) / max(count, 1)
+        changes[name] = Change(count=count, before=was, after=became, difference=difference, interval=interval(a - b, counts))
+    moved = tuple(page for one, two in pairs if (page := _page_change(one, two)) is not None)
+    return Comparison(
+        pages=len(pairs),
+        fixed=sum(page.fixed for page in moved),
+        fixed_by_withholding=sum(page.fixed for page in moved if page.withheld == (False, True)),
+        newly_leaked=sum(page.newly_leaked for page in moved),
+        kept_again=sum(page.kept_again for page in moved),
+        newly_lost=sum(page.newly_lost for page in moved),
+        changes=changes,
+        page_changes=moved,
+    )
 
 
-def _paired(before: ScoreFile, after: ScoreFile) -> list[tuple[PageEntry, PageEntry]]:
+def _paired(before: ScoreFile, after: ScoreFile) -> list[tuple[PageScore, PageScore]]:
     ones, twos = ({(page.set, page.page): page for page in run.pages} for run in (before, after))
     remedy = (
         "Score both runs against the same labels, under the same names of sets; a label file that was edited "
@@ -156,31 +119,7 @@ def _paired(before: ScoreFile, after: ScoreFile) -> list[tuple[PageEntry, PageEn
     return pairs
 
 
-def _count(page: PageEntry, name: str) -> int:
-    match name:
-        case "all PII":
-            return sum(page.words.values())
-        case "lost":
-            return page.plain
-        case "withheld":
-            return 1
-        case _:
-            return page.words.get(name, 0)
-
-
-def _hits(page: PageEntry, name: str) -> int:
-    match name:
-        case "all PII":
-            return sum(len(numbers) for numbers in page.leaked.values())
-        case "lost":
-            return len(page.lost)
-        case "withheld":
-            return int(page.withheld)
-        case _:
-            return len(page.leaked.get(name, ()))
-
-
-def _page_change(before: PageEntry, after: PageEntry) -> PageChange | None:
+def _page_change(before: PageScore, after: PageScore) -> PageChange | None:
     was, now = ({n for numbers in page.leaked.values() for n in numbers} for page in (before, after))
     lost_was, lost_now = set(before.lost), set(after.lost)
     if was == now and lost_was == lost_now and before.withheld == after.withheld:
@@ -198,13 +137,12 @@ def _page_change(before: PageEntry, after: PageEntry) -> PageChange | None:
 
 def comparison_table(comparison: Comparison, names: dict[str, str] | None = None) -> str:
     """The comparison for a terminal; `names` gives the name of a page by its digest, where it may be shown."""
-    level = comparison.changes[0].interval.level
-    rows = [f"{'':<12}{'of':>8}{'before':>9}{'after':>9}{'difference':>13}   {level:.0%} interval (points of per cent)"]
-    for c in comparison.changes:
-        low, high = c.interval.low * 100, c.interval.high * 100
+    rows = [f"{'':<12}{'of':>8}{'before':>9}{'after':>9}{'difference':>13}   {LEVEL:.0%} interval (points of per cent)"]
+    for name, c in comparison.changes.items():
+        low, high = (100 * end for end in c.interval)
         doubt = "" if c.certain or low == high == 0 else "  (may be chance)"
         rows.append(
-            f"{c.name:<12}{c.count:>8}{c.before / max(c.count, 1):>9.2%}{c.after / max(c.count, 1):>9.2%}"
+            f"{name:<12}{c.count:>8}{c.before / max(c.count, 1):>9.2%}{c.after / max(c.count, 1):>9.2%}"
             f"{c.difference * 100:>+13.2f}   {low:+.2f} to {high:+.2f}{doubt}"
         )
     rows.append(

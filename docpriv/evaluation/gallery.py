@@ -1,4 +1,4 @@
-"""A folder of pictures of every leaked and every lost word, for the developer's eyes; refuses to be readable by others.
+"""A folder of pictures of every leaked and every lost word, readable by its owner alone.
 
 It shows the personal data that leaked. The folder must not exist or be empty, gets mode 0700, its files 0600, and
 the page in it loads nothing from elsewhere and runs no script.
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docpriv.errors import OutputError, OutputExists
-from docpriv.evaluation.truth import LabelledPage, LabelledWord
+from docpriv.evaluation.truth import Corners, LabelledPage
 from docpriv.files import write_whole
 
 NOTICE = (
@@ -38,7 +39,7 @@ _INDEX = "index.html"
 Grey = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Entry:
     """One word of the gallery, and the names of its two pictures."""
 
@@ -46,8 +47,8 @@ class _Entry:
     stage: str
     set: str
     page: str = field(repr=False)
-    text: str = field(repr=False)
     number: int
+    text: str = field(repr=False)
     before: str
     after: str
 
@@ -63,6 +64,7 @@ class Gallery:
         self._leaks: list[_Entry] = []
         self._lost: list[_Entry] = []
         self._withheld: list[tuple[str, str, int]] = []
+        self._pictures = 0
         self._written: list[Path] = []
         try:
             folder.mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -78,23 +80,20 @@ class Gallery:
         before: Grey,
         after: Grey | None,
         *,
-        leaks: Iterable[tuple[LabelledWord, str]],
-        lost: Iterable[LabelledWord],
+        leaks: Iterable[tuple[int, str]],
+        lost: Sequence[int],
         name: str,
     ) -> None:
-        """Add one page of the set `name`: uint8[H, W] as scanned and as redacted (None: withheld), its leaks with
-        the stage that lost each ("" where that is not known) and its lost words.
+        """Add one page of the set `name`: uint8[H, W] as scanned and as redacted (None: withheld), the numbers of its leaks
+        with the stage that lost each ("" where that is not known) and those of its lost words.
 
         The words of a withheld page are all lost, and counted, not shown.
         """
-        lost = list(lost)
         if after is None:
             self._withheld.append((name, page.stem, len(lost)))
             return
-        for word, stage in leaks:
-            self._leaks.append(self._entry(page, word, stage, before, after, name))
-        for word in lost:
-            self._lost.append(self._entry(page, word, "", before, after, name))
+        self._leaks += [self._entry(page, number, stage, (before, after), name) for number, stage in leaks]
+        self._lost += [self._entry(page, number, "", (before, after), name) for number in lost]
 
     def finish(self) -> Path:
         """Write the page that shows everything; its path."""
@@ -122,21 +121,13 @@ class Gallery:
         for path in self._written:
             path.unlink(missing_ok=True)
 
-    def _entry(self, page: LabelledPage, word: LabelledWord, stage: str, before: Grey, after: Grey, name: str) -> _Entry:
-        number = len(self._leaks) + len(self._lost) + 1
-        pictures = [f"{number:05}-{which}.png" for which in ("before", "after")]
-        for picture, pixels in zip(pictures, (before, after), strict=True):
-            self._write(picture, crop_png(pixels, word.box))
-        return _Entry(
-            label=word.label or "ordinary",
-            stage=stage,
-            set=name,
-            page=page.stem,
-            text=word.text,
-            number=word.number,
-            before=pictures[0],
-            after=pictures[1],
-        )
+    def _entry(self, page: LabelledPage, number: int, stage: str, pixels: tuple[Grey, Grey], name: str) -> _Entry:
+        word = page.words[number]
+        self._pictures += 1
+        pictures = [f"{self._pictures:05}-{which}.png" for which in ("before", "after")]
+        for picture, shown in zip(pictures, pixels, strict=True):
+            self._write(picture, crop_png(shown, word.box))
+        return _Entry(word.label or "ordinary", stage, name, page.stem, number, word.text, *pictures)
 
     def _write(self, name: str, data: bytes) -> None:
         path = self._folder / name
@@ -148,11 +139,10 @@ class Gallery:
 
 
 def _by_class(entries: Sequence[_Entry]) -> list[tuple[str, list[_Entry]]]:
-    ordered = sorted(entries, key=lambda e: (e.label, e.stage, e.set, e.page, e.number))
-    return [(label, [e for e in ordered if e.label == label]) for label in dict.fromkeys(e.label for e in ordered)]
+    return [(label, list(same)) for label, same in groupby(sorted(entries), key=lambda entry: entry.label)]
 
 
-def crop_png(pixels: Grey, box: tuple[int, int, int, int]) -> bytes:
+def crop_png(pixels: Grey, box: Corners) -> bytes:
     """PNG of a word, x0, y0, x1, y1 in a u8 (H, W) page, with what stands around it and a frame about its box."""
     x0, y0, x1, y1 = box
     tall = max(1, y1 - y0)

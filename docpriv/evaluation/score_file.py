@@ -1,98 +1,47 @@
-"""What a scoring keeps as JSON: figures and, for each page, numbers of words; refuses text and names of files."""
+"""What a scoring keeps as JSON: figures and, for each page, numbers of words; neither text nor names of files."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from docpriv.errors import InputError, OutputError, OutputExists
-from docpriv.evaluation.figures import PageScore, ScoreReport
-
-_SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-PageId = Annotated[str, Field(pattern=r"^page-[0-9a-f]{20}$")]
-_F = TypeVar("_F", bound=BaseModel)
-Number = Annotated[int, Field(ge=0)]
+from docpriv.evaluation.figures import FORM, PageScore, ScoreReport
+from docpriv.evaluation.stages import StagedPage, StageReport
 
 MAX_BYTES = 1_000_000_000
 """Largest file of figures that is read, in bytes."""
-
-
-class PageEntry(BaseModel):
-    """One page by its digest. Words are given by their number in the label file, from 0."""
-
-    model_config = _SHAPE
-    set: str
-    page: PageId
-    groups: dict[str, str] = {}
-    withheld: bool
-    words: dict[str, Number] = Field(description="Words of personal data with ink, by label.")
-    leaked: dict[str, tuple[Number, ...]]
-    plain: Number = Field(description="Ordinary words with ink.")
-    lost: tuple[Number, ...]
-    because: tuple[str, ...] = ()
-    planned_leaks: dict[str, tuple[Number, ...]] | None = Field(
-        default=None, description="What would leak were a withheld page released as planned; null where that is not known."
-    )
-
-    @classmethod
-    def of(cls, page: PageScore) -> PageEntry:
-        return cls(
-            set=page.set,
-            page=page.page,
-            groups=dict(page.groups),
-            withheld=page.withheld,
-            words=dict(page.words),
-            leaked=dict(page.leaked_words),
-            plain=page.plain,
-            lost=page.lost_words,
-            because=page.because,
-            planned_leaks=None if page.planned_leaks is None else dict(page.planned_leaks),
-        )
+_F = TypeVar("_F", bound=BaseModel)
 
 
 class ScoreFile(BaseModel):
     """The output of `docpriv evaluate score --out`, for `docpriv evaluate compare`."""
 
-    model_config = _SHAPE
+    model_config = FORM
     format: Literal["docpriv/evaluation-score/1"] = "docpriv/evaluation-score/1"
     figures: dict[str, Any]
-    pages: tuple[PageEntry, ...]
+    pages: tuple[PageScore, ...]
 
     @classmethod
     def of(cls, report: ScoreReport) -> ScoreFile:
-        return cls(figures=report.as_dict(), pages=tuple(PageEntry.of(page) for page in report.total.page_scores))
-
-
-class LeakEntry(BaseModel):
-    """A word that would stay readable and the stage that lost it."""
-
-    model_config = _SHAPE
-    word: Number
-    label: str
-    stage: str
-
-
-class StagedPage(BaseModel):
-    """The leaks of one page by their stage."""
-
-    model_config = _SHAPE
-    set: str
-    page: PageId
-    withheld: bool
-    leaks: tuple[LeakEntry, ...]
+        return cls(figures=report.as_dict(), pages=report.total.page_scores)
 
 
 class StageFile(BaseModel):
     """The output of `docpriv evaluate stages --out`, for the gallery."""
 
-    model_config = _SHAPE
+    model_config = FORM
     format: Literal["docpriv/evaluation-stages/1"] = "docpriv/evaluation-stages/1"
     figures: dict[str, Any]
     pages: tuple[StagedPage, ...]
+
+    @classmethod
+    def of(cls, report: StageReport) -> StageFile:
+        return cls(figures=report.as_dict(), pages=report.pages)
 
     def by_word(self) -> dict[tuple[str, int], str]:
         """The stage of each leak by page and number of the word."""

@@ -9,22 +9,20 @@ leaks nothing and loses every ordinary word.
 
 from __future__ import annotations
 
-import pathlib
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+import hashlib
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from docpriv.errors import InputError
-from docpriv.evaluation.figures import PageScore, Score, ScoreReport, report_of, table
-from docpriv.evaluation.sets import ONE_PAGE, PageSet, SetPage, iter_pages
-from docpriv.evaluation.truth import MAYBE, LabelledPage, LabelledWord
-from docpriv.evaluation.withheld import WithheldPages, painted
-
-__all__ = ["PageScore", "Score", "ScoreReport", "score_page", "score_pages", "score_sets", "table"]
+from docpriv.evaluation.figures import PageScore, ScoreReport, report_of
+from docpriv.evaluation.truth import MAYBE, ONE_PAGE, Corners, LabelledPage, LabelledWord, PageSet, SetPage, iter_pages
 
 TOLERANCE = 40
 """Grey levels: JPEG noise is below it, a black box on paper far above."""
@@ -44,6 +42,43 @@ Mask = NDArray[np.bool_]
 
 OnPage = Callable[[SetPage, PageScore, Grey, Grey | None], None]
 """Called for each page with its score, the original and the redacted page (uint8[H, W]; None: withheld)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldPage:
+    """Why a page was withheld, and the boxes of its plan on a page of `width` x `height` pixels; a document that failed
+    before there was a plan has none."""
+
+    because: tuple[str, ...]
+    width: int = 1
+    height: int = 1
+    boxes: tuple[Corners, ...] = ()
+
+    def painted(self, before: Grey) -> Grey:
+        """The page as it would have been released."""
+        return painted(before, self.width, self.height, self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldPages:
+    """The withheld one-page documents of a run, by the SHA-256 of their input."""
+
+    by_input: Mapping[str, WithheldPage] = field(repr=False)
+
+    def of(self, original: Path) -> WithheldPage | None:
+        """What is known of that file, by its content."""
+        return self.by_input.get(hashlib.sha256(original.read_bytes()).hexdigest())
+
+
+def painted(before: Grey, width: int, height: int, boxes: Iterable[Corners], shade: int = 0) -> Grey:
+    """A copy of `before` (uint8[H, W]) with boxes of a plan filled; the plan is of a page of `width` x `height`."""
+    after = before.copy()
+    across, down = before.shape[1] / width, before.shape[0] / height
+    for x0, y0, x1, y1 in boxes:
+        rows = slice(max(0, math.floor(y0 * down)), max(0, math.ceil(y1 * down)))
+        columns = slice(max(0, math.floor(x0 * across)), max(0, math.ceil(x1 * across)))
+        after[rows, columns] = shade
+    return after
 
 
 def ink_of(patch: Grey, least: int = MIN_RANGE) -> Mask:
@@ -77,102 +112,71 @@ def _outline(before: Grey, after: Grey, contrast: int | None) -> tuple[int, int]
     return int(outline.sum()), int((outline & kept & _near(~ink & kept)).sum())
 
 
-def score_page(
-    page: LabelledPage,
-    before: Grey,
-    after: Grey | None,
-    *,
-    name: str = "pages",
-    groups: tuple[tuple[str, str], ...] = (),
-    planned: Grey | None = None,
-    because: tuple[str, ...] = (),
-) -> PageScore:
-    """Score one page: its labels, the original and the redacted page (uint8[H, W], same size; None: withheld).
-
-    `name` and `groups`: the set that the page is of and what its manifest says of it. `planned` and `because` are of a
-    withheld page: how it would have been released (None: not known), and why it was not.
-    """
-    shown = np.zeros_like(before) if after is None else after
+def score_page(page: SetPage, before: Grey, after: Grey | None, known: WithheldPage | None = None) -> PageScore:
+    """Score one page: the original and the redacted one (uint8[H, W], same size; None: withheld, and what is `known` of it)."""
+    known = None if after is not None else known
+    shown, planned = np.zeros_like(before) if after is None else after, None if known is None else known.painted(before)
     words: Counter[str] = Counter()
-    leaks: dict[str, list[int]] = {}
-    would: dict[str, list[int]] = {}
+    leaked, would = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
     lost: list[int] = []
     plain = 0
-    for word in page.words:
-        if word.label == MAYBE:
-            continue
-        share = visible_share(word, before, shown)
-        if share is None:
-            continue
-        if word.label is not None:
-            words[word.label] += 1
-            if share > LEAK:
-                leaks.setdefault(word.label, []).append(word.number)
-            if after is None and planned is not None and (visible_share(word, before, planned) or 0.0) > LEAK:
-                would.setdefault(word.label, []).append(word.number)
-        else:
+    for word, share in visible_words(page.labelled, before, shown):
+        if word.label is None:
             plain += 1
             if share < LOST:
                 lost.append(word.number)
+            continue
+        words[word.label] += 1
+        if share > LEAK:
+            leaked[word.label].append(word.number)
+        if planned is not None and (visible_share(word, before, planned) or 0.0) > LEAK:
+            would[word.label].append(word.number)
     return PageScore(
-        page=page.page,
-        stem=page.stem,
-        set=name,
-        groups=groups,
+        set=page.set,
+        page=page.labelled.page,
+        groups=page.groups,
         withheld=after is None,
-        words=tuple(sorted(words.items())),
+        words=dict(sorted(words.items())),
+        leaked=_numbers(leaked),
         plain=plain,
-        lost_words=tuple(lost),
-        leaked_words=_numbers(leaks),
-        because=because if after is None else (),
-        planned_leaks=_numbers(would) if after is None and planned is not None else None,
+        lost=tuple(lost),
+        because=() if known is None else known.because,
+        planned_leaks=None if known is None else _numbers(would),
     )
 
 
-def _numbers(found: dict[str, list[int]]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return tuple((label, tuple(numbers)) for label, numbers in sorted(found.items()))
+def visible_words(page: LabelledPage, before: Grey, after: Grey) -> Iterator[tuple[LabelledWord, float]]:
+    """The words that count, PII and ordinary, each with the share of it that is visible."""
+    for word in page.words:
+        share = None if word.label == MAYBE else visible_share(word, before, after)
+        if share is not None:
+            yield word, share
 
 
-def score_pages(labels: pathlib.Path, pages: pathlib.Path, redacted: pathlib.Path, **how: Any) -> Score:
-    """Score every label file STEM.json of `labels`; one page a file. `how`: `resamples`, `level`, `seed`, `withheld`.
+def _numbers(found: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
+    return {label: tuple(numbers) for label, numbers in sorted(found.items())}
 
-    `pages` holds STEM.png (or another image), the page as scanned. `redacted` holds STEM.* of the same size
-    (other sizes are resized to it), or STEM.redacted.*, or a one-page PDF; a page that is not there counts as
-    withheld.
+
+def score_sets(sets: Sequence[PageSet], *, on_page: OnPage | None = None, withheld: WithheldPages | None = None) -> ScoreReport:
+    """Score every label file STEM.json of several sets, together and each alone; one page a file.
+
+    PAGES holds STEM.png (or another image), the page as scanned; REDACTED holds STEM.* (other sizes are resized to it), or
+    STEM.redacted.*, or a one-page PDF; a page that is not there counts as withheld, and `withheld` is what records say of it.
     Raises InputError if there are no label files, an original is missing, or a file cannot be read.
     """
-    return score_sets([PageSet(name="pages", labels=labels, pages=pages, redacted=redacted)], **how).total
-
-
-def score_sets(
-    sets: Sequence[PageSet], *, on_page: OnPage | None = None, withheld: WithheldPages | None = None, **how: Any
-) -> ScoreReport:
-    """Score several sets, together and each alone; errors and `how` as in `score_pages`. `withheld`: what the records
-    say of withheld pages."""
     scores = []
-    for chosen in sets:
-        for page in iter_pages(chosen):
-            before = read_grey(page.original, where=f"the original of {page.where}")
-            size = (before.shape[1], before.shape[0])
-            after = None if page.redacted is None else read_grey(page.redacted, size, where=f"the redacted page of {page.where}")
-            known = withheld.of(page.original) if withheld is not None and after is None else None
-            scores.append(
-                score_page(
-                    page.labelled,
-                    before,
-                    after,
-                    name=page.set,
-                    groups=page.groups,
-                    planned=None if known is None else painted(before, known.width, known.height, known.boxes),
-                    because=() if known is None else known.because,
-                )
-            )
-            if on_page is not None:
-                on_page(page, scores[-1], before, after)
-    return report_of(scores, **how)
+    for page in (page for chosen in sets for page in iter_pages(chosen)):
+        before = read_grey(page.original, where=f"the original of {page.where}")
+        size = (before.shape[1], before.shape[0])
+        after = None if page.redacted is None else read_grey(page.redacted, size, where=f"the redacted page of {page.where}")
+        known = withheld.of(page.original) if withheld is not None and after is None else None
+        scores.append(score_page(page, before, after, known))
+        if on_page is not None:
+            on_page(page, scores[-1], before, after)
+    return report_of(scores)
 
 
-def read_grey(path: pathlib.Path, size: tuple[int, int] | None = None, *, where: str = "a page") -> Grey:
+def read_grey(path: Path, size: tuple[int, int] | None = None, *, where: str = "a page") -> Grey:
     """The page as uint8[H, W], resized to `size` (width, height) if that is given.
 
     Raises InputError, which calls the page `where`, if it cannot be read or the file holds several pages.
@@ -191,7 +195,7 @@ def read_grey(path: pathlib.Path, size: tuple[int, int] | None = None, *, where:
     return image
 
 
-def _render(path: pathlib.Path, size: tuple[int, int] | None, where: str) -> Grey:
+def _render(path: Path, size: tuple[int, int] | None, where: str) -> Grey:
     import pypdfium2  # loaded only where a PDF is met
 
     try:

@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from docpriv.evaluation.scoring import LEAK, LOST, Grey, visible_share
-from docpriv.evaluation.truth import MAYBE, LabelledPage, LabelledWord
+from pydantic import BaseModel, Field
+
+from docpriv.evaluation.figures import FORM, Number, PageId
+from docpriv.evaluation.scoring import LEAK, LOST, Grey, visible_words
+from docpriv.evaluation.truth import LabelledPage, LabelledWord
 
 STAGES = ("not-read", "misread", "not-found", "left-by-policy", "geometry")
 DRAWN = frozenset({"SIGNATURE", "FACE"})
@@ -64,56 +67,57 @@ class Sight:
     withheld_because: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagedWord:
-    """A word that would stay readable: what was read on it, the share (0..1) of its outline that is visible, and
-    the stage that lost it."""
+class StagedWord(BaseModel):
+    """A word that would stay readable and the stage that lost it. Beside what is written to a file: its text, what was read
+    on it, and the share (0..1) of its outline that is visible."""
 
-    word: LabelledWord
-    read: str = field(repr=False)
-    visible: float
+    model_config = FORM
+    word: Number
+    label: str
     stage: str
+    text: str = Field(default="", exclude=True, repr=False)
+    read: str = Field(default="", exclude=True, repr=False)
+    visible: float = Field(default=1.0, exclude=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagedPageScore:
-    """One page: PII words with ink by label, the leaks with their stages, and ordinary words and those lost; a page
-    that would be withheld loses all of them."""
+class StagedPage(BaseModel):
+    """One page with its leaks. Beside what is written to a file: PII words with ink by label, ordinary words and the
+    numbers of those lost; a page that would be withheld loses all of them."""
 
+    model_config = FORM
     set: str
-    labelled: LabelledPage
+    page: PageId
     withheld: bool
-    words: tuple[tuple[str, int], ...]
     leaks: tuple[StagedWord, ...]
-    plain: int
-    lost: tuple[LabelledWord, ...]
+    stem: str = Field(default="", exclude=True, repr=False)
+    words: dict[str, int] = Field(default={}, exclude=True)
+    plain: int = Field(default=0, exclude=True)
+    lost: tuple[int, ...] = Field(default=(), exclude=True)
 
 
-def stage_page(page: LabelledPage, before: Grey, after: Grey, sight: Sight, *, name: str = "pages") -> StagedPageScore:
+def stage_page(page: LabelledPage, before: Grey, after: Grey, sight: Sight, *, name: str = "pages") -> StagedPage:
     """Account for one page: its labels, the page as scanned and as planned (uint8[H, W]), and what docpriv saw."""
     words: Counter[str] = Counter()
     leaks: list[StagedWord] = []
-    lost: list[LabelledWord] = []
+    lost: list[int] = []
     plain, withheld = 0, bool(sight.withheld_because)
-    for word in page.words:
-        share = None if word.label == MAYBE else visible_share(word, before, after)
-        if share is None:
-            continue
+    for word, share in visible_words(page, before, after):
         if word.label is None:
             plain += 1
             if share < LOST or withheld:
-                lost.append(word)
+                lost.append(word.number)
             continue
         words[word.label] += 1
         if share > LEAK:
             stage, read = stage_of(word, sight)
-            leaks.append(StagedWord(word=word, read=read, visible=share, stage=stage))
-    return StagedPageScore(
+            leaks.append(StagedWord(word=word.number, label=word.label, stage=stage, text=word.text, read=read, visible=share))
+    return StagedPage(
         set=name,
-        labelled=page,
+        page=page.page,
         withheld=withheld,
-        words=tuple(sorted(words.items())),
         leaks=tuple(leaks),
+        stem=page.stem,
+        words=dict(sorted(words.items())),
         plain=plain,
         lost=tuple(lost),
     )
@@ -174,44 +178,32 @@ def _holds(box: tuple[float, float, float, float], point: tuple[float, float]) -
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class StageReport:
     """Leaks by class and stage over pages that would be released; those of withheld pages are counted apart."""
 
-    pages: tuple[StagedPageScore, ...] = field(repr=False)
-
-    @property
-    def released(self) -> tuple[StagedPageScore, ...]:
-        """Pages that the first pass would not withhold."""
-        return tuple(page for page in self.pages if not page.withheld)
-
-    @property
-    def words(self) -> dict[str, int]:
-        """PII words with ink by class, on all pages: a withheld page shows none of its words."""
-        return _sorted(Counter(label for page in self.pages for label, n in page.words for _ in range(n)))
-
-    @property
-    def leaks(self) -> dict[str, dict[str, int]]:
-        """Leaks by class and stage, in the order of `STAGES`."""
-        counts = Counter((leak.word.label, leak.stage) for page in self.released for leak in page.leaks)
-        return {label: {stage: counts[label, stage] for stage in STAGES} for label in self.words}
+    pages: tuple[StagedPage, ...] = field(repr=False)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain JSON values without text and names."""
-        leaks, words = self.leaks, self.words
-        total = {stage: sum(by_stage[stage] for by_stage in leaks.values()) for stage in STAGES}
+        """Plain JSON values without text and names. PII words are those of all pages: a withheld page shows none of them."""
+        released = [page for page in self.pages if not page.withheld]
+        words = Counter(label for page in self.pages for label, count in page.words.items() for _ in range(count))
+        leaks = Counter((leak.label, leak.stage) for page in released for leak in page.leaks)
+        total = {stage: sum(leaks[label, stage] for label in words) for stage in STAGES}
+        by_class = {}
+        for label in sorted(words):
+            stages = {stage: leaks[label, stage] for stage in STAGES}
+            by_class[label] = {"words": words[label], "leaked": sum(stages.values()), "stages": stages}
         return {
             "pages": len(self.pages),
-            "withheld": len(self.pages) - len(self.released),
+            "withheld": len(self.pages) - len(released),
             "withheld_leaks": sum(len(page.leaks) for page in self.pages if page.withheld),
-            "pii_words": sum(words.values()),
+            "pii_words": words.total(),
             "leaked": sum(total.values()),
             "plain_words": sum(page.plain for page in self.pages),
             "lost": sum(len(page.lost) for page in self.pages),
             "stages": total,
-            "by_class": {
-                label: {"words": words[label], "leaked": sum(leaks[label].values()), "stages": leaks[label]} for label in words
-            },
+            "by_class": by_class,
         }
 
 
@@ -231,7 +223,3 @@ def stage_table(report: StageReport) -> str:
         f"ordinary words lost {figures['lost']} of {figures['plain_words']}; before verification and its repairs"
     )
     return "\n".join(rows)
-
-
-def _sorted(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items()))

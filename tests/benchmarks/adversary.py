@@ -25,8 +25,7 @@ from docpriv.evaluation.figures import PageScore
 from docpriv.evaluation.gallery import Gallery
 from docpriv.evaluation.score_file import ScoreFile, write_figures
 from docpriv.evaluation.scoring import Grey, score_sets
-from docpriv.evaluation.sets import SetPage, page_set
-from docpriv.evaluation.withheld import painted
+from docpriv.evaluation.truth import SetPage, page_set
 from docpriv_lab.pages.adversary import LEVELS, ORDER
 from docpriv_lab.pages.benchmark import make_adversary
 
@@ -54,17 +53,16 @@ def scored(work: Path, gallery: Gallery | None = None) -> list[PageScore]:
 
     def show(page: SetPage, score: PageScore, before: Grey, after: Grey | None) -> None:
         known = withheld.of(page.original) if after is None else None
-        planned = None if known is None else painted(before, known.width, known.height, known.boxes)
-        leaks = score.leaked_words if after is not None else score.planned_leaks or ()
+        planned = None if known is None else known.painted(before)
+        leaks = score.leaked if after is not None else score.planned_leaks or {}
         if gallery is not None and leaks:
-            words = page.labelled.words
             gallery.add(
                 page.labelled,
                 before,
                 planned if after is None else after,
                 name="released" if after is not None else "withheld",
-                leaks=[(words[n], "") for _, numbers in leaks for n in numbers],
-                lost=[words[n] for n in score.lost_words] if after is not None else [],
+                leaks=[(n, "") for numbers in leaks.values() for n in numbers],
+                lost=score.lost if after is not None else (),
             )
 
     report = score_sets([page_set("adversary", [work / "set", work / "out"])], on_page=show, withheld=withheld)
@@ -75,14 +73,14 @@ def scored(work: Path, gallery: Gallery | None = None) -> list[PageScore]:
 def row(name: str, level: str, pages: Sequence[PageScore]) -> str:
     """The figures of some pages, and why those of them that are were withheld."""
     released = [page for page in pages if not page.withheld]
-    over_all = [page.leaked_over_all for page in pages]
+    over_all = [page.leaks_over_all for page in pages]
     known = "?" if None in over_all else _of(sum(n or 0 for n in over_all), sum(p.pii for p in pages))
     why = Counter(reason for page in pages for reason in page.because).most_common()
     return (
         f"{name:<12}{level:<6}{len(pages):>6}{sum(p.pii for p in pages):>6}"
-        f"{_of(sum(p.leaked for p in released), sum(p.pii for p in released)):>13}{known:>15}"
-        f"{len(pages) - len(released):>10}{_of(sum(p.lost for p in released), sum(p.plain for p in released)):>13}"
-        f"{_of(sum(p.lost for p in pages), sum(p.plain for p in pages)):>13}"
+        f"{_of(sum(p.leaks for p in released), sum(p.pii for p in released)):>13}{known:>15}"
+        f"{len(pages) - len(released):>10}{_of(sum(len(p.lost) for p in released), sum(p.plain for p in released)):>13}"
+        f"{_of(sum(len(p.lost) for p in pages), sum(p.plain for p in pages)):>13}"
         + ("  " + ", ".join(f"{reason} {n}" for reason, n in why) if why else "")
     )
 
@@ -90,7 +88,7 @@ def row(name: str, level: str, pages: Sequence[PageScore]) -> str:
 def table(scores: Iterable[PageScore]) -> str:
     """A row for each kind and level, and two for all."""
     pages = list(scores)
-    groups = [(page, dict(page.groups)) for page in pages]
+    groups = [(page, page.groups) for page in pages]
     rows = [HEAD]
     for kind in (*ORDER, "all"):
         for level in LEVELS:

@@ -22,7 +22,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from docpriv.evaluation.truth import Points
 from docpriv.geometry import Quad
 from docpriv.model import Char, Mark, PageFormat, PageImage, PageRef, Pixels, TextLine
 from docpriv.protocols import Scene
@@ -30,6 +29,7 @@ from docpriv.visual.detectors.faces import FaceDetector
 from docpriv.visual.face_network import FaceNetwork
 from docpriv.visual.pictures import find_pictures
 from docpriv_lab.pages.face_pages import FacePage, Portrait, drawn_portrait, face_page, text_page
+from docpriv_lab.pages.truth import Points
 
 WHOLE = 0.95  # of a head's box inside marks: it is covered
 BAND = 60.0  # pixels of face height, brow to chin

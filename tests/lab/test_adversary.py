@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 from docpriv.cli.app import app
 from docpriv.errors import UsageError
 from docpriv.evaluation.scoring import visible_share
-from docpriv.evaluation.sets import read_manifest
-from docpriv.evaluation.truth import LabelledWord, PageDict, WordDict
+from docpriv.evaluation.truth import LabelledWord, read_manifest
 from docpriv_lab.pages import fonts
 from docpriv_lab.pages.adversary import KINDS, LOW, MIXED, ORDER, AdversaryPage, adversary_pages, draw
 from docpriv_lab.pages.adversary.languages import ENGLISH, LANGUAGES
 from docpriv_lab.pages.benchmark import make_adversary
 from docpriv_lab.pages.generator import SyntheticPage
+from docpriv_lab.pages.truth import PageDict, WordDict
 
 FEW = {
     "language": ("tr-letter", "vi-form", "sw-letter"),

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from docpriv.evaluation.truth import MAYBE, PII_LABELS, InkWord, outer_box, page_dict
+from docpriv.evaluation.truth import MAYBE, PII_LABELS
 from docpriv_lab.pages.canvas import Canvas, Type
 from docpriv_lab.pages.degrade import DIFFICULTIES, MODES, Wear, degrade, draw_wear, map_points, matrix_of
 from docpriv_lab.pages.generator import generate
 from docpriv_lab.pages.kinds import KINDS
+from docpriv_lab.pages.truth import InkWord, outer_box, page_dict
 
 CLEAN = Wear()
 PLACED = (

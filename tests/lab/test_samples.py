@@ -13,7 +13,8 @@ import pikepdf
 import pytest
 from PIL import Image, ImageSequence
 
-from docpriv.evaluation.scoring import score_pages
+from docpriv.evaluation.scoring import score_sets
+from docpriv.evaluation.truth import PageSet
 from docpriv_lab.pages import samples
 
 FOLDER = pathlib.Path(__file__).parents[2] / "sample_docs"
@@ -103,7 +104,7 @@ def test_the_truth_of_a_sample_scores_an_untouched_page_as_one_full_leak(tmp_pat
         (pages / name).write_bytes((FOLDER / name).read_bytes())
         stem = pathlib.PurePath(name).stem
         (labels / f"{stem}.json").write_bytes((FOLDER / "truth" / f"{stem}.json").read_bytes())
-    score = score_pages(labels, pages, pages)
-    assert score.pii_words > 30
-    assert score.leak_rate == 1.0
-    assert score.lost_rate == 0.0
+    score = score_sets([PageSet(name="samples", labels=labels, pages=pages, redacted=pages)]).total
+    assert score.leaks.count > 30
+    assert score.leaks.share == 1.0
+    assert score.lost.share == 0.0

@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from docpriv.evaluation.truth import InkWord, Label, Points, Span
+from docpriv.evaluation.truth import Label
 from docpriv_lab.pages import fonts
+from docpriv_lab.pages.truth import InkWord, Points, Span
 
 Colour = tuple[int, int, int]
 BLACK: Colour = (18, 18, 20)

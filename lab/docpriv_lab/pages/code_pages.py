@@ -17,8 +17,8 @@ import numpy.typing as npt
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation.truth import Points
 from docpriv_lab.pages import fonts
+from docpriv_lab.pages.truth import Points
 
 KINDS = ("qr-code", "data-matrix", "pdf417", "aztec", "code-128", "code-39", "ean-13", "itf")
 LINEAR = frozenset({"code-128", "code-39", "ean-13", "itf"})

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from docpriv.evaluation.truth import Points
+from docpriv_lab.pages.truth import Points
 
 Pixels = NDArray[np.uint8]
 Matrix = NDArray[np.float64]

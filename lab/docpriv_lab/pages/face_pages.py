@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docpriv.evaluation.truth import Points
 from docpriv_lab.pages import heads
 from docpriv_lab.pages.degrade import Pixels, Wear
 from docpriv_lab.pages.generator import generate
+from docpriv_lab.pages.truth import Points
 
 MEDIA = ("colour", "grey", "jpeg", "photocopy", "bilevel", "dither", "halftone")
 """How the page was copied: `photocopy` is grey, hard and grainy, `dither` and `halftone` turn photographs into dots."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docpriv.evaluation.truth import Label, Span
+from docpriv.evaluation.truth import Label
 from docpriv_lab.pages.canvas import BLACK, Canvas, Colour, Type
+from docpriv_lab.pages.truth import Span
 
 Cell = Sequence[Span]
 

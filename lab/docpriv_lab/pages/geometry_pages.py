@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from docpriv.evaluation.truth import Points, outer_box
 from docpriv_lab.pages import fonts
 from docpriv_lab.pages.canvas import hull_of
 from docpriv_lab.pages.degrade import Pixels
+from docpriv_lab.pages.truth import Points, outer_box
 
 COVERED = 128
 """Coverage (0..255) from which a pixel is a glyph's ink in `GeometryPage.owner`."""

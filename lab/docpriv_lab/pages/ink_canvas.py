@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docpriv.evaluation.truth import Label, Points
+from docpriv.evaluation.truth import Label
 from docpriv_lab.pages import fonts
 from docpriv_lab.pages.canvas import Canvas, Colour, Type, hull_of
 from docpriv_lab.pages.handwriting import Hand, Pen, Stroke, ink, strokes_of
+from docpriv_lab.pages.truth import Points
 
 PAPER, TEXT, RULE = 0, 1, 2
 """Numbers of what is no single thing: bare paper, printed words, and all other print (rules, frames, boxes, bands)."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from docpriv.evaluation.truth import MAYBE, Span
+from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages import drawings, fields
 from docpriv_lab.pages.canvas import Type
 from docpriv_lab.pages.kinds.scene import Scene, address_spans, footer
+from docpriv_lab.pages.truth import Span
 
 SIZE = (612.0, 792.0)
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docpriv.evaluation.truth import InkWord, PageDict, page_dict
 from docpriv_lab.pages import ink_grounds
 from docpriv_lab.pages.degrade import Matrix, Pixels, degrade, draw_wear, map_points
 from docpriv_lab.pages.handwriting import draw_hand
@@ -26,6 +25,7 @@ from docpriv_lab.pages.kinds import KINDS
 from docpriv_lab.pages.kinds.scene import Scene, office_marks
 from docpriv_lab.pages.people import People
 from docpriv_lab.pages.style import choose
+from docpriv_lab.pages.truth import InkWord, PageDict, page_dict
 
 CLASSES = (
     "paper",

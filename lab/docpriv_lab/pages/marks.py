@@ -7,8 +7,9 @@ import random
 
 from PIL import Image, ImageChops, ImageDraw
 
-from docpriv.evaluation.truth import MAYBE, Span
+from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages.canvas import WHITE, Canvas, Colour, Type, hull_of
+from docpriv_lab.pages.truth import Span
 
 SUPER = 3
 """Marks are drawn this much larger and reduced, which smooths their edges."""

@@ -9,19 +9,17 @@ from tests.benchmarks.adversary import table
 
 
 def _page(kind: str, level: str, **of: Any) -> PageScore:
-    made: dict[str, Any] = {"withheld": False, "leaked_words": (), "plain": 20, "lost_words": (), **of}
-    return PageScore(page="p", stem="s", set="a", groups=(("level", level), ("kind", kind)), words=(("PERSON", 4),), **made)
+    made: dict[str, Any] = {"withheld": False, "leaked": {}, "plain": 20, "lost": (), **of}
+    return PageScore(page=f"page-{0:020}", set="a", groups={"level": level, "kind": kind}, words={"PERSON": 4}, **made)
 
 
 def test_the_table_tells_released_from_withheld_pages() -> None:
     text = table(
         [
-            _page("comb", "hard", leaked_words=(("PERSON", (1, 2)),)),
-            _page(
-                "comb", "hard", withheld=True, lost_words=tuple(range(20)), because=("script",), planned_leaks=(("PERSON", (3,)),)
-            ),
-            _page("comb", "twin", lost_words=(7,)),
-            _page("faint", "hard", withheld=True, lost_words=tuple(range(20))),
+            _page("comb", "hard", leaked={"PERSON": (1, 2)}),
+            _page("comb", "hard", withheld=True, lost=tuple(range(20)), because=("script",), planned_leaks={"PERSON": (3,)}),
+            _page("comb", "twin", lost=(7,)),
+            _page("faint", "hard", withheld=True, lost=tuple(range(20))),
         ]
     )
     rows = {(cells[0], cells[1]): cells[2:] for cells in (line.split() for line in text.split("\n")[1:])}

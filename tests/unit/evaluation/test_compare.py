@@ -9,9 +9,10 @@ import pytest
 
 from docpriv.errors import InputError, OutputExists
 from docpriv.evaluation.compare import Comparison, compare, comparison_table
-from docpriv.evaluation.score_file import PageEntry, ScoreFile, read_score_file, write_figures
+from docpriv.evaluation.figures import PageScore
+from docpriv.evaluation.score_file import ScoreFile, read_score_file, write_figures
 from docpriv.evaluation.scoring import score_sets
-from docpriv.evaluation.sets import PageSet
+from docpriv.evaluation.truth import PageSet
 from tests.unit.evaluation.folders import cover, save, strokes
 
 
@@ -22,8 +23,8 @@ def entry(
     lost: tuple[int, ...] = (),
     withheld: bool = False,
     words: dict[str, int] | None = None,
-) -> PageEntry:
-    return PageEntry(
+) -> PageScore:
+    return PageScore(
         set="pages",
         page=f"page-{number:020x}",
         withheld=withheld,
@@ -34,12 +35,12 @@ def entry(
     )
 
 
-def run(*pages: PageEntry) -> ScoreFile:
+def run(*pages: PageScore) -> ScoreFile:
     return ScoreFile(figures={}, pages=pages)
 
 
 def change(comparison: Comparison, name: str) -> tuple[int, int, int, float]:
-    one = next(c for c in comparison.changes if c.name == name)
+    one = comparison.changes[name]
     return one.count, one.before, one.after, one.difference
 
 
@@ -76,19 +77,18 @@ def test_the_interval_is_paired() -> None:
     """Pages differ wildly and every one improves alike: a paired interval is narrow, and leaves out zero."""
     before = run(*(entry(n, words={"PERSON": 10}, leaked={"PERSON": tuple(range(1 + n))}) for n in range(9)))
     after = run(*(entry(n, words={"PERSON": 10}, leaked={"PERSON": tuple(range(n))}) for n in range(9)))
-    one = next(c for c in compare(before, after).changes if c.name == "PERSON")
+    one = compare(before, after).changes["PERSON"]
     assert one.difference == pytest.approx(-0.1)
-    assert one.interval.low == pytest.approx(-0.1)
-    assert one.interval.high == pytest.approx(-0.1)
+    assert one.interval == pytest.approx((-0.1, -0.1))
     assert one.certain
 
 
 def test_a_change_on_one_page_of_many_may_be_chance() -> None:
     before = run(*(entry(n, leaked={"PERSON": (0,)} if n == 0 else None) for n in range(20)))
     comparison = compare(before, run(*(entry(n) for n in range(20))))
-    one = next(c for c in comparison.changes if c.name == "PERSON")
+    one = comparison.changes["PERSON"]
     assert not one.certain
-    assert one.interval.low < one.difference < one.interval.high
+    assert one.interval[0] < one.difference < one.interval[1]
     assert "may be chance" in comparison_table(comparison)
 
 

@@ -28,10 +28,8 @@ def made(folder: pathlib.Path, stem: str = "p") -> str:
     page, words = strokes(("PHONE", "PERSON", None))
     of = labelled(words, stem)
     gallery = Gallery(folder)
-    gallery.add(
-        of, page, cover(page, words[2:]), leaks=[(of.words[0], ""), (of.words[1], "not-found")], lost=[of.words[2]], name="pages"
-    )
-    gallery.add(labelled(words, "held"), page, None, leaks=[], lost=[of.words[2]], name="pages")
+    gallery.add(of, page, cover(page, words[2:]), leaks=[(0, ""), (1, "not-found")], lost=[2], name="pages")
+    gallery.add(labelled(words, "held"), page, None, leaks=[], lost=[2], name="pages")
     return gallery.finish().read_text(encoding="utf-8")
 
 
@@ -95,7 +93,7 @@ def test_a_run_that_failed_leaves_no_picture(tmp_path: pathlib.Path) -> None:
     page, words = strokes()
     of = labelled(words)
     gallery = Gallery(tmp_path / "g")
-    gallery.add(of, page, page, leaks=[(of.words[0], "")], lost=[], name="pages")
+    gallery.add(of, page, page, leaks=[(0, "")], lost=[], name="pages")
     assert len(list((tmp_path / "g").iterdir())) == 2
     gallery.discard()
     assert list((tmp_path / "g").iterdir()) == []

@@ -14,7 +14,6 @@ import pytest
 
 from docpriv.decide import decide
 from docpriv.errors import ModelError
-from docpriv.evaluation.truth import Points
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import Kind, Mark, Pixels, TextLine
 from docpriv.options import Policy
@@ -29,6 +28,7 @@ from docpriv.visual.pictures import find_pictures
 from docpriv.visual.portraits import head_of
 from docpriv_lab.pages import drawings
 from docpriv_lab.pages.face_pages import FacePage, drawn_portrait, face_page, text_page
+from docpriv_lab.pages.truth import Points
 from tests.benchmarks.faces import Tally, drawn_text, lines_of, mask_of, measure_faces, measure_text, report, scene_of
 
 PORTRAITS = [drawn_portrait(random.Random(i)) for i in range(4)]

@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from docpriv.evaluation.truth import InkWord
 from docpriv_lab.pages import fonts
 from docpriv_lab.pages.adversary.sheet import Field, Sheet, contrast, one_word, write_fields
 from docpriv_lab.pages.canvas import Canvas, Colour, Type
+from docpriv_lab.pages.truth import InkWord
 
 # ---- combs
 

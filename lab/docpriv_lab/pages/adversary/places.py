@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from docpriv.evaluation.truth import InkWord, Points, Span
 from docpriv_lab.pages.adversary.sheet import Field, Sheet, one_word, write_fields
 from docpriv_lab.pages.canvas import Canvas, Colour, Type
+from docpriv_lab.pages.truth import InkWord, Points, Span
 
 QUARTERS = {"left": 1, "half": 2, "right": 3}
 TURNED_FORMS = ("left", "half", "right", "margin", "page")

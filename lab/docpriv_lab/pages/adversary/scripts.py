@@ -12,10 +12,11 @@ from typing import Literal
 from PIL import Image, ImageDraw, features
 
 from docpriv.errors import UsageError
-from docpriv.evaluation.truth import Label, Span
+from docpriv.evaluation.truth import Label
 from docpriv_lab.pages import script_lines
 from docpriv_lab.pages.adversary.sheet import Field, Sheet
 from docpriv_lab.pages.adversary.wordings import SENTENCES
+from docpriv_lab.pages.truth import Span
 
 SHAPES = ("letter", "name", "half")
 _NAMES = tuple(name for name in script_lines.scripts() if name != "latin")

@@ -15,10 +15,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from docpriv.evaluation.truth import MAYBE, InkWord, Label, Points, Span
+from docpriv.evaluation.truth import MAYBE, Label
 from docpriv_lab.pages.adversary import wordings
 from docpriv_lab.pages.canvas import Canvas, Colour, Type
 from docpriv_lab.pages.people import People, Person, date_text
+from docpriv_lab.pages.truth import InkWord, Points, Span
 
 DPI = 150
 Moving = Callable[[Points], Points]

@@ -6,11 +6,12 @@ It has a portrait, fields, a signature and machine-readable lines. The issuing s
 
 from __future__ import annotations
 
-from docpriv.evaluation.truth import MAYBE, Span
+from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages import marks
 from docpriv_lab.pages.canvas import Colour, Type
 from docpriv_lab.pages.kinds.scene import Scene
 from docpriv_lab.pages.people import Person
+from docpriv_lab.pages.truth import Span
 
 SIZE = (612.0, 792.0)
 LOCALES = ("US", "UK")

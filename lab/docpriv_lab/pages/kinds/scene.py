@@ -6,11 +6,12 @@ import datetime
 import random
 from dataclasses import dataclass
 
-from docpriv.evaluation.truth import MAYBE, Span
+from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages import marks
 from docpriv_lab.pages.canvas import Canvas, Type
 from docpriv_lab.pages.people import Address, Firm, People, Person, date_text
 from docpriv_lab.pages.style import Style
+from docpriv_lab.pages.truth import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
