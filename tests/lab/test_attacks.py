@@ -13,7 +13,7 @@ import pytest
 from docpriv.errors import InputError, UnsupportedInput
 from docpriv_lab.attacks.chance import Rate, exact_interval, upper_tail
 from docpriv_lab.attacks.digits import DigitLine
-from docpriv_lab.attacks.faces import People, attack_faces, drawn_people, looked_at
+from docpriv_lab.attacks.faces import Portraits, attack_faces, drawn_people, looked_at
 from docpriv_lab.attacks.folder import read_people
 from docpriv_lab.attacks.matching import likenesses
 from docpriv_lab.attacks.painting import Painter, Picture, Promise, Rect
@@ -174,11 +174,11 @@ def test_jitter_and_fixed_pitch_take_bits_away() -> None:
 
 
 @pytest.fixture(scope="module")
-def people() -> People:
+def people() -> Portraits:
     return drawn_people(14)
 
 
-def test_drawn_heads_are_persons(people: People) -> None:
+def test_drawn_heads_are_persons(people: Portraits) -> None:
     assert {picture.shape for own in people.pictures for picture in own} == {(HEIGHT, WIDTH, 3)}
     first, second = ([own[i] for own in people.pictures] for i in range(2))
     right = likenesses(second, first)["hues"].argmax(axis=1) == np.arange(14)
@@ -187,7 +187,7 @@ def test_drawn_heads_are_persons(people: People) -> None:
     assert (picture_of(head, random.Random(4)) == picture_of(head, random.Random(4))).all()
 
 
-def test_faces_under_a_fill_are_nobody(people: People) -> None:
+def test_faces_under_a_fill_are_nobody(people: Portraits) -> None:
     result = attack_faces(painter(fill), people)
     assert result.holds
     assert result.pictures == 1
@@ -195,18 +195,18 @@ def test_faces_under_a_fill_are_nobody(people: People) -> None:
     assert result.other.hits <= 4
 
 
-def test_faces_under_coarse_cells_are_recognised(people: People) -> None:
+def test_faces_under_coarse_cells_are_recognised(people: Portraits) -> None:
     result = attack_faces(painter(lambda *given: pixelate(*given, cell=20)), people)
     assert result.same.hits == 14
     assert result.other is not None
     assert result.other.above_chance
 
 
-def test_a_fill_in_the_mean_colour_is_caught(people: People) -> None:
+def test_a_fill_in_the_mean_colour_is_caught(people: Portraits) -> None:
     assert not attack_faces(painter(mean_fill), people).holds
 
 
-def test_noise_is_compared_with_what_it_hides(people: People) -> None:
+def test_noise_is_compared_with_what_it_hides(people: Portraits) -> None:
     noise = np.random.default_rng(0)
 
     def noisy(page: Picture, area: Rect, value: str, spread: float) -> Picture:
@@ -229,7 +229,7 @@ def test_noise_is_compared_with_what_it_hides(people: People) -> None:
     assert shares[1] < 0.4
 
 
-def test_detection_is_counted_among_faces_that_were_found_before(people: People) -> None:
+def test_detection_is_counted_among_faces_that_were_found_before(people: Portraits) -> None:
     def bright(page: Picture) -> list[Rect]:
         middle = page[page.shape[0] // 2, page.shape[1] // 2]
         return [(0, 0, page.shape[1], page.shape[0])] if int(middle.max()) > 60 else []
@@ -281,7 +281,7 @@ def test_errors_of_a_folder_name_no_file(tmp_path: Path) -> None:
 # ---- the report
 
 
-def test_the_verdict_names_styles_that_break_their_promise(line: DigitLine, people: People) -> None:
+def test_the_verdict_names_styles_that_break_their_promise(line: DigitLine, people: Portraits) -> None:
     leaky = attack_text(painter(shaded, "label"), numbers=20, line=line)
     open_about_it = attack_text(painter(pixelate, "pixelate 8 px", Promise.REVERSIBLE), numbers=8, line=line)
     report = AttackReport(seed=0, text=(leaky, open_about_it), faces=(attack_faces(painter(mean_fill), people),))

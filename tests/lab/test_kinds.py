@@ -11,7 +11,7 @@ from docpriv_lab.pages import generator
 from docpriv_lab.pages.degrade import Wear
 from docpriv_lab.pages.generator import generate
 from docpriv_lab.pages.kinds import KINDS
-from docpriv_lab.pages.people import Address, People, Person
+from docpriv_lab.synthesis.people import Address, People, Person
 
 SEEDS = (11, 12, 13)
 PAGES = [(kind, locale, seed) for kind in sorted(KINDS) for locale in ("US", "UK") for seed in SEEDS]

@@ -15,7 +15,7 @@ from docpriv.pii.ner.encoding import LABELS, Encoder
 from docpriv_lab.names_model.attribution import BASE, TRAINED_ON
 from docpriv_lab.names_model.corpora import from_tokens, read_conll
 from docpriv_lab.names_model.documents import Documents
-from docpriv_lab.names_model.layouts import Style, side_by_side
+from docpriv_lab.names_model.layouts import LayoutStyle, side_by_side
 from docpriv_lab.names_model.loop import Schedule
 from docpriv_lab.names_model.noise import glued, misread, misread_names, rewritten
 from docpriv_lab.names_model.packing import ROW_LENGTH, batches, packed, rows_of, tags_of
@@ -153,7 +153,7 @@ def test_columns_cut_spans_at_line_ends() -> None:
     assert parts == [("Ann", PERSON), ("4 Oak St", ADDRESS), ("Lee", PERSON)]
 
 
-AS_IS = Style(text=Casing.AS_IS, labels=Casing.AS_IS, values=Casing.AS_IS)
+AS_IS = LayoutStyle(text=Casing.AS_IS, labels=Casing.AS_IS, values=Casing.AS_IS)
 
 
 def tables(wording: Wording = TRAIN_WORDING, seed: int = 5) -> Tables:

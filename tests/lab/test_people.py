@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from docpriv_lab.pages.people import LOCALES, TEST_CARDS, People, iban_ok, luhn_ok
+from docpriv_lab.synthesis.people import LOCALES, TEST_CARDS, People, iban_ok, luhn_ok
 
 FICTION = {
     "US": r"555\D?01\d\d$",

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from docpriv_lab.names_model import pools
-from docpriv_lab.pages.people import LOCALES
-from docpriv_lab.pages.people import People as PagePeople
-from docpriv_lab.synthesis.people import People
+from docpriv_lab.synthesis.people import LOCALES, People
+from docpriv_lab.synthesis.people import People as PagePeople
 from docpriv_lab.synthesis.stock import FIRM_STEMS, HELD_OUT, Stock, held_out_names
 
 TINY = Stock(

@@ -15,7 +15,7 @@ from docpriv.cli.terms import read_terms
 from docpriv.errors import ExitCode, OutputError, UsageError
 
 if TYPE_CHECKING:
-    from docpriv_lab.attacks.faces import FaceResult, People
+    from docpriv_lab.attacks.faces import FaceResult, Portraits
     from docpriv_lab.attacks.painting import Finder
     from docpriv_lab.attacks.report import AttackReport
     from docpriv_lab.attacks.text import TextResult
@@ -170,7 +170,7 @@ def _widths(names: Sequence[str], seed: int, tell: Callable[[str], None]) -> Ite
             yield attack_widths(painter, names, setting, seed=seed)
 
 
-def _people(folder: Path | None, persons: int, seed: int) -> tuple[People, Finder, int]:
+def _people(folder: Path | None, persons: int, seed: int) -> tuple[Portraits, Finder, int]:
     from docpriv.pipeline.painted import find_heads, find_upright_faces
     from docpriv_lab.attacks.faces import drawn_people, looked_at
     from docpriv_lab.attacks.folder import read_people
@@ -181,7 +181,7 @@ def _people(folder: Path | None, persons: int, seed: int) -> tuple[People, Finde
     return looked_at(people, finder), finder, unseen
 
 
-def _faces(people: People, finder: Finder, seed: int, tell: Callable[[str], None]) -> Iterator[FaceResult]:
+def _faces(people: Portraits, finder: Finder, seed: int, tell: Callable[[str], None]) -> Iterator[FaceResult]:
     from docpriv_lab.attacks.faces import attack_faces
     from docpriv_lab.attacks.styles import face_painters
 

@@ -30,7 +30,7 @@ PROBES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class Portraits:
     """Portraits of one size by person; who they are is not kept. `drawn`: nobody's faces. `detected`: persons (by index)
     whose first picture shows a face to a detector."""
 
@@ -79,17 +79,17 @@ class FaceResult:
         }
 
 
-def drawn_people(count: int = 40, *, seed: int = 0) -> People:
+def drawn_people(count: int = 40, *, seed: int = 0) -> Portraits:
     """Two pictures of each of `count` invented persons."""
     people = []
     for number in range(count):
         rng = random.Random(f"head {seed} {number}")
         head = draw_head(rng)
         people.append((picture_of(head, rng), picture_of(head, rng)))
-    return People(pictures=tuple(people), drawn=True)
+    return Portraits(pictures=tuple(people), drawn=True)
 
 
-def attack_faces(painter: Painter, people: People, *, seed: int = 0, finder: Finder | None = None) -> FaceResult:
+def attack_faces(painter: Painter, people: Portraits, *, seed: int = 0, finder: Finder | None = None) -> FaceResult:
     """Cover faces and recognise them. Raises ValueError for fewer than two persons."""
     if len(people.pictures) < 2:
         raise ValueError("a gallery has at least two persons")
@@ -158,7 +158,7 @@ def _first_places(likeness: Likeness, owners: Sequence[int], seed: int) -> int:
     return int((np.where(top, lots, -1.0).argmax(axis=1) == np.asarray(owners)).sum())
 
 
-def _detected(paint: Paint, people: People, finder: Finder | None) -> Rate | None:
+def _detected(paint: Paint, people: Portraits, finder: Finder | None) -> Rate | None:
     if finder is None or not people.detected:
         return None
     found = [people.pictures[owner][0] for owner in people.detected]
@@ -166,7 +166,7 @@ def _detected(paint: Paint, people: People, finder: Finder | None) -> Rate | Non
     return Rate(hits=still, count=len(found), chance=0.0)
 
 
-def looked_at(people: People, finder: Finder) -> People:
+def looked_at(people: Portraits, finder: Finder) -> Portraits:
     """The same people, with those noted whom the detector sees before they are covered."""
     seen = tuple(owner for owner, own in enumerate(people.pictures[:LOOKED_AT]) if sees(finder, *on_paper(own[0])))
     return replace(people, detected=seen)

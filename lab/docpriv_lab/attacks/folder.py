@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from docpriv.errors import InputError, UnsupportedInput
-from docpriv_lab.attacks.faces import People, portrait
+from docpriv_lab.attacks.faces import Portraits, portrait
 from docpriv_lab.attacks.painting import Finder, Picture
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"})
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[\s_.-]*\(?\d+\)?$")
 _REMEDY = "Give a folder that holds one folder of pictures for each person, or files NAME1.jpg, NAME2.jpg; one face a picture."
 
 
-def read_people(folder: pathlib.Path, finder: Finder) -> tuple[People, int]:
+def read_people(folder: pathlib.Path, finder: Finder) -> tuple[Portraits, int]:
     """The portraits in a folder, cut out where the finder sees the first face, and how many pictures showed none.
 
     Raises InputError where there are not two persons, UnsupportedInput for a picture that cannot be read.
@@ -45,7 +45,7 @@ def read_people(folder: pathlib.Path, finder: Finder) -> tuple[People, int]:
             people.append(tuple(portraits))
     if len(people) < 2:
         raise InputError(f"the folder of faces shows {len(people)} person(s), and a gallery has at least two", remedy=_REMEDY)
-    return People(pictures=tuple(people), drawn=False), missed
+    return Portraits(pictures=tuple(people), drawn=False), missed
 
 
 def _by_person(folder: pathlib.Path) -> list[list[pathlib.Path]]:

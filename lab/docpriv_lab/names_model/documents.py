@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from docpriv_lab.names_model.layouts import Layouts, Style, drawn, side_by_side
+from docpriv_lab.names_model.layouts import Layouts, LayoutStyle, drawn, side_by_side
 from docpriv_lab.names_model.noise import scanned
 from docpriv_lab.names_model.pools import Pools, load_pools
 from docpriv_lab.names_model.samples import Casing, Draft, Sample
@@ -103,7 +103,7 @@ class Documents:
             draft = side_by_side(draft, self._second_column(style), gap)
         return draft
 
-    def _people(self, style: Style) -> Draft:
+    def _people(self, style: LayoutStyle) -> Draft:
         weights = {"directory": 9, "split": 4, "listing": 7, "distribution": 4, "heads": 5}
         makers = {
             "directory": self._tables.directory,
@@ -114,7 +114,7 @@ class Documents:
         }
         return makers[drawn(weights, self._rng)](style)
 
-    def _mixed(self, style: Style) -> Draft:
+    def _mixed(self, style: LayoutStyle) -> Draft:
         draft = Draft()
         parts = {
             "heading": 18,
@@ -153,30 +153,30 @@ class Documents:
                 draft.extend(self._passage(style)).add("\n")
         return draft
 
-    def _second_column(self, style: Style) -> Draft:
+    def _second_column(self, style: LayoutStyle) -> Draft:
         if self._rng.random() < 0.5:
             return self._layouts.fields(self._rng.randint(2, 6), style)
         return self._passage(style).add("\n").extend(self._passage(style))
 
-    def _style(self) -> Style:
+    def _style(self) -> LayoutStyle:
         """Most documents are written normally, a quarter in capitals; labels and values also apart from the text."""
         text = self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.LOWER), (70, 27, 3))[0]
         if text is not Casing.AS_IS:
-            return Style(text=text, labels=text, values=text)
-        return Style(
+            return LayoutStyle(text=text, labels=text, values=text)
+        return LayoutStyle(
             text=text,
             labels=self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.TITLE), (6, 3, 1))[0],
             values=self._rng.choices((Casing.AS_IS, Casing.UPPER), (75, 25))[0],
         )
 
-    def _passage(self, style: Style) -> Draft:
+    def _passage(self, style: LayoutStyle) -> Draft:
         return self._slots.fill(self._rng.choice(self._wording.passages), style.text)
 
-    def _plain(self, style: Style) -> Draft:
+    def _plain(self, style: LayoutStyle) -> Draft:
         return self._slots.fill(self._rng.choice(self._wording.plain_passages), style.text)
 
-    def _maybe_heading(self, style: Style) -> Draft:
+    def _maybe_heading(self, style: LayoutStyle) -> Draft:
         return self._line(self._wording.headings, style) if self._rng.random() < 0.55 else Draft()
 
-    def _line(self, choices: tuple[str, ...], style: Style) -> Draft:
+    def _line(self, choices: tuple[str, ...], style: LayoutStyle) -> Draft:
         return Draft(style.text.apply(self._rng.choice(choices)) + "\n")

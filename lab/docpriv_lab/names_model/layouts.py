@@ -23,7 +23,7 @@ _BULLETS: Final = ("- ", "• ", "* ", "{number}. ", "{number}) ", "", "", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class LayoutStyle:
     """Letter case of one document: of running text, of labels, of values."""
 
     text: Casing
@@ -44,7 +44,7 @@ class Layouts:
         self._slots = slots
         self._rng = rng
 
-    def fields(self, count: int, style: Style) -> Draft:
+    def fields(self, count: int, style: LayoutStyle) -> Draft:
         """`count` fields as "label: value", on lines of their own or several on a line."""
         after_label = drawn(_AFTER_LABEL, self._rng)
         after_value = drawn(_AFTER_VALUE, self._rng)
@@ -56,7 +56,7 @@ class Layouts:
             draft.extend(value if "\n" in after_value else value.on_one_line()).add(after_value)
         return draft.add("\n")
 
-    def grid(self, style: Style) -> Draft:
+    def grid(self, style: LayoutStyle) -> Draft:
         """Rows of labels above rows of values, as boxed forms are read; empty boxes leave no gap behind."""
         gap = self._rng.choice(_GAPS)
         number = self._rng.randint(1, 30) if self._rng.random() < 0.35 else None
@@ -78,7 +78,7 @@ class Layouts:
                 draft.add(style.labels.apply(self._rng.choice(self._wording.instructions)) + "\n")
         return draft
 
-    def table(self, style: Style) -> Draft:
+    def table(self, style: LayoutStyle) -> Draft:
         """Two to five columns, with or without their heads."""
         count = self._rng.randint(2, 5)
         columns = [self._one_of(self._wording.columns) for _ in range(count)]
@@ -95,7 +95,7 @@ class Layouts:
             draft.add("\n")
         return draft
 
-    def roster(self, style: Style) -> Draft:
+    def roster(self, style: LayoutStyle) -> Draft:
         """A list of people in one form, one or a few a line."""
         slot = self._rng.choice(("person", "sorted", "initialed", "surname", "first", "person"))
         separator = self._rng.choice(("\n", "\n", "\n", ", ", "   ", "; ", "\t", " / "))
@@ -105,7 +105,7 @@ class Layouts:
             draft.add(bullet.replace("{number}", str(number))).extend(self._filled(slot, style.values)).add(separator)
         return draft.add("\n")
 
-    def address_blocks(self, style: Style) -> Draft:
+    def address_blocks(self, style: LayoutStyle) -> Draft:
         """One to three blocks of a name and an address, side by side where there are more."""
         blocks = [self._address_block(style) for _ in range(self._rng.choices((1, 2, 3), (3, 5, 1))[0])]
         if self._rng.random() < 0.3:
@@ -116,7 +116,7 @@ class Layouts:
             block = side_by_side(block, other, gap)
         return block
 
-    def fragments(self, style: Style) -> Draft:
+    def fragments(self, style: LayoutStyle) -> Draft:
         """Values without any label or sentence around them."""
         slots = {
             "person": 3, "sorted": 2, "initialed": 2, "surname": 1, "wrapped": 1, "address": 3, "street": 1,
@@ -128,7 +128,7 @@ class Layouts:
             draft.extend(self._filled(drawn(slots, self._rng), style.values)).add(self._rng.choice(("\n", "\n", "   ")))
         return draft.add("\n")
 
-    def _address_block(self, style: Style) -> Draft:
+    def _address_block(self, style: LayoutStyle) -> Draft:
         draft = Draft()
         if self._rng.random() < 0.6:
             draft.add(style.labels.apply(self._rng.choice(self._wording.block_headings)) + "\n")

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from docpriv_lab.names_model.people import People
+from docpriv_lab.names_model.person_names import PersonNames
 from docpriv_lab.names_model.places import Places
 from docpriv_lab.names_model.pools import Pools
 from docpriv_lab.names_model.wording import phrases, words
@@ -61,7 +61,7 @@ _BRAND_TAILS: Final = phrases(
 class Organizations:
     """Names of organisations, drawn from one half of the pools with one random generator."""
 
-    def __init__(self, pools: Pools, people: People, places: Places, rng: random.Random) -> None:
+    def __init__(self, pools: Pools, people: PersonNames, places: Places, rng: random.Random) -> None:
         self._pools = pools
         self._people = people
         self._places = places

@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from docpriv_lab.names_model.people import People
+from docpriv_lab.names_model.person_names import PersonNames
 from docpriv_lab.names_model.pools import Pools
 from docpriv_lab.names_model.wording import phrases, words
-from docpriv_lab.synthesis.people import People as Folk
+from docpriv_lab.synthesis.people import People
 
 _WELL_KNOWN_CITIES: Final = phrases(
     """New York|London|Chicago|Houston|Boston|Toronto|Sydney|Mumbai|Delhi|Dublin|Paris|Berlin|Madrid|Rome|Singapore
@@ -46,11 +46,11 @@ _BUILDINGS: Final = ("Tower", "Building", "House", "Plaza", "Centre", "Office Pa
 class Places:
     """Addresses and places, drawn from one half of the pools with one random generator."""
 
-    def __init__(self, pools: Pools, people: People, folk: Sequence[Folk], rng: random.Random) -> None:
-        """`folk` invents addresses of other countries beside those of the pools."""
+    def __init__(self, pools: Pools, people: PersonNames, inventors: Sequence[People], rng: random.Random) -> None:
+        """`inventors` invent addresses of other countries beside those of the pools."""
         self._pools = pools
         self._people = people
-        self._folk = folk
+        self._inventors = inventors
         self._rng = rng
 
     def city(self) -> str:
@@ -155,7 +155,7 @@ class Places:
         return self._composed(separator).replace("\n", ", ")
 
     def _invented(self) -> Sequence[str]:
-        return self._rng.choice(self._folk).address(firm=self._rng.random() < 0.3).lines
+        return self._rng.choice(self._inventors).address(firm=self._rng.random() < 0.3).lines
 
     def _composed(self, separator: str) -> str:
         parts = [self.street()]

@@ -9,13 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from docpriv_lab.names_model.organizations import Organizations
-from docpriv_lab.names_model.people import People
+from docpriv_lab.names_model.person_names import PersonNames
 from docpriv_lab.names_model.places import Places
 from docpriv_lab.names_model.pools import Pools
 from docpriv_lab.names_model.samples import ADDRESS, LOCATION, ORGANIZATION, PERSON, Annotation, Casing, Draft
 from docpriv_lab.names_model.values import Values
-from docpriv_lab.synthesis.people import LOCALES
-from docpriv_lab.synthesis.people import People as Folk
+from docpriv_lab.synthesis.people import LOCALES, People
 
 _SLOT: Final = re.compile(r"\{(\w+)(?::([A-Z]+|-))?\}")
 _INSIDE_ADDRESS: Final = ("\n", ", ")
@@ -26,12 +25,12 @@ class Slots:
 
     def __init__(self, pools: Pools, negatives: Sequence[str], rng: random.Random) -> None:
         """`negatives` are phrases that look like names and are none; they fill the slot of that name."""
-        self.people = people = People(pools, rng)
+        self.people = people = PersonNames(pools, rng)
         stock = pools.stock()
-        folk = tuple(Folk(rng, locale, stock) for locale in LOCALES)
-        self.places = places = Places(pools, people, folk, rng)
+        inventors = tuple(People(rng, locale, stock) for locale in LOCALES)
+        self.places = places = Places(pools, people, inventors, rng)
         self.organizations = organizations = Organizations(pools, people, places, rng)
-        self.values = values = Values(pools, folk, rng)
+        self.values = values = Values(pools, inventors, rng)
         self._makers: dict[str, tuple[Callable[[], str], str | None]] = {
             "person": (people.person, PERSON),
             "sorted": (people.sorted_person, PERSON),

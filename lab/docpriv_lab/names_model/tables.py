@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from docpriv_lab.names_model.layouts import Style, drawn
+from docpriv_lab.names_model.layouts import LayoutStyle, drawn
 from docpriv_lab.names_model.samples import Draft
 from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.wording import Field, Wording
@@ -38,8 +38,8 @@ class Tables:
         self._name_boxes = wording.name_boxes
         self._heads = [label for group in (columns, wording.boxes, wording.name_boxes) for label in _labels(group)]
 
-    def directory(self, style: Style) -> Draft:
-        """People in the first column, or in another one, and what belongs to them beside; mostly with heads."""
+    def directory(self, style: LayoutStyle) -> Draft:
+        """PersonNames in the first column, or in another one, and what belongs to them beside; mostly with heads."""
         form = drawn(_NAME_FORMS, self._rng)
         names = [column for column in self._names if form in column.slots] or self._names
         columns = [(self._rng.choice(names), form)]
@@ -56,7 +56,7 @@ class Tables:
             self._row(draft, [slot for _, slot in columns], separator, style)
         return draft
 
-    def split_names(self, style: Style) -> Draft:
+    def split_names(self, style: LayoutStyle) -> Draft:
         """Surname, first name and initial in columns of their own, now and then with a number or a suffix."""
         boxes = list(self._name_boxes)
         if self._rng.random() < 0.6:
@@ -80,7 +80,7 @@ class Tables:
             draft.add("\n")
         return draft
 
-    def listing(self, style: Style) -> Draft:
+    def listing(self, style: LayoutStyle) -> Draft:
         """One person a line with what directories add to names: a position, a firm, a town, a number."""
         form, lead, tail = (drawn(weights, self._rng) for weights in (_NAME_FORMS, _LEADS, _TAILS))
         draft = Draft()
@@ -89,7 +89,7 @@ class Tables:
             draft.extend(self._slots.fill(f"{lead}{{{form}}}{end}", style.values)).add("\n")
         return draft
 
-    def distribution(self, style: Style) -> Draft:
+    def distribution(self, style: LayoutStyle) -> Draft:
         """Names with marks or dates beside them, in one to three columns, as on routing slips."""
         form = self._rng.choice(("initialed", "surname", "person", "sorted"))
         count, separator = self._rng.randint(1, 3), self._rng.choice(("\t", "   ", "  "))
@@ -103,7 +103,7 @@ class Tables:
             draft.add("\n")
         return draft
 
-    def heads(self, style: Style) -> Draft:
+    def heads(self, style: LayoutStyle) -> Draft:
         """Heads of columns and captions of boxes without anything filled in: nothing to be found."""
         separator = drawn(_SEPARATORS, self._rng)
         draft = Draft()
@@ -111,7 +111,7 @@ class Tables:
             draft.add(style.labels.apply(separator.join(self._rng.sample(self._heads, self._rng.randint(1, 6)))) + "\n")
         return draft
 
-    def _row(self, draft: Draft, slots: Sequence[str], separator: str, style: Style, *, ends: bool = True) -> None:
+    def _row(self, draft: Draft, slots: Sequence[str], separator: str, style: LayoutStyle, *, ends: bool = True) -> None:
         for position, slot in enumerate(slots):
             draft.add(separator if position else "")
             if self._rng.random() > _EMPTY_CELL:

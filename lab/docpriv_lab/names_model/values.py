@@ -10,7 +10,7 @@ from typing import Final
 
 from docpriv_lab.names_model.pools import Pools
 from docpriv_lab.names_model.wording import phrases, words
-from docpriv_lab.synthesis.people import People as Folk
+from docpriv_lab.synthesis.people import People
 
 _DATE_FORMS: Final = (
     "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%B %d, %Y", "%d %b %Y", "%Y-%m-%d", "%d-%m-%Y", "%b %d %Y", "%d.%m.%Y",
@@ -106,10 +106,10 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Values:
     """Unlabelled values, drawn from one half of the pools with one random generator."""
 
-    def __init__(self, pools: Pools, folk: Sequence[Folk], rng: random.Random) -> None:
-        """`folk` invents the numbers that documents of several countries show."""
+    def __init__(self, pools: Pools, inventors: Sequence[People], rng: random.Random) -> None:
+        """`inventors` invent the numbers that documents of several countries show."""
         self._pools = pools
-        self._folk = folk
+        self._inventors = inventors
         self._rng = rng
 
     def date(self) -> str:
@@ -123,7 +123,7 @@ class Values:
         if kind < 0.4:
             return f"({self.digits(3)}) {self.digits(3)}-{self.digits(4)}"
         if kind < 0.6:
-            return self._rng.choice(self._folk).phone()
+            return self._rng.choice(self._inventors).phone()
         return self._rng.choice(self._pools.phones)
 
     def email(self) -> str:
@@ -144,7 +144,7 @@ class Values:
         if kind < 0.22:
             return self.digits(self._rng.randint(4, 11))
         if kind < 0.3:
-            someone = self._rng.choice(self._folk)
+            someone = self._rng.choice(self._inventors)
             return self._rng.choice((someone.national, someone.licence, someone.member, someone.iban))()
         if kind < 0.55:
             prefixes = ("INV-", "PO", "MRN", "A", "AC-", "RX", "C", "T-", "#", "No. ", "DL", "SN")

@@ -6,7 +6,6 @@ is worn: blur, noise, weak print, damage to the codes, bilevel conversion, JPEG.
 
 from __future__ import annotations
 
-import io
 import math
 import random
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from docpriv_lab.pages import fonts
+from docpriv_lab.pages.degrade import through_jpeg
 from docpriv_lab.pages.truth import Points
+from docpriv_lab.synthesis.wording import split
 
 KINDS = ("qr-code", "data-matrix", "pdf417", "aztec", "code-128", "code-39", "ean-13", "itf")
 LINEAR = frozenset({"code-128", "code-39", "ean-13", "itf"})
@@ -46,56 +47,10 @@ _FORMATS = {
     "ean-13": "EAN13",
     "itf": "ITF",
 }
-_WORDS = (
-    "the",
-    "account",
-    "shall",
-    "be",
-    "settled",
-    "within",
-    "thirty",
-    "days",
-    "of",
-    "receipt",
-    "unless",
-    "both",
-    "parties",
-    "agree",
-    "in",
-    "writing",
-    "upon",
-    "another",
-    "term",
-    "please",
-    "quote",
-    "this",
-    "reference",
-    "in",
-    "all",
-    "letters",
-    "amount",
-    "due",
-    "total",
-    "balance",
-    "carried",
-    "forward",
-    "net",
-    "gross",
-    "section",
-    "holder",
-    "policy",
-    "premium",
-    "delivery",
-    "notice",
-    "office",
-    "department",
-    "authority",
-    "applicant",
-    "form",
-    "copy",
-    "original",
-    "date",
-    "place",
+_WORDS = split(
+    "the|account|shall|be|settled|within|thirty|days|of|receipt|unless|both|parties|agree|in|writing|upon|another|"
+    "term|please|quote|this|reference|in|all|letters|amount|due|total|balance|carried|forward|net|gross|section|"
+    "holder|policy|premium|delivery|notice|office|department|authority|applicant|form|copy|original|date|place"
 )
 _FINE = 4  # sub-pixels a side when a code is drawn
 
@@ -355,9 +310,8 @@ def _scan(page: npt.NDArray[np.float32], rng: random.Random, seed: int, dpi: int
         level, out = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         return out, f"blur {blur:.2f} noise {noise:.0f} bilevel {level:.0f}"
     quality = rng.randint(35, 92)
-    store = io.BytesIO()
-    Image.fromarray(grey).save(store, "JPEG", quality=quality)
-    return np.array(Image.open(store).convert("L"), np.uint8), f"blur {blur:.2f} noise {noise:.0f} jpeg {quality}"
+    worn = np.array(through_jpeg(Image.fromarray(grey), quality).convert("L"), np.uint8)
+    return worn, f"blur {blur:.2f} noise {noise:.0f} jpeg {quality}"
 
 
 def _turned(box: tuple[float, float, float, float], turn: npt.NDArray[np.float64]) -> Points:

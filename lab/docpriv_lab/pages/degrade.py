@@ -138,7 +138,7 @@ def degrade(page: Image.Image, wear: Wear, seed: int) -> tuple[Pixels, Matrix]:
     worn: NDArray[np.float32] = np.asarray(moved, np.float32)
     if wear.fade:
         # toner that did not take: the ink, not the paper, grows lighter
-        patches = _clouds(noise, moved.width, moved.height, 24)[..., None] * wear.fade
+        patches = clouds(noise, moved.width, moved.height, 24)[..., None] * wear.fade
         worn = (worn + (255 - worn) * patches).astype(np.float32)
     worn = (worn * (np.array(wear.paper, np.float32) / 255) * light[..., None]).astype(np.float32)
     sheet = Image.fromarray(np.clip(worn, 0, 255).astype(np.uint8))
@@ -172,7 +172,14 @@ def _light(wear: Wear, width: int, height: int, noise: np.random.Generator) -> N
     return (1 - wear.shade * (0.7 * across * across + 0.3 * down)).astype(np.float32)
 
 
-def _clouds(noise: np.random.Generator, width: int, height: int, cells: int) -> NDArray[np.float32]:
+def through_jpeg(image: Image.Image, quality: int, **how: int) -> Image.Image:
+    """The image as a JPEG of that quality shows it."""
+    store = io.BytesIO()
+    image.save(store, "JPEG", quality=quality, **how)
+    return Image.open(store)
+
+
+def clouds(noise: np.random.Generator, width: int, height: int, cells: int) -> NDArray[np.float32]:
     """Smooth patches in 0..1."""
     small = Image.fromarray(noise.integers(0, 256, (cells, cells), dtype=np.uint8))
     return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC), np.float32) / np.float32(255)
@@ -209,7 +216,5 @@ def _digitise(sheet: Image.Image, wear: Wear, noise: np.random.Generator) -> Pix
         levels = (levels - 12) * (255 / (top - 12))
     scan = Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))
     if wear.jpeg is not None:
-        store = io.BytesIO()
-        scan.save(store, "JPEG", quality=wear.jpeg, subsampling=2 if wear.mode == "colour" else 0)
-        scan = Image.open(store)
+        scan = through_jpeg(scan, wear.jpeg, subsampling=2 if wear.mode == "colour" else 0)
     return np.array(scan.convert("RGB"), np.uint8)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from docpriv_lab.pages import fonts
+from docpriv_lab.pages.degrade import clouds
 
 Grey = NDArray[np.float32]
 
@@ -98,16 +99,11 @@ def inked(rng: random.Random, mask: Image.Image, strength: float) -> Image.Image
     """The mask as rubber prints it: blotched, worn at one side, its edges soft."""
     w, h = mask.size
     noise = np.random.default_rng(rng.getrandbits(32))
-    coarse, fine = _clouds(noise, w, h, 5), _clouds(noise, w, h, max(4, max(w, h) // 3))
+    coarse, fine = clouds(noise, w, h, 5), clouds(noise, w, h, max(4, max(w, h) // 3))
     lean = np.linspace(rng.uniform(0.6, 1), rng.uniform(0.6, 1), w, dtype=np.float32)[None, :]
     cover = np.clip(lean * (0.55 + 0.6 * coarse) * (0.65 + 0.6 * fine), 0, 1) * strength
     soft = mask.filter(ImageFilter.GaussianBlur(0.6))
     return Image.fromarray(np.clip(np.asarray(soft, np.float32) * (0.35 * strength + 0.65 * cover), 0, 255).astype(np.uint8))
-
-
-def _clouds(noise: np.random.Generator, width: int, height: int, cells: int) -> Grey:
-    small = Image.fromarray(noise.integers(0, 256, (cells, cells), dtype=np.uint8))
-    return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC), np.float32) / np.float32(255)
 
 
 def _star(pen: ImageDraw.ImageDraw, x: float, y: float, r: float, fill: int, points: int = 5) -> None:
@@ -208,8 +204,8 @@ def photograph(rng: random.Random, width: int, height: int) -> Image.Image:
     pen = ImageDraw.Draw(image)
     _SCENES[rng.randrange(len(_SCENES))](rng, pen, w, h)
     image = image.filter(ImageFilter.GaussianBlur(max(w, h) / 220))
-    light = 0.75 + 0.5 * _clouds(noise, w, h, 4)
-    texture = (_clouds(noise, w, h, max(6, w // 6)) - 0.5) * 36 + noise.standard_normal((h, w)).astype(np.float32) * 7
+    light = 0.75 + 0.5 * clouds(noise, w, h, 4)
+    texture = (clouds(noise, w, h, max(6, w // 6)) - 0.5) * 36 + noise.standard_normal((h, w)).astype(np.float32) * 7
     lit = np.asarray(image, np.float32) * light[..., None] + texture[..., None]
     image = Image.fromarray(np.clip(lit, 4, 250).astype(np.uint8))
     if rng.random() < 0.45:
@@ -281,11 +277,11 @@ def fingerprint(rng: random.Random, width: int, height: int) -> Image.Image:
     w, h = width * SUPER, height * SUPER
     ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
     u, v = (xs - w * 0.5) / w, (ys - h * rng.uniform(0.42, 0.55)) / h
-    bend = 0.07 * (_clouds(noise, w, h, 5) - 0.5) * 2
+    bend = 0.07 * (clouds(noise, w, h, 5) - 0.5) * 2
     r = np.sqrt((u * 1.35 + bend) ** 2 + (v * (1.0 + 0.4 * (v > 0))) ** 2) + 0.18 * np.abs(u) * (v > 0) * rng.uniform(0.2, 1.2)
     ridges = 0.5 + 0.5 * np.sin(2 * math.pi * (r * rng.uniform(19, 25) + bend * 4))
-    pressed = np.clip(1.5 - 3.1 * np.sqrt((u * 1.25) ** 2 + v**2) + 0.8 * (_clouds(noise, w, h, 7) - 0.5), 0, 1)
-    edge = ((u / 0.46) ** 2 + (v / 0.52) ** 2 < 1 + 0.25 * (_clouds(noise, w, h, 6) - 0.5)).astype(np.float32)
+    pressed = np.clip(1.5 - 3.1 * np.sqrt((u * 1.25) ** 2 + v**2) + 0.8 * (clouds(noise, w, h, 7) - 0.5), 0, 1)
+    edge = ((u / 0.46) ** 2 + (v / 0.52) ** 2 < 1 + 0.25 * (clouds(noise, w, h, 6) - 0.5)).astype(np.float32)
     cover = np.clip((ridges - 0.75 + 0.55 * pressed) * 4, 0, 1) * edge
     return Image.fromarray((cover * 255).astype(np.uint8)).reduce(SUPER)
 
@@ -335,9 +331,9 @@ def ring_stain(rng: random.Random, side: int) -> Image.Image:
     """What a cup leaves: a broken ring, darker at its edge."""
     noise = np.random.default_rng(rng.getrandbits(32))
     ys, xs = np.mgrid[0:side, 0:side].astype(np.float32)
-    r = np.hypot(xs - side / 2, ys - side / 2) / (side / 2) + 0.03 * (_clouds(noise, side, side, 6) - 0.5)
+    r = np.hypot(xs - side / 2, ys - side / 2) / (side / 2) + 0.03 * (clouds(noise, side, side, 6) - 0.5)
     ring = np.exp(-(((r - 0.86) / 0.025) ** 2)) * 0.6 + np.exp(-(((r - 0.8) / 0.06) ** 2)) * 0.35 + 0.07 * (r < 0.86)
-    broken = np.clip(1.7 * _clouds(noise, side, side, 4) - 0.25, 0, 1)
+    broken = np.clip(1.7 * clouds(noise, side, side, 4) - 0.25, 0, 1)
     return Image.fromarray(np.clip(ring * broken * 170, 0, 255).astype(np.uint8))
 
 
@@ -346,7 +342,7 @@ def smudge(rng: random.Random, width: int, height: int) -> Image.Image:
     noise = np.random.default_rng(rng.getrandbits(32))
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     oval = np.clip(1 - np.hypot((xs - width / 2) / (width / 2), (ys - height / 2) / (height / 2)), 0, 1)
-    grain = np.clip(1.6 * _clouds(noise, width, height, max(4, width // 9)) - 0.3, 0, 1)
+    grain = np.clip(1.6 * clouds(noise, width, height, max(4, width // 9)) - 0.3, 0, 1)
     return Image.fromarray(np.clip(oval * grain * rng.uniform(90, 190), 0, 255).astype(np.uint8))
 
 
@@ -368,5 +364,5 @@ def warped(rng: random.Random, mask: Image.Image, amount: float) -> Image.Image:
     noise = np.random.default_rng(rng.getrandbits(32))
     w, h = mask.size
     ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
-    dx, dy = ((_clouds(noise, w, h, 4) - 0.5) * 2 * amount for _ in range(2))
+    dx, dy = ((clouds(noise, w, h, 4) - 0.5) * 2 * amount for _ in range(2))
     return Image.fromarray(cv2.remap(np.asarray(mask), xs + dx, ys + dy, cv2.INTER_LINEAR))

@@ -5,7 +5,6 @@ Portraits are given by the caller or drawn here: shaded heads of nobody.
 
 from __future__ import annotations
 
-import io
 import math
 import random
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from docpriv_lab.pages import heads
-from docpriv_lab.pages.degrade import Pixels, Wear
+from docpriv_lab.pages.degrade import Pixels, Wear, through_jpeg
 from docpriv_lab.pages.generator import generate
 from docpriv_lab.pages.truth import Points
 
@@ -228,9 +227,7 @@ def _copied(rng: random.Random, pixels: Pixels, medium: str, photos: list[tuple[
     if medium == "colour":
         return np.clip(pixels + noise.normal(0, 3, pixels.shape), 0, 255).astype(np.uint8)
     if medium == "jpeg":
-        store = io.BytesIO()
-        Image.fromarray(pixels).save(store, "JPEG", quality=rng.randint(18, 45))
-        return np.array(Image.open(store).convert("RGB"), np.uint8)
+        return np.array(through_jpeg(Image.fromarray(pixels), rng.randint(18, 45)).convert("RGB"), np.uint8)
     if medium == "grey":
         grey = grey + noise.normal(0, 3, grey.shape)
     elif medium == "photocopy":

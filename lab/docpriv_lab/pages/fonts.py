@@ -65,18 +65,7 @@ LATIN = ("sans-e", "serif-d")
 CURSIVE = ("hand-c", "hand-d")
 """Joined hands, for the harder pages."""
 
-GEOMETRY = (
-    "sans-a",
-    "sans-b",
-    "sans-c",
-    "sans-d",
-    "serif-a",
-    "serif-b",
-    "serif-c",
-    "mono-a",
-    "mono-b",
-    "mono-c",
-)
+GEOMETRY = ("sans-a", "sans-b", "sans-c", "sans-d", "serif-a", "serif-b", "serif-c", "mono-a", "mono-b", "mono-c")
 """Ten proportional and fixed-width fonts for pages whose every glyph is known."""
 
 

@@ -10,9 +10,9 @@ from docpriv_lab.pages.canvas import Canvas
 from docpriv_lab.pages.degrade import DIFFICULTIES, MODES, Pixels, Wear, degrade, draw_wear, map_points
 from docpriv_lab.pages.kinds import KINDS
 from docpriv_lab.pages.kinds.scene import Scene, office_marks
-from docpriv_lab.pages.people import People
 from docpriv_lab.pages.style import choose
 from docpriv_lab.pages.truth import InkWord, PageDict, page_dict
+from docpriv_lab.synthesis.people import People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ top and move nothing.
 
 from __future__ import annotations
 
-import io
 import math
 import random
 from dataclasses import dataclass, field
@@ -17,131 +16,26 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from docpriv_lab.pages import fonts
 from docpriv_lab.pages.canvas import hull_of
-from docpriv_lab.pages.degrade import Pixels
+from docpriv_lab.pages.degrade import Pixels, through_jpeg
 from docpriv_lab.pages.truth import Points, outer_box
+from docpriv_lab.synthesis.wording import split
 
 COVERED = 128
 """Coverage (0..255) from which a pixel is a glyph's ink in `GeometryPage.owner`."""
 
-_WORDS = [
-    "account",
-    "adjusted",
-    "annual",
-    "appointment",
-    "balance",
-    "benefit",
-    "branch",
-    "carefully",
-    "certificate",
-    "claim",
-    "clerk",
-    "committee",
-    "confirm",
-    "copy",
-    "county",
-    "daily",
-    "deposit",
-    "director",
-    "due",
-    "enclosed",
-    "entry",
-    "estate",
-    "evening",
-    "family",
-    "figure",
-    "filed",
-    "final",
-    "first",
-    "form",
-    "garden",
-    "granted",
-    "harbour",
-    "hereby",
-    "income",
-    "inspection",
-    "insured",
-    "interest",
-    "invoice",
-    "judge",
-    "kept",
-    "ledger",
-    "letter",
-    "likely",
-    "market",
-    "matter",
-    "member",
-    "minimum",
-    "monthly",
-    "notary",
-    "notice",
-    "office",
-    "ordinary",
-    "original",
-    "paid",
-    "partner",
-    "payment",
-    "pending",
-    "policy",
-    "premium",
-    "quarter",
-    "query",
-    "receipt",
-    "record",
-    "refund",
-    "register",
-    "renewal",
-    "request",
-    "review",
-    "river",
-    "schedule",
-    "settled",
-    "signed",
-    "station",
-    "statement",
-    "street",
-    "summary",
-    "supply",
-    "surplus",
-    "table",
-    "transfer",
-    "trust",
-    "until",
-    "valid",
-    "village",
-    "warrant",
-    "weekly",
-    "witness",
-    "written",
-    "yearly",
-    "zone",
-]
-_NAMES = [
-    "Whitaker",
-    "Delgado",
-    "Thornberry",
-    "Nakamura",
-    "Okafor",
-    "Kowalski",
-    "McAllister",
-    "Lindqvist",
-    "Jennifer",
-    "Robert",
-    "Fiona",
-    "Walter",
-    "William",
-    "Lilly",
-    "Mill",
-    "Hill",
-    "Ellis",
-    "Wm.",
-    "J.",
-    "O'Donnell",
-    "Van-Meer",
-    "AVERY",
-    "TILLMAN",
-    "Müller",
-    "Lefèvre",
-]
+_WORDS = split(
+    "account|adjusted|annual|appointment|balance|benefit|branch|carefully|certificate|claim|clerk|committee|confirm|"
+    "copy|county|daily|deposit|director|due|enclosed|entry|estate|evening|family|figure|filed|final|first|form|"
+    "garden|granted|harbour|hereby|income|inspection|insured|interest|invoice|judge|kept|ledger|letter|likely|market|"
+    "matter|member|minimum|monthly|notary|notice|office|ordinary|original|paid|partner|payment|pending|policy|"
+    "premium|quarter|query|receipt|record|refund|register|renewal|request|review|river|schedule|settled|signed|"
+    "station|statement|street|summary|supply|surplus|table|transfer|trust|until|valid|village|warrant|weekly|witness|"
+    "written|yearly|zone"
+)
+_NAMES = split(
+    "Whitaker|Delgado|Thornberry|Nakamura|Okafor|Kowalski|McAllister|Lindqvist|Jennifer|Robert|Fiona|Walter|William|"
+    "Lilly|Mill|Hill|Ellis|Wm.|J.|O'Donnell|Van-Meer|AVERY|TILLMAN|Müller|Lefèvre"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +209,4 @@ def _scan(page: Pixels, rng: random.Random, seed: int, dpi: int) -> Pixels:
     image = Image.fromarray(page).filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.6) * dpi / 150))
     noise = np.random.default_rng(seed).standard_normal(page.shape, dtype=np.float32) * np.float32(rng.uniform(0, 6))
     rough = Image.fromarray(np.clip(np.rint(np.asarray(image, np.float32) + noise), 0, 255).astype(np.uint8))
-    store = io.BytesIO()
-    rough.save(store, "JPEG", quality=rng.randint(60, 92))
-    return np.array(Image.open(store).convert("L"), np.uint8)
+    return np.array(through_jpeg(rough, rng.randint(60, 92)).convert("L"), np.uint8)

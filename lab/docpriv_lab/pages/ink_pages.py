@@ -23,9 +23,9 @@ from docpriv_lab.pages.ink_others import plant_other
 from docpriv_lab.pages.ink_things import PERSONAL, plant_personal
 from docpriv_lab.pages.kinds import KINDS
 from docpriv_lab.pages.kinds.scene import Scene, office_marks
-from docpriv_lab.pages.people import People
 from docpriv_lab.pages.style import choose
 from docpriv_lab.pages.truth import InkWord, PageDict, page_dict
+from docpriv_lab.synthesis.people import People
 
 CLASSES = (
     "paper",

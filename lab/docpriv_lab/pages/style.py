@@ -20,7 +20,7 @@ ACCENTS: tuple[Colour, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Typefaces:
     """The types of one document: running text, bold, small captions, headings, filled-in values, and an
     accent colour."""
 
@@ -46,8 +46,8 @@ _FAMILIES = (
 )
 
 
-def choose(rng: random.Random, difficulty: str, *, size: float = 9.5, typed: bool = False) -> Style:
-    """A style for a page of that difficulty ("easy", "medium", "hard"); `typed` keeps handwriting out."""
+def choose(rng: random.Random, difficulty: str, *, size: float = 9.5, typed: bool = False) -> Typefaces:
+    """Typefaces for a page of that difficulty ("easy", "medium", "hard"); `typed` keeps handwriting out."""
     regular, bold = rng.choice(_FAMILIES[:7] if difficulty == "easy" else _FAMILIES)
     body = Type(font=regular, size=size)
     by_hand = not typed and rng.random() < {"easy": 0.35, "medium": 0.6, "hard": 0.75}[difficulty]
@@ -58,7 +58,7 @@ def choose(rng: random.Random, difficulty: str, *, size: float = 9.5, typed: boo
         fill = Type(font=rng.choice(hands), size=size * 1.18, colour=colour, wobble=wobble)
     else:
         fill = Type(font=rng.choice(("mono-c", "mono-a", "mono-b", regular)), size=size, colour=BLACK)
-    return Style(
+    return Typefaces(
         body=body,
         bold=Type(font=bold, size=size),
         small=Type(font=regular, size=max(size * 0.72, 6.2)),

@@ -98,7 +98,7 @@ def _line_ink(name: str, rng: random.Random, use: Use, size: float) -> Pixels:
         text = script_lines.sentence(name, rng, rng.choice((1, 1, 2, 3, 4)))
         return cut(255 - script_lines.draw_line(name, text, file=rng.choice(script_lines.fonts_of(name, use)), pixels=size))
     if name == LATIN and rng.random() < _HANDWRITTEN:
-        return _penned(rng, texts.latin(rng) if rng.random() < 0.4 else texts.name(rng), size)
+        return _handwritten(rng, texts.latin(rng) if rng.random() < 0.4 else texts.name(rng), size)
     if rng.random() < (_ACCENTED if name == LATIN else 0.1):
         file = rng.choice(script_lines.fonts_of(LATIN, use))
         return cut(255 - script_lines.draw_line(LATIN, texts.accented(rng), file=file, pixels=size))
@@ -123,7 +123,7 @@ def cut(ink: Pixels) -> Pixels:
     return np.ascontiguousarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
 
-def _penned(rng: random.Random, text: str, size: float) -> Pixels:
+def _handwritten(rng: random.Random, text: str, size: float) -> Pixels:
     strokes, _ = handwriting.strokes_of(rng, text, handwriting.draw_hand(rng))
     image, _, _ = handwriting.ink(rng, strokes, handwriting.draw_pen(rng), size / 16, 8.0)  # small letters are size / 2 high
     return cut(np.asarray(image, np.uint8))

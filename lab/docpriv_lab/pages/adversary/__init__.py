@@ -18,8 +18,8 @@ from docpriv_lab.pages.adversary import clutter, inks, places, scripts, texts
 from docpriv_lab.pages.adversary.sheet import DPI, FAMILIES, Sheet, letter_foot, letter_head, turned
 from docpriv_lab.pages.canvas import Canvas, Type
 from docpriv_lab.pages.generator import SyntheticPage
-from docpriv_lab.pages.people import People
 from docpriv_lab.pages.truth import page_dict
+from docpriv_lab.synthesis.people import People
 
 VERSION = 2
 """Of these pages: another one where the same arguments would make other pages."""

@@ -18,8 +18,8 @@ from PIL import Image
 from docpriv.evaluation.truth import MAYBE, Label
 from docpriv_lab.pages.adversary import wordings
 from docpriv_lab.pages.canvas import Canvas, Colour, Type
-from docpriv_lab.pages.people import People, Person, date_text
 from docpriv_lab.pages.truth import InkWord, Points, Span
+from docpriv_lab.synthesis.people import People, Person, date_text
 
 DPI = 150
 Moving = Callable[[Points], Points]

@@ -12,8 +12,8 @@ from docpriv_lab.pages.adversary.languages import ENGLISH, LANGUAGES, Language
 from docpriv_lab.pages.adversary.sheet import Field, Sheet, write_fields
 from docpriv_lab.pages.adversary.wordings import CUES
 from docpriv_lab.pages.canvas import Canvas, Type
-from docpriv_lab.pages.people import TEST_CARDS, Person, date_text, luhn_ok
 from docpriv_lab.pages.truth import Span
+from docpriv_lab.synthesis.people import TEST_CARDS, Person, date_text, luhn_ok
 
 # ---- languages
 

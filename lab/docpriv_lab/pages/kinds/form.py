@@ -6,8 +6,8 @@ from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages import fields, marks
 from docpriv_lab.pages.canvas import Type
 from docpriv_lab.pages.kinds.scene import Scene, address_spans, footer, letterhead, signed
-from docpriv_lab.pages.people import Person
 from docpriv_lab.pages.truth import Span
+from docpriv_lab.synthesis.people import Person
 
 SIZE = (612.0, 792.0)
 LOCALES = ("US", "UK")

@@ -10,8 +10,8 @@ from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages import marks
 from docpriv_lab.pages.canvas import Colour, Type
 from docpriv_lab.pages.kinds.scene import Scene
-from docpriv_lab.pages.people import Person
 from docpriv_lab.pages.truth import Span
+from docpriv_lab.synthesis.people import Person
 
 SIZE = (612.0, 792.0)
 LOCALES = ("US", "UK")

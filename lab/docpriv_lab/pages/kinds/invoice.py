@@ -7,8 +7,8 @@ import datetime
 from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages import fields, marks, wordlists
 from docpriv_lab.pages.kinds.scene import Scene, address_block, footer, letterhead
-from docpriv_lab.pages.people import Firm, Person
 from docpriv_lab.pages.truth import Span
+from docpriv_lab.synthesis.people import Firm, Person
 
 SIZE = (595.0, 842.0)
 LOCALES = ("US", "UK", "DE", "FR")

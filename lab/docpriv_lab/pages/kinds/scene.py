@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from docpriv.evaluation.truth import MAYBE
 from docpriv_lab.pages import marks
 from docpriv_lab.pages.canvas import Canvas, Type
-from docpriv_lab.pages.people import Address, Firm, People, Person, date_text
-from docpriv_lab.pages.style import Style
+from docpriv_lab.pages.style import Typefaces
 from docpriv_lab.pages.truth import Span
+from docpriv_lab.synthesis.people import Address, Firm, People, Person, date_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Scene:
 
     canvas: Canvas
     people: People
-    style: Style
+    style: Typefaces
     rng: random.Random
     difficulty: str
 

@@ -13,7 +13,7 @@ _GENERATIONS: Final = ("Jr.", "Sr.", "III", "II", "Jr", "IV")
 TITLES: Final = ("Mr.", "Mrs.", "Ms.", "Dr.", "Mr", "Ms", "Prof.", "Miss", "Dr", "Hon.", "Sir", "Mrs", "Rev.", "Capt.")
 
 
-class People:
+class PersonNames:
     """Names of people, drawn from one half of the pools with one random generator."""
 
     def __init__(self, pools: Pools, rng: random.Random) -> None:
