@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer
-from docpriv.output.spec import Aspect
 from pydantic import BaseModel
 
 import docpriv
