@@ -5,12 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from importlib import resources
+from itertools import chain
+
+import yaml
 
 from docpriv.text.alike import IN_NAMES_OF_PEOPLE
 
 # Not `text.fold`: who gets which pseudonym is kept in mappings, and Müller and Muller may be two people.
 _ALIKE = str.maketrans(IN_NAMES_OF_PEOPLE)
-_QUOTES, _DASHES = "’‘`´ʼ", "‐‑‒–—−"
+_ASCII = str.maketrans(dict.fromkeys("’‘`´ʼ", "'") | dict.fromkeys("‐‑‒–—−", "-"))
+
+
+def _tables() -> dict[str, tuple[str, ...]]:
+    source = resources.files("docpriv.pseudonyms").joinpath("data/words.yaml").read_text(encoding="utf-8")
+    tables: dict[str, dict[str, list[str]]] = yaml.safe_load(source)
+    return {name: tuple(chain.from_iterable(of.values())) for name, of in tables.items()}
+
+
+WORDS = _tables()
+"""Words that stay where a value is replaced, and tables of months and postcodes, of all languages and countries."""
 WORD = re.compile(r"[^\W_]+(?:['’`´ʼ][^\W_]+)*")
 """Letters and digits with inner apostrophes."""
 
@@ -30,17 +44,8 @@ def packed(text: str) -> str:
 
 def separators(text: str) -> str:
     """What stands between words as ASCII: signs that no font of pseudonyms has are dropped."""
-    out = []
-    for c in text:
-        if c in _QUOTES:
-            out.append("'")
-        elif c in _DASHES:
-            out.append("-")
-        elif c.isspace():
-            out.append("\n" if c == "\n" else " ")
-        elif c.isascii() and c.isprintable():
-            out.append(c)
-    return "".join(out)
+    signs = (c if c == "\n" else " " if c.isspace() else c for c in text.translate(_ASCII))
+    return "".join(c for c in signs if c == "\n" or (c.isascii() and c.isprintable()))
 
 
 def cased(name: str, like: str) -> str:

@@ -14,67 +14,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count, pairwise
 
-from docpriv.pseudonyms.forms import CONSONANTS, VOWELS, WORD, cased, name_form, substituted
+from docpriv.pseudonyms.forms import CONSONANTS, VOWELS, WORD, WORDS, cased, name_form, substituted
 from docpriv.pseudonyms.keyed import Ring, Stream
 from docpriv.pseudonyms.pools import Pools
 
-_TITLES = frozenset(
-    (
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "sir",
-        "madam",
-        "rev",
-        "hon",
-        "mme",
-        "mlle",
-        "herr",
-        "frau",
-        "sra",
-        "señor",
-        "señora",
-        "capt",
-        "lt",
-        "sgt",
-        "col",
-        "gen",
-        "judge",
-    )
+_TITLES, _SUFFIXES, _PARTICLES, _BETWEEN = (
+    frozenset(WORDS[name]) for name in ("titles", "suffixes", "particles", "between_names")
 )
-_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "esq", "md", "phd", "dds", "cpa", "jd", "dvm", "mba", "DO", "RN", "PE"))
-_PARTICLES = frozenset(
-    (
-        "de",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "di",
-        "du",
-        "des",
-        "la",
-        "le",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "bin",
-        "al",
-        "el",
-        "y",
-        "e",
-    )
-)
-_JOINTS = frozenset(("and", "or", "und", "et"))
 _APART = re.compile(r"[&/;+|]")
 _LETTERS = "ABCDEGHJKLMNPRST"
 
@@ -237,7 +183,7 @@ def _parts(text: str) -> list[_Part]:
 def _persons(text: str) -> Iterator[tuple[int, int]]:
     """Stretches of one person each. A name may go on in the next line; two whole names parted by a comma or line are two."""
     cuts = {m.start() for m in _APART.finditer(text)}
-    cuts |= {m.start() for m in WORD.finditer(text) if m[0].lower() in _JOINTS and m[0] != "Y"}
+    cuts |= {m.start() for m in WORD.finditer(text) if m[0].lower() in _BETWEEN and m[0] != "Y"}
     joints = [m.start() for m in re.finditer("[\n,]", text)]
     for at, joint in enumerate(joints):
         before = text[joints[at - 1] if at else 0 : joint]
@@ -294,7 +240,7 @@ def _keep(parts: list[_Part], *, more: bool) -> bool:
     titled = False
     for i, part in enumerate(parts):
         word = part.text.lower()
-        if (word in _TITLES and (more or i + 1 < len(parts))) or word in _JOINTS:
+        if (word in _TITLES and (more or i + 1 < len(parts))) or word in _BETWEEN:
             part.role = Role.KEPT
             titled = titled or word in _TITLES
         elif not _SUFFIXES.isdisjoint((word, part.text)) and any(p.role is not Role.KEPT and len(p.text) > 1 for p in parts[:i]):

@@ -9,62 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from docpriv.pseudonyms.forms import WORD, packed, separators, substituted
+from docpriv.pseudonyms.forms import WORD, WORDS, packed, separators, substituted
 from docpriv.pseudonyms.keyed import Stream
 
 _UPPER = "ABCDEFGHJKLMNPRSTUVWXYZ"
-_LABELS = frozenset(
-    (
-        "no",
-        "nr",
-        "id",
-        "ssn",
-        "ein",
-        "tin",
-        "itin",
-        "dob",
-        "mrn",
-        "dl",
-        "acct",
-        "account",
-        "phone",
-        "tel",
-        "fax",
-        "cell",
-        "mobile",
-        "home",
-        "work",
-        "ext",
-        "extension",
-        "vin",
-        "iban",
-        "email",
-        "mail",
-        "member",
-        "policy",
-        "passport",
-        "licence",
-        "license",
-        "number",
-    )
-)
+_LABELS, _MONTHS = frozenset(WORDS["beside_numbers"]), WORDS["months"]
+_BESIDE_DATES = _LABELS.union(WORDS["beside_dates"])
 _CARD_STARTS = {16: "424242", 15: "378282", 14: "305693"}
 """First digits of the numbers that card schemes and gateways publish for tests, by length."""
 _EXTENSION = re.compile(r"(?:ext(?:ension)?\.?|x)\s*\d{1,6}\s*$", re.I)
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 _MAIL = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+")
 _OCTETS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NETS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
@@ -243,7 +196,7 @@ def _roles(text: str) -> list[str]:
             roles.append(next((role for role in free if role not in seen), "rest"))
         elif re.fullmatch(r"\d{1,2}(st|nd|rd|th)", word, re.I):
             roles.append("day-ordinal")
-        elif word.lower() in _LABELS | {"of", "born", "date", "birth", "the"}:
+        elif word.lower() in _BESIDE_DATES:
             roles.append("label")
         else:
             roles.append("rest")

@@ -9,100 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from docpriv.pseudonyms.forms import WORD, cased, name_form, packed, substituted
+from docpriv.pseudonyms.forms import WORD, WORDS, cased, name_form, packed, substituted
 from docpriv.pseudonyms.keyed import Stream
 from docpriv.pseudonyms.names import Names
 from docpriv.pseudonyms.numbers import drawn
 from docpriv.pseudonyms.pools import Pools
 
-_ENDINGS = frozenset(
-    (
-        "street",
-        "st",
-        "avenue",
-        "ave",
-        "av",
-        "road",
-        "rd",
-        "drive",
-        "dr",
-        "lane",
-        "ln",
-        "court",
-        "ct",
-        "boulevard",
-        "blvd",
-        "way",
-        "place",
-        "pl",
-        "terrace",
-        "ter",
-        "circle",
-        "cir",
-        "parkway",
-        "pkwy",
-        "highway",
-        "hwy",
-        "square",
-        "sq",
-        "trail",
-        "trl",
-        "crescent",
-        "close",
-        "gardens",
-    )
-)
-_UNITS = frozenset(
-    (
-        "apt",
-        "apartment",
-        "suite",
-        "ste",
-        "unit",
-        "floor",
-        "fl",
-        "room",
-        "rm",
-        "bldg",
-        "building",
-        "box",
-        "po",
-        "lot",
-        "no",
-        "number",
-    )
-)
-_COMPASS = frozenset(("N", "S", "E", "W", "NE", "NW", "SE", "SW"))
-_JOINTS = frozenset(
-    ("and", "of", "the", "at", "in", "c", "o", "attn", "usa", "tel", "telephone", "phone", "fax", "email", "mail", "address")
+_ENDINGS, _UNITS, _COMPASS, _BESIDE = (
+    frozenset(WORDS[name]) for name in ("street_endings", "units", "compass", "beside_addresses")
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.I)
-_ZIP_STARTS = (
-    "213",
-    "269",
-    "343",
-    "345",
-    "353",
-    "419",
-    "428",
-    "429",
-    "517",
-    "518",
-    "519",
-    "529",
-    "533",
-    "536",
-    "552",
-    "568",
-    "578",
-    "579",
-    "589",
-    "621",
-    "632",
-    "642",
-    "643",
-)
-"""First digits of ZIP codes that the postal service has given to no place (USPS labelling list L002)."""
 
 
 class Places:
@@ -142,7 +58,7 @@ class Places:
             return word
         if what == "zip":
             stream = Stream(self._key, "zip", word, str(attempt))
-            return stream.pick(_ZIP_STARTS) + stream.digits(2)
+            return stream.pick(WORDS["free_postcodes"]) + stream.digits(2)
         beside = (
             packed(words[at + 1][0])[:5]
             if at + 1 < len(words) and "\n" not in text[words[at].end() : words[at + 1].start()]
@@ -205,7 +121,7 @@ def _kinds(text: str, words: Sequence[re.Match[str]]) -> list[str]:
         ):
             kinds[i] = "zip"
         elif (
-            word in _JOINTS
+            word in _BESIDE
             or _postbox(lowered, i)
             or (match[0] in _COMPASS and not _state_before_zip(words, i))
             or (word in _UNITS and (following == "number" or word in ("po", "box")))

@@ -13,24 +13,9 @@ from docpriv.pseudonyms.keyed import Stream, key_id
 from docpriv.pseudonyms.names import Names
 from docpriv.pseudonyms.places import Places
 from docpriv.pseudonyms.pools import FAKER, pools
+from docpriv.text.values import IDENTIFIERS
 
-_IDS = frozenset(
-    {
-        Kind.NATIONAL_ID,
-        Kind.TAX_ID,
-        Kind.PASSPORT,
-        Kind.DRIVER_LICENCE,
-        Kind.ACCOUNT_NUMBER,
-        Kind.IBAN,
-        Kind.CARD_NUMBER,
-        Kind.MEDICAL_RECORD_NUMBER,
-        Kind.MEMBER_ID,
-        Kind.PERSONAL_ID,
-        Kind.LICENCE_PLATE,
-        Kind.VEHICLE_ID,
-        Kind.DOCUMENT_NUMBER,
-    }
-)
+_IDS = IDENTIFIERS | {Kind.DOCUMENT_NUMBER}
 REPLACED = _IDS | {
     Kind.PERSON,
     Kind.ADDRESS,

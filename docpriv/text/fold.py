@@ -11,26 +11,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz.distance import Levenshtein
+
 from docpriv.text.alike import IN_NUMBERS, IN_WORDS, PAIRS_ALIKE
 
 # Letters that Unicode does not take apart, and apostrophes of all kinds.
-_PLAIN = {
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "ħ": "h",
-    "ŧ": "t",
-    "ı": "i",
-    "ĸ": "k",
-    "ŋ": "n",
-    "ſ": "s",
-    "æ": "ae",
-    "œ": "oe",
-    "ß": "ss",
-    "þ": "th",
-    **dict.fromkeys("’‘‛`´ʼʹ′＇", "'"),
-}
+_PLAIN = dict(zip("øłđðħŧıĸŋſ", "olddhtikns", strict=True)) | {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
+_PLAIN |= dict.fromkeys("’‘‛`´ʼʹ′＇", "'")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; other scripts' marks are letters
 
 # `ae`, `oe`, `ue` for umlauts and `aa` for å, where they stand for one: before a consonant, not behind a vowel, in words of five
@@ -122,19 +109,8 @@ def joined(made: Sequence[Placed]) -> Folded:
 
 
 def edit_distance(a: str, b: str, most: int) -> int:
-    """Levenshtein distance, or most + 1 as soon as it is known to be larger."""
-    if abs(len(a) - len(b)) > most:
-        return most + 1
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        previous, row[0] = row[0], i
-        least = i
-        for j, y in enumerate(b, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
-            least = min(least, row[j])
-        if least > most:
-            return most + 1
-    return row[-1]
+    """Levenshtein distance, or most + 1 where it is larger."""
+    return Levenshtein.distance(a, b, score_cutoff=most)
 
 
 def variants(word: str, most: int) -> set[str]:

@@ -14,12 +14,8 @@ from docpriv.model import CharId, Finding, Kind, PageText
 from docpriv.text.fold import fold, joined_pairs, number_signs, signs
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, WORD, bare, no_name, tokens_of
 
-SOUGHT = frozenset(
+IDENTIFIERS = frozenset(
     {
-        Kind.PERSON,
-        Kind.ADDRESS,
-        Kind.PHONE,
-        Kind.EMAIL,
         Kind.NATIONAL_ID,
         Kind.TAX_ID,
         Kind.PASSPORT,
@@ -27,19 +23,17 @@ SOUGHT = frozenset(
         Kind.ACCOUNT_NUMBER,
         Kind.IBAN,
         Kind.CARD_NUMBER,
-        Kind.CRYPTO,
         Kind.MEDICAL_RECORD_NUMBER,
         Kind.MEMBER_ID,
         Kind.PERSONAL_ID,
         Kind.LICENCE_PLATE,
         Kind.VEHICLE_ID,
-        Kind.USERNAME,
-        Kind.PASSWORD,
-        Kind.DATE_OF_BIRTH,
-        Kind.MRZ,
-        Kind.CUSTOM,
     }
 )
+"""Kinds of numbers that were given to somebody or something to tell it from others."""
+
+_WORDS_TOO = frozenset({Kind.PERSON, Kind.ADDRESS, Kind.EMAIL, Kind.USERNAME, Kind.PASSWORD, Kind.CUSTOM})
+SOUGHT = IDENTIFIERS | _WORDS_TOO | {Kind.PHONE, Kind.CRYPTO, Kind.DATE_OF_BIRTH, Kind.MRZ}
 """Kinds whose value identifies wherever it stands. Not ages, places, dates and amounts, which others have too; not what is no
 text; not denied terms, which are looked for everywhere anyway."""
 
