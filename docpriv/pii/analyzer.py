@@ -33,9 +33,8 @@ from docpriv.pii.announced import find_announced
 from docpriv.pii.digits import digits_guessed
 from docpriv.pii.emails import find_emails
 from docpriv.pii.names import ENTITIES
+from docpriv.pii.numbers import NUMBERS, NumberPattern
 from docpriv.pii.phones import continued, find_phones
-from docpriv.pii.shape import Shape
-from docpriv.pii.shapes import SHAPES
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "presidio"
@@ -83,35 +82,30 @@ class BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]
         )
 
 
-class ShapeRecognizer(EntityRecognizer):  # type: ignore[misc]
-    """One shape of the table; a match whose check fails is dropped.
+class NumberRecognizer(EntityRecognizer):  # type: ignore[misc]
+    """One number of the tables; a match whose check fails is dropped.
 
     No subclass of Presidio's PatternRecognizer: that one gives a validated match the score 1, whatever the
     table says, and drops what it has not matched within its time limit with nothing but a log line.
     """
 
-    def __init__(self, shape: Shape) -> None:
-        self._shape = shape
-        self._regex = re.compile(shape.regex, re.I)
+    def __init__(self, number: NumberPattern) -> None:
+        self._number = number
         super().__init__(
-            supported_entities=[shape.entity],
-            name=shape.entity,
+            supported_entities=[number.entity],
+            name=number.entity,
             supported_language=_LANGUAGE,
-            context=list(shape.context) or None,
+            context=list(number.near) or None,
         )
 
     def load(self) -> None:
         """Nothing to load."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        shape = self._shape
-        if shape.score < _FLOOR and not any(word in text.lower() for word in shape.context):
+        number = self._number
+        if number.score < _FLOOR and not any(word in text.lower() for word in number.near):
             return []  # below the floor without its words, so nobody would hear of it
-        return [
-            _result(self, shape.entity, m.start(), m.end(), shape.score)
-            for m in self._regex.finditer(text)
-            if shape.check is None or shape.check(m[0])
-        ]
+        return [_result(self, number.entity, m.start(), m.end(), number.score) for m in number.matches(text)]
 
 
 def _result(recognizer: Any, entity: str, start: int, end: int, score: float) -> RecognizerResult:
@@ -201,9 +195,9 @@ class PatternAnalyzer:
         nlp = BlankNlpEngine()
         nlp.load()
         self._kinds = (
-            {s.entity: s.kind for s in SHAPES} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE} | ENTITIES
+            {n.entity: n.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE} | ENTITIES
         )
-        recognizers: list[Any] = [ShapeRecognizer(s) for s in SHAPES]
+        recognizers: list[Any] = [NumberRecognizer(n) for n in NUMBERS]
         recognizers += [IbanRecognizer(), CryptoRecognizer(), IpRecognizer(), MacAddressRecognizer()]
         if regions:
             recognizers.append(TelephoneRecognizer(regions))
@@ -266,19 +260,19 @@ def _section_number(text: str, start: int, end: int) -> bool:
     return small and at_start and re.match(r"\.? +[A-Z]", text[end : end + 4]) is not None
 
 
-_MISREAD = tuple((s, re.compile(s.regex, re.I)) for s in SHAPES if s.misread)
+_MISREAD = tuple(n for n in NUMBERS if n.misread)
 
 
 def _misread(text: str) -> list[Hit]:
-    """Shapes in the text with more letters read as digits, where their check or form confirms it."""
+    """Numbers in the text with more letters read as digits, where their check or form confirms it."""
     guessed = digits_guessed(text)
     if guessed == text:
         return []
     return [
-        Hit(start=m.start(), end=m.end(), kind=shape.kind, score=shape.score, detector=DETECTOR, reason=rule_of(shape.entity))
-        for shape, regex in _MISREAD
-        for m in regex.finditer(guessed)
-        if guessed[m.start() : m.end()] != text[m.start() : m.end()] and (shape.check is None or shape.check(m[0]))
+        Hit(start=m.start(), end=m.end(), kind=number.kind, score=number.score, detector=DETECTOR, reason=number.rule)
+        for number in _MISREAD
+        for m in number.matches(guessed)
+        if m[0] != text[m.start() : m.end()]
     ]
 
 

@@ -12,7 +12,7 @@ from docpriv.model import Kind
 from docpriv.pii import addresses, analyzer, announced, custom, dates, emails, lines, lists, names, phones, propagate
 from docpriv.pii import fields as field_rules
 from docpriv.pii.labels import lexicon
-from docpriv.pii.shapes import SHAPES
+from docpriv.pii.numbers import NUMBERS
 from docpriv.recognizers import kind_of_entity
 
 _UNREAD = 0.5  # of a field whose value was seen and not read
@@ -69,14 +69,14 @@ def _denied(form: options.Finding) -> list[RecognizerInfo]:
 def _shapes() -> list[RecognizerInfo]:
     return [
         RecognizerInfo(
-            name=analyzer.rule_of(s.entity),
-            kind=s.kind,
+            name=n.rule,
+            kind=n.kind,
             detector=analyzer.DETECTOR,
-            least=s.score,
-            most=_lifted(s.score, bool(s.context)),
+            least=n.score,
+            most=_lifted(n.score, bool(n.near)),
             source="built-in shape",
         )
-        for s in SHAPES
+        for n in NUMBERS
     ]
 
 
@@ -147,8 +147,7 @@ def _lines(form: options.Finding) -> list[RecognizerInfo]:
         *((name, Kind.PHONE, phones.DETECTOR, 0.4, 1.0, "telephone print") for name in phones.RULES),
         *((name, kind, emails.DETECTOR, least, most, "address of a mailbox") for name, kind, least, most in emails.RULES),
         *dict.fromkeys(
-            (r.reason, r.kind, announced.DETECTOR, *announced.scores_of(r.reason), "word before or behind")
-            for r in announced.RULES
+            (r.reason, r.kind, announced.DETECTOR, *_scores_of(r.reason), "word before or behind") for r in announced.RULES
         ),
     ]
     out = [
@@ -167,6 +166,11 @@ def _lines(form: options.Finding) -> list[RecognizerInfo]:
             )
         )
     return out
+
+
+def _scores_of(reason: str) -> tuple[float, float]:
+    scores = [r.score for r in announced.RULES if r.reason == reason]
+    return min(scores), max(scores)
 
 
 def _lifted(score: float, has_context: bool) -> float:

@@ -1,21 +1,16 @@
-"""Dates and ages in all the ways they are written on forms; says which is a date of birth by the words
-around it."""
+"""Dates and ages in all the ways they are written on forms; which is a date of birth, the words around it say."""
 
 from __future__ import annotations
 
 import re
 
+from docpriv.locales import expanded
 from docpriv.model import Kind
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "dates"
 
-_MONTH = (
-    r"(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|f[ée]vr(?:ier)?|mar(?:ch|s)?|m[äa]rz|apr(?:il)?|avr(?:il)?|may|mai|mayo"
-    r"|jun[ei]?|juin|jul[yi]?|juil(?:let)?|aug(?:ust)?|ao[ûu]t|sep(?:t(?:ember)?)?|sept(?:embre)?|o[ck]t(?:ober|obre)?"
-    r"|nov(?:ember|embre)?|de[cz](?:ember)?|d[ée]c(?:embre)?|enero|febrero|marzo|abril|junio|julio|agosto"
-    r"|septiembre|octubre|noviembre|diciembre)"
-)
+_MONTH = expanded("{{months}}")
 _YEAR = r"(?:1[89]|20)\d\d"
 _ORD = r"(?:st|nd|rd|th|\.)?"
 _NUMERIC = (
@@ -37,30 +32,25 @@ DATE = re.compile(rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN})(?![\w/\-])", re.I)
 BIRTH_VALUE = re.compile(rf"(?<![\w/.\-])(?:{_NUMERIC}|{_WRITTEN}|{_SPLIT}|{_COMPACT}|{_NO_YEAR}|{_YEAR})(?![\w/])", re.I)
 """What may stand in a field for a date of birth: any date, three boxes, digits alone, a day of a month, or a year."""
 
-_BIRTH = (
-    r"(?:\bborn\b|\bbirth|\bd\W{0,2}o\W{0,2}b(?![^\W\d_])|\bn[ée]e?\b|\bgeboren|\bgeb\b|\bnacid|\bnat[oa]\b"
-    r"|\bbday\b|\byob\b|\bb\.?d\.?\s?:|[(,;]\s?b\.\s?)"
-)
+_BIRTH = expanded(r"(?:\b{{birth}}|[(,;]\s?b\.\s?)")
 _BIRTH_WORDS = re.compile(rf"{_BIRTH}[^\n\t]{{0,24}}$", re.I)
 # Right behind a word of birth: boxes, digits alone, a year, or a day without one; behind `born`, only with in or on.
 _BORN = re.compile(
-    rf"(?:\bborn\s(?:(?:in|on|about|around|circa|ca\.?|abt\.?|the)\s|:\s?){{0,2}}"
-    rf"|\bb\.\s?(?:ca?\.\s?|abt\.\s?)?(?=1[89]\d\d|20\d\d|\d{{1,2}}[/\-])"
-    rf"|(?:\bbirth(?:day|date)?|\bdob|\bd\.o\.b\.?|\bbday|\byob|(?:year|date|month)\sof\sbirth"
-    rf"|birth\s?(?:year|date|day)|\bgeb\.?(?:oren)?(?:\sam)?)"
-    rf"(?:\s?\([^()\n]{{2,24}}\))?(?:\s(?:is|was|on|falls\son)\b)?[\s:;|#.\-–]{{0,6}}(?:the\s|in\s|on\s){{0,2}})"
-    rf"(?P<date>{_WRITTEN}|{_NUMERIC}|{_SPLIT}|{_COMPACT}|{_NO_YEAR}|{_YEAR}"
+    expanded(
+        r"(?:\b{{born}}\s(?:(?:in|on|about|around|circa|ca\.?|abt\.?|the)\s|:\s?){0,2}"
+        r"|\bb\.\s?(?:ca?\.\s?|abt\.\s?)?(?=1[89]\d\d|20\d\d|\d{1,2}[/\-])"
+        r"|\b{{birth_date}}(?:\s?\([^()\n]{2,24}\))?(?:\s(?:is|was|on|falls\son)\b)?[\s:;|#.\-–]{0,6}(?:the\s|in\s|on\s){0,2})"
+    )
+    + rf"(?P<date>{_WRITTEN}|{_NUMERIC}|{_SPLIT}|{_COMPACT}|{_NO_YEAR}|{_YEAR}"
     rf"|month\W{{0,3}}\d{{1,2}}\W{{1,3}}day\W{{0,3}}\d{{1,2}}\W{{1,3}}year\W{{0,3}}\d{{2,4}})(?![\w/%]|[.,]\d)",
     re.I,
 )
 # A row with nothing but a label of birth, and the row below it, its cells joined: `04 MAR /MARS | 54`.
 _BELOW = re.compile(
-    rf"(?:(?<=\n)|^)(?=[^\n\t\d]{{3,60}}\n)[^\n\t\d]{{0,30}}?"
-    rf"(?:\bbirth|\bdob\b|\bborn\b|naissance|nacimiento|geburts)[^\n\t\d]{{0,40}}\n"
-    rf"\W{{0,3}}(?P<date>{_WRITTEN}|{_NUMERIC}|{_SPLIT}|{_NO_YEAR})(?![\w/%]|[.,]\d)",
+    expanded(r"(?:(?<=\n)|^)(?=[^\n\t\d]{3,60}\n)[^\n\t\d]{0,30}?{{birth_label}}[^\n\t\d]{0,40}\n\W{0,3}")
+    + rf"(?P<date>{_WRITTEN}|{_NUMERIC}|{_SPLIT}|{_NO_YEAR})(?![\w/%]|[.,]\d)",
     re.I,
 )
-_ANY_BIRTH = re.compile(r"born|birth|d\.?o\.?b|bday|yob|\bb\.|geb", re.I)
 _LISTED = re.compile(r"(?<!\w)[ac][.)]\s", re.I)  # `a. 1953 b. 1954`: items, no births
 
 _OLD = r"(?:years?|yrs?\.?|y|months?|mos?\.?|weeks?|wks?\.?|days?)"
@@ -68,10 +58,7 @@ _NO_RANGE = (
     r"(?![\w/,%]|[.\-–]\s?\d|\s{0,2}(?:to|and|or|through|thru|[\-–+])\s{0,2}"
     r"(?:\d|older|over|above|under|up\b|younger|below)|\+)"
 )
-_TENS = r"(?:twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety)"
-_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
-_TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
-_WRITTEN_AGE = rf"(?:{_TENS}(?:[\s\-]?{_ONES})?|{_TEENS}|{_ONES})"
+_WRITTEN_AGE = expanded(r"(?:{{tens}}(?:[\s\-]?{{ones}})?|{{teens}}|{{ones}})")
 
 _AGES = tuple(
     re.compile(p, re.I)
@@ -115,9 +102,9 @@ def find_dates(text: str) -> list[Hit]:
             hits.append(_hit(m.start(), m.end(), Kind.DATE_OF_BIRTH, 0.8, "after-word-of-birth"))
         else:
             hits.append(_hit(m.start(), m.end(), Kind.DATE, 0.6, "date"))
-    for m in _BELOW.finditer(text) if _ANY_BIRTH.search(text) else ():
+    for m in _BELOW.finditer(text):
         hits.append(_hit(*m.span("date"), Kind.DATE_OF_BIRTH, 0.8, "after-word-of-birth"))
-    for m in _BORN.finditer(text) if _ANY_BIRTH.search(text) else ():
+    for m in _BORN.finditer(text):
         if not (m[0].lower().startswith("b.") and _LISTED.search(text[_line_start(text, m.start()) : m.start()])):
             hits.append(_hit(*m.span("date"), Kind.DATE_OF_BIRTH, 0.8, "after-word-of-birth"))
     return hits + _ages(text)

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from docpriv.geometry import Box, Quad
+from docpriv.locales.forms import Field
 from docpriv.model import CharId, Finding, Kind, Pair, Segment
 from docpriv.pii.cells import Cells, key
 from docpriv.pii.columns import Columns, aligned
-from docpriv.pii.labels import Field, Label, Lexicon, lexicon
+from docpriv.pii.labels import Label, Lexicon, lexicon
 from docpriv.pii.pieces import first_value, lines_under, with_blanks, words_beside
 from docpriv.pii.respaced import letters_apart, parted
 from docpriv.pii.values import (

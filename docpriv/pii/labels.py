@@ -4,39 +4,15 @@ nothing."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from typing import Any, Literal, cast
 
-import yaml
-
-from docpriv.model import Kind
+from docpriv import locales
+from docpriv.locales.forms import Field, Form
 from docpriv.text.fold import edit_distance, fold, variants
 from docpriv.text.words import ADDRESSED_THINGS, LABELS_AND_NAMES, NAMED_THINGS
 
-Form = Literal[
-    "name",
-    "names",
-    "name_address",
-    "address",
-    "place",
-    "line",
-    "extension",
-    "id",
-    "number",
-    "date",
-    "age",
-    "phone",
-    "email",
-    "word",
-    "plate",
-    "vin",
-    "initial",
-]
-Where = Literal["same", "right", "below"]
-_EVERYWHERE: tuple[Where, ...] = ("same", "right", "below")
 _FUZZY_FROM = 5  # letters from which one misread letter is forgiven
 _TWO_FROM = 10  # and from which two are
 _MAX_WORDS = 16
@@ -46,18 +22,6 @@ _COMPANY_FORMS = frozenset({"llc", "llp", "ltd", "inc"})
 _WHOSE = frozenset({"name", "names", "address", "addresses"})
 _MOST_BEFORE = 4  # words before a known label that say whose it is
 _DIGITS = frozenset({"id", "number", "date", "phone", "extension", "vin"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A family of labels that announce the same kind of value."""
-
-    name: str
-    kind: Kind
-    form: Form
-    score: float
-    colon: bool = False
-    where: tuple[Where, ...] = _EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,24 +62,17 @@ _NUMBERING = re.compile(r"^[\W_]*(?:(?:\d{1,2}[a-z]?|[a-z])[\s.):\]]+[\W_]*)?", 
 class Lexicon:
     """All labels, indexed by their folded words."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self) -> None:
+        languages = locales.languages().values()
         self._entries: dict[tuple[str, ...], Field | None] = {}
-        self._everyday = {code: frozenset((fold(w),) for w in words) for code, words in data["everyday"].items()}
-        for group in data["fields"]:
-            entry = Field(
-                name=group["name"],
-                kind=Kind(group["kind"]),
-                form=cast(Form, group["form"]),
-                score=float(group["score"]),
-                colon=bool(group.get("colon", False)),
-                where=tuple(group.get("where", _EVERYWHERE)),
-            )
-            for labels in group["labels"].values():
-                for label in labels:
-                    self._add(str(label), entry)
-        for labels in data["stops"].values():
-            for label in labels:
-                self._add(str(label), None)
+        self._everyday = {code: frozenset((fold(w),) for w in one.everyday) for code, one in locales.languages().items()}
+        for entry in locales.common().fields:
+            for language in languages:
+                for label in language.labels.get(entry.name, ()):
+                    self._add(label, entry)
+        for language in languages:
+            for label in language.stops:
+                self._add(label, None)
         self._first: dict[str, list[tuple[str, ...]]] = {}
         for key in self._entries:
             self._first.setdefault(key[0], []).append(key)
@@ -269,6 +226,5 @@ def _words(text: str) -> list[_Word]:
 
 @cache
 def lexicon() -> Lexicon:
-    """The labels that ship with the package."""
-    source = resources.files("docpriv.pii").joinpath("data/fields.yaml").read_text(encoding="utf-8")
-    return Lexicon(yaml.safe_load(source))
+    """The labels of all languages."""
+    return Lexicon()

@@ -13,11 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import cast
 
-import yaml
-
+from docpriv import locales
 from docpriv.model import Layout, PageText, Segment
 from docpriv.pii.language_model import LanguageModel
 
@@ -242,6 +239,5 @@ def _named(pieces: Sequence[_Piece], among: Sequence[str], model: LanguageModel)
 @cache
 def _lists() -> dict[str, frozenset[str]]:
     """Words of business paper of several languages, which no name is made of, and of filler text; without accents."""
-    source = resources.files("docpriv.pii").joinpath("data/languages.yaml").read_text(encoding="utf-8")
-    data = cast(dict[str, dict[str, list[str]]], yaml.safe_load(source))
-    return {name: frozenset(_plain(str(w)) for words in lists.values() for w in words) for name, lists in data.items()}
+    lists = {"business": locales.words("business"), "loan": locales.words("loan"), "filler": locales.common().filler}
+    return {name: frozenset(map(_plain, words)) for name, words in lists.items()}

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from docpriv.locales.forms import Form
 from docpriv.model import Segment
 from docpriv.pii.cells import Cells, key
-from docpriv.pii.labels import Form
 from docpriv.pii.values import FORMS
 from docpriv.tape import tape_of
 

@@ -14,43 +14,13 @@ from statistics import median
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.options import Policy, Recipe, Style
-from docpriv.pii import checksums
+from docpriv.pii.checksums import has_check_digits
 from docpriv.pipeline.reading import Found, SeenPage
 from docpriv.pseudonyms import REPLACED, Pseudonyms
 from docpriv.pseudonyms.writer import Entry
 from docpriv.redaction.styles import caption_of
 from docpriv.redaction.styles.choice import MOST_CAPTION
 
-_CHECKS = (
-    checksums.luhn,
-    checksums.iban,
-    checksums.nhs,
-    checksums.es_dni,
-    checksums.pesel,
-    checksums.fi_hetu,
-    checksums.se_personal,
-    checksums.nl_bsn,
-    checksums.fr_nir,
-    checksums.be_national,
-    checksums.de_tax_id,
-    checksums.it_fiscal,
-    checksums.aadhaar,
-    checksums.vin,
-    checksums.aba,
-    checksums.npi,
-    checksums.dea,
-    checksums.au_tfn,
-    checksums.au_medicare,
-    checksums.ie_pps,
-    checksums.de_pension,
-    checksums.br_cpf,
-    checksums.cl_rut,
-    checksums.ch_ahv,
-    checksums.sg_nric,
-    checksums.hk_id,
-    checksums.pt_nif,
-    checksums.jp_number,
-)
 # Where two findings own the same characters, what has a form of its own goes before words, and a person before a place.
 _FIRST = (Kind.EMAIL, Kind.IBAN, Kind.CARD_NUMBER, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.DATE_OF_BIRTH, Kind.PHONE)
 _LAST = (Kind.ADDRESS, Kind.LOCATION, Kind.DATE, Kind.DOCUMENT_NUMBER)
@@ -77,7 +47,7 @@ class StandIns:
     """The captions of one document's regions, by one key. `remember`: keep what was replaced, for an encrypted mapping."""
 
     def __init__(self, key: bytes, policy: Policy, *, remember: bool = False) -> None:
-        self._pseudonyms = Pseudonyms(key, checked=lambda number: any(check(number) for check in _CHECKS), remember=remember)
+        self._pseudonyms = Pseudonyms(key, checked=has_check_digits, remember=remember)
         self._policy = policy
         self._written: list[Box] = []
 

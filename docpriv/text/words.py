@@ -1,46 +1,23 @@
-"""Short lists of words that decide whether a capitalised token can be part of a person's name; holds no
-names."""
+"""Words of a text, and the lists that decide whether a capitalised one can be part of a person's name."""
 
 from __future__ import annotations
 
 import re
-from importlib import resources
 
-import yaml
+from docpriv import locales
 
-_LISTS: dict[str, frozenset[str]] = {
-    key: frozenset(words)
-    for key, words in yaml.safe_load(
-        resources.files("docpriv.text").joinpath("data/words.yaml").read_text(encoding="utf-8")
-    ).items()
-}
-
-ORGANISATION_WORDS = _LISTS["organisation"]
-
-NOT_NAMES = _LISTS["not_names"]
-
-ALSO_NAMES = _LISTS["also_names"]
-"""Everyday words that are common names too: never a reason to take a word out of a name that a model
-found."""
-
-NAMED_THINGS = _LISTS["named_things"]
-"""Words before `name` in a label that say whose it is, where that is no person: `Brand name`."""
-
-ADDRESSED_THINGS = _LISTS["addressed_things"]
-"""Words before `address` in a label whose value is no place: `IP address`."""
-
-LABELS_AND_NAMES = _LISTS["labels_and_names"]
-"""Labels that are surnames or given names too: alone in a cell they may be the value."""
-
-PHONE_WORDS = _LISTS["phone_words"]
-"""Words that may stand between a telephone's label and its number."""
-
-ADDRESSEES = _LISTS["addressees"]
-"""Whom a letter may be addressed to without a name, beside the words of other lists: `Dear Shareholder`."""
-
-TITLES = _LISTS["titles"]
-PARTICLES = _LISTS["particles"]
-SUFFIXES = _LISTS["suffixes"]
+# What each list decides stands in common.yaml.
+ORGANISATION_WORDS = frozenset(locales.words("organisation"))
+NOT_NAMES = frozenset(locales.words("not_names"))
+ALSO_NAMES = frozenset(locales.words("also_names"))
+NAMED_THINGS = frozenset(locales.words("named_things"))
+ADDRESSED_THINGS = frozenset(locales.words("addressed_things"))
+LABELS_AND_NAMES = frozenset(locales.words("labels_and_names"))
+PHONE_WORDS = frozenset(locales.words("phone_words"))
+ADDRESSEES = frozenset(locales.words("addressees"))
+TITLES = frozenset(locales.words("titles"))
+PARTICLES = frozenset(locales.words("particles"))
+SUFFIXES = frozenset(locales.words("suffixes"))
 
 WORD = re.compile(r"[^\W\d_]+(?:['’`.\-][^\W\d_]+)*\.?")
 

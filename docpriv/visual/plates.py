@@ -9,10 +9,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from importlib import metadata, resources
+from importlib import metadata
 
-import yaml
-
+from docpriv import locales
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
@@ -91,9 +90,8 @@ def container_digit(text: str) -> int:
 @functools.cache
 def _forms() -> tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]:
     """The forms of all countries, and beginnings of what only looks like one."""
-    table = yaml.safe_load(resources.files("docpriv.visual").joinpath("data", "plates.yaml").read_text("utf-8"))
-    made = {_regex(form) for forms in table["forms"].values() for form in forms}
-    return tuple(re.compile(m) for m in sorted(made)), tuple(table["others"])
+    made = {_regex(groups) for country in locales.countries().values() for groups in country.plate_groups}
+    return tuple(re.compile(m) for m in sorted(made)), locales.common().no_plates
 
 
 def _regex(form: str) -> str:

@@ -6,11 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Literal
 
-import yaml
-
+from docpriv import locales
 from docpriv.geometry import Box
 from docpriv.model import TextLine
 
@@ -171,29 +169,26 @@ def _span(line: TextLine, first: int, last: int) -> tuple[float, float, float, f
     return min(q[0] for q in quads), min(q[1] for q in quads), max(q[2] for q in quads), max(q[3] for q in quads)
 
 
-# What a key of the data file means, and how many more words the line of such a label may have.
-_KEYS: dict[str, tuple[Where, int]] = {
+# What a table of signing words means, and how many more words the line of such a label may have.
+_TABLES: dict[str, tuple[Where, int]] = {
     "beside": ("beside", LONGEST),
+    "no_place": ("not", LONGEST),
     "alone": ("beside", ALONE - 1),
     "colon": ("beside", LONGEST),
     "closing": ("closing", 2),
     "jurat": ("jurat", 2 * LONGEST),
-    "not": ("not", LONGEST),
 }
 
 
 @lru_cache(maxsize=1)
 def _phrases() -> tuple[_Phrase, ...]:
     """All labels, longest first."""
-    source = resources.files("docpriv.visual").joinpath("data/signature_labels.yaml").read_text(encoding="utf-8")
     found: dict[tuple[tuple[str, ...], Where], _Phrase] = {}
-    for part in yaml.safe_load(source).values():
-        for key, texts in part.items():
-            for text in texts:
-                words = tuple(w for w, _, _ in _words(str(text)))
-                where: Where = _KEYS[key][0]
-                most = _KEYS[key][1]
-                found.setdefault((words, where), _Phrase(words=words, where=where, most=most, colon=key == "colon"))
+    for language in locales.languages().values():
+        for table, (where, most) in _TABLES.items():
+            for text in getattr(language.signing, table):
+                words = tuple(w for w, _, _ in _words(text))
+                found.setdefault((words, where), _Phrase(words=words, where=where, most=most, colon=table == "colon"))
     return tuple(sorted(found.values(), key=lambda p: (-len(p.words), p.words)))
 
 

@@ -10,7 +10,7 @@ from docpriv.pii.analyzer import PatternAnalyzer
 ANALYZER = PatternAnalyzer(())
 SURE = 0.4
 
-# Forms as in the authorities' leaflets named in `docpriv.pii.plates`; the letters and digits are invented.
+# Forms as in the authorities' leaflets named in the files of countries; the letters and digits are invented.
 EXAMPLES = [
     ("Vehicle registration: LB07 SEO", "LB07 SEO"),
     ("car reg M123 XYZ", "M123 XYZ"),
