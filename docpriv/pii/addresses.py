@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from docpriv.model import Kind
+from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.labels import lexicon
 from docpriv.pii.textspan import Hit
 from docpriv.text.fold import edit_distance, fold
@@ -187,6 +188,7 @@ _ABOVE_POSTCODE = 4  # lines that may stand between a lone postcode and the stre
 _REACH = 3  # lines from a postcode line up to its street
 
 
+@text_detector(DETECTOR, "address", ("address-lines", Kind.ADDRESS, 0.5, 0.8), order=90, texts=Texts.COLUMNS)
 def find_addresses(text: str) -> list[Hit]:
     """Address parts of a text whose lines are in block order, joined where they stand on following lines."""
     parts = [(m.start(), m.end(), 0.75, "street") for m in STREET.finditer(text) if not _COUNTED.search(m[0])]

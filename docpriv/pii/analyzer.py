@@ -1,46 +1,27 @@
-"""Assembles Presidio's analyzer offline, with curated recognizers; lets nothing that it reads reach a log
-or a message."""
+"""Numbers, codes and names in one text: Presidio with docpriv's tables, and the detectors that complete it."""
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import phonenumbers
-import spacy
-from presidio_analyzer import (
-    AnalysisExplanation,
-    AnalyzerEngine,
-    EntityRecognizer,
-    LemmaContextAwareEnhancer,
-    RecognizerResult,
-)
+from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
-from presidio_analyzer.nlp_engine.spacy_nlp_engine import SpacyNlpEngine
-from presidio_analyzer.predefined_recognizers import (
-    CryptoRecognizer,
-    IbanRecognizer,
-    IpRecognizer,
-    MacAddressRecognizer,
-)
-from presidio_analyzer.recognizer_registry import RecognizerRegistry
+from presidio_analyzer.predefined_recognizers import CryptoRecognizer, IbanRecognizer, IpRecognizer, MacAddressRecognizer
 
-from docpriv.errors import EngineError
 from docpriv.model import Kind
-from docpriv.pii.announced import find_announced
+from docpriv.pii.detectors import Texts, detected, text_detector
 from docpriv.pii.digits import digits_guessed
-from docpriv.pii.emails import find_emails
 from docpriv.pii.names import ENTITIES
 from docpriv.pii.numbers import NUMBERS, NumberPattern
-from docpriv.pii.phones import continued, find_phones
+from docpriv.pii.phones import continued
+from docpriv.pii.presidio import Presidio, Recognizer
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "presidio"
 NAME_MODEL = "name-model"
 _FLOOR = 0.2  # weaker patterns are numbers of any kind: nobody could use a count of them
-_LANGUAGE = "en"
 PHONE = "PHONE_NUMBER"
 OWN_SCORES = {
     "IBAN_CODE": (Kind.IBAN, 0.95),
@@ -50,92 +31,26 @@ OWN_SCORES = {
 }
 
 
-class BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]
-    """Tokens of a blank spaCy pipeline; nothing is loaded from disk or fetched.
-
-    Lemmas are lower-cased tokens, since Presidio's context words are compared with them and a blank
-    pipeline has none; white space counts as punctuation, so that line breaks do not use up the context
-    window.
-    """
-
-    engine_name = "docpriv-blank"
-
-    def __init__(self) -> None:
-        super().__init__(models=[{"lang_code": _LANGUAGE, "model_name": "blank"}])
-
-    def load(self) -> None:
-        self.nlp = {_LANGUAGE: spacy.blank(_LANGUAGE)}
-
-    def get_supported_entities(self) -> list[str]:
-        return []
-
-    def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
-        tokens = list(doc)  # the enhancer walks all of them for each result; a list is walked faster than a document
-        return NlpArtifacts(
-            entities=[],
-            tokens=tokens,
-            tokens_indices=[t.idx for t in tokens],
-            nlp_engine=self,
-            lemmas=["." if t.is_space else t.lower_ for t in tokens],
-            language=language,
-            scores=[],
-        )
-
-
-class NumberRecognizer(EntityRecognizer):  # type: ignore[misc]
-    """One number of the tables; a match whose check fails is dropped.
-
-    No subclass of Presidio's PatternRecognizer: that one gives a validated match the score 1, whatever the
-    table says, and drops what it has not matched within its time limit with nothing but a log line.
-    """
+class NumberRecognizer(Recognizer):
+    """One number of the tables; a match whose check fails is dropped."""
 
     def __init__(self, number: NumberPattern) -> None:
         self._number = number
-        super().__init__(
-            supported_entities=[number.entity],
-            name=number.entity,
-            supported_language=_LANGUAGE,
-            context=list(number.near) or None,
-        )
-
-    def load(self) -> None:
-        """Nothing to load."""
+        super().__init__(number.entity, [number.entity], number.near)
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         number = self._number
         if number.score < _FLOOR and not any(word in text.lower() for word in number.near):
             return []  # below the floor without its words, so nobody would hear of it
-        return [_result(self, number.entity, m.start(), m.end(), number.score) for m in number.matches(text)]
+        return [self.result(number.entity, m.start(), m.end(), number.score) for m in number.matches(text)]
 
 
-def _result(recognizer: Any, entity: str, start: int, end: int, score: float) -> RecognizerResult:
-    return RecognizerResult(
-        entity,
-        start,
-        end,
-        score,
-        analysis_explanation=AnalysisExplanation(recognizer=recognizer.name, original_score=score),
-        recognition_metadata={
-            RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
-            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
-        },
-    )
-
-
-class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
+class TelephoneRecognizer(Recognizer):
     """Numbers that libphonenumber finds for some regions, without prices, dates and neighbours in a table."""
 
     def __init__(self, regions: Sequence[str]) -> None:
         self._regions = tuple(regions)
-        super().__init__(
-            supported_entities=[PHONE],
-            name="telephone",
-            supported_language=_LANGUAGE,
-            context=["phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact"],
-        )
-
-    def load(self) -> None:
-        """Nothing to load."""
+        super().__init__("telephone", [PHONE], ["phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact"])
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         found: dict[tuple[int, int], RecognizerResult] = {}
@@ -147,7 +62,7 @@ class TelephoneRecognizer(EntityRecognizer):  # type: ignore[misc]
                     start, end = chunk.start() + match.start, chunk.start() + match.end
                     score = phone_score(text, start, end)
                     if score:
-                        found[start, end] = _result(self, PHONE, start, end, score)
+                        found[start, end] = self.result(PHONE, start, end, score)
         return list(found.values())
 
 
@@ -187,61 +102,46 @@ def phone_score(text: str, start: int, end: int) -> float:
 
 
 class PatternAnalyzer:
-    """Presidio over one text at a time. Thread-safe after construction; keeps nothing of a text."""
+    """Presidio and the detectors of every text over one text at a time. Thread-safe after construction; keeps nothing."""
 
-    def __init__(self, regions: Sequence[str], more: Sequence[Any] = ()) -> None:
-        """`more`: further Presidio recognizers, of names for instance."""
-        silence_presidio()
-        nlp = BlankNlpEngine()
-        nlp.load()
-        self._kinds = (
-            {n.entity: n.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE} | ENTITIES
-        )
-        recognizers: list[Any] = [NumberRecognizer(n) for n in NUMBERS]
-        recognizers += [IbanRecognizer(), CryptoRecognizer(), IpRecognizer(), MacAddressRecognizer()]
-        if regions:
-            recognizers.append(TelephoneRecognizer(regions))
-        recognizers += more
-        registry = RecognizerRegistry(recognizers=recognizers, supported_languages=[_LANGUAGE])
-        enhancer = LemmaContextAwareEnhancer(context_matching_mode="whole_word", context_prefix_count=6)
-        self._unnamed = sorted(set(self._kinds) - set(ENTITIES))
-        self._engine = AnalyzerEngine(
-            registry=registry,
-            nlp_engine=nlp,
-            supported_languages=[_LANGUAGE],
-            default_score_threshold=_FLOOR,
-            context_aware_enhancer=enhancer,
-            log_decision_process=False,
-        )
+    def __init__(self, regions: Sequence[str], more: Sequence[EntityRecognizer] = ()) -> None:
+        """`regions`: countries of telephone numbers; `more`: further Presidio recognizers, of names for instance."""
+        self._kinds = {n.entity: n.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE}
+        self._unnamed = sorted(self._kinds)
+        self._kinds |= ENTITIES
+        recognizers = [
+            *map(NumberRecognizer, NUMBERS),
+            IbanRecognizer(),
+            CryptoRecognizer(),
+            IpRecognizer(),
+            MacAddressRecognizer(),
+        ]
+        recognizers += [TelephoneRecognizer(regions)] if regions else []
+        self._presidio = Presidio([*recognizers, *more], least=_FLOOR, whole_words=True)
 
     def find(self, text: str, *, names: bool = True) -> list[Hit]:
         """Hits in a text of any length; numbers and addresses of e-mail alone without `names`.
 
         EngineError, without a word of the text, where Presidio fails.
         """
-        try:
-            results = self._engine.analyze(text, _LANGUAGE, entities=None if names else self._unnamed)
-        except Exception as failure:  # Presidio puts words of the text into its messages
-            raise EngineError(f"the pattern analyzer failed ({type(failure).__name__})") from None
         hits = []
-        for r in results:
+        for r in self._presidio.results(text, None if names else self._unnamed):
             if r.entity_type in OWN_SCORES and re.search(r"\d|[A-Za-z]", text[r.start : r.end]) is None:
                 continue
             if r.entity_type == "IP_ADDRESS" and _section_number(text, r.start, r.end):
                 continue
-            cap = OWN_SCORES.get(r.entity_type, (None, 1.0))[1]
             named = r.entity_type in ENTITIES
             hits.append(
                 Hit(
                     start=r.start,
                     end=r.end,
                     kind=self._kinds[r.entity_type],
-                    score=min(cap, r.score),
+                    score=min(OWN_SCORES[r.entity_type][1], r.score) if r.entity_type in OWN_SCORES else r.score,
                     detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY] if named else DETECTOR,
                     reason=NAME_MODEL if named else rule_of(r.entity_type),
                 )
             )
-        hits += find_announced(text) + find_emails(text) + find_phones(text) + _misread(text)
+        hits += detected(text, Texts.EVERY)
         return hits + continued(text, hits)
 
 
@@ -263,6 +163,7 @@ def _section_number(text: str, start: int, end: int) -> bool:
 _MISREAD = tuple(n for n in NUMBERS if n.misread)
 
 
+@text_detector("misread-numbers", order=40, texts=Texts.EVERY)
 def _misread(text: str) -> list[Hit]:
     """Numbers in the text with more letters read as digits, where their check or form confirms it."""
     guessed = digits_guessed(text)
@@ -279,14 +180,3 @@ def _misread(text: str) -> list[Hit]:
 def rule_of(entity: str) -> str:
     """What findings of an entity name as their rule: us-ssn for US_SSN."""
     return entity.lower().replace("_", "-")
-
-
-def silence_presidio() -> None:
-    """Presidio writes context words and, on request, whole decisions to its loggers; neither may ever
-    leave."""
-    for name in ("presidio-analyzer", "decision_process"):
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.addHandler(logging.NullHandler())
-        logger.propagate = False
-        logger.disabled = True

@@ -13,6 +13,7 @@ from docpriv import locales
 from docpriv.locales.forms import Announced
 from docpriv.model import Kind
 from docpriv.pii.checksums import Check, check
+from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.digits import digits_guessed
 from docpriv.pii.numbers import NUMBERS
 from docpriv.pii.textspan import Hit
@@ -97,6 +98,18 @@ def _by_word() -> dict[str, list[Rule]]:
 _TABLE = _by_word()
 
 
+def _scores_of(reason: str) -> tuple[float, float]:
+    scores = [r.score for r in RULES if r.reason == reason]
+    return min(scores), max(scores)
+
+
+@text_detector(
+    DETECTOR,
+    "word before or behind",
+    *dict.fromkeys((r.reason, r.kind, *_scores_of(r.reason)) for r in RULES),
+    order=10,
+    texts=Texts.EVERY,
+)
 def find_announced(text: str) -> list[Hit]:
     """Values right behind the words that announce them, and right before those that may follow their value."""
     hits: list[Hit] = []

@@ -6,9 +6,16 @@ import re
 
 from docpriv.locales import expanded
 from docpriv.model import Kind
+from docpriv.pii.detectors import text_detector
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "dates"
+RULES = (
+    ("after-word-of-birth", Kind.DATE_OF_BIRTH, 0.8, 0.8),
+    ("date", Kind.DATE, 0.6, 0.6),
+    ("age", Kind.AGE, 0.7, 0.7),
+    ("age-in-words", Kind.AGE, 0.6, 0.6),
+)
 
 _MONTH = expanded("{{months}}")
 _YEAR = r"(?:1[89]|20)\d\d"
@@ -93,6 +100,7 @@ _LIMIT = re.compile(
 )
 
 
+@text_detector(DETECTOR, "date", *RULES, order=70)
 def find_dates(text: str) -> list[Hit]:
     """Every date and age of a text. A date right after a word of birth is a date of birth."""
     hits: list[Hit] = []

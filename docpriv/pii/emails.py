@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from docpriv.model import Kind
+from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.textspan import Hit
 from docpriv.text.words import NOT_NAMES
 
@@ -52,6 +53,7 @@ _HOSTS = re.compile(r"(?:www|web|mail|m|login|http\w*|my|accounts|support)[.\-]?
 _HANDLE = re.compile(r"(?<![\w@.©])@[A-Za-z_](?=\w{0,28}[A-Za-z])\w{2,29}(?![\w@]|\.\w)")
 
 
+@text_detector(DETECTOR, "address of a mailbox", *RULES, order=20, texts=Texts.EVERY)
 def find_emails(text: str) -> list[Hit]:
     """Addresses with blanks, lost dots, spelled signs or signs read as letters; and `@handles`."""
     hits = []

@@ -1,4 +1,4 @@
-"""Joins every detector of text into one; refuses to decide what is covered (the policy does)."""
+"""Runs every detector of text over the pages of a document and unites what they find."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from importlib import metadata
 from docpriv import options
 from docpriv.errors import ModelError
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
-from docpriv.pii import addresses, dates, lists
+from docpriv.pii import lists
 from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
 from docpriv.pii.cells import without_labels
 from docpriv.pii.custom import CustomAnalyzer
+from docpriv.pii.detectors import DETECTORS, Texts, detected
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.labels import lexicon
 from docpriv.pii.language_model import language_model
 from docpriv.pii.languages import language_of
-from docpriv.pii.lines import find_machine_lines
-from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model, particled, run_together
+from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
@@ -50,6 +50,7 @@ class Finder:
         self._allow = lists.compile_terms(form.allow)
         self._propagate = form.propagate
         lexicon()
+        len(DETECTORS)  # imports them
 
     def identity(self) -> tuple[EngineId, ...]:
         """The name model, Presidio, the field rules, the language model and, where the recipe names one, a spaCy model."""
@@ -84,7 +85,7 @@ class Finder:
         for at in breaks:
             plain[at] = " "
         joined = "".join(plain)
-        hits = self._analyzer.find(joined, names=False) + addresses.find_addresses(joined)
+        hits = self._analyzer.find(joined, names=False) + detected(joined, Texts.COLUMNS)
         ends = [(h, end_of_value(joined, h.start, h.end, breaks)) for h in hits if h.score >= _WRAPPED_SCORE]
         return [replace(h, end=end) for h, end in ends if end is not None]
 
@@ -99,27 +100,26 @@ class Finder:
         if reading.rows.text != reading.blocks.text:
             tapes.append(reading.rows)
         for tape in tapes:
-            hits = listed(tape.text, completed(tape.text, believable(tape.text, self._analyzer.find(tape.text))))
-            hits += run_together(tape.text) + (particled(tape.text) if english else [])
-            hits += dates.find_dates(tape.text)
-            hits += find_machine_lines(tape.text)
+            hits = listed(tape.text, self._in_every(tape.text)) + detected(tape.text, Texts.AS_READ, english=english)
             if tape is reading.blocks:  # lines follow each other in a column, never along a row
-                hits += addresses.find_addresses(tape.text)
-                hits += self._wrapped(reading.page.text, tape)
+                hits += self._in_columns(reading.page.text, tape)
             found += _findings(hits, tape, reading.number)
             denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
             if self._custom is not None:  # what a user asks for is no label, whatever it looks like
                 denied += _findings(self._custom.find(tape.text), tape, reading.number)
         halves = halves_joined(reading.page.text, reading.blocks, self._knows) if english else None
         for other in (*reading.respaced, *([halves] if halves else [])):
-            found += [f for f in self._in_words(reading, other.tape) if not other.changed.isdisjoint(f.chars)]
+            hits = self._in_every(other.tape.text) + self._in_columns(reading.page.text, other.tape)
+            found += [f for f in _findings(hits, other.tape, reading.number) if not other.changed.isdisjoint(f.chars)]
         return [*without_labels(found, labels), *denied], labels
 
-    def _in_words(self, reading: Readings, tape: TextTape) -> list[Finding]:
-        """What a further reading of some lines shows."""
-        hits = completed(tape.text, believable(tape.text, self._analyzer.find(tape.text)))
-        hits += addresses.find_addresses(tape.text) + self._wrapped(reading.page.text, tape)
-        return _findings(hits, tape, reading.number)
+    def _in_every(self, text: str) -> list[Hit]:
+        """Numbers and names; a name grows by what stands beside it and is none of the numbers."""
+        return completed(text, believable(text, self._analyzer.find(text)))
+
+    def _in_columns(self, page: PageText, tape: TextTape) -> list[Hit]:
+        """What lines that follow each other hold together: addresses, and values that go over the end of a line."""
+        return detected(tape.text, Texts.COLUMNS) + self._wrapped(page, tape)
 
 
 _WRAPPED_SCORE = 0.5

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from docpriv.model import Kind
 from docpriv.pii.checksums import aba, machine_digit
+from docpriv.pii.detectors import text_detector
 from docpriv.pii.textspan import Hit
 from docpriv.text.alike import IN_CAPITALS, as_digits
 
@@ -47,6 +48,13 @@ _TD1_SECOND = re.compile(rf"[\d{IN_CAPITALS}]{{7}}[MFX<][\d{IN_CAPITALS}]{{7}}[A
 _TD1_FIRST = re.compile(r"[IAC][A-Z0-9<][A-Z<]{3}[A-Z0-9<]{9}[\dO<]")
 
 
+@text_detector(
+    DETECTOR,
+    "machine-readable line",
+    ("machine-line", Kind.MRZ, 0.95, 0.95),
+    ("cheque-line", Kind.ACCOUNT_NUMBER, 0.8, 0.8),
+    order=80,
+)
 def find_machine_lines(text: str) -> list[Hit]:
     """Lines of capital letters, digits and `<`, however the reader spaced them, and the lines at the foot of cheques."""
     rows = list(_rows(text))

@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import spacy
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from docpriv.errors import ModelError
 from docpriv.model import EngineId, Kind
 from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, town_with_country, town_with_state
+from docpriv.pii.detectors import text_detector
 from docpriv.pii.ner import NerModel, NerSpan
+from docpriv.pii.presidio import Recognizer
 from docpriv.pii.textspan import Hit
 from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, namelike, no_name, tokens_of
 
 MODEL_DIR = Path(__file__).parent / "models" / "names-en"
 MODEL_FILE = "model.int8.onnx"
+_DETECTOR = "docpriv-names"
 ENTITIES = {
     "PERSON": Kind.PERSON,
     "ADDRESS": Kind.ADDRESS,
@@ -40,36 +43,16 @@ _SPACY_LABELS = {
 _SPACY_SCORE = 0.6  # spaCy gives no score: above the default threshold, below any labelled field
 
 
-class NamesRecognizer(EntityRecognizer):  # type: ignore[misc]
+class NamesRecognizer(Recognizer):
     """docpriv's own model as a Presidio recognizer, with the model's own scores."""
 
     def __init__(self, model: NerModel) -> None:
         self._model = model
-        super().__init__(supported_entities=list(ENTITIES), name="docpriv-names", supported_language="en")
-
-    def load(self) -> None:
-        """The model was loaded before."""
+        super().__init__(_DETECTOR, list(ENTITIES))
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        return [
-            self._result(s, e, label, score)
-            for s, e, label, score in joined_parts(
-                text, [(s.start, s.end, _with_number(text, s), s.score) for s in self._model.find(text)]
-            )
-            if label in entities
-        ]
-
-    def _result(self, start: int, end: int, label: str, score: float) -> RecognizerResult:
-        return RecognizerResult(
-            label,
-            start,
-            end,
-            score,
-            recognition_metadata={
-                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-            },
-        )
+        spans = [(s.start, s.end, _with_number(text, s), s.score) for s in self._model.find(text)]
+        return [self.result(label, s, e, score) for s, e, label, score in joined_parts(text, spans) if label in entities]
 
 
 def _with_number(text: str, span: NerSpan) -> str:
@@ -77,7 +60,7 @@ def _with_number(text: str, span: NerSpan) -> str:
     return "ADDRESS" if span.label == "LOCATION" and any(c.isdigit() for c in text[span.start : span.end]) else span.label
 
 
-class SpacyRecognizer(EntityRecognizer):  # type: ignore[misc]
+class SpacyRecognizer(Recognizer):
     """Entities of an installed spaCy model, beside our own."""
 
     def __init__(self, name: str) -> None:
@@ -90,23 +73,11 @@ class SpacyRecognizer(EntityRecognizer):  # type: ignore[misc]
             ) from None
         self.model = f"{self._nlp.meta.get('lang', '')}_{self._nlp.meta.get('name', '')}"
         self.model_version = str(self._nlp.meta.get("version", ""))
-        super().__init__(supported_entities=["PERSON", "LOCATION", "ORGANIZATION"], name="spacy", supported_language="en")
-
-    def load(self) -> None:
-        """The model was loaded before."""
+        super().__init__("spacy", ["PERSON", "LOCATION", "ORGANIZATION"])
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         return [
-            RecognizerResult(
-                _SPACY_LABELS[e.label_],
-                e.start_char,
-                e.end_char,
-                _SPACY_SCORE,
-                recognition_metadata={
-                    RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-                    RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-                },
-            )
+            self.result(_SPACY_LABELS[e.label_], e.start_char, e.end_char, _SPACY_SCORE)
             for e in self._nlp(text).ents
             if _SPACY_LABELS.get(e.label_) in entities
         ]
@@ -255,10 +226,11 @@ _PARTICLED = re.compile(
 )
 
 
+@text_detector("particles", "name print", ("particles", Kind.PERSON, 0.6, 0.6), order=60, english=True, named=_DETECTOR)
 def particled(text: str) -> list[Hit]:
     """`van der Poel`, `von dem Berg` in English text, where nothing else is written so."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector="docpriv-names", reason="particles")
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector=_DETECTOR, reason="particles")
         for m in _PARTICLED.finditer(text)
     ]
 
@@ -267,10 +239,11 @@ _RUN_TOGETHER = re.compile(r"(?<=[a-z]{6})[A-Z][a-z]{2,}[A-Z][a-z]{2,}")
 _LEAST_TOGETHER = 20  # letters of a run that no single word has
 
 
+@text_detector("run-together", "name print", ("run-together", Kind.PERSON, 0.5, 0.5), order=50, named=_DETECTOR)
 def run_together(text: str) -> list[Hit]:
     """`PleaseaskforAnnaRoewhenyoucall`: two words with capitals within a run of words without."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector="docpriv-names", reason="run-together")
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector=_DETECTOR, reason="run-together")
         for m in _RUN_TOGETHER.finditer(text)
         if _letters_around(text, m.start()) >= _LEAST_TOGETHER
     ]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from docpriv.model import Kind
+from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.textspan import Hit
 from docpriv.text.fold import edit_distance
 
@@ -157,6 +158,7 @@ _CONTACT_SIGN = re.compile(r"[^\s@|]@[^\s@|]")
 _CONTACT_NUMBER = re.compile(rf"(?:^|(?<=[|•·,;\t])) ?({_TELEPHONE})(?= ?(?:[|•·,;\t]|$))", re.M)
 
 
+@text_detector(DETECTOR, "telephone print", *((rule, Kind.PHONE, 0.4, 1.0) for rule in RULES), order=30, texts=Texts.EVERY)
 def find_phones(text: str) -> list[Hit]:
     """Numbers that their own print or the word before them shows."""
     hits = []

@@ -1,0 +1,83 @@
+"""Detectors of text: each is a function that its module registers, and the finder runs what is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from docpriv.model import Kind
+from docpriv.pii.textspan import Hit
+from docpriv.registry import Registry
+
+
+class Texts(Enum):
+    """Which texts of a page a detector is given."""
+
+    EVERY = "as it was read, with words taken apart or joined, and over the ends of lines"
+    COLUMNS = "every one in which the lines of a column follow each other"
+    AS_READ = "as it was read, in columns and in rows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognizerInfo:
+    """A recognizer: the rule of a finding is its name or goes on from it; `most` is with context words where it has any.
+
+    `source`: built-in shape, telephone numbers, telephone print, address of a mailbox, word before or behind, Presidio,
+    name model, name print, spaCy model, field label, address, date, machine-readable line, search for found values, deny list, or
+    custom.
+    """
+
+    name: str
+    kind: Kind
+    detector: str
+    least: float
+    most: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDetector:
+    """What finds hits in a text; `english`: only on pages in English. `rules`: what its hits name as their reason."""
+
+    find: Callable[[str], list[Hit]]
+    texts: Texts
+    english: bool = False
+    rules: tuple[RecognizerInfo, ...] = ()
+
+
+DETECTORS: Registry[TextDetector] = Registry("docpriv.pii")
+
+_Find = TypeVar("_Find", bound=Callable[[str], list[Hit]])
+_Rule = tuple[str, Kind, float, float]
+
+
+def text_detector(
+    name: str, source: str = "", *rules: _Rule, order: int, texts: Texts = Texts.AS_READ, english: bool = False, named: str = ""
+) -> Callable[[_Find], _Find]:
+    """Register a function as the detector `name`.
+
+    `source` as in `RecognizerInfo`; `rules`: the name, the kind, the least and the highest score of each; `named`: what its
+    hits call it, where that is not `name`. Of findings that are otherwise alike that of the lower `order` stays.
+    """
+
+    def register(find: _Find) -> _Find:
+        known = tuple(
+            RecognizerInfo(name=rule, kind=kind, detector=named or name, least=least, most=most, source=source)
+            for rule, kind, least, most in rules
+        )
+        DETECTORS.register(name, TextDetector(find=find, texts=texts, english=english, rules=known), order=order)
+        return find
+
+    return register
+
+
+def detected(text: str, texts: Texts, *, english: bool = True) -> list[Hit]:
+    """What the registered detectors of such texts find."""
+    return [
+        hit
+        for detector in DETECTORS.values()
+        if detector.texts is texts and (english or not detector.english)
+        for hit in detector.find(text)
+    ]
