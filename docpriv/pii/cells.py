@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from docpriv.geometry import Quad
 from docpriv.model import CharId, Finding, Pair, Segment
@@ -72,12 +73,7 @@ class Cells:
         )
 
     def until_label(self, segments: Iterable[Segment]) -> list[Segment]:
-        values = []
-        for segment in segments:
-            if self.is_label(segment):
-                break
-            values.append(segment)
-        return values
+        return list(takewhile(lambda segment: not self.is_label(segment), segments))
 
     def onward(self, segment: Segment) -> list[Segment]:
         """What follows in its row, up to a label."""

@@ -1,10 +1,10 @@
-"""Gives the text or ink beside a label to the label's kind; never covers labels, empty places or running
-text."""
+"""Gives the text or ink beside a label to the label's kind; never covers labels, empty places or running text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from docpriv.geometry import Box, Quad
 from docpriv.locales.forms import Field
@@ -14,9 +14,11 @@ from docpriv.pii.columns import Columns, aligned
 from docpriv.pii.labels import Label, Lexicon, lexicon
 from docpriv.pii.pieces import first_value, lines_under, with_blanks, words_beside
 from docpriv.pii.respaced import letters_apart, parted
+from docpriv.pii.textspan import trimmed
 from docpriv.pii.values import (
     FORMS,
     OF_THE,
+    Span,
     address_line,
     address_value,
     is_prose,
@@ -54,37 +56,38 @@ class FieldReader:
         self._out: list[Finding] = []
 
     def find(self) -> list[Finding]:
-        """Every field value of the page."""
+        """Every field value of the page, with characters or, where nothing was read, with the quads of the ink."""
         for segment in self._page.layout.segments:
             tape, labels = self._cells.tapes[key(segment)], self._cells.labels[key(segment)]
-            for i, label in enumerate(labels):
-                if label.field is None:
-                    continue
-                end = labels[i + 1].start if i + 1 < len(labels) else len(tape.text)
-                rest = tape.text[label.value : end]
-                if MASK in rest:
-                    continue
-                if any(c.isalnum() for c in rest):
-                    taken = self._same(tape, label, label.field, label.value, end)
-                    if i + 1 == len(labels):
-                        taken = self._goes_on_right(segment, label, label.field) or taken
-                        self._hanging(segment, label, label.field)
-                    if i + 1 == len(labels) and taken and label.field.form == "line":
-                        self._beside(segment, label.field, only="right")
-                    elif i + 1 == len(labels) and not taken:
-                        self._continued(segment, label, label.field, rest)
-                elif i + 1 == len(labels) and label.first:
-                    self._beside(segment, label.field)
-                    self._column(segment, label.field)
-                elif i + 1 == len(labels):
-                    self._beside(segment, label.field, only="right")
+            for label, following in zip_longest(labels, labels[1:]):
+                if label.field is not None:
+                    self._labelled(segment, tape, label, label.field, None if following is None else following.start)
         return self._out
+
+    def _labelled(self, segment: Segment, tape: TextTape, label: Label, field: Field, following: int | None) -> None:
+        """The value of one label. `following`: where the next label of the segment begins."""
+        last, end = following is None, len(tape.text) if following is None else following
+        rest = tape.text[label.value : end]
+        if MASK in rest:
+            return
+        if any(c.isalnum() for c in rest):
+            taken = self._same(tape, label, field, label.value, end)
+            if last:
+                taken = self._goes_on_right(segment, label, field) or taken
+                self._hanging(segment, label, field)
+            if last and taken and field.form == "line":
+                self._beside(segment, field, only="right")
+            elif last and not taken:
+                self._continued(segment, label, field, rest)
+        elif last and label.first:
+            self._beside(segment, field)
+            self._column(segment, field)
+        elif last:
+            self._beside(segment, field, only="right")
 
     def label_chars(self) -> frozenset[CharId]:
         """Characters of the page's labels, which no detector may cover."""
         return self._cells.label_chars()
-
-    # -- the value stands in the label's own segment ------------------------------------------------
 
     def _same(self, tape: TextTape, label: Label, field: Field, start: int, end: int) -> bool:
         text = tape.text[start:end]
@@ -99,21 +102,18 @@ class FieldReader:
             return False
         if not spans and label.marked and self._cells.unreadable(tape, start, end):
             spans = [(0, len(text.rstrip()))]
-        for a, b, kind in _kinds(field, spans, text):
-            self._add(tape, start + a, start + b, kind, field, "same")
+        self._add_all(tape, field, spans, "same", start)
         return bool(spans)
 
     @staticmethod
-    def _clean(field: Field, text: str, spans: Sequence[tuple[int, int]]) -> bool:
-        """Without a colon the value must be all that follows: `Name John Smith`, not `Name Brand Products
-        Sold`."""
+    def _clean(field: Field, text: str, spans: Sequence[Span]) -> bool:
+        """Without a colon the value must be all that follows: `Name John Smith`, not `Name Brand Products Sold`."""
         if field.form in {"address", "name_address"}:
             return any(c.isdigit() for c in text)
         return bool(spans) and spans[-1][1] >= len(text.rstrip(" .,;:_-|")) and len(tokens_of(text)) >= 2
 
     def _continued(self, segment: Segment, label: Label, field: Field, rest: str) -> None:
-        """A label that runs on: `Date of birth of child`, `Name (as shown on card)`: the value stands
-        elsewhere."""
+        """A label that runs on: `Date of birth of child`, `Name (as shown on card)`: the value stands elsewhere."""
         words = tokens_of(rest)
         known = sum(fold(w[0].strip(".")) in self._official for w in words)
         if label.first and words and known >= 0.6 * len(words) and len(words) <= 12 and not any(c.isdigit() for c in rest):
@@ -132,8 +132,7 @@ class FieldReader:
             spans = [(0, len(tape.text))]
         if not spans or spans[-1][1] <= value.end - value.start:
             return False
-        for a, b, kind in _kinds(field, spans, tape.text):
-            self._add(tape, a, b, kind, field, "same")
+        self._add_all(tape, field, spans, "same")
         self._unread(beside[: beside.index(pieces[-1])], field, "same")
         return True
 
@@ -156,8 +155,6 @@ class FieldReader:
         if quads:
             self._ink(quads, field, where)
 
-    # -- the value stands beside it -----------------------------------------------------------------
-
     def _beside(self, segment: Segment, field: Field, only: str | None = None) -> None:
         for where in ("right", "below"):
             if where not in field.where or (only and where != only):
@@ -177,7 +174,7 @@ class FieldReader:
         if (
             only is None
             and above is not None
-            and not self._masked(above)
+            and not self._cells.masked(above)
             and not self._cells.is_label(above)
             and field.form not in _LISTS
         ):
@@ -191,7 +188,7 @@ class FieldReader:
         if field.form in {"name", "names"}:
             cells = aligned(cells)
         for cell in cells:
-            if self._masked(cell) or self._cells.is_label(cell):
+            if self._cells.masked(cell) or self._cells.is_label(cell):
                 continue
             if not self._take(field, [cell], "column") and field.form in {"name", "names"}:
                 break  # words fit a name too easily: what follows is another part of the page
@@ -204,7 +201,7 @@ class FieldReader:
             column = self._cells.column(values[0])
             if self._lines(field, [[s] for s in column], "right"):
                 return True
-        if self._masked(values[0]):
+        if self._cells.masked(values[0]):
             return True
         first = values if field.form == "line" else first_value(self._cells, field.form, values)
         if self._take(field, first, "right"):
@@ -221,7 +218,7 @@ class FieldReader:
             lines = lines[1:]
         if not lines:
             return False
-        if any(self._masked(s) for s in lines[0]):
+        if any(self._cells.masked(s) for s in lines[0]):
             return True
         if field.form in _LISTS:
             return self._lines(field, lines, "below") or self._take_unreadable(field, lines[0][0], "below")
@@ -242,13 +239,13 @@ class FieldReader:
 
     def _alike(self, field: Field, value: Segment, lines: Sequence[Sequence[Segment]]) -> None:
         """Further numbers of one box: right below the first, written in the same form."""
-        shape = _shape(self._cells.tapes[key(value)].text)
+        form = _print(self._cells.tapes[key(value)].text)
         for row in lines:
             if len(self._cells.until_label(row)) < len(row):
                 break
             for other in row:
                 aligned = abs(other.quad.a[0] - value.quad.a[0]) <= value.quad.height
-                if aligned and any(c.isdigit() for c in shape) and _shape(self._cells.tapes[key(other)].text) == shape:
+                if aligned and any(c.isdigit() for c in form) and _print(self._cells.tapes[key(other)].text) == form:
                     self._take(field, [other], "below")
 
     def _lines(self, field: Field, lines: Sequence[Sequence[Segment]], where: str) -> bool:
@@ -297,17 +294,12 @@ class FieldReader:
         values = self._cells.until_label(following[0]) if following else []
         return bool(values) and address_value(tape_of(self._text, with_blanks(values[:2])).text) is not None
 
-    def _masked(self, segment: Segment) -> bool:
-        """Its characters are covered: the field has its value, and nothing else on the page is it."""
-        return self._cells.masked(segment)
-
     def _take(self, field: Field, segments: Sequence[Segment], where: str) -> bool:
         tape = tape_of(self._text, with_blanks(segments))
         if field.form == "name" and is_prose(tape.text):
             return False
         spans = self._fits(field, tape.text)
-        for a, b, kind in _kinds(field, spans, tape.text):
-            self._add(tape, a, b, kind, field, where)
+        self._add_all(tape, field, spans, where)
         if spans and field.form in {"name", "names"}:
             number = number_after_name(tape.text, spans[-1][1])
             if number:
@@ -371,9 +363,7 @@ class FieldReader:
             self._ink(quads, field, where)
         return bool(quads)
 
-    # -- what is what -------------------------------------------------------------------------------
-
-    def _fits(self, field: Field, text: str) -> list[tuple[int, int]]:
+    def _fits(self, field: Field, text: str) -> list[Span]:
         """Where values of the field's form stand in the text, as it was read or else with its words taken apart."""
         spans = self._as_read(field, text)
         if spans:
@@ -381,7 +371,7 @@ class FieldReader:
         apart, places = parted(text)
         return [(places[a], places[b]) for a, b in self._as_read(field, apart)] if apart != text else []
 
-    def _as_read(self, field: Field, text: str) -> list[tuple[int, int]]:
+    def _as_read(self, field: Field, text: str) -> list[Span]:
         if field.form in {"name", "names", "name_address"} and letters_apart(text):
             return [(0, len(text))]
         if field.form == "names":
@@ -395,75 +385,34 @@ class FieldReader:
         span = FORMS[field.form](text)
         return [span] if span else []
 
-    # -- results ------------------------------------------------------------------------------------
+    def _add_all(self, tape: TextTape, field: Field, spans: Sequence[Span], where: str, offset: int = 0) -> None:
+        """The values at some spans of a text that begins at `offset` of the tape."""
+        for start, end in spans:
+            value, kind = tape.text[offset + start : offset + end], field.kind
+            if field.form == "name_address":
+                kind = Kind.ADDRESS if any(c.isdigit() or c == "," for c in value) else Kind.PERSON
+            self._add(tape, offset + start, offset + end, kind, field, where)
 
     def _add(
-        self,
-        tape: TextTape,
-        start: int,
-        end: int,
-        kind: Kind,
-        field: Field,
-        where: str,
-        score: float | None = None,
+        self, tape: TextTape, start: int, end: int, kind: Kind, field: Field, where: str, score: float | None = None
     ) -> None:
-        chars = tuple(
-            c
-            for c in tape.chars(start, end)
-            if not self._text.lines[c.line].chars[c.char].text.isspace() or start < tape.owners.index(c) < end - 1
-        )
-        chars = _trimmed(tape, start, end, chars)
+        chars = tape.chars(*trimmed(tape.text, start, end, " \t:.,;|_", " \t:,;|_"))
         if chars:
-            self._out.append(
-                Finding(
-                    page=self._text.ref.index,
-                    kind=kind,
-                    score=field.score if score is None else score,
-                    detector=DETECTOR,
-                    reason=f"{field.name}-{where}",
-                    chars=chars,
-                )
-            )
+            self._put(kind, score or field.score, f"{field.name}-{where}", chars=chars)
 
     def _ink(self, quads: Sequence[Quad], field: Field, where: str) -> None:
-        self._out.append(
-            Finding(
-                page=self._text.ref.index,
-                kind=field.kind,
-                score=_UNREAD_SCORE,
-                detector=DETECTOR,
-                reason=f"{field.name}-{where}-unread",
-                quads=tuple(quads),
-            )
-        )
+        self._put(field.kind, _UNREAD_SCORE, f"{field.name}-{where}-unread", quads=tuple(quads))
+
+    def _put(self, kind: Kind, score: float, reason: str, chars: tuple[CharId, ...] = (), quads: tuple[Quad, ...] = ()) -> None:
+        page = self._text.ref.index
+        self._out.append(Finding(page=page, kind=kind, score=score, detector=DETECTOR, reason=reason, chars=chars, quads=quads))
 
 
-def find_fields(page: ReadPage) -> list[Finding]:
-    """Every field value of one page, with characters or, where nothing was read, with the quads of the
-    ink."""
-    return FieldReader(page).find()
-
-
-def _in_a_sentence(text: str, span: tuple[int, int]) -> bool:
+def _in_a_sentence(text: str, span: Span) -> bool:
     """`Policy 2019 review`, `age 18 to 24`: a small number that words follow, after a word that is a label elsewhere."""
     return sum(c.isdigit() for c in text[slice(*span)]) <= 4 and re.match(r"[ ]+[a-z]{2,}", text[span[1] :]) is not None
 
 
-def _shape(text: str) -> str:
+def _print(text: str) -> str:
     """`AB-1234` and `XY-9876` have one."""
     return "".join("9" if c.isdigit() else "A" if c.isalpha() else c for c in text.strip())
-
-
-def _kinds(field: Field, spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int, Kind]]:
-    if field.form != "name_address":
-        return [(a, b, field.kind) for a, b in spans]
-    return [(a, b, Kind.ADDRESS if any(c.isdigit() for c in text[a:b]) or "," in text[a:b] else Kind.PERSON) for a, b in spans]
-
-
-def _trimmed(tape: TextTape, start: int, end: int, chars: tuple[CharId, ...]) -> tuple[CharId, ...]:
-    while start < end and tape.text[start] in " \t:.,;|_":
-        start += 1
-    while end > start and tape.text[end - 1] in " \t:,;|_":
-        end -= 1
-    inside = set(tape.chars(start, end))
-    return tuple(c for c in chars if c in inside)

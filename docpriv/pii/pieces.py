@@ -50,12 +50,7 @@ def joined_digits(cells: Cells, values: Sequence[Segment]) -> list[Segment]:
 
 def with_blanks(segments: Sequence[Segment]) -> list[Segment | str]:
     """Segments with a blank between them, for a tape."""
-    pieces: list[Segment | str] = []
-    for segment in segments:
-        if pieces:
-            pieces.append(" ")
-        pieces.append(segment)
-    return pieces
+    return [piece for segment in segments for piece in (" ", segment)][1:]
 
 
 def words_beside(cells: Cells, segment: Segment) -> list[Segment]:

@@ -1,5 +1,4 @@
-"""Spans of assembled texts and how they become findings on characters; refuses spans that own no
-character."""
+"""Spans of assembled texts, and how they become findings on characters that are united."""
 
 from __future__ import annotations
 
@@ -26,25 +25,22 @@ class Hit:
     reason: str
 
 
-def finding_of(hit: Hit, tape: TextTape, page: int) -> Finding | None:
-    """The characters that a hit owns, without blanks and punctuation at its ends; None where nothing is
-    left."""
-    start, end = max(0, hit.start), min(len(tape.text), hit.end)
-    trim = " \t\n\r" if hit.kind in _KEEP_AT_ENDS else _TRIM
-    while start < end and tape.text[start] in trim:
+def trimmed(text: str, start: int, end: int, before: str, behind: str) -> tuple[int, int]:
+    """The span without these signs at its beginning and end; an empty one where no others are left."""
+    while start < end and text[start] in before:
         start += 1
-    while end > start and tape.text[end - 1] in trim:
+    while end > start and text[end - 1] in behind:
         end -= 1
-    chars = tape.chars(start, end)
-    if not chars:
-        return None
-    return Finding(
-        page=page,
-        kind=hit.kind,
-        score=min(1.0, max(0.0, hit.score)),
-        detector=hit.detector,
-        reason=hit.reason,
-        chars=chars,
+    return start, end
+
+
+def finding_of(hit: Hit, tape: TextTape, page: int) -> Finding | None:
+    """The characters that a hit owns, without blanks and punctuation at its ends; None where nothing is left."""
+    trim = " \t\n\r" if hit.kind in _KEEP_AT_ENDS else _TRIM
+    chars = tape.chars(*trimmed(tape.text, max(0, hit.start), min(len(tape.text), hit.end), trim, trim))
+    score = min(1.0, max(0.0, hit.score))
+    return (
+        Finding(page=page, kind=hit.kind, score=score, detector=hit.detector, reason=hit.reason, chars=chars) if chars else None
     )
 
 
@@ -52,8 +48,7 @@ _GENERAL = frozenset({Kind.LOCATION, Kind.ORGANIZATION, Kind.DATE, Kind.AMOUNT, 
 
 
 def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Joins findings of one kind that share characters, and drops the general where the specific owns the
-    same.
+    """Joins findings of one kind that share characters, and drops the general where the specific owns the same.
 
     A place, organisation or date whose characters all belong to a personal kind goes; a personal finding
     inside an organisation stays, since covering too little is the worse fault. Order: page, first
@@ -94,16 +89,9 @@ def _without_twins(findings: list[Finding]) -> list[Finding]:
         if not f.chars or f.kind in {Kind.DENIED_TERM, Kind.CUSTOM}:
             rest.append(f)
             continue
-        key = f.page, f.chars
-        rival = best.get(key)
-        quads = _quads_of((f,) if rival is None else (rival, f))
-        if rival is None or (f.kind not in _GENERAL, f.score, f.kind) > (
-            rival.kind not in _GENERAL,
-            rival.score,
-            rival.kind,
-        ):
-            rival = f
-        best[key] = replace(rival, quads=quads)
+        rival = best.get((f.page, f.chars), f)
+        surer = max(rival, f, key=lambda one: (one.kind not in _GENERAL, one.score, one.kind))
+        best[f.page, f.chars] = replace(surer, quads=_quads_of((rival, f)))
     return [*best.values(), *rest]
 
 
@@ -112,40 +100,22 @@ def _quads_of(findings: Iterable[Finding]) -> tuple[Quad, ...]:
     return tuple(dict.fromkeys(quad for f in findings for quad in f.quads))
 
 
-def _join(group: list[Finding]) -> list[Finding]:
-    owner: dict[CharId, int] = {}
-    parts: list[list[Finding]] = []
+def _join(group: Iterable[Finding]) -> list[Finding]:
+    """Findings that share characters, directly or over others, as one: the surest with the characters and ink of all."""
+    parts: list[tuple[set[CharId], list[Finding]]] = []
     for found in group:
-        touched = sorted({owner[c] for c in found.chars if c in owner})
-        if touched:
-            target = touched[0]
-            for other in touched[1:]:
-                for moved in parts[other]:
-                    for c in moved.chars:
-                        owner[c] = target
-                parts[target] += parts[other]
-                parts[other] = []
-        else:
-            target = len(parts)
-            parts.append([])
-        parts[target].append(found)
-        for c in found.chars:
-            owner[c] = target
-    joined: list[Finding] = []
-    for part in parts:
-        if not part:
+        touched = [part for part in parts if not part[0].isdisjoint(found.chars)]
+        if not touched:
+            parts.append((set(found.chars), [found]))
             continue
-        best = max(part, key=lambda f: f.score)
-        chars = tuple(sorted({c for f in part for c in f.chars}))
-        joined.append(
-            Finding(
-                page=best.page,
-                kind=best.kind,
-                score=best.score,
-                detector=best.detector,
-                reason=best.reason,
-                chars=chars,
-                quads=_quads_of(part),
-            )
-        )
-    return joined
+        chars, members = touched[0]
+        for part in touched[1:]:
+            chars |= part[0]
+            members += part[1]
+            parts.remove(part)
+        chars.update(found.chars)
+        members.append(found)
+    return [
+        replace(max(members, key=lambda f: f.score), chars=tuple(sorted(chars)), quads=_quads_of(members))
+        for chars, members in parts
+    ]

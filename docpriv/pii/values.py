@@ -1,21 +1,12 @@
-"""Finds the value of a field in the text after its label, by form; refuses sentences, other labels and
-empty places."""
+"""Finds the value of a field in the text after its label, by form; none in sentences, other labels and empty places."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
 
-from docpriv.pii.addresses import (
-    BOX,
-    CITY_LINE,
-    EURO_CITY,
-    EURO_STREET,
-    NAMED_STREET,
-    POSTCODE,
-    STREET,
-    UNIT_LINE,
-)
+from docpriv import locales
+from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, NAMED_STREET, POSTCODE, STREET, UNIT_LINE
 from docpriv.pii.dates import BIRTH_VALUE, DATE
 from docpriv.pii.digits import digits_guessed
 from docpriv.text.fold import fold
@@ -39,8 +30,7 @@ def is_prose(text: str) -> bool:
 
 
 def name_value(text: str, official: Collection[str] = ()) -> Span | None:
-    """The person's name at the start of a text: capitalised words, initials and particles, `Last, First`
-    included.
+    """The person's name at the start of a text: capitalised words, initials and particles, `Last, First` included.
 
     `official`: further words, folded, that no name is made of.
     """
@@ -261,8 +251,7 @@ def vin_value(text: str) -> Span | None:
 
 
 def address_value(text: str) -> Span | None:
-    """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a
-    number."""
+    """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a number."""
     body = text.strip(" .,:;-_|")
     if len(body) < 4 or is_prose(OF_THE.sub(" ", text)):
         return None
@@ -296,40 +285,7 @@ def place_value(text: str) -> Span | None:
     return m.span(1) if words and 2 * wrong <= len(words) and wrong < len(words) and m[1].count(",") <= 1 else None
 
 
-PLACE_WORDS = frozenset(
-    {
-        "united",
-        "states",
-        "america",
-        "new",
-        "north",
-        "south",
-        "east",
-        "west",
-        "city",
-        "old",
-        "park",
-        "of",
-        "the",
-        "on",
-        "in",
-        "upon",
-        "san",
-        "county",
-        "court",
-        "house",
-        "square",
-        "building",
-        "state",
-        "me",
-        "or",
-        "ma",
-        "pa",
-        "co",
-        "la",
-    }
-)
-"""Everyday words that names of places have too, and codes of states that are words."""
+PLACE_WORDS = frozenset(locales.words("place_words"))
 
 
 def line_value(text: str) -> Span | None:

@@ -30,7 +30,7 @@ from docpriv.model import (
 )
 from docpriv.ocr.leading import tighten
 from docpriv.options import Policy, Style
-from docpriv.pii.fields import find_fields
+from docpriv.pii.fields import FieldReader
 from docpriv.pii.payloads import spelled_out
 from docpriv.pipeline.layer_lines import corrected, lay
 from docpriv.pipeline.pseudonyms import StandIns
@@ -180,7 +180,7 @@ def test_every_page_has_a_layout_that_loses_nothing_and_fields_that_are_on_it(se
     inked = {(i, j) for i, line in enumerate(text.lines) for j, char in enumerate(line.chars) if char.text.strip()}
     assert inked <= {(s.line, j) for s in layout.segments for j in range(s.start, s.end)}
     assert sorted(s.line for row in layout.rows for s in row) == sorted(s.line for s in layout.segments)
-    assert _on_the_page(find_fields(ReadPage(text=text, layout=layout, marks=marks)), text)
+    assert _on_the_page(FieldReader(ReadPage(text=text, layout=layout, marks=marks)).find(), text)
 
 
 @pytest.mark.parametrize("start", PAGES[::20])

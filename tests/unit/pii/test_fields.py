@@ -8,14 +8,14 @@ import pytest
 
 from docpriv.geometry import Box
 from docpriv.model import Kind, Mark
-from docpriv.pii.fields import find_fields
+from docpriv.pii.fields import FieldReader
 from docpriv.tape import MASK
 from tests.unit.pii.conftest import line, page_of, texts
 
 
 def fields(lines, marks=()):
     page = page_of(lines, marks=marks)
-    found = find_fields(page)
+    found = FieldReader(page).find()
     return {(f.kind, t) for f, t in zip(found, texts([page], found), strict=True)}
 
 
@@ -188,7 +188,7 @@ def test_an_unreadable_value_still_counts():
 def test_ink_that_was_seen_but_never_read_is_the_value_of_an_empty_field():
     ink = Mark(page=0, kind=Kind.UNREAD_INK, quad=Box(250, 55, 400, 85).quad(), score=1, detector="ink")
     far = Mark(page=0, kind=Kind.UNREAD_INK, quad=Box(250, 955, 400, 985).quad(), score=1, detector="ink")
-    (finding,) = find_fields(page_of(["Patient Name:"], marks=(ink, far)))
+    (finding,) = FieldReader(page_of(["Patient Name:"], marks=(ink, far))).find()
     assert finding.kind is Kind.PERSON
     assert finding.chars == ()
     assert finding.quads == (ink.quad,)
@@ -202,19 +202,19 @@ def test_ink_that_was_seen_but_never_read_is_the_value_of_an_empty_field():
 def test_a_label_at_the_edge_of_the_page_has_its_unread_value_on_the_side_that_is_left(x, y, value):
     boxes = [Box(700, 1200, 900, 1240), *([value] if value else [])]
     marks = tuple(Mark(page=0, kind=Kind.UNREAD_INK, quad=b.quad(), score=1, detector="ink") for b in boxes)
-    found = find_fields(page_of([line("Patient Name", x, y)], marks=marks))
+    found = FieldReader(page_of([line("Patient Name", x, y)], marks=marks)).find()
     assert [(f.kind, f.quads) for f in found] == ([(Kind.PERSON, (value.quad(),))] if value else [])
 
 
 def test_a_line_that_was_detected_but_not_read_is_the_value_too():
     blank = replace(line("", 300, 60, score=0.0), quad=Box(300, 60, 420, 80).quad())
-    (finding,) = find_fields(page_of([line("Patient Name:", 50, 60), blank]))
+    (finding,) = FieldReader(page_of([line("Patient Name:", 50, 60), blank])).find()
     assert finding.quads == (blank.quad,)
 
 
 def test_label_text_is_never_owned():
     page = page_of(["Patient Name: John Smith", "Date of Birth: 1/2/1990"])
-    owned = {c for f in find_fields(page) for c in f.chars}
+    owned = {c for f in FieldReader(page).find() for c in f.chars}
     assert not any(c.char < 13 for c in owned)
 
 
@@ -222,22 +222,22 @@ def test_a_covered_value_is_the_value():
     """What a label owned before covering must not make it look further afterwards."""
     blocks = MASK * 8
     page = page_of([line(f"Prepared by: {blocks}", 10, 10), line("Opening Statement", 10, 40)])
-    assert find_fields(page) == []
+    assert FieldReader(page).find() == []
     page = page_of([line("Prepared by:", 10, 10), line(blocks, 300, 10), line("Opening Statement", 10, 40)])
-    assert find_fields(page) == []
+    assert FieldReader(page).find() == []
 
 
 def test_the_same_fields_without_a_covered_value_are_found():
     page = page_of([line("Prepared by:", 10, 10), line("Maria Kessler", 300, 10), line("Opening Statement", 10, 40)])
-    assert texts([page], find_fields(page)) == ["Maria Kessler"]
+    assert texts([page], FieldReader(page).find()) == ["Maria Kessler"]
 
 
 def test_a_tick_box_is_no_value_that_was_not_read():
     """A narrow blob beside a label is a box to tick; a wide one is a value by hand."""
     narrow = page_of([line("Employee", 10, 10), line("口", 120, 10, score=0.2)])
-    assert find_fields(narrow) == []
+    assert FieldReader(narrow).find() == []
     wide = page_of([line("Name:", 10, 10), line("~wl&~", 120, 10, score=0.2)])
-    assert [f.kind for f in find_fields(wide)] == [Kind.PERSON]
+    assert [f.kind for f in FieldReader(wide).find()] == [Kind.PERSON]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_every_box_of_a_comb_is_the_value(label, groups, kind, below):
             x += 34
         x += 16
     page = page_of([line(label, 50, 60), *boxes])
-    found = [f for f in find_fields(page) if f.kind is kind]
+    found = [f for f in FieldReader(page).find() if f.kind is kind]
     assert sorted("".join(texts([page], found)).replace("/", "")) == sorted("".join(groups))
 
 
@@ -321,7 +321,7 @@ def test_lines_under_the_label_itself_do_not_hang():
 
 def test_a_number_touching_its_label_leaves_the_label():
     page = page_of(["Acct.#90254479"])
-    found = find_fields(page)
+    found = FieldReader(page).find()
     assert texts([page], found, Kind.ACCOUNT_NUMBER) == ["90254479"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from docpriv.geometry import Box
 from docpriv.model import Kind, Mark
 from docpriv.pii.addresses import find_addresses, town_with_state
-from docpriv.pii.fields import find_fields
+from docpriv.pii.fields import FieldReader
 from docpriv.pii.names import believable
 from docpriv.pii.textspan import Hit
 from docpriv.pii.values import place_value
@@ -16,7 +16,7 @@ from tests.unit.pii.conftest import line, page_of, texts
 
 def fields(lines):
     page = page_of(lines)
-    found = find_fields(page)
+    found = FieldReader(page).find()
     return {(f.kind, t) for f, t in zip(found, texts([page], found), strict=True)}
 
 
@@ -224,20 +224,20 @@ def unread(x0, y0, x1, y1):
 def test_writing_between_a_label_and_the_value_that_was_read_goes_with_it():
     lines = [line("Home Address", 50, 100), line("Dayton, OH 45402", 50, 160)]
     page = page_of(lines, marks=(unread(60, 126, 300, 150), unread(900, 126, 1100, 150), unread(60, 400, 300, 424)))
-    inked = [q for f in find_fields(page) for q in f.quads]
+    inked = [q for f in FieldReader(page).find() for q in f.quads]
     assert [q.bounds() for q in inked] == [(60, 126, 300, 150)]
 
 
 def test_writing_beside_a_label_is_its_value_though_other_labels_follow():
     lines = [line("Patient name", 50, 100), line("Date:", 900, 100)]
     page = page_of(lines, marks=(unread(260, 92, 420, 122),))
-    assert [(f.kind, len(f.quads)) for f in find_fields(page) if f.quads] == [(Kind.PERSON, 1)]
+    assert [(f.kind, len(f.quads)) for f in FieldReader(page).find() if f.quads] == [(Kind.PERSON, 1)]
 
 
 def test_a_tick_beside_a_label_is_no_writing():
     lines = [line("Patient name", 50, 100), line("Date:", 900, 100)]
     page = page_of(lines, marks=(unread(260, 98, 284, 122),))
-    assert not [f for f in find_fields(page) if f.quads]
+    assert not [f for f in FieldReader(page).find() if f.quads]
 
 
 @pytest.mark.parametrize("name", ["Tennant", "Sellers", "Parrish", "Payne", "Birch", "Towner", "Min", "Pan"])
