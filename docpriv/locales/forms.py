@@ -178,14 +178,18 @@ class Country(_Sourced):
     plates: tuple[Plate, ...] = ()
     plate_groups: Words = ()
     """Plates in photographs: groups of L letters and D digits with their least and most, as `L2 D1-3`."""
-    states: Mapping[str, str] = {}
-    """States and their postal codes."""
+    states: Mapping[Annotated[str, pydantic.Field(pattern="^[A-Z]{2}$")], str] = {}
+    """States by their postal codes."""
     territories: Words = ()
     """Further postal codes."""
     states_also_words: Words = ()
     """Codes of states that are words of their own."""
     postcode: Pattern = ""
     """Where its form alone says that it is one."""
+    postcode_after_state: Pattern = ""
+    """Where it is one only behind a state."""
+    postal_prefix: str = ""
+    """The letters before a hyphen and a postcode: `D-10117`."""
 
 
 class Common(_Checked):

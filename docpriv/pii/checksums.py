@@ -14,6 +14,7 @@ from typing import Any
 from stdnum import luhn
 from stdnum.es import nif
 from stdnum.iso7064 import mod_97_10
+from stdnum.it import codicefiscale
 from stdnum.us import rtn
 
 from docpriv.errors import EngineError
@@ -194,6 +195,14 @@ def _ie_pps(text: str) -> bool:
     return "WABCDEFGHIJKLMNOPQRSTUV"[total % 23] == m[2]
 
 
+def _it_fiscal(text: str) -> bool:
+    """DM 23 December 1976: control letter over 15 characters; L to V stand for digits where two people would share a code.
+    python-stdnum also asks for a date that exists."""
+    t = signs_of(text)
+    form = re.fullmatch(r"[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPRST][\dLMNP-V]{2}[A-Z][\dLMNP-V]{3}[A-Z]", t)
+    return form is not None and codicefiscale.calc_check_digit(t[:15]) == t[15]
+
+
 def _sg_nric(text: str) -> bool:
     """Singapore NRIC and FIN, series S, T, F, G and M: weights 2 7 6 5 4 3 2, a letter of the series' own list."""
     t = text.upper()
@@ -257,6 +266,7 @@ _OWN: dict[str, Check] = {
     "iban": _iban,
     "icao_card": _icao_card,
     "ie_pps": _ie_pps,
+    "it_fiscal": _it_fiscal,
     "mixed": _mixed,
     "no_birth": _no_birth,
     "no_filler": _no_filler,
@@ -270,6 +280,6 @@ _OWN: dict[str, Check] = {
 }
 _CHECK_DIGITS = (
     "luhn", "iban", "gb.nhs", "es_nif", "pl.pesel", "fi_hetu", "se_personal", "nl.bsn", "fr.nir", "be_national",
-    "iso7064.mod_11_10", "it.codicefiscale", "in_.aadhaar", "vin_form", "aba", "npi", "dea", "au.tfn", "au_medicare", "ie_pps",
+    "iso7064.mod_11_10", "it_fiscal", "in_.aadhaar", "vin_form", "aba", "npi", "dea", "au.tfn", "au_medicare", "ie_pps",
     "de_pension", "br.cpf", "cl.rut", "ch.ssn", "sg_nric", "hk_id", "pt.nif", "jp.in_",
 )  # fmt: skip

@@ -1,11 +1,11 @@
-"""Telephone numbers by their print: misread signs, exchange names, fax headers, extensions, second numbers; refuses bare
-digits that nothing announces."""
+"""Telephone numbers by their print: misread signs, exchange names, fax headers, extensions, second numbers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from docpriv.locales import expanded
 from docpriv.model import Kind
 from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.textspan import Hit
@@ -69,22 +69,17 @@ _FORMS = tuple(
     )
 )
 
-_WORDS = (
-    r"(?:tele?phones?|telefon|telefax|tele?fono|t[ée]l[ée]phone|phones?|tel[ée]?|ph|fax|facsimile|telecopier|telecopy|mobile|cell|"
-    r"cellular|pager|beeper|tty|tdd|handy|m[óo]vil|whatsapp|dial|call(?: (?:me|us|him|her|them))?(?: (?:at|on))?|reach(?:ed)? at)"
-)
 _LEAD = r"(?:\s?(?:nos?|nr|numbers?|#|\([^()\n]{1,16}\)))?[\s.:;#=…\-–—]{0,6}"
 _LOCAL = (
     r"(?:\(?\d{3}\)?[ .\-/]{0,2})?\d{3}[ .\-–—]{0,3}\d{4}|[A-Z]{2}[ .\-]?\d{4,5}|[A-Z]{2} ?\d[ \-]\d{4}"
     r"|[A-Z][A-Za-z]{2,11}(?: [A-Z][a-z]{2,8})? ?\d[ \-]\d{4}"
 )
-_AFTER_WORD = re.compile(rf"(?<![^\W\d_])(?i:{_WORDS})\.?{_LEAD}({_LOCAL})(?![\w%]|[.,]\d)")
+_BEFORE, _CALLING = expanded(r"(?<![^\W\d_])(?i:{{telephone}})"), expanded(r"(?<![^\W\d_])(?i:{{calling}})")
+_AFTER_WORD = re.compile(rf"{_BEFORE}\.?{_LEAD}({_LOCAL})(?![\w%]|[.,]\d)")
 # Everyday words: only a number in the print of a local one counts behind them.
-_PLACES = (
-    r"(?:office|home|residence|res|business|bus|work|direct|main|day|days|evenings?|night|after hours|emergency|o|h|w|m|c|p|f|t)"
-)
 _AFTER_PLACE = re.compile(
-    rf"(?<![^\W\d_])(?i:{_PLACES})[.:)]{{0,2}} ?(\(?\d{{3}}\)?[ .\-]{{1,2}}\d{{3}}[ .\-]\d{{4}}|\d{{3}}-\d{{4}})(?![\w\-]|[.,]\d)"
+    expanded(r"(?<![^\W\d_])(?i:{{telephone_places}})")
+    + r"[.:)]{0,2} ?(\(?\d{3}\)?[ .\-]{1,2}\d{3}[ .\-]\d{4}|\d{3}-\d{4})(?![\w\-]|[.,]\d)"
 )
 _EXTENSION_ALONE = re.compile(
     r"(?<!\w)(?i:ext|extn|extension)\b[ .:#]{0,3}(\d{2,6})(?![\w%]|[.,]\d)|(?<!\w)(x\d{3,5})(?= (?:for|or|if|to)\b|[.,;)]?$)",
@@ -93,8 +88,8 @@ _EXTENSION_ALONE = re.compile(
 
 _EXTENSION = re.compile(r"[,;]? ?\(?(?i:ext(?:ension|n)?|x)\.? ?[:#]?\s?\d{1,6}(?!\w)")
 _FURTHER = re.compile(
-    r" ?(?:/|,|;|&|or|and|und|et|y|oder|ou) ?"
-    r"((?:\(?\d{3}\)?[ .\-]{0,2})?\d{3}[ .\-]\d{4}|\d{4}(?= ?(?:/|,|$|\n))|[A-Z]{2}-?\d{4,5})(?![\w\-]|[.,]\d)"
+    expanded(r" ?(?:/|,|;|&|{{or_words}}) ?")
+    + r"((?:\(?\d{3}\)?[ .\-]{0,2})?\d{3}[ .\-]\d{4}|\d{4}(?= ?(?:/|,|$|\n))|[A-Z]{2}-?\d{4,5})(?![\w\-]|[.,]\d)"
 )
 
 # The line that a fax machine prints: a page mark, and a time, a date or a word of sending.
@@ -127,23 +122,17 @@ _CABLE = re.compile(
 
 # What context says is a telephone number is one, whatever its prefix: one misread digit makes a real number invalid.
 _TELEPHONE = r"(?:\+ ?|\( ?\+? ?)?\d(?:[ .\-–·/()]{0,3}\d){6,14}(?![\w%]|[.,:/]\d|-\d)"
-_CALLED = (
-    r"(?:ring|rung|call(?:ed|ing)?|text(?:ed)?|sms|phone|telephone|dial|message|whatsapp|contact(?:ed)?|reach(?:ed)?|fax(?:ed)?|page"
-    r"|get hold of|speak to|anrufen|appelez|appeler|llame)"
-)
-_SAID = (
-    rf"(?:{_WORDS}|contact|hotline|helpline|switchboard|landline|text|ring|sms|direct (?:line|dial)|portable|rufnummer|durchwahl)"
-)
 _CUED = tuple(
     re.compile(pattern)
     for pattern in (
         # my mobile is 01055 951454, ph: 0753 292 612, Fax 06633 476200
-        rf"(?<![^\W\d_])(?i:{_SAID})\.?(?i:\s?(?:nos?|nr|numbers?|line)\b\.?)?(?i: (?:is|was|on|at|under|me|us|him|her|them))*"
+        expanded(r"(?<![^\W\d_])(?i:{{telephone}}|{{telephone_further}})")
+        + rf"\.?(?i:\s?(?:nos?|nr|numbers?|line)\b\.?)?(?i: (?:is|was|on|at|under|me|us|him|her|them))*"
         rf"{_LEAD}({_TELEPHONE})",
         # ring her on 01055 951454, contact Ann Roe at (061) 358 9525
-        rf"(?<![^\W\d_])(?i:{_CALLED})(?: [^\s\d.;:?!]{{1,24}}){{0,8}}?(?i: (?:on|at|via|under)):? ?({_TELEPHONE})",
+        rf"{_CALLING}(?: [^\s\d.;:?!]{{1,24}}){{0,8}}?(?i: (?:on|at|via|under)):? ?({_TELEPHONE})",
         # Contact: Ann Roe 07700900489, m 08876 527720, TO: 00702931375
-        rf"(?<![^\W\d_])(?i:{_CALLED})(?:[: ] ?[^\s\d.;:?!]{{1,24}}){{0,5}}?[: ,]{{1,2}}(?=\+|\(?0)({_TELEPHONE})",
+        rf"{_CALLING}(?:[: ] ?[^\s\d.;:?!]{{1,24}}){{0,5}}?[: ,]{{1,2}}(?=\+|\(?0)({_TELEPHONE})",
         rf"(?<![^\W\d_.'’])(?i:[mtfpchwod]|tf)[.:)]{{0,2}} ?(?=\+|\(?0)({_TELEPHONE})",
         rf"(?<![^\W\d_])(?i:t[o0]|fr[o0]m) ?[:.] ?\n?(?=\+|\(?0)({_TELEPHONE})",
         # `reachedat07700900880`: run together with the words before it

@@ -156,7 +156,7 @@ CHECKED = [
     ("fr.nir", "255081416802538"),
     ("be_national", "85073003328"),
     ("iso7064.mod_11_10", "86095742719"),
-    ("it.codicefiscale", "RSSMRA85T10A562S"),
+    ("it_fiscal", "RSSMRA85T10A562S"),
     ("in_.aadhaar", "234123412346"),
     ("aba", "021000021"),
     ("npi", "1234567893"),
