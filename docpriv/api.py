@@ -18,12 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpriv.batch.jobs import Job, Outcome, Progress, Task
-from docpriv.errors import (
-    DocprivError,
-    ExitCode,
-    OutputExists,
-    UsageError,
-)
+from docpriv.errors import DocprivError, ExitCode, OutputExists, UsageError
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, digest

@@ -7,8 +7,9 @@ Frame: pixels of the stored page as intake decoded it, origin top left, x right,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +61,9 @@ class Box:
         return Box(
             self.x0 // step_x * step_x, self.y0 // step_y * step_y, -(-self.x1 // step_x) * step_x, -(-self.y1 // step_y) * step_y
         )
+
+    def shift(self, dx: int, dy: int) -> Box:
+        return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
 
     def union(self, other: Box) -> Box:
         return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
@@ -204,6 +208,11 @@ def hull(quads: Iterable[Quad]) -> Box:
         math.ceil(max(b[2] for b in bounds)),
         math.ceil(max(b[3] for b in bounds)),
     )
+
+
+def union_of(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all; empty for none."""
+    return reduce(Box.union, boxes) if boxes else Box(0, 0, 0, 0)
 
 
 def united(boxes: Iterable[Box]) -> list[Box]:

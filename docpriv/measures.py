@@ -164,12 +164,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("checks_failed", "Checks that did not hold.", _number(lambda p: sum(not check.ok for check in p.checks)), int),
     Measure("not_covered", "Findings by kind that the policy leaves readable.", _by_page(lambda p: p.not_covered), kept="left"),
     Measure("below_score", "Findings by kind dropped for a low score.", _by_page(lambda p: p.below_score)),
-    Measure(
-        "not_understood",
-        "Areas of writing that was not understood, by reason.",
-        _by_page(_not_understood),
-        everywhere=True,
-    ),
+    Measure("not_understood", "Areas of writing that was not understood, by reason.", _by_page(_not_understood), everywhere=True),
     Measure("warnings", "Documents by what a reader must know before handing them on.", lambda r: tally(set(r.warnings))),
     Measure("reviewed", "A person had the areas of a plan covered.", lambda r: r.reviewed, bool),
     Measure("areas_set", "Areas that the person added or changed.", _number(_set_by_person), int),

@@ -10,11 +10,13 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from docpriv.model import Kind, MediaType
 from docpriv.recognizers import CustomRecognizer
+from docpriv.styles import STYLES, Style, problem_of
 
 _FORM = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -57,8 +59,7 @@ class Limits(BaseModel):
         Field(gt=0, description="Wall-clock seconds without any CPU time, after which a document is tried again, alone, once."),
     ] = 300.0
     wall_seconds: Annotated[
-        float,
-        Field(gt=0, description="Ceiling of wall-clock seconds of one page, however busy the machine is; likewise then."),
+        float, Field(gt=0, description="Ceiling of wall-clock seconds of one page, however busy the machine is; likewise then.")
     ] = 3600.0
     memory_megabytes: Annotated[int, Field(ge=256, description="Memory of the process that handles a document.")] = 2_000
 
@@ -212,6 +213,7 @@ class Seeing(BaseModel):
     codes: Annotated[bool, Field(description="Barcodes and two-dimensional codes, decoded or not.")] = True
     plates: Annotated[bool, Field(description="Licence plates in photographs.")] = True
     writing: Annotated[bool, Field(description="Signatures, stamps and other ink that no line of text explains.")] = True
+    others: Annotated[tuple[str, ...], Field(description="Further detectors that are installed, by registered name.")] = ()
 
 
 LEAST_ANCHOR = 4
@@ -289,72 +291,23 @@ class ZoneTemplate(BaseModel):
         return self
 
 
-class Style(StrEnum):
-    """How a covered area looks. What each guarantees, and how it was measured, stands in the README."""
-
-    FILL = "fill"
-    LABEL = "label"
-    NEUTRAL = "neutral"
-    PSEUDONYM = "pseudonym"
-    SILHOUETTE = "silhouette"
-    INPAINT = "inpaint"
-    NOISE = "noise"
-    PIXELATE = "pixelate"
-    BLUR = "blur"
+def _known_style(name: str) -> str:
+    if name not in STYLES:
+        raise PydanticCustomError("enum", "Input should be one of {expected}", {"expected": ", ".join(STYLES)})
+    return name
 
 
-SAFEST_FIRST = (
-    Style.NEUTRAL,
-    Style.FILL,
-    Style.LABEL,
-    Style.PSEUDONYM,
-    Style.SILHOUETTE,
-    Style.INPAINT,
-    Style.NOISE,
-    Style.PIXELATE,
-    Style.BLUR,
-)
-"""Styles by how little they tell of what they cover: those that draw nothing, text that was asked for, a drawing, what is
-around, what was there with noise, what was there. A region with several reasons takes the first that one of them has."""
+class StyleName(str):
+    """The name of a registered style."""
 
-REVERSIBLE = frozenset({Style.PIXELATE, Style.BLUR})
-"""What stood under these can be computed or recognised (Hill et al. 2016; McPherson et al. 2016)."""
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_known_style, core_schema.str_schema(), ref=f"{__name__}.Style:0")
 
-PICTURES = frozenset({Kind.FACE, Kind.FINGERPRINT, Kind.SIGNATURE, Kind.STAMP, Kind.UNREAD_INK, Kind.CODE})
-"""Kinds that are seen rather than read; everything else is text."""
-
-# Codes and ink that nobody read hold text too: what keeps anything of their pixels is not for them.
-_SHADED = PICTURES - {Kind.UNREAD_INK, Kind.CODE}
-STYLE_KINDS: dict[Style, frozenset[Kind]] = {
-    **dict.fromkeys((Style.FILL, Style.LABEL, Style.NEUTRAL), frozenset(Kind)),
-    Style.PSEUDONYM: frozenset(Kind) - PICTURES,
-    Style.SILHOUETTE: frozenset({Kind.FACE, Kind.FINGERPRINT, Kind.SIGNATURE}),
-    Style.INPAINT: PICTURES,
-    **dict.fromkeys((Style.NOISE, Style.PIXELATE, Style.BLUR), _SHADED),
-}
-"""The kinds that a style may be used for."""
-
-
-def style_problem(style: Style, kind: Kind, *, allow_reversible: bool) -> tuple[str, str] | None:
-    """Why a style is refused for a kind, and what to do instead; None where it may be used."""
-    for_all = sorted(s.value for s in Style if kind in STYLE_KINDS[s] and s not in REVERSIBLE)
-    instead = f"Use another style for {kind}: {', '.join(for_all)}."
-    if kind not in STYLE_KINDS[style]:
-        if style in REVERSIBLE and kind not in PICTURES:
-            return f"the style {style} can be undone and is never used for text, which {kind} is", instead
-        what = "text" if kind not in PICTURES else "drawn or written otherwise"
-        return (
-            f"the style {style} is not for {kind}, which is {what}; it is for {', '.join(sorted(STYLE_KINDS[style]))}"
-            if style is not Style.PSEUDONYM
-            else f"the style {style} is for text, which {kind} is not",
-            instead,
-        )
-    if style in REVERSIBLE and not allow_reversible:
-        return (
-            f"the style {style} can be undone, so that {kind} may be recognised again",
-            f"{instead} To use it all the same, give --allow-reversible (policy.allow_reversible: true).",
-        )
-    return None
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        said = "How a covered area looks. What each guarantees, and how it was measured, stands in the README."
+        return {"description": said, "enum": list(STYLES), "title": "Style", "type": "string"}
 
 
 class Policy(BaseModel):
@@ -430,10 +383,10 @@ class Policy(BaseModel):
             "only counts it."
         ),
     ] = "cover"
-    style: Annotated[Style, Field(description="How covered areas look, unless `styles` says otherwise for their kind.")] = (
-        Style.FILL
+    style: Annotated[StyleName, Field(description="How covered areas look, unless `styles` says otherwise for their kind.")] = (
+        StyleName("fill")
     )
-    styles: Annotated[dict[Kind, Style], Field(description="Styles of single kinds: `FACE: silhouette`.")] = {}
+    styles: Annotated[dict[Kind, StyleName], Field(description="Styles of single kinds: `FACE: silhouette`.")] = {}
     captions: Annotated[
         dict[Kind, str],
         Field(
@@ -479,7 +432,7 @@ class Policy(BaseModel):
             **self.styles,
         }
         for kind, style in kinds.items():
-            problem = style_problem(style, kind, allow_reversible=self.allow_reversible)
+            problem = problem_of(STYLES[style], kind, allow_reversible=self.allow_reversible)
             if problem is not None:
                 raise PydanticCustomError("style", "{problem}", {"problem": problem[0], "remedy": problem[1]})
         return self
@@ -490,9 +443,15 @@ class Policy(BaseModel):
         colour_of(value)
         return value
 
-    def uses(self, style: Style) -> bool:
-        """Whether any kind may get a style."""
-        return style in {self.style, *self.styles.values()}
+    @property
+    def used_styles(self) -> tuple[Style, ...]:
+        """The styles that any kind may get, the safest first."""
+        names = {self.style, *self.styles.values()}
+        return tuple(style for name, style in STYLES.items() if name in names)
+
+    @property
+    def writes_pseudonyms(self) -> bool:
+        return any(style.text == "pseudonym" for style in self.used_styles)
 
     @field_validator("zones")
     @classmethod

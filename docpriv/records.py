@@ -27,7 +27,7 @@ from docpriv.errors import IntegrityError, OutputError, WithheldError
 from docpriv.files import PUBLIC, file_sha256, path_from, path_text, write_whole
 from docpriv.geometry import Box
 from docpriv.model import Kind, NotUnderstood, PagePlan, Reason, Region
-from docpriv.options import REVERSIBLE
+from docpriv.styles import STYLES
 
 _SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -294,7 +294,7 @@ def style_warnings(pages: Iterable[PageRecord]) -> tuple[str, ...]:
                 f"reversible-style:{region.style}:{kind}"
                 for page in pages
                 for region in page.regions
-                if region.style in REVERSIBLE
+                if region.style in STYLES and STYLES[region.style].reversible
                 for kind in [r.kind for r in region.reasons] or [Kind.MANUAL]
             }
         )

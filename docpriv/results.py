@@ -97,8 +97,7 @@ class RunSummary(BaseModel):
     missing: int = Field(default=0, description="Documents that did not end though nobody interrupted: a bug.")
     unreached: int = Field(default=0, description="Documents that had not ended when the run was interrupted.")
     unjudged: int = Field(
-        default=0,
-        description="Documents with pages of which the engines cannot say what is readable; of scan and verify only.",
+        default=0, description="Documents with pages of which the engines cannot say what is readable; of scan and verify only."
     )
     remains: int = Field(default=0, description="Documents whose file holds more than its pages show; of verify only.")
     skipped: int = Field(description="Files in input folders that are no documents.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,3 +37,17 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Allow the fake engine in this test and in the processes it starts."""
     monkeypatch.setenv("DOCPRIV_TESTING", "1")
+
+
+@pytest.fixture
+def laboratory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docpriv-lab counts as installed, with the entry points that its pyproject.toml states."""
+    project = tomllib.loads((Path(__file__).parents[1] / "lab" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    site = tmp_path_factory.mktemp("site")
+    info = site / f"docpriv_lab-{project['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", encoding="utf-8")
+    groups = project["entry-points"].items()
+    text = "\n".join(f"[{group}]\n" + "\n".join(f"{name} = {at}" for name, at in points.items()) for group, points in groups)
+    (info / "entry_points.txt").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(site))

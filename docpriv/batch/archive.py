@@ -92,14 +92,7 @@ class Step:
 class ArchiveRun(JobRun):
     """One runner's part in a job. Iterate `steps`; closing that ends its workers and gives back what they held."""
 
-    def __init__(
-        self,
-        job: JobFolder,
-        options: RunOptions,
-        *,
-        workers: int = 1,
-        walk: bool = True,
-    ) -> None:
+    def __init__(self, job: JobFolder, options: RunOptions, *, workers: int = 1, walk: bool = True) -> None:
         super().__init__(job, options, workers=workers, walk=walk)
         self.runner = _runner_name()
         self._held: dict[tuple[str, int], Claim] = {}  # by place and token: after a long sleep one may be held twice

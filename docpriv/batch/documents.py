@@ -17,15 +17,7 @@ from pathlib import Path
 from docpriv.batch.jobs import Job, Task
 from docpriv.batch.packed import members
 from docpriv.batch.replacing import replaced_as_asked
-from docpriv.errors import (
-    DocprivError,
-    InputError,
-    IntegrityError,
-    LimitExceeded,
-    OutputError,
-    UnsupportedInput,
-    UsageError,
-)
+from docpriv.errors import DocprivError, InputError, IntegrityError, LimitExceeded, OutputError, UnsupportedInput, UsageError
 from docpriv.files import file_sha256, open_regular, write_whole
 from docpriv.intake import is_document, is_packed, sniff
 from docpriv.model import MediaType

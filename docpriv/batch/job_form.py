@@ -53,8 +53,7 @@ class JobSummary(BaseModel):
     passed_over: int = Field(default=0, description="Files of the source that are no documents, at the last walk.")
     linked: int = Field(default=0, description="Linked folders of the source; they are not entered.")
     put_back: int = Field(
-        default=0,
-        description="Times that the last run put a document back, to be tried again; by that it has not ended.",
+        default=0, description="Times that the last run put a document back, to be tried again; by that it has not ended."
     )
     hidden: int = Field(
         default=0,

@@ -56,14 +56,7 @@ class Fill:
 class JobRun:
     """A runner's job and its walk."""
 
-    def __init__(
-        self,
-        job: JobFolder,
-        options: RunOptions,
-        *,
-        workers: int,
-        walk: bool,
-    ) -> None:
+    def __init__(self, job: JobFolder, options: RunOptions, *, workers: int, walk: bool) -> None:
         require(options.recipe)
         self.job, self.recipe, self.workers = job, options.recipe, workers
         self.fill = Fill(done=not walk)

@@ -6,7 +6,6 @@ from typing import Any
 
 from docpriv.batch.jobs import Job
 from docpriv.errors import UsageError
-from docpriv.options import Style
 from docpriv.records import DocumentRecord
 from docpriv.run_options import RunOptions
 
@@ -19,7 +18,7 @@ def check_replacing(options: RunOptions) -> RunOptions:
 
     RecipeError, EngineError or UsageError says what is missing: Faker, the key file, a recipient, what encrypts for them.
     """
-    if not options.recipe.policy.uses(Style.PSEUDONYM):
+    if not options.recipe.policy.writes_pseudonyms:
         if options.pseudonym_key is not None or options.keep_mapping:
             raise UsageError(
                 "no kind has the style pseudonym in this recipe",
@@ -42,7 +41,7 @@ def check_replacing(options: RunOptions) -> RunOptions:
 
 def with_key_of(options: RunOptions, secret: bytes) -> RunOptions:
     """Checked options with the key of the pseudonyms that follows from `secret`, that of the records, where no file gave one."""
-    if options.replacing_key is not None or not options.recipe.policy.uses(Style.PSEUDONYM):
+    if options.replacing_key is not None or not options.recipe.policy.writes_pseudonyms:
         return options
     from docpriv.pseudonyms.keyed import derived_key
 

@@ -78,14 +78,7 @@ class WatchRun(ArchiveRun):
     """The watcher of an inbox. `codes`: the exit codes of what ended in this run."""
 
     def __init__(
-        self,
-        job: JobFolder,
-        options: RunOptions,
-        *,
-        folder: HotFolder,
-        pace: Pace,
-        until_idle: bool = False,
-        workers: int = 1,
+        self, job: JobFolder, options: RunOptions, *, folder: HotFolder, pace: Pace, until_idle: bool = False, workers: int = 1
     ) -> None:
         super().__init__(job, options, workers=workers)
         self.folder, self.pace, self.until_idle = folder, pace, until_idle

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json as json_module
-from collections.abc import Callable
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docpriv.cli import options as o
-from docpriv.cli.evaluate_attack import attack_command
-from docpriv.cli.streams import printable, say, stderr_is_terminal, stdout_is_terminal, warn
-from docpriv.errors import InputError, UsageError
+from docpriv.cli.streams import counter, printable, say, stdout_is_terminal, warn
+from docpriv.errors import EngineError, InputError, UsageError
 
 if TYPE_CHECKING:
     from docpriv.evaluation.gallery import Gallery
@@ -207,7 +206,7 @@ def stages_command(
     made = o.chosen_recipe(o.TermFlags(recipe=recipe))
     shown = _gallery(gallery)
     try:
-        report = stage_sets(chosen, made, gallery=shown, observer=_progress)
+        report = stage_sets(chosen, made, gallery=shown, observer=counter)
         if out is not None:
             write_figures(out, _stage_file(report), force=force)
     except BaseException:
@@ -220,41 +219,31 @@ def stages_command(
     return 0
 
 
-@app.command("make")
-def make_command(
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="OUT|WHAT",
-            help="Folder for pages/, labels/ and manifest.json; it must not exist or be empty. With --out DIR, what to make: "
-            "`scans`, as without it, or `adversary`, pages that hide what identifies, each with a clean twin.",
-        ),
-    ],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The folder, where WHAT is given.")] = None,
-    pages: Annotated[
-        int, typer.Option("--pages", metavar="N", min=1, max=100_000, help="How many pages; the twins are not counted.")
-    ] = 300,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed makes the same pages.")] = 1,
-) -> int:
-    """Make labelled synthetic pages to score on.
+_PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
-    Every person, firm and number on them is invented.
-    """
-    from docpriv.evaluation.benchmark import make_adversary, make_benchmark
 
-    make: dict[str, Callable[..., None]] = {"scans": make_benchmark, "adversary": make_adversary}
-    if (out is None) == (what in make):
-        raise UsageError(
-            "the folder is missing" if out is None else "that is nothing that can be made",
-            remedy="Give `docpriv evaluate make DIR`, or `docpriv evaluate make adversary --out DIR`.",
+@app.command("make", context_settings=_PASSED_ON)
+def make_command(context: typer.Context) -> int:
+    """Make labelled synthetic pages to score on (needs docpriv-lab)."""
+    return _in_laboratory("make", context.args)
+
+
+@app.command("attack", context_settings=_PASSED_ON)
+def attack_command(context: typer.Context) -> int:
+    """Try to undo what the styles of redaction cover (needs docpriv-lab)."""
+    return _in_laboratory("attack", context.args)
+
+
+def _in_laboratory(command: str, arguments: list[str]) -> int:
+    """A command of docpriv-lab, found by its entry point. Raises EngineError where it is not installed."""
+    found = next(iter(entry_points(group="docpriv.evaluate", name=command)), None)
+    if found is None:
+        raise EngineError(
+            f"`docpriv evaluate {command}` needs docpriv-lab, which is not installed",
+            remedy="Install it from a checkout of docpriv: pip install ./lab",
         )
-    make[what if out is not None else "scans"](Path(what) if out is None else out, pages=pages, seed=seed, observer=_progress)
-    twins = " and as many twins" if what == "adversary" else ""
-    say(f"{pages} page{'' if pages == 1 else 's'}{twins} made; redact the folder pages in it, then `docpriv evaluate score` it")
-    return 0
-
-
-app.command("attack")(attack_command)
+    laboratory: typer.Typer = found.load()
+    return int(laboratory(args=[command, *arguments], prog_name="docpriv evaluate", standalone_mode=False) or 0)
 
 
 def printable_lines(text: str) -> str:
@@ -298,14 +287,6 @@ def _finish(shown: Gallery | None) -> None:
             "warning: the gallery shows personal data; open index.html in its folder, hand it to nobody, and delete it when "
             "you have looked at it"
         )
-
-
-def _progress(done: int, total: int) -> None:
-    """A counter that stays on its line, on a terminal alone."""
-    if stderr_is_terminal():
-        import sys
-
-        print(f"\rpage {done} of {total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
 def _names(folders: list[Path] | tuple[Path, ...]) -> dict[str, str]:

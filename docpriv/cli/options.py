@@ -16,11 +16,12 @@ from docpriv.cli.terms import read_password, read_terms
 from docpriv.decide import covers_kind
 from docpriv.errors import UsageError
 from docpriv.model import Kind
-from docpriv.options import REVERSIBLE, Finding, Limits, Policy, Reading, Recipe, Style, Writing
+from docpriv.options import Finding, Limits, Policy, Reading, Recipe, Writing
 from docpriv.recall import KEYS, Recall
 from docpriv.recipes import load_recipe, load_recognizers, load_template, override
 from docpriv.recognizers import kind_of_entity
 from docpriv.run_options import RunOptions, run_options
+from docpriv.styles import STYLES
 
 
 def said(form: type[BaseModel], name: str, more: str = "") -> str:
@@ -161,7 +162,7 @@ Styles = Annotated[
         "--style",
         metavar="[KIND=]STYLE",
         help="How covered areas look: "
-        f"{', '.join(Style)} (`docpriv styles` says what each guarantees). For all kinds, or for one: --style label "
+        f"{', '.join(STYLES)} (`docpriv styles` says what each guarantees). For all kinds, or for one: --style label "
         "--style FACE=silhouette. May be repeated.",
         show_default=False,
     ),
@@ -331,15 +332,15 @@ def _looks(recipe: Recipe, styles: Sequence[str], captions: Sequence[str]) -> di
     values: dict[str, Any] = {}
     for text in styles:
         kind, _, style = text.rpartition("=")
-        if style not in set(Style):
+        if style not in STYLES:
             raise UsageError(
-                f"--style takes STYLE or KIND=STYLE; styles: {', '.join(Style)}",
+                f"--style takes STYLE or KIND=STYLE; styles: {', '.join(STYLES)}",
                 remedy="`docpriv styles` says what each of them guarantees.",
             )
         if kind:
-            values.setdefault("policy.styles", dict(recipe.policy.styles))[_kind(kind, "--style")] = Style(style)
+            values.setdefault("policy.styles", dict(recipe.policy.styles))[_kind(kind, "--style")] = style
         else:
-            values["policy.style"] = Style(style)
+            values["policy.style"] = style
     for text in captions:
         kind, equals, caption = text.partition("=")
         if not equals:
@@ -355,9 +356,8 @@ def _kind(name: str, option: str) -> Kind:
 
 
 def _warn_of_looks(policy: Policy) -> None:
-    used = {policy.style, *policy.styles.values()}
-    for style in sorted(used & REVERSIBLE):
+    for style in sorted(style.name for style in policy.used_styles if style.reversible):
         warn(f"warning: the style {style} can be undone; the record of each document will say so")
-    silent = sorted(kind for kind in policy.captions if policy.styles.get(kind, policy.style) is not Style.LABEL)
+    silent = sorted(kind for kind in policy.captions if STYLES[policy.styles.get(kind, policy.style)].text != "caption")
     if silent:
         warn(f"warning: only the style label writes captions, and {', '.join(silent)} has another style")

@@ -48,3 +48,9 @@ def say(text: str = "") -> None:
 def warn(text: str) -> None:
     """A line on standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def counter(done: int, total: int) -> None:
+    """A count of pages that stays on its line of standard error, on a terminal alone."""
+    if stderr_is_terminal():
+        print(f"\rpage {done} of {total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""`docpriv styles`: how covered areas can look, and what each style guarantees; refuses to recommend what can be undone."""
+"""`docpriv styles`: how covered areas can look, and what each style guarantees."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from docpriv.cli.streams import say
-from docpriv.options import PICTURES, REVERSIBLE, STYLE_KINDS
+from docpriv.styles import PICTURES, STYLES
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _WIDTH = 100
@@ -20,16 +20,14 @@ def styles(json: Json = False) -> int:
 
     With what each style guarantees and the kinds it is for.
     """
-    from docpriv.pipeline import style_guarantees  # not for --help: it loads the decoders
-
     rows = [
         {
-            "style": style.value,
-            "guarantee": promise,
-            "reversible": style in REVERSIBLE,
-            "kinds": sorted(kind.value for kind in STYLE_KINDS[style]),
+            "style": style.name,
+            "guarantee": style.guarantee,
+            "reversible": style.reversible,
+            "kinds": sorted(kind.value for kind in style.kinds),
         }
-        for style, promise in style_guarantees()
+        for style in STYLES.values()
     ]
     if json:
         say(json_module.dumps(rows))

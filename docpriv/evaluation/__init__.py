@@ -1,1 +1,1 @@
-"""Measures redaction and makes the synthetic scans for it; it never redacts and imports no engine."""
+"""Measures redaction on labelled pages, from pixels and label files; it never redacts and imports no engine."""

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from docpriv.evaluation.degrade import DIFFICULTIES
 from docpriv.evaluation.sets import GROUPS
 
 RESAMPLES = 1000
 """Draws of a bootstrap."""
 LEVEL = 0.95
 """Confidence of the intervals."""
+_DIFFICULTIES = ("easy", "medium", "hard")
 
 Counts = NDArray[np.float64]
 
@@ -304,7 +304,7 @@ def report_table(report: ScoreReport) -> str:
 
 def _place(name: str) -> tuple[int, str]:
     """Levels from easy to hard, other names by letter."""
-    return (DIFFICULTIES.index(name) if name in DIFFICULTIES else len(DIFFICULTIES), name)
+    return (_DIFFICULTIES.index(name) if name in _DIFFICULTIES else len(_DIFFICULTIES), name)
 
 
 def _of_label(page: PageScore, label: str) -> tuple[int, int]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from docpriv.pipeline.document import Request, inspect_document, redact_document, scan_document
 from docpriv.pipeline.engines import Engines, open_engines, recognizers_of
-from docpriv.pipeline.trial import TrialFinding, try_text
-from docpriv.redaction.styles import style_guarantees
+from docpriv.pipeline.typed_text import TrialFinding, try_text
 
 __all__ = [
     "Engines",
@@ -16,6 +15,5 @@ __all__ = [
     "recognizers_of",
     "redact_document",
     "scan_document",
-    "style_guarantees",
     "try_text",
 ]

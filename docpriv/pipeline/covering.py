@@ -13,17 +13,17 @@ from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels
 from docpriv.options import Recipe
 from docpriv.output import CodedPage, compare_outside, decode_page, encode_page, grid_of
 from docpriv.pipeline.engines import Engines
-from docpriv.pipeline.pseudonyms import StandIns
+from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.pipeline.reading import SeenPage
 from docpriv.pipeline.second_look import look_again
-from docpriv.pipeline.second_reader import joined
 from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.pipeline.text_layer import joined
 from docpriv.protocols import ReadPage
-from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of
+from docpriv.redaction.cover_map import CoverMap, boxes_of
 from docpriv.redaction.crossed import lost_ends
+from docpriv.redaction.painting import apply_plan, drawn_boxes, shows_nothing
 from docpriv.redaction.plan import Reading, plan_page, with_regions
 from docpriv.redaction.strokes import CHECK, cut_strokes
-from docpriv.redaction.styles import PAINTERS, blind_boxes, drawn_boxes
 from docpriv.redaction.survivors import masked
 from docpriv.redaction.verify import Rereader, Residue, residue
 from docpriv.text.search import ValueSearch
@@ -51,12 +51,12 @@ def first_plan(
     target: MediaType,
     recipe: Recipe,
     extra: Sequence[Region] = (),
-    stand_ins: StandIns | None = None,
+    pseudonyms: RegionPseudonyms | None = None,
 ) -> PagePlan:
-    """What the findings of the first pass ask for. `stand_ins`: what the style `pseudonym` writes."""
+    """What the findings of the first pass ask for. `pseudonyms`: what the style `pseudonym` writes."""
     kept = seen.readings
-    if stand_ins is not None:
-        stand_ins.new_page()
+    if pseudonyms is not None:
+        pseudonyms.new_page()
     readings = [Reading(text=r.text, findings=f) for r, f in zip(kept, findings, strict=True)]
     plan = plan_page(
         page=seen.index,
@@ -69,7 +69,7 @@ def first_plan(
         policy=recipe.policy,
         min_score=recipe.finding.min_score,
         extra=extra,
-        stand_in=stand_ins,
+        pseudonym_of=pseudonyms,
     )
     return joined(plan)
 
@@ -109,8 +109,14 @@ def cover_page(
         with watch.stage("verify"):
             final = decode_page(coded)
             exact = compare_outside(
-                page.pixels, final, boxes, colour=plan.colour, lossless=coded.lossless, painted=painted, drawn=drawn_boxes(plan)
-            ) + _independent(page, plan, painted)
+                page.pixels,
+                final,
+                boxes,
+                colour=plan.colour,
+                lossless=coded.lossless,
+                painted=painted,
+                drawn=drawn_boxes(plan).drawn,
+            ) + shows_nothing(page.pixels, plan, painted)
             text, left = _read_again(page, final, read, plan, engines, recipe, search, rereader)
             left = _with_cut_strokes(left, cut_strokes(page.pixels, read.text, plan))
             if not left.regions or not judge or repairs >= recipe.verifying.repairs:
@@ -157,20 +163,7 @@ def _with_cut_strokes(left: Residue, regions: tuple[Region, ...]) -> Residue:
     return replace(left, checks=(*left.checks, check), regions=(*left.regions, *regions))
 
 
-def _independent(page: PageImage, plan: PagePlan, painted: Pixels) -> tuple[Check, ...]:
-    """Whether what styles draw is the same over other content; for styles that may look inside there is nothing to ask."""
-    boxes = blind_boxes(plan, PAINTERS)
-    if not boxes:
-        return ()
-    other = page.pixels.copy()
-    for box in boxes_of(plan):
-        other[box.slices] = 255 - other[box.slices]
-    again = apply_plan(other, plan)
-    differ = sum(not np.array_equal(again[box.slices], painted[box.slices]) for box in boxes)
-    return (Check(name="style-shows-nothing", ok=not differ, detail=f"{differ} boxes differ" if differ else ""),)
-
-
-def slip_page(page: PageImage, target: MediaType) -> CodedPage:
+def placeholder_page(page: PageImage, target: MediaType) -> CodedPage:
     """A white page of the same size that says that the page was withheld."""
     height, width = page.height, page.width
     paper = np.full((height, width), 255, np.uint8)

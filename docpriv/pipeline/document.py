@@ -12,15 +12,15 @@ from docpriv.errors import DocprivError, OutputExists, RecipeError
 from docpriv.files import file_sha256
 from docpriv.intake import FOREIGN_NOTES, OpenDocument, open_document
 from docpriv.model import Check, Finding, MediaType, PagePlan, Region
-from docpriv.options import Recipe, Style
+from docpriv.options import Recipe
 from docpriv.output import Staged, stage
 from docpriv.pipeline.covering import first_plan, zone_regions
 from docpriv.pipeline.engines import Engines, engine_records
-from docpriv.pipeline.pseudonyms import StandIns, opened
+from docpriv.pipeline.packing import KEEP_OPEN
+from docpriv.pipeline.pseudonyms import RegionPseudonyms, opened
 from docpriv.pipeline.reading import Found, SeenPage, find_all, page_record, see_page
 from docpriv.pipeline.redacted import without_covers
 from docpriv.pipeline.second_pass import SecondPass, drawn_plan
-from docpriv.pipeline.shelf import KEEP_OPEN
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
@@ -89,7 +89,7 @@ class _Run:
     plans: list[PlanPage] = field(default_factory=list)
     input: FileRecord | None = None
     output: FileRecord | None = None
-    stand_ins: StandIns | None = None
+    pseudonyms: RegionPseudonyms | None = None
 
     def record(self, status: str, error: ErrorRecord | None = None) -> DocumentRecord:
         recipe = self.request.recipe
@@ -101,7 +101,7 @@ class _Run:
                 "output": self.output,
                 "recipe": RecipeRecord(name=recipe.name, version=recipe.version, sha256=recipe_sha256(recipe)),
                 "versions": versions(),
-                "engines": engine_records(self.engines, self.stand_ins),
+                "engines": engine_records(self.engines, self.pseudonyms),
                 "pages": tuple(self.pages),
                 "error": error,
                 "warnings": style_warnings(self.pages),
@@ -121,7 +121,7 @@ def redact_document(request: Request, engines: Engines, observer: Observer) -> t
     Raises DocprivError only where the input, an engine or the output failed before there was anything to withhold.
     """
     run = _Run(request=request, engines=engines, observer=observer)
-    if request.plan is None and request.options.replacing_key is None and request.recipe.policy.uses(Style.PSEUDONYM):
+    if request.plan is None and request.options.replacing_key is None and request.recipe.policy.writes_pseudonyms:
         raise RecipeError(
             "the recipe writes pseudonyms, and this command gave no key for them",
             remedy="Redact with `docpriv redact`, or choose a recipe without the style pseudonym.",
@@ -173,7 +173,7 @@ def scan_document(
         else:
             for page, findings in zip(seen, found.by_page, strict=True):
                 drawn = plan_page_record(
-                    first_plan(page, findings, target_type, request.recipe, zone_regions(page), run.stand_ins)
+                    first_plan(page, findings, target_type, request.recipe, zone_regions(page), run.pseudonyms)
                 )
                 run.plans.append(drawn)
                 run.pages.append(page_record(page, findings, request.recipe).model_copy(update={"regions": drawn.regions}))
@@ -264,7 +264,7 @@ def _first_pass(run: _Run, source: OpenDocument, *, once: bool = False) -> tuple
         found = find_all(seen, run.engines)
         if once:
             found = _without_captions(seen, found, recipe)
-        run.stand_ins = opened(
+        run.pseudonyms = opened(
             run.request.options.replacing_key, recipe, seen, found, remember=bool(run.request.options.mapping_for)
         )
     run.observer("found", pages - 1, pages)
@@ -298,7 +298,7 @@ def _second_pass(
         plan=request.plan,
         extra=request.extra,
         input_sha256=source.info.sha256,
-        stand_ins=run.stand_ins,
+        pseudonyms=run.pseudonyms,
     )
     try:
         return second.run(source, seen, found, staged)
@@ -374,11 +374,11 @@ def _linked(run: _Run, staged: Staged, private: PrivateRecord) -> DocumentRecord
 def _mapping(run: _Run, output: str) -> Path | None:
     """Keep what was replaced for those who were named, encrypted from the first byte on disk; where no one was, nothing."""
     request = run.request
-    if not request.options.mapping_for or run.stand_ins is None or request.records is None:
+    if not request.options.mapping_for or run.pseudonyms is None or request.records is None:
         return None
     from docpriv.pseudonyms.mapping import keep_mapping
 
-    return keep_mapping(request.records, request.document, output, run.stand_ins.entries, request.options.mapping_for)
+    return keep_mapping(request.records, request.document, output, run.pseudonyms.entries, request.options.mapping_for)
 
 
 def _keep(run: _Run, record: DocumentRecord) -> None:

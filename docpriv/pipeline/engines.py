@@ -35,12 +35,12 @@ class Engines:
 
     ocr: OcrEngine
     finder: PiiDetector
-    eyes: tuple[VisualDetector, ...] = ()
+    detectors: tuple[VisualDetector, ...] = ()
     covers: Callable[[ReadPage, options.Finding], Coverage] = coverage
     scripts: LineScripts | None = None
 
     def identities(self) -> tuple[EngineId, ...]:
-        named: list[Named] = [*self.eyes, *([self.scripts] if self.scripts is not None else [])]
+        named: list[Named] = [*self.detectors, *([self.scripts] if self.scripts is not None else [])]
         return (self.ocr.identity(), *self.finder.identity(), *(one.identity() for one in named))
 
 
@@ -54,7 +54,7 @@ def open_engines(recipe: Recipe) -> Engines:
     return Engines(
         ocr=ocr,
         finder=open_finder(recipe.finding, threads=recipe.reading.threads),
-        eyes=open_detectors(recipe.seeing, threads=recipe.reading.threads),
+        detectors=open_detectors(recipe.seeing, threads=recipe.reading.threads),
         scripts=LineScripts(threads=recipe.reading.threads),
     )
 

@@ -8,7 +8,7 @@ from docpriv.decide import Why, decide
 from docpriv.geometry import Box, cover
 from docpriv.model import CharId, Explanation, Finding, Kind, Mark, PagePlan, PageText
 from docpriv.options import Recipe
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import covered_whole
 
 WHOLE_LINE = "; the line was read badly and is covered whole"

@@ -14,15 +14,15 @@ import numpy as np
 
 from docpriv.geometry import Box
 from docpriv.model import Char, CharId, Finding, Kind, Mark, PageFormat, PageImage, PagePlan, PageRef, PageText, Pixels, TextLine
-from docpriv.options import STYLE_KINDS, Policy, Style
-from docpriv.pipeline.pseudonyms import StandIns
+from docpriv.options import Policy
+from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.protocols import Scene, VisualDetector
-from docpriv.redaction.apply import apply_plan
+from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.plan import Reading, plan_page, region_of
-from docpriv.redaction.styles import PAINTERS
+from docpriv.styles import Style
+from docpriv.visual.detectors.faces import FaceDetector
 from docpriv.visual.face_network import FaceNetwork
 from docpriv.visual.face_search import PICTURE_SCORE
-from docpriv.visual.faces import FaceDetector
 
 _REF = PageRef(document="painted", index=0)
 _WHERE = "painted"  # detector and rule of what is covered here
@@ -30,25 +30,17 @@ _WHERE = "painted"  # detector and rule of what is covered here
 FindFaces = Callable[[Pixels], list[Box]]
 
 
-def drawn_styles(kind: Kind) -> tuple[Style, ...]:
-    """The styles that are drawn for a kind, the safest first, whether or not the policy has to allow them."""
-    return tuple(style for style in PAINTERS if kind in STYLE_KINDS[style])
-
-
-def guarantees() -> dict[Style, str]:
-    """What each style promises, the safest first."""
-    return {style: painter.guarantee for style, painter in PAINTERS.items()}
-
-
-def cover_line(page: Pixels, area: Box, value: str, kind: Kind, policy: Policy, stand_ins: StandIns | None = None) -> Pixels:
+def cover_line(
+    page: Pixels, area: Box, value: str, kind: Kind, policy: Policy, pseudonyms: RegionPseudonyms | None = None
+) -> Pixels:
     """The page with a line of text covered that fills `area` and says `value`, nothing else being on the page."""
     height, width = page.shape[:2]
     quad, count = area.quad(), len(value)
     chars = tuple(Char(text=sign, quad=quad.part(i / count, (i + 1) / count), score=1.0) for i, sign in enumerate(value))
     text = PageText(ref=_REF, width=width, height=height, lines=(TextLine(chars=chars, quad=quad, score=1.0),))
     found = Finding(page=0, kind=kind, score=1.0, detector=_WHERE, reason=_WHERE, chars=tuple(CharId(0, i) for i in range(count)))
-    if stand_ins is not None:
-        stand_ins.new_page()
+    if pseudonyms is not None:
+        pseudonyms.new_page()
     return apply_plan(
         page,
         plan_page(
@@ -61,7 +53,7 @@ def cover_line(page: Pixels, area: Box, value: str, kind: Kind, policy: Policy, 
             policy=policy,
             readings=[Reading(text=text, findings=(found,))],
             min_score=0.0,
-            stand_in=stand_ins,
+            pseudonym_of=pseudonyms,
         ),
     )
 
@@ -90,14 +82,9 @@ def cover_with(page: Pixels, area: Box, style: Style, settings: Mapping[str, flo
     """The page with a style drawn in `area` past every policy, with the numbers that it draws with."""
     height, width = page.shape[:2]
     region = replace(
-        region_of(Kind.FACE, area, detector=_WHERE, reason=_WHERE), style=style.value, settings=tuple(settings.items())
+        region_of(Kind.FACE, area, detector=_WHERE, reason=_WHERE), style=style.name, settings=tuple(settings.items())
     )
     return apply_plan(page, PagePlan(page=0, width=width, height=height, regions=(region,)))
-
-
-def settings_for(style: Style, area: Box, policy: Policy) -> dict[str, float]:
-    """The numbers that a style draws an area with."""
-    return dict(PAINTERS[style].settings((area,), policy))
 
 
 def find_heads(detector: VisualDetector | None = None) -> FindFaces:
@@ -105,14 +92,14 @@ def find_heads(detector: VisualDetector | None = None) -> FindFaces:
 
     The page is taken for one photograph. Raises ModelError where the model is not what its card says.
     """
-    eyes = detector or FaceDetector()
+    faces = detector or FaceDetector()
 
     def find(page: Pixels) -> list[Box]:
         height, width = page.shape[:2]
         scene = Scene(
             page=PageImage(ref=_REF, pixels=page, format=PageFormat(colour="rgb")), lines=(), pictures=(Box(0, 0, width, height),)
         )
-        marks = sorted((m for m in eyes.see(scene) if m.kind is Kind.FACE), key=lambda m: -m.score)
+        marks = sorted((m for m in faces.see(scene) if m.kind is Kind.FACE), key=lambda m: -m.score)
         return [_rounded(*m.quad.bounds()) for m in marks]
 
     return find

@@ -10,7 +10,7 @@ from docpriv.layout import analyse
 from docpriv.model import Kind, Mark
 from docpriv.options import Recipe
 from docpriv.pii.payloads import spelled_out
-from docpriv.pipeline.trial import MOST_CHARACTERS, MOST_LINES, page_of
+from docpriv.pipeline.typed_text import MOST_CHARACTERS, MOST_LINES, page_of
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.text.values import Value, values_of
 

@@ -13,13 +13,12 @@ from statistics import median
 
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
-from docpriv.options import Policy, Recipe, Style
+from docpriv.options import Policy, Recipe
 from docpriv.pii.checksums import has_check_digits
 from docpriv.pipeline.reading import Found, SeenPage
 from docpriv.pseudonyms import REPLACED, Pseudonyms
 from docpriv.pseudonyms.writer import Entry
-from docpriv.redaction.styles import caption_of
-from docpriv.redaction.styles.choice import MOST_CAPTION
+from docpriv.redaction.style_choice import MOST_CAPTION, caption_of
 
 # Where two findings own the same characters, what has a form of its own goes before words, and a person before a place.
 _FIRST = (Kind.EMAIL, Kind.IBAN, Kind.CARD_NUMBER, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.DATE_OF_BIRTH, Kind.PHONE)
@@ -43,7 +42,7 @@ class _Piece:
     row: int = 0
 
 
-class StandIns:
+class RegionPseudonyms:
     """The captions of one document's regions, by one key. `remember`: keep what was replaced, for an encrypted mapping."""
 
     def __init__(self, key: bytes, policy: Policy, *, remember: bool = False) -> None:
@@ -114,13 +113,13 @@ class StandIns:
 
 def opened(
     key: bytes | None, recipe: Recipe, seen: Sequence[SeenPage], found: Found, *, remember: bool = False
-) -> StandIns | None:
+) -> RegionPseudonyms | None:
     """The stand-ins of a document that was read; None where the recipe has no style that writes them."""
-    if key is None or not recipe.policy.uses(Style.PSEUDONYM):
+    if key is None or not recipe.policy.writes_pseudonyms:
         return None
-    stand_ins = StandIns(key, recipe.policy, remember=remember)
-    stand_ins.learn(seen, found)
-    return stand_ins
+    pseudonyms = RegionPseudonyms(key, recipe.policy, remember=remember)
+    pseudonyms.learn(seen, found)
+    return pseudonyms
 
 
 def pieces_of(text: PageText, finding: Finding) -> list[_Piece]:

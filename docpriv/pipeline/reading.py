@@ -19,11 +19,11 @@ from docpriv.options import Recipe
 from docpriv.pipeline.close_lines import read_close
 from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.faint_lines import read_faint
+from docpriv.pipeline.packing import Column, PackedReadings
 from docpriv.pipeline.payloads import open_payloads
-from docpriv.pipeline.second_reader import DETECTOR as LAYER
-from docpriv.pipeline.second_reader import USED, LayerReading, added, read_layer, standing, unseen_values
-from docpriv.pipeline.shelf import Column, PackedReadings
 from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.pipeline.text_layer import DETECTOR as LAYER
+from docpriv.pipeline.text_layer import USED, LayerReading, added, read_layer, standing, unseen_values
 from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.records import PageRecord
 from docpriv.redaction.zones import PlacedForm, forms_of_page
@@ -31,7 +31,6 @@ from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value
 from docpriv.visual.account import Account, take_account
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
-from docpriv.visual.rings import ring_marks
 from docpriv.visual.seeing import look
 
 LAST = 1 << 30  # of a page's readings
@@ -89,8 +88,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         texts += turned_blocks(text)
         texts += [layer.text] if layer.text is not None else []
     with watch.stage("see"):
-        sight = look(page, lines, engines.eyes)
-        rings = ring_marks(page.pixels, lines, page.ref.index) if recipe.seeing.writing else ()
+        sight = look(page, lines, engines.detectors)
     with watch.stage("layout"):
         layouts = [analyse(t, page.pixels) for t in texts]
     with watch.stage("measure"):
@@ -99,7 +97,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
             page.pixels,
             text,
             lines,
-            (*sight.marks, *unsure, *rings),
+            (*sight.marks, *unsure),
             pictures=sight.pictures,
             foreign={NotUnderstood.SCRIPT: covered.foreign_lines_by_script, NotUnderstood.LANGUAGE: covered.foreign_lines},
             unread_score=recipe.policy.unread_score,

@@ -15,11 +15,10 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import Char, EngineId, Mark, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.pipeline.engines import Engines
 from docpriv.protocols import OcrEngine, Scene, VisualDetector
-from docpriv.redaction.found_covers import find_covers
-from docpriv.redaction.papered import papered
+from docpriv.redaction.found_covers import filled_with_paper, find_covers
 from docpriv.tape import MASK
-from docpriv.visual.codes import DETECTOR as CODES
-from docpriv.visual.codes import UNDECODED
+from docpriv.visual.detectors.codes import DETECTOR as CODES
+from docpriv.visual.detectors.codes import UNDECODED
 
 LEAST_LINE, MOST_LINES = 0.6, 6.0  # text heights of a cover that may hide lines of text
 TEXT_HEIGHT = 24.0  # pixels: where nothing was read
@@ -30,9 +29,9 @@ def without_covers(page: PageImage, engines: Engines) -> tuple[PageImage, Engine
     covers = find_covers(page.pixels)
     if not covers:
         return page, engines
-    again = tuple(_Decoded(eye, page) for eye in engines.eyes if eye.detector == CODES)
-    clean = replace(page, pixels=papered(page.pixels, covers))
-    return clean, replace(engines, ocr=_Masking(engines.ocr, covers), eyes=(*engines.eyes, *again))
+    again = tuple(_Decoded(one, page) for one in engines.detectors if one.detector == CODES)
+    clean = replace(page, pixels=filled_with_paper(page.pixels, covers))
+    return clean, replace(engines, ocr=_Masking(engines.ocr, covers), detectors=(*engines.detectors, *again))
 
 
 class _Masking:
@@ -56,16 +55,16 @@ class _Masking:
 class _Decoded:
     """Codes that can be decoded on the page as it is: a black square of one may have been taken for a cover."""
 
-    def __init__(self, eye: VisualDetector, page: PageImage) -> None:
-        self._eye, self._page = eye, page
-        self.detector = eye.detector
+    def __init__(self, detector: VisualDetector, page: PageImage) -> None:
+        self._detector, self._page = detector, page
+        self.detector = detector.detector
 
     def identity(self) -> EngineId:
-        return self._eye.identity()
+        return self._detector.identity()
 
     def see(self, scene: Scene) -> tuple[Mark, ...]:
         known = [hull([m.quad]) for m in scene.marks if m.detector == self.detector]
-        seen = self._eye.see(replace(scene, page=self._page))
+        seen = self._detector.see(replace(scene, page=self._page))
         return tuple(m for m in seen if m.rule != UNDECODED and not any(hull([m.quad]).overlaps(k) for k in known))
 
 

@@ -19,8 +19,8 @@ from docpriv.pipeline.engines import Engines
 from docpriv.pipeline.payloads import open_payloads
 from docpriv.pipeline.reading import SeenPage
 from docpriv.protocols import ReadPage
-from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.papered import papered
+from docpriv.redaction.cover_map import CoverMap
+from docpriv.redaction.found_covers import filled_with_paper
 from docpriv.redaction.plan import region_of_mark
 from docpriv.redaction.survivors import masked
 from docpriv.text.values import Value
@@ -55,10 +55,10 @@ def look_again(
     open_marks = [m for m in first if _covered(m, recipe) and not _is_hidden(m, covers)]
     if not plan.regions and np.array_equal(page.pixels, final.pixels):
         return SecondLook(checks=_checks(open_marks, [], "no pixel was changed"), regions=_regions(open_marks))
-    clean = replace(final, pixels=papered(final.pixels, covers.boxes))
+    clean = replace(final, pixels=filled_with_paper(final.pixels, covers.boxes))
     readings = [r.text for r in (seen.readings[:-1] if seen.layered else seen.readings)]  # a file's own text explains no ink
     before = [line for reading in readings for line in reading.lines]
-    sight = look(clean, before, engines.eyes, changed=covers.boxes, earlier=first)
+    sight = look(clean, before, engines.detectors, changed=covers.boxes, earlier=first)
     left = [m for m in first if not _covered(m, recipe)]
     fresh = [m for m in sight.marks if not _is_hidden(m, covers) and not _is_print(m, before)]
     opened = open_payloads(fresh, engines.finder, recipe)

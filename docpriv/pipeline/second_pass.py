@@ -17,9 +17,9 @@ from docpriv.model import Finding, Kind, MediaType, PagePlan, Reason, Region
 from docpriv.options import Recipe
 from docpriv.output import PageSpec, PlacedWord, Staged, check_container, open_writer
 from docpriv.pii.lists import compile_terms
-from docpriv.pipeline.covering import LEFT, CoveredPage, cover_page, first_plan, slip_page, zone_regions
+from docpriv.pipeline.covering import LEFT, CoveredPage, cover_page, first_plan, placeholder_page, zone_regions
 from docpriv.pipeline.engines import Engines
-from docpriv.pipeline.pseudonyms import StandIns
+from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.pipeline.reading import Found, SeenPage, page_record, with_values
 from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.records import (
@@ -33,8 +33,8 @@ from docpriv.records import (
     region_from,
     region_record,
 )
-from docpriv.redaction.apply import CoverMap
-from docpriv.redaction.styles import unfit
+from docpriv.redaction.cover_map import CoverMap
+from docpriv.redaction.style_choice import unfit
 from docpriv.redaction.survivors import masked, visible
 from docpriv.redaction.zones import read_in_zones
 from docpriv.tape import MASK
@@ -47,7 +47,7 @@ ROUNDS = 3  # passes over a document whose repairs keep finding values that stan
 
 @dataclass(slots=True, kw_only=True)
 class SecondPass:
-    """One document's second pass. `plan` and `extra` are what a person decided, by page index; `stand_ins` what is written.
+    """One document's second pass. `plan` and `extra` are what a person decided, by page index; `pseudonyms` what is written.
 
     After `run`, `pages` holds the records and `plans` the plans that were drawn, repairs included.
     """
@@ -60,7 +60,7 @@ class SecondPass:
     plan: PlanFile | None = None
     extra: tuple[tuple[int, Region], ...] = ()
     input_sha256: str = ""
-    stand_ins: StandIns | None = None
+    pseudonyms: RegionPseudonyms | None = None
     pages: list[PageRecord] = field(default_factory=list)
     plans: list[PlanPage] = field(default_factory=list)
     _removed: dict[int, int] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class SecondPass:
                     self.target,
                     recipe if given is None else _plain(recipe),
                     extra,
-                    self.stand_ins,
+                    self.pseudonyms,
                 )
             done = cover_page(page, page_seen, plan, self.target, self.engines, recipe, search, self.watch, judge=given is None)
             fresh |= done.fresh
@@ -124,7 +124,7 @@ class SecondPass:
             status = "verified" if not because and done.verdict.passed else "withheld"
             coded = done.coded
             if status == "withheld" and recipe.writing.on_withheld == "placeholder":
-                coded, status = slip_page(page, self.target), "placeholder"
+                coded, status = placeholder_page(page, self.target), "placeholder"
             elif status == "withheld":
                 withheld.append(page_seen.index)
             layered = recipe.writing.text_layer and self.target == "application/pdf" and status == "verified"

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from docpriv.model import CharId, Finding, Kind, PageText, TextLine
 from docpriv.options import Policy
-from docpriv.redaction.styles.label import short_of, spoken
+from docpriv.styles.label import short_of, spoken
 from docpriv.text.alike import in_captions
 
 MOST_ALIKE = 3  # signs of a bare code that a number could be read as

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from docpriv.geometry import Box, hull
 from docpriv.model import Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
 from docpriv.options import Policy
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import LEAST_PAD
 
 RULE = "under-mark"

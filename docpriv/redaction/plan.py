@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from docpriv.decide import decide
 from docpriv.geometry import Box, Quad
 from docpriv.model import CharId, Colour, Finding, Kind, Mark, PagePlan, PageText, Reason, Region, TextLine
-from docpriv.options import Policy, Style, colour_of
-from docpriv.redaction.styles import PAINTERS, settled
-from docpriv.redaction.styles.choice import chosen_style
-from docpriv.redaction.styles.pseudonym import text_line
+from docpriv.options import Policy, colour_of
+from docpriv.redaction.style_choice import chosen_style, settled
 from docpriv.redaction.widths import widened
+from docpriv.styles import Style
+from docpriv.styles.pseudonym import text_line
 
 STRIP_DRIFT = 0.06  # of the text height: how far a strip of a skewed line may rise before it is cut again,
 LEAST_DRIFT, MOST_DRIFT = 0.75, 2.0  # within these limits in pixels
@@ -37,7 +37,7 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-StandIn = Callable[[PageText, tuple[Finding, ...], tuple[CharId, ...]], str]
+PseudonymOf = Callable[[PageText, tuple[Finding, ...], tuple[CharId, ...]], str]
 """What to write for the style `pseudonym`: given the page's text, the findings that own a region and its characters (of one
 line); empty to write nothing."""
 
@@ -54,7 +54,7 @@ def plan_page(
     policy: Policy,
     min_score: float,
     extra: Sequence[Region] = (),
-    stand_in: StandIn | None = None,
+    pseudonym_of: PseudonymOf | None = None,
 ) -> PagePlan:
     """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files.
 
@@ -63,7 +63,7 @@ def plan_page(
     regions: list[Region] = []
     for reading in readings:
         chosen = [f for f in reading.findings if decide(f, policy, min_score).covered]
-        regions.extend(_text_regions(reading.text, chosen, policy, stand_in))
+        regions.extend(_text_regions(reading.text, chosen, policy, pseudonym_of))
     for mark in marks:
         if decide(mark, policy, min_score).covered:
             regions.append(region_of_mark(mark))
@@ -101,7 +101,9 @@ def fill_colour(name: str, colour: Colour) -> tuple[int, int, int]:
     return luma, luma, luma
 
 
-def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy, stand_in: StandIn | None = None) -> list[Region]:
+def _text_regions(
+    text: PageText, findings: Sequence[Finding], policy: Policy, pseudonym_of: PseudonymOf | None = None
+) -> list[Region]:
     """Characters of all findings, line by line, so that neighbours on a line become one area."""
     owners: dict[int, dict[int, list[Finding]]] = {}
     for finding in findings:
@@ -126,8 +128,8 @@ def _text_regions(text: PageText, findings: Sequence[Finding], policy: Policy, s
             chars = tuple(CharId(line_index, i) for i in run)
             wide = _as_wide(quad, own, text, hidden | frozenset(chars), policy, line.quad.angle)
             region = Region(boxes=strips(wide), reasons=_reasons(own))
-            if stand_in is not None and _style(own, policy) is Style.PSEUDONYM:
-                region = replace(region, caption=stand_in(text, own, chars), settings=text_line(quad, line.quad.height))
+            if pseudonym_of is not None and _style(own, policy).text == "pseudonym":
+                region = replace(region, caption=pseudonym_of(text, own, chars), settings=text_line(quad, line.quad.height))
             regions.append(region)
     return regions
 
@@ -145,7 +147,7 @@ def _around(run: list[int], line: TextLine, pad: float, policy: Policy) -> Quad:
 def _as_wide(
     quad: Quad, findings: Sequence[Finding], text: PageText, hidden: frozenset[CharId], policy: Policy, along: float | None = None
 ) -> Quad:
-    return widened(quad, text, hidden, policy.width_step, along) if _style(findings, policy) is Style.NEUTRAL else quad
+    return widened(quad, text, hidden, policy.width_step, along) if _style(findings, policy).widened else quad
 
 
 def _style(findings: Sequence[Finding], policy: Policy) -> Style:
@@ -199,7 +201,7 @@ def _placed(region: Region, width: int, height: int, grid: tuple[int, int], poli
     boxes = (box.snap(*grid).clip(width, height) for box in region.boxes)
     asked = () if grid == (1, 1) else tuple(box.clip(width, height) for box in region.boxes)
     placed = replace(region, boxes=tuple(b for b in boxes if not b.empty), asked=tuple(b for b in asked if not b.empty))
-    return placed if policy is None else settled(placed, policy, PAINTERS)
+    return placed if policy is None else settled(placed, policy)
 
 
 def _reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:

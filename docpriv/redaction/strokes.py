@@ -15,9 +15,8 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Kind, PagePlan, PageText, Pixels, Reason, Region, TextLine
-from docpriv.options import Style
-from docpriv.redaction.apply import COVERED, CoverMap
-from docpriv.redaction.inks import stands_out
+from docpriv.redaction.cover_map import COVERED, CoverMap, ink_of
+from docpriv.styles.fill import FILL
 
 CHECK = "covers-its-ink"
 REACH = 0.6  # h: how far strokes are followed out of the area of a run of characters
@@ -44,7 +43,7 @@ def cut_strokes(pixels: Pixels, text: PageText, plan: PagePlan) -> tuple[Region,
         for start, end in _hidden_runs(line, asked):
             boxes = _left_of(pixels, text, index, (start, end), covered, asked)
             if boxes:
-                found.append(Region(boxes=boxes, reasons=(_reason(plan, boxes),), style=Style.FILL))
+                found.append(Region(boxes=boxes, reasons=(_reason(plan, boxes),), style=FILL.name))
     return tuple(found)
 
 
@@ -78,11 +77,10 @@ def _left_of(
     area = cover(Quad(first.a, last.b, last.c, first.d), covered.width, covered.height, REACH * height)
     if area.width < 4 or area.height < 4:
         return ()
-    grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels[area.slices]), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    ink = stands_out(grey)
+    ink = ink_of(pixels, area)
     if ink is None:
         return ()
-    hidden = covered.mask_of(area)
+    hidden = covered.mask[area.slices].copy()
     if not (ink & ~hidden).any():
         return ()
     long = max(8, round(RULE * height))
@@ -96,7 +94,7 @@ def _left_of(
     least = max(LEAST_INK, LEAST_SHARE * height * height)
     left = np.bincount(labels[bare], minlength=count)
     # What no cover cuts is taken for a piece of a letter only where nothing else was read.
-    under = np.bincount(labels[asked.mask_of(area)], minlength=count)
+    under = np.bincount(labels[asked.mask[area.slices]], minlength=count)
     whole = under == 0
     kept = np.bincount(labels[bare & letters], minlength=count) + whole * np.bincount(labels[bare & blanks], minlength=count)
     # Where two prints lie over each other a stroke is that line's in which most of it lies.

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from docpriv.geometry import Box, Point, Quad
 from docpriv.model import Char, CharId, Kind, PageText, Reason, Region, TextLine
-from docpriv.redaction.apply import COVERED, CoverMap
+from docpriv.redaction.cover_map import COVERED, CoverMap
 from docpriv.redaction.plan import strips
 from docpriv.tape import MASK
 

@@ -17,7 +17,7 @@ from docpriv.geometry import Quad, cover
 from docpriv.model import Check, Finding, Kind, PageText, Pixels, Region, TextLine
 from docpriv.options import Recipe
 from docpriv.protocols import OcrEngine, ReadPage
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.survivors import along, masked, region_over, visible
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value, values_of

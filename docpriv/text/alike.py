@@ -1,7 +1,7 @@
 """Signs that recognizers take for one another: one table, and views of it. Whoever compares what was read takes one of them.
 
-Two tables elsewhere mean something else. `pii.training.noise` says what a reader may write for a sign, likely or not, to
-damage texts for training; nothing is compared by it. `tape._PLAIN` changes how a sign is written, never which sign it is.
+Two tables elsewhere mean something else. `docpriv_lab.names_model.noise` says what a reader may write for a sign, likely or not,
+to damage texts for training; nothing is compared by it. `tape._PLAIN` changes how a sign is written, never which sign it is.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def _fold(text: str) -> str:
 
 @cache
 def _words() -> _Words:
-    table = yaml.safe_load(resources.files("docpriv.visual").joinpath("identity.yaml").read_text(encoding="utf-8"))
+    table = yaml.safe_load(resources.files("docpriv.visual").joinpath("data", "identity.yaml").read_text(encoding="utf-8"))
     titles = sorted({_fold(t) for group in table["titles"].values() for t in group}, key=lambda t: (-len(t), t))
     fields = frozenset(_fold(t) for group in table["fields"].values() for t in group)
     return _Words(titles=tuple(titles), fields=fields, asks=frozenset(_fold(t) for t in table["asks"]))

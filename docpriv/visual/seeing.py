@@ -1,4 +1,4 @@
-"""Everything on a page that is seen rather than read, in one look; refuses to let one detector's find hide another's."""
+"""Runs the detectors that a recipe asks for on a page."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 
 import cv2
 
-from docpriv.errors import EngineError
+from docpriv.errors import EngineError, RecipeError
 from docpriv.geometry import Box
 from docpriv.model import Mark, PageImage, TextLine
 from docpriv.options import Seeing
 from docpriv.protocols import Scene, VisualDetector
+from docpriv.visual.detectors import DETECTORS
 from docpriv.visual.pictures import find_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class PageMarks:
     """What was seen on a page: marks in the order of the detectors, and the areas of photographs and halftones."""
 
     marks: tuple[Mark, ...] = ()
@@ -24,44 +25,32 @@ class Sight:
 
 
 def open_detectors(form: Seeing, *, threads: int = 1) -> tuple[VisualDetector, ...]:
-    """The detectors that a recipe asks for, their models loaded; ModelError where one is not what its card says.
+    """The detectors that a recipe asks for, in the order of their use.
 
-    Their order is that of use: ink is judged last, since faces, codes and plates explain some of it.
+    RecipeError: it names one that is not registered. ModelError: a model is not what its card says.
     """
-    eyes: list[VisualDetector] = []
-    if form.faces:
-        from docpriv.visual.faces import FaceDetector
-
-        eyes.append(FaceDetector(threads=threads))
-    if form.codes:
-        from docpriv.visual.codes import CodeDetector
-
-        eyes.append(CodeDetector())
-    if form.plates:
-        from docpriv.visual.plates import PlateDetector
-
-        eyes.append(PlateDetector())
-    if form.writing:
-        from docpriv.visual.writing import WritingDetector
-
-        eyes.append(WritingDetector())
-    return tuple(eyes)
+    if set(form.others) - set(DETECTORS):
+        raise RecipeError(
+            "the recipe names a detector among seeing.others that is not here",
+            remedy=f"Leave it out, or install what registers it. Here are: {', '.join(DETECTORS)}.",
+        )
+    return tuple(one.load(threads) for name, one in DETECTORS.items() if one.wanted(name, form))
 
 
 def look(
     page: PageImage,
     lines: Sequence[TextLine],
-    eyes: Sequence[VisualDetector],
+    detectors: Sequence[VisualDetector],
     *,
     changed: Sequence[Box] | None = None,
     earlier: Sequence[Mark] = (),
-) -> Sight:
+) -> PageMarks:
     """All that the detectors see on a page; `lines` are those of every reading of it.
 
     `changed`, `earlier`: of a second look, where pixels differ from those of the first, and its marks; see `Scene`.
     """
-    if not eyes:
-        return Sight()
+    if not detectors:
+        return PageMarks()
     scene = Scene(
         page=page,
         lines=tuple(lines),
@@ -69,9 +58,9 @@ def look(
         changed=None if changed is None else tuple(changed),
         earlier=tuple(earlier),
     )
-    for eye in eyes:
+    for one in detectors:
         try:
-            scene = replace(scene, marks=scene.marks + eye.see(scene))
+            scene = replace(scene, marks=scene.marks + one.see(scene))
         except cv2.error:
-            raise EngineError(f"the detector {eye.detector} failed on a page") from None
-    return Sight(marks=scene.marks, pictures=scene.pictures)
+            raise EngineError(f"the detector {one.detector} failed on a page") from None
+    return PageMarks(marks=scene.marks, pictures=scene.pictures)

@@ -21,14 +21,14 @@ from pathlib import Path
 
 from docpriv.cli.app import main as docpriv
 from docpriv.cli.evaluate_records import read_withheld
-from docpriv.evaluation.adversary import LEVELS, ORDER
-from docpriv.evaluation.benchmark import make_adversary
 from docpriv.evaluation.figures import PageScore
 from docpriv.evaluation.gallery import Gallery
 from docpriv.evaluation.score_file import ScoreFile, write_figures
 from docpriv.evaluation.scoring import Grey, score_sets
 from docpriv.evaluation.sets import SetPage, page_set
 from docpriv.evaluation.withheld import painted
+from docpriv_lab.pages.adversary import LEVELS, ORDER
+from docpriv_lab.pages.benchmark import make_adversary
 
 HEAD = (
     f"{'kind':<12}{'level':<6}{'pages':>6}{'PII':>6}{'leak':>13}{'leak over all':>15}{'withheld':>10}{'lost':>13}"

@@ -88,9 +88,9 @@ def gather(folder: Path, files: list[Path], count: int) -> list[Path]:
 
 def draw(folder: Path, count: int) -> list[Path]:
     """Pages of the evaluation's generator: every kind at every difficulty in turn."""
-    from docpriv.evaluation.degrade import DIFFICULTIES
-    from docpriv.evaluation.generator import generate
-    from docpriv.evaluation.kinds import KINDS
+    from docpriv_lab.pages.degrade import DIFFICULTIES
+    from docpriv_lab.pages.generator import generate
+    from docpriv_lab.pages.kinds import KINDS
 
     folder.mkdir(parents=True, exist_ok=True)
     kinds = sorted(KINDS)

@@ -75,7 +75,7 @@ def drawn(engine: str, pages: int) -> Iterator[Pixels]:
             lines = ["".join(row) for row in letters[rng.integers(0, len(letters), (_LINES, _LENGTH))]]
             yield fake.page([f"Dear @Jane{number} Doe", *lines])
         return
-    from docpriv.evaluation.generator import generate
+    from docpriv_lab.pages.generator import generate
 
     letters_drawn = [generate("letter", seed, "easy").pixels for seed in range(min(10, pages))]
     for number in range(pages):

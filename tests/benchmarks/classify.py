@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from docpriv.classify.features import features
 from docpriv.classify.model import Classifier, Features
 from docpriv.classify.text import Document
-from docpriv.evaluation.generator import generate
-from docpriv.evaluation.kinds import KINDS
 from docpriv.model import Pixels
+from docpriv_lab.pages.generator import generate
+from docpriv_lab.pages.kinds import KINDS
 
 LABELS = {"id_card": "identity_card", "medical": "medical_record", "registration": "registration_form", "tax": "tax_form"}
 """Labels of the shipped model for kinds that are called otherwise."""
@@ -89,7 +89,7 @@ def reader() -> Read:
     from docpriv.options import Recipe
     from docpriv.pipeline import open_engines
     from docpriv.protocols import ReadPage
-    from docpriv.redaction.apply import apply_plan
+    from docpriv.redaction.painting import apply_plan
     from docpriv.redaction.plan import Reading, plan_page
 
     recipe = Recipe()

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.codes [--pages N] [--seed N] [--dpi 100 150 200 300]
 
-Eight kinds of code at printed sizes of office mail (`docpriv.evaluation.code_pages`), four a page, pages turned up to 20
+Eight kinds of code at printed sizes of office mail (`docpriv_lab.pages.code_pages`), four a page, pages turned up to 20
 degrees, blurred, noisy, faint, as JPEG or bilevel. A code is covered where at least 98 % of its dark modules that are left
 lie inside marks.
 
@@ -23,12 +23,12 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from docpriv.evaluation.code_pages import KINDS, CodePage, code_page
 from docpriv.geometry import Box
 from docpriv.model import Mark, PageFormat, PageImage, PageRef, Pixels
 from docpriv.protocols import Scene
 from docpriv.redaction.plan import strips
-from docpriv.visual.codes import UNDECODED, CodeDetector
+from docpriv.visual.detectors.codes import UNDECODED, CodeDetector
+from docpriv_lab.pages.code_pages import KINDS, CodePage, code_page
 
 COVERED = 0.98
 

@@ -23,11 +23,11 @@ import numpy as np
 from PIL import Image
 
 from docpriv.errors import EngineError
-from docpriv.evaluation.geometry_pages import geometry_page
 from docpriv.geometry import Box
 from docpriv.model import PageRef, PageText, Pixels
 from docpriv.ocr import open_engine
 from docpriv.options import Reading
+from docpriv_lab.pages.geometry_pages import geometry_page
 from tests.benchmarks.geometry import measure
 
 SAMPLES = Path(__file__).parents[2] / "sample_docs"

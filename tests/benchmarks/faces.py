@@ -22,14 +22,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from docpriv.evaluation.face_pages import FacePage, Portrait, drawn_portrait, face_page, text_page
 from docpriv.evaluation.truth import Points
 from docpriv.geometry import Quad
 from docpriv.model import Char, Mark, PageFormat, PageImage, PageRef, Pixels, TextLine
 from docpriv.protocols import Scene
+from docpriv.visual.detectors.faces import FaceDetector
 from docpriv.visual.face_network import FaceNetwork
-from docpriv.visual.faces import FaceDetector
 from docpriv.visual.pictures import find_pictures
+from docpriv_lab.pages.face_pages import FacePage, Portrait, drawn_portrait, face_page, text_page
 
 WHOLE = 0.95  # of a head's box inside marks: it is covered
 BAND = 60.0  # pixels of face height, brow to chin

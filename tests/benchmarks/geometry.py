@@ -16,14 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from docpriv.evaluation.geometry_pages import GeometryLine, GeometryPage, geometry_page
 from docpriv.model import CharId, Finding, Kind, PageRef, PageText, TextLine
 from docpriv.ocr import open_engine
 from docpriv.options import Policy
 from docpriv.options import Reading as ReadingOptions
 from docpriv.protocols import OcrEngine
-from docpriv.redaction.apply import covered_mask
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
+from docpriv_lab.pages.geometry_pages import GeometryLine, GeometryPage, geometry_page
 
 LEAK, NEIGHBOUR = 0.10, 0.50
 
@@ -108,7 +108,7 @@ def _covered(
         readings=[Reading(text=text, findings=(finding,))],
         policy=Policy(low_line_score=0.0),
     )
-    hidden = np.bincount(page.owner[covered_mask(plan)], minlength=len(counts))
+    hidden = np.bincount(page.owner[CoverMap(plan).mask], minlength=len(counts))
     inside = [g.owner for g in truth.glyphs if start <= g.index < end]
     outside = [g.owner for g in truth.glyphs if not start <= g.index < end]
     leak = any(counts[o] and 1 - hidden[o] / counts[o] > LEAK for o in inside)

@@ -27,7 +27,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.evaluation.ink_pages import CLASSES, InkPage, ink_page
 from docpriv.model import Mark, PageFormat, PageImage, PageRef, PageText, TextLine
 from docpriv.ocr import open_engine
 from docpriv.ocr.doubts import read_doubtful
@@ -36,6 +35,7 @@ from docpriv.protocols import OcrEngine, VisualDetector
 from docpriv.redaction.plan import region_of_mark, strips
 from docpriv.visual.account import take_account
 from docpriv.visual.seeing import look, open_detectors
+from docpriv_lab.pages.ink_pages import CLASSES, InkPage, ink_page
 
 PERSONAL = ("signature", "stamp", "handwriting", "fingerprint")
 WHOLE = 0.97
@@ -97,7 +97,7 @@ class Seen:
 def see(
     page: InkPage,
     engine: OcrEngine | None,
-    eyes: Sequence[VisualDetector],
+    detectors: Sequence[VisualDetector],
     cache: pathlib.Path | None = None,
     recipe: Recipe | None = None,
 ) -> Seen:
@@ -109,7 +109,7 @@ def see(
     image = PageImage(ref=PageRef(document="ink", index=0), pixels=pixels, format=format)
     lines, reading = _read(image, engine, cache, chosen)
     start = time.process_time()
-    sight = look(image, lines, eyes)
+    sight = look(image, lines, detectors)
     middle = time.process_time()
     text = PageText(ref=image.ref, width=image.width, height=image.height, lines=lines)
     account = take_account(
@@ -375,10 +375,10 @@ def main() -> None:
     a = ask.parse_args()
     form = Seeing() if a.only is None else Seeing(**{name: name == a.only for name in ("writing", "faces", "codes", "plates")})
     cv2.setNumThreads(1)
-    engine, eyes, tally = open_engine("rapid"), open_detectors(form), Tally()
+    engine, detectors, tally = open_engine("rapid"), open_detectors(form), Tally()
     for seed in range(a.seed * 10_000, a.seed * 10_000 + a.pages):
         page = ink_page(seed)
-        seen = see(page, engine, eyes, a.cache)
+        seen = see(page, engine, detectors, a.cache)
         add(tally, page, seen, seed)
         if a.out is not None:
             a.out.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ PICTURES, INK = "where pictures are", "unread ink"
 def spent_on(files: list[Path], rounds: int) -> dict[str, tuple[int, Counter[str]]]:
     """CPU seconds by part, and the number of pages, of pages with pictures and of pages without."""
     recipe = load_recipe("redact")
-    engine, eyes = open_engine("rapid", recipe.reading), open_detectors(recipe.seeing)
+    engine, detectors = open_engine("rapid", recipe.reading), open_detectors(recipe.seeing)
     out: dict[str, tuple[int, Counter[str]]] = {}
     for number in range(rounds * len(files)):
         spent: Counter[str] = Counter()
@@ -42,7 +42,7 @@ def spent_on(files: list[Path], rounds: int) -> dict[str, tuple[int, Counter[str
         spent["reading"] = (last := time.process_time()) - begin
         scene = Scene(page=page, lines=lines, pictures=find_pictures(page.pixels, lines))
         spent[PICTURES] = (now := time.process_time()) - last
-        for eye in eyes:
+        for eye in detectors:
             last = now
             scene = Scene(page=page, lines=lines, pictures=scene.pictures, marks=scene.marks + eye.see(scene))
             spent[eye.identity().name] = (now := time.process_time()) - last

@@ -186,7 +186,7 @@ def test_a_class_that_is_too_small_is_named_before_anything_is_read(tmp_path: Pa
 
 @pytest.mark.slow
 def test_the_model_that_ships_knows_a_drawn_receipt_at_two_resolutions(tmp_path: Path) -> None:
-    from docpriv.evaluation.generator import generate
+    from docpriv_lab.pages.generator import generate
 
     for dpi in (110, 260):
         page = generate("receipt", 4711, "easy", dpi=dpi)

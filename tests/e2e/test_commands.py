@@ -130,7 +130,7 @@ def test_a_slip_page_stands_for_a_withheld_page(tmp_path: Path) -> None:
 
 def test_pages_of_which_nothing_is_read_are_withheld(tmp_path: Path) -> None:
     """The fake engine reads nothing of ordinary print: whatever looks like writing must not pass."""
-    from docpriv.evaluation.generator import generate
+    from docpriv_lab.pages.generator import generate
 
     path = tmp_path / "in" / "print.png"
     path.parent.mkdir()
@@ -182,7 +182,7 @@ def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
     from docpriv.model import Kind, Layout
     from docpriv.options import Recipe
     from docpriv.protocols import ReadPage
-    from docpriv.redaction.apply import CoverMap
+    from docpriv.redaction.cover_map import CoverMap
     from docpriv.redaction.plan import Reading, plan_page
     from docpriv.redaction.survivors import masked
     from docpriv.redaction.verify import residue

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from docpriv.errors import EngineError
-from docpriv.evaluation import fonts
-from docpriv.evaluation.geometry_pages import geometry_page
 from docpriv.geometry import Box, cover
 from docpriv.model import PageRef, PageText, Pixels
 from docpriv.protocols import OcrEngine
+from docpriv_lab.pages import fonts
+from docpriv_lab.pages.geometry_pages import geometry_page
 from tests.benchmarks.geometry import measure
 
 REF = PageRef(document="doc-test", index=3)

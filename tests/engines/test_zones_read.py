@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation import fonts
 from docpriv.geometry import Affine
 from docpriv.options import Recipe, Zone, ZoneTemplate
 from docpriv.pipeline.zone_draft import compare_pages, draft_form
+from docpriv_lab.pages import fonts
 from tests.unit.redaction.known_forms import CLAIM, HEIGHT, WIDTH, ZONES, scanned, worst_corner
 
 WRITTEN = (

@@ -12,8 +12,8 @@ from docpriv.model import Char, Explanation, Kind, Mark, PageRef, PageText, Regi
 from docpriv.options import Anchor, Policy, Recipe
 from docpriv.output import PlacedWord
 from docpriv.pipeline import Request
-from docpriv.pipeline.second_reader import LayerReading
-from docpriv.pipeline.trial import TrialFinding
+from docpriv.pipeline.text_layer import LayerReading
+from docpriv.pipeline.typed_text import TrialFinding
 from docpriv.recipes import override
 from docpriv.run_options import RunOptions
 from docpriv.text.values import Value

@@ -29,20 +29,20 @@ from docpriv.model import (
     TextLine,
 )
 from docpriv.ocr.leading import tighten
-from docpriv.options import Policy, Style
+from docpriv.options import Policy
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.payloads import spelled_out
-from docpriv.pipeline.layer_lines import corrected, lay
-from docpriv.pipeline.pseudonyms import StandIns
-from docpriv.pipeline.trial import page_of
+from docpriv.pipeline.layer_words import corrected, lay
+from docpriv.pipeline.pseudonyms import RegionPseudonyms
+from docpriv.pipeline.typed_text import page_of
 from docpriv.protocols import PiiDetector, ReadPage, Scene
-from docpriv.redaction.apply import apply_plan
+from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.plan import Reading, plan_page
-from docpriv.visual.codes import CodeDetector
+from docpriv.visual.detectors.codes import CodeDetector
+from docpriv.visual.detectors.plates import PlateDetector
+from docpriv.visual.detectors.writing import WritingDetector
 from docpriv.visual.ink import look_at_ink
 from docpriv.visual.pictures import find_pictures
-from docpriv.visual.plates import PlateDetector
-from docpriv.visual.writing import WritingDetector
 from tests.unit.pii.conftest import finder
 
 __all__ = ["finder"]
@@ -202,8 +202,8 @@ def test_every_page_is_looked_at(seed: int) -> None:
     assert all(Box(0, 0, page.width, page.height).contains(box) for box in boxes)
 
 
-@pytest.mark.parametrize("style", [Style.FILL, Style.LABEL, Style.NEUTRAL, Style.PSEUDONYM])
-def test_every_stretch_of_every_page_is_covered_in_every_style_for_text(style: Style) -> None:
+@pytest.mark.parametrize("style", ["fill", "label", "neutral", "pseudonym"])
+def test_every_stretch_of_every_page_is_covered_in_every_style_for_text(style: str) -> None:
     policy = Policy(styles={"PERSON": style, "ADDRESS": style})
     for seed in PAGES[::2]:
         page, text, marks = _drawn(seed)
@@ -226,7 +226,7 @@ def test_every_stretch_of_every_page_is_covered_in_every_style_for_text(style: S
             marks=marks,
             policy=policy,
             min_score=0.0,
-            stand_in=StandIns(bytes(32), policy),
+            pseudonym_of=RegionPseudonyms(bytes(32), policy),
         )
         assert apply_plan(page.pixels, plan).shape == page.pixels.shape, seed
 

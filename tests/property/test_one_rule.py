@@ -16,9 +16,9 @@ from docpriv.pipeline.explain import explain_page, why_covered
 from docpriv.pipeline.payloads import open_payloads
 from docpriv.pipeline.reading import Found, SeenPage, page_record
 from docpriv.pipeline.second_pass import _values
-from docpriv.pipeline.second_reader import LayerReading, unseen_values
+from docpriv.pipeline.text_layer import LayerReading, unseen_values
 from docpriv.protocols import ReadPage
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
 from docpriv.redaction.verify import residue
 from docpriv.text.search import ValueSearch

@@ -9,7 +9,7 @@ from docpriv.classify.prepared import Prepared, prepared
 from docpriv.classify.text import Document
 from docpriv.layout import analyse
 from docpriv.model import CharId, Finding, Kind
-from docpriv.pipeline.trial import page_of
+from docpriv.pipeline.typed_text import page_of
 from docpriv.protocols import ReadPage
 
 _WORDS = {

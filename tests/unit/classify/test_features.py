@@ -14,9 +14,9 @@ from docpriv.classify.shape import NAMES, shape_of
 from docpriv.classify.tables import TableOptions, admitted, fit_tables
 from docpriv.classify.text import Document, counts, token_rows
 from docpriv.errors import EngineError
-from docpriv.evaluation.generator import generate
 from docpriv.model import Kind, Layout, PageRef, PageText
 from docpriv.protocols import ReadPage
+from docpriv_lab.pages.generator import generate
 from tests.unit.classify.papers import papers, read
 
 LETTER = ["Dear {name}", "thank you for your letter of {day}", "please find enclosed the invoice {number}", "sincerely"]

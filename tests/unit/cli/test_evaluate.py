@@ -224,6 +224,27 @@ def test_a_page_that_cannot_be_read_is_told_by_its_number(shell: Any, tmp_path: 
     assert CANARY not in ended.err
 
 
+@pytest.mark.parametrize("command", ["make", "attack"])
+def test_what_is_in_the_laboratory_says_how_to_install_it(shell: Any, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docpriv.cli.evaluate_cmd.entry_points", lambda **_: ())
+    for arguments in ((), ("bench", "--pages", "2"), ("--help",)):
+        ended = shell("evaluate", command, *arguments)
+        assert (ended.code, ended.out) == (ExitCode.ENGINE, "")
+        assert "what to do: Install it from a checkout of docpriv: pip install ./lab\n" in ended.err
+    assert (Path(__file__).parents[3] / "lab" / "pyproject.toml").is_file()
+
+
+@pytest.mark.usefixtures("laboratory")
+@pytest.mark.parametrize("command", ["make", "attack"])
+def test_the_laboratory_explains_its_options(shell: Any, command: str) -> None:
+    ended = shell("evaluate", command, "--help")
+    assert ended.code == 0
+    assert f"Usage: docpriv evaluate {command}" in ended.out
+    assert "--seed" in ended.out
+    assert shell("evaluate", command, "--sede", "1").code == ExitCode.USAGE
+
+
+@pytest.mark.usefixtures("laboratory")
 def test_make_makes_pages_that_score(shell: Any, tmp_path: Path) -> None:
     ended = shell("evaluate", "make", "bench", "--pages", "2", "--seed", "5")
     assert ended.code == 0, ended.err

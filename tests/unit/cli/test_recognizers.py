@@ -43,7 +43,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def fake_finder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docpriv.pipeline.trial.open_finder", lambda form, **_: FakeFinder())
+    monkeypatch.setattr("docpriv.pipeline.typed_text.open_finder", lambda form, **_: FakeFinder())
 
 
 @pytest.mark.parametrize("command", [("redact", "a.png", "--out", "out"), ("scan", "a.png"), ("verify", "a.png")])

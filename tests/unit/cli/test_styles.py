@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from docpriv.model import Kind
-from docpriv.options import REVERSIBLE, SAFEST_FIRST, Style
 from docpriv.recipes import load_recipe, recipe_sha256
-from docpriv.redaction.styles import guarantee
+from docpriv.styles import STYLES
 from tests.unit.cli.runs import Ended, picture, pretend, run
+
+REVERSIBLE = {style.name for style in STYLES.values() if style.reversible}
 
 
 @pytest.fixture
@@ -48,8 +49,8 @@ def test_styles_and_captions_reach_the_recipe(shell: Any) -> None:
         == 0
     )
     policy = shell.runs[-1].recipe.policy
-    assert policy.style is Style.LABEL
-    assert policy.styles == {Kind.FACE: Style.SILHOUETTE, Kind.SIGNATURE: Style.INPAINT}
+    assert policy.style == "label"
+    assert policy.styles == {Kind.FACE: "silhouette", Kind.SIGNATURE: "inpaint"}
     assert policy.captions == {Kind.PERSON: "(b)(6)", Kind.PHONE: "a=b"}
     assert recipe_sha256(shell.runs[-1].recipe) != recipe_sha256(load_recipe("redact"))
 
@@ -61,14 +62,14 @@ def test_without_them_the_recipe_is_as_it_was(shell: Any) -> None:
 
 def test_scan_takes_them_too(shell: Any) -> None:
     assert shell("scan", "a.png", "--style", "PERSON=label", "--caption", "PERSON=x").code == 0
-    assert shell.runs[-1].recipe.policy.styles == {Kind.PERSON: Style.LABEL}
+    assert shell.runs[-1].recipe.policy.styles == {Kind.PERSON: "label"}
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--style", "sepia"), "styles: fill, label"),
-        (("--style", "PERSON="), "styles: fill"),
+        (("--style", "sepia"), "styles: neutral, fill, label"),
+        (("--style", "PERSON="), "styles: neutral, fill"),
         (("--style", "FROG=fill"), "known kind"),
         (("--caption", "PERSON"), "KIND=TEXT"),
         (("--caption", "FROG=x"), "known kind"),
@@ -109,8 +110,8 @@ def test_styles_are_listed_with_their_guarantees(shell: Any) -> None:
     ended = shell("styles")
     assert ended.code == 0
     shown = " ".join(ended.out.split())
-    assert all(f"{style} (" in shown and guarantee(style) in shown for style in Style)
+    assert all(f"{name} (" in shown and style.guarantee in shown for name, style in STYLES.items())
     rows = json.loads(shell("styles", "--json").out)
-    assert [row["style"] for row in rows] == [style.value for style in SAFEST_FIRST]
-    assert {row["style"] for row in rows if row["reversible"]} == set(REVERSIBLE)
+    assert [row["style"] for row in rows] == list(STYLES)
+    assert {row["style"] for row in rows if row["reversible"]} == REVERSIBLE
     assert "every kind of text" in shown

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from docpriv.evaluation.ink_canvas import InkItem
-from docpriv.evaluation.ink_pages import InkPage, ink_page
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, Mark, TextLine
+from docpriv_lab.pages.ink_canvas import InkItem
+from docpriv_lab.pages.ink_pages import InkPage, ink_page
 from tests.benchmarks.ink import Seen, Tally, add, picture, report, see
 
 

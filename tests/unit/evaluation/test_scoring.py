@@ -14,10 +14,10 @@ from PIL import Image
 
 from docpriv.errors import InputError, UsageError
 from docpriv.evaluation.figures import report_table
-from docpriv.evaluation.generator import generate
 from docpriv.evaluation.scoring import Score, score_pages, score_sets, table
 from docpriv.evaluation.sets import named_set, page_set
 from docpriv.evaluation.withheld import WithheldPage, WithheldPages
+from docpriv_lab.pages.generator import generate
 from tests.unit.evaluation.folders import cover, save, strokes
 
 

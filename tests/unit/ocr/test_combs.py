@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation.fonts import load
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.combs.cells import Comb
 from docpriv.ocr.combs.corners import box_rows, squared
 from docpriv.ocr.combs.reading import find_combs
+from docpriv_lab.pages.fonts import load
 
 PITCH, HIGH, LEFT, TOP = 40, 46, 300, 120
 Place = tuple[float, float]

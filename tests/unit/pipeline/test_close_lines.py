@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation import fonts
-from docpriv.evaluation.adversary.inks import dots_of
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.pipeline.close_lines import read_close
+from docpriv_lab.pages import fonts
+from docpriv_lab.pages.adversary.inks import dots_of
 
 REF = PageRef(document="doc", index=3)
 WORDS = "Patient Theodora Marchbank, 14 Harrow Lane"

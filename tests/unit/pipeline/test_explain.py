@@ -11,7 +11,7 @@ from docpriv.options import Recipe
 from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import try_text
 from docpriv.pipeline.explain import explain_page
-from docpriv.pipeline.trial import MOST_CHARACTERS, MOST_LINES, page_of
+from docpriv.pipeline.typed_text import MOST_CHARACTERS, MOST_LINES, page_of
 from docpriv.recipes import override
 from docpriv.redaction.plan import Reading, plan_page
 

@@ -49,7 +49,7 @@ def redacted(
     badly: int = 0,
     *,
     print_too: str = "",
-    eyes: tuple[VisualDetector, ...] = (),
+    detectors: tuple[VisualDetector, ...] = (),
     recipe: Recipe | None = None,
 ) -> tuple[DocumentRecord, bool]:
     """The record of a letter with a name, and whether there is an output. `print_too`: ordinary print below it, of which the
@@ -61,7 +61,7 @@ def redacted(
     engines = Engines(
         ocr=Squinting(badly),
         finder=FakeFinder(),
-        eyes=eyes,
+        detectors=detectors,
         covers=lambda page, form: coverage or Coverage(scripts={"Latin": 3}, language="en", covered=True),
     )
     options = RunOptions(recipe=recipe or Recipe())
@@ -136,7 +136,7 @@ def test_a_detector_that_fails_on_a_page_is_not_passed_over(tmp_path: Path) -> N
             raise cv2.error("out of bounds")
 
     with pytest.raises(EngineError):
-        redacted(tmp_path, eyes=(Broken(),))
+        redacted(tmp_path, detectors=(Broken(),))
     assert not (tmp_path / "out.png").exists()
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation import fonts
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.pipeline.faint_lines import read_faint
+from docpriv_lab.pages import fonts
 
 REF = PageRef(document="doc", index=3)
 WORDS = "Patient Theodora Marchbank"

@@ -48,7 +48,7 @@ def outcome(folder: Path, count: int, how: str) -> tuple[tuple[str, ...], int, b
     engines = Engines(
         ocr=FakeEngine(),
         finder=FakeFinder(),
-        eyes=(Graphologist(count),),
+        detectors=(Graphologist(count),),
         covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
     )
     request = Request(

@@ -67,7 +67,7 @@ class ColourEye:
 
 def run(
     tmp_path: Path,
-    eyes: Sequence[VisualDetector],
+    detectors: Sequence[VisualDetector],
     patches: dict[tuple[int, int, int], Box],
     *,
     recipe: Recipe | None = None,
@@ -75,17 +75,17 @@ def run(
 ) -> tuple[DocumentRecord, WithheldError | None, np.ndarray | None]:
     recipe = recipe or Recipe()
     request = _request(tmp_path, patches, lines, recipe)
-    record, error = redact_document(request, _engines(eyes), lambda *_: None)
+    record, error = redact_document(request, _engines(detectors), lambda *_: None)
     out = request.target
     assert out is not None
     return record, error, cv2.imread(str(out))[:, :, ::-1] if out.exists() else None  # type: ignore[return-value]
 
 
-def _engines(eyes: Sequence[VisualDetector]) -> Engines:
+def _engines(detectors: Sequence[VisualDetector]) -> Engines:
     return Engines(
         ocr=FakeEngine(),
         finder=FakeFinder(),
-        eyes=tuple(eyes),
+        detectors=tuple(detectors),
         covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
     )
 
@@ -170,11 +170,11 @@ def test_a_stamp_is_counted_and_covered_only_where_asked(tmp_path: Path) -> None
 def test_a_scan_explains_what_was_seen_and_left(tmp_path: Path) -> None:
     recipe = Recipe()
     said: list[Explanation] = []
-    eyes = [ColourEye(MAGENTA, Kind.FACE), ColourEye(GREEN, Kind.STAMP)]
+    detectors = [ColourEye(MAGENTA, Kind.FACE), ColourEye(GREEN, Kind.STAMP)]
     patches = {MAGENTA: Box(100, 200, 160, 280), GREEN: Box(300, 200, 360, 280)}
     scan_document(
         _request(tmp_path, patches, ["Words"], recipe),
-        _engines(eyes),
+        _engines(detectors),
         lambda *_: None,
         on_found=lambda seen, findings, plan: said.extend(
             explain_page([r.text for r in seen.readings], findings, plan, recipe, marks=seen.readings[0].marks)

@@ -22,7 +22,7 @@ from docpriv.records import DocumentRecord
 from docpriv.redaction.found_covers import find_covers
 from docpriv.run_options import RunOptions
 from docpriv.visual.seeing import look
-from tests.unit.pipeline.test_second_look import KnownLines, bars, code, real_eyes, signature
+from tests.unit.pipeline.test_second_look import KnownLines, bars, code, real_detectors, signature
 from tests.unit.visual.test_writing import Sheet
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -87,7 +87,7 @@ def inspect(tmp_path: Path, sheet: Sheet, finder: PiiDetector | None = None) -> 
     engines = Engines(
         ocr=KnownLines(sheet.lines),
         finder=finder or FakeFinder(),
-        eyes=real_eyes(),
+        detectors=real_detectors(),
         covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
     )
     request = Request(document="doc-" + "2" * 20, source=tmp_path / "in.png", options=RunOptions(recipe=Recipe()))
@@ -105,7 +105,7 @@ def test_covers_where_people_sign_are_no_signatures(tmp_path: Path) -> None:
         sheet.pixels[Box(*sides).slices] = 0  # steps along a signature that is covered stroke by stroke
     sheet.pixels[950:962, 600:660] = 0
     page = PageImage(ref=PageRef(document="d", index=0), pixels=sheet.pixels, format=PageFormat(colour="rgb"))
-    assert Kind.SIGNATURE in {m.kind for m in look(page, sheet.lines, real_eyes()).marks}, "as they are, they look like one"
+    assert Kind.SIGNATURE in {m.kind for m in look(page, sheet.lines, real_detectors()).marks}, "as they are, they look like one"
     assert inspect(tmp_path, sheet).status == "clean"
 
 
@@ -130,7 +130,7 @@ def test_a_covered_value_is_the_value_of_its_label(tmp_path: Path) -> None:
     sheet.print("Account holder", 60, 700)
     sheet.print("Opening balance", 60, 740)
     sheet.pixels[680:708, 300:520] = 0
-    engines = Engines(ocr=KnownLines(sheet.lines), finder=FakeFinder(), eyes=())
+    engines = Engines(ocr=KnownLines(sheet.lines), finder=FakeFinder(), detectors=())
     page = PageImage(ref=PageRef(document="d", index=0), pixels=sheet.pixels, format=PageFormat(colour="rgb"))
     clean, reading = without_covers(page, engines)
     assert (clean.pixels[680:708, 300:520] == 255).all()

@@ -14,7 +14,6 @@ import pytest
 import zxingcpp
 
 from docpriv.errors import DocprivError
-from docpriv.evaluation.face_pages import drawn_portrait
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, PageFormat, PageImage, PagePlan, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.fake import CELL_H, CELL_W
@@ -25,9 +24,10 @@ from docpriv.pipeline import Engines, Request, redact_document, second_pass
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.recipes import override
 from docpriv.records import PageRecord
-from docpriv.redaction.papered import papered
+from docpriv.redaction.found_covers import filled_with_paper
 from docpriv.run_options import RunOptions
 from docpriv.visual.seeing import look, open_detectors
+from docpriv_lab.pages.face_pages import drawn_portrait
 from tests.unit.pipeline.test_marks import CYAN, GREEN, MAGENTA, ColourEye, run
 from tests.unit.visual.test_writing import Sheet
 
@@ -69,7 +69,7 @@ class BlindAtFirst:
 
 
 @cache
-def real_eyes() -> tuple[VisualDetector, ...]:
+def real_detectors() -> tuple[VisualDetector, ...]:
     return open_detectors(Recipe().seeing)
 
 
@@ -102,13 +102,13 @@ THINGS = {Kind.SIGNATURE: signature, Kind.FACE: face, Kind.CODE: code}
 
 
 def redact(
-    tmp_path: Path, sheet: Sheet, eyes: Sequence[VisualDetector], recipe: Recipe | None = None
+    tmp_path: Path, sheet: Sheet, detectors: Sequence[VisualDetector], recipe: Recipe | None = None
 ) -> tuple[PageRecord, DocprivError | None, np.ndarray | None]:
     cv2.imwrite(str(tmp_path / "in.png"), sheet.pixels[:, :, ::-1])
     engines = Engines(
         ocr=KnownLines(sheet.lines),
         finder=FakeFinder(),
-        eyes=tuple(eyes),
+        detectors=tuple(detectors),
         covers=lambda page, form: Coverage(scripts={}, language=None, covered=True),
     )
     request = Request(
@@ -139,7 +139,7 @@ def hidden(out: np.ndarray, ink: np.ndarray) -> float:
 @pytest.mark.parametrize("kind", list(THINGS))
 def test_what_the_first_look_missed_is_covered_before_release(tmp_path: Path, kind: Kind) -> None:
     sheet, ink = letter(kind)
-    page, error, out = redact(tmp_path, sheet, [BlindAtFirst(eye) for eye in real_eyes()])
+    page, error, out = redact(tmp_path, sheet, [BlindAtFirst(eye) for eye in real_detectors()])
     assert error is None
     assert out is not None
     assert hidden(out, ink) > 0.95
@@ -150,7 +150,7 @@ def test_what_the_first_look_missed_is_covered_before_release(tmp_path: Path, ki
 def test_it_withholds_where_nothing_may_be_repaired(tmp_path: Path, kind: Kind) -> None:
     sheet, _ = letter(kind)
     recipe = override(Recipe(), {"verifying.repairs": 0})
-    page, error, out = redact(tmp_path, sheet, [BlindAtFirst(eye) for eye in real_eyes()], recipe)
+    page, error, out = redact(tmp_path, sheet, [BlindAtFirst(eye) for eye in real_detectors()], recipe)
     assert error is not None
     assert out is None
     assert "check:nothing-seen-again" in page.withheld_because
@@ -166,7 +166,7 @@ def test_a_plan_that_misses_what_was_seen_is_repaired(tmp_path: Path, kind: Kind
 
     monkeypatch.setattr(second_pass, "first_plan", careless)
     sheet, ink = letter(kind)
-    page, error, out = redact(tmp_path, sheet, real_eyes())
+    page, error, out = redact(tmp_path, sheet, real_detectors())
     assert error is None
     assert out is not None
     assert hidden(out, ink) > 0.95
@@ -176,20 +176,20 @@ def test_a_plan_that_misses_what_was_seen_is_repaired(tmp_path: Path, kind: Kind
 @pytest.mark.parametrize("kind", list(THINGS))
 def test_what_is_covered_is_not_seen_again_and_nothing_else_is(tmp_path: Path, kind: Kind) -> None:
     sheet, ink = letter(kind)
-    eyes = [BlindAtFirst(eye, blind=False) for eye in real_eyes()]
-    page, error, out = redact(tmp_path, sheet, eyes)
+    detectors = [BlindAtFirst(eye, blind=False) for eye in real_detectors()]
+    page, error, out = redact(tmp_path, sheet, detectors)
     assert error is None
     assert out is not None
     assert hidden(out, ink) > 0.95
     assert page.repairs == 0
-    assert all(eye.looks == 2 for eye in eyes)
+    assert all(eye.looks == 2 for eye in detectors)
 
 
 def test_a_page_of_which_nothing_was_covered_is_looked_at_once(tmp_path: Path) -> None:
-    eyes = [BlindAtFirst(eye, blind=False) for eye in real_eyes()]
-    page, error, _ = redact(tmp_path, Sheet().letter(), eyes)
+    detectors = [BlindAtFirst(eye, blind=False) for eye in real_detectors()]
+    page, error, _ = redact(tmp_path, Sheet().letter(), detectors)
     assert error is None
-    assert [eye.looks for eye in eyes] == [1] * len(eyes)
+    assert [one.looks for one in detectors] == [1] * len(detectors)
     (check,) = (c for c in page.checks if c.name == "nothing-seen-again")
     assert check.ok
     assert check.detail == "no pixel was changed"
@@ -205,9 +205,9 @@ def test_what_the_policy_left_at_first_does_not_come_back(tmp_path: Path) -> Non
             self.looks += 1
             return tuple(replace(m, kind=Kind.SIGNATURE) if self.looks > 1 else m for m in super().see(scene))
 
-    eyes = [Fickle(GREEN, Kind.STAMP), ColourEye(MAGENTA, Kind.FACE)]
+    detectors = [Fickle(GREEN, Kind.STAMP), ColourEye(MAGENTA, Kind.FACE)]
     box = Box(100, 200, 160, 280)
-    record, error, out = run(tmp_path, eyes, {GREEN: box, MAGENTA: Box(300, 200, 360, 280)})
+    record, error, out = run(tmp_path, detectors, {GREEN: box, MAGENTA: Box(300, 200, 360, 280)})
     assert error is None
     assert out is not None
     assert (out[box.slices] == GREEN).all()
@@ -266,13 +266,13 @@ def test_covers_filled_with_their_paper_show_no_eye_anything(ground: int) -> Non
     sheet = Sheet().letter(rows=14)
     sheet.print("Signature:", 60, 960)
     boxes = bars(sheet, ground)
-    eyes = real_eyes()
+    detectors = real_detectors()
 
     def seen(pixels: Pixels) -> tuple[Mark, ...]:
         page = PageImage(ref=PageRef(document="d", index=0), pixels=pixels, format=PageFormat(colour="rgb"))
-        return look(page, sheet.lines, eyes).marks
+        return look(page, sheet.lines, detectors).marks
 
-    assert seen(papered(sheet.pixels, boxes)) == ()
+    assert seen(filled_with_paper(sheet.pixels, boxes)) == ()
 
 
 def test_paper_is_taken_from_around_each_cover_and_nothing_else_changes() -> None:
@@ -281,11 +281,11 @@ def test_paper_is_taken_from_around_each_cover_and_nothing_else_changes() -> Non
     left, right, within = Box(20, 20, 100, 60), Box(180, 20, 280, 100), Box(200, 40, 260, 80)
     for box in (left, right):
         page[box.slices] = 0
-    out = papered(page, [left, right, within])
+    out = filled_with_paper(page, [left, right, within])
     assert (out[left.slices] == 250).all()
     assert (out[right.slices] == (120, 160, 200)).all()
     rest = np.ones(page.shape[:2], bool)
     rest[left.slices] = rest[right.slices] = False
     assert np.array_equal(out[rest], page[rest])
-    whole = papered(np.zeros((40, 40, 3), np.uint8), [Box(0, 0, 40, 40)])
+    whole = filled_with_paper(np.zeros((40, 40, 3), np.uint8), [Box(0, 0, 40, 40)])
     assert (whole == 255).all()

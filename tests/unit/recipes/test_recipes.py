@@ -257,6 +257,7 @@ def test_every_key_but_the_description_changes_the_digest() -> None:
         "seeing.codes": False,
         "seeing.plates": False,
         "seeing.writing": False,
+        "seeing.others": ["green"],
         "policy.style": "label",
         "policy.styles": {"FACE": "inpaint"},
         "policy.captions": {"PERSON": "(b)(6)"},

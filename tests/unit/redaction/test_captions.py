@@ -7,7 +7,8 @@ import pytest
 from docpriv.model import CharId, Finding, Kind
 from docpriv.options import Policy
 from docpriv.redaction.captions import caption_chars, without_captions
-from docpriv.redaction.styles.label import caption_of, short_of
+from docpriv.redaction.style_choice import caption_of
+from docpriv.styles.label import short_of
 from tests.unit.redaction.pages import text_page
 
 CODES = Policy(captions={Kind.PERSON: "(b)(6)", Kind.PHONE: "Sec. 4 exempt"})

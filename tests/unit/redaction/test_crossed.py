@@ -7,7 +7,7 @@ import numpy as np
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, Mark, PagePlan, PageRef, PageText, Reason, Region, TextLine
 from docpriv.options import Policy
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.crossed import lost_ends
 from docpriv.redaction.survivors import masked
 from docpriv.tape import MASK

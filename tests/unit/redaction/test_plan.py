@@ -8,7 +8,8 @@ import pytest
 from docpriv.geometry import Box
 from docpriv.model import Kind, Mark
 from docpriv.options import Policy
-from docpriv.redaction.apply import CoverMap, apply_plan, boxes_of, covered_mask
+from docpriv.redaction.cover_map import CoverMap, boxes_of
+from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.plan import Reading, fill_colour, plan_page, region_of, with_regions
 from tests.unit.redaction.pages import finding, text_page
 
@@ -124,7 +125,7 @@ def test_apply_changes_exactly_the_boxes():
     source = np.random.default_rng(1).integers(1, 255, (page.height, page.width, 3), dtype=np.uint8)
     kept = source.copy()
     out = apply_plan(source, made)
-    mask = covered_mask(made)
+    mask = CoverMap(made).mask
     assert np.array_equal(source, kept)
     assert (out[mask] == 0).all()
     assert np.array_equal(out[~mask], source[~mask])

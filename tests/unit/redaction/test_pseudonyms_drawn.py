@@ -9,8 +9,8 @@ import pytest
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Colour, Kind, PagePlan, Pixels, Reason, Region
-from docpriv.redaction.apply import apply_plan
-from docpriv.redaction.styles.pseudonym import shorter, text_line
+from docpriv.redaction.painting import apply_plan
+from docpriv.styles.pseudonym import shorter, text_line
 
 HEIGHT, WIDTH = 200, 600
 REASON = Reason(kind=Kind.PERSON, score=1.0, detector="test", reason="test")

@@ -9,10 +9,10 @@ import pytest
 from docpriv.errors import RecipeError
 from docpriv.geometry import Box
 from docpriv.model import Char, CharId, Finding, Kind, PageText, TextLine
-from docpriv.options import Policy, Recipe, Style
+from docpriv.options import Policy, Recipe
 from docpriv.pipeline import Request, redact_document
 from docpriv.pipeline.engines import Engines
-from docpriv.pipeline.pseudonyms import StandIns, in_reading_order, pieces_of
+from docpriv.pipeline.pseudonyms import RegionPseudonyms, in_reading_order, pieces_of
 from docpriv.pseudonyms import Pseudonyms
 from docpriv.redaction.plan import Reading, plan_page
 from docpriv.run_options import RunOptions
@@ -21,19 +21,19 @@ from tests.unit.redaction.pages import REF, finding, text_page
 KEY = bytes(range(32))
 POLICY = Policy(
     styles={
-        Kind.PERSON: Style.PSEUDONYM,
-        Kind.ADDRESS: Style.PSEUDONYM,
-        Kind.NATIONAL_ID: Style.PSEUDONYM,
-        Kind.DATE_OF_BIRTH: Style.PSEUDONYM,
-        Kind.AGE: Style.PSEUDONYM,
-        Kind.PHONE: Style.PSEUDONYM,
+        Kind.PERSON: "pseudonym",
+        Kind.ADDRESS: "pseudonym",
+        Kind.NATIONAL_ID: "pseudonym",
+        Kind.DATE_OF_BIRTH: "pseudonym",
+        Kind.AGE: "pseudonym",
+        Kind.PHONE: "pseudonym",
     }
 )
 
 
 def captions(page: PageText, *findings: Finding, readings: int = 1, policy: Policy = POLICY) -> list[str]:
     """The captions of the regions of a page, as planned."""
-    stand_ins = StandIns(KEY, policy)
+    pseudonyms = RegionPseudonyms(KEY, policy)
     drawn = plan_page(
         page=0,
         width=page.width,
@@ -44,7 +44,7 @@ def captions(page: PageText, *findings: Finding, readings: int = 1, policy: Poli
         policy=policy,
         readings=[Reading(text=page, findings=findings)] * readings,
         min_score=0.0,
-        stand_in=stand_ins,
+        pseudonym_of=pseudonyms,
     )
     return [region.caption for region in drawn.regions]
 
@@ -115,8 +115,8 @@ def test_the_boxes_of_a_comb_hold_one_number() -> None:
     number = Finding(
         page=0, kind=Kind.NATIONAL_ID, score=0.9, detector="test", reason="test", chars=tuple(CharId(i, 0) for i in range(9))
     )
-    stand_ins = StandIns(KEY, POLICY)
-    signs = {page.lines[i].quad.a[0]: stand_ins(page, (number,), (CharId(i, 0),)) for i in range(9)}
+    pseudonyms = RegionPseudonyms(KEY, POLICY)
+    signs = {page.lines[i].quad.a[0]: pseudonyms(page, (number,), (CharId(i, 0),)) for i in range(9)}
     whole = "".join(signs[x] for x in sorted(signs))
     assert whole == expected(Kind.NATIONAL_ID, "123456789")[0]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, PagePlan, PageRef, PageText, Pixels, Reason, Region, TextLine
-from docpriv.redaction.apply import COVERED, CoverMap
+from docpriv.redaction.cover_map import COVERED, CoverMap
 from docpriv.redaction.plan import with_regions
 from docpriv.redaction.strokes import cut_strokes
 

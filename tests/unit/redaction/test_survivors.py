@@ -11,7 +11,7 @@ from docpriv.model import Char, CharId, Kind, Layout, TextLine
 from docpriv.options import Policy, Recipe
 from docpriv.pii.lists import compile_terms
 from docpriv.protocols import ReadPage
-from docpriv.redaction.apply import CoverMap
+from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
 from docpriv.redaction.survivors import masked, visible
 from docpriv.redaction.verify import Rereader, open_pieces, residue, touched_lines

@@ -9,7 +9,7 @@ import pytest
 from docpriv.geometry import Quad
 from docpriv.model import Char, CharId, Kind, PageText, TextLine
 from docpriv.options import Policy
-from docpriv.redaction.apply import CoverMap, boxes_of
+from docpriv.redaction.cover_map import CoverMap, boxes_of
 from docpriv.redaction.plan import Reading, plan_page
 from docpriv.redaction.widths import widened
 from tests.unit.redaction.pages import REF, finding, text_page

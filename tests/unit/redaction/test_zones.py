@@ -12,7 +12,8 @@ from docpriv.geometry import Affine, Box
 from docpriv.model import Kind, PagePlan, PageText
 from docpriv.options import ZoneTemplate
 from docpriv.redaction.anchors import MOST_PLACES, PageWords
-from docpriv.redaction.apply import CoverMap, apply_plan
+from docpriv.redaction.cover_map import CoverMap
+from docpriv.redaction.painting import apply_plan
 from docpriv.redaction.zones import (
     NO_TEMPLATE,
     PlacedForm,

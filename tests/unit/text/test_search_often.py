@@ -6,7 +6,7 @@ import pytest
 
 from docpriv.layout import analyse
 from docpriv.model import CharId, Finding, Kind, PageText
-from docpriv.pipeline.trial import page_of
+from docpriv.pipeline.typed_text import page_of
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import value_text, values_of
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation import fonts
-from docpriv.evaluation.adversary.inks import dots_of
 from docpriv.geometry import Box
 from docpriv.model import Char, Pixels, TextLine
 from docpriv.visual.close_print import find_close_print
+from docpriv_lab.pages import fonts
+from docpriv_lab.pages.adversary.inks import dots_of
 
 WIDTH, HEIGHT = 900, 500
 ROWS = ("Patient: Theodora Marchbank", "Telephone: 0113 496 0245", "Address: 14 Harrow Lane, Ludlow", "e-mail: theo@example.org")

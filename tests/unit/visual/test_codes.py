@@ -11,14 +11,14 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation import fonts
-from docpriv.evaluation.code_pages import KINDS, LINEAR, code_modules, code_page
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, Kind, Mark, PageFormat, PageImage, PageRef, TextLine
 from docpriv.pii.payloads import spelled_out
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.redaction.plan import strips
-from docpriv.visual.codes import UNDECODED, CodeDetector, format_name
+from docpriv.visual.detectors.codes import UNDECODED, CodeDetector, format_name
+from docpriv_lab.pages import fonts
+from docpriv_lab.pages.code_pages import KINDS, LINEAR, code_modules, code_page
 from tests.benchmarks import codes as benchmark
 
 DETECTOR = CodeDetector()

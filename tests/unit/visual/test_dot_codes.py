@@ -10,7 +10,7 @@ import zxingcpp
 from docpriv.geometry import cover
 from docpriv.model import Kind, PageFormat, PageImage, PageRef, Pixels
 from docpriv.protocols import Scene
-from docpriv.visual.codes import CodeDetector
+from docpriv.visual.detectors.codes import CodeDetector
 from docpriv.visual.dot_codes import find_dot_codes
 
 FINE = 4  # dots are drawn so many times larger and made smaller

@@ -14,21 +14,21 @@ import pytest
 
 from docpriv.decide import decide
 from docpriv.errors import ModelError
-from docpriv.evaluation import drawings
-from docpriv.evaluation.face_pages import FacePage, drawn_portrait, face_page, text_page
 from docpriv.evaluation.truth import Points
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import Kind, Mark, Pixels, TextLine
 from docpriv.options import Policy
 from docpriv.protocols import VisualDetector
-from docpriv.visual import faces
+from docpriv.visual.detectors import faces
+from docpriv.visual.detectors.faces import FaceDetector
 from docpriv.visual.face_network import MODEL_DIR, FaceNetwork
 from docpriv.visual.face_search import Found, direction_of, distinct
-from docpriv.visual.faces import FaceDetector
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
 from docpriv.visual.pictures import find_pictures
 from docpriv.visual.portraits import head_of
+from docpriv_lab.pages import drawings
+from docpriv_lab.pages.face_pages import FacePage, drawn_portrait, face_page, text_page
 from tests.benchmarks.faces import Tally, drawn_text, lines_of, mask_of, measure_faces, measure_text, report, scene_of
 
 PORTRAITS = [drawn_portrait(random.Random(i)) for i in range(4)]

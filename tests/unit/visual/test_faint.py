@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation import fonts
 from docpriv.geometry import Box
 from docpriv.model import Char, Pixels, TextLine
 from docpriv.visual.faint import look_for_faint
+from docpriv_lab.pages import fonts
 
 SIZE = (900, 420)
 TEXT = "Patient Theodora Marchbank"

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from docpriv.decide import decide
-from docpriv.evaluation.handwriting import Hand, Pen, ink, strokes_of
 from docpriv.geometry import Box
 from docpriv.model import BY_HAND, Char, Kind, Mark, PageFormat, PageImage, PageRef, TextLine
 from docpriv.options import Policy
 from docpriv.protocols import Scene
+from docpriv.visual.detectors.writing import WritingDetector
 from docpriv.visual.hand_lines import find_hand_lines, hand_share, is_figure, is_page_of_writing
-from docpriv.visual.writing import WritingDetector
+from docpriv_lab.pages.handwriting import Hand, Pen, ink, strokes_of
 
 HEIGHT = 28.0
 

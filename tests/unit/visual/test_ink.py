@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from docpriv.evaluation import fonts
 from docpriv.geometry import Box
 from docpriv.model import Char, TextLine
 from docpriv.visual.ink import look_at_ink
+from docpriv_lab.pages import fonts
 
 
 def page(lines, *, ink=20, paper=255, size=30, grain=0.0):

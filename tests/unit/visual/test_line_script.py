@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from docpriv.errors import ModelError
-from docpriv.evaluation import fonts, script_lines
 from docpriv.geometry import Quad
 from docpriv.model import Pixels
 from docpriv.model_card import CARD_FILE
 from docpriv.visual.line_script import MODEL_DIR, MODEL_FILE, LineScript, LineScripts, strip
-from docpriv.visual.training import measure, texts
-from docpriv.visual.training.lines import HELD_LATIN, line
-from docpriv.visual.training.not_lines import not_line
+from docpriv_lab.pages import fonts, script_lines
+from docpriv_lab.script_model import measure, texts
+from docpriv_lab.script_model.lines import HELD_LATIN, line
+from docpriv_lab.script_model.not_lines import not_line
 
 STRANGE, PIECE = measure.FOREIGN, measure.PIECE
 

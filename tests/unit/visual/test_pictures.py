@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
-from docpriv.evaluation import drawings
-from docpriv.evaluation.face_pages import drawn_portrait, face_page, text_page
 from docpriv.geometry import Box
 from docpriv.model import Pixels
 from docpriv.visual.pictures import find_pictures
+from docpriv_lab.pages import drawings
+from docpriv_lab.pages.face_pages import drawn_portrait, face_page, text_page
 from tests.benchmarks.faces import lines_of
 
 

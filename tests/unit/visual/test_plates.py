@@ -8,7 +8,7 @@ import pytest
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, Kind, Mark, PageFormat, PageImage, PageRef, TextLine
 from docpriv.protocols import Scene, VisualDetector
-from docpriv.visual.plates import PlateDetector, container_digit
+from docpriv.visual.detectors.plates import PlateDetector, container_digit
 
 DETECTOR = PlateDetector()
 PICTURE = Box(100, 100, 700, 500)

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from docpriv.evaluation import fonts
 from docpriv.geometry import Box
-from docpriv.model import Char, Kind, NotUnderstood, Pixels, TextLine
-from docpriv.visual.rings import ring_marks
+from docpriv.model import Char, Kind, Mark, NotUnderstood, PageFormat, PageImage, PageRef, Pixels, TextLine
+from docpriv.protocols import Scene
+from docpriv.visual.detectors.rings import RingDetector
+from docpriv_lab.pages import fonts
 
 MIDDLE = (400, 380)
 Pen = ImageDraw.ImageDraw
@@ -42,6 +43,11 @@ def around(text: str, radius: float, start: float, *, size: int = 26, step: floa
         image.paste(Image.new("RGB", tile.size, (30, 30, 120)), (round(x), round(y)), tile)
         angle += (-1 if inward else 1) * (step or pen.getlength(sign) * 1.15 + 2) / radius
     return np.asarray(image).copy()
+
+
+def ring_marks(pixels: Pixels, lines: tuple[TextLine, ...], page: int) -> tuple[Mark, ...]:
+    image = PageImage(ref=PageRef(document="d", index=page), pixels=pixels, format=PageFormat(colour="rgb"))
+    return RingDetector().see(Scene(page=image, lines=lines))
 
 
 def left(pixels: Pixels, lines: tuple[TextLine, ...] = ()) -> float:

@@ -9,7 +9,7 @@ import pytest
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, Mark, PageFormat, PageImage, PageRef, TextLine
 from docpriv.protocols import Scene
-from docpriv.visual.writing import WritingDetector
+from docpriv.visual.detectors.writing import WritingDetector
 
 BLACK, BLUE, RED = (20, 20, 20), (40, 60, 190), (200, 30, 40)
 ROWS = 12

@@ -1,4 +1,0 @@
-"""Trains the named-entity model from open corpora and generated documents; reads no scanned page and no user data.
-
-Run as `python -m docpriv.pii.training`; needs the extra `train` (torch, transformers, onnx, faker and name lists).
-"""

@@ -1,0 +1,182 @@
+"""Generates labelled business documents (forms, letters, invoices, receipts, records, identity cards) as plain text;
+the same seed gives the same documents, and the test half shares no wording and no person with the training half."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from docpriv_lab.names_model.layouts import Layouts, Style, drawn, side_by_side
+from docpriv_lab.names_model.noise import scanned
+from docpriv_lab.names_model.pools import Pools, load_pools
+from docpriv_lab.names_model.samples import Casing, Draft, Sample
+from docpriv_lab.names_model.slots import Slots
+from docpriv_lab.names_model.tables import Tables
+from docpriv_lab.names_model.wording import Wording
+from docpriv_lab.names_model.wording_test import WORDING as TEST_WORDING
+from docpriv_lab.names_model.wording_train import WORDING as TRAIN_WORDING
+
+SOURCE: Final = "documents"
+HELD_OUT_SOURCE: Final = "documents-held-out"
+
+_KINDS: Final = {
+    "form": 21,
+    "letter": 16,
+    "table": 7,
+    "people": 16,
+    "mixed": 22,
+    "fragments": 9,
+    "grid": 13,
+    "blocks": 8,
+    "roster": 4,
+}
+_SECOND_COLUMN: Final = 0.18  # of forms and mixed documents have another document beside them
+_SHORTEST: Final = 4  # code points: less holds nothing to learn
+
+
+class Documents:
+    """An endless supply of documents of one half."""
+
+    def __init__(self, pools: Pools, wording: Wording, *, seed: int, source: str) -> None:
+        """`pools` and `wording` must be of the same half; `source` goes into the samples."""
+        self._rng = random.Random(seed)
+        self._wording = wording
+        self._source = source
+        self._slots = Slots(pools, wording.negatives, self._rng)
+        self._layouts = Layouts(wording, self._slots, self._rng)
+        self._tables = Tables(wording, self._slots, self._rng)
+
+    @classmethod
+    def for_training(cls, root: Path, *, seed: int) -> Documents:
+        """The training half, from the name and address lists under `root`."""
+        return cls(load_pools(root, held_out=False), TRAIN_WORDING, seed=seed, source=SOURCE)
+
+    @classmethod
+    def held_out(cls, root: Path, *, seed: int) -> Documents:
+        """The test half, from the same lists."""
+        return cls(load_pools(root, held_out=True), TEST_WORDING, seed=seed, source=HELD_OUT_SOURCE)
+
+    def __iter__(self) -> Iterator[Sample]:
+        """Documents without end."""
+        while True:
+            sample = scanned(self.draft(), self._rng).sample(self._source)
+            if len(sample.text) >= _SHORTEST:
+                yield sample
+
+    def take(self, count: int) -> list[Sample]:
+        """The next `count` documents."""
+        return [sample for sample, _ in zip(self, range(count), strict=False)]
+
+    def draft(self) -> Draft:
+        """One document before scanning."""
+        kind = drawn(_KINDS, self._rng)
+        style = self._style()
+        if kind == "form":
+            draft = self._maybe_heading(style).extend(self._layouts.fields(self._rng.randint(3, 11), style))
+            if self._rng.random() < 0.3:
+                draft.extend(self._line(self._wording.instructions, style))
+        elif kind == "grid":
+            draft = self._maybe_heading(style).extend(self._layouts.grid(style))
+            if self._rng.random() < 0.4:
+                draft.extend(self._layouts.fields(self._rng.randint(1, 4), style))
+        elif kind == "letter":
+            draft = Draft()
+            for _ in range(self._rng.randint(2, 7)):
+                passage = self._plain(style) if self._rng.random() < 0.2 else self._passage(style)
+                draft.extend(passage).add(self._rng.choice(("\n", "\n", "\n\n", " ")))
+        elif kind == "table":
+            draft = self._maybe_heading(style).extend(self._layouts.table(style))
+        elif kind == "people":
+            draft = self._maybe_heading(style).extend(self._people(style))
+        elif kind == "roster":
+            draft = self._maybe_heading(style).extend(self._layouts.roster(style))
+        elif kind == "blocks":
+            draft = self._maybe_heading(style).extend(self._layouts.address_blocks(style))
+        elif kind == "fragments":
+            draft = self._layouts.fragments(style)
+        else:
+            draft = self._mixed(style)
+        if kind in ("form", "mixed") and self._rng.random() < _SECOND_COLUMN:
+            gap = self._rng.choice(("   ", "   ", "  ", "      ", "\t"))
+            draft = side_by_side(draft, self._second_column(style), gap)
+        return draft
+
+    def _people(self, style: Style) -> Draft:
+        weights = {"directory": 9, "split": 4, "listing": 7, "distribution": 4, "heads": 5}
+        makers = {
+            "directory": self._tables.directory,
+            "split": self._tables.split_names,
+            "listing": self._tables.listing,
+            "distribution": self._tables.distribution,
+            "heads": self._tables.heads,
+        }
+        return makers[drawn(weights, self._rng)](style)
+
+    def _mixed(self, style: Style) -> Draft:
+        draft = Draft()
+        parts = {
+            "heading": 18,
+            "instruction": 14,
+            "fields": 24,
+            "table": 4,
+            "people": 6,
+            "words": 5,
+            "plain": 12,
+            "negative": 10,
+            "passage": 26,
+            "blocks": 6,
+        }
+        for _ in range(self._rng.randint(2, 6)):
+            part = drawn(parts, self._rng)
+            if part == "heading":
+                draft.extend(self._line(self._wording.headings, style))
+            elif part == "instruction":
+                draft.extend(self._line(self._wording.instructions, style))
+            elif part == "negative":
+                draft.extend(self._line(self._wording.negatives, style))
+            elif part == "fields":
+                draft.extend(self._layouts.fields(self._rng.randint(1, 5), style))
+            elif part == "table":
+                draft.extend(self._layouts.table(style))
+            elif part == "people":
+                draft.extend(self._people(style))
+            elif part == "plain":
+                draft.extend(self._plain(style)).add("\n")
+            elif part == "blocks":
+                draft.extend(self._layouts.address_blocks(style))
+            elif part == "words":
+                casing = self._rng.choice((style.text, Casing.TITLE, Casing.UPPER))
+                draft.add(casing.apply(self._slots.values.words()) + "\n")
+            else:
+                draft.extend(self._passage(style)).add("\n")
+        return draft
+
+    def _second_column(self, style: Style) -> Draft:
+        if self._rng.random() < 0.5:
+            return self._layouts.fields(self._rng.randint(2, 6), style)
+        return self._passage(style).add("\n").extend(self._passage(style))
+
+    def _style(self) -> Style:
+        """Most documents are written normally, a quarter in capitals; labels and values also apart from the text."""
+        text = self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.LOWER), (70, 27, 3))[0]
+        if text is not Casing.AS_IS:
+            return Style(text=text, labels=text, values=text)
+        return Style(
+            text=text,
+            labels=self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.TITLE), (6, 3, 1))[0],
+            values=self._rng.choices((Casing.AS_IS, Casing.UPPER), (75, 25))[0],
+        )
+
+    def _passage(self, style: Style) -> Draft:
+        return self._slots.fill(self._rng.choice(self._wording.passages), style.text)
+
+    def _plain(self, style: Style) -> Draft:
+        return self._slots.fill(self._rng.choice(self._wording.plain_passages), style.text)
+
+    def _maybe_heading(self, style: Style) -> Draft:
+        return self._line(self._wording.headings, style) if self._rng.random() < 0.55 else Draft()
+
+    def _line(self, choices: tuple[str, ...], style: Style) -> Draft:
+        return Draft(style.text.apply(self._rng.choice(choices)) + "\n")

@@ -1,0 +1,94 @@
+"""Damages texts the way optical character recognition does, moving the spans along; never adds or removes a span
+unless nothing of it is left."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from docpriv_lab.names_model.samples import Annotation, Draft
+
+CONFUSIONS: Final = {
+    "O": "0", "0": "O", "l": "1", "1": "l", "I": "l", "i": "l", "S": "5", "5": "S", "B": "8", "8": "B", "e": "c",
+    "c": "e", "a": "o", "o": "a", "u": "v", "v": "u", "g": "q", "h": "b", "n": "ri", "t": "f", ".": ",", ",": ".",
+    ":": ";", "G": "6", "Z": "2", "E": "F", "m": "rn", "w": "vv", "d": "cl",
+}  # fmt: skip
+"""Characters and what they are commonly read as: what may happen, to learn from, not what counts as the same (`text.alike`)."""
+
+_SPECKS: Final = (" ", ".", "'", "-", "|", "~")
+_RATES: Final = ((0.0, 50), (0.008, 22), (0.02, 18), (0.05, 10))  # share of damaged characters, and its weight
+_NAMES_SHARE: Final = 0.12  # of documents have names and addresses read worse than the rest
+_GLUED_SHARE: Final = 0.04  # of documents lose many of their blanks, as recognizers of whole lines do
+_ONE_LINE_SHARE: Final = 0.08  # of documents come without line breaks
+
+
+def rewritten(draft: Draft, replacements: list[str]) -> Draft:
+    """The draft with character number i replaced by `replacements[i]`; spans keep to their characters."""
+    starts: list[int] = []
+    length = 0
+    for replacement in replacements:
+        starts.append(length)
+        length += len(replacement)
+    starts.append(length)
+    text = "".join(replacements)
+    kept: list[Annotation] = []
+    for item in draft.annotations:
+        start, end = starts[item.start], starts[item.end]
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if end > start:
+            kept.append(Annotation(start=start, end=end, label=item.label))
+    return Draft(text, kept)
+
+
+def misread(draft: Draft, rate: float, rng: random.Random) -> Draft:
+    """Damage about `rate` (0 to 1) of the characters: confusions, losses, specks, lost and doubled blanks."""
+    return rewritten(draft, [_damaged(char, rng) if rng.random() < rate else char for char in draft.text])
+
+
+def misread_names(draft: Draft, rate: float, rng: random.Random) -> Draft:
+    """Damage about `rate` of the characters inside the spans alone, by confusions only."""
+    replacements = list(draft.text)
+    for item in draft.annotations:
+        for index in range(item.start, item.end):
+            char = replacements[index]
+            if char in CONFUSIONS and rng.random() < rate:
+                replacements[index] = CONFUSIONS[char]
+    return rewritten(draft, replacements)
+
+
+def _damaged(char: str, rng: random.Random) -> str:
+    if char == "\n":
+        return char
+    if char == " ":
+        return "" if rng.random() < 0.6 else "  "
+    kind = rng.random()
+    if char in CONFUSIONS and kind < 0.7:
+        return CONFUSIONS[char]
+    if kind < 0.82:
+        return ""
+    return char + rng.choice(_SPECKS) if kind < 0.9 else char
+
+
+def glued(draft: Draft, share: float, rng: random.Random) -> Draft:
+    """Drop about `share` (0 to 1) of the single blanks within lines."""
+    text = draft.text
+    replacements = list(text)
+    for index, char in enumerate(text):
+        single = char == " " and text[index - 1 : index] != " " and text[index + 1 : index + 2] != " "
+        if single and rng.random() < share:
+            replacements[index] = ""
+    return rewritten(draft, replacements)
+
+
+def scanned(draft: Draft, rng: random.Random) -> Draft:
+    """A random amount of damage, in half of the cases none."""
+    rate = rng.choices([rate for rate, _ in _RATES], [weight for _, weight in _RATES])[0]
+    damaged = misread(draft, rate, rng) if rate else draft
+    if rng.random() < _NAMES_SHARE:
+        damaged = misread_names(damaged, rng.uniform(0.04, 0.16), rng)
+    if rng.random() < _GLUED_SHARE:
+        damaged = glued(damaged, rng.uniform(0.2, 0.9), rng)
+    return damaged.on_one_line() if rng.random() < _ONE_LINE_SHARE else damaged

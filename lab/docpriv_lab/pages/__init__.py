@@ -1,0 +1,1 @@
+"""Pages that are drawn with their truth: synthetic scans, pages for one detector each, the sample documents."""
