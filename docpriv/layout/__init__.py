@@ -1,5 +1,4 @@
-"""Structure of a page by geometry alone: cells, rows, columns, label-value pairs; refuses to depend on one
-reading order."""
+"""Structure of a page by geometry alone: cells, rows, columns, label-value pairs."""
 
 from __future__ import annotations
 

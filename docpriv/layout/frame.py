@@ -1,5 +1,4 @@
-"""The upright, deskewed frame in which layout compares positions; its coordinates never leave this
-package."""
+"""The upright, deskewed frame in which layout compares positions; its coordinates never leave this package."""
 
 from __future__ import annotations
 
@@ -66,7 +65,7 @@ def _weighted_median(values: Sequence[float], weights: Sequence[float]) -> float
         return 0.0
     order = np.argsort(values)
     running = np.cumsum(np.asarray(weights)[order])
-    return float(np.asarray(values)[order][int(np.searchsorted(running, running[-1] / 2))])
+    return float(values[order[np.searchsorted(running, running[-1] / 2)]])
 
 
 def _then(first: Affine, second: Affine) -> Affine:

@@ -32,8 +32,7 @@ def rows_of(boxes: Floats) -> list[list[int]]:
 
 
 def blocks_of(boxes: Floats, floors: Floats) -> list[list[int]]:
-    """Indexes in each block from top to bottom, blocks by their first line. `floors`: horizontal drawn
-    lines."""
+    """Indexes in each block from top to bottom, blocks by their first line. `floors`: horizontal drawn lines."""
     order = np.argsort((boxes[:, 1] + boxes[:, 3]) / 2, kind="stable").tolist()
     after: dict[int, int] = {}
     taken: set[int] = set()
@@ -73,8 +72,7 @@ def blocks_of(boxes: Floats, floors: Floats) -> list[list[int]]:
 
 
 def _walled(upper: Floats, lower: Floats, floors: Floats) -> bool:
-    """A drawn line between two lines of text, clearly wider than both: the wall of a cell, not an
-    underline."""
+    """A drawn line between two lines of text, clearly wider than both: the wall of a cell, not an underline."""
     if not len(floors):
         return False
     x0, x1 = min(upper[0], lower[0]), max(upper[2], lower[2])

@@ -1,9 +1,9 @@
-"""Says where the value of each possible label stands, by geometry; refuses to judge whether a text is a
-label."""
+"""Where the value of each possible label stands, by geometry; whether a text is a label is not asked here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -35,21 +35,9 @@ def same_pairs(text: PageText, segments: Sequence[Segment]) -> list[Pair]:
             if value is None:
                 continue
             width = s.end - s.start
-            cut = (i + 1 - s.start) / width
-            found.append(
-                Pair(
-                    label=Segment(line=s.line, start=s.start, end=i + 1, quad=s.quad.part(0, cut)),
-                    values=(
-                        Segment(
-                            line=s.line,
-                            start=value,
-                            end=s.end,
-                            quad=s.quad.part((value - s.start) / width, 1),
-                        ),
-                    ),
-                    where="same",
-                )
-            )
+            label = Segment(line=s.line, start=s.start, end=i + 1, quad=s.quad.part(0, (i + 1 - s.start) / width))
+            rest = Segment(line=s.line, start=value, end=s.end, quad=s.quad.part((value - s.start) / width, 1))
+            found.append(Pair(label=label, values=(rest,), where="same"))
             break
     return found
 
@@ -95,7 +83,7 @@ class Neighbours:
                 break
             values.append(j)
         if values:
-            return self._pair(i, self._comb(values), "right", None)
+            return self._pair(i, self._comb(values), "right")
         wall = walls[0] if walls and walls[0] > x1 + 2 * height else end
         edge = min(wall, x1 + _AREA_WIDTH * height, limit)
         return self._pair(i, [], "right", self._area(x1 + 0.2 * height, y0 - 0.3 * height, edge, y1 + 0.2 * height))
@@ -124,7 +112,7 @@ class Neighbours:
             values += near
             bottom = float(np.max(self._boxes[near, 3]))
         if values:
-            return self._pair(i, values, "below", None)
+            return self._pair(i, values, "below")
         return self._pair(i, [], "below", self._area(x0, y1, max(x0 + height, right), y1 + 1.6 * height))
 
     def _under(self, i: int, values: Sequence[int], x0: float, right: float, bottom: float, reach: float) -> list[int]:
@@ -181,8 +169,5 @@ class Neighbours:
         box = self._frame.box(x0, y0, max(x0, x1), y1).clip(self._text.width, self._text.height)
         return None if box.empty else box
 
-    def _pair(self, i: int, values: Sequence[int], where: str, area: Box | None) -> Pair:
-        chosen = tuple(self._segments[j] for j in values)
-        if where == "right":
-            return Pair(label=self._segments[i], values=chosen, where="right", area=area)
-        return Pair(label=self._segments[i], values=chosen, where="below", area=area)
+    def _pair(self, i: int, values: Sequence[int], where: Literal["right", "below"], area: Box | None = None) -> Pair:
+        return Pair(label=self._segments[i], values=tuple(self._segments[j] for j in values), where=where, area=area)

@@ -1,4 +1,4 @@
-"""Finds drawn straight lines on a page, cheaply; refuses dashed, short and thick ones."""
+"""Finds drawn straight lines on a page, cheaply: no dashed, short or thick ones."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ _CONTRAST = 30  # grey levels below the neighbourhood
 
 
 def find_rules(pixels: Pixels) -> tuple[Box, ...]:
-    """Horizontal and vertical lines of a u8 (H, W, 3) page as boxes of the page frame, at most a few px
-    thick."""
+    """Horizontal and vertical lines of a u8 (H, W, 3) page as boxes of the page frame, at most a few px thick."""
     height, width = pixels.shape[:2]
     step = max(1, -(-max(height, width) // _REDUCED))
     grey = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)

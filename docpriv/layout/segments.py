@@ -1,5 +1,4 @@
-"""Cuts lines where a gap or a drawn line separates two things; keeps every character but blanks at the
-ends."""
+"""Cuts lines where a gap or a drawn line separates two things; keeps every character but blanks at the ends."""
 
 from __future__ import annotations
 

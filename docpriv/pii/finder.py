@@ -7,7 +7,6 @@ from dataclasses import replace
 from importlib import metadata
 
 from docpriv import options
-from docpriv.errors import ModelError
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.pii import lists
 from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
@@ -23,7 +22,7 @@ from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
 from docpriv.pii.wraps import end_of_value, halves_joined, wraps
-from docpriv.protocols import PiiDetector, ReadPage
+from docpriv.protocols import ReadPage
 from docpriv.tape import TextTape
 
 
@@ -128,15 +127,3 @@ _WRAPPED_SCORE = 0.5
 def _findings(hits: Sequence[Hit], tape: TextTape, page: int) -> list[Finding]:
     made = (finding_of(h, tape, page) for h in hits)
     return [f for f in made if f is not None]
-
-
-def open_finder(form: options.Finding, *, threads: int = 1) -> PiiDetector:
-    """All text detectors, loaded and ready. ModelError where a model is missing or not the one it claims
-    to be."""
-    try:
-        return Finder(form, threads=threads)
-    except metadata.PackageNotFoundError as missing:
-        raise ModelError("the packages of the text detectors are not installed completely") from missing
-
-
-__all__ = ["Finder", "open_finder"]

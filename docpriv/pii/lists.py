@@ -42,18 +42,11 @@ def compile_terms(terms: Sequence[str]) -> tuple[re.Pattern[str], ...]:
 
 def find_denied(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Hit]:
     """Every place where a denied term stands."""
+    spans = (m.span() for pattern in patterns for m in pattern.finditer(text))
     return [
-        Hit(
-            start=m.start(),
-            end=m.end(),
-            kind=Kind.DENIED_TERM,
-            score=1.0,
-            detector=DETECTOR,
-            reason="deny-list",
-        )
-        for p in patterns
-        for m in p.finditer(text)
-        if m.end() > m.start()
+        Hit(start=start, end=end, kind=Kind.DENIED_TERM, score=1.0, detector=DETECTOR, reason="deny-list")
+        for start, end in spans
+        if end > start
     ]
 
 

@@ -1,5 +1,5 @@
 """The lines of a text whose word ends were not read as printed, read again with them: words run together, letters set apart,
-words parted at the end of a line. Refuses to change what was read: it is a further reading beside the first.
+words parted at the end of a line. What was read stays beside it.
 
 Where a word ends inside a run of letters nothing but a change of case or kind tells (`MsHillcan`, `17OldMill`), so what is found
 here owns whole runs, and only runs that were taken apart or put together are worth a finding.
@@ -56,6 +56,8 @@ _CAPTION = re.compile(r"[^\n:]{0,40}[^\W\d_]{2}[^\n:]{0,40}:[ \t]*")
 _SINGLES = 0.7  # share of single letters among the words of letters set apart
 _PARTED = re.compile(r"(?<=[^\W_])[-‐–—\u00ad] ?\n ?(?=[^\W_])")
 _AS_LETTER = {"0": "O", "1": "l", "|": "l"}
+_Owned = tuple[str, CharId | None]  # a sign and its character
+_LINE_END: _Owned = ("\n", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,14 @@ def respaced(page: PageText, blocks: TextTape, rows: TextTape) -> tuple[Respaced
     """The further readings of a page: words taken apart, words put together. None on a page that was read as printed."""
     made = (_apart(page, blocks), _together(blocks), _closed(page, rows))
     return tuple(m for m in made if m is not None)
+
+
+def _made(signs: Sequence[_Owned], changed: Iterable[CharId]) -> Respaced | None:
+    """The reading of some signs; None without any."""
+    if not signs:
+        return None
+    tape = TextTape(text="".join(sign for sign, _ in signs), owners=tuple(owner for _, owner in signs))
+    return Respaced(tape=tape, changed=frozenset(changed))
 
 
 def word_joints(text: str) -> list[int]:
@@ -117,8 +127,7 @@ def _beside_address(run: str) -> Iterator[tuple[int, int]]:
 
 def _apart(page: PageText, tape: TextTape) -> Respaced | None:
     """Lines that hold words run together, those words apart."""
-    text: list[str] = []
-    owners: list[CharId | None] = []
+    signs: list[_Owned] = []
     changed: set[CharId] = set()
     for line in re.finditer(r"[^\n]+", tape.text):
         if len(line[0]) < _LEAST_RUN:
@@ -131,10 +140,9 @@ def _apart(page: PageText, tape: TextTape) -> Respaced | None:
             changed.update(run_at(tape, line.start() + at))
         body, places = parted(line[0], gaps)
         for i, (at, sign) in enumerate(zip(places, body, strict=False)):
-            owners.append(None if sign == " " and places[i + 1] == at else tape.owners[line.start() + at])
-        text += [body, "\n"]
-        owners.append(None)
-    return Respaced(tape=TextTape(text="".join(text), owners=tuple(owners)), changed=frozenset(changed)) if text else None
+            signs.append((sign, None if sign == " " and places[i + 1] == at else tape.owners[line.start() + at]))
+        signs.append(_LINE_END)
+    return _made(signs, changed)
 
 
 def _gaps(page: PageText, tape: TextTape, line: tuple[int, int], joints: Collection[int]) -> list[int]:
@@ -195,25 +203,18 @@ def _halves(text: str, m: re.Match[str]) -> bool:
     return len(before) >= _LEAST_PARTED and before[-1].isdigit() == after[0].isdigit() and len(after) == _LEAST_PARTED
 
 
-def picked(tape: TextTape, spans: Iterable[tuple[int, int]], cut: set[int], changed: Iterable[CharId]) -> Respaced:
+def picked(tape: TextTape, spans: Iterable[tuple[int, int]], cut: set[int], changed: Iterable[CharId]) -> Respaced | None:
     """Some spans of a text, a line each, without the places `cut`; `changed`: the characters of the words that this changes."""
-    text: list[str] = []
-    owners: list[CharId | None] = []
+    signs: list[_Owned] = []
     for start, end in spans:
-        if text:
-            text.append("\n")
-            owners.append(None)
-        for i in range(start, end):
-            if i not in cut:
-                text.append(tape.text[i])
-                owners.append(tape.owners[i])
-    return Respaced(tape=TextTape(text="".join(text), owners=tuple(owners)), changed=frozenset(changed))
+        signs += [_LINE_END] if signs else []
+        signs += [(tape.text[i], tape.owners[i]) for i in range(start, end) if i not in cut]
+    return _made(signs, changed)
 
 
 def _closed(page: PageText, tape: TextTape) -> Respaced | None:
     """Letters set apart as words: `J a n e  D o e`, on one line or in cells of a row."""
-    text: list[str] = []
-    owners: list[CharId | None] = []
+    made: list[_Owned] = []
     for start, end in _set_apart(tape.text):
         places = [i for i in range(start, end) if not tape.text[i].isspace() and tape.owners[i] is not None]
         signs = [(tape.text[i], owner) for i in places if (owner := tape.owners[i]) is not None]
@@ -225,17 +226,10 @@ def _closed(page: PageText, tape: TextTape) -> Respaced | None:
         if within and median(across) > _BLANK * median(within):
             continue  # words with blanks between them
         for word in _words(signs, steps):
-            if text:
-                text.append(" " if text[-1] != "\n" else "")
-                owners += [None] * len(text[-1])
-            text.append(_written(word))
-            owners += [o for _, o in word]
-        text.append("\n")
-        owners.append(None)
-    if not owners:
-        return None
-    made = TextTape(text="".join(text), owners=tuple(owners))
-    return Respaced(tape=made, changed=frozenset(made.chars(0, len(made.text))))
+            made += [(" ", None)] if made and made[-1] != _LINE_END else []
+            made += zip(_written(word), (owner for _, owner in word), strict=True)
+        made.append(_LINE_END)
+    return _made(made, (owner for _, owner in made if owner is not None))
 
 
 def _set_apart(text: str) -> Iterator[tuple[int, int]]:
@@ -261,8 +255,7 @@ def letters_apart(text: str) -> bool:
 
 def _steps(page: PageText, signs: Sequence[tuple[str, CharId]]) -> list[float]:
     """Distances between the middles of neighbours, in pixels."""
-    middles = [page.lines[o.line].chars[o.char].quad.centre for _, o in signs]
-    return [math.dist(a, b) for a, b in pairwise(middles)]
+    return [math.dist(a, b) for a, b in pairwise(page.lines[o.line].chars[o.char].quad.centre for _, o in signs)]
 
 
 def _words(signs: Sequence[tuple[str, CharId]], steps: Sequence[float]) -> Iterator[list[tuple[str, CharId]]]:

@@ -69,7 +69,7 @@ def halves_joined(page: PageText, tape: TextTape, known: Callable[[str], bool]) 
             spans.append((start, end))
         cut.add(at)
         changed.update(run_at(tape, m.start(1)), run_at(tape, at + 1))
-    return picked(tape, spans, cut, changed) if spans else None
+    return picked(tape, spans, cut, changed)
 
 
 def _are_halves(head: str, tail: str, known: Callable[[str], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Finds names, addresses, places and organisations in text with a small model of our own; never fetches a model.
+"""Finds names, addresses, places and organisations in text with a small model of our own.
 
 Light to import: tokenizers and onnxruntime load when a `NerModel` is made.
 """

@@ -1,4 +1,4 @@
-"""Turns the model's scores into spans with one score each; applies no threshold and joins no spans.
+"""Turns the model's scores into spans with one score each.
 
 The score of a span is the mean of 1 - P(O) over its words: the model often splits its belief between PERSON and
 ORGANIZATION, and a threshold on the winning label alone would then lose names.
@@ -17,17 +17,11 @@ _FORBIDDEN: Final = -1e4  # a log score that no path through allowed tags can re
 _FIRST_PIECE_SHARE: Final = 0.5  # how a word of several pieces is scored: this much from its first piece, rest mean
 
 
-def _transitions() -> NDArray[np.float32]:
-    """Log scores float32[label, next label]: I-X may only follow B-X or I-X."""
-    table = np.zeros((len(LABELS), len(LABELS)), dtype=np.float32)
-    for row, before in enumerate(LABELS):
-        for column, after in enumerate(LABELS):
-            if after.startswith("I-") and before[2:] != after[2:]:
-                table[row, column] = _FORBIDDEN
-    return table
-
-
-TRANSITIONS: Final = _transitions()
+TRANSITIONS: Final = np.array(
+    [[_FORBIDDEN if after.startswith("I-") and before[2:] != after[2:] else 0.0 for after in LABELS] for before in LABELS],
+    dtype=np.float32,
+)
+"""Log scores float32[label, next label]: I-X may only follow B-X or I-X."""
 START: Final = np.array([_FORBIDDEN if label.startswith("I-") else 0.0 for label in LABELS], dtype=np.float32)
 
 

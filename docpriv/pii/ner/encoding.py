@@ -1,4 +1,4 @@
-"""Turns text into the model's input (word pieces, letter-case shapes, words); never changes the text it is given.
+"""Turns text into the model's input (word pieces, letter-case shapes, words).
 
 Two things set this encoding apart from plain BERT, because pages are not prose:
 
@@ -29,16 +29,12 @@ LABELS: Final = ("O", *(f"{prefix}-{kind}" for kind in LABEL_TYPES for prefix in
 """Columns of the model's output, BIO tags; column 0 is "no entity"."""
 
 LAYOUT_TOKENS: Final = ("\n", "\t", "  ")
-CLS: Final = "[CLS]"
-SEP: Final = "[SEP]"
-UNK: Final = "[UNK]"
-PAD: Final = "[PAD]"
-SPECIAL_TOKENS: Final = (PAD, UNK, CLS, SEP)
+SPECIAL_TOKENS: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 _LONG_NUMBER: Final = 5  # digits: longer runs are identifiers, shorter ones house numbers, years and zip codes
 
 
-class Shape(IntEnum):
+class WordShape(IntEnum):
     """Letter case and make-up of a word; the value is its `token_type_ids` entry."""
 
     LAYOUT = 0
@@ -53,19 +49,19 @@ class Shape(IntEnum):
     LONG_NUMBER = 9
 
 
-def word_shape(word: str) -> Shape:
-    """Return the shape of one non-empty word (a run without white space)."""
+def word_shape(word: str) -> WordShape:
+    """The shape of one non-empty word (a run without white space)."""
     if word.isalpha():
         if word.islower():
-            return Shape.LOWER
+            return WordShape.LOWER
         if word.isupper():
-            return Shape.UPPER if len(word) > 1 else Shape.INITIAL
-        return Shape.TITLE if word[0].isupper() and word[1:].islower() else Shape.MIXED
+            return WordShape.UPPER if len(word) > 1 else WordShape.INITIAL
+        return WordShape.TITLE if word[0].isupper() and word[1:].islower() else WordShape.MIXED
     if word.isdigit():
-        return Shape.NUMBER if len(word) < _LONG_NUMBER else Shape.LONG_NUMBER
+        return WordShape.NUMBER if len(word) < _LONG_NUMBER else WordShape.LONG_NUMBER
     if any(char.isdigit() for char in word):
-        return Shape.WITH_DIGITS
-    return Shape.MIXED if any(char.isalpha() for char in word) else Shape.PUNCTUATION
+        return WordShape.WITH_DIGITS
+    return WordShape.MIXED if any(char.isalpha() for char in word) else WordShape.PUNCTUATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +90,23 @@ class Encoder:
     """The tokenizer with its layout tokens; pure, so one instance serves any number of texts and threads."""
 
     def __init__(self, tokenizer: Any) -> None:
-        """Take a `tokenizers.Tokenizer` (BERT, uncased); the layout tokens are added when it lacks them."""
+        """Take a `tokenizers.Tokenizer` (BERT, uncased); the layout tokens are added when it lacks them.
+
+        KeyError where its vocabulary lacks a token that the encoding needs.
+        """
         from tokenizers import AddedToken
 
         if tokenizer.token_to_id("\n") is None:
             tokenizer.add_tokens([AddedToken(token, normalized=False) for token in LAYOUT_TOKENS])
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
+        self.vocabulary_size = int(tokenizer.get_vocab_size())
+        self.pad_id, self.unk_id, self.cls_id, self.sep_id = map(self.token_id, SPECIAL_TOKENS)
+        self.newline_id = self.token_id("\n")
         # Looked up once: a page whose text spells "[SEP]" must not be able to insert that token (see `encode`).
-        self._layout_ids = frozenset(self.token_id(token) for token in LAYOUT_TOKENS)
-        self._reserved_ids = frozenset(self.token_id(token) for token in SPECIAL_TOKENS) - {self.unk_id}
+        self._layout_ids = frozenset(map(self.token_id, LAYOUT_TOKENS))
+        self._reserved_ids = frozenset((self.pad_id, self.cls_id, self.sep_id))
 
     @classmethod
     def from_file(cls, path: Path) -> Encoder:
@@ -113,51 +115,16 @@ class Encoder:
 
         return cls(Tokenizer.from_file(str(path)))
 
-    @property
-    def tokenizer(self) -> Any:
-        """The `tokenizers.Tokenizer` underneath, for training and export."""
-        return self._tokenizer
-
-    @property
-    def vocabulary_size(self) -> int:
-        """Number of ids, the layout tokens included."""
-        return int(self._tokenizer.get_vocab_size())
-
-    @property
-    def cls_id(self) -> int:
-        """Id of the token that opens a window."""
-        return self.token_id(CLS)
-
-    @property
-    def sep_id(self) -> int:
-        """Id of the token that closes a window."""
-        return self.token_id(SEP)
-
-    @property
-    def unk_id(self) -> int:
-        """Id of a word that no pieces spell."""
-        return self.token_id(UNK)
-
-    @property
-    def pad_id(self) -> int:
-        """Id that fills up short rows of a batch."""
-        return self.token_id(PAD)
-
-    @property
-    def newline_id(self) -> int:
-        """Id of the newline token."""
-        return self.token_id("\n")
-
     def token_id(self, token: str) -> int:
         """Id of a token. Raises KeyError when the vocabulary lacks it."""
-        found = self._tokenizer.token_to_id(token)
+        found = self.tokenizer.token_to_id(token)
         if found is None:
             raise KeyError("the tokenizer lacks one of the tokens that the encoding needs")
         return int(found)
 
     def encode(self, text: str) -> Encoded:
         """Encode one text of any length; an empty text gives empty arrays."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        encoding = self.tokenizer.encode(text, add_special_tokens=False)
         ids = np.array(encoding.ids, dtype=np.int64)
         for reserved in self._reserved_ids:
             ids[ids == reserved] = self.unk_id
@@ -184,7 +151,7 @@ class Encoder:
         count = np.array(counts, dtype=np.int64)
         word_starts = starts[first]
         word_ends = ends[first + count - 1]
-        shapes = np.full(len(ids), Shape.LAYOUT, dtype=np.int64)
+        shapes = np.full(len(ids), WordShape.LAYOUT, dtype=np.int64)
         for number, (piece, pieces) in enumerate(zip(first_pieces, counts, strict=True)):
             word_end = _past_marks(text, int(word_ends[number]))
             word_ends[number] = word_end

@@ -1,4 +1,4 @@
-"""Loads the named-entity model and finds spans in text; refuses a model whose files differ from its card.
+"""Loads the named-entity model and finds spans in text.
 
 Nothing is fetched, nothing is kept: neither the texts nor the spans outlive a call.
 """
@@ -6,7 +6,6 @@ Nothing is fetched, nothing is kept: neither the texts nor the spans outlive a c
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -127,10 +126,6 @@ class NerModel:
             NerSpan(start=start, end=end, label=label, score=score)
             for start, end, label, score in decode(encoded, scores, self._o_bias)
         )
-
-    def find_many(self, texts: Sequence[str]) -> tuple[tuple[NerSpan, ...], ...]:
-        """Spans of each text, exactly as `find` gives them: the texts do not influence each other."""
-        return tuple(self.find(text) for text in texts)
 
     def log_probabilities(self, text: str) -> tuple[Encoded, NDArray[np.float32]]:
         """The text as the model sees it and the log probabilities float32[pieces, labels], for `decode`.

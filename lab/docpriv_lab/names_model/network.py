@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from docpriv.pii.ner.encoding import LABELS, LAYOUT_TOKENS, Encoder, Shape
+from docpriv.pii.ner.encoding import LABELS, LAYOUT_TOKENS, Encoder, WordShape
 from docpriv_lab.names_model.base import Vocabulary, base_folder
 
 # What the layout tokens start as: the punctuation that separates likewise in prose.
@@ -34,11 +34,11 @@ def build(vocabulary: Vocabulary) -> Any:
     words.weight.requires_grad_(False)
     embeddings.word_embeddings = words
     first_type = embeddings.token_type_embeddings.weight.data[:1]
-    shapes = torch.nn.Embedding(len(Shape), old.shape[1])
-    shapes.weight.data = first_type + torch.randn(len(Shape), old.shape[1]) * 0.01
+    shapes = torch.nn.Embedding(len(WordShape), old.shape[1])
+    shapes.weight.data = first_type + torch.randn(len(WordShape), old.shape[1]) * 0.01
     embeddings.token_type_embeddings = shapes
     network.config.vocab_size = encoder.vocabulary_size
-    network.config.type_vocab_size = len(Shape)
+    network.config.type_vocab_size = len(WordShape)
     return network
 
 
@@ -64,7 +64,7 @@ def restored(checkpoint: Path, encoder: Encoder) -> Any:
 
     config = BertConfig.from_pretrained(base_folder(), num_labels=len(LABELS))
     config.vocab_size = encoder.vocabulary_size
-    config.type_vocab_size = len(Shape)
+    config.type_vocab_size = len(WordShape)
     config.pad_token_id = encoder.pad_id
     network: Any = BertForTokenClassification(config)
     network.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from docpriv.pii.ner.encoding import LABELS, Encoder, Shape
+from docpriv.pii.ner.encoding import LABELS, Encoder, WordShape
 from docpriv_lab.names_model.samples import Sample
 
 ROW_LENGTH: Final = 160
@@ -88,7 +88,7 @@ def _joined(rows: Sequence[Row], newline_id: int) -> Row:
     ids, shapes, tags = [rows[0].ids], [rows[0].shapes], [rows[0].tags]
     for row in rows[1:]:
         ids += [np.array([newline_id], dtype=np.int64), row.ids]
-        shapes += [np.array([Shape.LAYOUT], dtype=np.int64), row.shapes]
+        shapes += [np.array([WordShape.LAYOUT], dtype=np.int64), row.shapes]
         tags += [np.zeros(1, dtype=np.int64), row.tags]
     return Row(ids=np.concatenate(ids), shapes=np.concatenate(shapes), tags=np.concatenate(tags))
 
@@ -116,7 +116,7 @@ def collated(encoder: Encoder, rows: Sequence[Row]) -> Batch:
     """One batch of the given rows."""
     shape = (len(rows), max(map(len, rows)) + 2)
     ids = np.full(shape, encoder.pad_id, dtype=np.int64)
-    shapes = np.full(shape, Shape.LAYOUT, dtype=np.int64)
+    shapes = np.full(shape, WordShape.LAYOUT, dtype=np.int64)
     tags = np.full(shape, IGNORED, dtype=np.int64)
     mask = np.zeros(shape, dtype=np.int64)
     for number, row in enumerate(rows):

@@ -11,7 +11,7 @@ from docpriv.pii.announced import find_announced
 from docpriv.pii.dates import BIRTH_VALUE, find_dates
 from docpriv.pii.digits import digits_guessed, digits_restored
 from docpriv.pii.emails import find_emails
-from docpriv.pii.lines import find_machine_lines
+from docpriv.pii.machine_lines import find_machine_lines
 from docpriv.pii.phones import find_phones
 
 

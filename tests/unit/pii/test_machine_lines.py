@@ -8,7 +8,7 @@ import pytest
 
 from docpriv.model import Kind
 from docpriv.pii.checksums import machine_digit
-from docpriv.pii.lines import find_machine_lines
+from docpriv.pii.machine_lines import find_machine_lines
 
 PAPERS = {
     "TD3, first": "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",

@@ -14,7 +14,7 @@ import docpriv.pii.ner
 from docpriv.errors import ModelError
 from docpriv.model_card import CARD_FILE
 from docpriv.pii.ner.decoding import best_path, decode
-from docpriv.pii.ner.encoding import LABELS, Encoder, Shape, word_shape
+from docpriv.pii.ner.encoding import LABELS, Encoder, WordShape, word_shape
 from docpriv.pii.ner.model import MODEL_FILE, TOKENIZER_FILE, NerModel, NerSpan, windows
 
 MODEL_DIR = Path(docpriv.pii.ner.__file__).parents[1] / "models" / "names-en"
@@ -117,7 +117,9 @@ def test_long_texts_are_read_to_the_end_and_alike(model: NerModel) -> None:
 
 def test_texts_do_not_influence_each_other(model: NerModel) -> None:
     texts = ["Signed by Laura King", "", "x" * 3000, "Total due 4.00", "Attn: George Baker\nOak Street 4"]
-    assert model.find_many(texts) == tuple(model.find(text) for text in texts)
+    alone = [NerModel(MODEL_DIR).find(text) for text in texts]
+    assert [model.find(text) for text in texts] == alone
+    assert [model.find(text) for text in reversed(texts)] == alone[::-1]
     assert model.find("") == ()
 
 
@@ -137,7 +139,7 @@ def test_line_breaks_tabs_and_gaps_are_tokens(encoder: Encoder) -> None:
     encoded = encoder.encode("First\tLast\nAnn  Lee")
     tokens = [encoder.tokenizer.id_to_token(int(number)) for number in encoded.ids]
     assert tokens == ["first", "\t", "last", "\n", "ann", "  ", "lee"]
-    assert encoded.shapes.tolist() == [Shape.TITLE, 0, Shape.TITLE, 0, Shape.TITLE, 0, Shape.TITLE]
+    assert encoded.shapes.tolist() == [WordShape.TITLE, 0, WordShape.TITLE, 0, WordShape.TITLE, 0, WordShape.TITLE]
     assert len(encoded.first_pieces) == 4
 
 
@@ -149,18 +151,18 @@ def test_a_page_cannot_insert_the_models_own_tokens(encoder: Encoder) -> None:
 @pytest.mark.parametrize(
     ("word", "shape"),
     [
-        ("smith", Shape.LOWER),
-        ("Smith", Shape.TITLE),
-        ("SMITH", Shape.UPPER),
-        ("J", Shape.INITIAL),
-        ("McDonald", Shape.MIXED),
-        ("1999", Shape.NUMBER),
-        ("123456", Shape.LONG_NUMBER),
-        ("B12", Shape.WITH_DIGITS),
-        (",", Shape.PUNCTUATION),
+        ("smith", WordShape.LOWER),
+        ("Smith", WordShape.TITLE),
+        ("SMITH", WordShape.UPPER),
+        ("J", WordShape.INITIAL),
+        ("McDonald", WordShape.MIXED),
+        ("1999", WordShape.NUMBER),
+        ("123456", WordShape.LONG_NUMBER),
+        ("B12", WordShape.WITH_DIGITS),
+        (",", WordShape.PUNCTUATION),
     ],
 )
-def test_shapes(word: str, shape: Shape) -> None:
+def test_shapes(word: str, shape: WordShape) -> None:
     assert word_shape(word) is shape
 
 

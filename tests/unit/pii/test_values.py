@@ -7,7 +7,7 @@ import pytest
 from docpriv.model import Kind
 from docpriv.pii.addresses import find_addresses
 from docpriv.pii.dates import find_dates
-from docpriv.pii.lines import find_machine_lines
+from docpriv.pii.machine_lines import find_machine_lines
 from docpriv.pii.names import believable, completed
 from docpriv.pii.textspan import Hit
 
