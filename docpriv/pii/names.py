@@ -21,6 +21,7 @@ from docpriv.pii.textspan import Hit
 from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, namelike, no_name, tokens_of
 
+DETECTOR = "docpriv-names"
 MODEL_DIR = Path(__file__).parent / "models" / "names-en"
 MODEL_FILE = "model.int8.onnx"
 ENTITIES = {
@@ -45,7 +46,7 @@ class NamesRecognizer(EntityRecognizer):  # type: ignore[misc]
 
     def __init__(self, model: NerModel) -> None:
         self._model = model
-        super().__init__(supported_entities=list(ENTITIES), name="docpriv-names", supported_language="en")
+        super().__init__(supported_entities=list(ENTITIES), name=DETECTOR, supported_language="en")
 
     def load(self) -> None:
         """The model was loaded before."""
@@ -258,7 +259,7 @@ _PARTICLED = re.compile(
 def particled(text: str) -> list[Hit]:
     """`van der Poel`, `von dem Berg` in English text, where nothing else is written so."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector="docpriv-names", reason="particles")
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector=DETECTOR, reason="particles")
         for m in _PARTICLED.finditer(text)
     ]
 
@@ -270,7 +271,7 @@ _LEAST_TOGETHER = 20  # letters of a run that no single word has
 def run_together(text: str) -> list[Hit]:
     """`PleaseaskforAnnaRoewhenyoucall`: two words with capitals within a run of words without."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector="docpriv-names", reason="run-together")
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector=DETECTOR, reason="run-together")
         for m in _RUN_TOGETHER.finditer(text)
         if _letters_around(text, m.start()) >= _LEAST_TOGETHER
     ]
