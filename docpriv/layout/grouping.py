@@ -1,5 +1,4 @@
-"""Joins segments into rows (one baseline) and blocks (one column); a segment is in exactly one row and one
-block."""
+"""Joins segments into rows (one baseline) and blocks (one column); a segment is in exactly one row and one block."""
 
 from __future__ import annotations
 

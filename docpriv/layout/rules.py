@@ -26,10 +26,7 @@ def find_rules(pixels: Pixels) -> tuple[Box, ...]:
     paper = cv2.blur(grey, (25, 25))
     dark = (grey.astype(np.int16) < paper.astype(np.int16) - _CONTRAST).astype(np.uint8)
     found: list[Box] = []
-    for kernel, flat in (
-        (np.ones((1, _MIN_LENGTH), np.uint8), True),
-        (np.ones((_MIN_LENGTH, 1), np.uint8), False),
-    ):
+    for kernel, flat in ((np.ones((1, _MIN_LENGTH), np.uint8), True), (np.ones((_MIN_LENGTH, 1), np.uint8), False)):
         opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
         count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
         for x, y, w, h, _area in stats[1:count].tolist():

@@ -113,6 +113,20 @@ class Announced(_Checked):
     source: Source
 
 
+class Print(_Checked):
+    """A telephone number or an address of e-mail by its print, or by the words before it. Letter case counts."""
+
+    rule: Annotated[str, pydantic.Field(pattern=r"^[a-z0-9-]+$")]
+    pattern: Pattern
+    """Its group, where it has one, is the value."""
+    needs: Pattern = ""
+    """What a text has to hold to be searched."""
+    score: Score
+    check: str = ""
+    source: Source
+    examples: Words = ()
+
+
 class Plate(_Checked):
     """The print of a vehicle's plate in text, beside a word for vehicles."""
 
@@ -166,6 +180,8 @@ class Language(_Sourced):
     """January to December, each in full and shortened; without accents too, since readers drop them."""
     cues: dict[str, Words] = {}
     """Words that announce a value, by the `cue` of an announced value; small letters, without points."""
+    ages: tuple[Pattern, ...] = ()
+    """Ages in figures; the one group is covered. Letter case does not count but in `(?-i:...)`."""
     signing: Signing = Signing()
 
 
@@ -175,6 +191,7 @@ class Country(_Sourced):
     name: str
     numbers: tuple[Number, ...] = ()
     announced: tuple[Announced, ...] = ()
+    telephones: tuple[Print, ...] = ()
     plates: tuple[Plate, ...] = ()
     plate_groups: Words = ()
     """Plates in photographs: groups of L letters and D digits with their least and most, as `L2 D1-3`."""
@@ -202,6 +219,8 @@ class Common(_Checked):
     fields: tuple[Field, ...]
     numbers: tuple[Number, ...]
     announced: tuple[Announced, ...]
+    telephones: tuple[Print, ...]
+    mailboxes: tuple[Print, ...]
     no_plates: Words
     """What has the form of a plate in a photograph and is none: norms, sizes, models."""
     filler: Words

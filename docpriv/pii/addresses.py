@@ -121,15 +121,11 @@ def find_addresses(text: str) -> list[Hit]:
     parts += _parts(text, EURO_STREET, 0.7, "street")
     parts += _parts(text, NAMED_STREET, 0.6, "street", but=_WORDY)
     parts += _parts(text, BOX, 0.8, "post-box")
-    cities = [
-        part
-        for part in _parts(text, CITY_LINE, 0.8, "city-postcode")
-        if "\n" not in text[slice(*part[:2])].strip() and any(c.isdigit() for c in text[slice(*part[:2])])
-    ]
+    cities = [p for p in _parts(text, CITY_LINE, 0.8, "city-postcode") if _on_one_line_with_digits(text[p[0] : p[1]])]
     parts += _parts(text, _WRAPPED, 0.7, "town-over-lines")
     cities += _parts(text, POSTCODE, 0.6, "postcode")
     for pattern in (_TOWN_STATE, _TOWN_CELL):
-        parts += [part for part in _parts(text, pattern, TOWN_SCORE, "town-state") if not _listed(text[slice(*part[:2])])]
+        parts += [part for part in _parts(text, pattern, TOWN_SCORE, "town-state") if not _listed(text[part[0] : part[1]])]
     for m in _DUTCH_LINE.finditer(text):
         parts += [(*m.span(1), 0.6, "postcode"), (*m.span(2), 0.6, "postcode-town")]
     parts = [p for p in parts if (p[3] == "town-over-lines" or "\n" not in text[p[0] : p[1]]) and "\t" not in text[p[0] : p[1]]]
@@ -139,17 +135,16 @@ def find_addresses(text: str) -> list[Hit]:
         if city[3] == "postcode":
             parts += _around_postcode(text, lines, city[0], city[1])
     for city in _parts(text, EURO_CITY, 0.55, "postcode-city"):
-        start, end = city[:2]
-        index = _line_at(lines, start)
-        if index and not text[lines[index][0] : start].strip() and _HOUSE_LINE.fullmatch(text[slice(*lines[index - 1])]):
+        index = _line_at(lines, city[0])
+        if index and not text[lines[index][0] : city[0]].strip() and _HOUSE_LINE.fullmatch(text[slice(*lines[index - 1])]):
             parts += [(*lines[index - 1], 0.6, "street"), city]
-        if re.match(r"[A-Z]{1,2}\s?-", text[start:end]) or any(
+        if re.match(r"[A-Z]{1,2}\s?-", text[city[0] : city[1]]) or any(
             _line_at(lines, p[0]) in {index, index - 1} for p in parts if p[3] in {"street", "post-box"}
         ):
             parts.append(city)
     parts = sorted(set(parts))
-    for part in parts.copy():
-        parts += _following(text, lines, *part[:2])
+    for start, end, _, _ in parts.copy():
+        parts += _following(text, lines, start, end)
     return [Hit(start=s, end=e, kind=Kind.ADDRESS, score=score, detector=DETECTOR, reason=why) for s, e, score, why in parts]
 
 
@@ -191,6 +186,10 @@ def country_line(line: str) -> bool:
 
 def _parts(text: str, pattern: re.Pattern[str], score: float, why: str, but: re.Pattern[str] | None = None) -> list[_Part]:
     return [(m.start(), m.end(), score, why) for m in pattern.finditer(text) if but is None or not but.search(m[0])]
+
+
+def _on_one_line_with_digits(city: str) -> bool:
+    return "\n" not in city.strip() and any(c.isdigit() for c in city)
 
 
 def _listed(place: str) -> bool:

@@ -74,8 +74,7 @@ _PRICE_LIKE = re.compile(r"\d[.,]\d\d(?!\d)")
 
 
 def phone_score(text: str, start: int, end: int) -> float:
-    """How far a valid number in text[start:end] is one in print too; 0 for joined columns, prices and
-    dates."""
+    """How far a valid number in text[start:end] is one in print too; 0 for joined columns, prices and dates."""
     raw = text[start:end]
     count = sum(c.isdigit() for c in raw)
     grouped = re.search(r"\d[ .\-/)]+\d", raw) is not None

@@ -1,9 +1,11 @@
-"""Every rule that a recipe looks with, its kind and its scores, as data; refuses to name a term of a list.
+"""Every rule that a recipe looks with, its kind and its scores, as data; never a term of a list.
 
 What a registered detector finds stands with it; a test compares all of it with what is found.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from docpriv import options
 from docpriv.model import Kind
@@ -18,115 +20,57 @@ _UNREAD = 0.5  # of a field whose value was seen and not read
 _CONTEXT, _WITH_CONTEXT = 0.35, 0.4  # Presidio: what a context word adds, and what it makes of a score at least
 
 
+_Row = tuple[str, Kind, str, float, float, str]
+
+
 def catalogue(form: options.Finding) -> tuple[RecognizerInfo, ...]:
     """All recognizers of a recipe, by where they come from. No model is loaded."""
-    return (*_custom(form), *_denied(form), *_shapes(), *_presidio(form), *_models(form), *_fields(), *_detectors(form))
+    rows = (*_asked_for(form), *_numbers(form), *_models(form), *_fields(), *_searched(form))
+    own = (
+        RecognizerInfo(name=name, kind=kind, detector=detector, least=least, most=most, source=source)
+        for name, kind, detector, least, most, source in rows
+    )
+    return (*own, *(rule for detector in DETECTORS.values() for rule in detector.rules))
 
 
-def _custom(form: options.Finding) -> list[RecognizerInfo]:
-    out = []
+def _asked_for(form: options.Finding) -> Iterator[_Row]:
     for one in form.recognizers:
         scores = [p.score for p in one.patterns] + [one.deny_list_score] * bool(one.deny_list)
-        out.append(
-            RecognizerInfo(
-                name=one.name,
-                kind=kind_of_entity(one.supported_entity),
-                detector=custom.DETECTOR,
-                least=min(scores),
-                most=_lifted(max(scores), bool(one.context)),
-                source="custom",
-            )
-        )
-    return out
+        most = _lifted(max(scores), bool(one.context))
+        yield one.name, kind_of_entity(one.supported_entity), custom.DETECTOR, min(scores), most, "custom"
+    if form.deny:
+        yield "deny-list", Kind.DENIED_TERM, lists.DETECTOR, 1.0, 1.0, "deny list"
 
 
-def _denied(form: options.Finding) -> list[RecognizerInfo]:
-    if not form.deny:
-        return []
-    return [
-        RecognizerInfo(name="deny-list", kind=Kind.DENIED_TERM, detector=lists.DETECTOR, least=1.0, most=1.0, source="deny list")
-    ]
-
-
-def _shapes() -> list[RecognizerInfo]:
-    return [
-        RecognizerInfo(
-            name=n.rule,
-            kind=n.kind,
-            detector=analyzer.DETECTOR,
-            least=n.score,
-            most=_lifted(n.score, bool(n.near)),
-            source="built-in shape",
-        )
-        for n in NUMBERS
-    ]
-
-
-def _presidio(form: options.Finding) -> list[RecognizerInfo]:
-    out = [
-        RecognizerInfo(
-            name=analyzer.rule_of(entity), kind=kind, detector=analyzer.DETECTOR, least=0.0, most=most, source="Presidio"
-        )
-        for entity, (kind, most) in analyzer.OWN_SCORES.items()
-    ]
+def _numbers(form: options.Finding) -> Iterator[_Row]:
+    for n in NUMBERS:
+        yield n.rule, n.kind, analyzer.DETECTOR, n.score, _lifted(n.score, bool(n.near)), "built-in shape"
+    for entity, (kind, most) in analyzer.OWN_SCORES.items():
+        yield analyzer.rule_of(entity), kind, analyzer.DETECTOR, 0.0, most, "Presidio"
     if form.phone_regions:
-        out.append(
-            RecognizerInfo(
-                name=analyzer.rule_of(analyzer.PHONE),
-                kind=Kind.PHONE,
-                detector=analyzer.DETECTOR,
-                least=0.25,
-                most=1.0,
-                source="telephone numbers",
-            )
-        )
-    return out
+        yield analyzer.rule_of(analyzer.PHONE), Kind.PHONE, analyzer.DETECTOR, 0.25, 1.0, "telephone numbers"
 
 
-def _models(form: options.Finding) -> list[RecognizerInfo]:
-    out = [
-        RecognizerInfo(name=analyzer.NAME_MODEL, kind=kind, detector="docpriv-names", least=0.0, most=1.0, source="name model")
-        for kind in names.ENTITIES.values()
-    ]
+def _models(form: options.Finding) -> Iterator[_Row]:
+    for kind in names.ENTITIES.values():
+        yield analyzer.NAME_MODEL, kind, names.DETECTOR, 0.0, 1.0, "name model"
     if form.spacy_model is not None:
-        out += [
-            RecognizerInfo(name=analyzer.NAME_MODEL, kind=kind, detector="spacy", least=0.6, most=0.6, source="spaCy model")
-            for kind in (Kind.PERSON, Kind.LOCATION, Kind.ORGANIZATION)
-        ]
-    return out
+        for kind in (Kind.PERSON, Kind.LOCATION, Kind.ORGANIZATION):
+            yield analyzer.NAME_MODEL, kind, "spacy", 0.6, 0.6, "spaCy model"
 
 
-def _fields() -> list[RecognizerInfo]:
-    out: dict[tuple[str, Kind], RecognizerInfo] = {}
+def _fields() -> Iterator[_Row]:
+    scores: dict[tuple[str, Kind], list[float]] = {}
     for field in lexicon().fields:
-        kinds = (Kind.PERSON, Kind.ADDRESS) if field.form == "name_address" else (field.kind,)
-        for kind in kinds:
-            before = out.get((field.name, kind))
-            out[field.name, kind] = RecognizerInfo(
-                name=field.name,
-                kind=kind,
-                detector=field_rules.DETECTOR,
-                source="field label",
-                least=min(field.score, _UNREAD, before.least if before else 1.0),
-                most=max(field.score, before.most if before else 0.0),
-            )
-    return sorted(out.values(), key=lambda one: (one.name, one.kind))
+        for kind in (Kind.PERSON, Kind.ADDRESS) if field.form == "name_address" else (field.kind,):
+            scores.setdefault((field.name, kind), []).append(field.score)
+    for (name, kind), own in sorted(scores.items()):
+        yield name, kind, field_rules.DETECTOR, min(*own, _UNREAD), max(own), "field label"
 
 
-def _detectors(form: options.Finding) -> list[RecognizerInfo]:
-    out = [rule for detector in DETECTORS.values() for rule in detector.rules]
+def _searched(form: options.Finding) -> Iterator[_Row]:
     if form.propagate:
-        out.append(
-            RecognizerInfo(
-                name=propagate.REASON,
-                kind=Kind.PERSON,
-                detector=propagate.DETECTOR,
-                least=0.7,
-                most=1.0,
-                source="search for found values",
-            )
-        )
-    return out
+        yield propagate.REASON, Kind.PERSON, propagate.DETECTOR, 0.7, 1.0, "search for found values"
 
 
 def _lifted(score: float, has_context: bool) -> float:

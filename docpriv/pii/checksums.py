@@ -136,6 +136,7 @@ def _vin_form(text: str) -> bool:
     return bool(re.fullmatch(r"(?=.*\d)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{17}", text.upper()))
 
 
+_DATE_PRINT = re.compile(r"^\d{1,4}([/.\-])\d{1,2}\1\d{2,4}(?!\d)")
 _VIN_VALUES = {c: int(v) for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=True)}
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
@@ -242,6 +243,29 @@ def _telephone(text: str) -> bool:
     return 8 <= len(digits_of(text)) <= 15
 
 
+def _telephone_print(text: str, least: int = 7, most: int = 15) -> bool:
+    """Digits of a number in print as a telephone's; no date, no years, no amount, no two columns."""
+    digits = sum(c.isdigit() for c in text)
+    if not least <= digits <= most or "  " in text or (digits < 8 and text.isdigit()):
+        return False
+    return no_years(text) and not _DATE_PRINT.search(text) and not re.search(r"\d\.\d\d?$", text)
+
+
+def contact_print(text: str) -> bool:
+    """As a telephone's number with its area."""
+    return _telephone_print(text, 9)
+
+
+def _national_print(text: str) -> bool:
+    return _telephone_print(text, 10, 11)
+
+
+def no_years(text: str) -> bool:
+    """Anything but `1995 2000`, `1998-2004`: two years in the print of a number."""
+    groups = re.findall(r"\d+", text)
+    return not groups or any(len(g) != 4 or g[:2] not in {"18", "19", "20"} for g in groups)
+
+
 def _no_year(text: str) -> bool:
     return not (len(text) == 4 and text.startswith(("19", "20")))
 
@@ -270,11 +294,14 @@ _OWN: dict[str, Check] = {
     "mixed": _mixed,
     "no_birth": _no_birth,
     "no_filler": _no_filler,
+    "national_print": _national_print,
     "no_year": _no_year,
+    "no_years": no_years,
     "npi": _npi,
     "se_personal": _se_personal,
     "sg_nric": _sg_nric,
     "telephone": _telephone,
+    "telephone_print": _telephone_print,
     "vin": _vin,
     "vin_form": _vin_form,
 }

@@ -1,4 +1,4 @@
-"""Tables without rules: the segments that stand under a header, row after row; refuses to read rows of labels as values.
+"""Tables without rules: the segments that stand under a header, row after row.
 
 A header row is a row of several short texts without digits whose columns at least two following rows fill.
 """
@@ -36,19 +36,19 @@ class Columns:
         heads = list(self._rows[at])
         if len(heads) < _LEAST_HEADERS or 2 * sum(self._heading(s) for s in heads) < len(heads) + 1:
             return []
-        frame = _Frame(heads)
+        axes = _RowAxes(heads)
         column = [key(s) for s in heads].index(key(header))
         found: list[Segment] = []
         filled = 0
-        last = frame.down(header.quad)
+        last = axes.down(header.quad)
         for row in self._rows[at + 1 : at + 1 + _MOST_ROWS]:
-            placed = [(frame.column(s.quad), s) for s in row]
+            placed = [(axes.column(s.quad), s) for s in row]
             placed = [(c, s) for c, s in placed if c is not None]
             if not placed:
                 continue
-            down = max(frame.down(s.quad) for _, s in placed)
+            down = max(axes.down(s.quad) for _, s in placed)
             labels = [c for c, s in placed if self._cells.is_label(s) and self._heading(s)]
-            if down - last > _WIDEST_GAP * frame.height or column in labels or 2 * len(labels) > len(placed):
+            if down - last > _WIDEST_GAP * axes.height or column in labels or 2 * len(labels) > len(placed):
                 break
             last = max(last, down)
             filled += len({c for c, _ in placed}) >= 2
@@ -70,7 +70,7 @@ def aligned(cells: Sequence[Segment]) -> list[Segment]:
     return kept if len(kept) >= _LEAST_ROWS else []
 
 
-class _Frame:
+class _RowAxes:
     """Along and across a row that may be skewed, in pixels."""
 
     def __init__(self, heads: Sequence[Segment]) -> None:

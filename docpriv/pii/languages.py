@@ -1,4 +1,4 @@
-"""Which lines of a page stand in text of a language that no detector covers; refuses to judge a line alone, or a name.
+"""Which lines of a page stand in text of a language that no detector covers; no line is judged alone.
 
 Only words that speak for a language are judged: those in small letters, those that open a line before one of them, those of
 business paper in any case, and sentences in capitals. Names, addresses, headings, captions in capitals, numbers and
@@ -151,6 +151,12 @@ def _stands_out(text: str, covered: Sequence[str], model: LanguageModel, margin:
     return ours < _COVERED and max(share for code, share in likely.items() if code not in covered) >= margin * ours
 
 
+def _ours(pieces: Iterable[_Piece], covered: Sequence[str], model: LanguageModel) -> float:
+    """Probability of the covered languages, whatever accents were read."""
+    likely = model.likely(_plain(_text(pieces)))
+    return sum(likely.get(code, 0.0) for code in covered)
+
+
 def _judge(pieces: Sequence[_Piece], covered: Sequence[str], model: LanguageModel, least: int) -> None:
     """Mark the pieces of a text that stand, with the next ones, in a language that is not covered."""
     spoken = [piece for piece in pieces if piece.words]
@@ -160,7 +166,7 @@ def _judge(pieces: Sequence[_Piece], covered: Sequence[str], model: LanguageMode
             for piece in window:
                 piece.foreign = piece.foreign or foreign
     for piece in spoken:
-        if piece.foreign and _weight([piece]) >= _OWN_LETTERS and _ours(piece, covered, model) >= _OWN:
+        if piece.foreign and _weight([piece]) >= _OWN_LETTERS and _ours([piece], covered, model) >= _OWN:
             piece.foreign = False
 
 
@@ -170,17 +176,11 @@ def _judge_accents(block: Sequence[_Piece], covered: Sequence[str], model: Langu
     own = [piece for piece in block if piece.accented]
     if len(own) < 2 or len(set().union(*(piece.accented for piece in own))) < _FEW_ACCENTED:
         return
-    likely = model.likely(_plain(_text(own)))
-    if sum(likely.get(code, 0.0) for code in covered) >= _COVERED:
+    if _ours(own, covered, model) >= _COVERED:
         return
     for piece in own:
         piece.foreign = True
     _fill(block)
-
-
-def _ours(piece: _Piece, covered: Sequence[str], model: LanguageModel) -> float:
-    likely = model.likely(_plain(_text([piece])))
-    return sum(likely.get(code, 0.0) for code in covered)
 
 
 def _windows(pieces: Sequence[_Piece], least: int) -> Iterator[Sequence[_Piece]]:

@@ -1,4 +1,4 @@
-"""Terms that a recipe always or never covers; refuses a deny term that matches nothing but blanks."""
+"""Terms that a recipe always or never covers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,7 @@ def compile_terms(terms: Sequence[str]) -> tuple[re.Pattern[str], ...]:
                 pattern = re.compile(term[len(_REGEX) :].replace(" ", r"\s+"), re.I | re.M)
             else:
                 words = [re.escape(w) for w in term.split()]
-                pattern = re.compile(
-                    r"(?<!\w)" * term[:1].isalnum() + r"\s+".join(words) + r"(?!\w)" * term[-1:].isalnum(),
-                    re.I,
-                )
+                pattern = re.compile(r"(?<!\w)" * term[:1].isalnum() + r"\s+".join(words) + r"(?!\w)" * term[-1:].isalnum(), re.I)
         except re.error:
             raise RecipeError(f"term {number} of a list is not a regular expression") from None
         if pattern.match(""):

@@ -1,5 +1,5 @@
 """Machine-readable lines: of identity papers (ICAO Doc 9303, ISO/IEC 18013-3) and of cheques (E-13B, CMC-7; ANSI X9.100-160,
-ISO 1004); refuses lines that neither form nor check digits show to be one."""
+ISO 1004)."""
 
 from __future__ import annotations
 

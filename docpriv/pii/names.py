@@ -23,9 +23,9 @@ from docpriv.pii.textspan import Hit
 from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, namelike, no_name, tokens_of
 
+DETECTOR = "docpriv-names"
 MODEL_DIR = Path(__file__).parent / "models" / "names-en"
 MODEL_FILE = "model.int8.onnx"
-_DETECTOR = "docpriv-names"
 ENTITIES = {
     "PERSON": Kind.PERSON,
     "ADDRESS": Kind.ADDRESS,
@@ -48,7 +48,7 @@ class NamesRecognizer(Recognizer):
 
     def __init__(self, model: NerModel) -> None:
         self._model = model
-        super().__init__(_DETECTOR, list(ENTITIES))
+        super().__init__(DETECTOR, list(ENTITIES))
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         spans = [(s.start, s.end, _with_number(text, s), s.score) for s in self._model.find(text)]
@@ -226,11 +226,11 @@ _PARTICLED = re.compile(
 )
 
 
-@text_detector("particles", "name print", ("particles", Kind.PERSON, 0.6, 0.6), order=60, english=True, named=_DETECTOR)
+@text_detector("particles", "name print", ("particles", Kind.PERSON, 0.6, 0.6), order=60, english=True, named=DETECTOR)
 def particled(text: str) -> list[Hit]:
     """`van der Poel`, `von dem Berg` in English text, where nothing else is written so."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector=_DETECTOR, reason="particles")
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector=DETECTOR, reason="particles")
         for m in _PARTICLED.finditer(text)
     ]
 
@@ -239,11 +239,11 @@ _RUN_TOGETHER = re.compile(r"(?<=[a-z]{6})[A-Z][a-z]{2,}[A-Z][a-z]{2,}")
 _LEAST_TOGETHER = 20  # letters of a run that no single word has
 
 
-@text_detector("run-together", "name print", ("run-together", Kind.PERSON, 0.5, 0.5), order=50, named=_DETECTOR)
+@text_detector("run-together", "name print", ("run-together", Kind.PERSON, 0.5, 0.5), order=50, named=DETECTOR)
 def run_together(text: str) -> list[Hit]:
     """`PleaseaskforAnnaRoewhenyoucall`: two words with capitals within a run of words without."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector=_DETECTOR, reason="run-together")
+        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector=DETECTOR, reason="run-together")
         for m in _RUN_TOGETHER.finditer(text)
         if _letters_around(text, m.start()) >= _LEAST_TOGETHER
     ]

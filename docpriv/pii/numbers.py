@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docpriv import locales
-from docpriv.locales.forms import Number
+from docpriv.locales.forms import Number, Print
 from docpriv.model import Kind
 from docpriv.pii.checksums import Check, check
 
@@ -38,6 +38,35 @@ class NumberPattern:
     def matches(self, text: str) -> Iterator[re.Match[str]]:
         """Where it stands in a text and its check holds."""
         return (m for m in self.regex.finditer(text) if self.check is None or self.check(m[0]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintPattern:
+    """The print of a telephone number or address of e-mail, compiled."""
+
+    rule: str
+    regex: re.Pattern[str]
+    score: float
+    needs: re.Pattern[str] | None
+    check: Check | None
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where it stands in a text and its check holds."""
+        if self.needs is None or self.needs.search(text):
+            for m in self.regex.finditer(text):
+                span = m.span(m.re.groups)  # of its group, or of all
+                if self.check is None or self.check(text[slice(*span)]):
+                    yield span
+
+
+def compiled_print(form: Print) -> PrintPattern:
+    return PrintPattern(
+        rule=form.rule,
+        regex=re.compile(locales.expanded(form.pattern)),
+        score=form.score,
+        needs=re.compile(form.needs) if form.needs else None,
+        check=check(form.check) if form.check else None,
+    )
 
 
 def _number(form: Number) -> NumberPattern:

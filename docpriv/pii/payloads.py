@@ -1,4 +1,4 @@
-"""Spells out what a barcode holds as labelled lines that the detectors of text understand; refuses to guess at unknown forms.
+"""Spells out what a barcode holds as labelled lines that the detectors of text understand.
 
 Known forms: AAMVA (driving licences of North America), vCard, MECARD, IATA boarding passes, EPC and Swiss payment codes.
 Anything else stays as it is: it may be plain text, an address of the web, or a bare number.

@@ -1,5 +1,4 @@
-"""Values that were read in pieces: digits in boxes, a date whose year stands apart, words and lines of one print; refuses to
-join what is no value together."""
+"""Values that were read in pieces: digits in boxes, a date whose year stands apart, words and lines of one print."""
 
 from __future__ import annotations
 

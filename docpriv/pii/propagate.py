@@ -1,9 +1,9 @@
-"""Searches values found once through the whole document; refuses to judge a name by one place alone."""
+"""Searches values found once through the whole document."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from docpriv.model import CharId, Finding, Kind, PageText
@@ -18,21 +18,18 @@ DETECTOR = "propagation"
 REASON = "seen-elsewhere"
 
 
-class _Texts(Mapping[int, PageText]):
+class _Texts:
     """Texts by page number; one page's is open at a time, since findings come page by page."""
 
     def __init__(self, pages: Sequence[ReadPage]) -> None:
         self._pages = pages
         self._at = {page.text.ref.index: at for at, page in enumerate(pages)}
 
+    def __contains__(self, number: int) -> bool:
+        return number in self._at
+
     def __getitem__(self, number: int) -> PageText:
         return self._pages[self._at[number]].text
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._at)
-
-    def __len__(self) -> int:
-        return len(self._at)
 
 
 def names_alone(
@@ -92,21 +89,16 @@ def propagate(findings: Sequence[Finding], pages: Sequence[ReadPage]) -> list[Fi
                 if not all((reading.number, kind, c) in owned for c in place.chars):
                     found.append(
                         Finding(
-                            page=reading.number,
-                            kind=kind,
-                            score=place.score,
-                            detector=DETECTOR,
-                            reason=REASON,
-                            chars=place.chars,
+                            page=reading.number, kind=kind, score=place.score, detector=DETECTOR, reason=REASON, chars=place.chars
                         )
                     )
     return found
 
 
-def _counts(findings: Sequence[Finding], pages: Mapping[int, PageText], kind: Kind) -> Counter[str]:
+def _counts(findings: Sequence[Finding], texts: _Texts, kind: Kind) -> Counter[str]:
     """In how many findings of a kind each word stands."""
     counts: Counter[str] = Counter()
     for f in findings:
-        if f.kind is kind and f.chars and f.page in pages:
-            counts.update({fold(bare(m[0])) for m in tokens_of(value_text(pages[f.page], f.chars))})
+        if f.kind is kind and f.chars and f.page in texts:
+            counts.update({fold(bare(m[0])) for m in tokens_of(value_text(texts[f.page], f.chars))})
     return counts

@@ -1,5 +1,4 @@
-"""The texts of a page on which detectors work: by block and by row; refuses to let one order decide what
-is found."""
+"""The texts of a page on which detectors work: by block and by row."""
 
 from __future__ import annotations
 

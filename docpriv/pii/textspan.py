@@ -70,12 +70,7 @@ def unite(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     kept = [
         f for f in merged if f.kind not in _GENERAL or f.quads or not f.chars or not owned.get(f.page, set()).issuperset(f.chars)
     ]
-    return tuple(
-        sorted(
-            _without_twins(kept),
-            key=lambda f: (f.page, f.chars[:1] or (CharId(1 << 30, 0),), f.kind, f.detector),
-        )
-    )
+    return tuple(sorted(_without_twins(kept), key=lambda f: (f.page, f.chars[:1] or (CharId(1 << 30, 0),), f.kind, f.detector)))
 
 
 def _without_twins(findings: list[Finding]) -> list[Finding]:

@@ -194,9 +194,7 @@ def date_value(text: str) -> Span | None:
 
 def age_value(text: str) -> Span | None:
     m = re.match(
-        r"(?:\d{1,2}[a-z]\.\s*)?[\W_]*(\d{1,3})(?:\s*(?:y|m|years?|yrs?|months?|yo)\b\.?(?:\s*old)?)?(?![\d/,.%])",
-        text,
-        re.I,
+        r"(?:\d{1,2}[a-z]\.\s*)?[\W_]*(\d{1,3})(?:\s*(?:y|m|years?|yrs?|months?|yo)\b\.?(?:\s*old)?)?(?![\d/,.%])", text, re.I
     )
     return (m.start(1), m.end()) if m and int(m[1]) <= 120 else None
 

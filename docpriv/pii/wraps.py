@@ -1,5 +1,4 @@
-"""Which ends of lines only the width of the column made, so that a value may go on behind them; refuses those at which the next
-word had room, or that a paragraph's gap follows."""
+"""Which ends of lines only the width of the column made, so that a value may go on behind them."""
 
 from __future__ import annotations
 

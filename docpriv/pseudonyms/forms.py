@@ -1,4 +1,4 @@
-"""One form for values that are the same, and the look of a value for what takes its place; refuses nothing."""
+"""One form for values that are the same, and the look of a value for what takes its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pseudonyms of persons, word by word, so that one person has one in every way of writing; refuses to keep a name.
+"""Pseudonyms of persons, word by word, so that one person has one in every way of writing.
 
 `John Smith`, `SMITH, John`, `Mr. J. Smith` and `Smith` share their words, and the words of the pseudonym with them. Kept
 are titles, suffixes, order, letter case and punctuation, and whether a given name is a man's or a woman's: pronouns on the

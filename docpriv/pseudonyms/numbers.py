@@ -1,4 +1,4 @@
-"""Pseudonyms of numbers in their own format, where possible from ranges kept for fiction; refuses valid check digits.
+"""Pseudonyms of numbers in their own format, where possible from ranges kept for fiction; none has valid check digits.
 
 This is no format-preserving encryption: nothing can be computed back, and two numbers may share a pseudonym, the sooner
 the shorter they are.

@@ -1,4 +1,4 @@
-"""Pseudonyms of addresses and places in their own shape; refuses to keep a street, a town, a number or a state.
+"""Pseudonyms of addresses and places in their own shape; no street, town, number or state stays.
 
 Kept are words such as `Street`, `Apt.` and `P.O. Box`, compass letters, line breaks and punctuation. States become other
 states; ZIP codes begin with digits that no place has.

@@ -1,4 +1,4 @@
-"""How wide characters are in print, one beside another; refuses to tell one font from another."""
+"""How wide characters are in print, one beside another."""
 
 from __future__ import annotations
 

@@ -6,15 +6,7 @@ to damage texts for training; nothing is compared by it. `tape._PLAIN` changes h
 
 from __future__ import annotations
 
-LOOK_ALIKE = {
-    "0": "oOQD",
-    "1": "lI|i!L",
-    "2": "zZ",
-    "5": "sS$",
-    "6": "Gb",
-    "8": "B",
-    "9": "gq",
-}
+LOOK_ALIKE = {"0": "oOQD", "1": "lI|i!L", "2": "zZ", "5": "sS$", "6": "Gb", "8": "B", "9": "gq"}
 """By digit the signs that are read for it, and it for them."""
 
 LETTERS_ALIKE = {"i": "l", "j": "l", "q": "g"}
@@ -23,12 +15,7 @@ LETTERS_ALIKE = {"i": "l", "j": "l", "q": "g"}
 PAIRS_ALIKE = {"rn": "m", "vv": "w", "cl": "d"}
 """Two letters that are read as one, and it as them."""
 
-IN_WORDS = {
-    **dict(zip("0125689", "olzsgbg", strict=True)),
-    **dict.fromkeys("|!", "l"),
-    "$": "s",
-    **LETTERS_ALIKE,
-}
+IN_WORDS = {**dict(zip("0125689", "olzsgbg", strict=True)), **dict.fromkeys("|!", "l"), "$": "s", **LETTERS_ALIKE}
 """The letter that stands for a sign within words. D and b stay: of the signs like 0 and 6 they are far likelier letters."""
 
 IN_NUMBERS = {sign: letter for sign, letter in IN_WORDS.items() if sign != "9"}

@@ -1,4 +1,4 @@
-"""One form for words that are the same, however they were written or read; refuses to keep any text that it saw.
+"""One form for words that are the same, however they were written or read.
 
 Letter case, accents and apostrophes do not count, nor do signs that recognizers confuse (0 and o; 1, l, i and j; rn and m).
 Umlauts equal what is written where there are none: Müller = Mueller = Muller, Bjørn = Bjoern = Bjorn, Åse = Aase, Weiß = Weiss.

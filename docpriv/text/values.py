@@ -1,5 +1,4 @@
-"""Values that are sought wherever else they stand, the same ones for finding and for the check before release; refuses
-everyday words.
+"""Values that are sought wherever else they stand, the same ones for finding and for the check before release.
 
 A value lives in memory, no longer than its document, and never shows.
 """

@@ -146,11 +146,7 @@ class NerModel:
     def _logits(self, ids: NDArray[np.int64], shapes: NDArray[np.int64]) -> NDArray[np.float32]:
         """Logits float32[pieces, labels] of one window of int64[pieces]."""
         framed = np.concatenate([[self._encoder.cls_id], ids, [self._encoder.sep_id]])[None]
-        feeds = {
-            "input_ids": framed,
-            "token_type_ids": np.pad(shapes, 1)[None],
-            "attention_mask": np.ones_like(framed),
-        }
+        feeds = {"input_ids": framed, "token_type_ids": np.pad(shapes, 1)[None], "attention_mask": np.ones_like(framed)}
         return np.asarray(self._session.run(["logits"], feeds)[0][0, 1:-1], dtype=np.float32)
 
 
