@@ -1,16 +1,17 @@
-"""Places beside printed labels where people sign; refuses words of running text that only speak of signing."""
+"""Places beside printed labels where people sign; words of running text that only speak of signing give none."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from docpriv import locales
 from docpriv.geometry import Box
 from docpriv.model import TextLine
+from docpriv.text.fold import edit_distance
 
 Where = Literal["beside", "blank", "closing", "jurat", "not"]
 
@@ -138,23 +139,8 @@ def _meant(read: str) -> frozenset[str]:
         word
         for length in range(len(read) - most, len(read) + most + 1)
         for word, own in words.get(length, ())
-        if len(letters ^ own) <= 2 * (length // ONE_OFF) and _alike(read, word)
+        if len(letters ^ own) <= 2 * (wrong := length // ONE_OFF) and edit_distance(read, word, wrong) <= wrong
     )
-
-
-def _alike(read: str, meant: str) -> bool:
-    """Whether a word as read may be the one that is meant."""
-    if read == meant:
-        return True
-    allowed = len(meant) // ONE_OFF
-    if not allowed or abs(len(read) - len(meant)) > allowed:
-        return False
-    row = list(range(len(meant) + 1))
-    for i, a in enumerate(read, 1):
-        last, row = row, [i]
-        for j, b in enumerate(meant, 1):
-            row.append(min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b)))
-    return row[-1] <= allowed
 
 
 def _span(line: TextLine, first: int, last: int) -> tuple[float, float, float, float]:
@@ -180,7 +166,7 @@ _TABLES: dict[str, tuple[Where, int]] = {
 }
 
 
-@lru_cache(maxsize=1)
+@cache
 def _phrases() -> tuple[_Phrase, ...]:
     """All labels, longest first."""
     found: dict[tuple[tuple[str, ...], Where], _Phrase] = {}
@@ -199,19 +185,19 @@ def _phrases_with(meant: Sequence[frozenset[str]]) -> list[_Phrase]:
     return [_phrases()[number] for number in sorted(numbers)]
 
 
-@lru_cache(maxsize=1)
-def _by_first_word() -> dict[str, tuple[int, ...]]:
+@cache
+def _by_first_word() -> dict[str, list[int]]:
     """By the first word of a label, the labels' places in `_phrases`."""
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, list[int]] = {}
     for number, phrase in enumerate(_phrases()):
-        found[phrase.words[0]] = (*found.get(phrase.words[0], ()), number)
+        found.setdefault(phrase.words[0], []).append(number)
     return found
 
 
-@lru_cache(maxsize=1)
-def _vocabulary() -> dict[int, tuple[tuple[str, frozenset[str]], ...]]:
+@cache
+def _vocabulary() -> dict[int, list[tuple[str, frozenset[str]]]]:
     """The words of all labels with their letters, by length."""
-    found: dict[int, tuple[tuple[str, frozenset[str]], ...]] = {}
+    found: dict[int, list[tuple[str, frozenset[str]]]] = {}
     for word in sorted({word for phrase in _phrases() for word in phrase.words}):
-        found[len(word)] = (*found.get(len(word), ()), (word, frozenset(word)))
+        found.setdefault(len(word), []).append((word, frozenset(word)))
     return found
