@@ -1,5 +1,4 @@
-"""Persons, addresses, places and organisations by models; refuses to fetch a model or to hide its own
-scores."""
+"""Persons, addresses, places and organisations by models, and what of their hits is believed."""
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from docpriv.errors import ModelError
+from docpriv.locales import expanded
 from docpriv.model import EngineId, Kind
 from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, town_with_country, town_with_state
 from docpriv.pii.detectors import text_detector
@@ -83,6 +83,14 @@ class SpacyRecognizer(Recognizer):
         ]
 
 
+def _result(recognizer: Any, start: int, end: int, label: str, score: float) -> RecognizerResult:
+    whose = {
+        RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
+        RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
+    }
+    return RecognizerResult(label, start, end, score, recognition_metadata=whose)
+
+
 def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[NerModel, EngineId]:
     """The model that ships with the package and its identity. ModelError where it is missing or changed."""
     model = NerModel(model_dir, threads=threads, o_bias=bias)
@@ -109,25 +117,21 @@ def joined_parts(text: str, spans: Sequence[tuple[int, int, str, float]]) -> lis
 
 
 def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Model hits cut at column gaps, each part on its own merits; persons without the words that no name
-    is made of."""
+    """Model hits cut at column gaps, each part on its own merits; persons without the words that no name is made of."""
     kept: list[Hit] = []
     for h in hits:
-        if h.kind is Kind.PERSON:
-            for start, end in _cells(text, h.start, h.end):
-                cut = _name_part(text, start, end)
-                if cut:
-                    kept.append(replace(h, start=cut[0], end=cut[1]))
-        elif h.kind is Kind.ADDRESS:
-            parts = _cells(text, h.start, h.end)
-            for start, end in parts:
-                kept += _address_part(text, replace(h, start=start, end=end), alone=len(parts) == 1)
-        elif h.kind is Kind.LOCATION and _inhabited(text, h):
+        if h.kind is Kind.LOCATION and _inhabited(text, h):
             kept.append(replace(h, kind=Kind.ADDRESS, score=min(h.score, TOWN_SCORE), reason="town-state"))
-        elif h.kind in {Kind.LOCATION, Kind.ORGANIZATION}:
-            kept += [replace(h, start=start, end=end) for start, end in _cells(text, h.start, h.end)]
-        else:
-            kept.append(h)
+            continue
+        parts = _cells(text, h.start, h.end) if h.kind in ENTITIES.values() else [(h.start, h.end)]
+        for start, end in parts:
+            if h.kind is Kind.PERSON:
+                cut = _name_part(text, start, end)
+                kept += [replace(h, start=cut[0], end=cut[1])] if cut else []
+            elif h.kind is Kind.ADDRESS:
+                kept.append(_address_part(text, replace(h, start=start, end=end), alone=len(parts) == 1))
+            else:
+                kept.append(replace(h, start=start, end=end))
     return kept
 
 
@@ -153,20 +157,19 @@ def _parts(text: str, start: int, end: int, joints: str) -> list[tuple[int, int]
     return [(start + m.start(), start + m.end()) for m in re.finditer(rf"[^{joints}]+", text[start:end]) if not m[0].isspace()]
 
 
-def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
-    """An address from its first to its last line that looks like one, with the town below and the house
-    above.
+def _address_part(text: str, h: Hit, *, alone: bool) -> Hit:
+    """An address from its first to its last line that looks like one, with the town below and the house above.
 
     What looks like no address at all stays a place, so that it is reported.
     """
     lines = _parts(text, h.start, h.end, "\n")
     good = [i for i, (a, b) in enumerate(lines) if address_value(text[a:b])]
     if _NO_ADDRESS.fullmatch(text[h.start : h.end]) and h.end - h.start <= _LONGEST_REFERENCE:
-        return [replace(h, kind=Kind.LOCATION)]
+        return replace(h, kind=Kind.LOCATION)
     if not good:
         numbered = h.score >= _SURE_ADDRESS and _NUMBERED.match(text[h.start : h.end]) is not None
         town = alone and h.score >= 0.9 and _town(text[h.start : h.end])
-        return [h if numbered or town else replace(h, kind=Kind.LOCATION)]
+        return h if numbered or town else replace(h, kind=Kind.LOCATION)
     first, last = good[0], good[-1]
     complete = ends_with_postcode(text[slice(*lines[last])])
     if first and _HOUSE.search(text[slice(*lines[first - 1])]):
@@ -177,23 +180,16 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> list[Hit]:
         and (country_line(text[slice(*lines[last + 1])]) or (not complete and _town(text[slice(*lines[last + 1])])))
     ):
         last += 1
-    return [replace(h, start=lines[first][0], end=lines[last][1])]
+    return replace(h, start=lines[first][0], end=lines[last][1])
 
 
-_NO_ADDRESS = re.compile(
-    r"\W*(?:attach(?:ment)?|form|schedule|section|publication|sequence|omb|rev|years?|docket|bates)\b"
-    r"(?:[ \-./#]*\w{1,12}){0,4}\W*",
-    re.I,
-)
+_NO_ADDRESS = re.compile(expanded(r"\W*{{references}}\b(?:[ \-./#]*\w{1,12}){0,4}\W*"), re.I)
 """References that papers have: `Form 8829`, `Attachment Sequence No. 09`, `Section 199A`."""
 _LONGEST_REFERENCE = 36
 _SURE_ADDRESS = 0.8
 _NUMBERED = re.compile(r"\W*\d{1,6}[a-zA-Z]?\b\W{1,3}[^\W_]*[^\W\d_]{2}")
 """What begins like a house number and a street, by whatever name."""
-_HOUSE = re.compile(
-    r"\b(?:park|house|tower|building|cent(?:re|er)|plaza|hall|estate|farm|court|square|campus|villa|block|street|road)\b",
-    re.I,
-)
+_HOUSE = re.compile(expanded(r"\b{{buildings}}\b"), re.I)
 
 
 def _town(line: str) -> bool:
@@ -222,7 +218,7 @@ def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 _PARTICLED = re.compile(
-    r"(?<![^\W\d_])(?<![A-ZÀ-Þ][^\W\d_] )[Vv][ao]n (?:de[nrm]?|het|'t|ter|ten) [A-ZÀ-Þ][^\W\d_]+(?:-[A-ZÀ-Þ][^\W\d_]+)?"
+    expanded(r"(?<![^\W\d_])(?<![A-ZÀ-Þ][^\W\d_] ){{particle_pairs}} [A-ZÀ-Þ][^\W\d_]+(?:-[A-ZÀ-Þ][^\W\d_]+)?")
 )
 
 
@@ -259,8 +255,7 @@ _BESIDE = re.compile(r"[ ,.]{1,2}")
 
 
 def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
-    """PERSON hits grown over a neighbouring initial, or over the surname where only a first name was
-    found."""
+    """PERSON hits grown over a neighbouring initial, or over the surname where only a first name was found."""
     taken = {i for h in hits if h.kind is not Kind.PERSON for i in range(h.start, h.end)}
     words = tokens_of(text)
     starts, ends = {m.start(): m for m in words}, {m.end(): m for m in words}
@@ -281,7 +276,7 @@ def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
             end = after.end()
         touching = _DIGITS_TOUCHING.match(text, end)
         end = touching.end() if touching else end
-        grown.append(Hit(start=start, end=end, kind=h.kind, score=h.score, detector=h.detector, reason=h.reason))
+        grown.append(replace(h, start=start, end=end))
     return grown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import accumulate
 from typing import Literal
 
@@ -140,14 +140,8 @@ def _meant(read: str) -> frozenset[str]:
         word
         for length in range(len(read) - most, len(read) + most + 1)
         for word, own in words.get(length, ())
-        if len(letters ^ own) <= 2 * (length // ONE_OFF) and _alike(read, word)
+        if len(letters ^ own) <= 2 * (wrong := length // ONE_OFF) and edit_distance(read, word, wrong) <= wrong
     )
-
-
-def _alike(read: str, meant: str) -> bool:
-    """Whether a word as read may be the one that is meant."""
-    allowed = len(meant) // ONE_OFF
-    return read == meant or (allowed > 0 and edit_distance(read, meant, allowed) <= allowed)
 
 
 def _span(line: TextLine, first: int, last: int) -> tuple[float, float, float, float]:
@@ -170,7 +164,7 @@ _TABLES: dict[str, tuple[Where, int]] = {
 }
 
 
-@lru_cache(maxsize=1)
+@cache
 def _phrases() -> tuple[_Phrase, ...]:
     """All labels, longest first."""
     found: dict[tuple[tuple[str, ...], Where], _Phrase] = {}
@@ -189,19 +183,19 @@ def _phrases_with(meant: Sequence[frozenset[str]]) -> list[_Phrase]:
     return [_phrases()[number] for number in sorted(numbers)]
 
 
-@lru_cache(maxsize=1)
-def _by_first_word() -> dict[str, tuple[int, ...]]:
+@cache
+def _by_first_word() -> dict[str, list[int]]:
     """By the first word of a label, the labels' places in `_phrases`."""
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, list[int]] = {}
     for number, phrase in enumerate(_phrases()):
-        found[phrase.words[0]] = (*found.get(phrase.words[0], ()), number)
+        found.setdefault(phrase.words[0], []).append(number)
     return found
 
 
-@lru_cache(maxsize=1)
-def _vocabulary() -> dict[int, tuple[tuple[str, frozenset[str]], ...]]:
+@cache
+def _vocabulary() -> dict[int, list[tuple[str, frozenset[str]]]]:
     """The words of all labels with their letters, by length."""
-    found: dict[int, tuple[tuple[str, frozenset[str]], ...]] = {}
+    found: dict[int, list[tuple[str, frozenset[str]]]] = {}
     for word in sorted({word for phrase in _phrases() for word in phrase.words}):
-        found[len(word)] = (*found.get(len(word), ()), (word, frozenset(word)))
+        found.setdefault(len(word), []).append((word, frozenset(word)))
     return found

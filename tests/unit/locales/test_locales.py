@@ -187,3 +187,12 @@ def test_a_language_is_a_folder_and_a_country_a_file(tmp_path: Path) -> None:
     assert fields == [["DATE_OF_BIRTH", "3/4/1970"], ["PERSON", "Anna Roe"]]
     assert (with_toys["plate"], without["plate"]) == ("LICENCE_PLATE", "None")
     assert with_toys["signing"] == without["signing"] + 1
+
+
+def test_help_reads_no_data() -> None:
+    program = (
+        "import sys\nfrom docpriv.cli.app import main\nsys.argv = ['docpriv', '--help']\ntry:\n    main()\n"
+        "except SystemExit:\n    pass\nprint('docpriv.locales' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert ran.stdout.splitlines()[-1] == "False"
