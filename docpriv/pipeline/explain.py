@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docpriv.decide import Why, decide
-from docpriv.geometry import Box, cover
+from docpriv.geometry import Box, cover, union_of
 from docpriv.model import CharId, Explanation, Finding, Kind, Mark, PagePlan, PageText
 from docpriv.options import Recipe
 from docpriv.redaction.cover_map import CoverMap
@@ -67,7 +67,10 @@ def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Reci
     by_line: dict[int, list[CharId]] = {}
     for char in finding.chars:
         by_line.setdefault(char.line, []).append(char)
-    boxes = [_box(text, chars) for chars in by_line.values()]
+    boxes = [
+        union_of([cover(text.lines[char.line].chars[char.char].quad, text.width, text.height) for char in chars])
+        for chars in by_line.values()
+    ]
     boxes += [cover(quad, text.width, text.height) for quad in finding.quads]
     covered, why = why_covered(finding, recipe)
     if covered and any(covered_whole(text.lines[line], recipe.policy) for line in by_line):
@@ -85,14 +88,6 @@ def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Reci
         why=why,
         text=_text(text, by_line) if reveal else None,
     )
-
-
-def _box(text: PageText, chars: Sequence[CharId]) -> Box:
-    line = text.lines[chars[0].line]
-    box = cover(line.chars[chars[0].char].quad, text.width, text.height)
-    for char in chars[1:]:
-        box = box.union(cover(line.chars[char.char].quad, text.width, text.height))
-    return box
 
 
 def _text(text: PageText, by_line: dict[int, list[CharId]]) -> str:

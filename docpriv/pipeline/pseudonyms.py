@@ -15,7 +15,7 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.options import Policy, Recipe
 from docpriv.pii.checksums import has_check_digits
-from docpriv.pipeline.reading import Found, SeenPage
+from docpriv.pipeline.context import Found, SeenPage
 from docpriv.pseudonyms import REPLACED, Pseudonyms
 from docpriv.pseudonyms.writer import Entry
 from docpriv.redaction.style_choice import MOST_CAPTION, caption_of

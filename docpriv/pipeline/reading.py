@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,65 +11,28 @@ import numpy as np
 from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, Mark, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
+from docpriv.model import Char, Finding, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.ocr.turns import Turned, read_turned, turned_blocks
 from docpriv.options import Recipe
-from docpriv.pipeline.close_lines import read_close
+from docpriv.pipeline.context import Found, SeenPage, Stopwatch
 from docpriv.pipeline.engines import Engines
-from docpriv.pipeline.faint_lines import read_faint
+from docpriv.pipeline.hard_print import read_close, read_faint
 from docpriv.pipeline.packing import Column, PackedReadings
-from docpriv.pipeline.payloads import open_payloads
-from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.pipeline.text_layer import DETECTOR as LAYER
-from docpriv.pipeline.text_layer import USED, LayerReading, added, read_layer, standing, unseen_values
+from docpriv.pipeline.text_layer import added, read_layer, standing, unseen_values
+from docpriv.pipeline.typed_text import open_payloads
 from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.records import PageRecord
-from docpriv.redaction.zones import PlacedForm, forms_of_page
+from docpriv.redaction.zones import forms_of_page
 from docpriv.text.search import ValueSearch
-from docpriv.text.values import Value
 from docpriv.visual.account import Account, take_account
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
 from docpriv.visual.seeing import look
 
 LAST = 1 << 30  # of a page's readings
 SMALL_PAGE = 2400  # pixels: pages with a longer side are read the second time at a smaller scale, others larger
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenPage:
-    """All that is kept of a page after the first pass: a few kilobytes."""
-
-    index: int
-    width: int
-    height: int
-    format: PageFormat
-    kept: tuple[ReadPage, ...] | PackedReadings
-    turn: int
-    lines: int
-    characters: int
-    scripts: dict[str, int]
-    language: str | None
-    unread_lines: int
-    withheld_because: tuple[str, ...]
-    seconds: dict[str, float]
-    forms: tuple[PlacedForm, ...] = ()  # known forms that the page is, with their zones
-    unread_ink: float = 0.0  # share of the text-like ink that no line explains
-    not_understood: dict[NotUnderstood, float] = field(default_factory=dict)  # share of the same ink, by reason
-    values: frozenset[Value] = frozenset()  # what the page's codes hold of covered kinds, and what its own text hides
-    layer: LayerReading = field(default_factory=LayerReading)  # what became of the page's own text
-
-    @property
-    def readings(self) -> tuple[ReadPage, ...]:
-        """The first reading; one at another scale where the recipe reads twice; one of doubtful lines where it differs; one of
-        the lines that stand together another way than the page, for each way; the last with the words of the page's own
-        text where `layered`."""
-        return self.kept.open() if isinstance(self.kept, PackedReadings) else self.kept
-
-    @property
-    def layered(self) -> bool:
-        return self.layer.use == USED
 
 
 def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch, *, packed: bool) -> SeenPage:
@@ -183,13 +146,6 @@ def read_scaled(pixels: Pixels, ref: PageRef, ocr: OcrEngine) -> PageText:
         for line in text.lines
     )
     return PageText(ref=text.ref, width=width, height=height, lines=lines, turn=text.turn)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Findings of a whole document, for each page and reading of it."""
-
-    by_page: tuple[tuple[tuple[Finding, ...], ...], ...]  # [page][reading]
 
 
 def find_all(seen: list[SeenPage], engines: Engines) -> Found:

@@ -29,7 +29,7 @@ from docpriv import options
 from docpriv.pii import open_finder
 from docpriv.pii.catalogue import catalogue
 from docpriv.layout import analyse
-from docpriv.pipeline.trial import page_of
+from docpriv.pipeline.typed_text import page_of
 from docpriv.protocols import ReadPage
 form = options.Finding()
 text, _ = page_of("Bring it along, toy-abcd and nothing else.")
