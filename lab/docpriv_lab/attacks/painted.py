@@ -1,4 +1,4 @@
-"""Covers one known area of a page as a run would, for `docpriv evaluate attack`; refuses no style, since it shows why some are.
+"""Covers one known area of a page as a run would, for `docpriv evaluate attack`: in every style, to show why some are refused.
 
 Text goes through the plan as it does in a run: a line of one finding, covered by the policy. What the policy refuses is drawn
 by the style itself, as it would be if nothing refused it.
