@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpriv.errors import DocprivError
-from docpriv.model import Finding, MediaType, NotUnderstood, PageFormat, PageImage, Region
+from docpriv.model import Finding, MediaType, PageFormat, PageImage, Region
 from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.packing import PackedReadings
@@ -133,17 +133,9 @@ class SeenPage:
     height: int
     format: PageFormat
     kept: tuple[ReadPage, ...] | PackedReadings
-    turn: int
-    lines: int
-    characters: int
-    scripts: dict[str, int]
-    language: str | None
-    unread_lines: int
-    withheld_because: tuple[str, ...]
+    record: PageRecord  # as far as reading goes
     seconds: dict[str, float]
     forms: tuple[PlacedForm, ...] = ()  # known forms that the page is, with their zones
-    unread_ink: float = 0.0  # share of the text-like ink that no line explains
-    not_understood: dict[NotUnderstood, float] = field(default_factory=dict)  # share of the same ink, by reason
     values: frozenset[Value] = frozenset()  # what the page's codes hold of covered kinds, and what its own text hides
     layer: LayerReading = field(default_factory=LayerReading)  # what became of the page's own text
 
@@ -153,6 +145,10 @@ class SeenPage:
         the lines that stand together another way than the page, for each way; the last with the words of the page's own
         text where `layered`."""
         return self.kept.open() if isinstance(self.kept, PackedReadings) else self.kept
+
+    @property
+    def withheld_because(self) -> tuple[str, ...]:
+        return self.record.withheld_because
 
     @property
     def layered(self) -> bool:

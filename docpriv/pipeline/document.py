@@ -203,4 +203,4 @@ def _as_redacted(page: SeenPage, source: OpenDocument) -> SeenPage:
     because = tuple(b for b in page.withheld_because if b != NO_TEMPLATE)
     pixels = source.page(page.index).pixels if page.forms else None
     forms = () if pixels is None else tuple(still_showing(form, pixels) for form in page.forms)
-    return replace(page, withheld_because=because, forms=forms)
+    return replace(page, record=page.record.model_copy(update={"withheld_because": because}), forms=forms)

@@ -1,4 +1,4 @@
-"""Lays the words of a file's own text over the lines that were read from its pixels; refuses to take a line away.
+"""Lays the words of a file's own text over the lines that were read from its pixels; no line goes.
 
 A word is seen where characters were read at its place, or where the page is not of one tone there. Seen words take the place
 of the characters that were read under them, in the line that holds them; what was read beside them stays.

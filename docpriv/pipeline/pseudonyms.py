@@ -1,4 +1,4 @@
-"""What stands in place of the values of a document: gives every region of text its caption; refuses to write a value back.
+"""What stands in place of the values of a document: gives every region of text its caption.
 
 All that was found in the document is learnt first, over all of its pages, so that initials and lone surnames get the words
 of the whole name, and no pseudonym is a value that stands in the document itself.

@@ -114,7 +114,7 @@ def _once(
                 "colour_filled": done.plan.colour,
                 "withheld_because": tuple(because),
                 "checks": tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in done.verdict.checks),
-                "seconds": {k: round(v, 3) for k, v in sorted(page_seen.seconds.items())},
+                "seconds": page_seen.seconds,
                 "withheld_before": () if own is None else _before(page_seen, own, done),
                 "areas_removed": 0 if own is None else own.removed,
             }

@@ -1,4 +1,4 @@
-"""The text that a PDF itself holds, as a second reader beside the engine: refuses to let it take back anything that was found.
+"""The text that a PDF itself holds, as a second reader beside the engine: it takes back nothing that was found.
 
 The layer may err or lie. So it only adds: its words are laid over the lines that were read, and what is found with them and
 stands where the page shows something is covered too. Words that cannot be seen at their place, and all words of a layer that

@@ -19,6 +19,7 @@ from docpriv.pipeline.second_pass import _values
 from docpriv.pipeline.text_layer import LayerReading, unseen_values
 from docpriv.pipeline.typed_text import open_payloads
 from docpriv.protocols import ReadPage
+from docpriv.records import PageRecord
 from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
 from docpriv.redaction.verify import new_findings
@@ -142,13 +143,7 @@ def test_everything_that_asks_gets_the_same_answer(
         height=text.height,
         format=PageFormat(colour="rgb"),
         kept=(page,),
-        turn=0,
-        lines=0,
-        characters=0,
-        scripts={},
-        language=None,
-        unread_lines=0,
-        withheld_because=(),
+        record=PageRecord(index=0, status="scanned", width=text.width, height=text.height, colour="rgb"),
         seconds={},
     )
     assert _values([kept], Found(by_page=((tuple(found),),)), recipe) == values_of(text, covered)

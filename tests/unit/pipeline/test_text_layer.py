@@ -162,7 +162,7 @@ def test_words_of_the_layer_explain_no_ink() -> None:
     page[2 * CELL_H + 4 : 2 * CELL_H + 16, 20:400:2] = 0
     bare, _ = planned(image(page, None))
     seen, _ = planned(image(page, layer("all is read", "by nobody in particular at all whatsoever")))
-    assert seen.unread_ink == bare.unread_ink > 0
+    assert seen.record.unread_ink == bare.record.unread_ink > 0
 
 
 def test_a_layer_that_says_something_else_is_not_placed_but_sought() -> None:
