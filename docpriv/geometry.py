@@ -126,6 +126,10 @@ class Quad:
         """The strip between the fractions t0 and t1 of its width (may lie outside 0..1)."""
         return Quad(_mix(self.a, self.b, t0), _mix(self.a, self.b, t1), _mix(self.d, self.c, t1), _mix(self.d, self.c, t0))
 
+    def to(self, last: Quad) -> Quad:
+        """From the start of this one to the end of another on the same line."""
+        return Quad(self.a, last.b, last.c, self.d)
+
     def pad(self, dx: float, dy: float) -> Quad:
         """Grown by dx pixels at both ends along the text and by dy across it."""
         w, h = max(self.width, 1e-6), max(self.height, 1e-6)

@@ -1,4 +1,4 @@
-"""The dial between leaving something readable and covering too much, as changes to a recipe; refuses to hide what it sets.
+"""The dial between leaving something readable and covering too much, as changes to a recipe.
 
 Measured leak and lost rates of each position stand in the manual (explanation/figures.md).
 """

@@ -15,7 +15,7 @@ from docpriv.classify.raster import alike
 from docpriv.classify.text import Document
 from docpriv.options import Recipe
 from docpriv.pipeline import open_engines
-from docpriv.pipeline.content import read_content
+from docpriv.pipeline.reading import read_content
 from docpriv.work.child import Handler, Say, serve
 from docpriv.work.wire import Message
 

@@ -14,7 +14,7 @@ from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Finding, Kind, Mark, PagePlan
 from docpriv.options import Recipe, colour_of
 from docpriv.pipeline import Engines, Request, open_engines, scan_document
-from docpriv.pipeline.reading import SeenPage
+from docpriv.pipeline.context import SeenPage
 from docpriv.protocols import ReadPage
 from docpriv.recipes import require
 from docpriv.records import PlanFile

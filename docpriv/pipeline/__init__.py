@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from docpriv.pipeline.document import Request, inspect_document, redact_document, scan_document
+from docpriv.pipeline.context import Request
+from docpriv.pipeline.document import inspect_document, redact_document, scan_document
 from docpriv.pipeline.engines import Engines, open_engines, recognizers_of
 from docpriv.pipeline.typed_text import TrialFinding, try_text
 

@@ -1,4 +1,4 @@
-"""The engines of a recipe, loaded once and used for many documents; refuses a recipe that needs what is not here."""
+"""The engines of a recipe, loaded once and used for many documents."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docpriv.decide import Why, decide
-from docpriv.geometry import Box, cover
-from docpriv.model import CharId, Explanation, Finding, Kind, Mark, PagePlan, PageText
+from docpriv.geometry import Box, cover, union_of
+from docpriv.model import CharId, Explanation, Finding, Kind, Mark, PagePlan, PageText, Reason
 from docpriv.options import Recipe
 from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import covered_whole
@@ -51,48 +51,41 @@ def _of_mark(mark: Mark, covers: CoverMap, recipe: Recipe) -> Explanation:
     covered, why = why_covered(mark, recipe)
     if not covered and covers.share(box) >= _UNDER:
         covered, why = True, why + UNDER_ANOTHER
-    return Explanation(
-        page=mark.page,
-        boxes=mark.parts or (box,),
-        kind=mark.kind,
-        score=mark.score,
-        detector=mark.detector,
-        rule=mark.rule,
-        covered=covered,
-        why=why,
-    )
+    return _explanation(mark.page, mark.parts or (box,), mark, covered, why)
 
 
 def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Recipe, reveal: bool) -> Explanation:
     by_line: dict[int, list[CharId]] = {}
     for char in finding.chars:
         by_line.setdefault(char.line, []).append(char)
-    boxes = [_box(text, chars) for chars in by_line.values()]
+    boxes = [
+        union_of([cover(text.lines[char.line].chars[char.char].quad, text.width, text.height) for char in chars])
+        for chars in by_line.values()
+    ]
     boxes += [cover(quad, text.width, text.height) for quad in finding.quads]
     covered, why = why_covered(finding, recipe)
     if covered and any(covered_whole(text.lines[line], recipe.policy) for line in by_line):
         why += WHOLE_LINE
     if not covered and boxes and min(covers.share(box) for box in boxes) >= _UNDER:
         covered, why = True, why + UNDER_ANOTHER
+    return _explanation(finding.page, tuple(boxes), finding, covered, why, _text(text, by_line) if reveal else None)
+
+
+def _explanation(
+    page: int, boxes: tuple[Box, ...], of: Finding | Mark | Reason, covered: bool, why: str, text: str | None = None
+) -> Explanation:
+    rule = of.rule if isinstance(of, Mark) else of.reason
     return Explanation(
-        page=finding.page,
-        boxes=tuple(boxes),
-        kind=finding.kind,
-        score=finding.score,
-        detector=finding.detector,
-        rule=finding.reason,
+        page=page,
+        boxes=boxes,
+        kind=of.kind,
+        score=of.score,
+        detector=of.detector,
+        rule=rule,
         covered=covered,
         why=why,
-        text=_text(text, by_line) if reveal else None,
+        text=text,
     )
-
-
-def _box(text: PageText, chars: Sequence[CharId]) -> Box:
-    line = text.lines[chars[0].line]
-    box = cover(line.chars[chars[0].char].quad, text.width, text.height)
-    for char in chars[1:]:
-        box = box.union(cover(line.chars[char.char].quad, text.width, text.height))
-    return box
 
 
 def _text(text: PageText, by_line: dict[int, list[CharId]]) -> str:
@@ -115,13 +108,4 @@ def _of_areas(plan: PagePlan, explained: Sequence[Explanation]) -> Iterator[Expl
         for reason in region.reasons:
             places = known.get((reason.kind, reason.detector, reason.reason), ())
             if not any(box.overlaps(place) for box in region.boxes for place in places):
-                yield Explanation(
-                    page=plan.page,
-                    boxes=region.boxes,
-                    kind=reason.kind,
-                    score=reason.score,
-                    detector=reason.detector,
-                    rule=reason.reason,
-                    covered=True,
-                    why=ADDED,
-                )
+                yield _explanation(plan.page, region.boxes, reason, True, ADDED)

@@ -1,4 +1,4 @@
-"""Lays the words of a file's own text over the lines that were read from its pixels; refuses to take a line away.
+"""Lays the words of a file's own text over the lines that were read from its pixels; no line goes.
 
 A word is seen where characters were read at its place, or where the page is not of one tone there. Seen words take the place
 of the characters that were read under them, in the line that holds them; what was read beside them stays.
@@ -218,11 +218,8 @@ def _side_by_side(words: Sequence[LaidWord]) -> tuple[list[LaidWord], list[LaidW
     kept: list[LaidWord] = []
     others: list[LaidWord] = []
     for one in sorted(words, key=lambda w: (w.start, w.end)):
-        over = [
-            k
-            for k in kept
-            if min(k.end, one.end) - max(k.start, one.start) > 0.5 * max(1e-6, min(k.end - k.start, one.end - one.start))
-        ]
+        room = one.end - one.start
+        over = [k for k in kept if min(k.end, one.end) - max(k.start, one.start) > 0.5 * max(1e-6, min(k.end - k.start, room))]
         if not over:
             kept.append(one)
         elif all(k.spelled != one.spelled for k in over):
@@ -252,13 +249,9 @@ def _merged(line: TextLine, words: Sequence[LaidWord], sure: bool) -> TextLine:
         lower = min(max((1 - bottom) * height, word.bottom + 1), (1 + RISE) * height)
         places = [axis.of(c.quad)[:2] for c in word.word.chars]
         cuts = [start, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), end]
-        chars = [
-            replace(
-                c, quad=cut(line.quad.part(cuts[i] / axis.width, cuts[i + 1] / axis.width), upper / height, 1 - lower / height)
-            )
-            for i, c in enumerate(word.word.chars)
-        ]
-        tokens.append((start, end, chars))
+        parts = [line.quad.part(a / axis.width, b / axis.width) for a, b in pairwise(cuts)]
+        quads = [cut(part, upper / height, 1 - lower / height) for part in parts]
+        tokens.append((start, end, [replace(c, quad=q) for c, q in zip(word.word.chars, quads, strict=True)]))
     tokens.sort(key=lambda t: (t[0] + t[1], t[0]))
     chars = _with_blanks(tokens, line, axis)
     score = 1.0 if sure and all(c.score == 1.0 for c in chars) else line.score
@@ -289,10 +282,8 @@ def _with_blanks(tokens: Sequence[tuple[float, float, list[Char]]], line: TextLi
             both_read = len(before[2]) == len(token[2]) == 1
             blank = any((before[0] + before[1]) / 2 < b < (token[0] + token[1]) / 2 for b in blanks)
             if blank or (not both_read and gap > -0.1 * axis.height):
-                middle = max(gap, 0.0)
-                out.append(
-                    Char(text=" ", score=1.0, quad=line.quad.part(before[1] / axis.width, (before[1] + middle) / axis.width))
-                )
+                quad = line.quad.part(before[1] / axis.width, (before[1] + max(gap, 0.0)) / axis.width)
+                out.append(Char(text=" ", score=1.0, quad=quad))
         out += token[2]
         before = token
     return out
@@ -303,29 +294,26 @@ def _own_lines(words: Sequence[LaidWord]) -> list[TextLine]:
     lines: list[list[TextLine]] = []
     last: LaidWord | None = None
     for one in words:
-        quad = one.word.quad
-        joined = False
-        if (
-            last is not None
-            and last.row == one.row
-            and len(lines[-1]) < MOST_WORDS
-            and not _right_to_left(one.word)
-            and not _right_to_left(last.word)
-        ):
-            axis = _Axis(last.word.quad)
-            start, end, top, bottom = axis.of(quad)
-            joined = (
-                -0.2 * axis.height <= start - axis.width <= PART * axis.height
-                and end > start
-                and min(bottom, axis.height) - max(top, 0.0) > 0.4 * min(bottom - top, axis.height)
-                and axis.u[0] * _direction(quad)[0] + axis.u[1] * _direction(quad)[1] > 0.9
-            )
-        if joined:
+        if last is not None and len(lines[-1]) < MOST_WORDS and _follows(last, one):
             lines[-1].append(one.word)
         else:
             lines.append([one.word])
         last = one
     return [_line_of(group) for group in lines]
+
+
+def _follows(last: LaidWord, one: LaidWord) -> bool:
+    """Whether a word stands close behind another on its line of the file."""
+    if last.row != one.row or _right_to_left(one.word) or _right_to_left(last.word):
+        return False
+    axis, (x, y) = _Axis(last.word.quad), _direction(one.word.quad)
+    start, end, top, bottom = axis.of(one.word.quad)
+    return (
+        -0.2 * axis.height <= start - axis.width <= PART * axis.height
+        and end > start
+        and min(bottom, axis.height) - max(top, 0.0) > 0.4 * min(bottom - top, axis.height)
+        and axis.u[0] * x + axis.u[1] * y > 0.9
+    )
 
 
 def _line_of(words: Sequence[TextLine]) -> TextLine:

@@ -1,4 +1,4 @@
-"""Keeps what was read of many pages small: packed in memory, unpacked one page at a time; refuses to touch a disk."""
+"""Keeps what was read of many pages small: packed in memory, unpacked one page at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in place of the values of a document: gives every region of text its caption; refuses to write a value back.
+"""What stands in place of the values of a document: gives every region of text its caption.
 
 All that was found in the document is learnt first, over all of its pages, so that initials and lone surnames get the words
 of the whole name, and no pseudonym is a value that stands in the document itself.
@@ -15,7 +15,7 @@ from docpriv.geometry import Box, Quad, hull
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.options import Policy, Recipe
 from docpriv.pii.checksums import has_check_digits
-from docpriv.pipeline.reading import Found, SeenPage
+from docpriv.pipeline.context import Found, SeenPage
 from docpriv.pseudonyms import REPLACED, Pseudonyms
 from docpriv.pseudonyms.writer import Entry
 from docpriv.redaction.style_choice import MOST_CAPTION, caption_of

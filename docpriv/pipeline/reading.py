@@ -1,75 +1,41 @@
-"""First pass: every page becomes text, layout and measures, and its pixels are let go; refuses to pass what was not read."""
+"""First pass: every page becomes text, layout and measures, and its pixels are let go; then findings across the document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
+from docpriv.formats.document import open_document
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, Mark, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
+from docpriv.model import Char, Finding, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.ocr.turns import Turned, read_turned, turned_blocks
 from docpriv.options import Recipe
-from docpriv.pipeline.close_lines import read_close
+from docpriv.pipeline.context import Found, SeenPage, Stopwatch
 from docpriv.pipeline.engines import Engines
-from docpriv.pipeline.faint_lines import read_faint
+from docpriv.pipeline.hard_print import read_close, read_faint
 from docpriv.pipeline.packing import Column, PackedReadings
-from docpriv.pipeline.payloads import open_payloads
-from docpriv.pipeline.stopwatch import Stopwatch
 from docpriv.pipeline.text_layer import DETECTOR as LAYER
-from docpriv.pipeline.text_layer import USED, LayerReading, added, read_layer, standing, unseen_values
+from docpriv.pipeline.text_layer import added, read_layer, standing, unseen_values
+from docpriv.pipeline.typed_text import open_payloads
 from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.records import PageRecord
-from docpriv.redaction.zones import PlacedForm, forms_of_page
+from docpriv.redaction.zones import forms_of_page
 from docpriv.text.search import ValueSearch
-from docpriv.text.values import Value
 from docpriv.visual.account import Account, take_account
 from docpriv.visual.hand_lines import hand_share, is_page_of_writing
 from docpriv.visual.seeing import look
 
 LAST = 1 << 30  # of a page's readings
 SMALL_PAGE = 2400  # pixels: pages with a longer side are read the second time at a smaller scale, others larger
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenPage:
-    """All that is kept of a page after the first pass: a few kilobytes."""
-
-    index: int
-    width: int
-    height: int
-    format: PageFormat
-    kept: tuple[ReadPage, ...] | PackedReadings
-    turn: int
-    lines: int
-    characters: int
-    scripts: dict[str, int]
-    language: str | None
-    unread_lines: int
-    withheld_because: tuple[str, ...]
-    seconds: dict[str, float]
-    forms: tuple[PlacedForm, ...] = ()  # known forms that the page is, with their zones
-    unread_ink: float = 0.0  # share of the text-like ink that no line explains
-    not_understood: dict[NotUnderstood, float] = field(default_factory=dict)  # share of the same ink, by reason
-    values: frozenset[Value] = frozenset()  # what the page's codes hold of covered kinds, and what its own text hides
-    layer: LayerReading = field(default_factory=LayerReading)  # what became of the page's own text
-
-    @property
-    def readings(self) -> tuple[ReadPage, ...]:
-        """The first reading; one at another scale where the recipe reads twice; one of doubtful lines where it differs; one of
-        the lines that stand together another way than the page, for each way; the last with the words of the page's own
-        text where `layered`."""
-        return self.kept.open() if isinstance(self.kept, PackedReadings) else self.kept
-
-    @property
-    def layered(self) -> bool:
-        return self.layer.use == USED
 
 
 def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch, *, packed: bool) -> SeenPage:
@@ -109,27 +75,38 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
     readings = tuple(ReadPage(text=t, layout=at, marks=opened.marks) for t, at in zip(texts, layouts, strict=True))
     with watch.stage("measure"):
         known = forms_of_page(text, recipe.policy.zones)
-    unread = [line for line in text.lines if line.score < recipe.policy.unread_score]
     because = [] if covered.covered else [f"not-understood:{covered.reason or NotUnderstood.UNREAD}"]
     because += [*_not_understood(account, recipe), *_by_hand(text, sight.marks, recipe), *known.withheld_because]
-    because = list(dict.fromkeys(because))
+    record = PageRecord(
+        index=page.ref.index,
+        status="scanned",
+        width=page.width,
+        height=page.height,
+        dpi=page.format.dpi,
+        colour=page.format.colour,
+        source_bits=page.format.bits,
+        rendered=page.format.rendered,
+        turn=text.turn,
+        lines=len(text.lines),
+        characters=sum(len(line.chars) for line in text.lines),
+        unread_lines=sum(line.score < recipe.policy.unread_score for line in text.lines),
+        unread_ink=round(account.unexplained, 4),
+        not_understood={reason: round(share, 4) for reason, share in account.shares.items()},
+        text_layer=layer.use,
+        text_layer_counts=layer.counts,
+        scripts=dict(covered.scripts),
+        language=covered.language,
+        withheld_because=tuple(dict.fromkeys(because)),
+    )
     return SeenPage(
         index=page.ref.index,
         width=page.width,
         height=page.height,
         format=page.format,
         kept=PackedReadings(readings) if packed else readings,
-        turn=text.turn,
-        lines=len(text.lines),
-        characters=sum(len(line.chars) for line in text.lines),
-        scripts=dict(covered.scripts),
-        language=covered.language,
-        unread_lines=len(unread),
-        withheld_because=tuple(because),
-        seconds=dict(watch.seconds),
+        record=record,
+        seconds=watch.rounded(),
         forms=known.forms,
-        unread_ink=account.unexplained,
-        not_understood=dict(account.shares),
         values=opened.values | hidden,
         layer=replace(layer, text=None, unseen=()),
     )
@@ -183,13 +160,6 @@ def read_scaled(pixels: Pixels, ref: PageRef, ocr: OcrEngine) -> PageText:
         for line in text.lines
     )
     return PageText(ref=text.ref, width=width, height=height, lines=lines, turn=text.turn)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Findings of a whole document, for each page and reading of it."""
-
-    by_page: tuple[tuple[tuple[Finding, ...], ...], ...]  # [page][reading]
 
 
 def find_all(seen: list[SeenPage], engines: Engines) -> Found:
@@ -247,33 +217,45 @@ def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recip
     items: list[Finding | Mark] = [*(findings[0] if findings else ()), *seen.readings[0].marks]
     why = [decide(item, recipe.policy, recipe.finding.min_score).why for item in items]
     alone = {"found": sum(f.detector == LAYER for f in findings[-1])} if seen.layered and findings else {}
-    return PageRecord(
-        index=seen.index,
-        status="scanned",
-        width=seen.width,
-        height=seen.height,
-        dpi=seen.format.dpi,
-        colour=seen.format.colour,
-        source_bits=seen.format.bits,
-        rendered=seen.format.rendered,
-        turn=seen.turn,
-        lines=seen.lines,
-        characters=seen.characters,
-        unread_lines=seen.unread_lines,
-        unread_ink=round(seen.unread_ink, 4),
-        not_understood={reason: round(share, 4) for reason, share in seen.not_understood.items()},
-        text_layer=seen.layer.use,
-        text_layer_counts={**seen.layer.counts, **alone},
-        scripts=seen.scripts,
-        language=seen.language,
-        not_covered=_count(item for item, one in zip(items, why, strict=True) if one is Why.KIND_LEFT),
-        below_score=_count(item for item, one in zip(items, why, strict=True) if one is Why.LOW_SCORE),
-        withheld_because=seen.withheld_because,
+    return seen.record.model_copy(
+        update={
+            "text_layer_counts": {**seen.layer.counts, **alone},
+            "not_covered": _count(item for item, one in zip(items, why, strict=True) if one is Why.KIND_LEFT),
+            "below_score": _count(item for item, one in zip(items, why, strict=True) if one is Why.LOW_SCORE),
+        }
     )
 
 
 def _count(findings: Iterable[Finding | Mark]) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for finding in findings:
-        out[str(finding.kind)] = out.get(str(finding.kind), 0) + 1
-    return dict(sorted(out.items()))
+    return dict(sorted(Counter(str(finding.kind) for finding in findings).items()))
+
+
+def read_content(
+    source: Path,
+    engines: Engines,
+    recipe: Recipe,
+    *,
+    alike: Callable[[Pixels], Pixels],
+    most_pages: int,
+    password: str | None = None,
+    on_page: Callable[[], None] = lambda: None,
+) -> tuple[tuple[ReadPage, ...], tuple[Finding, ...]]:
+    """Text and layout of the first `most_pages` pages, read once each, and the findings across them.
+
+    For whoever judges content. `alike` makes of a page, u8 (H, W, 3), the picture that is read; positions are in its pixels.
+    `on_page` is called when a page was read. Raises what opening, decoding and reading a document raise.
+    """
+    pages: list[ReadPage] = []
+    with open_document(source, document="content", limits=recipe.limits, password=password) as document:
+        for index in range(min(document.info.pages, most_pages)):
+            pages.append(_read_once(document.page(index), engines, alike))
+            on_page()
+    return tuple(pages), engines.finder.find(pages)
+
+
+def _read_once(page: PageImage, engines: Engines, alike: Callable[[Pixels], Pixels]) -> ReadPage:
+    pixels = alike(page.pixels)
+    text = engines.ocr.read(pixels, page.ref)
+    if (text.height, text.width) != pixels.shape[:2]:
+        raise EngineError("the reading engine answered for a page of another size")
+    return ReadPage(text=text, layout=analyse(text, pixels))

@@ -1,4 +1,4 @@
-"""A redacted page as the check before a release has one: covers are paper, and covered text is masked; refuses to guess it.
+"""A redacted page as the check before a release has one: covers are paper, and covered text is masked.
 
 Read with its black bars, a page shows signatures, codes and values that are none: a bar's edges, and the next words below a
 label whose value is covered.

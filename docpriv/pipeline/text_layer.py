@@ -1,4 +1,4 @@
-"""The text that a PDF itself holds, as a second reader beside the engine: refuses to let it take back anything that was found.
+"""The text that a PDF itself holds, as a second reader beside the engine: it takes back nothing that was found.
 
 The layer may err or lie. So it only adds: its words are laid over the lines that were read, and what is found with them and
 stands where the page shows something is covered too. Words that cannot be seen at their place, and all words of a layer that
@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from docpriv.decide import decide
 from docpriv.geometry import Box
-from docpriv.layout import analyse
 from docpriv.model import CharId, Finding, Kind, PageImage, PagePlan, PageText, Region
 from docpriv.options import Recipe
 from docpriv.pipeline.layer_words import MOST_WORDS, TELLING, LaidWord, corrected, lay
-from docpriv.pipeline.typed_text import MOST_LINES, page_of
+from docpriv.pipeline.typed_text import MOST_LINES, find_in
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value, values_of
@@ -95,10 +94,8 @@ def unseen_values(layer: LayerReading, finder: PiiDetector, recipe: Recipe) -> f
     """Values of covered kinds in the words whose places mean nothing."""
     values: set[Value] = set()
     for first in range(0, len(layer.unseen), MOST_LINES):
-        page, _ = page_of("\n".join(layer.unseen[first : first + MOST_LINES]))
-        if page.lines:
-            found = finder.find([ReadPage(text=page, layout=analyse(page))])
-            values |= values_of(page, (f for f in found if decide(f, recipe.policy, recipe.finding.min_score).covered))
+        page, found = find_in("\n".join(layer.unseen[first : first + MOST_LINES]), finder)
+        values |= values_of(page, (f for f in found if decide(f, recipe.policy, recipe.finding.min_score).covered))
     return frozenset(values)
 
 

@@ -1,25 +1,30 @@
-"""Tries the finding of a recipe on a text that was typed, without a page; refuses texts longer than a few pages.
+"""Finds in a text that has no page: one that was typed to try a recipe, or what a code on a page holds.
 
 Lines of the text become lines of a page in a fixed pitch, so that labels, columns and address blocks work as they do there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+from docpriv.decide import decide, is_believed
 from docpriv.errors import UsageError
 from docpriv.geometry import Box
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, Kind, PageRef, PageText, TextLine
+from docpriv.model import Char, Finding, Kind, Mark, PageRef, PageText, TextLine
 from docpriv.options import Recipe
 from docpriv.pii import open_finder
+from docpriv.pii.payloads import spelled_out
 from docpriv.pipeline.explain import why_covered
 from docpriv.protocols import PiiDetector, ReadPage
+from docpriv.text.values import Value, values_of
 
 MOST_CHARACTERS, MOST_LINES = 50_000, 1_000
 """A dozen dense pages."""
 
 _PITCH, _HEIGHT, _LEADING, _MARGIN = 10, 20, 26, 50  # pixels
+LONGEST = 8192  # characters: content of a code of this length was cut where it was read
 _TAB = 4  # pitches of a tab: what stands beyond it is another cell
 
 
@@ -50,6 +55,12 @@ def try_text(text: str, recipe: Recipe, finder: PiiDetector | None = None) -> tu
     found = (finder or open_finder(recipe.finding)).find([ReadPage(text=page, layout=analyse(page))])
     out = (_trial(text, offsets, finding, recipe) for finding in found if finding.chars)
     return tuple(sorted(out, key=lambda one: (one.spans, one.kind)))
+
+
+def find_in(text: str, finder: PiiDetector) -> tuple[PageText, tuple[Finding, ...]]:
+    """The lines of a text as a page, and what is found there."""
+    page, _ = page_of(text)
+    return page, finder.find([ReadPage(text=page, layout=analyse(page))]) if page.lines else ()
 
 
 def page_of(text: str) -> tuple[PageText, tuple[tuple[int, int], ...]]:
@@ -92,3 +103,31 @@ def _trial(text: str, places: tuple[tuple[int, int], ...], finding: Finding, rec
         why=why,
         text=" / ".join(text[start:end] for start, end in spans),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedMarks:
+    """Marks without payloads, the kinds found in them instead; and the values of covered kinds, for the document's life."""
+
+    marks: tuple[Mark, ...]
+    values: frozenset[Value] = frozenset()
+
+
+def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) -> OpenedMarks:
+    """Let the detectors of text search what codes hold. A code that holds more than they take is named by nothing."""
+    least, out = recipe.finding.min_score, list[Mark]()
+    values: set[Value] = set()
+    for mark in marks:
+        if mark.payload is None:
+            out.append(mark)
+            continue
+        text = spelled_out(mark.payload)
+        kinds: tuple[Kind, ...] = ()
+        if text.strip() and len(text) <= MOST_CHARACTERS and text.count("\n") <= MOST_LINES:
+            page, found = find_in(text, finder)
+            kinds = tuple(sorted({f.kind for f in found if is_believed(f, least)}))
+            values |= values_of(page, (f for f in found if decide(f, recipe.policy, least).covered))
+        if len(text) >= LONGEST or text.count("\n") > MOST_LINES:
+            kinds = (*kinds, Kind.PERSONAL_ID)  # not all of it was searched, so it may hold anything
+        out.append(replace(mark, payload=None, inside=kinds))
+    return OpenedMarks(marks=tuple(out), values=frozenset(values))

@@ -1,1 +1,1 @@
-"""From findings to destroyed pixels and the proof of it: plan, apply, verify; refuses styles that can be reversed."""
+"""From findings to destroyed pixels and the proof of it: plan, paint, verify."""

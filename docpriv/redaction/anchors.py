@@ -1,4 +1,4 @@
-"""Finds the printed words of a known form on a page as read; refuses words that are read too differently.
+"""Finds the printed words of a known form on a page as read.
 
 Letter case, spaces, punctuation and what recognizers confuse do not count; beyond that one letter in five may be wrong.
 A word may stand in several places, within a longer line too: which is the form's is for the geometry to say.
@@ -80,8 +80,8 @@ class PageWords:
 
     def _place(self, number: int, first: int, last: int, slips: int) -> Place:
         chars = self._page.lines[number].chars
-        a, b = chars[first].quad, chars[last].quad
-        return Place(chars=tuple(CharId(number, i) for i in range(first, last + 1)), quad=Quad(a.a, b.b, b.c, a.d), slips=slips)
+        own = tuple(CharId(number, i) for i in range(first, last + 1))
+        return Place(chars=own, quad=chars[first].quad.to(chars[last].quad), slips=slips)
 
 
 def folded(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Recognise on a redacted page what the style `label` wrote there; refuses to take a bare word for a caption.
+"""Recognise on a redacted page what the style `label` wrote there; a bare word is no caption.
 
 A kind's name counts with a square bracket beside it, a reason code of the policy as it was given: `ADDRESS` before a colon
 and `(ADDRESS)` below a line are the form's own, and tell what stands beside them.

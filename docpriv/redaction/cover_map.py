@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 import cv2
 import numpy as np
@@ -50,6 +51,16 @@ class CoverMap:
         """Whether a box of the plan meets the quad's level box grown by `pad` pixels."""
         area = cover(quad, self.width, self.height, pad)
         return any(area.overlaps(b) for b in self.boxes)
+
+
+def runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
+    """First and end of each stretch of neighbouring true ones."""
+    out, at = [], 0
+    for flag, group in groupby(flags):
+        start, at = at, at + sum(1 for _ in group)
+        if flag:
+            out.append((start, at))
+    return out
 
 
 def mask_of(boxes: Iterable[Box], width: int, height: int) -> npt.NDArray[np.bool_]:

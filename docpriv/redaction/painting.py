@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from docpriv.geometry import Box, union_of
-from docpriv.model import Check, Colour, Kind, PagePlan, Pixels, Region
+from docpriv.model import Colour, Kind, PagePlan, Pixels, Region
 from docpriv.redaction.cover_map import boxes_of, mask_of
+from docpriv.redaction.verify import Outcome
 from docpriv.styles import STYLES, Area, Style, View
 from docpriv.styles.fill import FILL
 
@@ -121,17 +122,17 @@ def drawn_boxes(plan: PagePlan) -> DrawnBoxes:
     return DrawnBoxes(plain=tuple(plain), drawn=tuple(drawn), blind=blind)
 
 
-def shows_nothing(pixels: Pixels, plan: PagePlan, painted: Pixels) -> tuple[Check, ...]:
+def shows_nothing(pixels: Pixels, plan: PagePlan, painted: Pixels) -> Outcome | None:
     """Whether what styles drew on a page is the same over other content; nothing is asked of styles that may look inside."""
     blind = drawn_boxes(plan).blind
     if not blind:
-        return ()
+        return None
     other = pixels.copy()
     for box in boxes_of(plan):
         other[box.slices] = 255 - other[box.slices]
     again = apply_plan(other, plan)
     differ = sum(not np.array_equal(again[box.slices], painted[box.slices]) for box in blind)
-    return (Check(name="style-shows-nothing", ok=not differ, detail=f"{differ} boxes differ" if differ else ""),)
+    return Outcome(ok=not differ, detail=f"{differ} boxes differ" if differ else "")
 
 
 def areas_of(region: Region, plan: PagePlan) -> list[Area]:

@@ -1,4 +1,4 @@
-"""Turn findings and marks into the exact pixels to destroy, each region with its reasons; refuses to cover label text.
+"""Turn findings and marks into the exact pixels to destroy, each region with its reasons.
 
 A finding owns characters; each character brings the area that destroys its ink. Areas of one line are joined, grown
 by the policy's margin, cut into level strips where the line is skewed, and rounded outward.
@@ -136,12 +136,13 @@ def _text_regions(
 
 def _around(run: list[int], line: TextLine, pad: float, policy: Policy) -> Quad:
     """The area of neighbouring characters; what hangs on the last of them is added to the run."""
-    _with_own_marks(run, line)
+    while run[-1] + 1 < len(line.chars) and line.chars[run[-1] + 1].text in _HANGING:  # belongs to its shape: `J.`, `Barrow,`
+        run.append(run[-1] + 1)
     first, last = line.chars[run[0]].quad, line.chars[run[-1]].quad
     tightened = first.height < TIGHTENED * line.quad.height  # up to the ink of the next line
     # Ends already lie in the white beside the word; more would cut into the neighbour.
     along = line.quad.height if line.score < policy.low_line_score else 0.0
-    return Quad(first.a, last.b, last.c, first.d).pad(along, LEAST_PAD / 2 if tightened else pad)
+    return first.to(last).pad(along, LEAST_PAD / 2 if tightened else pad)
 
 
 def _as_wide(
@@ -168,20 +169,13 @@ def _runs(indices: Sequence[int], text: PageText, line_index: int) -> list[list[
             last = runs[-1][-1]
             between = line.chars[last + 1 : index]
             gap = math.dist(line.chars[last].quad.b, line.chars[index].quad.a)
-            overlapping = not between
             blank = all(not c.text.strip() for c in between)
             specks = all(not c.text.isalnum() for c in between) and gap < JOIN_GAP * line.quad.height
-            if overlapping or blank or specks:
+            if blank or specks:
                 runs[-1].extend(range(last + 1, index + 1))
                 continue
         runs.append([index])
     return runs
-
-
-def _with_own_marks(run: list[int], line: TextLine) -> None:
-    """A point or comma that hangs on the last character belongs to its shape: `J.`, `Barrow,`."""
-    while run[-1] + 1 < len(line.chars) and line.chars[run[-1] + 1].text in _HANGING:
-        run.append(run[-1] + 1)
 
 
 def strips(quad: Quad) -> tuple[Box, ...]:
@@ -212,11 +206,6 @@ def _reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:
         if key not in best or f.score > best[key].score:
             best[key] = Reason(kind=f.kind, score=f.score, detector=f.detector, reason=f.reason)
     return tuple(best.values())
-
-
-def region_of(kind: Kind, area: Box, *, detector: str, reason: str, score: float = 1.0) -> Region:
-    """A region of one box, for areas that a person or a template adds."""
-    return Region(boxes=(area,), reasons=(Reason(kind=kind, score=score, detector=detector, reason=reason),))
 
 
 def with_regions(plan: PagePlan, regions: Sequence[Region], grid: tuple[int, int], policy: Policy | None = None) -> PagePlan:

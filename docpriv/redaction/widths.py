@@ -1,4 +1,4 @@
-"""Make the width of a covered stretch of text tell less; refuses to cut a word, and to cover text of another cell.
+"""Make the width of a covered stretch of text tell less, without cutting a word or covering text of another cell.
 
 The left end goes to a lattice of steps, as far as no other text stands in the way, and the width becomes a multiple of the
 step. To the right, words that would be cut are covered whole where they run on; where another cell begins, the area ends

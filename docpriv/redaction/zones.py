@@ -1,4 +1,4 @@
-"""Recognises a page as a known form and places the form's zones on it; refuses to guess where too few words agree.
+"""Recognises a page as a known form and places the form's zones on it, where enough words agree.
 
 The printed words that a template names are sought in the page as read. A similarity (shift, scale, turn) that most of
 them agree on is found from pairs of words, then refined, with the words spread over the page as an affine map. Zones are

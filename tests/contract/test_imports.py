@@ -92,7 +92,10 @@ ALLOWED: dict[str, set[str]] = {
 }
 
 LAB = ROOT.parent / "lab" / "docpriv_lab"
-LAB_MAY = {"styles", "cli", "errors", "evaluation", "geometry", "model", "model_card", "options", "pii", "pipeline", "visual"}
+LAB_MAY = {"styles", "cli", "errors", "evaluation", "geometry", "model", "model_card", "options", "pii", "pipeline", "visual"} | {
+    "protocols",
+    "redaction",
+}
 """What the laboratory imports of docpriv: forms, the two models that it trains, the painting that it attacks, printing."""
 
 

@@ -179,14 +179,11 @@ def test_same_input_same_bytes(letter: Path, tmp_path: Path) -> None:
 
 def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
     """A page that stays withheld still tells which values it could not cover."""
-    from docpriv.model import Kind, Layout
+    from docpriv.model import Kind
     from docpriv.options import Recipe
-    from docpriv.protocols import ReadPage
     from docpriv.redaction.cover_map import CoverMap
     from docpriv.redaction.plan import Reading, plan_page
-    from docpriv.redaction.survivors import masked
-    from docpriv.redaction.verify import residue
-    from docpriv.text.search import ValueSearch
+    from docpriv.redaction.verify import masked, new_findings
     from tests.unit.redaction.pages import finding, text_page
 
     page = text_page(["Dear Zeldamaria"])
@@ -201,8 +198,7 @@ def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
         readings=[Reading(text=page, findings=())],
         policy=Recipe().policy,
     )
-    read = ReadPage(text=masked(page, CoverMap(plan), {}), layout=Layout())
-    left = residue(read, [finding(page, "Zeldamaria")], CoverMap(plan), ValueSearch(()), Recipe())
+    left = new_findings(masked(page, CoverMap(plan), {}), [finding(page, "Zeldamaria")], CoverMap(plan), Recipe())
     assert [(v.kind, len(v.words)) for v in left.values] == [(Kind.PERSON, 1)]
 
 

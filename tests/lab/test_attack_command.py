@@ -12,12 +12,12 @@ import pytest
 from docpriv.errors import ExitCode
 from docpriv.geometry import Box
 from docpriv.model import EngineId, Kind, Mark
-from docpriv.pipeline.painted import find_heads
 from docpriv.protocols import Scene
 from docpriv.styles import STYLES, Style
 from docpriv_lab.attacks import command, styles
 from docpriv_lab.attacks.digits import DigitLine
 from docpriv_lab.attacks.faces import attack_faces, drawn_people
+from docpriv_lab.attacks.painted import find_heads
 from docpriv_lab.attacks.painting import Painter, Picture, Promise, Rect
 from docpriv_lab.attacks.styles import face_painters, finder_of, style_notes, text_painters, width_painters
 from docpriv_lab.attacks.text import attack_text

@@ -12,16 +12,17 @@ from docpriv.geometry import Box
 from docpriv.model import BY_HAND, CharId, Finding, Kind, Layout, Mark, PageFormat, PagePlan, PageText
 from docpriv.options import Finding as FindingForm
 from docpriv.options import Policy, Recipe
+from docpriv.pipeline.context import Found, SeenPage
 from docpriv.pipeline.explain import explain_page, why_covered
-from docpriv.pipeline.payloads import open_payloads
-from docpriv.pipeline.reading import Found, SeenPage, page_record
+from docpriv.pipeline.reading import page_record
 from docpriv.pipeline.second_pass import _values
 from docpriv.pipeline.text_layer import LayerReading, unseen_values
+from docpriv.pipeline.typed_text import open_payloads
 from docpriv.protocols import ReadPage
+from docpriv.records import PageRecord
 from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import Reading, plan_page
-from docpriv.redaction.verify import residue
-from docpriv.text.search import ValueSearch
+from docpriv.redaction.verify import new_findings
 from docpriv.text.values import values_of
 from tests.unit.redaction.pages import text_page
 
@@ -130,9 +131,9 @@ def test_everything_that_asks_gets_the_same_answer(
 
     # the check: with nothing covered, it asks for what the plan would have covered
     bare = PagePlan(page=0, width=plan.width, height=plan.height, regions=())
-    left = residue(ReadPage(text=text, layout=Layout()), found, CoverMap(bare), ValueSearch([]), recipe)
+    left = new_findings(text, found, CoverMap(bare), recipe)
     assert [r.reason for region in left.regions for r in region.reasons] == [f"repair:{f.reason}" for f in covered]
-    assert left.checks[0].ok is not bool(covered)
+    assert left.ok is not bool(covered)
 
     # the values that are sought: of the pages, of the content of a code, of a file's own text that cannot be seen
     page = ReadPage(text=text, layout=Layout(), marks=tuple(seen))
@@ -142,13 +143,7 @@ def test_everything_that_asks_gets_the_same_answer(
         height=text.height,
         format=PageFormat(colour="rgb"),
         kept=(page,),
-        turn=0,
-        lines=0,
-        characters=0,
-        scripts={},
-        language=None,
-        unread_lines=0,
-        withheld_because=(),
+        record=PageRecord(index=0, status="scanned", width=text.width, height=text.height, colour="rgb"),
         seconds={},
     )
     assert _values([kept], Found(by_page=((tuple(found),),)), recipe) == values_of(text, covered)

@@ -171,9 +171,9 @@ def _widths(names: Sequence[str], seed: int, tell: Callable[[str], None]) -> Ite
 
 
 def _people(folder: Path | None, persons: int, seed: int) -> tuple[Portraits, Finder, int]:
-    from docpriv.pipeline.painted import find_heads, find_upright_faces
     from docpriv_lab.attacks.faces import drawn_people, looked_at
     from docpriv_lab.attacks.folder import read_people
+    from docpriv_lab.attacks.painted import find_heads, find_upright_faces
     from docpriv_lab.attacks.styles import finder_of
 
     people, unseen = (drawn_people(persons, seed=seed), 0) if folder is None else read_people(folder, finder_of(find_heads()))

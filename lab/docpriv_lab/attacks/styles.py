@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from docpriv.geometry import Box
 from docpriv.model import Kind
 from docpriv.options import Policy
-from docpriv.pipeline.painted import FindFaces, cover_line, cover_picture, cover_with
 from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.styles import STYLES, Style
+from docpriv_lab.attacks.painted import FindFaces, cover_line, cover_picture, cover_with
 from docpriv_lab.attacks.painting import Finder, Paint, Painter, Picture, Promise, Rect
 from docpriv_lab.attacks.report import StyleNote
 from docpriv_lab.pages.heads import HEIGHT, WIDTH

@@ -138,7 +138,7 @@ from docpriv.layout import analyse
 from docpriv.pii.analyzer import PatternAnalyzer
 from docpriv.pii.dates import find_dates
 from docpriv.pii.fields import FieldReader
-from docpriv.pipeline.trial import page_of
+from docpriv.pipeline.typed_text import page_of
 from docpriv.protocols import ReadPage
 from docpriv.visual.plates import PlateDetector
 from docpriv.visual.signature_labels import signing_places

@@ -9,7 +9,7 @@ from docpriv.model import Kind, Mark
 from docpriv.options import Recipe
 from docpriv.pii import open_finder
 from docpriv.pii.payloads import spelled_out
-from docpriv.pipeline.payloads import open_payloads
+from docpriv.pipeline.typed_text import open_payloads
 from docpriv.protocols import PiiDetector
 
 # AAMVA DL/ID Card Design Standard 2020, annex D.

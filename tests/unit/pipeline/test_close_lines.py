@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
-from docpriv.pipeline.close_lines import read_close
+from docpriv.pipeline.hard_print import read_close
 from docpriv_lab.pages import fonts
 from docpriv_lab.pages.adversary.inks import dots_of
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, Kind, NotUnderstood, PageFormat, PageImage, PageRef, PageText, Pixels, TextLine
-from docpriv.pipeline.faint_lines import read_faint
+from docpriv.pipeline.hard_print import read_faint
 from docpriv_lab.pages import fonts
 
 REF = PageRef(document="doc", index=3)

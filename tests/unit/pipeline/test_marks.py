@@ -17,6 +17,7 @@ from docpriv.options import Recipe
 from docpriv.pii import Coverage
 from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import Engines, Request, redact_document, scan_document
+from docpriv.pipeline.checks import CHECKS
 from docpriv.pipeline.explain import explain_page
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.recipes import override
@@ -102,6 +103,13 @@ def _request(tmp_path: Path, patches: dict[tuple[int, int, int], Box], lines: Se
         target=tmp_path / "out" / "in.png",
         records=tmp_path / "records",
     )
+
+
+def test_a_record_names_the_checks_of_the_list_in_its_order(tmp_path: Path) -> None:
+    record, _, _ = run(tmp_path, [ColourEye(MAGENTA, Kind.FACE)], {MAGENTA: Box(100, 200, 160, 280)})
+    told = [c.name for c in record.pages[0].checks if not c.name.startswith("container-")]
+    assert told == [check.name for check in CHECKS if check.name not in {"inside-drawn", "style-shows-nothing"}]
+    assert len({check.asks for check in CHECKS}) == len(CHECKS)
 
 
 def test_a_seen_face_is_covered_and_the_record_says_who_saw_it(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from docpriv.options import Recipe
 from docpriv.pii import Coverage
 from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import Engines, Request, redact_document
-from docpriv.pipeline.reading import SeenPage, find_all, see_page
-from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.pipeline.context import SeenPage, Stopwatch
+from docpriv.pipeline.reading import find_all, see_page
 from docpriv.protocols import ReadPage
 from docpriv.recipes import override
 from docpriv.run_options import RunOptions

@@ -18,9 +18,9 @@ from docpriv.options import Recipe
 from docpriv.pii import Coverage
 from docpriv.pii.fake import FakeFinder
 from docpriv.pipeline import Engines, Request, redact_document
+from docpriv.pipeline.context import DocumentRun, SeenPage, Stopwatch
 from docpriv.pipeline.covering import first_plan
-from docpriv.pipeline.reading import SeenPage, find_all, see_page, with_values
-from docpriv.pipeline.stopwatch import Stopwatch
+from docpriv.pipeline.reading import find_all, see_page, with_values
 from docpriv.pipeline.text_layer import DISAGREES, NOTHING_NEW, USED, joined
 from docpriv.recipes import override
 from docpriv.records import DocumentRecord
@@ -70,9 +70,14 @@ def image(pixels: Pixels, text: TextLayer | None, form: PageFormat = FORM) -> Pa
     return PageImage(ref=PageRef(document="doc", index=0), pixels=pixels, format=form, layer=text)
 
 
+def a_run() -> DocumentRun:
+    request = Request(document="doc", source=Path("in.png"))
+    return DocumentRun(request=request, engines=engines(), observer=lambda *_: None, target="image/png")
+
+
 def planned(page: PageImage) -> tuple[SeenPage, PagePlan]:
     seen = see_page(page, engines(), Recipe(), Stopwatch(), packed=True)
-    return seen, first_plan(seen, find_all([seen], engines()).by_page[0], "image/png", Recipe())
+    return seen, first_plan(a_run(), seen, find_all([seen], engines()).by_page[0], Recipe())
 
 
 def reasons(plan: PagePlan) -> list[list[tuple[Kind, str]]]:
@@ -157,7 +162,7 @@ def test_words_of_the_layer_explain_no_ink() -> None:
     page[2 * CELL_H + 4 : 2 * CELL_H + 16, 20:400:2] = 0
     bare, _ = planned(image(page, None))
     seen, _ = planned(image(page, layer("all is read", "by nobody in particular at all whatsoever")))
-    assert seen.unread_ink == bare.unread_ink > 0
+    assert seen.record.unread_ink == bare.record.unread_ink > 0
 
 
 def test_a_layer_that_says_something_else_is_not_placed_but_sought() -> None:
@@ -220,7 +225,7 @@ def test_a_value_of_another_page_is_covered_where_only_the_layer_has_it() -> Non
     assert found.by_page[1] == ((), ())
     values = values_of(seen[0].readings[0].text, found.by_page[0][0])
     found = with_values(seen, found, ValueSearch(values))
-    plan = first_plan(seen[1], found.by_page[1], "image/png", Recipe())
+    plan = first_plan(a_run(), seen[1], found.by_page[1], Recipe())
     assert [[r.reason for r in region.reasons] for region in plan.regions] == [["stands-elsewhere"]]
     assert cells(plan, "Janeway", 5, 1)
 

@@ -8,8 +8,8 @@ from docpriv.geometry import Box
 from docpriv.model import Char, Kind, Mark, PagePlan, PageRef, PageText, Reason, Region, TextLine
 from docpriv.options import Policy
 from docpriv.redaction.cover_map import CoverMap
-from docpriv.redaction.crossed import lost_ends
-from docpriv.redaction.survivors import masked
+from docpriv.redaction.ink_left import lost_ends
+from docpriv.redaction.verify import masked
 from docpriv.tape import MASK
 
 STAMP = Mark(page=0, kind=Kind.STAMP, quad=Box(120, 40, 300, 120).quad(), score=0.8, detector="writing")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from docpriv.geometry import Box
-from docpriv.model import Kind, Mark
+from docpriv.model import Kind, Mark, Reason, Region
 from docpriv.options import Policy
 from docpriv.redaction.cover_map import CoverMap, boxes_of
 from docpriv.redaction.painting import apply_plan
-from docpriv.redaction.plan import Reading, fill_colour, plan_page, region_of, with_regions
+from docpriv.redaction.plan import Reading, fill_colour, plan_page, with_regions
 from tests.unit.redaction.pages import finding, text_page
 
 
@@ -94,11 +94,12 @@ def test_jpeg_boxes_lie_on_the_grid_and_stay_on_the_page():
 
 def test_areas_added_by_hand_are_clipped():
     page = text_page(["x"])
+    by_hand = Reason(kind=Kind.MANUAL, score=1.0, detector="hand", reason="hand")
     made = with_regions(
         plan(page, []),
         [
-            region_of(Kind.MANUAL, Box(-5, -5, 10_000, 30), detector="hand", reason="hand"),
-            region_of(Kind.MANUAL, Box(5, 5, 5, 9), detector="hand", reason="empty"),
+            Region(boxes=(Box(-5, -5, 10_000, 30),), reasons=(by_hand,)),
+            Region(boxes=(Box(5, 5, 5, 9),), reasons=(by_hand,)),
         ],
         (1, 1),
     )

@@ -7,8 +7,8 @@ import numpy as np
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, PagePlan, PageRef, PageText, Pixels, Reason, Region, TextLine
 from docpriv.redaction.cover_map import COVERED, CoverMap
+from docpriv.redaction.ink_left import cut_strokes
 from docpriv.redaction.plan import with_regions
-from docpriv.redaction.strokes import cut_strokes
 
 LINE = Box(50, 50, 150, 80)
 

@@ -1,7 +1,9 @@
-"""Find ink of covered characters that the covers cut; refuses to pass a cover that shows what it stands for.
+"""Ink of covered text that its covers leave: strokes that run out of their area, and lines that are lost under a stamp.
 
 A character's area comes from the reading; strokes may leave it: tails, accents, writing by hand that runs out of its box. What is
 left of such a stroke beside a cover belongs to it, unless it is a printed rule, runs on, or is a character that stays.
+Where a stamp or signature lies over typed print the reader ends the line, or begins it, somewhere beneath. A covered value that
+reaches such an end goes on under the stamp, unread.
 """
 
 from __future__ import annotations
@@ -13,9 +15,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box, Quad, cover
-from docpriv.model import Kind, PagePlan, PageText, Pixels, Reason, Region, TextLine
-from docpriv.redaction.cover_map import COVERED, CoverMap, ink_of
+from docpriv.geometry import Box, cover, hull
+from docpriv.model import Kind, Mark, PagePlan, PageText, Pixels, Reason, Region, TextLine
+from docpriv.options import Policy
+from docpriv.redaction.cover_map import COVERED, CoverMap, ink_of, runs
+from docpriv.redaction.plan import LEAST_PAD
 from docpriv.styles.fill import FILL
 
 CHECK = "covers-its-ink"
@@ -27,6 +31,8 @@ LEAST_SHARE = 0.004  # of the height squared, for the same reason
 LEAST_CUT = 3  # pixels left of a stroke that a cover cuts: those are no grain, and a row of letters' feet is read
 OWN = 0.5  # share of a stroke in characters that stay from which it is theirs
 ROUNDS = 4  # strokes that touch strokes that touch a cover
+OVER = frozenset({Kind.STAMP, Kind.SIGNATURE})
+LEAST_LEFT = 0.4  # of the text height: less to the mark's edge holds no letter
 
 
 def cut_strokes(pixels: Pixels, text: PageText, plan: PagePlan) -> tuple[Region, ...]:
@@ -56,25 +62,16 @@ def _as_asked(plan: PagePlan, covered: CoverMap) -> CoverMap:
 
 def _hidden_runs(line: TextLine, covered: CoverMap) -> list[tuple[int, int]]:
     """First and end of neighbouring characters that count as covered and of which one is a letter or digit."""
-    hidden = [covered.share(c.quad) >= COVERED for c in line.chars]
-    runs, start = [], None
-    for i in range(len(hidden) + 1):
-        if i < len(hidden) and hidden[i]:
-            start = i if start is None else start
-        elif start is not None:
-            if any(c.text.strip() for c in line.chars[start:i]):
-                runs.append((start, i))
-            start = None
-    return runs
+    hidden = runs(covered.share(c.quad) >= COVERED for c in line.chars)
+    return [(start, end) for start, end in hidden if any(c.text.strip() for c in line.chars[start:end])]
 
 
 def _left_of(
     pixels: Pixels, text: PageText, index: int, run: tuple[int, int], covered: CoverMap, asked: CoverMap
 ) -> tuple[Box, ...]:
     line = text.lines[index]
-    first, last = line.chars[run[0]].quad, line.chars[run[1] - 1].quad
     height = line.quad.height
-    area = cover(Quad(first.a, last.b, last.c, first.d), covered.width, covered.height, REACH * height)
+    area = cover(line.chars[run[0]].quad.to(line.chars[run[1] - 1].quad), covered.width, covered.height, REACH * height)
     if area.width < 4 or area.height < 4:
         return ()
     ink = ink_of(pixels, area)
@@ -114,7 +111,7 @@ def _left_of(
                 x + int(columns.min()) - 1, y + int(rows.min()) - 1, x + int(columns.max()) + 2, y + int(rows.max()) + 2
             ).clip(area.width, area.height)
             hidden[box.slices] = True
-            boxes[i] = Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
+            boxes[i] = box.shift(area.x0, area.y0)
             fresh = True
         if not fresh:
             break
@@ -131,9 +128,8 @@ def _staying(text: PageText, index: int, area: Box, covered: CoverMap) -> tuple[
         for char in line.chars:
             own = cover(char.quad, covered.width, covered.height)
             if own.overlaps(area) and covered.share(char.quad) < COVERED:
-                part = own.intersect(area)
                 plane = (letters if number == index else others) if char.text.strip() else blanks
-                plane[part.y0 - area.y0 : part.y1 - area.y0, part.x0 - area.x0 : part.x1 - area.x0] = True
+                plane[own.intersect(area).shift(-area.x0, -area.y0).slices] = True
     return letters, others, blanks & ~letters & ~others
 
 
@@ -143,3 +139,48 @@ def _reason(plan: PagePlan, boxes: Sequence[Box]) -> Reason:
         if any(box.grow(BESIDE + 1).overlaps(own) for box in boxes for own in region.boxes):
             return Reason(kind=region.reasons[0].kind, score=1.0, detector="ink", reason=f"repair:{CHECK}")
     return Reason(kind=Kind.UNREAD_INK, score=1.0, detector="ink", reason=f"repair:{CHECK}")
+
+
+def lost_ends(text: PageText, marks: Sequence[Mark], plan: PagePlan, policy: Policy) -> tuple[Region, ...]:
+    """Regions from the covered ends of lines to the far side of the stamps and signatures in which they end.
+
+    A line that stands whole within a mark is the mark's own and is left.
+    """
+    covered = CoverMap(plan)
+    over = [(mark, hull([mark.quad])) for mark in marks if mark.kind in OVER]
+    return tuple(
+        Region(boxes=(box,), reasons=(Reason(kind=Kind.UNREAD_INK, score=1.0, detector=mark.detector, reason="under-mark"),))
+        for line in (text.lines if over else ())
+        for mark, bounds in over
+        if hull([line.quad]).overlaps(bounds)
+        for box in _ends(line, bounds, covered, policy)
+    )
+
+
+def _ends(line: TextLine, bounds: Box, covered: CoverMap, policy: Policy) -> list[Box]:
+    """What of the row of a line lies within `bounds` beyond its covered ends."""
+    upright = 45 < line.quad.angle % 180 < 135
+    chars = sorted((c for c in line.chars if c.text.strip()), key=lambda c: c.quad.centre[int(upright)])
+    if len(chars) < 2:
+        return []
+    row, limits = _level(hull([line.quad]), upright), _level(bounds, upright)
+    pad = round(max(LEAST_PAD, policy.pad * row.height))
+    boxes = []
+    for end, other in ((chars[0], chars[-1]), (chars[-1], chars[0])):
+        if not _in(end.quad.centre, bounds) or _in(other.quad.centre, bounds) or not covered.hides(end):
+            continue
+        own = _level(hull([end.quad]), upright)
+        x0, x1 = (limits.x0, own.x1) if end is chars[0] else (own.x0, limits.x1)
+        box = _level(Box(x0, row.y0 - pad, x1, row.y1 + pad), upright)
+        if max(0, x1 - x0) - own.width >= LEAST_LEFT * row.height and covered.share(box) < 1.0:
+            boxes.append(box)
+    return boxes
+
+
+def _level(box: Box, upright: bool) -> Box:
+    """The box with its axes exchanged where the text is upright, and back."""
+    return Box(box.y0, box.x0, box.y1, box.x1) if upright else box
+
+
+def _in(point: tuple[float, float], box: Box) -> bool:
+    return box.x0 <= point[0] <= box.x1 and box.y0 <= point[1] <= box.y1

@@ -1,4 +1,4 @@
-"""Covers one known area of a page as a run would, for `docpriv evaluate attack`; refuses no style, since it shows why some are.
+"""Covers one known area of a page as a run would, for `docpriv evaluate attack`: in every style, to show why some are refused.
 
 Text goes through the plan as it does in a run: a line of one finding, covered by the policy. What the policy refuses is drawn
 by the style itself, as it would be if nothing refused it.
@@ -7,18 +7,32 @@ by the style itself, as it would be if nothing refused it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from docpriv.geometry import Box
-from docpriv.model import Char, CharId, Finding, Kind, Mark, PageFormat, PageImage, PagePlan, PageRef, PageText, Pixels, TextLine
+from docpriv.model import (
+    Char,
+    CharId,
+    Finding,
+    Kind,
+    Mark,
+    PageFormat,
+    PageImage,
+    PagePlan,
+    PageRef,
+    PageText,
+    Pixels,
+    Reason,
+    Region,
+    TextLine,
+)
 from docpriv.options import Policy
 from docpriv.pipeline.pseudonyms import RegionPseudonyms
 from docpriv.protocols import Scene, VisualDetector
 from docpriv.redaction.painting import apply_plan
-from docpriv.redaction.plan import Reading, plan_page, region_of
+from docpriv.redaction.plan import Reading, plan_page
 from docpriv.styles import Style
 from docpriv.visual.detectors.faces import FaceDetector
 from docpriv.visual.face_network import FaceNetwork
@@ -81,9 +95,8 @@ def cover_picture(page: Pixels, area: Box, kind: Kind, policy: Policy) -> Pixels
 def cover_with(page: Pixels, area: Box, style: Style, settings: Mapping[str, float]) -> Pixels:
     """The page with a style drawn in `area` past every policy, with the numbers that it draws with."""
     height, width = page.shape[:2]
-    region = replace(
-        region_of(Kind.FACE, area, detector=_WHERE, reason=_WHERE), style=style.name, settings=tuple(settings.items())
-    )
+    reason = Reason(kind=Kind.FACE, score=1.0, detector=_WHERE, reason=_WHERE)
+    region = Region(boxes=(area,), reasons=(reason,), style=style.name, settings=tuple(settings.items()))
     return apply_plan(page, PagePlan(page=0, width=width, height=height, regions=(region,)))
 
 
