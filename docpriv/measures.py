@@ -1,4 +1,4 @@
-"""What is counted of a document's record, each figure once, and the one type that adds them up; refuses text and paths.
+"""What is counted of a document's record, each figure once, and the one type that adds them up.
 
 A new figure of the reports is one row of MEASURES with `everywhere`: the ledger then keeps it, and the reports on records and
 on jobs have it as a column of their CSV, in the rows and sums of their JSON, and on their page.

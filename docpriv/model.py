@@ -1,8 +1,8 @@
-"""The domain as frozen records: pages, text, layout, findings, plans, verdicts; refuses to show document text in a repr."""
+"""The domain as frozen records: pages, text, layout, findings, plans, verdicts. No repr shows text of a document."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -184,13 +184,7 @@ class TextLine:
     def flipped(self) -> TextLine:
         """What was read from a flipped quad as a mirrored line whose quads run clockwise."""
         chars = tuple(Char(text=c.text, quad=c.quad.flipped(), score=c.score) for c in self.chars)
-        return TextLine(
-            chars=chars,
-            quad=self.quad.flipped(),
-            score=self.score,
-            detection_score=self.detection_score,
-            mirrored=not self.mirrored,
-        )
+        return replace(self, chars=chars, quad=self.quad.flipped(), mirrored=not self.mirrored)
 
     @property
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""A model that ships beside a card with its SHA-256; refuses a file that differs, and what is checked is what is used."""
+"""A model that ships beside a card with its SHA-256: what is checked is what is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms that a user fills in: recipe and limits; refuses unknown keys and never repeats a value in an error.
+"""Forms that a user fills in: recipe and limits. No error repeats a value.
 
 A recipe is data: what to read with, what to look for, what to cover, how to verify. Its canonical form has a digest
 that every record carries. Results and derived values do not belong here.

@@ -1,4 +1,4 @@
-"""What goes to disk about a document, as JSON: counts, kinds, boxes, digests and checks; refuses text and paths.
+"""What goes to disk about a document, as JSON: counts, kinds, boxes, digests and checks; no text and no paths.
 
 A record is for the compliance team and may be handed on. Where the source and the output lie stands in the private
 record alone, which is readable by its owner only.
@@ -19,7 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,6 +38,7 @@ BY_PERSON = "person"
 TEMPORARY = ".docpriv-record-"
 """How the names of half-written records begin; they are removed when the next run starts."""
 
+_Form = TypeVar("_Form", bound=BaseModel)
 _DOCUMENT_ID = re.compile(r"doc-[0-9a-f]{20}")
 
 
@@ -349,23 +350,20 @@ def write_json(path: Path, model: BaseModel, *, private: bool = False) -> None:
 
 def read_record(path: Path) -> DocumentRecord:
     """Read a document record; IntegrityError where it is none, which names the id (no other name of a file)."""
-    try:
-        return DocumentRecord.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        raise IntegrityError(f"a file among the records is not a record of this version{_id_in(path)}") from None
+    return _read(DocumentRecord, path, "a file among the records is not a record of this version")
 
 
 def read_private(path: Path) -> PrivateRecord:
     """Read a private record; IntegrityError where it is none."""
+    return _read(PrivateRecord, path, "a private record is missing or damaged")
+
+
+def _read(form: type[_Form], path: Path, problem: str) -> _Form:
     try:
-        return PrivateRecord.model_validate_json(path.read_bytes())
+        return form.model_validate_json(path.read_bytes())
     except (OSError, ValueError):
-        raise IntegrityError(f"a private record is missing or damaged{_id_in(path)}") from None
-
-
-def _id_in(path: Path) -> str:
-    found = _DOCUMENT_ID.match(path.name)
-    return f": {found.group()}" if found else ""
+        found = _DOCUMENT_ID.match(path.name)
+        raise IntegrityError(problem + (f": {found.group()}" if found else "")) from None
 
 
 # --- records as documents end ---------------------------------------------------------------------------------------
@@ -424,17 +422,18 @@ def commit_release(records: Path, private: PrivateRecord, record: DocumentRecord
     name = f"{record.document}.json"
     write_json(records / "private" / name, private, private=True)
     write_json(records / name, record)
-    try:
-        (records / "attempts" / name).unlink(missing_ok=True)
-    except OSError as exc:
-        raise OutputError(f"a record cannot be removed ({exc.strerror})") from None
+    _remove(records / "attempts" / name)
     drop_release(records, record.document)
 
 
 def drop_release(records: Path, document: str) -> None:
     """Forget a release that did not happen."""
+    _remove(_pending(records, document))
+
+
+def _remove(path: Path) -> None:
     try:
-        _pending(records, document).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     except OSError as exc:
         raise OutputError(f"a record cannot be removed ({exc.strerror})") from None
 
@@ -467,7 +466,4 @@ def _pending(records: Path, document: str) -> Path:
 
 
 def _read_pending(path: Path) -> PendingRelease:
-    try:
-        return PendingRelease.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        raise IntegrityError(f"a private record is damaged{_id_in(path)}") from None
+    return _read(PendingRelease, path, "a private record is damaged")

@@ -1,4 +1,4 @@
-"""Generate the JSON Schemas in schemas/ from the forms and records; refuses to let the files and the code differ.
+"""Generate the JSON Schemas in schemas/ from the forms and records.
 
 python -m docpriv.schemas --write    write them all
 python -m docpriv.schemas --check    exit 1 where a file is missing, stale or superfluous

@@ -1,4 +1,4 @@
-"""Text of a page with the character that owns each code point; refuses any text whose code points it cannot trace."""
+"""Text of a page with the character that owns each code point."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Many documents: finding them, naming them, supervised workers; refuses to let one document's fate touch another's."""
+"""Many documents: finding them, naming them, supervised workers, archive jobs and hot folders."""

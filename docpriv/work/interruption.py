@@ -1,4 +1,4 @@
-"""Remembers that somebody asked a run to stop; refuses to let the request get lost.
+"""Remembers that somebody asked a run to stop.
 
 Python raises KeyboardInterrupt wherever it happens to be. Where that is a callback of a library or a finalizer, the exception is
 printed or swallowed, and the run would go on; so whoever waits for workers asks here as well.

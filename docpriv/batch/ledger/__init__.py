@@ -1,4 +1,4 @@
-"""What an archive job knows of its documents, so that none is lost, done twice or released twice; refuses text of documents."""
+"""What an archive job knows of its documents, so that none is lost, done twice or released twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a job's rows come to, counted by the database, which reads them faster than anything here; refuses to fetch them."""
+"""What a job's rows come to, counted by the database, which reads them faster than anything here."""
 
 from __future__ import annotations
 

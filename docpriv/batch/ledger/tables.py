@@ -1,4 +1,4 @@
-"""The ledger's tables, one schema for SQLite and PostgreSQL with a version; refuses a database of another version.
+"""The ledger's tables, one schema for SQLite and PostgreSQL with a version.
 
 SQLite runs in WAL mode and takes its write lock when a transaction begins, so that a decision and what it rests on are
 one. PostgreSQL locks rows. Time is the database's own there: the clocks of several machines differ.
