@@ -218,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     a = ask.parse_args(argv)
     engine = a.engine or (SCALE if missing_engines(Reading()).get(TESSERACT) else TESSERACT)
     try:
-        found, _ = some_documents(a.folders)
+        found = some_documents(a.folders).documents
         if a.work is not None:
             a.work.mkdir(parents=True, mode=0o700, exist_ok=True)
             if any(a.work.iterdir()):
