@@ -323,10 +323,18 @@ def carry_out(
         if run.records is not None:
             held = stack.enter_context(records_lock(run.records))
             tidy(run.records, run.folders)
-        runner = stack.enter_context(Runner(workers=workers or default_workers(len(run.documents)), held=held))
+        count = workers or default_workers(len(run.documents))
+        runner = stack.enter_context(Runner(run.recipe, folders=_written(run), workers=count, held=held))
         jobs = jobs_of(run.documents, run.make, run.recipe, out=run.out, clashing=run.clashing)
         for outcome in runner.run(jobs, on_progress):
             yield outcome.job.index, outcome
+
+
+def _written(run: PreparedRun) -> list[Path]:
+    """The folders that workers of a run write in."""
+    dry, plan = run.options.dry_run, run.options.plan_out
+    wanted = (None if dry else run.out, None if dry else run.records, run.options.show, None if plan is None else plan.parent)
+    return [folder.absolute() for folder in wanted if folder is not None]
 
 
 def resolve(recipe: str | Path | Recipe) -> Recipe:

@@ -27,8 +27,24 @@ PUBLIC = 0o666
 NO_SUCH_WAY = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK})
 """What a file system says that has no way to do a thing."""
 
+STAGING_PREFIX = ".docpriv-staging-"
+"""Of names that hold what has none of its own yet; readers of a folder pass them over."""
+
 _NO_LOCKS = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL})
 _MOST_PRIVATE = 4 << 20  # bytes of a key, a token or a list of stations
+
+
+_UNNAMED = {"possible": hasattr(os, "O_TMPFILE")}
+
+
+def unnamed_files() -> bool:
+    """Whether this process may make files without a name (O_TMPFILE) and name them later."""
+    return _UNNAMED["possible"]
+
+
+def forgo_unnamed() -> None:
+    """This process makes no unnamed files from now on: confined as it is, it could not name them."""
+    _UNNAMED["possible"] = False
 
 
 def path_text(path: Path) -> str:

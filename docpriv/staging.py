@@ -16,10 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from docpriv import files
 from docpriv.errors import OutputError, OutputExists, UsageError
+from docpriv.files import STAGING_PREFIX as _PREFIX
 from docpriv.files import lock, open_lock, rename_new, sync_folder
 
-_PREFIX = ".docpriv-staging-"
 _LOCK, _CONTENT = "lock", "content"
 _BLOCK = 1 << 20
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
@@ -192,7 +193,7 @@ def _explained(what: str) -> Any:
 
 
 def _unnamed(folder: Path) -> int | None:
-    if not hasattr(os, "O_TMPFILE"):
+    if not files.unnamed_files():
         return None
     try:
         fd = os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o666)

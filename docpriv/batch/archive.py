@@ -79,7 +79,15 @@ class ArchiveRun(JobRun):
             stack.callback(self._give_back_all, ledger)
             threads = [threading.Thread(target=one, args=(stop,), daemon=True) for one in (self._renew, self._walk)]
             held = stack.enter_context(working_in(self.job.path))
-            runner = stack.enter_context(Runner(workers=self.workers, held=held))
+            runner = stack.enter_context(
+                Runner(
+                    self.recipe,
+                    folders=(self.job.path, self.job.out),
+                    ledger=self.job.ledger,
+                    workers=self.workers,
+                    held=held,
+                )
+            )
             stack.callback(end_threads, threads, stop)
             for thread in threads:
                 thread.start()

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from docpriv.batch.job import Job, Outcome, Progress, Task, allowance_of, cpu_seconds, explanations_from, job_message
 from docpriv.errors import DocprivError, ExitCode, OutputError, OutputExists
 from docpriv.model import Explanation
+from docpriv.options import Recipe
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
 from docpriv.records import (
@@ -29,21 +33,34 @@ from docpriv.records import (
     stands,
 )
 from docpriv.work.pool import Ended, Pool, Work
+from docpriv.work.sandbox import Confinement
 from docpriv.work.wire import Message, error_from
 
+_POSTGRES_PORT = 5432
 _MOST_WORKERS = 4  # by default: each may take the memory that the recipe's limit allows
 
 
 class Runner:
     """Runs jobs in worker processes. A context manager: leaving it ends the workers, and what they had not released stays so.
 
-    `held`: descriptors that workers inherit, so that what they lock stays locked until the last worker ends.
+    `held`: descriptors that workers inherit, so that what they lock stays locked until the last worker ends. `folders`: those
+    that workers write in, made where they are missing; `ledger`: a URL that they release by. Workers are confined to these where
+    the system can (`work.sandbox`).
     """
 
-    def __init__(self, *, workers: int = 1, held: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, recipe: Recipe, *, folders: Sequence[Path], ledger: str = "", workers: int = 1, held: tuple[int, ...] = ()
+    ) -> None:
         self._on_event: Callable[[Progress], None] | None = None
+        self._made = _made(folders)
         self._pool: Pool[Job, _Answer] = Pool(
-            "docpriv.batch.worker", _answer_of, workers=workers, held=held, on_news=self._news, settled=_settled
+            "docpriv.batch.worker",
+            _answer_of,
+            workers=workers,
+            held=held,
+            confinement=_confinement(recipe, folders, ledger),
+            on_news=self._news,
+            settled=_settled,
         )
 
     def __enter__(self) -> Runner:
@@ -51,6 +68,9 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         self._pool.close()
+        for folder in reversed(self._made):
+            with suppress(OSError):  # somebody wrote there
+                folder.rmdir()
 
     def run(self, jobs: Iterable[Job | Outcome | None], on_event: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """Outcomes as documents end, in no particular order. Takes the next job only when a worker is free.
@@ -67,6 +87,30 @@ class Runner:
         if self._on_event is not None:
             self._on_event(Progress(document=job.document, stage=str(news["stage"]), page=page, pages=pages))
         return cpu_seconds(job.recipe, pages if page == pages - 1 else 1)  # after the last page the whole document may be next
+
+
+def _made(folders: Iterable[Path]) -> list[Path]:
+    """Makes folders that are missing, with their parents: all that were made, outer ones first."""
+    made: list[Path] = []
+    for folder in folders:
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
+        for one in reversed(missing):
+            with suppress(OSError):  # whoever writes there says what is wrong
+                one.mkdir()
+                made.append(one)
+    return made
+
+
+def _confinement(recipe: Recipe, folders: Iterable[Path], ledger: str) -> Confinement:
+    """What a worker may do: other engines than the own one are programs of others, which write temporary files."""
+    others = recipe.reading.engine != "rapid"
+    writable = [*folders, *([Path(tempfile.gettempdir())] if others else [])]
+    ports: tuple[int, ...] = ()
+    if "://" in ledger:
+        from sqlalchemy.engine import make_url
+
+        ports = (make_url(ledger).port or _POSTGRES_PORT,)
+    return Confinement(writable=tuple(one for one in writable if one.is_dir()), ports=ports, programs=others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from docpriv.errors import DocprivError, ExitCode
 from docpriv.options import Capability, Recipe
 from docpriv.provenance import versions
 from docpriv.recipes import load_recipe, recipe_names
+from docpriv.work.sandbox import described
 
 _PAGE = (1240, 1754)  # A4 at 150 dpi, in pixels
 _LINES = 32
@@ -47,6 +48,7 @@ def doctor(
     facts["capabilities"] = [str(one) for one in Capability]
     facts["recipes"] = list(recipe_names())
     facts["output"] = file_system(out)
+    facts["workers"] = described()
     facts["formats"] = missing_formats()
     facts["reading_engines"] = missing_readers(chosen)
     facts["engines"] = engines(chosen)
@@ -161,6 +163,7 @@ def text_of(facts: dict[str, Any]) -> str:
     else:
         how = "unnamed files (best)" if place["unnamed_files"] else "a private folder (no O_TMPFILE there)"
         lines.append(f"output folder: staging by {how}, {place['free_mb']} MB free")
+    lines.append(f"workers: {facts['workers']}")
     lines += [f"{name}: {'is read' if lacks is None else f'not read here. {lacks}'}" for name, lacks in facts["formats"].items()]
     lines.append(
         "reading engines: "

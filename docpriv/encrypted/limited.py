@@ -12,6 +12,7 @@ from docpriv.encrypted.profile import Shape
 from docpriv.encrypted.worker import processor_seconds, shape_message
 from docpriv.errors import EncryptedPathError, EngineError, FrameError
 from docpriv.work.pool import Allowance, Ended, Pool, Work
+from docpriv.work.sandbox import Confinement
 from docpriv.work.wire import Message
 
 MEMORY_MEGABYTES: Final = 512
@@ -33,7 +34,9 @@ class LimitedEvaluator:
         self._seconds = seconds
         self._lock = threading.Lock()
         first = Message({"megabytes": megabytes}, (model.packed(),))
-        self._pool: Pool[Shape | None, tuple[bytes, ...]] = Pool("docpriv.encrypted.worker", _replies, first=first)
+        self._pool: Pool[Shape | None, tuple[bytes, ...]] = Pool(
+            "docpriv.encrypted.worker", _replies, first=first, confinement=Confinement()
+        )
 
     def __enter__(self) -> LimitedEvaluator:
         return self

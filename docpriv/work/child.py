@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from docpriv.errors import DocprivError, LimitExceeded, OutputError
+from docpriv.work.sandbox import CONFINEMENT, Confinement, confine
 from docpriv.work.wire import Message, error_message, receive, send
 
 TIED = "--tied"
@@ -55,6 +56,8 @@ def serve(make: Callable[[Message], Handler]) -> int:
     first = receive(tasks)
     if first is None:
         return 0
+    if (wanted := first.head.get(CONFINEMENT)) is not None:
+        confine(Confinement.of(wanted))
     handler: Handler | None = None
     while (task := receive(tasks)) is not None:
         answer = Message({})

@@ -25,6 +25,7 @@ from typing import Any, Generic, TypeVar
 from docpriv.errors import CorruptInput, DocprivError, EngineError, LimitExceeded, StalledError
 from docpriv.work import interruption
 from docpriv.work.child import TIED
+from docpriv.work.sandbox import CONFINEMENT, Confinement
 from docpriv.work.wire import Inbox, Message, error_from, packed
 
 POLL = 0.1  # seconds between looks at time and memory
@@ -96,9 +97,9 @@ class Pool(Generic[K, A]):
 
     `parse`: what an answer says; ValueError, KeyError, TypeError or AttributeError for one that no honest worker gives.
     `first`: the message that each process gets before its tasks. `held`: descriptors that workers inherit, so that what
-    they lock stays locked until the last one ends. `on_news`: what a worker says of a task; gives the CPU seconds of its
-    next step, None for those of the allowance. `settled`: what a task whose worker died had come to nevertheless; such a
-    task is not tried again.
+    they lock stays locked until the last one ends. `confinement`: of each process, where the system has it. `on_news`: what
+    a worker says of a task; gives the CPU seconds of its next step, None for those of the allowance. `settled`: what a task
+    whose worker died had come to nevertheless; such a task is not tried again.
     """
 
     def __init__(
@@ -109,12 +110,15 @@ class Pool(Generic[K, A]):
         workers: int = 1,
         first: Message | None = None,
         held: tuple[int, ...] = (),
+        confinement: Confinement | None = None,
         on_news: Callable[[K, Any], float | None] | None = None,
         settled: Callable[[K], bool] | None = None,
     ) -> None:
         self._module, self._parse = module, parse
         self._count = max(1, workers)
-        self._first = packed({} if first is None else first.head, () if first is None else first.blobs)
+        first = first or Message({})
+        limits = {} if confinement is None else {CONFINEMENT: confinement.message()}
+        self._first = packed({**first.head, **limits}, first.blobs)
         self._held = held
         self._on_news, self._settled = on_news, settled
         self._workers: list[_Worker[K]] = []

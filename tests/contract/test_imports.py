@@ -64,7 +64,7 @@ ALLOWED: dict[str, set[str]] = {
     "provenance": {"docpriv"},
     **{part: FOUNDATION | {"docpriv"} for part in MIDDLE},
     "pipeline": FOUNDATION | MIDDLE | {"staging", "pseudonyms", "docpriv"},
-    "work": {"errors"},
+    "work": {"errors", "files"},
     "batch": FOUNDATION | MIDDLE | {"staging", "pipeline", "pseudonyms", "work", "docpriv"},
     "results": FOUNDATION | {"batch"},
     "api": FOUNDATION | {"batch", "results", "pseudonyms"},

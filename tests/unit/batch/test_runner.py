@@ -183,7 +183,7 @@ def test_finished_documents_stream(job: Job) -> None:
             taken += 1
             yield Outcome(job=job, exit_code=ExitCode.OK, record=None, already=True)
 
-    with Runner() as runner:
+    with Runner(RECIPE, folders=()) as runner:
         outcomes = runner.run(finished())
         next(outcomes)
         assert taken == 1
@@ -192,7 +192,7 @@ def test_finished_documents_stream(job: Job) -> None:
 
 def test_a_page_has_its_seconds_and_the_whole_document_its_share(job: Job) -> None:
     seen: list[Progress] = []
-    with Runner() as runner:
+    with Runner(RECIPE, folders=()) as runner:
         runner._on_event = seen.append
         assert runner._news(job, {"stage": "read", "page": 3, "pages": 9000}) == 180
         assert runner._news(job, {"stage": "read", "page": 8999, "pages": 9000}) == 180 * 450

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import struct
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -55,11 +57,32 @@ class Toy(Handler):
             raise CorruptInput("it is broken")
         elif deed == "bug":
             raise KeyError("Zebedee Canaryman")
+        elif deed == "trespass":
+            return Message({name: _denied(name, task.head["folder"]) for name in TRESPASSES})
         elif deed == "lie":
             os.write(_answers(), struct.pack(">II", 1 << 31, 0))
             time.sleep(60.0)
         time.sleep(task.head.get("wait", 0.0))
         return Message({"first": self._first.head, "pid": os.getpid(), "tied": task.head.get("name")}, task.blobs)
+
+
+TRESPASSES = {
+    "read": lambda folder: Path(folder, "kept").read_text(),
+    "write": lambda folder: Path(folder, "written").write_text("x"),
+    "remove": lambda folder: Path(folder, "kept").unlink(),
+    "run": lambda folder: subprocess.run(["/bin/true"], check=True),
+    "connect": lambda folder: socket.create_connection(("127.0.0.1", int(Path(folder, "port").read_text()))).close(),
+    "signal": lambda folder: os.kill(os.getppid(), 0),
+    "own signal": lambda folder: os.kill(os.getpid(), 0),
+}
+
+
+def _denied(name: str, folder: str) -> bool:
+    try:
+        TRESPASSES[name](folder)
+    except PermissionError:
+        return True
+    return False
 
 
 def _spin(seconds: float) -> None:
