@@ -134,19 +134,8 @@ def lies_at(job: JobFolder, row: Row) -> Path | None:
     return job.source / path_from(row.path)
 
 
-COLUMNS = {
-    "document": "Its id; that of its place in the source until it was opened.",
-    "state": "How far it is.",
-    "released_by_hand": "A person released what the job did not.",
-    "error": "Why it was not released as a whole.",
-    "pages": "Pages.",
-    "regions": "Areas covered in what was released.",
-    "attempts": "Attempts.",
-    "seconds": "CPU seconds.",
-    "recipe": "Digest of the recipe.",
-    "version": "Of docpriv.",
-}
-"""What lists of a job's documents say of each: no path."""
+COLUMNS = ("document", "state", "released_by_hand", "error", "pages", "regions", "attempts", "seconds", "recipe", "version")
+"""What lists of a job's documents say of each, by its id or, until it was opened, that of its place: no path."""
 
 
 def row_of_report(row: Row) -> dict[str, object]:

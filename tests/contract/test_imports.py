@@ -174,7 +174,7 @@ def test_the_laboratory_imports_few_parts() -> None:
         ("docpriv.ocr.rapid", "def f():\n    from docpriv.formats import sniff"),
         ("docpriv.geometry", "from docpriv import model"),
         ("docpriv.pipeline.document", "from docpriv.batch.job import Job"),
-        ("docpriv.records", "from docpriv.compliance.report import report_data"),
+        ("docpriv.records", "from docpriv.compliance.report import report_table"),
         ("docpriv.evaluation.scoring", "from docpriv.model import Kind"),
         ("docpriv.pii.finder", "from ..cli import app"),
         ("docpriv.cli.evaluate_cmd", "def f():\n    from docpriv_lab.pages import benchmark"),

@@ -12,14 +12,13 @@ from docpriv.batch.job import Job, Outcome, Task
 from docpriv.batch.ledger import Ended
 from docpriv.compliance.job_report import Tally
 from docpriv.compliance.job_rows import LedgerRow, join
-from docpriv.compliance.report import report_data
 from docpriv.errors import ExitCode
 from docpriv.measures import Sums, measured
 from docpriv.model import Kind
 from docpriv.records import CheckRecord, DocumentRecord, ErrorRecord
 from docpriv.results import document_line
 from tests.unit.compliance.made_jobs import ended
-from tests.unit.compliance.test_report import page, record, region
+from tests.unit.compliance.test_report import page, record, region, whole
 
 
 def held() -> DocumentRecord:
@@ -47,8 +46,8 @@ def test_what_is_named_twice_on_a_page_counts_once_for_the_page_in_every_family(
     for said in (line, joined.row, tally.sums()):
         assert said.failed_checks == {"values-gone": 2}
         assert said.withheld_because == {"check:values-gone": 2, "unread-ink": 1}
-    assert report_data([one]).withheld_because == {"check:values-gone": 2, "unread-ink": 1}
-    assert [(c.name, c.passed, c.failed) for c in report_data([one]).checks][1:] == [("values-gone", 0, 3), ("x", 1, 0)]
+    assert whole([one]).withheld_because == {"check:values-gone": 2, "unread-ink": 1}
+    assert [(c.name, c.passed, c.failed) for c in whole([one]).checks][1:] == [("values-gone", 0, 3), ("x", 1, 0)]
 
 
 def test_a_ledger_and_a_record_come_to_the_same_figures() -> None:
