@@ -12,7 +12,7 @@ from docpriv.api import prepare_redaction, read_plan
 from docpriv.batch.job import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
-from docpriv.cli.streams import name_on_stdout, say
+from docpriv.cli.streams import name_on_stdout, number_of, say
 from docpriv.errors import UsageError
 from docpriv.model import Kind
 from docpriv.records import BY_PERSON, ReasonRecord, RegionRecord
@@ -65,7 +65,7 @@ def _decided(outcome: Outcome, line: DocumentLine) -> None:
     changed = f"{line.areas_set} area(s) set, {line.areas_removed} taken out or changed"
     say(f"{name_on_stdout(outcome.job)}: {changed if line.areas_set or line.areas_removed else 'the plan as it was made'}")
     for why, pages in line.withheld_before.items():
-        say(f"  covered by your plan, though the recipe withholds it: {why} ({pages} page{'' if pages == 1 else 's'})")
+        say(f"  covered by your plan, though the recipe withholds it: {why} ({number_of(pages, 'page')})")
 
 
 def parse_region(text: str) -> tuple[int, RegionRecord]:

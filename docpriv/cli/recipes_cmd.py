@@ -1,4 +1,4 @@
-"""`docpriv recipes`: list, show and validate; refuses to call a recipe valid that could not run here."""
+"""`docpriv recipes`: list, show and validate."""
 
 from __future__ import annotations
 
@@ -9,35 +9,20 @@ import typer
 
 from docpriv.cli import options as o
 from docpriv.cli.streams import say
-from docpriv.recipes import (
-    canonical_recipe,
-    list_recipes,
-    load_recipe,
-    recipe_names,
-    recipe_sha256,
-    recipe_text,
-    require,
-)
+from docpriv.recipes import canonical_recipe, list_recipes, load_recipe, recipe_names, recipe_sha256, recipe_text, require
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show and validate recipes.")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped recipe, or a YAML file.")]
 
 
 @app.command("list")
-def list_command(json: Json = False) -> int:
+def list_command(json: o.PrintJson = False) -> int:
     """List the shipped recipes."""
     recipes = list_recipes()
     if json:
-        say(
-            json_module.dumps(
-                [
-                    {"name": one.name, "version": one.version, "description": one.description, "needs": list(one.needs)}
-                    for one in recipes
-                ]
-            )
-        )
+        keys = ("name", "version", "description", "needs")
+        say(json_module.dumps([{key: getattr(one, key) for key in keys} for one in recipes]))
         return 0
     width = max(len(one.name) for one in recipes)
     for one in recipes:
@@ -46,15 +31,12 @@ def list_command(json: Json = False) -> int:
 
 
 @app.command("show")
-def show_command(recipe: Name, sets: o.Sets = None, json: Json = False) -> int:
+def show_command(recipe: Name, sets: o.Sets = None, json: o.PrintJson = False) -> int:
     """Print a recipe: as it was written, or with --json or --set as it will run."""
     chosen = load_recipe(recipe, sets or ())
-    if json or sets:
-        # The canonical form, so that terms of a deny list are not printed.
-        say(json_module.dumps(canonical_recipe(chosen), indent=1))
-    elif recipe in recipe_names():
+    if recipe in recipe_names() and not (json or sets):
         say(recipe_text(recipe).rstrip("\n"))
-    else:
+    else:  # the canonical form, so that terms of a deny list are not printed
         say(json_module.dumps(canonical_recipe(chosen), indent=1))
     return 0
 

@@ -11,7 +11,7 @@ from docpriv.api import prepare_scan
 from docpriv.batch.job import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
-from docpriv.cli.streams import name_on_stdout, on_own_terminal, printable, say, warn
+from docpriv.cli.streams import name_on_stdout, number_of, on_own_terminal, printable, say, warn
 from docpriv.results import DocumentLine, ExplainedArea
 
 
@@ -76,7 +76,7 @@ def _page_lines(outcome: Outcome, line: DocumentLine) -> None:
     if line.not_covered:
         say("  found, and left by the recipe: " + ", ".join(f"{kind} {n}" for kind, n in line.not_covered.items()))
     for why, pages in line.withheld_because.items():
-        say(f"  would be withheld: {why} ({pages} page{'' if pages == 1 else 's'})")
+        say(f"  would be withheld: {why} ({number_of(pages, 'page')})")
 
 
 def explained_text(area: ExplainedArea) -> str:

@@ -4,45 +4,37 @@ from __future__ import annotations
 
 import json as json_module
 import textwrap
-from typing import Annotated
+from collections.abc import Set
 
-import typer
-
+from docpriv.cli import options as o
 from docpriv.cli.streams import say
+from docpriv.model import Kind
 from docpriv.styles import PICTURES, STYLES
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _WIDTH = 100
 
 
-def styles(json: Json = False) -> int:
+def styles(json: o.PrintJson = False) -> int:
     """List how covered areas can look, the safest first.
 
     With what each style guarantees and the kinds it is for.
     """
-    rows = [
-        {
-            "style": style.name,
-            "guarantee": style.guarantee,
-            "reversible": style.reversible,
-            "kinds": sorted(kind.value for kind in style.kinds),
-        }
-        for style in STYLES.values()
-    ]
     if json:
+        rows = [
+            {"style": one.name, "guarantee": one.guarantee, "reversible": one.reversible, "kinds": sorted(map(str, one.kinds))}
+            for one in STYLES.values()
+        ]
         say(json_module.dumps(rows))
         return 0
-    for row in rows:
-        say(f"{row['style']}  ({_kinds(row['kinds'])})")
-        say(textwrap.fill(str(row["guarantee"]), _WIDTH, initial_indent="    ", subsequent_indent="    "))
+    for one in STYLES.values():
+        say(f"{one.name}  ({_kinds(one.kinds)})")
+        say(textwrap.fill(one.guarantee, _WIDTH, initial_indent="    ", subsequent_indent="    "))
     say("Give one with --style STYLE, or for one kind with --style KIND=STYLE.")
     return 0
 
 
-def _kinds(kinds: object) -> str:
+def _kinds(kinds: Set[Kind]) -> str:
     """The kinds of a style, in words where there are words for them."""
-    named = set(kinds) if isinstance(kinds, list) else set()
-    pictures = {kind.value for kind in PICTURES}
-    if named > pictures:
+    if kinds > set(PICTURES):
         return "every kind"
-    return ", ".join(sorted(named)) if named <= pictures else "every kind of text"
+    return ", ".join(sorted(kinds)) if kinds <= set(PICTURES) else "every kind of text"

@@ -6,7 +6,7 @@ from docpriv.api import prepare_verification
 from docpriv.batch.job import Outcome
 from docpriv.cli import options as o
 from docpriv.cli.outcome import present
-from docpriv.cli.streams import name_on_stdout, say
+from docpriv.cli.streams import name_on_stdout, number_of, say
 from docpriv.results import DocumentLine
 
 
@@ -35,6 +35,6 @@ def _findings(outcome: Outcome, line: DocumentLine) -> None:
     for area in line.found:
         say(f"  page {area.page}: {area.kind} at {', '.join(str(side) for side in area.box)}")
     for why, pages in line.withheld_because.items():
-        say(f"  cannot be judged: {why} ({pages} page{'' if pages == 1 else 's'})")
+        say(f"  cannot be judged: {why} ({number_of(pages, 'page')})")
     for check in line.failed_checks:
         say(f"  in the file: {check.removeprefix('container:')}")
