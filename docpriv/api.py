@@ -22,7 +22,7 @@ from docpriv.errors import DocprivError, ExitCode, OutputExists, UsageError
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, digest
-from docpriv.results import DocumentLine, ExplainedArea, RunSummary, RunSums, document_line, status_of
+from docpriv.results import DocumentLine, ExplainedArea, RunSummary, RunSums, document_line
 from docpriv.run_options import RunOptions, run_options
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class DocumentResult:
             document=line.document,
             source=outcome.job.source,
             target=outcome.job.target,
-            status=status_of(outcome),
+            status=line.status,
             exit_code=outcome.exit_code,
             record=outcome.record,
             error=outcome.error,

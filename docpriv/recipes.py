@@ -22,7 +22,7 @@ from pydantic import BaseModel, ValidationError
 
 from docpriv.errors import EngineError, RecipeError
 from docpriv.options import Capability, Recipe, ZoneTemplate
-from docpriv.recognizers import CustomRecognizer, recognizer_of, recognizers_in
+from docpriv.recognizers import CustomRecognizer, recognizer_of, recognizers_in, shown
 from docpriv.records import canonical, digest
 
 MAX_BYTES = 1_000_000
@@ -34,7 +34,7 @@ MAX_EXTENDS = 8
 MAX_TEMPLATES = 50
 """Zone templates of one recipe: each is sought on every page."""
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,63})\.yaml")
 _TERM_FIELDS = ("deny", "allow")
 _IN_FILES = {
     "finding.recognizers": "Give the file with --recognizers FILE.",
@@ -75,13 +75,8 @@ def shipped_folder(kind: str) -> Traversable:
 
 def recipe_names() -> tuple[str, ...]:
     """Names of the shipped recipes, sorted."""
-    return tuple(
-        sorted(
-            entry.name[:-5]
-            for entry in shipped_folder("pipelines").iterdir()
-            if entry.name.endswith(".yaml") and _NAME.fullmatch(entry.name[:-5])
-        )
-    )
+    names = (_NAME.fullmatch(entry.name) for entry in shipped_folder("pipelines").iterdir())
+    return tuple(sorted(name[1] for name in names if name))
 
 
 def list_recipes() -> tuple[Recipe, ...]:
@@ -167,12 +162,7 @@ def override(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
     """The recipe with some dotted keys changed; RecipeError names the key and never the value."""
     data: dict[str, Any] = recipe.model_dump()
     for key, value in values.items():
-        if key not in recipe_keys():
-            raise _unknown(key)
-        *groups, last = key.split(".")
-        place = data
-        for group in groups:
-            place = place[group]
+        place, last = _place(data, key)
         place[last] = value
     return _checked(Recipe, data)
 
@@ -322,8 +312,7 @@ def _unknown(key: str) -> RecipeError:
     if not near:  # the group may be missing or wrong: compare the last part alone
         leaves = {name.rpartition(".")[2]: name for name in reversed(known)}
         near = [leaves[leaf] for leaf in get_close_matches(key.rpartition(".")[2], leaves, n=1, cutoff=0.0)]
-    shown = "".join(c if c.isprintable() else "?" for c in key)[:80]
-    return RecipeError(f"unknown key {shown}; the nearest known one is {near[0]}")
+    return RecipeError(f"unknown key {shown(key)}; the nearest known one is {near[0]}")
 
 
 def _check_keys(data: Mapping[str, Any], form: type[BaseModel], prefix: str) -> None:
@@ -345,20 +334,25 @@ def _assign(data: dict[str, Any], assignment: str) -> None:
         raise RecipeError("--set takes key=value, such as policy.colour=white")
     if key in _IN_FILES:
         raise RecipeError(f"{key} is not set on the command line, where other users could read it", remedy=_IN_FILES[key])
+    place, last = _place(data, key)
+    place[last] = _parse(value.encode("utf-8", "surrogateescape"), f"the value of {key}")
+
+
+def _place(data: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+    """The group of keys that a dotted key lies in, made where it is missing, and its name there."""
     form: type[BaseModel] = Recipe
     *groups, last = key.split(".")
-    place = data
     for group in groups:
         inner = _form_of(form, group) if group in form.model_fields else None
         if inner is None:
             raise _unknown(key)
-        form, place = inner, place.setdefault(group, {})
+        form, data = inner, data.setdefault(group, {})
     if last not in form.model_fields:
         raise _unknown(key)
     group_form = _form_of(form, last)
     if group_form is not None:
         raise RecipeError(f"{key} is a group of keys; set one of them: {', '.join(_keys(group_form, key + '.'))}")
-    place[last] = _parse(value.encode("utf-8", "surrogateescape"), f"the value of {key}")
+    return data, last
 
 
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -374,7 +368,7 @@ def _checked(form: type[_Form], data: Mapping[str, Any], what: str = "", *, reme
         if first["type"] == "literal_error" and first["loc"][:2] in {("finding", "languages"), ("finding", "scripts")}:
             remedy = f"There are detectors for {first['ctx']['expected']} alone: leave the others out."
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-        key = "".join(c if c.isprintable() else "?" for c in key)[:80]
+        key = shown(key)
         more = exc.error_count() - 1
         rest = f" (and {more} more)" if more else ""
         said = first["msg"].removeprefix("Value error, ")

@@ -101,7 +101,7 @@ def score_command(
 
     Leak rate and lost rate, of docpriv or of any other tool, from pixels alone, with intervals over pages.
     """
-    from docpriv.cli.evaluate_records import read_withheld
+    from docpriv.cli.evaluate_own import read_withheld
     from docpriv.evaluation.figures import PageScore, report_table
     from docpriv.evaluation.score_file import ScoreFile, check_free, read_stage_file, write_figures
     from docpriv.evaluation.scoring import Grey, score_sets
@@ -180,7 +180,7 @@ def stages_command(
     Runs docpriv up to its plan, without verification and its repairs: not-read, misread, not-found, left-by-policy
     (found, but its kind is not covered or its score too low), geometry (covered, and its ink stays visible).
     """
-    from docpriv.cli.evaluate_stages import stage_sets
+    from docpriv.cli.evaluate_own import stage_sets
     from docpriv.evaluation.score_file import StageFile, check_free, write_figures
     from docpriv.evaluation.stages import stage_table
 

@@ -118,6 +118,7 @@ def carry_through(run: LoggedRun, display: JobLines) -> tuple[JobSummary, bool]:
 def summary_text(summary: JobSummary, *, seconds: float) -> str:
     """The last lines for people."""
     states = ", ".join(f"{number} {state}" for state, number in sorted(summary.states.items(), key=lambda s: -s[1]))
+    passed = f"{summary.passed_over} other files, {summary.linked} linked folders, {summary.hidden} hidden entries"
     lines = [
         f"{summary.documents} documents: {states or 'none'}",
         f"{summary.pages} pages, {areas_text(summary.kinds, 'covered')}",
@@ -126,21 +127,15 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
         lines.append(areas_text(summary.kinds_withheld, "planned on pages that were not released"))
     if summary.errors:
         lines.append("not released: " + ", ".join(f"{code} {number}" for code, number in summary.errors.items()))
-    if summary.released_by_hand:
-        lines.append(f"of these released by a person since, with a plan: {summary.released_by_hand}")
-    if summary.released_with_slips:
-        lines.append(f"released with slip pages for withheld ones: {summary.released_with_slips}")
-    if summary.withdrawn:
-        lines.append(f"withdrawn: {summary.withdrawn} earlier outputs of what is withheld now, to withdrawn/ in the job folder")
-    if summary.standing:
-        lines.append(f"not released now, while an earlier output still stands: {summary.standing}")
-    if summary.passed_over or summary.linked or summary.hidden:
-        lines.append(
-            f"passed over: {summary.passed_over} other files, {summary.linked} linked folders, {summary.hidden} hidden entries"
-        )
-    if summary.put_back:
-        lines.append(f"put back, to be tried again: {summary.put_back}")
-    if not summary.complete:
-        lines.append("not complete: run the same command again to go on; nothing unverified was released")
-    lines.append(f"{seconds:.1f} s")
-    return "\n".join(lines)
+    for number, said in (
+        (summary.released_by_hand, "of these released by a person since, with a plan: {}"),
+        (summary.released_with_slips, "released with slip pages for withheld ones: {}"),
+        (summary.withdrawn, "withdrawn: {} earlier outputs of what is withheld now, to withdrawn/ in the job folder"),
+        (summary.standing, "not released now, while an earlier output still stands: {}"),
+        (summary.passed_over + summary.linked + summary.hidden, f"passed over: {passed}"),
+        (summary.put_back, "put back, to be tried again: {}"),
+        (not summary.complete, "not complete: run the same command again to go on; nothing unverified was released"),
+    ):
+        if number:
+            lines.append(said.format(number))
+    return "\n".join([*lines, f"{seconds:.1f} s"])
