@@ -11,7 +11,7 @@ from docpriv.batch.job_run import Step
 from docpriv.batch.ledger import Ledger, State
 from docpriv.batch.logged_run import LoggedRun
 from docpriv.batch.summary import JobSummary
-from docpriv.cli.outcome import SHOWN_TROUBLES, areas_text, trouble_text
+from docpriv.cli.outcome import SHOWN_TROUBLES, areas_text, further_text, trouble_text
 from docpriv.cli.progress import Display, LiveBar
 from docpriv.cli.streams import printable, stderr_is_terminal, warn
 
@@ -138,4 +138,4 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
     ):
         if number:
             lines.append(said.format(number))
-    return "\n".join([*lines, f"{seconds:.1f} s"])
+    return "\n".join([*lines, *further_text(summary), f"{seconds:.1f} s"])

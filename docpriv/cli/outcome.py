@@ -13,9 +13,11 @@ from docpriv.batch.job import Job, Outcome, Task
 from docpriv.cli.progress import open_display
 from docpriv.cli.streams import name_on_stderr, name_on_stdout, number_of, say, warn
 from docpriv.errors import ExitCode
+from docpriv.measures import EVERYWHERE, further
 from docpriv.results import DocumentLine, RunSummary, document_line
 
 if TYPE_CHECKING:
+    from docpriv.batch.summary import JobSummary
     from docpriv.batch.walk import InputFile
 
 SHOWN_TROUBLES = 50
@@ -136,6 +138,7 @@ def summary_text(summary: RunSummary) -> str:
     if summary.interrupted:
         again = "nothing unverified was released; run the same command again to go on"
         lines.append(f"interrupted: {again if releasing else 'run the same command again to look at everything'}")
+    lines += further_text(summary)
     lines.append(f"recipe {summary.recipe}, {summary.seconds:.1f} s")
     return "\n".join(lines)
 
@@ -169,6 +172,16 @@ def _detected(summary: RunSummary, found: str) -> list[str]:
     if summary.remains:
         said += f"; {number_of(summary.remains, 'file')} hold{'s' if summary.remains == 1 else ''} more than the pages show"
     return [said, *([f"nothing is said of: {', '.join(gaps)}"] if gaps else [])]
+
+
+def further_text(summary: RunSummary | JobSummary) -> list[str]:
+    """A line for each measure that is shown everywhere and is not nothing."""
+    return [
+        f"{one.says.rstrip('.')}: "
+        + (", ".join(f"{name} {number}" for name, number in figure.items()) if isinstance(figure, dict) else str(figure))
+        for one, figure in further(summary, EVERYWHERE)
+        if figure
+    ]
 
 
 def areas_text(counts: Mapping[str, int], what: str) -> str:

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from docpriv import __version__
 from docpriv.compliance import charts
 from docpriv.compliance.job_rows import OPEN, JobRow, Joined, kept_of, moment
-from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, further, meaning
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, meaning
 from docpriv.compliance.table import Table, columns_of, render
-from docpriv.measures import MEASURES, Sums, largest_first, measured, total, with_figures
+from docpriv.measures import IN_REPORTS, MEASURES, Sums, further, largest_first, measured, total, with_figures
 
 STATE_MEANING = {
     "released": "every page was verified on the written file, which then got its name",
@@ -69,7 +69,7 @@ class JobRecipe(BaseModel):
     documents: int
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class JobSums(BaseModel):
     """What a job did, over all of its documents."""
 
@@ -254,5 +254,5 @@ def job_html(documents: Iterable[Joined], tally: Tally, *, most: int = MOST_ROWS
         unsound=tally.unsound,
         unsound_kinds=UNSOUND,
         stretch=stretch,
-        further=further(sums),
+        further=further(sums, IN_REPORTS),
     )

@@ -12,14 +12,14 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from docpriv import __version__
-from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, further, meaning
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, meaning
 from docpriv.compliance.table import Table, columns_of, render
 from docpriv.errors import InputError
-from docpriv.measures import Sums, fields_of, measured, with_figures
+from docpriv.measures import IN_REPORTS, Sums, fields_of, further, measured, with_figures
 from docpriv.records import DocumentRecord, read_record
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class DocumentRow(BaseModel):
     """One document of a report."""
 
@@ -76,7 +76,7 @@ class ErrorRow(BaseModel):
     documents: int
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class ReportSums(BaseModel):
     """What is counted over records."""
 
@@ -202,7 +202,7 @@ def report_table(records: Iterable[DocumentRecord]) -> Table:
 
 def to_html(data: ReportData) -> str:
     """One page that needs nothing beside itself: no script, no font, no picture from elsewhere."""
-    return render("report.html.j2", data=data, status_meaning=STATUS_MEANING, further=further(data))
+    return render("report.html.j2", data=data, status_meaning=STATUS_MEANING, further=further(data, IN_REPORTS))
 
 
 STATUS_MEANING = {
