@@ -21,6 +21,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from docpriv.errors import EngineError, RecipeError
+from docpriv.files import read_at_most
 from docpriv.options import Capability, Recipe, ZoneTemplate
 from docpriv.recognizers import CustomRecognizer, recognizer_of, recognizers_in, shown
 from docpriv.records import canonical, digest
@@ -103,7 +104,7 @@ def load_recipe(name_or_path: str, sets: Sequence[str] = ()) -> Recipe:
 
 def load_template(path: Path) -> ZoneTemplate:
     """A zone template from its YAML file; RecipeError (exit code 2) names the key and never the value."""
-    data = _parse(_read(path, "the zone template"), "the zone template")
+    data = _parse(_content(path, "the zone template"), "the zone template")
     if not isinstance(data, dict):
         raise RecipeError("a zone template is a mapping of keys to values", remedy=_TEMPLATE_ADVICE)
     if "zones" in data and not data["zones"]:
@@ -114,7 +115,7 @@ def load_template(path: Path) -> ZoneTemplate:
 def load_recognizers(path: Path) -> tuple[CustomRecognizer, ...]:
     """Recognizers from a YAML file of Presidio's format; RecipeError (exit code 2) names the recognizer, never a value."""
     what = "the file of recognizers"
-    return tuple(recognizers_in(_parse(_read(path, what), what), what))
+    return tuple(recognizers_in(_parse(_content(path, what), what), what))
 
 
 def recipe_keys() -> tuple[str, ...]:
@@ -224,15 +225,8 @@ def _shipped(name: str) -> bytes:
     return shipped_folder("pipelines").joinpath(f"{name}.yaml").read_bytes()
 
 
-def _read(path: Path, what: str = "the recipe file") -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
-        raise RecipeError(f"{what} cannot be read ({getattr(exc, 'strerror', None) or 'no such name'})") from None
-    if len(data) > MAX_BYTES:
-        raise RecipeError(f"{what} is larger than {MAX_BYTES // 1_000_000} MB")
-    return data
+def _content(path: Path, what: str) -> bytes:
+    return read_at_most(path, MAX_BYTES, what, RecipeError)
 
 
 def _read_files(data: dict[str, Any], base: Path) -> None:
@@ -260,7 +254,7 @@ def _load(name_or_path: str, *, base: Path, chain: tuple[str, ...]) -> dict[str,
     is_path = "/" in name_or_path or name_or_path.endswith((".yaml", ".yml"))
     if is_path:
         path = base / name_or_path
-        identity, raw, folder = str(path.resolve()), _read(path), path.parent
+        identity, raw, folder = str(path.resolve()), _content(path, "the recipe file"), path.parent
     else:
         identity, raw, folder = name_or_path, _shipped(name_or_path), base
     if identity in chain:

@@ -59,7 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     "files": {"errors"},
     "records": {"errors", "files", "geometry", "model", "options", "styles"},
     "measures": {"model", "records"},
-    "recipes": {"errors", "model", "options", "recognizers", "records"},
+    "recipes": {"errors", "files", "model", "options", "recognizers", "records"},
     "pseudonyms": {"errors", "files", "model", "records", "text"},
     "provenance": {"docpriv"},
     **{part: FOUNDATION | {"docpriv"} for part in MIDDLE},
