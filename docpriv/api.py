@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from docpriv.batch.job import Job, Outcome, Progress, Task
 from docpriv.errors import DocprivError, ExitCode, OutputExists, UsageError
+from docpriv.files import read_at_most
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_sha256, require
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord, digest
-from docpriv.results import DocumentLine, ExplainedArea, RunSummary, RunSums, document_line, status_of
+from docpriv.results import DocumentLine, ExplainedArea, RunSummary, RunSums, document_line
 from docpriv.run_options import RunOptions, run_options
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class DocumentResult:
             document=line.document,
             source=outcome.job.source,
             target=outcome.job.target,
-            status=status_of(outcome),
+            status=line.status,
             exit_code=outcome.exit_code,
             record=outcome.record,
             error=outcome.error,
@@ -356,13 +357,7 @@ def read_plan(path: Path) -> PlanFile:
     """A plan file; UsageError says which key of it does not hold, never its value."""
     from pydantic import ValidationError
 
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_PLAN_BYTES + 1)
-    except OSError as exc:
-        raise UsageError(f"the plan cannot be read ({exc.strerror})") from None
-    if len(data) > MAX_PLAN_BYTES:
-        raise UsageError("the plan is larger than 100 MB")
+    data = read_at_most(path, MAX_PLAN_BYTES, "the plan", UsageError)
     try:
         return PlanFile.model_validate_json(data)
     except ValidationError as exc:

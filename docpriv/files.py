@@ -13,13 +13,14 @@ import os
 import re
 import secrets
 import stat
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from docpriv.errors import OutputError, UsageError
+from docpriv.errors import DocprivError, OutputError, UsageError
 
 PUBLIC = 0o666
 """Mode of a file that others may read, as far as the umask lets them."""
@@ -72,6 +73,18 @@ def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
         os.close(handle)
         raise OSError(errno.EINVAL, "not a regular file")
     return os.fdopen(handle, "rb")
+
+
+def read_at_most(path: Path | None, most: int, what: str, refused: type[DocprivError]) -> bytes:
+    """The content of a file, or of standard input for None; `refused` where it cannot be read or has more than `most` bytes."""
+    try:
+        with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
+        raise refused(f"{what} cannot be read ({getattr(exc, 'strerror', None) or 'no such name'})") from None
+    if len(data) > most:
+        raise refused(f"{what} is larger than {most // 1_000_000} MB")
+    return data
 
 
 def file_sha256(path: Path) -> str | None:

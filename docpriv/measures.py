@@ -1,7 +1,8 @@
 """What is counted of a document's record, each figure once, and the one type that adds them up.
 
-A new figure of the reports is one row of MEASURES with `everywhere`: the ledger then keeps it, and the reports on records and
-on jobs have it as a column of their CSV, in the rows and sums of their JSON, and on their page.
+A new figure is one row of MEASURES with `where="everywhere"`: the ledger then keeps it; the reports on records and on jobs have
+it as a column of their CSV, in the rows and sums of their JSON, and on their page; lines of documents, summaries of runs and
+jobs and the metrics have it, and the terminal shows it. With "reports" it is in the ledger, the reports and summaries of jobs.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ class Measure:
     take: Callable[[DocumentRecord], Any]
     type: Any = dict[str, int]  # or dict[str, float], int, float; bool, where no form of sums is to have it
     kept: str = ""  # the part of a ledger's row that it is kept as
-    everywhere: bool = False  # in the ledger and in every report, also where no form names it
+    where: Literal["forms", "reports", "everywhere"] = "forms"  # beside the forms that name it
 
     @property
     def part(self) -> str:
-        return self.kept or (self.name if self.everywhere else "")
+        return self.kept or ("" if self.where == "forms" else self.name)
 
     @property
     def nothing(self) -> Any:
@@ -164,7 +165,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("checks_failed", "Checks that did not hold.", _number(lambda p: sum(not check.ok for check in p.checks)), int),
     Measure("not_covered", "Findings by kind that the policy leaves readable.", _by_page(lambda p: p.not_covered), kept="left"),
     Measure("below_score", "Findings by kind dropped for a low score.", _by_page(lambda p: p.below_score)),
-    Measure("not_understood", "Areas of writing that was not understood, by reason.", _by_page(_not_understood), everywhere=True),
+    Measure("not_understood", "Areas of writing that was not understood, by reason.", _by_page(_not_understood), where="reports"),
     Measure("warnings", "Documents by what a reader must know before handing them on.", lambda r: tally(set(r.warnings))),
     Measure("reviewed", "A person had the areas of a plan covered.", lambda r: r.reviewed, bool),
     Measure("areas_set", "Areas that the person added or changed.", _number(_set_by_person), int),
@@ -211,14 +212,26 @@ def fields_of(form: type[BaseModel], figures: Figures) -> dict[str, Any]:
     return {name: figures[name] for name in form.model_fields if name in figures}
 
 
-def with_figures(form: type[_F]) -> type[_F]:
-    """A form of a report with the measures that belong into every one and that it does not name itself, at its end."""
-    new: dict[str, Any] = {
-        one.name: (one.type, Field(default=one.nothing, description=one.says))
-        for one in MEASURES
-        if one.everywhere and one.name not in form.model_fields
-    }
-    return create_model(form.__name__, __base__=form, __module__=form.__module__, __doc__=form.__doc__, **new)
+def with_figures(*where: str) -> Callable[[type[_F]], type[_F]]:
+    """A form with the measures that belong there and that it does not name itself, at its end."""
+
+    def give(form: type[_F]) -> type[_F]:
+        new: dict[str, Any] = {
+            one.name: (one.type, Field(default=one.nothing, description=one.says))
+            for one in MEASURES
+            if one.where in where and one.name not in form.model_fields
+        }
+        return create_model(form.__name__, __base__=form, __module__=form.__module__, __doc__=form.__doc__, **new)
+
+    return give
+
+
+IN_REPORTS, EVERYWHERE = ("reports", "everywhere"), ("everywhere",)
+
+
+def further(form: BaseModel, where: tuple[str, ...]) -> list[tuple[Measure, Any]]:
+    """What a form says of the measures that belong there by their row alone."""
+    return [(one, getattr(form, one.name)) for one in MEASURES if one.where in where]
 
 
 @dataclass(slots=True)

@@ -21,8 +21,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from docpriv.errors import EngineError, RecipeError
+from docpriv.files import read_at_most
 from docpriv.options import Capability, Recipe, ZoneTemplate
-from docpriv.recognizers import CustomRecognizer, recognizer_of, recognizers_in
+from docpriv.recognizers import CustomRecognizer, recognizer_of, recognizers_in, shown
 from docpriv.records import canonical, digest
 
 MAX_BYTES = 1_000_000
@@ -34,7 +35,7 @@ MAX_EXTENDS = 8
 MAX_TEMPLATES = 50
 """Zone templates of one recipe: each is sought on every page."""
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,63})\.yaml")
 _TERM_FIELDS = ("deny", "allow")
 _IN_FILES = {
     "finding.recognizers": "Give the file with --recognizers FILE.",
@@ -75,13 +76,8 @@ def shipped_folder(kind: str) -> Traversable:
 
 def recipe_names() -> tuple[str, ...]:
     """Names of the shipped recipes, sorted."""
-    return tuple(
-        sorted(
-            entry.name[:-5]
-            for entry in shipped_folder("pipelines").iterdir()
-            if entry.name.endswith(".yaml") and _NAME.fullmatch(entry.name[:-5])
-        )
-    )
+    names = (_NAME.fullmatch(entry.name) for entry in shipped_folder("pipelines").iterdir())
+    return tuple(sorted(name[1] for name in names if name))
 
 
 def list_recipes() -> tuple[Recipe, ...]:
@@ -108,7 +104,7 @@ def load_recipe(name_or_path: str, sets: Sequence[str] = ()) -> Recipe:
 
 def load_template(path: Path) -> ZoneTemplate:
     """A zone template from its YAML file; RecipeError (exit code 2) names the key and never the value."""
-    data = _parse(_read(path, "the zone template"), "the zone template")
+    data = _parse(_content(path, "the zone template"), "the zone template")
     if not isinstance(data, dict):
         raise RecipeError("a zone template is a mapping of keys to values", remedy=_TEMPLATE_ADVICE)
     if "zones" in data and not data["zones"]:
@@ -119,7 +115,7 @@ def load_template(path: Path) -> ZoneTemplate:
 def load_recognizers(path: Path) -> tuple[CustomRecognizer, ...]:
     """Recognizers from a YAML file of Presidio's format; RecipeError (exit code 2) names the recognizer, never a value."""
     what = "the file of recognizers"
-    return tuple(recognizers_in(_parse(_read(path, what), what), what))
+    return tuple(recognizers_in(_parse(_content(path, what), what), what))
 
 
 def recipe_keys() -> tuple[str, ...]:
@@ -167,12 +163,7 @@ def override(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
     """The recipe with some dotted keys changed; RecipeError names the key and never the value."""
     data: dict[str, Any] = recipe.model_dump()
     for key, value in values.items():
-        if key not in recipe_keys():
-            raise _unknown(key)
-        *groups, last = key.split(".")
-        place = data
-        for group in groups:
-            place = place[group]
+        place, last = _place(data, key)
         place[last] = value
     return _checked(Recipe, data)
 
@@ -234,15 +225,8 @@ def _shipped(name: str) -> bytes:
     return shipped_folder("pipelines").joinpath(f"{name}.yaml").read_bytes()
 
 
-def _read(path: Path, what: str = "the recipe file") -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
-        raise RecipeError(f"{what} cannot be read ({getattr(exc, 'strerror', None) or 'no such name'})") from None
-    if len(data) > MAX_BYTES:
-        raise RecipeError(f"{what} is larger than {MAX_BYTES // 1_000_000} MB")
-    return data
+def _content(path: Path, what: str) -> bytes:
+    return read_at_most(path, MAX_BYTES, what, RecipeError)
 
 
 def _read_files(data: dict[str, Any], base: Path) -> None:
@@ -270,7 +254,7 @@ def _load(name_or_path: str, *, base: Path, chain: tuple[str, ...]) -> dict[str,
     is_path = "/" in name_or_path or name_or_path.endswith((".yaml", ".yml"))
     if is_path:
         path = base / name_or_path
-        identity, raw, folder = str(path.resolve()), _read(path), path.parent
+        identity, raw, folder = str(path.resolve()), _content(path, "the recipe file"), path.parent
     else:
         identity, raw, folder = name_or_path, _shipped(name_or_path), base
     if identity in chain:
@@ -322,8 +306,7 @@ def _unknown(key: str) -> RecipeError:
     if not near:  # the group may be missing or wrong: compare the last part alone
         leaves = {name.rpartition(".")[2]: name for name in reversed(known)}
         near = [leaves[leaf] for leaf in get_close_matches(key.rpartition(".")[2], leaves, n=1, cutoff=0.0)]
-    shown = "".join(c if c.isprintable() else "?" for c in key)[:80]
-    return RecipeError(f"unknown key {shown}; the nearest known one is {near[0]}")
+    return RecipeError(f"unknown key {shown(key)}; the nearest known one is {near[0]}")
 
 
 def _check_keys(data: Mapping[str, Any], form: type[BaseModel], prefix: str) -> None:
@@ -345,20 +328,25 @@ def _assign(data: dict[str, Any], assignment: str) -> None:
         raise RecipeError("--set takes key=value, such as policy.colour=white")
     if key in _IN_FILES:
         raise RecipeError(f"{key} is not set on the command line, where other users could read it", remedy=_IN_FILES[key])
+    place, last = _place(data, key)
+    place[last] = _parse(value.encode("utf-8", "surrogateescape"), f"the value of {key}")
+
+
+def _place(data: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+    """The group of keys that a dotted key lies in, made where it is missing, and its name there."""
     form: type[BaseModel] = Recipe
     *groups, last = key.split(".")
-    place = data
     for group in groups:
         inner = _form_of(form, group) if group in form.model_fields else None
         if inner is None:
             raise _unknown(key)
-        form, place = inner, place.setdefault(group, {})
+        form, data = inner, data.setdefault(group, {})
     if last not in form.model_fields:
         raise _unknown(key)
     group_form = _form_of(form, last)
     if group_form is not None:
         raise RecipeError(f"{key} is a group of keys; set one of them: {', '.join(_keys(group_form, key + '.'))}")
-    place[last] = _parse(value.encode("utf-8", "surrogateescape"), f"the value of {key}")
+    return data, last
 
 
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -374,7 +362,7 @@ def _checked(form: type[_Form], data: Mapping[str, Any], what: str = "", *, reme
         if first["type"] == "literal_error" and first["loc"][:2] in {("finding", "languages"), ("finding", "scripts")}:
             remedy = f"There are detectors for {first['ctx']['expected']} alone: leave the others out."
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-        key = "".join(c if c.isprintable() else "?" for c in key)[:80]
+        key = shown(key)
         more = exc.error_count() - 1
         rest = f" (and {more} more)" if more else ""
         said = first["msg"].removeprefix("Value error, ")

@@ -178,6 +178,7 @@ def _unfolded(expression: str) -> int:
 # --- Presidio's YAML --------------------------------------------------------------------------------------------------
 
 
+_NOT_OURS = "recognizers of Presidio itself cannot be named, docpriv has its own set"
 _IGNORED = {"type", "enabled", "version", "country_code", "supported_language", "supported_languages", "supported_entities"}
 
 
@@ -188,9 +189,7 @@ def recognizers_in(data: Any, what: str) -> list[CustomRecognizer]:
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("recognizers"), list):
         raise RecipeError(f"{what} is a mapping with a list `recognizers`", remedy=_REMEDY)
-    unknown = set(data) - {"recognizers", "supported_languages", "supported_countries", "global_regex_flags"}
-    if unknown:
-        raise RecipeError(f"{what} has an unknown key {_shown(min(map(str, unknown)))}", remedy=_REMEDY)
+    _check_known(data, {"recognizers", "supported_languages", "supported_countries", "global_regex_flags"}, what)
     flags = data.get("global_regex_flags")
     return [
         one
@@ -202,9 +201,7 @@ def recognizers_in(data: Any, what: str) -> list[CustomRecognizer]:
 def recognizer_of(item: Any, what: str, flags: Any = None) -> CustomRecognizer | None:
     """One recognizer as Presidio's YAML has it; None where it is not enabled. RecipeError as `recognizers_in`."""
     if not isinstance(item, Mapping):
-        raise RecipeError(
-            f"{what} is no mapping; recognizers of Presidio itself cannot be named, docpriv has its own set", remedy=_REMEDY
-        )
+        raise RecipeError(f"{what} is no mapping; {_NOT_OURS}", remedy=_REMEDY)
     given = {key: value for key, value in item.items() if value is not None}
     name = given.get("name")
     if isinstance(name, str) and re.fullmatch(_NAME, name):
@@ -212,15 +209,9 @@ def recognizer_of(item: Any, what: str, flags: Any = None) -> CustomRecognizer |
     if given.get("enabled", True) is False:
         return None
     if given.get("type", "custom") != "custom" or not {"patterns", "deny_list"} & set(given):
-        raise RecipeError(
-            f"{what} has neither patterns nor a deny_list; recognizers of Presidio itself cannot be named, "
-            "docpriv has its own set",
-            remedy=_REMEDY,
-        )
-    unknown = set(given) - _IGNORED - set(CustomRecognizer.model_fields)
-    if unknown:
-        raise RecipeError(f"{what} has an unknown key {_shown(min(map(str, unknown)))}", remedy=_REMEDY)
+        raise RecipeError(f"{what} has neither patterns nor a deny_list; {_NOT_OURS}", remedy=_REMEDY)
     form = {key: value for key, value in given.items() if key not in _IGNORED}
+    _check_known(form, set(CustomRecognizer.model_fields), what)
     entities = given.get("supported_entities")
     if isinstance(entities, list) and len(entities) == 1:
         form.setdefault("supported_entity", entities[0])
@@ -238,6 +229,11 @@ def recognizer_of(item: Any, what: str, flags: Any = None) -> CustomRecognizer |
         raise RecipeError(f"{what}: {place + ': ' if place else ''}{said}", remedy=_REMEDY) from None
 
 
+def _check_known(data: Mapping[Any, Any], known: set[str], what: str) -> None:
+    if unknown := set(data) - known:
+        raise RecipeError(f"{what} has an unknown key {shown(min(map(str, unknown)))}", remedy=_REMEDY)
+
+
 def _language_context(given: Mapping[str, Any], what: str) -> list[Any]:
     """Context words that stand with a language. A language itself decides nothing: every page is searched."""
     languages = given.get("supported_languages", [given["supported_language"]] if "supported_language" in given else [])
@@ -253,5 +249,6 @@ def _language_context(given: Mapping[str, Any], what: str) -> list[Any]:
     return words
 
 
-def _shown(key: Any) -> str:
+def shown(key: Any) -> str:
+    """A key of a user's file as a message may show it."""
     return "".join(c if c.isprintable() else "?" for c in str(key))[:80]

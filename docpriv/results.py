@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from docpriv.batch.job import Outcome, Task
 from docpriv.errors import ExitCode, exit_code_of
 from docpriv.geometry import Box
-from docpriv.measures import Sums, fields_of, kind_of, kinds_of, measured
+from docpriv.measures import EVERYWHERE, Sums, fields_of, further, kind_of, kinds_of, measured, with_figures
 from docpriv.model import Explanation
 from docpriv.records import DocumentRecord, Sha256
 
@@ -44,6 +44,7 @@ class ExplainedArea(BaseModel):
     text: str | None = Field(default=None, description="What was read there; of scan --explain --reveal only.")
 
 
+@with_figures(*EVERYWHERE)
 class DocumentLine(BaseModel):
     """How one document ended; a line of `--json`. JSON Schema in schemas/document-line.schema.json."""
 
@@ -80,6 +81,7 @@ class DocumentLine(BaseModel):
     seconds: float = Field(default=0.0, description="CPU seconds.")
 
 
+@with_figures(*EVERYWHERE)
 class RunSummary(BaseModel):
     """The last line of `--json`. JSON Schema in schemas/run-summary.schema.json."""
 
@@ -208,6 +210,7 @@ class RunSums:
                 "unjudged": int(looked and bool(line.withheld_because)),
                 "remains": int(looked and bool(line.failed_checks)),
             }
+            | {one.name: figure for one, figure in further(line, EVERYWHERE)}
         )
 
     def summary(self, *, seconds: float, interrupted: bool = False) -> RunSummary:

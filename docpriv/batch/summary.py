@@ -15,12 +15,12 @@ from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.ledger import Ledger, Row
 from docpriv.errors import ExitCode, IntegrityError, OutputError, exit_code_of
 from docpriv.files import path_from
-from docpriv.measures import with_figures
+from docpriv.measures import EVERYWHERE, IN_REPORTS, further, with_figures
 from docpriv.provenance import now
 from docpriv.records import Sha256, read_private
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class JobSummary(BaseModel):
     """`summary.json` of a job. JSON Schema in schemas/job-summary.schema.json."""
 
@@ -109,6 +109,8 @@ def write_metrics(path: Path, summary: JobSummary, *, pages_a_minute: float | No
     gauge("worker_deaths", "Worker processes that documents cost.", summary.deaths)
     gauge("stage_seconds", "CPU seconds by stage.", summary.seconds, "stage")
     gauge("complete", "1 where nothing is left to do.", summary.complete)
+    for one, figure in further(summary, EVERYWHERE):
+        gauge(one.name, one.says, figure, "name" if isinstance(figure, dict) else None)
     if pages_a_minute is not None:
         gauge("pages_per_minute", "Pages a minute of the runner that wrote this.", pages_a_minute)
     try:
@@ -134,19 +136,8 @@ def lies_at(job: JobFolder, row: Row) -> Path | None:
     return job.source / path_from(row.path)
 
 
-COLUMNS = {
-    "document": "Its id; that of its place in the source until it was opened.",
-    "state": "How far it is.",
-    "released_by_hand": "A person released what the job did not.",
-    "error": "Why it was not released as a whole.",
-    "pages": "Pages.",
-    "regions": "Areas covered in what was released.",
-    "attempts": "Attempts.",
-    "seconds": "CPU seconds.",
-    "recipe": "Digest of the recipe.",
-    "version": "Of docpriv.",
-}
-"""What lists of a job's documents say of each: no path."""
+COLUMNS = ("document", "state", "released_by_hand", "error", "pages", "regions", "attempts", "seconds", "recipe", "version")
+"""What lists of a job's documents say of each, by its id or, until it was opened, that of its place: no path."""
 
 
 def row_of_report(row: Row) -> dict[str, object]:

@@ -24,20 +24,16 @@ from docpriv.cli import (
     evaluate_cmd,
     jobs_cmd,
     pseudonyms_cmd,
-    recipes_cmd,
     recognizers_cmd,
+    shipped_cmd,
     zones_cmd,
 )
-from docpriv.cli.apply_cmd import apply
 from docpriv.cli.batch_cmd import batch
 from docpriv.cli.doctor_cmd import doctor
-from docpriv.cli.redact_cmd import redact
+from docpriv.cli.documents_cmd import apply, redact, scan, verify
 from docpriv.cli.report_cmd import report
-from docpriv.cli.scan_cmd import scan
-from docpriv.cli.schema_cmd import schema
+from docpriv.cli.shipped_cmd import schema, styles
 from docpriv.cli.streams import stderr_is_terminal, warn
-from docpriv.cli.styles_cmd import styles
-from docpriv.cli.verify_cmd import verify
 from docpriv.cli.watch_cmd import watch
 from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
 from docpriv.work import interruption
@@ -89,7 +85,7 @@ def _top(
 
 for _command in (redact, batch, watch, scan, apply, verify, report, doctor, schema, styles):
     app.command(_command.__name__)(_command)
-app.add_typer(recipes_cmd.app, name="recipes")
+app.add_typer(shipped_cmd.app, name="recipes")
 app.add_typer(recognizers_cmd.app, name="recognizers")
 app.add_typer(zones_cmd.app, name="zones")
 app.add_typer(pseudonyms_cmd.app, name="pseudonyms")

@@ -1,4 +1,4 @@
-"""`docpriv batch`: an archive job over a tree, begun or gone on with; refuses paths outside a terminal."""
+"""`docpriv batch`: an archive job over a tree, begun or gone on with."""
 
 from __future__ import annotations
 
@@ -103,35 +103,16 @@ def batch(
     shows and retries documents, `docpriv report --job DIR` tells an auditor what was done.
     """
     from docpriv.batch.open_runs import ClusterChoice, open_archive
-    from docpriv.cli.job_display import open_job_display, summary_text
+    from docpriv.cli.job_display import carry_through, open_job_display, summary_text
 
     if backend is BackEnd.LOCAL and (address is not None or cluster_wait is not None):
         raise UsageError("--address and --cluster-wait belong to --backend ray", remedy="Add --backend ray, or leave them out.")
-    choice = (
-        ClusterChoice(address=address) if cluster_wait is None else ClusterChoice(address=address, start_seconds=cluster_wait)
-    )
-    options = flags.options()
     began = time.monotonic()
-    with closing(
-        open_archive(
-            job,
-            source,
-            out,
-            options=options,
-            ledger=ledger,
-            workers=workers,
-            cluster=choice if backend is BackEnd.RAY else None,
-        )
-    ) as run:
-        display = open_job_display(run, source, quiet=quiet or json)
-        interrupted = False
-        try:
-            with display, closing(run.steps(display.page)) as steps:
-                for step in steps:
-                    display.ended(step)
-        except KeyboardInterrupt:
-            interrupted = True
-        summary = run.finish(interrupted=interrupted)
+    waiting = {} if cluster_wait is None else {"start_seconds": cluster_wait}
+    chosen = ClusterChoice(address=address, **waiting) if backend is BackEnd.RAY else None
+    run = open_archive(job, source, out, options=flags.options(), ledger=ledger, workers=workers, cluster=chosen)
+    with closing(run):
+        summary, _ = carry_through(run, open_job_display(run, source, quiet=quiet or json))
     if json:
         say(summary.model_dump_json())
     elif not quiet:

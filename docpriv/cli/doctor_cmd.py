@@ -1,10 +1,11 @@
-"""`docpriv doctor`: what this installation and machine can do; refuses to fetch anything or to read a user's file."""
+"""`docpriv doctor`: what this installation and machine can do; it fetches nothing and reads no user's file."""
 
 from __future__ import annotations
 
 import json as json_module
 import os
 import platform
+import re
 import sys
 import time
 from pathlib import Path
@@ -44,39 +45,32 @@ def doctor(
         "versions": versions(),
         "memory": memory(),
         "processors": processors(),
+        "capabilities": [str(one) for one in Capability],
+        "recipes": list(recipe_names()),
+        "output": file_system(out),
+        "workers": described(),
+        "formats": missing_formats(),
+        "reading_engines": missing_readers(chosen),
+        "engines": engines(chosen),
     }
-    facts["capabilities"] = [str(one) for one in Capability]
-    facts["recipes"] = list(recipe_names())
-    facts["output"] = file_system(out)
-    facts["workers"] = described()
-    facts["formats"] = missing_formats()
-    facts["reading_engines"] = missing_readers(chosen)
-    facts["engines"] = engines(chosen)
     code = ExitCode.OK
     if facts["output"]["error"] is not None:
         code = ExitCode.OUTPUT
     if facts["engines"]["error"] is not None:
         code = ExitCode.ENGINE
     facts["exit_code"] = int(code)
-    if json:
-        say(json_module.dumps(facts))
-    else:
-        say(text_of(facts))
+    say(json_module.dumps(facts) if json else text_of(facts))
     return int(code)
 
 
 def memory() -> dict[str, int | None]:
     """Total and available memory in MB (10^6 bytes); None where the system does not say."""
-    found: dict[str, int | None] = {"total_mb": None, "available_mb": None}
     try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
     except OSError:
-        return found
-    for line in lines:
-        name, _, rest = line.partition(":")
-        if name in ("MemTotal", "MemAvailable"):
-            found["total_mb" if name == "MemTotal" else "available_mb"] = int(rest.split()[0]) * 1024 // 1_000_000
-    return found
+        text = ""
+    found = {name: int(amount) * 1024 // 1_000_000 for name, amount in re.findall(r"^(\w+): *(\d+) kB", text, re.MULTILINE)}
+    return {"total_mb": found.get("MemTotal"), "available_mb": found.get("MemAvailable")}
 
 
 def file_system(folder: Path) -> dict[str, Any]:
@@ -90,13 +84,11 @@ def file_system(folder: Path) -> dict[str, Any]:
         free = None
     if not os.access(folder, os.W_OK):
         return {"unnamed_files": False, "free_mb": free, "error": "the folder cannot be written"}
-    unnamed = False
-    if hasattr(os, "O_TMPFILE"):
-        try:
-            os.close(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600))
-            unnamed = True
-        except OSError:
-            pass  # the private staging folder is used instead
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600))
+        unnamed = True
+    except (OSError, AttributeError):
+        unnamed = False  # the private staging folder is used instead
     return {"unnamed_files": unnamed, "free_mb": free, "error": None}
 
 
@@ -132,16 +124,8 @@ def drawn_page() -> Any:
 
     page = np.full((_PAGE[1], _PAGE[0], 3), 255, np.uint8)
     for number in range(_LINES):
-        cv2.putText(
-            page,
-            f"Line {number + 1} of a page that docpriv draws to measure reading",
-            (80, 100 + 50 * number),
-            cv2.FONT_HERSHEY_SIMPLEX,
-            0.9,
-            (0, 0, 0),
-            2,
-            cv2.LINE_AA,
-        )
+        text, place = f"Line {number + 1} of a page that docpriv draws to measure reading", (80, 100 + 50 * number)
+        cv2.putText(page, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2, cv2.LINE_AA)
     page.setflags(write=False)
     return page
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json as json_module
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,7 +42,6 @@ Redacted = Annotated[
         metavar="REDACTED", show_default=False, help="Folder of what a tool made of them; a page that is missing was withheld."
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -74,7 +75,7 @@ def score_command(
             help="One set of several, scored together and each alone; or NAME=FOLDER,REDACTED. The name stands in the output.",
         ),
     ] = None,
-    json: Json = False,
+    json: o.PrintJson = False,
     out: Out = None,
     force: Force = False,
     gallery: GalleryFolder = None,
@@ -100,7 +101,7 @@ def score_command(
 
     Leak rate and lost rate, of docpriv or of any other tool, from pixels alone, with intervals over pages.
     """
-    from docpriv.cli.evaluate_records import read_withheld
+    from docpriv.cli.evaluate_own import read_withheld
     from docpriv.evaluation.figures import PageScore, report_table
     from docpriv.evaluation.score_file import ScoreFile, check_free, read_stage_file, write_figures
     from docpriv.evaluation.scoring import Grey, score_sets
@@ -113,21 +114,16 @@ def score_command(
     if stages is not None and gallery is None:
         raise UsageError("--stages is for the gallery", remedy="Add --gallery FOLDER, or leave --stages out.")
     lost_by = read_stage_file(stages).by_word() if stages is not None else {}
-    shown = _gallery(gallery)
+    with _gallery(gallery) as shown:
 
-    def show(page: SetPage, score: PageScore, before: Grey, after: Grey | None) -> None:
-        if shown is not None:
-            leaks = [(n, lost_by.get((score.page, n), "")) for numbers in score.leaked.values() for n in numbers]
-            shown.add(page.labelled, before, after, name=page.set, lost=score.lost, leaks=leaks)
+        def show(page: SetPage, score: PageScore, before: Grey, after: Grey | None) -> None:
+            if shown is not None:
+                leaks = [(n, lost_by.get((score.page, n), "")) for numbers in score.leaked.values() for n in numbers]
+                shown.add(page.labelled, before, after, name=page.set, lost=score.lost, leaks=leaks)
 
-    try:
         report = score_sets(chosen, on_page=show, withheld=withheld)
         if out is not None:
             write_figures(out, ScoreFile.of(report), force=force)
-    except BaseException:
-        _discard(shown)
-        raise
-    _finish(shown)
     say(json_module.dumps(report.as_dict()) if json else printable_lines(report_table(report)))
     return 0
 
@@ -142,7 +138,7 @@ def compare_command(
             "--labels", metavar="FOLDER", help="Folder of the labels, to show pages by name on a terminal; may be repeated."
         ),
     ] = None,
-    json: Json = False,
+    json: o.PrintJson = False,
 ) -> int:
     """Compare two scorings of the same labels.
 
@@ -168,7 +164,7 @@ def stages_command(
         ),
     ] = None,
     recipe: o.RecipeName = "redact",
-    json: Json = False,
+    json: o.PrintJson = False,
     out: Out = None,
     force: Force = False,
     gallery: GalleryFolder = None,
@@ -184,7 +180,7 @@ def stages_command(
     Runs docpriv up to its plan, without verification and its repairs: not-read, misread, not-found, left-by-policy
     (found, but its kind is not covered or its score too low), geometry (covered, and its ink stays visible).
     """
-    from docpriv.cli.evaluate_stages import stage_sets
+    from docpriv.cli.evaluate_own import stage_sets
     from docpriv.evaluation.score_file import StageFile, check_free, write_figures
     from docpriv.evaluation.stages import stage_table
 
@@ -194,15 +190,10 @@ def stages_command(
     if out is not None:
         check_free(out, force=force)
     made = o.chosen_recipe(o.TermFlags(recipe=recipe))
-    shown = _gallery(gallery)
-    try:
+    with _gallery(gallery) as shown:
         report = stage_sets(chosen, made, gallery=shown, observer=counter)
         if out is not None:
             write_figures(out, StageFile.of(report), force=force)
-    except BaseException:
-        _discard(shown)
-        raise
-    _finish(shown)
     say(json_module.dumps(report.as_dict()) if json else printable_lines(stage_table(report)))
     if reveal:
         _reveal(report)
@@ -212,20 +203,11 @@ def stages_command(
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
-@app.command("make", context_settings=_PASSED_ON)
-def make_command(context: typer.Context) -> int:
-    """Make labelled synthetic pages to score on (needs docpriv-lab)."""
-    return _in_laboratory("make", context.args)
-
-
-@app.command("attack", context_settings=_PASSED_ON)
-def attack_command(context: typer.Context) -> int:
-    """Try to undo what the styles of redaction cover (needs docpriv-lab)."""
-    return _in_laboratory("attack", context.args)
-
-
-def _in_laboratory(command: str, arguments: list[str]) -> int:
+@app.command("attack", context_settings=_PASSED_ON, help="Try to undo what the styles of redaction cover (needs docpriv-lab).")
+@app.command("make", context_settings=_PASSED_ON, help="Make labelled synthetic pages to score on (needs docpriv-lab).")
+def in_laboratory(context: typer.Context) -> int:
     """A command of docpriv-lab, found by its entry point. Raises EngineError where it is not installed."""
+    command = str(context.info_name)
     found = next(iter(entry_points(group="docpriv.evaluate", name=command)), None)
     if found is None:
         raise EngineError(
@@ -233,7 +215,7 @@ def _in_laboratory(command: str, arguments: list[str]) -> int:
             remedy="Install it from a checkout of docpriv: pip install ./lab",
         )
     laboratory: typer.Typer = found.load()
-    return int(laboratory(args=[command, *arguments], prog_name="docpriv evaluate", standalone_mode=False) or 0)
+    return int(laboratory(args=[command, *context.args], prog_name="docpriv evaluate", standalone_mode=False) or 0)
 
 
 def printable_lines(text: str) -> str:
@@ -259,27 +241,28 @@ def _sets(folders: tuple[Path | None, ...], named: list[str] | None, *, redacted
     return sets
 
 
-def _gallery(folder: Path | None) -> Gallery | None:
+@contextmanager
+def _gallery(folder: Path | None) -> Iterator[Gallery | None]:
+    """The gallery, if one was asked for; what is in it goes again where the work does not end well."""
+    if folder is None:
+        yield None
+        return
     from docpriv.evaluation.gallery import Gallery
 
-    return None if folder is None else Gallery(folder)
-
-
-def _discard(shown: Gallery | None) -> None:
-    if shown is not None:
+    shown = Gallery(folder)
+    try:
+        yield shown
+    except BaseException:
         shown.discard()
+        raise
+    shown.finish()
+    warn(
+        "warning: the gallery shows personal data; open index.html in its folder, hand it to nobody, and delete it when you have "
+        "looked at it"
+    )
 
 
-def _finish(shown: Gallery | None) -> None:
-    if shown is not None:
-        shown.finish()
-        warn(
-            "warning: the gallery shows personal data; open index.html in its folder, hand it to nobody, and delete it when "
-            "you have looked at it"
-        )
-
-
-def _names(folders: list[Path] | tuple[Path, ...]) -> dict[str, str]:
+def _names(folders: Sequence[Path]) -> dict[str, str]:
     from docpriv.evaluation.truth import read_label_file
 
     names = {}

@@ -1,28 +1,24 @@
-"""Show how far a job is: a live bar on a terminal, a line a document elsewhere; refuses text, and paths outside a terminal."""
+"""Show how far a job is: a live bar on a terminal, a line a document elsewhere; no path outside a terminal."""
 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from types import TracebackType
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from docpriv.batch.job import Progress as Event
 from docpriv.batch.job_run import Step
 from docpriv.batch.ledger import Ledger, State
 from docpriv.batch.logged_run import LoggedRun
 from docpriv.batch.summary import JobSummary
-from docpriv.cli.outcome import SHOWN_TROUBLES, areas_text, trouble_text
-from docpriv.cli.progress import TimesColumn
-from docpriv.cli.streams import printable, stderr_is_terminal, stdout_is_terminal, warn
+from docpriv.cli.outcome import SHOWN_TROUBLES, areas_text, further_text, trouble_text
+from docpriv.cli.progress import Display, LiveBar
+from docpriv.cli.streams import printable, stderr_is_terminal, warn
 
 _LOOK = 5.0  # seconds between looks at the whole job, which other runners may share
 
 
-class JobLines:
+class JobLines(Display):
     """One line a document on standard error, and why it was not released; nothing where `silent`.
 
     By id, and on the owner's terminal by path: that of the source as it was typed, with the document's below it.
@@ -31,21 +27,11 @@ class JobLines:
     def __init__(self, run: LoggedRun, typed: Path, *, silent: bool = False) -> None:
         self._source, self._typed, self._silent = run.job.source, typed, silent
 
-    def __enter__(self) -> JobLines:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        return None
-
-    def page(self, event: Event) -> None:
-        return None
-
     def ended(self, step: Step) -> None:
         if self._silent:
             return
-        what = "put back, to be tried again" if step.state is None else str(step.state)
         head = (
-            f"{self._name(step)} {what}{' already' if step.already else ''} pages={step.pages}"
+            f"{self._name(step)} {_became(step)}{' already' if step.already else ''} pages={step.pages}"
             + (f" cpu={step.seconds:.1f}s" if step.seconds is not None else "")
             + (f" {'because' if step.state is None else 'error'}={step.error}" if step.error else "")
         )
@@ -64,32 +50,13 @@ class JobLines:
         return printable(step.shown)
 
 
-class JobBar(JobLines):
-    """A live bar on standard error: documents of the whole job, pages a minute of this runner, time taken and left; above it
-    what was not released and why.
-    """
+class JobBar(LiveBar, JobLines):
+    """A live bar: documents of the whole job, pages a minute of this runner; above it what was not released and why."""
 
     def __init__(self, run: LoggedRun, typed: Path) -> None:
-        super().__init__(run, typed)
-        self._run, self._looked, self._began, self._pages, self._told = run, 0.0, time.monotonic(), 0, 0
-        self._bar = Progress(
-            TextColumn("{task.fields[documents]}", markup=False),
-            BarColumn(bar_width=28),
-            TextColumn("{task.fields[pages]}", markup=False),
-            TimesColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            speed_estimate_period=600.0,
-            redirect_stdout=stdout_is_terminal(),
-        )
-        self._task = self._bar.add_task("", total=None, documents="looking for documents", pages="")
-
-    def __enter__(self) -> JobBar:
-        self._bar.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self._bar.stop()
+        LiveBar.__init__(self, "looking for documents", speed_estimate_period=600.0)
+        JobLines.__init__(self, run, typed)
+        self._run, self._looked, self._told = run, 0.0, 0
 
     def page(self, event: Event) -> None:
         self._pages += event.stage == "verified"
@@ -99,14 +66,13 @@ class JobBar(JobLines):
         if step.error and self._told <= SHOWN_TROUBLES:
             self._told += 1
             if self._told <= SHOWN_TROUBLES:
-                what = "put back, to be tried again" if step.state is None else str(step.state)
-                self._print(self._trouble(f"{what}: {self._name(step)}", step))
+                self._print(self._trouble(f"{_became(step)}: {self._name(step)}", step))
             else:
                 self._print("... and more; `docpriv jobs list --job DIR` lists all, and `docpriv jobs show` says why")
         self._update()
 
     def _print(self, text: str) -> None:
-        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _update(self) -> None:
         now = time.monotonic()
@@ -117,15 +83,19 @@ class JobBar(JobLines):
             whole = sum(counts.values())
             done = whole - counts.get(State.WAITING, 0) - counts.get(State.LEASED, 0)
             trouble = done - counts.get(State.RELEASED, 0)
-            self._bar.update(
+            filled = self._run.run.fill.done
+            self._progress.update(
                 self._task,
                 completed=done,
-                total=whole if self._run.run.fill.done else None,
-                documents=f"{done}/{whole}{'' if self._run.run.fill.done else ' or more'} documents"
+                total=whole if filled else None,
+                documents=f"{done}/{whole}{'' if filled else ' or more'} documents"
                 + (f", {trouble} not released" if trouble else ""),
             )
-        minutes = max(1e-6, (now - self._began) / 60)
-        self._bar.update(self._task, pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute")
+        self._show()
+
+
+def _became(step: Step) -> str:
+    return "put back, to be tried again" if step.state is None else str(step.state)
 
 
 def open_job_display(run: LoggedRun, typed: Path, *, quiet: bool) -> JobLines:
@@ -133,9 +103,22 @@ def open_job_display(run: LoggedRun, typed: Path, *, quiet: bool) -> JobLines:
     return JobBar(run, typed) if stderr_is_terminal() and not quiet else JobLines(run, typed, silent=quiet)
 
 
+def carry_through(run: LoggedRun, display: JobLines) -> tuple[JobSummary, bool]:
+    """Work until nothing is left or somebody interrupts, which is told beside the sums."""
+    interrupted = False
+    try:
+        with display, closing(run.steps(display.page)) as steps:
+            for step in steps:
+                display.ended(step)
+    except KeyboardInterrupt:
+        interrupted = True
+    return run.finish(interrupted=interrupted), interrupted
+
+
 def summary_text(summary: JobSummary, *, seconds: float) -> str:
     """The last lines for people."""
     states = ", ".join(f"{number} {state}" for state, number in sorted(summary.states.items(), key=lambda s: -s[1]))
+    passed = f"{summary.passed_over} other files, {summary.linked} linked folders, {summary.hidden} hidden entries"
     lines = [
         f"{summary.documents} documents: {states or 'none'}",
         f"{summary.pages} pages, {areas_text(summary.kinds, 'covered')}",
@@ -144,21 +127,15 @@ def summary_text(summary: JobSummary, *, seconds: float) -> str:
         lines.append(areas_text(summary.kinds_withheld, "planned on pages that were not released"))
     if summary.errors:
         lines.append("not released: " + ", ".join(f"{code} {number}" for code, number in summary.errors.items()))
-    if summary.released_by_hand:
-        lines.append(f"of these released by a person since, with a plan: {summary.released_by_hand}")
-    if summary.released_with_slips:
-        lines.append(f"released with slip pages for withheld ones: {summary.released_with_slips}")
-    if summary.withdrawn:
-        lines.append(f"withdrawn: {summary.withdrawn} earlier outputs of what is withheld now, to withdrawn/ in the job folder")
-    if summary.standing:
-        lines.append(f"not released now, while an earlier output still stands: {summary.standing}")
-    if summary.passed_over or summary.linked or summary.hidden:
-        lines.append(
-            f"passed over: {summary.passed_over} other files, {summary.linked} linked folders, {summary.hidden} hidden entries"
-        )
-    if summary.put_back:
-        lines.append(f"put back, to be tried again: {summary.put_back}")
-    if not summary.complete:
-        lines.append("not complete: run the same command again to go on; nothing unverified was released")
-    lines.append(f"{seconds:.1f} s")
-    return "\n".join(lines)
+    for number, said in (
+        (summary.released_by_hand, "of these released by a person since, with a plan: {}"),
+        (summary.released_with_slips, "released with slip pages for withheld ones: {}"),
+        (summary.withdrawn, "withdrawn: {} earlier outputs of what is withheld now, to withdrawn/ in the job folder"),
+        (summary.standing, "not released now, while an earlier output still stands: {}"),
+        (summary.passed_over + summary.linked + summary.hidden, f"passed over: {passed}"),
+        (summary.put_back, "put back, to be tried again: {}"),
+        (not summary.complete, "not complete: run the same command again to go on; nothing unverified was released"),
+    ):
+        if number:
+            lines.append(said.format(number))
+    return "\n".join([*lines, *further_text(summary), f"{seconds:.1f} s"])

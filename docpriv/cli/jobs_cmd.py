@@ -1,9 +1,11 @@
-"""`docpriv jobs`: what a job's ledger says, and letting documents wait again; shows paths on the owner's terminal alone."""
+"""`docpriv jobs`: what a job's ledger says, and letting documents wait again; paths on the owner's terminal alone."""
 
 from __future__ import annotations
 
 import json as json_
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +15,12 @@ import typer
 from docpriv.batch.job import State
 from docpriv.cli import options as o
 from docpriv.cli.batch_cmd import LedgerUrl
-from docpriv.cli.streams import printable, say, stdout_is_terminal
+from docpriv.cli.streams import number_of, printable, say, stdout_is_terminal
 from docpriv.errors import UsageError
 
 if TYPE_CHECKING:
     from docpriv.batch.job_folder import JobFolder
-    from docpriv.batch.ledger import Row
+    from docpriv.batch.ledger import Ledger, Row
 
 app = typer.Typer(no_args_is_help=True, help="Look at archive jobs, and retry documents.")
 
@@ -27,7 +29,7 @@ States = Annotated[
     list[State] | None, typer.Option("--state", help="Documents in this state alone; may be repeated.", show_default=False)
 ]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help="Documents by id.")]
-_PLACES = {"path": "Its place in the source.", "lies": "Where it lies now.", "output": "Where its output lies."}
+_PLACES = ("path", "lies", "output")  # in the source, now, and of the output
 _SHOWN = ("document", "state", "error", "pages", "regions", "attempts", "seconds")
 
 
@@ -39,12 +41,10 @@ def list_documents(
     ledger: LedgerUrl = None,
 ) -> int:
     """List the documents of a job by id; on a terminal with where they lie now."""
-    from docpriv.batch.job_folder import open_job
-    from docpriv.batch.ledger import Ledger
     from docpriv.batch.summary import by_hand, row_of_report
 
-    folder, shown = open_job(job, ledger=ledger), stdout_is_terminal()
-    with Ledger(folder.ledger, folder.id) as book:
+    shown = stdout_is_terminal()
+    with _opened(job, ledger) as (folder, book):
         for row in book.rows(state or ()):
             said = row_of_report(row)
             if json:
@@ -59,13 +59,10 @@ def list_documents(
 @app.command()
 def show(job: Job, documents: Ids = None, ledger: LedgerUrl = None) -> int:
     """Say how a job stands; with ids, all that the ledger and the record know of these documents."""
-    from docpriv.batch.job_folder import open_job
-    from docpriv.batch.ledger import Ledger
     from docpriv.batch.summary import summarise
     from docpriv.cli.job_display import summary_text
 
-    folder = open_job(job, ledger=ledger)
-    with Ledger(folder.ledger, folder.id) as book:
+    with _opened(job, ledger) as (folder, book):
         if not documents:
             say(summary_text(summarise(book, folder.id), seconds=0.0).rpartition("\n")[0])
             return 0
@@ -83,17 +80,14 @@ def retry(job: Job, documents: Ids = None, state: States = None, ledger: LedgerU
     --state quarantined.
     """
     from docpriv.batch.inbox import WATCHED
-    from docpriv.batch.job_folder import open_job
-    from docpriv.batch.ledger import Ledger
 
     if not documents and not state:
         raise UsageError("retry needs documents or a state", remedy="Name ids, or --state withheld, failed or quarantined.")
-    folder = open_job(job, ledger=ledger)
-    with Ledger(folder.ledger, folder.id) as book:
+    with _opened(job, ledger) as (_, book):
         count = book.retry(state or (), documents=documents or ())
         watched = (book.first_path() or "").startswith(WATCHED)
     say(
-        f"{count} document{'' if count == 1 else 's'} will be done again by the next `docpriv {'watch' if watched else 'batch'}`"
+        f"{number_of(count, 'document')} will be done again by the next `docpriv {'watch' if watched else 'batch'}`"
         + (", or at once by one that runs" if watched and count else "")
     )
     return 0
@@ -112,22 +106,20 @@ def released(
     Told by the digest of the input; the output of the plan has to stand as it was released. The job keeps how it ended with
     them; they do not count for its exit code any more.
     """
-    from docpriv.batch.job_folder import open_job
-    from docpriv.batch.ledger import Ledger
     from docpriv.compliance.report import iter_records
     from docpriv.records import stands
 
-    folder, count = open_job(job, ledger=ledger), 0
+    count = 0
     inputs = {
         record.input.sha256
         for record in iter_records(records)
         if record.status == "released" and record.reviewed and record.input is not None and stands(records, record.document)
     }
-    with Ledger(folder.ledger, folder.id) as book:
+    with _opened(job, ledger) as (_, book):
         for row in list(book.rows([State.WITHHELD, State.FAILED, State.QUARANTINED])):
             if row.input_sha256 in inputs and book.note_by_hand(row.place):
                 count += 1
-    say(f"{count} document{'' if count == 1 else 's'} of the job noted as released by hand")
+    say(f"{number_of(count, 'document')} of the job noted as released by hand")
     return 0
 
 
@@ -145,27 +137,34 @@ def export(
     ledger: LedgerUrl = None,
 ) -> int:
     """Write a job's documents as CSV, one row each; without paths unless they are asked for."""
-    from docpriv.batch.job_folder import open_job
-    from docpriv.batch.ledger import Ledger
     from docpriv.batch.summary import COLUMNS, row_of_report
     from docpriv.cli.report_cmd import write
     from docpriv.compliance.table import Column, Table, as_csv
     from docpriv.files import PUBLIC
 
-    folder, count = open_job(job, ledger=ledger), 0
+    count = 0
+    with _opened(job, ledger) as (folder, book):
 
-    def said(row: Row) -> dict[str, object]:
-        nonlocal count
-        count += 1
-        places = {"path": row.path, "lies": _lies(folder, row), "output": row.output}
-        return row_of_report(row) | (places if paths else {})
+        def said(row: Row) -> dict[str, object]:
+            nonlocal count
+            count += 1
+            places = {"path": row.path, "lies": _lies(folder, row), "output": row.output} if paths else {}
+            return row_of_report(row) | places
 
-    columns = tuple(Column(name, says, itemgetter(name)) for name, says in (COLUMNS | (_PLACES if paths else {})).items())
-    with Ledger(folder.ledger, folder.id) as book:
-        table = Table(columns=columns, rows=map(said, book.rows()))
-        write(as_csv(table), out, force, mode=0o600 if paths else PUBLIC)
+        columns = tuple(Column(name, itemgetter(name)) for name in (*COLUMNS, *(_PLACES if paths else ())))
+        write(as_csv(Table(columns=columns, rows=map(said, book.rows()))), out, force, mode=0o600 if paths else PUBLIC)
     say(f"{count} documents written")
     return 0
+
+
+@contextmanager
+def _opened(job: Path, ledger: str | None) -> Iterator[tuple[JobFolder, Ledger]]:
+    from docpriv.batch.job_folder import open_job
+    from docpriv.batch.ledger import Ledger
+
+    folder = open_job(job, ledger=ledger)
+    with Ledger(folder.ledger, folder.id) as book:
+        yield folder, book
 
 
 def _lies(folder: JobFolder, row: Row) -> str:

@@ -1,41 +1,27 @@
-"""Options that several commands share, with the help of the recipe field behind each; refuses text as an argument."""
+"""Options that several commands share, each defined once; those that set a key of the recipe are described as the key is."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
-from pydantic import BaseModel
 
 from docpriv.cli.streams import warn
 from docpriv.cli.terms import read_password, read_terms
 from docpriv.decide import covers_kind
 from docpriv.errors import UsageError
 from docpriv.model import Kind
-from docpriv.options import Finding, Limits, Policy, Reading, Recipe, Writing
+from docpriv.options import Policy, Recipe
 from docpriv.recall import KEYS, Recall
 from docpriv.recipes import load_recipe, load_recognizers, load_template, override
 from docpriv.recognizers import kind_of_entity
 from docpriv.run_options import RunOptions, run_options
 from docpriv.styles import STYLES
-
-
-def said(form: type[BaseModel], name: str, more: str = "") -> str:
-    """The description of a recipe field: help texts come from there, so that they are said once."""
-    description = form.model_fields[name].description or ""
-    return f"{description} {more}".strip()
-
-
-@dataclass(frozen=True)
-class Key:
-    """Beside an option: the key of the recipe that it sets as it is given."""
-
-    name: str
-
 
 Inputs = Annotated[
     list[Path],
@@ -60,10 +46,8 @@ RecallLevel = Annotated[
     Recall | None,
     typer.Option(
         "--recall",
-        help="What to believe: high covers weaker findings too, "
-        "precise only sure ones; balanced is the recipe as it stands. The "
+        help="What to believe: high covers weaker findings too, precise only sure ones; balanced is the recipe as it stands. The "
         "manual has the measured leak and lost rates of each.",
-        show_default=False,
     ),
 ]
 Workers = Annotated[
@@ -72,20 +56,13 @@ Workers = Annotated[
         "--workers",
         min=1,
         max=256,
-        help="Documents handled at the same time, each "
-        "in its own process that may take the memory of limits.memory_megabytes; "
+        help="Documents handled at the same time, each in its own process that may take the memory of limits.memory_megabytes; "
         "default: the number of processors, at most 4.",
     ),
 ]
 PasswordFile = Annotated[
     Path | None,
     typer.Option("--password-file", metavar="FILE", help="File whose first line opens encrypted PDF; - for standard input."),
-]
-DenyFile = Annotated[
-    Path | None, typer.Option("--deny-file", metavar="FILE", help=said(Finding, "deny", "One a line; - for standard input."))
-]
-AllowFile = Annotated[
-    Path | None, typer.Option("--allow-file", metavar="FILE", help=said(Finding, "allow", "One a line; - for standard input."))
 ]
 Recognizers = Annotated[
     list[Path] | None,
@@ -95,116 +72,33 @@ Recognizers = Annotated[
         help="YAML file of recognizers in Presidio's format, beside those of the recipe; may be repeated.",
     ),
 ]
-Zones = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--zones",
-        metavar="FILE",
-        help="Template of a known form, beside those "
-        "of the recipe: areas that are always covered on a page that matches "
-        "(`docpriv zones draft`); may be repeated.",
-    ),
-]
-PseudonymKey = Annotated[
-    Path | None,
-    typer.Option(
-        "--pseudonym-key",
-        metavar="FILE",
-        help="Key of the style pseudonym "
-        "(`docpriv pseudonyms key FILE` makes one): runs with the same key give "
-        "a value the same pseudonym. Default: each folder of records has a key "
-        "of its own, and its pseudonyms cannot be linked with another's.",
-    ),
-]
-KeepMapping = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--keep-mapping",
-        metavar="AGE1...|FILE",
-        help="Keep what the style "
-        "pseudonym replaced, encrypted for this age recipient, or for those "
-        "in a file, among the private records; may be repeated. Without it "
-        "no mapping exists.",
-    ),
-]
-Engine = Annotated[
-    str | None,
-    typer.Option("--engine", metavar="rapid|paddle|tesseract", help=said(Reading, "engine")),
-    Key("reading.engine"),
-]
-ModelDir = Annotated[
-    Path | None,
-    typer.Option("--model-dir", metavar="DIR", help=said(Reading, "model_dir")),
-    Key("reading.model_dir"),
-]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output: one line a document and a summary; no paths.")]
+PrintJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist, and do again what is done.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Do everything, verification included, but release nothing and keep no record.")
 ]
-Format = Annotated[str | None, typer.Option("--format", metavar="same|pdf", help=said(Writing, "format")), Key("writing.format")]
-TextLayer = Annotated[
-    bool | None,
-    typer.Option("--text-layer/--no-text-layer", help=said(Writing, "text_layer"), show_default=False),
-    Key("writing.text_layer"),
-]
-Names = Annotated[str | None, typer.Option("--names", metavar="keep|digest", help=said(Writing, "names")), Key("writing.names")]
-OnWithheld = Annotated[
-    str | None,
-    typer.Option("--on-withheld", metavar="document|placeholder", help=said(Writing, "on_withheld")),
-    Key("writing.on_withheld"),
-]
-Colour = Annotated[str | None, typer.Option("--colour", metavar="COLOUR", help=said(Policy, "colour")), Key("policy.colour")]
-Styles = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--style",
-        metavar="[KIND=]STYLE",
-        help="How covered areas look: "
-        f"{', '.join(STYLES)} (`docpriv styles` says what each guarantees). For all kinds, or for one: --style label "
-        "--style FACE=silhouette. May be repeated.",
-        show_default=False,
-    ),
-]
-Captions = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--caption",
-        metavar="KIND=TEXT",
-        help="What the style label writes for a "
-        'kind instead of its name, such as a reason code: --caption "PERSON=(b)(6)". May be repeated.',
-        show_default=False,
-    ),
-]
-AllowReversible = Annotated[
-    bool,
-    typer.Option(
-        "--allow-reversible",
-        help=said(Policy, "allow_reversible", "The record of every document where one was used carries a warning."),
-    ),
-]
-MaxMegapixels = Annotated[
-    float | None,
-    typer.Option("--max-megapixels", help=said(Limits, "megapixels")),
-    Key("limits.megapixels"),
-]
-MaxPages = Annotated[int | None, typer.Option("--max-pages", help=said(Limits, "pages")), Key("limits.pages")]
-MaxInputMb = Annotated[
-    float | None,
-    typer.Option("--max-input-mb", help=said(Limits, "input_megabytes")),
-    Key("limits.input_megabytes"),
-]
-PageSeconds = Annotated[
-    float | None,
-    typer.Option("--page-seconds", help=said(Limits, "page_seconds")),
-    Key("limits.page_seconds"),
-]
-MemoryMb = Annotated[
-    int | None,
-    typer.Option("--memory-mb", help=said(Limits, "memory_megabytes")),
-    Key("limits.memory_megabytes"),
-]
+
+
+def _described(key: str, flag: str, metavar: str | None = None, more: str = "") -> Any:
+    """An option whose help is the description of a key of the recipe."""
+    group, _, last = key.partition(".")
+    form: Any = Recipe.model_fields[group].annotation
+    return typer.Option(flag, metavar=metavar, help=f"{form.model_fields[last].description or ''} {more}".strip())
+
+
+@dataclass(frozen=True)
+class Key:
+    """A flag that sets a key of the recipe to what is given."""
+
+    name: str
+    flag: str
+    metavar: str | None = None
+
+
+DenyFile = Annotated[Path | None, _described("finding.deny", "--deny-file", "FILE", "One a line; - for standard input.")]
+AllowFile = Annotated[Path | None, _described("finding.allow", "--allow-file", "FILE", "One a line; - for standard input.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,23 +111,54 @@ class TermFlags:
     deny_file: DenyFile = None
     allow_file: AllowFile = None
     recognizers: Recognizers = None
-    zones: Zones = None
+    zones: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--zones",
+            metavar="FILE",
+            help="Template of a known form, beside those of the recipe: areas that are always covered on a page that matches "
+            "(`docpriv zones draft`); may be repeated.",
+        ),
+    ] = None
 
     def options(self, **more: Any) -> RunOptions:
         """The options of the run: the chosen recipe, and every flag that is one of them by its name."""
-        given = {f.name: getattr(self, f.name) for f in fields(self) if f.name in RunOptions.model_fields and f.name != "recipe"}
-        password = None if self.password_file is None else read_password(self.password_file)
-        known = {name: value for name, value in {**given, **more}.items() if value is not None}
-        return run_options(chosen_recipe(self), password=password, **known)
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name in RunOptions.model_fields.keys() - {"recipe"}}
+        if self.password_file is not None:
+            own["password"] = read_password(self.password_file)
+        return run_options(chosen_recipe(self), **{name: value for name, value in {**own, **more}.items() if value is not None})
 
 
 @dataclass(frozen=True, kw_only=True)
 class LookFlags(TermFlags):
     """And how covered areas look: of commands that draw a plan."""
 
-    styles: Styles = None
-    captions: Captions = None
-    allow_reversible: AllowReversible = False
+    styles: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--style",
+            metavar="[KIND=]STYLE",
+            help=f"How covered areas look: {', '.join(STYLES)} (`docpriv styles` says what each guarantees). For all kinds, or "
+            "for one: --style label --style FACE=silhouette. May be repeated.",
+        ),
+    ] = None
+    captions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--caption",
+            metavar="KIND=TEXT",
+            help="What the style label writes for a kind instead of its name, such as a reason code: "
+            '--caption "PERSON=(b)(6)". May be repeated.',
+        ),
+    ] = None
+    allow_reversible: Annotated[
+        bool,
+        _described(
+            "policy.allow_reversible",
+            "--allow-reversible",
+            more="The record of every document where one was used carries a warning.",
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,32 +166,49 @@ class FindFlags(LookFlags):
     """And how documents are read, and what is believed: of commands that plan."""
 
     recall: RecallLevel = None
-    engine: Engine = None
-    model_dir: ModelDir = None
-    pseudonym_key: PseudonymKey = None
+    engine: Annotated[str | None, Key("reading.engine", "--engine", "rapid|paddle|tesseract")] = None
+    model_dir: Annotated[Path | None, Key("reading.model_dir", "--model-dir", "DIR")] = None
+    pseudonym_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--pseudonym-key",
+            metavar="FILE",
+            help="Key of the style pseudonym (`docpriv pseudonyms key FILE` makes one): runs with the same key give a value the "
+            "same pseudonym. Default: each folder of records has a key of its own, and its pseudonyms cannot be linked with "
+            "another's.",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawFlags(LookFlags):
     """And what is written: of commands that release."""
 
-    format: Format = None
-    text_layer: TextLayer = None
-    names: Names = None
-    colour: Colour = None
+    format: Annotated[str | None, Key("writing.format", "--format", "same|pdf")] = None
+    text_layer: Annotated[bool | None, Key("writing.text_layer", "--text-layer/--no-text-layer")] = None
+    names: Annotated[str | None, Key("writing.names", "--names", "keep|digest")] = None
+    colour: Annotated[str | None, Key("policy.colour", "--colour", "COLOUR")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RedactFlags(FindFlags, DrawFlags):
     """And within which limits: `redact`, `batch` and `watch` take the same."""
 
-    on_withheld: OnWithheld = None
-    keep_mapping: KeepMapping = None
-    max_megapixels: MaxMegapixels = None
-    max_pages: MaxPages = None
-    max_input_mb: MaxInputMb = None
-    page_seconds: PageSeconds = None
-    memory_mb: MemoryMb = None
+    on_withheld: Annotated[str | None, Key("writing.on_withheld", "--on-withheld", "document|placeholder")] = None
+    keep_mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep-mapping",
+            metavar="AGE1...|FILE",
+            help="Keep what the style pseudonym replaced, encrypted for this age recipient, or for those in a file, among the "
+            "private records; may be repeated. Without it no mapping exists.",
+        ),
+    ] = None
+    max_megapixels: Annotated[float | None, Key("limits.megapixels", "--max-megapixels")] = None
+    max_pages: Annotated[int | None, Key("limits.pages", "--max-pages")] = None
+    max_input_mb: Annotated[float | None, Key("limits.input_megabytes", "--max-input-mb")] = None
+    page_seconds: Annotated[float | None, Key("limits.page_seconds", "--page-seconds")] = None
+    memory_mb: Annotated[int | None, Key("limits.memory_megabytes", "--memory-mb")] = None
 
 
 Command = Callable[..., int]
@@ -277,23 +219,36 @@ def takes(flags: type[TermFlags]) -> Callable[[Command], Command]:
 
     def give(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True)
-        hints = get_type_hints(flags, include_extras=True)
-        shared = [
-            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
-            for f in fields(flags)
-        ]
         kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own.parameters.values() if p.name != "flags"]
+        shared = [
+            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=_with_option(hint))
+            for f, hint in _hinted(flags)
+        ]
         parameters = [*kept, *shared]
 
+        @wraps(command)
         def run(**values: Any) -> int:
             return command(flags=flags(**{p.name: values.pop(p.name) for p in shared}), **values)
 
-        run.__name__, run.__doc__, run.__module__ = command.__name__, command.__doc__, command.__module__
         run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": int}
         return run
 
     return give
+
+
+def _hinted(flags: type[TermFlags]) -> list[tuple[Field[Any], Any]]:
+    hints = get_type_hints(flags, include_extras=True)
+    return [(f, hints[f.name]) for f in fields(flags)]
+
+
+def _key_of(hint: Any) -> Key | None:
+    return next((one for one in hint.__metadata__ if isinstance(one, Key)), None)
+
+
+def _with_option(hint: Any) -> Any:
+    key = _key_of(hint)
+    return hint if key is None else Annotated[hint, _described(key.name, key.flag, key.metavar)]
 
 
 def chosen_recipe(flags: TermFlags) -> Recipe:
@@ -304,10 +259,10 @@ def chosen_recipe(flags: TermFlags) -> Recipe:
         dialled.append("policy.allow_reversible=true")
     recipe = load_recipe(flags.recipe, [*dialled, *(flags.sets or ())])
     values: dict[str, Any] = {}
-    for name, hint in get_type_hints(type(flags), include_extras=True).items():
-        for key in (one.name for one in getattr(hint, "__metadata__", ()) if isinstance(one, Key)):
-            if given[name] is not None:  # a folder from the root, since worker processes may stand elsewhere
-                values[key] = str(given[name].resolve()) if isinstance(given[name], Path) else given[name]
+    for f, hint in _hinted(type(flags)):
+        value = given[f.name]
+        if value is not None and (key := _key_of(hint)):  # a folder from the root, since worker processes may stand elsewhere
+            values[key.name] = str(value.resolve()) if isinstance(value, Path) else value
     if flags.deny_file is not None:
         values["finding.deny"] = (*recipe.finding.deny, *read_terms(flags.deny_file, "the deny file"))
     if flags.allow_file is not None:

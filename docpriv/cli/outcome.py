@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from docpriv.api import PreparedRun, carry_out
 from docpriv.batch.job import Job, Outcome, Task
 from docpriv.cli.progress import open_display
-from docpriv.cli.streams import name_on_stderr, name_on_stdout, say, warn
+from docpriv.cli.streams import name_on_stderr, name_on_stdout, number_of, say, warn
 from docpriv.errors import ExitCode
+from docpriv.measures import EVERYWHERE, further
 from docpriv.results import DocumentLine, RunSummary, document_line
 
 if TYPE_CHECKING:
+    from docpriv.batch.summary import JobSummary
     from docpriv.batch.walk import InputFile
 
 SHOWN_TROUBLES = 50
@@ -112,8 +114,8 @@ def summary_text(summary: RunSummary) -> str:
     if summary.failed or releasing:
         parts.append(f"{summary.failed} failed")
     lines = [
-        f"{_number(summary.documents, 'document')}, {_number(summary.pages, 'page')}: {', '.join(parts)}"
-        + (f"; {_number(summary.skipped, 'other file')} passed over" if summary.skipped else "")
+        f"{number_of(summary.documents, 'document')}, {number_of(summary.pages, 'page')}: {', '.join(parts)}"
+        + (f"; {number_of(summary.skipped, 'other file')} passed over" if summary.skipped else "")
     ]
     if releasing:
         if summary.counts or not summary.counts_planned:
@@ -125,17 +127,18 @@ def summary_text(summary: RunSummary) -> str:
     else:
         lines += _detected(summary, areas_text(summary.counts, "found") if summary.counts else "")
     if summary.linked:
-        lines.append(f"{_number(summary.linked, 'linked folder')} not entered; name them as inputs to take them too")
+        lines.append(f"{number_of(summary.linked, 'linked folder')} not entered; name them as inputs to take them too")
     if summary.hidden:
         entries = "1 hidden entry" if summary.hidden == 1 else f"{summary.hidden} hidden entries"
         lines.append(f"{entries} (with a dot in front of the name) not entered")
     if summary.archives:
-        lines.append(f"{_number(summary.archives, 'archive')} not opened; `docpriv batch` reads zip and tar archives")
+        lines.append(f"{number_of(summary.archives, 'archive')} not opened; `docpriv batch` reads zip and tar archives")
     if summary.missing:
-        lines.append(f"{_number(summary.missing, 'document')} did not end: this is a bug, and the run is not complete")
+        lines.append(f"{number_of(summary.missing, 'document')} did not end: this is a bug, and the run is not complete")
     if summary.interrupted:
         again = "nothing unverified was released; run the same command again to go on"
         lines.append(f"interrupted: {again if releasing else 'run the same command again to look at everything'}")
+    lines += further_text(summary)
     lines.append(f"recipe {summary.recipe}, {summary.seconds:.1f} s")
     return "\n".join(lines)
 
@@ -144,7 +147,7 @@ def _detected(summary: RunSummary, found: str) -> list[str]:
     """What was found, and what nothing is said of. That nothing was detected is said of all that was asked for, or of so many."""
     looked_at = summary.documents - summary.failed
     gaps = [
-        f"{_number(number, noun)} {why}"
+        f"{number_of(number, noun)} {why}"
         for number, noun, why in (
             (summary.unreached, "document", "not reached"),
             (summary.missing, "document", "lost"),
@@ -161,21 +164,27 @@ def _detected(summary: RunSummary, found: str) -> list[str]:
     if not found and not gaps:
         said = "nothing was detected by the engines of this recipe"
     elif not found and looked_at > summary.unjudged:
-        said = f"nothing was detected on the pages that could be judged, in {_number(looked_at, 'document')}"
+        said = f"nothing was detected on the pages that could be judged, in {number_of(looked_at, 'document')}"
     elif not found:
         said = "no document could be judged"
     if summary.remains and not found:
         said = said.replace("detected by", "detected on the pages by")
     if summary.remains:
-        said += f"; {_number(summary.remains, 'file')} hold{'s' if summary.remains == 1 else ''} more than the pages show"
+        said += f"; {number_of(summary.remains, 'file')} hold{'s' if summary.remains == 1 else ''} more than the pages show"
     return [said, *([f"nothing is said of: {', '.join(gaps)}"] if gaps else [])]
+
+
+def further_text(summary: RunSummary | JobSummary) -> list[str]:
+    """A line for each measure that is shown everywhere and is not nothing."""
+    return [
+        f"{one.says.rstrip('.')}: "
+        + (", ".join(f"{name} {number}" for name, number in figure.items()) if isinstance(figure, dict) else str(figure))
+        for one, figure in further(summary, EVERYWHERE)
+        if figure
+    ]
 
 
 def areas_text(counts: Mapping[str, int], what: str) -> str:
     """How many areas, and of which kinds, the most frequent first."""
     kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(counts.items(), key=lambda k: -k[1]))
-    return f"{_number(sum(counts.values()), 'area')} {what}" + (f": {kinds}" if kinds else "")
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{number_of(sum(counts.values()), 'area')} {what}" + (f": {kinds}" if kinds else "")

@@ -1,12 +1,11 @@
-"""Show how far a run is: a live bar on a terminal, a line a document elsewhere; refuses paths outside a terminal."""
+"""Show how far a run is: a live bar on a terminal, a line a document elsewhere; no path outside a terminal."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 from datetime import timedelta
-from types import TracebackType
-from typing import Protocol
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
@@ -22,42 +21,48 @@ from docpriv.results import DocumentLine
 _READ_SHARE = 0.75
 
 
-class Display(Protocol):
-    """What a run tells its onlooker."""
+class Display:
+    """What a run tells its onlooker; by itself nothing."""
 
-    def __enter__(self) -> Display: ...
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None: ...
-
-    def page(self, event: Event) -> None: ...
-
-    def ended(self, outcome: Outcome, line: DocumentLine) -> None: ...
-
-
-class Silent:
-    """Shows nothing."""
-
-    def __enter__(self) -> Silent:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         return None
 
     def page(self, event: Event) -> None:
-        return None
-
-    def ended(self, outcome: Outcome, line: DocumentLine) -> None:
-        return None
+        """A page reached a stage."""
 
 
-class Lines(Silent):
-    """One line a document on standard error, by id."""
+class LiveBar(Display):
+    """A live bar on standard error: documents, pages, pages a minute, time taken and left."""
 
-    def ended(self, outcome: Outcome, line: DocumentLine) -> None:
-        warn(
-            f"{line.document} {line.status}{' already' if line.already else ''} pages={line.pages} "
-            f"areas={sum(line.counts.values())} cpu={line.seconds:.1f}s" + (f" error={line.error}" if line.error else "")
+    def __init__(self, documents: str, pages: str = "", *, total: float | None = None, **options: Any) -> None:
+        self._began, self._pages = time.monotonic(), 0
+        columns = [TextColumn("{task.fields[" + name + "]}", markup=False) for name in ("documents", "pages", "name")]
+        self._progress = Progress(
+            columns[0],
+            BarColumn(bar_width=28),
+            columns[1],
+            TimesColumn(),
+            *columns[2:],
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=stdout_is_terminal(),
+            **options,
         )
+        self._task = self._progress.add_task("", total=total, documents=documents, pages=pages, name="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def _show(self, **fields: Any) -> None:
+        minutes = max(1e-6, (time.monotonic() - self._began) / 60)
+        self._progress.update(self._task, pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute", **fields)
 
 
 class TimesColumn(ProgressColumn):
@@ -72,43 +77,39 @@ class TimesColumn(ProgressColumn):
         return Text(said if not left else f"{said}, about {timedelta(seconds=int(left))} left")
 
 
-class Bar:
-    """A live bar on standard error: documents, pages, pages a minute, time taken and left."""
+class Silent(Display):
+    """Shows nothing."""
+
+    def ended(self, outcome: Outcome, line: DocumentLine) -> None:
+        """A document ended."""
+
+
+class Lines(Silent):
+    """One line a document on standard error, by id."""
+
+    def ended(self, outcome: Outcome, line: DocumentLine) -> None:
+        warn(
+            f"{line.document} {line.status}{' already' if line.already else ''} pages={line.pages} "
+            f"areas={sum(line.counts.values())} cpu={line.seconds:.1f}s" + (f" error={line.error}" if line.error else "")
+        )
+
+
+class Bar(LiveBar, Silent):
+    """The bar of a run whose documents are known from the start."""
 
     def __init__(self, total: int, task: Task, names: Mapping[str, str]) -> None:
+        super().__init__(f"0/{total} documents", "0 pages", total=float(total))
         self._total, self._read_only, self._names = total, task in (Task.SCAN, Task.VERIFY), names
         self._parts: dict[str, float] = {}
-        self._ended = self._pages = 0
-        self._began = time.monotonic()
-        self._progress = Progress(
-            TextColumn("{task.fields[documents]}", markup=False),
-            BarColumn(bar_width=28),
-            TextColumn("{task.fields[pages]}", markup=False),
-            TimesColumn(),
-            TextColumn("{task.fields[name]}", markup=False),
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=stdout_is_terminal(),
-        )
-        self._task = self._progress.add_task("", total=float(total), documents=f"0/{total} documents", pages="0 pages", name="")
-
-    def __enter__(self) -> Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self._progress.stop()
+        self._ended = 0
 
     def page(self, event: Event) -> None:
         share = (event.page + 1) / max(1, event.pages)
         if event.stage == "read":
             self._parts[event.document] = share * (1 if self._read_only else _READ_SHARE)
-        elif event.stage == "verified":
-            self._parts[event.document] = _READ_SHARE + share * (1 - _READ_SHARE)
         else:
-            return
-        if self._read_only or event.stage == "verified":
-            self._pages += 1
+            self._parts[event.document] = _READ_SHARE + share * (1 - _READ_SHARE)
+        self._pages += self._read_only or event.stage == "verified"
         self._update(event.document)
 
     def ended(self, outcome: Outcome, line: DocumentLine) -> None:
@@ -117,17 +118,14 @@ class Bar:
         self._update("")
 
     def _update(self, document: str) -> None:
-        minutes = max(1e-6, (time.monotonic() - self._began) / 60)
-        self._progress.update(
-            self._task,
+        self._show(
             completed=self._ended + sum(self._parts.values()),
             documents=f"{self._ended}/{self._total} documents",
-            pages=f"{self._pages} pages, {self._pages / minutes:.0f} a minute",
             name=printable(self._names.get(document, ""))[-60:],
         )
 
 
-def open_display(total: int, task: Task, names: Mapping[str, str], *, quiet: bool) -> Display:
+def open_display(total: int, task: Task, names: Mapping[str, str], *, quiet: bool) -> Silent:
     """The display that suits where standard error leads. `names`: what to call a document on the user's terminal."""
     if quiet:
         return Silent()

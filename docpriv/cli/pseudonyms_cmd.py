@@ -1,4 +1,4 @@
-"""`docpriv pseudonyms`: keys for pseudonyms, and opening an encrypted mapping; refuses to send a mapping to a file unasked."""
+"""`docpriv pseudonyms`: keys for pseudonyms, and opening an encrypted mapping."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from docpriv.cli import options as o
 from docpriv.cli.streams import printable, say, stdout_is_terminal
 from docpriv.errors import UsageError
 
@@ -39,7 +40,7 @@ def open_command(
             "--reveal", help="Print it even where standard output is no terminal: a file or a program then has the real values."
         ),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: o.PrintJson = False,
 ) -> int:
     """Show which value each pseudonym of a document stands for.
 
@@ -54,17 +55,8 @@ def open_command(
 
     opened = open_mapping(mapping, identity)
     if json:
-        say(
-            json_module.dumps(
-                {
-                    "document": opened.document,
-                    "output_sha256": opened.output_sha256,
-                    "entries": [
-                        {"kind": str(one.kind), "value": one.value, "pseudonym": one.pseudonym} for one in opened.entries
-                    ],
-                }
-            )
-        )
+        entries = [{"kind": str(one.kind), "value": one.value, "pseudonym": one.pseudonym} for one in opened.entries]
+        say(json_module.dumps({"document": opened.document, "output_sha256": opened.output_sha256, "entries": entries}))
         return 0
     say(f"{opened.document} (output {opened.output_sha256})")
     for one in opened.entries:

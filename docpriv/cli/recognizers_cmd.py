@@ -1,4 +1,4 @@
-"""`docpriv recognizers`: what a recipe looks with, and trying it on a text; refuses text as an argument."""
+"""`docpriv recognizers`: what a recipe looks with, and trying it on a text."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ app = typer.Typer(
     "format, given with --recognizers or in the recipe as finding.recognizers.",
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
 
 @app.command("list")
 def list_command(
@@ -33,7 +31,7 @@ def list_command(
     recall: o.RecallLevel = None,
     sets: o.Sets = None,
     recognizers: o.Recognizers = None,
-    json: Json = False,
+    json: o.PrintJson = False,
 ) -> int:
     """List every recognizer of a recipe.
 
@@ -50,17 +48,9 @@ def list_command(
         say(json_module.dumps(rows))
         return 0
     table = [("name", "kind", "detector", "score", "covered", "from")]
-    table += [
-        (
-            row["name"],
-            row["kind"],
-            row["detector"],
-            _scores(row["least"], row["most"]),
-            "yes" if row["covered"] else "no",
-            row["source"],
-        )
-        for row in rows
-    ]
+    for one in rows:
+        score = f"{one['least']:.2f}" if one["least"] == one["most"] else f"{one['least']:.2f}-{one['most']:.2f}"
+        table.append((one["name"], one["kind"], one["detector"], score, "yes" if one["covered"] else "no", one["source"]))
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     for row in table:
         say(printable("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()))
@@ -79,7 +69,7 @@ def try_command(
     reveal: Annotated[
         bool, typer.Option("--reveal", help="Show the text of each finding too; on a terminal, and nowhere else.")
     ] = False,
-    json: Json = False,
+    json: o.PrintJson = False,
 ) -> int:
     """Find in a text from standard input.
 
@@ -117,7 +107,3 @@ def _as_json(one: TrialFinding, reveal: bool) -> dict[str, Any]:
     data = asdict(one)
     text = data.pop("text")
     return {**data, "text": printable(text)} if reveal else data
-
-
-def _scores(least: float, most: float) -> str:
-    return f"{least:.2f}" if least == most else f"{least:.2f}-{most:.2f}"

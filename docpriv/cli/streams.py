@@ -40,6 +40,11 @@ def name_on_stderr(job: Job) -> str:
     return printable(job.shown) if job.shown and stderr_is_terminal() else job.document
 
 
+def number_of(count: int, noun: str) -> str:
+    """Such as `1 page` and `2 pages`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def say(text: str = "") -> None:
     """A line on standard output, written at once."""
     print(text, flush=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 from docpriv.errors import UsageError
+from docpriv.files import read_at_most
 
 MAX_BYTES = 10_000_000
 """Largest file of terms, in bytes: some hundred thousand names."""
@@ -40,16 +40,7 @@ def read_password(path: Path) -> str:
 
 def read_text(path: Path, what: str) -> str:
     """A whole file, or standard input for -, as UTF-8; UsageError where it is too large, no text, or cannot be read."""
-    try:
-        if path == STDIN:
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-    except OSError as exc:
-        raise UsageError(f"{what} cannot be read ({exc.strerror})") from None
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{what} is larger than {MAX_BYTES // 1_000_000} MB")
+    data = read_at_most(None if path == STDIN else path, MAX_BYTES, what, UsageError)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""`docpriv watch`: a hot folder, for as long as it is let; refuses paths outside a terminal."""
+"""`docpriv watch`: a hot folder, for as long as it is let."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from docpriv.batch.job import State
 from docpriv.cli import options as o
 from docpriv.cli.batch_cmd import LedgerUrl
 from docpriv.cli.streams import printable, say, stdout_is_terminal, warn
+from docpriv.errors import UsageError
 
 InboxDir = Annotated[
     Path, typer.Argument(metavar="INBOX", help="Folder that a scanner or a person puts documents into; subfolders are mirrored.")
@@ -108,48 +109,34 @@ def watch(
     from docpriv.batch.inbox import Originals
     from docpriv.batch.open_runs import open_watch
     from docpriv.batch.watch import Pace, WatchRun
-    from docpriv.cli.job_display import JobLines, summary_text
-    from docpriv.errors import UsageError
+    from docpriv.cli.job_display import JobLines, carry_through, summary_text
 
     if originals not in set(Originals):
         raise UsageError(f"--originals takes {', '.join(Originals)}")
-    options = flags.options()
-    began, interrupted = time.monotonic(), False
-    pace = Pace(rescan=rescan, settle=settle, give_up=give_up, poll=poll)
-    with closing(
-        open_watch(
-            job,
-            inbox,
-            out,
-            options=options,
-            pace=pace,
-            until_idle=until_idle,
-            originals=Originals(originals),
-            kept=kept,
-            quarantine=quarantine,
-            ledger=ledger,
-            workers=workers,
-        )
-    ) as run:
-        display = JobLines(run, inbox, silent=quiet or json)
+    began = time.monotonic()
+    run = open_watch(
+        job,
+        inbox,
+        out,
+        options=flags.options(),
+        pace=Pace(rescan=rescan, settle=settle, give_up=give_up, poll=poll),
+        until_idle=until_idle,
+        originals=Originals(originals),
+        kept=kept,
+        quarantine=quarantine,
+        ledger=ledger,
+        workers=workers,
+    )
+    with closing(run):
         if not (quiet or json):
             warn("watching; stop it with Ctrl-C or SIGTERM")
-        try:
-            with display, closing(run.steps(display.page)) as steps:
-                for step in steps:
-                    display.ended(step)
-        except KeyboardInterrupt:
-            interrupted = True
-        summary = run.finish(interrupted=interrupted)
+        summary, interrupted = carry_through(run, JobLines(run, inbox, silent=quiet or json))
     assert isinstance(run.run, WatchRun)
     code = summary.exit_code if interrupted else int(run.run.exit_code)
     if json:
         say(summary.model_copy(update={"exit_code": code}).model_dump_json())
     elif not quiet:
         say(summary_text(summary, seconds=time.monotonic() - began))
-        if (
-            sum(summary.states.get(state, 0) for state in (State.WITHHELD, State.FAILED, State.QUARANTINED))
-            and stdout_is_terminal()
-        ):
+        if stdout_is_terminal() and any(summary.states.get(state) for state in (State.WITHHELD, State.FAILED, State.QUARANTINED)):
             say(f"quarantine: {printable(str(run.run.folder.quarantine))}")
     return code

@@ -1,4 +1,4 @@
-"""Charts of a report as inline SVG, each with its figures as text; refuses scripts, and colour as the only sign."""
+"""Charts of a report as inline SVG without scripts, each with its figures as text: colour is never the only sign."""
 
 from __future__ import annotations
 
@@ -56,9 +56,8 @@ def over_time(name: str, title: str, ended: Mapping[tuple[int, bool], int]) -> M
     columns = [[0, 0] for _ in range((last - start) // step + 1)]
     for (slot, released), number in ended.items():
         columns[(slot - start) // step][0 if released else 1] += number
-    rates = [sum(column) / hours for column in columns]
+    rates, parts = [sum(column) / hours for column in columns], []
     top, grid = _nice(max(rates))
-    parts = []
     for number in range(grid + 1):
         y = _BOTTOM - _HIGH * number / grid
         parts += [
@@ -111,15 +110,13 @@ def _text(x: float, y: float, text: str, fill: str, *, anchor: str = "start") ->
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str) -> Markup:
-    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-        _place(x), _place(y), _place(width), _place(height), fill
-    )
+    sides = map(_place, (x, y, width, height))
+    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(*sides, fill)
 
 
 def _line(x0: float, y0: float, x1: float, y1: float, stroke: str) -> Markup:
-    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>').format(
-        _place(x0), _place(y0), _place(x1), _place(y1), stroke
-    )
+    ends = map(_place, (x0, y0, x1, y1))
+    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>').format(*ends, stroke)
 
 
 def _place(number: float) -> str:

@@ -1,17 +1,18 @@
-"""The report of an archive job as CSV and JSON, and the sums of its HTML; refuses to hold more than one document at a time."""
+"""The report of an archive job: its sums, fed one document at a time, and its page with rows of those that need a look."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from docpriv import __version__
+from docpriv.compliance import charts
 from docpriv.compliance.job_rows import OPEN, JobRow, Joined, kept_of, moment
 from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, meaning
-from docpriv.compliance.table import Table, as_csv, as_json, columns_of
-from docpriv.measures import MEASURES, Sums, largest_first, measured, total, with_figures
+from docpriv.compliance.table import Table, columns_of, render
+from docpriv.measures import IN_REPORTS, MEASURES, Sums, further, largest_first, measured, total, with_figures
 
 STATE_MEANING = {
     "released": "every page was verified on the written file, which then got its name",
@@ -35,7 +36,18 @@ CODE_MEANING = {
     "integrity": "a record of the document is damaged",
 }
 _OF_ROWS = {one.name for one in MEASURES} & set(JobRow.model_fields) - {"warnings"}
+RECORDS_MEANING = {
+    "agrees": "the record is of the same attempt: same status, input, recipe and output",
+    "not-kept": "the attempt found an output of another origin in its place, and left the record as it was",
+    "differs": "the record that lies there is of another attempt; nothing of it is counted here",
+    "missing": "no record lies there",
+    "damaged": "what lies there cannot be read as a record",
+}
+_FIRST = ("quarantined", "failed", "withheld", "leased", "waiting", "released")
 UNSOUND = ("differs", "missing", "damaged")
+MOST_ROWS = 5_000
+"""Documents that a page lists; the CSV form lists all."""
+MOST_REASONS = 60
 
 
 class StateError(BaseModel):
@@ -57,7 +69,7 @@ class JobRecipe(BaseModel):
     documents: int
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class JobSums(BaseModel):
     """What a job did, over all of its documents."""
 
@@ -198,8 +210,6 @@ class Tally:
 
 def job_table(documents: Iterable[Joined], tally: Tally) -> Table:
     """The report of a job, one row a document."""
-    from docpriv.compliance.job_page import job_html
-
     last = ("warnings", "kinds_withheld", "detectors", "not_covered", "failed_checks", "withheld_because", "withheld_before")
     return Table(
         columns=columns_of(JobRow, *last),
@@ -209,11 +219,40 @@ def job_table(documents: Iterable[Joined], tally: Tally) -> Table:
     )
 
 
-def job_csv(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
-    """A header and one line a document, as they are read."""
-    return as_csv(job_table(documents, tally))
-
-
-def job_json(documents: Iterable[Joined], tally: Tally) -> Iterator[str]:
-    """One JSON object: the rows, a line each, then the sums."""
-    return as_json(job_table(documents, tally))
+def job_html(documents: Iterable[Joined], tally: Tally, *, most: int = MOST_ROWS) -> str:
+    """One page that needs nothing beside itself. It lists `most` documents: those that were not released first."""
+    kept: dict[tuple[bool, str], list[JobRow]] = {}
+    for one in documents:
+        row = tally.add(one)
+        rows = kept.setdefault((row.record not in UNSOUND, row.state), [])
+        if len(rows) < most:
+            rows.append(row)
+    order = {state: place for place, state in enumerate(_FIRST)}
+    listed = [row for key in sorted(kept, key=lambda key: (key[0], order.get(key[1], -1), key[1])) for row in kept[key]][:most]
+    sums = tally.sums()
+    stretch = charts.stretch(tally.ended)
+    drawn = {
+        "states": charts.bars("states", "Documents by state", sums.states, unit="Documents", colours=charts.STATE_COLOUR),
+        "kinds": charts.bars("kinds", "Covered areas by kind", sums.kinds, unit="Areas"),
+        "because": charts.bars("because", "Withheld pages by reason", sums.withheld_because, unit="Pages", colour=charts.AMBER),
+        "stages": charts.bars(
+            "stages",
+            "CPU time by stage",
+            largest_first(sums.cpu_by_stage),
+            unit="CPU seconds",
+        ),
+        "time": charts.over_time("time", "Documents ended an hour", tally.ended) if stretch else "",
+    }
+    return render(
+        "job.html.j2",
+        data=sums,
+        rows=listed,
+        charts=drawn,
+        most_reasons=MOST_REASONS,
+        state_meaning=STATE_MEANING,
+        records_meaning=RECORDS_MEANING,
+        unsound=tally.unsound,
+        unsound_kinds=UNSOUND,
+        stretch=stretch,
+        further=further(sums, IN_REPORTS),
+    )

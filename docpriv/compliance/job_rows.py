@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from docpriv.compliance.sums import SHAPE
 from docpriv.errors import IntegrityError
-from docpriv.measures import fields_of, from_kept, measured, total, with_figures
+from docpriv.measures import IN_REPORTS, fields_of, from_kept, measured, total, with_figures
 from docpriv.records import DocumentRecord, read_record
 
 OPEN = ("waiting", "leased")
@@ -51,7 +51,7 @@ class LedgerRow:
     detail: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class JobRow(BaseModel):
     """One document of a job's report. Where it has not ended, its figures are those of nothing."""
 

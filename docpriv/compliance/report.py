@@ -1,4 +1,4 @@
-"""Sum up the records of a run as CSV, JSON or one self-contained HTML page; refuses text, paths and any script.
+"""Sum up the records of a run as CSV, JSON or one self-contained HTML page: no text, no path, no script.
 
 The same records give the same bytes: a report carries the times that the records name and none of its own.
 """
@@ -12,15 +12,14 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from docpriv import __version__
-from docpriv.compliance.pages import render
-from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, further, meaning
-from docpriv.compliance.table import Table, as_csv, columns_of
+from docpriv.compliance.sums import SHAPE, CheckRow, EngineRow, ReasonRow, figures_of, meaning
+from docpriv.compliance.table import Table, columns_of, render
 from docpriv.errors import InputError
-from docpriv.measures import Figures, Sums, fields_of, measured, with_figures
+from docpriv.measures import IN_REPORTS, Sums, fields_of, further, measured, with_figures
 from docpriv.records import DocumentRecord, read_record
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class DocumentRow(BaseModel):
     """One document of a report."""
 
@@ -77,7 +76,7 @@ class ErrorRow(BaseModel):
     documents: int
 
 
-@with_figures
+@with_figures(*IN_REPORTS)
 class ReportSums(BaseModel):
     """What is counted over records."""
 
@@ -137,25 +136,6 @@ def iter_records(folder: Path) -> Iterator[DocumentRecord]:
     return (read_record(path) for path in paths)
 
 
-def document_row(record: DocumentRecord, figures: Figures) -> DocumentRow:
-    """The row of one document. `figures`: what is measured of it."""
-    page = record.error.page if record.error else None
-    return DocumentRow(
-        document=record.document,
-        status=record.status,
-        media_type=record.input.media_type if record.input else "",
-        error=record.error.code if record.error else "",
-        error_page=None if page is None else page + 1,
-        input_sha256=record.input.sha256 if record.input else "",
-        output_sha256=record.output.sha256 if record.output else "",
-        recipe=record.recipe.name,
-        recipe_sha256=record.recipe.sha256,
-        started=record.started,
-        finished=record.finished,
-        **fields_of(DocumentRow, figures),
-    )
-
-
 class _Read:
     """The rows of records, and the sums of those read so far."""
 
@@ -169,7 +149,20 @@ class _Read:
             self._sums.add(figures | {"documents": 1, "statuses": {record.status: 1}})
             self._first = min(filter(None, (self._first, record.started)), default="")
             self._last = max(self._last, record.finished)
-            yield document_row(record, figures)
+            yield DocumentRow(
+                document=record.document,
+                status=record.status,
+                media_type=record.input.media_type if record.input else "",
+                error=record.error.code if record.error else "",
+                error_page=None if record.error is None or record.error.page is None else record.error.page + 1,
+                input_sha256=record.input.sha256 if record.input else "",
+                output_sha256=record.output.sha256 if record.output else "",
+                recipe=record.recipe.name,
+                recipe_sha256=record.recipe.sha256,
+                started=record.started,
+                finished=record.finished,
+                **fields_of(DocumentRow, figures),
+            )
 
     def sums(self) -> ReportSums:
         sums = self._sums
@@ -207,24 +200,9 @@ def report_table(records: Iterable[DocumentRecord]) -> Table:
     )
 
 
-def report_data(records: Iterable[DocumentRecord]) -> ReportData:
-    """Sums over records and one row a document."""
-    return _Read(records).whole()
-
-
-def to_json(data: ReportData) -> str:
-    """The report for machines."""
-    return data.model_dump_json(indent=1) + "\n"
-
-
-def to_csv(records: Iterable[DocumentRecord]) -> Iterator[str]:
-    """A header and one line a document, as they are read."""
-    return as_csv(report_table(records))
-
-
 def to_html(data: ReportData) -> str:
     """One page that needs nothing beside itself: no script, no font, no picture from elsewhere."""
-    return render("report.html.j2", data=data, status_meaning=STATUS_MEANING, further=further(data))
+    return render("report.html.j2", data=data, status_meaning=STATUS_MEANING, further=further(data, IN_REPORTS))
 
 
 STATUS_MEANING = {

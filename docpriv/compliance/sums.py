@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from docpriv.errors import EXIT_MEANING, ExitCode
-from docpriv.measures import MEASURES, Sums, largest_first
+from docpriv.measures import Sums, largest_first
 
 SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 _BY_NAME = ("pages_by_status", "records", "programs", "cpu_by_stage")
@@ -86,8 +86,3 @@ def meaning(exit_code: int) -> str:
         return EXIT_MEANING[ExitCode(exit_code)]
     except ValueError:
         return ""
-
-
-def further(sums: BaseModel) -> list[tuple[str, Any]]:
-    """What the sums say of the measures that no page names: description and figure."""
-    return [(one.says, getattr(sums, one.name)) for one in MEASURES if one.everywhere]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
+from operator import attrgetter
 from typing import Any, NamedTuple, get_origin
 
 from pydantic import BaseModel
 
-from docpriv.compliance.cells import line, listed
 from docpriv.model import Kind
+
+# A cell that starts with one of these is a formula to a spreadsheet (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 class Column(NamedTuple):
-    """A column: its name, what it holds, and its cell (a string, a number, a bool or None) of a row."""
+    """A column: its name, and its cell (a string, a number, a bool or None) of a row."""
 
     name: str
-    says: str
     cell: Callable[[Any], Any]
 
 
@@ -42,30 +47,37 @@ def columns_of(form: type[BaseModel], *last: str) -> tuple[Column, ...]:
     one = [name for name in form.model_fields if name not in {"kinds", *many}]
     names = [*one, *last, *(name for name in form.model_fields if name in many.difference(last))]
     return (
-        *(Column(name, form.model_fields[name].description or "", _cell(name)) for name in names),
-        *(Column(f"covered_{kind.lower()}", f"Covered areas of the kind {kind}.", _kind(kind)) for kind in Kind),
+        *(Column(name, attrgetter(name)) for name in names),
+        *(Column(f"covered_{kind.lower()}", _kind(kind)) for kind in Kind),
     )
-
-
-def _cell(name: str) -> Callable[[Any], Any]:
-    def cell(row: Any) -> Any:
-        value = getattr(row, name)
-        if isinstance(value, Mapping):
-            return listed(value)
-        return "; ".join(value) if isinstance(value, tuple) else value
-
-    return cell
 
 
 def _kind(kind: Kind) -> Callable[[Any], Any]:
     return lambda row: row.kinds.get(kind, 0)
 
 
+def _cell(value: Any) -> Any:
+    """What a spreadsheet shows and never runs."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        value = "; ".join(f"{name}: {number}" for name, number in value.items())
+    elif isinstance(value, tuple):
+        value = "; ".join(value)
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
 def as_csv(table: Table) -> Iterator[str]:
-    """A header and one line a row, as they are read; no cell can act as a formula."""
-    yield line(column.name for column in table.columns)
+    """A header and one line a row, as they are read; None is an empty cell, and no cell can act as a formula."""
+    yield _line(column.name for column in table.columns)
     for row in table.rows:
-        yield line(column.cell(row) for column in table.columns)
+        yield _line(column.cell(row) for column in table.columns)
+
+
+def _line(values: Iterable[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(map(_cell, values))
+    return out.getvalue()
 
 
 def as_json(table: Table) -> Iterator[str]:
@@ -88,3 +100,18 @@ def as_html(table: Table) -> Iterator[str]:
 
 
 WRITERS: Mapping[str, Callable[[Table], Iterator[str]]] = {"csv": as_csv, "html": as_html, "json": as_json}
+
+
+def render(template: str, **values: object) -> str:
+    """A page from a template of this package. All values are escaped, but such as charts that are marked as safe."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_source)
+    )
+    environment.filters["number"] = "{:,}".format
+    return environment.get_template(template).render(**values)
+
+
+def _source(name: str) -> str:
+    return files("docpriv.compliance").joinpath("templates", name).read_text(encoding="utf-8")

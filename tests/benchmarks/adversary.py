@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from docpriv.cli.app import main as docpriv
-from docpriv.cli.evaluate_records import read_withheld
+from docpriv.cli.evaluate_own import read_withheld
 from docpriv.evaluation.figures import PageScore
 from docpriv.evaluation.gallery import Gallery
 from docpriv.evaluation.score_file import ScoreFile, write_figures

@@ -11,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import docpriv
-from docpriv.cli.redact_cmd import redact
+from docpriv.cli.documents_cmd import redact
 from docpriv.errors import LIMIT_MOST, LIMIT_OPTIONS, LimitExceeded
 from docpriv.options import Limits
 from docpriv.recipes import load_recipe

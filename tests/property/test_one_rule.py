@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docpriv.cli.evaluate_stages import _sight
+from docpriv.cli.evaluate_own import _sight
 from docpriv.decide import Why, decide
 from docpriv.evaluation.stages import Fate
 from docpriv.geometry import Box

@@ -277,7 +277,7 @@ def test_a_bug_is_shown_without_its_message(shell: Any, tmp_path: Path, monkeypa
     def broken(*_: object, **__: object) -> None:
         raise ValueError(CANARY)
 
-    monkeypatch.setattr("docpriv.cli.redact_cmd.prepare_redaction", broken)
+    monkeypatch.setattr("docpriv.cli.documents_cmd.prepare_redaction", broken)
     ended = shell("redact", "in", "--out", "out")
     assert ended.code == ExitCode.BUG
     assert ended.err.startswith("internal error: ValueError at ")

@@ -9,14 +9,14 @@ import pytest
 
 from docpriv.batch.job import Task
 from docpriv.cli.outcome import summary_text
-from docpriv.compliance.job_page import job_html
 from docpriv.compliance.job_report import Tally as JobTally
-from docpriv.compliance.report import iter_records, report_data, to_html
+from docpriv.compliance.job_report import job_html
+from docpriv.compliance.report import iter_records
 from docpriv.records import write_json
 from docpriv.results import RunSums
 from tests.unit.compliance.made_jobs import joined
 from tests.unit.compliance.test_job_report import JOB
-from tests.unit.compliance.test_report import record
+from tests.unit.compliance.test_report import record, written
 
 BY_WHOM = re.compile(r"nothing was detected\b[^.]*\bengines\b", re.IGNORECASE)
 
@@ -29,7 +29,7 @@ def test_the_end_of_a_run_names_the_engines(task: Task) -> None:
 
 def test_a_report_names_the_engines(tmp_path: Path) -> None:
     write_json(tmp_path / "doc-a.json", record("a"))
-    assert BY_WHOM.search(to_html(report_data(iter_records(tmp_path))))
+    assert BY_WHOM.search(written(iter_records(tmp_path), "html"))
 
 
 def test_the_report_of_a_job_names_the_engines() -> None:

@@ -25,7 +25,7 @@ def drawn(progress: Progress) -> str:
 
 def test_a_bar_that_cannot_tell_the_time_left_shows_none() -> None:
     run = cast(LoggedRun, SimpleNamespace(job=SimpleNamespace(source=Path("/in"))))
-    for bar in (Bar(5, Task.REDACT, {})._progress, JobBar(run, Path("in"))._bar):
+    for bar in (Bar(5, Task.REDACT, {})._progress, JobBar(run, Path("in"))._progress):
         assert re.search(r"\d:\d\d:\d\d elapsed", drawn(bar))
         assert "left" not in drawn(bar)
 

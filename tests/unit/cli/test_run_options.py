@@ -13,9 +13,9 @@ import pytest
 from docpriv import redact
 from docpriv.batch.job import Job, Task, job_from, job_message
 from docpriv.cli.batch_cmd import batch
+from docpriv.cli.documents_cmd import redact as redact_command
+from docpriv.cli.documents_cmd import scan as scan_command
 from docpriv.cli.options import DrawFlags, FindFlags, RedactFlags, TermFlags, chosen_recipe
-from docpriv.cli.redact_cmd import redact as redact_command
-from docpriv.cli.scan_cmd import scan as scan_command
 from docpriv.cli.watch_cmd import watch
 from docpriv.errors import UsageError
 from docpriv.options import Finding, Recipe

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,9 +19,9 @@ import pytest
 
 from docpriv import errors
 from docpriv.batch.job import State
-from docpriv.compliance.job_page import job_html
-from docpriv.compliance.job_report import CODE_MEANING, STATE_MEANING, JobSums, Tally, job_csv, job_json
+from docpriv.compliance.job_report import CODE_MEANING, STATE_MEANING, JobSums, Tally, job_html, job_table
 from docpriv.compliance.job_rows import Joined, LedgerRow, join
+from docpriv.compliance.table import WRITERS
 from docpriv.model import Kind
 from docpriv.schemas import schema
 from tests.unit.compliance.made_jobs import BEGUN, RECIPE, ended, joined, kept, record_of, rows, waiting
@@ -34,6 +34,10 @@ def tallied(documents: Iterable[Joined]) -> JobSums:
     for one in documents:
         tally.add(one)
     return tally.sums()
+
+
+def written(documents: Iterable[Joined], form: str) -> str:
+    return "".join(WRITERS[form](job_table(documents, Tally(JOB))))
 
 
 def html(documents: Iterable[Joined], **more: Any) -> str:
@@ -175,7 +179,7 @@ def test_what_was_planned_in_withheld_documents_is_not_said_to_be_covered() -> N
     sums = tallied(documents)
     assert (sums.regions, sums.kinds) == (78, {"PERSON": 78})
     assert (sums.regions_withheld, sums.kinds_withheld) == (24, {"PERSON": 20, "PHONE": 4})
-    lines = list(csv.DictReader(io.StringIO("".join(job_csv(documents, Tally(JOB))), newline="")))
+    lines = list(csv.DictReader(io.StringIO(written(documents, "csv"), newline="")))
     assert [(line["regions"], line["regions_withheld"], line["covered_person"]) for line in lines] == [
         ("78", "0", "78"),
         ("0", "24", "0"),
@@ -210,14 +214,14 @@ def test_records_of_no_row_are_counted(tmp_path: Path) -> None:
 
 
 def test_the_json_is_one_object_of_its_schema() -> None:
-    said = json.loads("".join(job_json(joined(60), Tally(JOB))))
+    said = json.loads(written(joined(60), "json"))
     jsonschema.validate(said, schema("job-report"))
     assert len(said["rows"]) == said["documents"] == 60
     assert {name: value for name, value in said.items() if name != "rows"} == tallied(joined(60)).model_dump(mode="json")
 
 
 def test_the_csv_has_a_row_a_document() -> None:
-    lines = list(csv.DictReader(io.StringIO("".join(job_csv(joined(60), Tally(JOB))), newline="")))
+    lines = list(csv.DictReader(io.StringIO(written(joined(60), "csv"), newline="")))
     assert [line["document"] for line in lines] == [row.id for row in rows(60)]
     assert sum(int(line["covered_person"]) for line in lines) == tallied(joined(60)).kinds["PERSON"]
     assert {f"covered_{kind.lower()}" for kind in Kind} < set(lines[0])
@@ -226,32 +230,30 @@ def test_the_csv_has_a_row_a_document() -> None:
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "|cmd", "%0A"])
 def test_no_cell_is_a_formula(start: str) -> None:
     row = replace(ended(1, "failed", error=start, because=(start,)), id=start, version=start)
-    text = "".join(job_csv(join([row], lambda _: Path("/nowhere")), Tally(JOB)))
+    text = written(join([row], lambda _: Path("/nowhere")), "csv")
     line = next(csv.DictReader(io.StringIO(text, newline="")))
     assert {line[name] for name in ("document", "error", "version")} == {"'" + start}
     assert line["withheld_because"] == f"'{start}: 1"
 
 
-@pytest.mark.parametrize(
-    "write",
-    [lambda d: "".join(job_csv(d, Tally(JOB))), lambda d: "".join(job_json(d, Tally(JOB))), html],
-    ids=["csv", "json", "html"],
-)
-def test_the_same_job_gives_the_same_bytes_and_no_message(write: Callable[[Iterable[Joined]], str]) -> None:
-    first = write(joined(120))
-    assert first == write(joined(120))
+@pytest.mark.parametrize("form", WRITERS)
+def test_the_same_job_gives_the_same_bytes_and_no_message(form: str) -> None:
+    first = written(joined(120), form)
+    assert first == written(joined(120), form)
     assert "canary" not in first, "what a record's error says stays there"
 
 
 _GROWTH = """
 import resource, sys
 from pathlib import Path
-from docpriv.compliance.job_page import job_html
-from docpriv.compliance.job_report import Tally, job_csv, job_json
+from docpriv.compliance.job_report import Tally, job_html, job_table
+from docpriv.compliance.table import WRITERS
 from docpriv.compliance.job_rows import join
 from tests.unit.compliance.made_jobs import rows
 
-write = {"csv": job_csv, "json": job_json, "html": lambda documents, tally: [job_html(documents, tally, most=100)]}[sys.argv[1]]
+def write(documents, tally):
+    return [job_html(documents, tally, most=100)] if sys.argv[1] == "html" else WRITERS[sys.argv[1]](job_table(documents, tally))
+
 for count in 500, int(sys.argv[2]):
     written = sum(len(piece) for piece in write(join(rows(count), lambda _: Path("/nowhere")), Tally("job")))
     print(written, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -339,8 +341,8 @@ def test_a_job_with_nothing_in_it_is_a_whole_page() -> None:
     assert page.startswith("<!DOCTYPE html>")
     assert page.rstrip().endswith("</html>")
     assert "The job holds no document." in page
-    assert json.loads("".join(job_json([], Tally(JOB))))["rows"] == []
-    assert len("".join(job_csv([], Tally(JOB))).splitlines()) == 1
+    assert json.loads(written([], "json"))["rows"] == []
+    assert len(written([], "csv").splitlines()) == 1
 
 
 def test_a_job_of_failures_alone_is_a_whole_page(tmp_path: Path) -> None:

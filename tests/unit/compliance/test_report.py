@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from docpriv.compliance.report import iter_records, report_data, to_csv, to_html, to_json
+from docpriv.compliance.report import ReportData, iter_records, report_table
+from docpriv.compliance.table import WRITERS
 from docpriv.errors import InputError, IntegrityError
 from docpriv.model import Kind
 from docpriv.records import (
@@ -31,6 +33,20 @@ from docpriv.records import (
 from docpriv.schemas import schema
 
 SHA = "ab" * 32
+
+
+def whole(records: Iterable[DocumentRecord]) -> ReportData:
+    """The report on records: its sums and rows."""
+    table = report_table(records)
+    assert table.whole is not None
+    data = table.whole()
+    assert isinstance(data, ReportData)
+    return data
+
+
+def written(records: Iterable[DocumentRecord], form: str) -> str:
+    """The report on records, in one of the forms that it has."""
+    return "".join(WRITERS[form](report_table(records)))
 
 
 def region(kind: Kind, *reasons: str) -> RegionRecord:
@@ -95,7 +111,7 @@ def records(tmp_path: Path) -> Path:
 
 
 def test_sums_are_those_of_the_records(records: Path) -> None:
-    data = report_data(iter_records(records))
+    data = whole(iter_records(records))
     assert (data.documents, data.pages, data.regions, data.regions_withheld) == (3, 3, 2, 1)
     assert data.statuses == {"failed": 1, "released": 1, "withheld": 1}
     assert (data.kinds, data.kinds_withheld) == ({"PERSON": 1, "PHONE": 1}, {"PERSON": 1})
@@ -124,11 +140,11 @@ def test_covered_are_the_areas_of_released_documents_alone() -> None:
         record("ccc", "dry-run", page(0, *many[:3])),
         record("dddd", "scanned", page(0, *many[:2])),
     ]
-    data = report_data(made)
+    data = whole(made)
     assert (data.regions, data.regions_withheld, data.regions_planned) == (18, 22, 5)
     assert (data.kinds, data.kinds_withheld, data.kinds_planned) == ({"PERSON": 18}, {"PERSON": 22}, {"PERSON": 5})
     assert [(row.regions, row.withheld, row.planned) for row in data.reasons] == [(18, 22, 5)]
-    rows = list(csv.DictReader(io.StringIO("".join(to_csv(made)), newline="")))
+    rows = list(csv.DictReader(io.StringIO(written(made, "csv"), newline="")))
     assert [(row["regions"], row["covered_person"]) for row in rows] == [("18", "18"), ("0", "0"), ("0", "0"), ("0", "0")]
     assert [(row["regions_withheld"], row["regions_planned"]) for row in rows] == [
         ("4", "0"),
@@ -136,7 +152,7 @@ def test_covered_are_the_areas_of_released_documents_alone() -> None:
         ("0", "3"),
         ("0", "2"),
     ]
-    html = to_html(data)
+    html = written(made, "html")
     destroyed = html[html.index("pixels were destroyed") : html.index("What was planned on pages that were not released")]
     assert '<td class="n">18</td>' in destroyed
     assert "<b>18</b><span>areas covered</span>" in html
@@ -144,15 +160,15 @@ def test_covered_are_the_areas_of_released_documents_alone() -> None:
 
 
 def test_a_page_is_counted_from_one(records: Path) -> None:
-    assert [row.error_page for row in report_data(iter_records(records)).rows] == [None, 1, None]
+    assert [row.error_page for row in whole(iter_records(records)).rows] == [None, 1, None]
 
 
 def test_the_json_fits_its_schema(records: Path) -> None:
-    jsonschema.validate(json.loads(to_json(report_data(iter_records(records)))), schema("report"))
+    jsonschema.validate(json.loads(written(iter_records(records), "json")), schema("report"))
 
 
 def test_csv_has_a_row_a_document(records: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO("".join(to_csv(iter_records(records))), newline="")))
+    rows = list(csv.DictReader(io.StringIO(written(iter_records(records), "csv"), newline="")))
     assert [row["document"] for row in rows] == ["a", "bb", "ccc"]
     assert rows[0]["covered_person"] == "1"
     assert rows[1]["withheld_because"] == "check:values-gone: 1"
@@ -162,7 +178,7 @@ def test_csv_has_a_row_a_document(records: Path) -> None:
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "|cmd", "%0A"])
 def test_no_cell_is_a_formula(start: str) -> None:
-    text = "".join(to_csv([record(start, "failed", error=ErrorRecord(code=start, exit_code=3))]))
+    text = written([record(start, "failed", error=ErrorRecord(code=start, exit_code=3))], "csv")
     row = next(csv.DictReader(io.StringIO(text, newline="")))
     assert row["document"] == "'" + start
     assert row["error"] == "'" + start
@@ -184,7 +200,7 @@ class _Parts(HTMLParser):
 
 
 def test_the_page_needs_nothing_else_and_runs_nothing(records: Path) -> None:
-    html = to_html(report_data(iter_records(records)))
+    html = written(iter_records(records), "html")
     parts = _Parts()
     parts.feed(html)
     assert parts.outside == []
@@ -194,7 +210,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing(records: Path) -> None:
 
 
 def test_the_page_shows_what_an_auditor_looks_for(records: Path) -> None:
-    html = to_html(report_data(iter_records(records)))
+    html = written(iter_records(records), "html")
     for wanted in (
         "Redaction report",
         "PERSON",
@@ -210,30 +226,29 @@ def test_the_page_shows_what_an_auditor_looks_for(records: Path) -> None:
 
 
 def test_markup_in_a_record_stays_text() -> None:
-    html = to_html(report_data([record("<script>alert(1)</script>", "released", page(0))]))
+    html = written([record("<script>alert(1)</script>", "released", page(0))], "html")
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
 
 def test_the_same_records_give_the_same_bytes(records: Path) -> None:
-    assert to_html(report_data(iter_records(records))) == to_html(report_data(iter_records(records)))
+    assert written(iter_records(records), "html") == written(iter_records(records), "html")
 
 
 def test_nothing_private_gets_into_a_report(records: Path) -> None:
-    data = report_data(iter_records(records))
-    assert "anary" not in to_html(data) + to_json(data) + "".join(to_csv(iter_records(records)))
+    assert "anary" not in "".join(written(iter_records(records), form) for form in WRITERS)
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_small_reports_are_whole(count: int) -> None:
-    html = to_html(report_data([record("a", "released", page(0))] * count))
+    html = written([record("a", "released", page(0))] * count, "html")
     assert html.rstrip().endswith("</html>")
 
 
 def test_a_damaged_record_is_an_error(records: Path) -> None:
     (records / "bb.json").write_text('{"document": "Canary"}')
     with pytest.raises(IntegrityError) as caught:
-        report_data(iter_records(records))
+        whole(iter_records(records))
     assert "Canary" not in str(caught.value)
 
 

@@ -1,13 +1,16 @@
-"""Runs docpriv's own first pass over labelled pages, for `docpriv evaluate stages`; refuses to keep what was read."""
+"""What docpriv's own records and its own first pass tell the evaluation; nothing that was read is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
 
 from docpriv.decide import decide
-from docpriv.errors import DocprivError
+from docpriv.errors import DocprivError, InputError
 from docpriv.evaluation.gallery import Gallery
-from docpriv.evaluation.scoring import Grey, painted, read_grey
+from docpriv.evaluation.scoring import Grey, WithheldPage, WithheldPages, painted, read_grey
 from docpriv.evaluation.stages import Fate, SeenArea, SeenChar, Sight, StagedPage, StageReport, stage_page
 from docpriv.evaluation.truth import PageSet, SetPage, iter_pages
 from docpriv.geometry import Box, Quad, cover
@@ -17,7 +20,7 @@ from docpriv.pipeline import Engines, Request, open_engines, scan_document
 from docpriv.pipeline.context import SeenPage
 from docpriv.protocols import ReadPage
 from docpriv.recipes import require
-from docpriv.records import PlanFile
+from docpriv.records import DocumentRecord, PlanFile
 from docpriv.run_options import RunOptions
 
 
@@ -123,3 +126,37 @@ def _sight(
 
 def _area(quad: Quad, fate: Fate, scale: tuple[float, float]) -> SeenArea:
     return SeenArea(box=quad.scale(*scale).bounds(), fate=fate)
+
+
+def read_withheld(folder: Path) -> WithheldPages:
+    """The records below `folder`, such as `--records` of `redact` or `--job` of `batch`; other JSON is passed over.
+
+    Raises InputError where there is none.
+    """
+    records = [record for path in sorted(folder.rglob("*.json")) if (record := _record(path)) is not None]
+    if not records:
+        raise InputError(
+            "the folder of records holds no record of a document",
+            remedy="Give --records the folder that `docpriv redact` wrote with --records, or the --job of `docpriv batch`.",
+        )
+    return WithheldPages({r.input.sha256: _page(r) for r in records if r.input is not None and r.output is None})
+
+
+def _record(path: Path) -> DocumentRecord | None:
+    try:
+        return DocumentRecord.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _page(record: DocumentRecord) -> WithheldPage:
+    because = (record.error.code,) if record.error is not None else ()
+    if len(record.pages) != 1:
+        return WithheldPage(because=because)
+    page = record.pages[0]
+    return WithheldPage(
+        because=page.withheld_because or because,
+        width=page.width,
+        height=page.height,
+        boxes=tuple(box for region in page.regions for box in region.boxes),
+    )
