@@ -14,8 +14,8 @@ from docpriv.errors import EngineError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.detect import DetectedLine, DetectionNetwork, detect
-from docpriv.ocr.leading import tighten
 from docpriv.ocr.recognize import LineSource, is_upright, turned
+from docpriv.ocr.trimming import trim_overlaps
 from docpriv.options import Reading
 
 DOUBTFUL = 0.90  # score of long lines below which a page may be upside down
@@ -45,7 +45,7 @@ class PageEngine:
         known: dict[Quad, TextLine] = {}
         if self._options.check_orientation and turn == 0 and self._upside_down(pixels, found, known):
             turn, known = 2, {}
-        lines = tighten(self._read_found(pixels, found, turn, known), pixels)
+        lines = trim_overlaps(self._read_found(pixels, found, turn, known), pixels)
         return PageText(ref=ref, width=int(pixels.shape[1]), height=int(pixels.shape[0]), lines=lines, turn=turn)
 
     def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:

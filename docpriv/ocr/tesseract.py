@@ -30,12 +30,11 @@ from docpriv.errors import EngineError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, Pixels, TextLine
 from docpriv.ocr import ENGINES, Registration
-from docpriv.ocr.charplace import ink_is_dark
 from docpriv.ocr.detect import DetectedLine
 from docpriv.ocr.networks import DETECTION, DetectionGraph, Session, wheel_models
 from docpriv.ocr.pages import PageEngine
+from docpriv.ocr.placing import Word, ink_is_dark, line_of_words
 from docpriv.ocr.recognize import rectify
-from docpriv.ocr.wordplace import Word, line_of_words
 from docpriv.options import Reading
 
 HEIGHT = 48  # rows of the line that Tesseract gets: more costs time and reads no better

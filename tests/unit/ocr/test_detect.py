@@ -7,9 +7,9 @@ import pytest
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, PageRef, TextLine
-from docpriv.ocr.charplace import Step, ink_columns, place
 from docpriv.ocr.detect import OVERLAP, DetectedLine, _join, _merge_tiles, _spans, detect
 from docpriv.ocr.pages import PageEngine
+from docpriv.ocr.placing import Step, ink_columns, place
 from docpriv.ocr.recognize import is_upright, rectify, turned
 from docpriv.options import Reading
 
