@@ -1,19 +1,37 @@
-"""Reading engines behind one protocol, found by name and imported on use; refuses names it does not know."""
+"""Reading engines behind one protocol: an engine is a file of this package that registers itself."""
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from docpriv.errors import EngineError
 from docpriv.options import Reading
 from docpriv.protocols import OcrEngine
+from docpriv.registry import Registry
 
-ENGINES: dict[str, str] = {
-    "rapid": "docpriv.ocr.rapid:RapidEngine",
-    "paddle": "docpriv.ocr.paddle:PaddleEngine",
-    "tesseract": "docpriv.ocr.tesseract:TesseractEngine",
-    "fake": "docpriv.ocr.fake:FakeEngine",
-}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What an engine's file says of it. `load`: makes it; `require`: EngineError with what it lacks here, loading nothing.
+
+    `paper`: it reads real pages; else it is for tests.
+    """
+
+    load: Callable[[Reading], OcrEngine]
+    require: Callable[[Reading], object]
+    paper: bool = True
+
+    def missing(self, options: Reading) -> str | None:
+        """What the engine lacks here, in words; None where it can be opened."""
+        try:
+            self.require(options)
+        except EngineError as exc:
+            return exc.message
+        return None
+
+
+ENGINES: Registry[Registration] = Registry(__name__)
 
 
 def open_engine(name: str, options: Reading | None = None) -> OcrEngine:
@@ -23,17 +41,13 @@ def open_engine(name: str, options: Reading | None = None) -> OcrEngine:
             f"no reading engine of that name; known: {', '.join(sorted(ENGINES))}",
             remedy="Set reading.engine to one of the names.",
         )
-    module, _, attribute = ENGINES[name].partition(":")
-    engine: OcrEngine = getattr(import_module(module), attribute)(options or Reading(engine=name))
-    return engine
+    return ENGINES[name].load(options or Reading(engine=name))
 
 
 def missing_engines(options: Reading) -> dict[str, str | None]:
-    """What each engine for real paper lacks here, in words, with these options; None where it can be opened."""
-    found: dict[str, str | None] = {}
-    for name, place in ENGINES.items():
-        if name != "fake":
-            # the folder of models in the options is that of their engine
-            own = options if name == options.engine else options.model_copy(update={"model_dir": None})
-            found[name] = import_module(place.partition(":")[0]).missing(own)
-    return found
+    """What each engine for real paper lacks here, in words, with these options; None where it can be opened.
+
+    The folder of models in the options is that of their engine.
+    """
+    others = options.model_copy(update={"model_dir": None})
+    return {name: one.missing(options if name == options.engine else others) for name, one in ENGINES.items() if one.paper}

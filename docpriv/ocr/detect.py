@@ -1,4 +1,4 @@
-"""Find text lines with a differentiable-binarization network; refuses to drop a line for the score of its text.
+"""Find text lines with a differentiable-binarization network; no line is dropped for the score of its text.
 
 Pre- and post-processing follow PP-OCR's DBPostProcess (Liao et al., "Real-time Scene Text Detection with
 Differentiable Binarization", AAAI 2020) with the settings measured best on forms and receipts: no dilation,
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Pixels
-from docpriv.ocr.inked import inked_areas
+from docpriv.ocr.ink_areas import ink_areas
 
 MIN_SIDE = 736  # the shorter side is enlarged to this; below it small print is lost
 MAX_SIDE = 2400  # the longer side of one network call: memory grows with its square, 0.9 GB here
@@ -74,7 +74,7 @@ def _detect_tile(pixels: Pixels, network: DetectionNetwork) -> list[DetectedLine
     if max(height, width) * scale > MAX_SIDE:
         scale = MAX_SIDE / max(height, width)
     found: list[DetectedLine] = []
-    for area in inked_areas(pixels, math.ceil(MARGIN / scale)):
+    for area in ink_areas(pixels, math.ceil(MARGIN / scale)):
         x0, x1 = _fitted(area.x0, area.x1, width, scale)
         y0, y1 = _fitted(area.y0, area.y1, height, scale)
         found += [

@@ -1,4 +1,4 @@
-"""A reading engine for tests: reads cells that it drew itself, exactly and at once; refuses to run outside tests.
+"""A reading engine for tests, which reads cells that it drew itself, exactly and at once.
 
 Each code point is a 10 x 20 pixel cell: a solid bar above a 4 x 4 grid of 2-pixel squares, its 16 bits from the
 upper left. Painting a cell over makes it unreadable, as with real text, so the whole pipeline can be tried in
@@ -19,6 +19,8 @@ import numpy as np
 from docpriv.errors import EngineError
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Char, EngineId, PageRef, PageText, Pixels, TextLine
+from docpriv.ocr import ENGINES, Registration
+from docpriv.ocr.pages import check
 from docpriv.options import Reading
 
 CELL_W, CELL_H = 10, 20
@@ -51,14 +53,13 @@ class FakeEngine:
     recycle_after: int | None = None
 
     def __init__(self, options: Reading | None = None) -> None:
-        if os.environ.get(SWITCH) != "1":
-            raise EngineError("the fake engine reads nothing on real paper", remedy=f"It is for tests: set {SWITCH}=1.")
+        _require(options)
 
     def identity(self) -> EngineId:
         return EngineId(name="fake", version="1")
 
     def read(self, pixels: Pixels, ref: PageRef) -> PageText:
-        _check(pixels)
+        check(pixels)
         height, width = pixels.shape[:2]
         lines = []
         for row in range(height // CELL_H):
@@ -109,9 +110,9 @@ class FakeEngine:
         return words
 
 
-def _check(pixels: Pixels) -> None:
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise EngineError("an engine reads u8 pages of shape (H, W, 3)")
+def _require(options: Reading | None) -> None:
+    if os.environ.get(SWITCH) != "1":
+        raise EngineError("the fake engine reads nothing on real paper", remedy=f"It is for tests: set {SWITCH}=1.")
 
 
 def _line(text: str, column: int, row: int) -> TextLine:
@@ -135,3 +136,6 @@ def _misbehave(deed: str) -> list[TextLine]:
     if deed == "error":
         raise EngineError("the fake engine was told to fail")
     return [_line("something that is not on the page", 1, 1)]
+
+
+ENGINES.register("fake", Registration(load=FakeEngine, require=_require, paper=False), order=9)

@@ -1,4 +1,4 @@
-"""Whole pages by finding lines and reading them, at any of four orientations; refuses to drop a line or to shrink a page.
+"""Whole pages by finding lines and reading them, at any of four orientations; no line is dropped and no page made smaller.
 
 Engines differ in how a line's pixels become text. Where lines are and which way up they stand is found here for all.
 """
@@ -12,10 +12,10 @@ import numpy as np
 
 from docpriv.errors import EngineError
 from docpriv.geometry import Quad
-from docpriv.model import PageRef, PageText, Pixels, TextLine
+from docpriv.model import EngineId, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.detect import DetectedLine, DetectionNetwork, detect
-from docpriv.ocr.leading import tighten
 from docpriv.ocr.recognize import LineSource, is_upright, turned
+from docpriv.ocr.trimming import trim_overlaps
 from docpriv.options import Reading
 
 DOUBTFUL = 0.90  # score of long lines below which a page may be upside down
@@ -26,11 +26,16 @@ CLEARLY = 0.05  # by how much a line reads better upside down,
 WELL = 0.70  # and how well two of them read at least
 
 
-class PageReader:
-    """Reads pages with a network that finds lines and something that reads them."""
+class PageEngine:
+    """An engine of a network that finds lines and something that reads them."""
 
-    def __init__(self, network: DetectionNetwork, lines: LineSource, options: Reading) -> None:
-        self._network, self._lines, self._options = network, lines, options
+    recycle_after: int | None = None
+
+    def __init__(self, identity: EngineId, network: DetectionNetwork, lines: LineSource, options: Reading) -> None:
+        self._identity, self._network, self._lines, self._options = identity, network, lines, options
+
+    def identity(self) -> EngineId:
+        return self._identity
 
     def read(self, pixels: Pixels, ref: PageRef) -> PageText:
         """All lines of a u8 (H, W, 3) RGB page; `turn` is the quarter turns counter-clockwise that make it upright."""
@@ -40,7 +45,7 @@ class PageReader:
         known: dict[Quad, TextLine] = {}
         if self._options.check_orientation and turn == 0 and self._upside_down(pixels, found, known):
             turn, known = 2, {}
-        lines = tighten(self._read_found(pixels, found, turn, known), pixels)
+        lines = trim_overlaps(self._read_found(pixels, found, turn, known), pixels)
         return PageText(ref=ref, width=int(pixels.shape[1]), height=int(pixels.shape[0]), lines=lines, turn=turn)
 
     def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:

@@ -1,4 +1,4 @@
-"""Default reading engine: PP-OCRv6 small detection and recognition on onnxruntime; refuses to drop lines or to shrink pages.
+"""The default reading engine: PP-OCRv6 small detection and recognition on onnxruntime.
 
 The two model files come from the rapidocr wheel; its own call is not used, because it drops lines below a score,
 shrinks large pages and returns character boxes that leave ink of half of all words visible.
@@ -6,61 +6,39 @@ shrinks large pages and returns character boxes that leave ink of half of all wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 
 from docpriv.errors import EngineError
-from docpriv.geometry import Quad
-from docpriv.model import EngineId, PageRef, PageText, Pixels, TextLine
-from docpriv.ocr.graphs import DetectionGraph, RecognitionGraph, Session, providers
-from docpriv.ocr.modelfiles import wheel_models
-from docpriv.ocr.pages import PageReader
+from docpriv.model import EngineId
+from docpriv.ocr import ENGINES, Registration
+from docpriv.ocr.networks import DETECTION, RECOGNITION, DetectionGraph, RecognitionGraph, Session, providers, wheel_models
+from docpriv.ocr.pages import PageEngine
 from docpriv.ocr.recognize import CtcLines
 from docpriv.options import Reading
 
 
-class RapidEngine:
+class RapidEngine(PageEngine):
     """PP-OCRv6 small, multi-language. Re-entrant within one process; one page at a time."""
 
-    recycle_after: int | None = None
-
-    def __init__(self, options: Reading | None = None) -> None:
-        chosen = options or Reading()
-        _takes_no_folder(chosen)
-        detection, recognition, release = wheel_models()
-        self._id = EngineId(
-            name="rapid",
-            version=f"rapidocr-models-{release}",
-            models=((detection.path.name, detection.sha256), (recognition.path.name, recognition.sha256)),
+    def __init__(self, options: Reading) -> None:
+        detection, recognition, release = _require(options)
+        recognizer = Session(recognition, options)
+        super().__init__(
+            EngineId(name="rapid", version=f"rapidocr-models-{release}", models=(DETECTION, RECOGNITION)),
+            DetectionGraph(Session(detection, options)),
+            CtcLines(RecognitionGraph(recognizer), recognizer.alphabet()),
+            options,
         )
-        detector = Session(str(detection.path), threads=chosen.threads, device=chosen.device)
-        recognizer = Session(str(recognition.path), threads=chosen.threads, device=chosen.device)
-        alphabet = ["", *recognizer.metadata("character").splitlines(), " "]
-        self._pages = PageReader(DetectionGraph(detector), CtcLines(RecognitionGraph(recognizer), alphabet), chosen)
-
-    def identity(self) -> EngineId:
-        return self._id
-
-    def read(self, pixels: Pixels, ref: PageRef) -> PageText:
-        return self._pages.read(pixels, ref)
-
-    def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
-        return self._pages.read_lines(pixels, quads)
 
 
-def _takes_no_folder(options: Reading) -> None:
+def _require(options: Reading) -> tuple[Path, Path, str]:
     if options.model_dir is not None:
         raise EngineError(
             "the engine rapid reads with its own models and takes no folder of others",
             remedy="Leave reading.model_dir (--model-dir) out, or choose the engine paddle or tesseract.",
         )
+    providers(options.device)
+    return wheel_models()
 
 
-def missing(options: Reading) -> str | None:
-    """What the engine lacks here, in words; None where it can be opened."""
-    try:
-        _takes_no_folder(options)
-        wheel_models()
-        providers(options.device)
-    except EngineError as exc:
-        return exc.message
-    return None
+ENGINES.register("rapid", Registration(load=RapidEngine, require=_require))

@@ -1,4 +1,4 @@
-"""Read single lines with a CTC recognizer and say where each character stands; refuses to hide what it read badly."""
+"""Read single lines with a CTC recognizer and say where each character stands."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, Pixels, TextLine
-from docpriv.ocr.charplace import Step, place
 from docpriv.ocr.detect import DetectedLine
+from docpriv.ocr.placing import Step, place
 
 UPRIGHT = 1.5  # a quad this much higher than wide holds text that runs down or up
 VERTICAL_PAD = 0.06  # share of the height added above and below each character

@@ -1,4 +1,4 @@
-"""Reading with Tesseract: it reads lines that docpriv's own network found; refuses to trust its boxes below a word.
+"""Reading with Tesseract, which reads lines that docpriv's own network found; its boxes below a word are not used.
 
 Tesseract's layout analysis loses lines of forms and turned pages, so lines are found as for the default engine. Of each
 it gives words; the characters of a word share the word's area (`wordplace`). The library (tesserocr) is used where it
@@ -15,7 +15,9 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,14 +28,13 @@ from PIL import Image
 
 from docpriv.errors import EngineError
 from docpriv.geometry import Quad
-from docpriv.model import EngineId, PageRef, PageText, Pixels, TextLine
-from docpriv.ocr.charplace import ink_is_dark
+from docpriv.model import EngineId, Pixels, TextLine
+from docpriv.ocr import ENGINES, Registration
 from docpriv.ocr.detect import DetectedLine
-from docpriv.ocr.graphs import DetectionGraph, Session
-from docpriv.ocr.modelfiles import wheel_models
-from docpriv.ocr.pages import PageReader
+from docpriv.ocr.networks import DETECTION, DetectionGraph, Session, wheel_models
+from docpriv.ocr.pages import PageEngine
+from docpriv.ocr.placing import Word, ink_is_dark, line_of_words
 from docpriv.ocr.recognize import rectify
-from docpriv.ocr.wordplace import Word, line_of_words
 from docpriv.options import Reading
 
 HEIGHT = 48  # rows of the line that Tesseract gets: more costs time and reads no better
@@ -62,29 +63,16 @@ class _Tesseract(Protocol):
         ...
 
 
-class TesseractEngine:
+class TesseractEngine(PageEngine):
     """Tesseract 4 or 5 with its LSTM models. Re-entrant within one process."""
 
-    recycle_after: int | None = None
-
-    def __init__(self, options: Reading | None = None) -> None:
-        chosen = options or Reading(engine="tesseract")
-        folder = data_folder(chosen)
-        detection, _, _ = wheel_models()
-        detector = Session(str(detection.path), threads=chosen.threads, device=chosen.device)
-        reader = _opened(folder, chosen)
-        data = tuple((f"{name}.traineddata", _sha256(folder / f"{name}.traineddata")) for name in chosen.languages)
-        self._id = EngineId(name="tesseract", version=reader.version, models=((detection.path.name, detection.sha256), *data))
-        self._pages = PageReader(DetectionGraph(detector), WordLines(reader), chosen)
-
-    def identity(self) -> EngineId:
-        return self._id
-
-    def read(self, pixels: Pixels, ref: PageRef) -> PageText:
-        return self._pages.read(pixels, ref)
-
-    def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
-        return self._pages.read_lines(pixels, quads)
+    def __init__(self, options: Reading) -> None:
+        folder, detection = _require(options)
+        network = DetectionGraph(Session(detection, options))
+        reader = _Library(folder, options) if find_spec("tesserocr") is not None else _Program(_program(), folder, options)
+        data = tuple((f"{name}.traineddata", _sha256(folder / f"{name}.traineddata")) for name in options.languages)
+        identity = EngineId(name="tesseract", version=reader.version, models=(DETECTION, *data))
+        super().__init__(identity, network, WordLines(reader), options)
 
 
 class WordLines:
@@ -134,12 +122,8 @@ def _words(table: str, grey: Grey) -> Iterator[Word]:
         cells = row.split("\t", 11)
         if len(cells) == 12 and cells[0] == "5" and cells[11].strip():
             left, width = int(cells[6]) - BORDER, int(cells[8])
-            yield Word(
-                text=cells[11].strip(),
-                left=left * scale,
-                right=(left + width) * scale,
-                score=min(1.0, max(0.0, float(cells[10]) / 100)),
-            )
+            score = min(1.0, max(0.0, float(cells[10]) / 100))
+            yield Word(text=cells[11].strip(), left=left * scale, right=(left + width) * scale, score=score)
 
 
 class _Library:
@@ -180,22 +164,8 @@ class _Program:
     """The program `tesseract`: lines go in through a pipe as pages of one TIFF, tables come out through another."""
 
     def __init__(self, program: str, folder: Path, options: Reading) -> None:
-        self._command = [
-            program,
-            "stdin",
-            "stdout",
-            "--tessdata-dir",
-            str(folder),
-            "-l",
-            "+".join(options.languages),
-            "--psm",
-            "7",
-            "--oem",
-            "1",
-            "--dpi",
-            "300",
-            "tsv",
-        ]
+        settings = {"--tessdata-dir": str(folder), "-l": "+".join(options.languages), "--psm": "7", "--oem": "1", "--dpi": "300"}
+        self._command = [program, "stdin", "stdout", *chain.from_iterable(settings.items()), "tsv"]
         self._environment = {**os.environ, "OMP_THREAD_LIMIT": str(options.threads)}
         said = self._run([program, "--version"], b"").split()
         self.version = f"{said[1] if len(said) > 1 else 'unknown'} (program)"
@@ -221,15 +191,7 @@ class _Program:
 
     def _run(self, command: Sequence[str], data: bytes) -> str:
         try:
-            done = subprocess.run(
-                command,
-                input=data,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=SECONDS,
-                env=self._environment,
-                check=False,
-            )
+            done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, env=self._environment, check=False)
         except subprocess.TimeoutExpired:
             raise EngineError(f"Tesseract took longer than {SECONDS} seconds for {BATCH} lines") from None
         except OSError as exc:
@@ -242,27 +204,19 @@ class _Program:
         return done.stdout.decode("utf-8", errors="replace")
 
 
-def _opened(folder: Path, options: Reading) -> _Tesseract:
-    if find_spec("tesserocr") is not None:
-        return _Library(folder, options)
-    program = shutil.which("tesseract")
-    if program is None:
-        raise _not_installed()
-    return _Program(program, folder, options)
-
-
-def _not_installed() -> EngineError:
-    return EngineError(
-        "neither the package tesserocr nor the program tesseract is installed",
-        remedy="Run `pip install 'docpriv[tesseract]'`, or install the program (Debian and Ubuntu: apt-get "
-        "install tesseract-ocr). Language data comes with the program, not with the package.",
-    )
+def _program() -> str:
+    """The path of the program tesseract; empty where it is not installed."""
+    return shutil.which("tesseract") or ""
 
 
 def data_folder(options: Reading) -> Path:
     """The folder that holds all language data asked for; EngineError names what no folder holds."""
-    if find_spec("tesserocr") is None and shutil.which("tesseract") is None:
-        raise _not_installed()
+    if find_spec("tesserocr") is None and not _program():
+        raise EngineError(
+            "neither the package tesserocr nor the program tesseract is installed",
+            remedy="Run `pip install 'docpriv[tesseract]'`, or install the program (Debian and Ubuntu: apt-get "
+            "install tesseract-ocr). Language data comes with the program, not with the package.",
+        )
     best: list[str] = list(options.languages)
     for folder in _folders(options):
         lacking = [name for name in options.languages if not (folder / f"{name}.traineddata").is_file()]
@@ -288,15 +242,10 @@ def _folders(options: Reading) -> Iterator[Path]:
         yield Path(os.environ["TESSDATA_PREFIX"])
         yield Path(os.environ["TESSDATA_PREFIX"]) / "tessdata"
     yield from map(Path, _FOLDERS)
-    program = shutil.which("tesseract")
-    if program is not None:
-        try:
-            said = subprocess.run([program, "--list-langs"], capture_output=True, timeout=20, check=False).stdout
-        except (OSError, subprocess.TimeoutExpired):
-            return
-        named = re.search(r'"(.+)"', said.decode("utf-8", errors="replace"))
-        if named is not None:
-            yield Path(named.group(1))
+    if _program():
+        with suppress(OSError, subprocess.TimeoutExpired):
+            said = subprocess.run([_program(), "--list-langs"], capture_output=True, timeout=20, check=False).stdout
+            yield from map(Path, re.findall(r'"(.+)"', said.decode("utf-8", errors="replace"))[:1])
 
 
 def _sha256(path: Path) -> str:
@@ -306,11 +255,11 @@ def _sha256(path: Path) -> str:
         raise EngineError(f"Tesseract's language data cannot be read: {path.name}") from None
 
 
-def missing(options: Reading) -> str | None:
-    """What the engine lacks here, in words; None where it can be opened."""
-    try:
-        data_folder(options)
-        wheel_models()
-    except EngineError as exc:
-        return exc.message
-    return None
+def _require(options: Reading) -> tuple[Path, Path]:
+    """The folder of language data, and the detection model."""
+    folder = data_folder(options)
+    detection, _, _ = wheel_models()
+    return folder, detection
+
+
+ENGINES.register("tesseract", Registration(load=TesseractEngine, require=_require), order=2)

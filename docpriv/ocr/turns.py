@@ -1,4 +1,4 @@
-"""Read lines that stand another way than their page, or mirrored, at their own way; refuses to turn what reads well as it lies.
+"""Read lines that stand another way than their page, or mirrored, at their own way; what reads well as it lies is left.
 
 A recognizer given a line upside down answers with few signs and middling scores; one given a mirrored line with as many
 signs as there are, of other alphabets. Both read the same line well once it is turned, so a reading is believed that is better

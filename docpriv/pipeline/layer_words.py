@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Point, Quad, cover
 from docpriv.model import Char, PageImage, PageText, TextLine
-from docpriv.ocr.leading import cut, taken_off
+from docpriv.ocr.trimming import cut, taken_off
 from docpriv.text.fold import packed
 
 NEAR = 0.5  # h: how far beside its place a word is looked for among what was read

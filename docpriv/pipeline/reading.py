@@ -16,7 +16,7 @@ from docpriv.formats.document import open_document
 from docpriv.layout import analyse
 from docpriv.model import Char, Finding, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
-from docpriv.ocr.doubts import read_doubtful
+from docpriv.ocr.rereading import read_doubtful
 from docpriv.ocr.turns import Turned, read_turned, turned_blocks
 from docpriv.options import Recipe
 from docpriv.pipeline.context import Found, SeenPage, Stopwatch

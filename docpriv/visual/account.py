@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, Kind, Mark, NotUnderstood, PageImage, PageText, Pixels, TextLine
+from docpriv.raster import spanned
 from docpriv.visual.ink import InkLook, areas_of, look_at_ink
 from docpriv.visual.line_script import LineScript, LineScripts
-from docpriv.visual.planes import spanned
 from docpriv.visual.strange_lines import READ, READ_WELL, is_sparse, strange_lines, strangeness
 
 DETECTOR = "account"

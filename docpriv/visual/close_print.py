@@ -15,7 +15,7 @@ import numpy as np
 
 from docpriv.geometry import Box, cover, hull, united
 from docpriv.model import Pixels, TextLine
-from docpriv.visual.planes import SQUARE, Flags, Plane, Stats, grey_of, ones, pieces_of
+from docpriv.raster import SQUARE, Flags, Plane, Stats, grey_of, ones, pieces_of
 from docpriv.visual.small_print import small_areas
 
 BROKEN = 1.9  # pieces for each letter or digit of a line: whole letters are one piece, now and then two

@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import TextLine
+from docpriv.raster import Plane as Grey
+from docpriv.raster import ones, pieces_of
 from docpriv.visual.code_forms import Features, Form, doubtful
 from docpriv.visual.code_shapes import judge
-from docpriv.visual.planes import Plane as Grey
-from docpriv.visual.planes import ones, pieces_of
 
 LARGEST = 1600  # pixels of the longer side at the first look: a module of 0.33 mm is 1.8 pixels of a whole A4 page
 WINDOW = 20  # pixels over which darkness and edges are averaged: the smallest codes are as large

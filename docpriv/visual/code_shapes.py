@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
+from docpriv.raster import Plane as Grey
+from docpriv.raster import fill, runs
 from docpriv.visual.code_forms import Features, Form, classify
-from docpriv.visual.planes import Plane as Grey
-from docpriv.visual.planes import fill, runs
 
 Line = npt.NDArray[np.float32]
 

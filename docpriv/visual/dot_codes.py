@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import TextLine
+from docpriv.raster import Floats, ones, pieces_of
+from docpriv.raster import Plane as Grey
 from docpriv.visual.code_areas import LARGEST, CodeArea, is_text, text_areas
-from docpriv.visual.planes import Floats, ones, pieces_of
-from docpriv.visual.planes import Plane as Grey
 
 CLOSED = 15  # pixels: dots are smaller, and paper is the lightest within it
 CONTRAST = 25  # levels of 0..255 by which dots are darker than their paper,

@@ -11,8 +11,8 @@ import numpy as np
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels, TextLine
+from docpriv.raster import Floats
 from docpriv.visual.face_network import Face, FaceNetwork
-from docpriv.visual.planes import Floats
 
 OVERVIEW_SIDE: Final = 512  # pixels: the longer side at which a whole page is looked over
 OVERVIEW_SCORE: Final = 0.45  # a face that stands in no picture has to be this clear

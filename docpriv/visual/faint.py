@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, cover, united
 from docpriv.model import Pixels, TextLine
-from docpriv.visual.planes import SQUARE, Flags, Plane, Stats, bands_of, bounds_of, fill, ones, pieces_of, row_beside, words_of
+from docpriv.raster import SQUARE, Flags, Plane, Stats, bands_of, bounds_of, fill, ones, pieces_of, row_beside, words_of
 
 EDGE = 3.0  # levels from one pixel to the next but one: the edge of a box, where it is as straight as that and
 RUN = 32  # so long, in pixels of the copy: no letter has such a stroke

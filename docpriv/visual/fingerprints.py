@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box
 from docpriv.model import Pixels
-from docpriv.visual.planes import grey_of
+from docpriv.raster import grey_of
 
 SIDES: Final = (56, 900)  # pixels of a print's sides
 ASPECT: Final = 2.6  # longer side over shorter, at most

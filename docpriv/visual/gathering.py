@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from docpriv.geometry import Box, Quad
-from docpriv.visual.planes import SQUARE, Flags, Floats, Pieces, Plane, Stats, bounds_of, ones, pieces_of, typical
+from docpriv.raster import SQUARE, Flags, Floats, Pieces, Plane, Stats, bounds_of, ones, pieces_of, typical
 from docpriv.visual.stamps import COLOURED
 from docpriv.visual.strokes import Ink, grown_within
 

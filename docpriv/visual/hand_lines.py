@@ -16,7 +16,7 @@ import numpy as np
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, Kind, Mark, TextLine
-from docpriv.visual.planes import SQUARE, Plane, Stats, ones, pieces_of, ridge_width, strip_ink, strip_of
+from docpriv.raster import SQUARE, Plane, Stats, ones, pieces_of, ridge_width, strip_ink, strip_of
 
 RULE = "hand-line"
 SURE = 0.97  # score: print, or a hand as plain as print; what is misread has less

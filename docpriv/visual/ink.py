@@ -15,7 +15,7 @@ import numpy as np
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Kind, Mark, Pixels, TextLine
-from docpriv.visual.planes import Flags, Pieces, Plane, filled, grey_of, ones, pieces_of, shrunk, words_of
+from docpriv.raster import Flags, Pieces, Plane, filled, grey_of, ones, pieces_of, shrunk, words_of
 
 WORK_SIDE = 1400  # pixels: the page is measured at this size or smaller
 MIN_ALONE = 6  # on a page where nothing was read, fewer are specks and punch holes

@@ -16,7 +16,7 @@ from docpriv.errors import EngineError, ModelError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, Pixels
 from docpriv.model_card import checked_bytes, read_card
-from docpriv.visual.planes import grey_of, strip_of
+from docpriv.raster import grey_of, strip_of
 
 MODEL_DIR: Final = Path(__file__).parent / "models" / "line-script"
 MODEL_FILE: Final = "line-script.onnx"

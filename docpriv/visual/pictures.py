@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box
 from docpriv.model import Pixels, TextLine
-from docpriv.visual.planes import Plane, filled, grey_of, ones, pieces_of, shrunk
+from docpriv.raster import Plane, filled, grey_of, ones, pieces_of, shrunk
 
 WORK_SIDE = 720  # pixels: the longer side of the small copy
 DOT = 1.8  # pixels of the page: blurred by this, the dots of a print are tone

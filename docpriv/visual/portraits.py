@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad, cover, hull
 from docpriv.model import Pixels, TextLine
+from docpriv.raster import Floats, Plane, grey_of, ones, rows_of
 from docpriv.visual.face_network import Face
 from docpriv.visual.face_search import on_page, turned_crop
-from docpriv.visual.planes import Floats, Plane, grey_of, ones, rows_of
 
 # Of the inner face's sides, brow to chin: hair above, ears beside, neck and shoulders below.
 ABOVE: Final = 0.65

@@ -10,8 +10,8 @@ import numpy as np
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, TextLine
+from docpriv.raster import Plane, ridge_width, rows_of, strip_ink, strip_of, typical
 from docpriv.visual.hand_lines import is_figure
-from docpriv.visual.planes import Plane, ridge_width, rows_of, strip_ink, strip_of, typical
 
 READ = 0.6  # score: below, a line explains no ink
 SURE = 0.95  # score: print is read with more; so is some handwriting, but no signature that was looked at

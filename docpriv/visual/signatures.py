@@ -10,8 +10,8 @@ import numpy as np
 
 from docpriv.geometry import Box
 from docpriv.model import Kind
+from docpriv.raster import SQUARE, Plane, pieces_of
 from docpriv.visual.gathering import FLOWING, JOINED, LETTERS, Writing, part_within, together, zone_in
-from docpriv.visual.planes import SQUARE, Plane, pieces_of
 from docpriv.visual.signature_labels import SigningPlace
 from docpriv.visual.strokes import Ink, grown_within
 

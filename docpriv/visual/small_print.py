@@ -13,7 +13,7 @@ import numpy as np
 
 from docpriv.geometry import Box, united
 from docpriv.model import TextLine
-from docpriv.visual.planes import Plane, Stats, bands_of, bounds_of, filled, row_beside
+from docpriv.raster import Plane, Stats, bands_of, bounds_of, filled, row_beside
 
 WELL, SURE = 0.8, 0.96  # score of a line that was read, and of one that is small and was, or broken
 ORDINARY = 14  # pixels: height of a line whose letters are not small, its room included

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import TextLine
-from docpriv.visual.planes import SQUARE, Flags, Floats, Plane, ones, pieces_of, ridge_of, runs, typical
+from docpriv.raster import SQUARE, Flags, Floats, Plane, ones, pieces_of, ridge_of, runs, typical
 from docpriv.visual.strokes import Ink
 
 TURNED = 2.5  # degrees by which a frame leaves the print's direction

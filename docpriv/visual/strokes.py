@@ -11,7 +11,7 @@ import numpy as np
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels
-from docpriv.visual.planes import SQUARE, Plane, darkest, filled, ones, pieces_of, shrunk
+from docpriv.raster import SQUARE, Plane, darkest, filled, ones, pieces_of, shrunk
 
 WORK_SIDE = 1800  # pixels: strokes are sought at this size or smaller
 PAPER = (31, 91)  # pixels, least and most: strokes are narrower than this, flat dark areas wider; between them

@@ -21,7 +21,7 @@ from docpriv.formats.document import open_document
 from docpriv.layout import analyse
 from docpriv.model import Kind, Mark
 from docpriv.ocr import open_engine
-from docpriv.ocr.doubts import read_doubtful
+from docpriv.ocr.rereading import read_doubtful
 from docpriv.options import Limits
 from docpriv.pii import finder as finding
 from docpriv.pii.analyzer import PatternAnalyzer

@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from docpriv.model import Mark, PageFormat, PageImage, PageRef, PageText, TextLine
 from docpriv.ocr import open_engine
-from docpriv.ocr.doubts import read_doubtful
+from docpriv.ocr.rereading import read_doubtful
 from docpriv.options import Recipe, Seeing
 from docpriv.protocols import OcrEngine, VisualDetector
 from docpriv.redaction.plan import region_of_mark, strips

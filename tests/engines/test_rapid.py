@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from docpriv.errors import EngineError, ModelError
-from docpriv.ocr import missing_engines, modelfiles, open_engine
+from docpriv.ocr import missing_engines, networks, open_engine
 from docpriv.ocr.rapid import RapidEngine
 from docpriv.ocr.turns import read_turned
 from docpriv.options import Reading
@@ -42,14 +42,14 @@ def test_a_changed_model_file_is_refused(tmp_path):
     path = tmp_path / "m.onnx"
     path.write_bytes(b"not the model")
     with pytest.raises(ModelError):
-        modelfiles.checked(path, modelfiles.DETECTION[1])
+        networks.checked(path, networks.DETECTION[1])
 
 
 def test_models_come_from_the_wheel_and_are_named(rapid):
     assert isinstance(rapid, RapidEngine)
     assert dict(rapid.identity().models) == {
-        modelfiles.DETECTION[0]: modelfiles.DETECTION[1],
-        modelfiles.RECOGNITION[0]: modelfiles.RECOGNITION[1],
+        networks.DETECTION[0]: networks.DETECTION[1],
+        networks.RECOGNITION[0]: networks.RECOGNITION[1],
     }
 
 

@@ -16,7 +16,7 @@ OPTIONS = Reading(engine="tesseract")
 
 
 def data() -> bool:
-    return tesseract.missing(OPTIONS) is None
+    return missing_engines(OPTIONS)["tesseract"] is None
 
 
 class TesseractSuite(PaperSuite):

@@ -28,7 +28,7 @@ from docpriv.model import (
     TextLayer,
     TextLine,
 )
-from docpriv.ocr.leading import tighten
+from docpriv.ocr.trimming import trim_overlaps
 from docpriv.options import Policy
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.payloads import spelled_out
@@ -195,7 +195,7 @@ def test_every_page_is_looked_at(seed: int) -> None:
     page, text, marks = _drawn(seed)
     look = look_at_ink(page.pixels, text.lines, 0.5, marks=marks)
     assert 0.0 <= look.share.share <= 1.0
-    scene = Scene(page=page, lines=tuple(tighten(text.lines, page.pixels)), marks=marks)
+    scene = Scene(page=page, lines=tuple(trim_overlaps(text.lines, page.pixels)), marks=marks)
     boxes = list(find_pictures(page.pixels, text.lines))
     for eye in (CodeDetector(), PlateDetector(), WritingDetector()):
         boxes += [box for mark in eye.see(scene) for box in mark.parts]

@@ -21,12 +21,12 @@ from docpriv.errors import EngineError
 from docpriv.geometry import Quad, cover
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
+from docpriv.raster import Plane as Grey
+from docpriv.raster import darkest, grey_of
 from docpriv.visual.code_areas import CodeArea, find_code_areas, holds, is_text, text_areas
 from docpriv.visual.code_shapes import whole_bars, whole_stack
 from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.dot_codes import find_dot_codes
-from docpriv.visual.planes import Plane as Grey
-from docpriv.visual.planes import darkest, grey_of
 
 DETECTOR = "codes"
 UNDECODED = "code:undecoded"

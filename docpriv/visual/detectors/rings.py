@@ -17,8 +17,8 @@ import numpy.typing as npt
 from docpriv.geometry import Box, hull
 from docpriv.model import EngineId, Kind, Mark, NotUnderstood, Pixels, TextLine
 from docpriv.protocols import Scene
+from docpriv.raster import Flags, Floats, darkest, fill, ones, pieces_of, shrunk, tiles, typical
 from docpriv.visual.detectors import DETECTORS, Registration
-from docpriv.visual.planes import Flags, Floats, darkest, fill, ones, pieces_of, shrunk, tiles, typical
 
 DETECTOR = "rings"
 VERSION = "1"

@@ -17,6 +17,7 @@ import numpy as np
 from docpriv.geometry import Box, Quad
 from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
+from docpriv.raster import Plane, grey_of, ones, tiles
 from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.gathering import (
     LARGE_PRINT,
@@ -30,7 +31,6 @@ from docpriv.visual.gathering import (
 )
 from docpriv.visual.hand_lines import RULE as HAND_LINE
 from docpriv.visual.hand_lines import HandLine, find_hand_lines, is_figure
-from docpriv.visual.planes import Plane, grey_of, ones, tiles
 from docpriv.visual.print_lines import printed_stretches, text_height
 from docpriv.visual.signature_labels import SigningPlace, signing_places
 from docpriv.visual.signatures import (

@@ -35,12 +35,15 @@ def test_an_engine_that_is_none_fails_every_document_and_names_the_known_ones(tm
 
 
 def test_doctor_lists_engines_and_what_they_lack(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
-    monkeypatch.setattr("docpriv.ocr.paddle.find_spec", lambda name: None)
+    monkeypatch.setattr("docpriv.ocr.tesseract.find_spec", lambda name: None)
+    monkeypatch.setattr("docpriv.ocr.tesseract.shutil.which", lambda name: None)
     monkeypatch.setattr("docpriv.cli.doctor_cmd.engines", lambda recipe: {"error": "left out", "what_to_do": "", "loaded": []})
     main(["doctor", "--json"])
     listed = json.loads(capfd.readouterr().out)["reading_engines"]
     assert set(listed) == {"rapid", "paddle", "tesseract"}
     assert listed["rapid"] is None
-    assert listed["paddle"] == "the package paddleocr is not installed"
+    assert listed["paddle"] is None
+    lacks = "neither the package tesserocr nor the program tesseract is installed"
+    assert listed["tesseract"] == lacks
     main(["doctor"])
-    assert "reading engines: rapid, paddle (not here: the package paddleocr is not installed)" in capfd.readouterr().out
+    assert f"reading engines: rapid, paddle, tesseract (not here: {lacks})" in capfd.readouterr().out

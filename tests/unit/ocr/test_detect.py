@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from docpriv.geometry import Box, Quad
-from docpriv.model import PageRef, TextLine
-from docpriv.ocr.charplace import Step, ink_columns, place
+from docpriv.model import EngineId, PageRef, TextLine
 from docpriv.ocr.detect import OVERLAP, DetectedLine, _join, _merge_tiles, _spans, detect
-from docpriv.ocr.pages import PageReader
+from docpriv.ocr.pages import PageEngine
+from docpriv.ocr.placing import Step, ink_columns, place
 from docpriv.ocr.recognize import is_upright, rectify, turned
 from docpriv.options import Reading
+
+WHO = EngineId(name="told", version="1")
 
 
 @pytest.mark.parametrize("length", [100, 4000, 4001, 7216, 9000, 20_000])
@@ -82,7 +84,7 @@ def test_no_line_goes_for_how_it_was_read(score):
 
     page = np.full((736, 736, 3), 255, np.uint8)
     page[::8] = page[:, ::8] = 0
-    text = PageReader(network, Reader(), Reading()).read(page, PageRef(document="d", index=0))
+    text = PageEngine(WHO, network, Reader(), Reading()).read(page, PageRef(document="d", index=0))
     assert [line.score for line in text.lines] == [score] * 3
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from docpriv.errors import EngineError, ModelError
-from docpriv.ocr import missing_engines, open_engine, paddle, tesseract
+from docpriv.ocr import missing_engines, networks, open_engine, paddle, tesseract
 from docpriv.options import Reading
 
 LINE = np.full((30, 90), 255, np.uint8)
@@ -116,76 +116,63 @@ def test_a_line_is_prepared_dark_on_light_with_paper_around():
     assert tesseract._prepared(np.zeros((1, 5000), np.uint8)).shape[1] == tesseract.MOST_WIDTH + 2 * tesseract.BORDER
 
 
-def test_a_paddleocr_that_is_not_installed_is_an_error_with_advice(monkeypatch):
+def test_a_paddleocr_that_is_not_installed_is_missed_only_to_fetch_its_models(monkeypatch):
     monkeypatch.setattr(paddle, "find_spec", lambda name: None)
-    with pytest.raises(EngineError, match="paddleocr is not installed") as caught:
-        open_engine("paddle")
+    options = Reading(engine="paddle", download=True)
+    with pytest.raises(EngineError, match="paddleocr, which fetches its models, is not installed") as caught:
+        open_engine("paddle", options)
     assert "docpriv[paddle]" in caught.value.advice
-    assert "paddleocr" in (missing_engines(Reading())["paddle"] or "")
+    assert "paddleocr" in (missing_engines(options)["paddle"] or "")
+    assert missing_engines(Reading())["paddle"] is None
 
 
-def described(folder: Path, text: str) -> Path:
+def description(folder: Path, text: str) -> Path:
     (folder / "inference.yml").write_text(text, encoding="utf-8")
     return folder
 
 
 GOOD = (
     "Global: {model_name: PP-OCRv5_server_det}\n"
-    "PreProcess: {transform_ops: [{NormalizeImage: {scale: SCALE}}, {ToCHWImage: null}]}\n"
+    "PreProcess: {transform_ops: [{NormalizeImage: {scale: SCALE, mean: [0.5, 0, 0], std: [0.5, 1, 1]}}, {ToCHWImage: null}]}\n"
+    "PostProcess: {character_dict: [a, '0']}\n"
 )
 
 
-def test_the_description_of_a_model_names_it(tmp_path):
-    assert paddle._model_name(described(tmp_path, GOOD.replace("SCALE", "1./255."))) == "PP-OCRv5_server_det"
-    assert paddle._model_name(described(tmp_path, GOOD.replace("SCALE", "0.5"))) == "PP-OCRv5_server_det"
+@pytest.mark.parametrize(("scale", "white"), [("1./255.", 1.0), ("0.5", 254.0)])
+def test_the_description_of_a_model_says_how_it_is_fed_and_what_it_reads(tmp_path, scale, white):
+    levels, characters = paddle.described(description(tmp_path, GOOD.replace("SCALE", scale)))
+    assert levels[:, 0].tolist() == [-1.0, 0.0, 0.0]
+    assert levels[0, 255] == pytest.approx(white)
+    assert characters == ["a", "0"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         GOOD.replace("SCALE", "\"__import__('os').getpid()\""),
+        GOOD.replace("SCALE", "1").replace("[0.5, 0, 0]", "[0.5, 0]"),
+        GOOD.replace("SCALE", "1").replace("transform_ops: [", "transform_ops: [{DecodeImage: {img_mode: RGB}}, "),
         "Global: canary",
         "[1, 2",
-        "Global: {model_name: [x]}",
         "",
         "Global: !!python/name:os.system canary",
     ],
 )
 def test_a_description_that_is_none_is_refused(tmp_path, text):
     with pytest.raises(ModelError) as caught:
-        paddle._model_name(described(tmp_path, text))
+        paddle.described(description(tmp_path, text))
     assert "canary" not in str(caught.value)
 
 
-class FakePredictor:
-    """A recognizer of PaddleOCR as far as it is used: 48 rows, a step every 8 columns."""
-
-    class Resize:
-        max_imgW = 3200
-
-        def __call__(self, imgs):
-            h, w = imgs[0].shape[:2]
-            return [np.zeros((3, 48, min(self.max_imgW, max(320, int(48 * w / h)))), np.float32)]
-
-    def __init__(self):
-        self.pre_tfs = {"Read": lambda imgs: imgs, "ReisizeNorm": self.Resize(), "ToBatch": lambda imgs: [np.stack(imgs)]}
-
-    def runner(self, x):
-        return [np.zeros((1, x[0].shape[3] // 8, 5), np.float32)]
+def step_every_8_columns(blob):
+    return np.zeros((1, blob.shape[3] // 8, 5), np.float32)
 
 
 @pytest.mark.parametrize(("height", "width"), [(24, 30), (24, 600), (20, 6000), (10, 40_000)])
-def test_a_step_of_the_recognizer_is_told_in_columns_of_the_line(height, width):
-    out, stride = paddle.PaddleRecognition(FakePredictor())(np.zeros((height, width, 3), np.uint8))
-    inked = min(48 * width / height, paddle.MAX_WIDTH)
+@pytest.mark.parametrize("least", [networks.MIN_WIDTH, paddle.LEAST_WIDTH])
+def test_a_step_of_the_recognizer_is_told_in_columns_of_the_line(height, width, least):
+    recognizer = networks.RecognitionGraph(step_every_8_columns, least=least)
+    out, stride = recognizer(np.zeros((height, width, 3), np.uint8))
+    inked = min(48 * width / height, networks.MAX_WIDTH)
     assert stride == pytest.approx(8 * width / inked, rel=0.05)
     assert len(out) * stride >= width * 0.99
-
-
-def test_an_error_inside_paddleocr_is_told_by_its_kind():
-    class Failing(FakePredictor):
-        def runner(self, x):
-            raise RuntimeError("canary")
-
-    with pytest.raises(EngineError, match=r"\(RuntimeError\)$"):
-        paddle.PaddleRecognition(Failing())(np.zeros((20, 50, 3), np.uint8))

@@ -9,10 +9,12 @@ import numpy.typing as npt
 import pytest
 
 from docpriv.geometry import Quad
-from docpriv.model import Char, PageRef, Pixels, TextLine
+from docpriv.model import Char, EngineId, PageRef, Pixels, TextLine
 from docpriv.ocr.detect import DetectedLine
-from docpriv.ocr.pages import PageReader
+from docpriv.ocr.pages import PageEngine
 from docpriv.options import Reading
+
+WHO = EngineId(name="told", version="1")
 
 Answer = Callable[[int, bool], tuple[str, float]]  # of the line of that number, upside down or not
 
@@ -50,7 +52,7 @@ def turn_of(answer: Answer) -> int:
     pixels = np.full((800, 800, 3), 255, np.uint8)
     for row in range(1, 9):
         pixels[row * 60 - 8 : row * 60 + 8, 60 : 700 - 40 * row] = 0
-    page = PageReader(Bars(), Told(answer), Reading()).read(pixels, PageRef(document="doc-x", index=0))
+    page = PageEngine(WHO, Bars(), Told(answer), Reading()).read(pixels, PageRef(document="doc-x", index=0))
     assert len(page.lines) == 8
     return page.turn
 
@@ -83,4 +85,4 @@ def test_a_page_of_few_lines_is_turned_by_those_that_it_has() -> None:
 
     pixels = np.full((800, 800, 3), 255, np.uint8)
     pixels[52:68, 60:600] = 0
-    assert PageReader(Bars(), Told(answer), Reading()).read(pixels, PageRef(document="doc-x", index=0)).turn == 2
+    assert PageEngine(WHO, Bars(), Told(answer), Reading()).read(pixels, PageRef(document="doc-x", index=0)).turn == 2

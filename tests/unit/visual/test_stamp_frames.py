@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from docpriv.visual.planes import Plane
+from docpriv.raster import Plane
 from docpriv.visual.stamps import turned_frames
 from docpriv.visual.strokes import Ink
 

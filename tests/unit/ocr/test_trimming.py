@@ -10,7 +10,7 @@ import pytest
 
 from docpriv.geometry import Box, Quad, cover
 from docpriv.model import Char, TextLine
-from docpriv.ocr.leading import tighten
+from docpriv.ocr.trimming import trim_overlaps
 
 TEXTS = ("Department of Justice, Washington", "HUGHES Typing bridge quality", "burden estimate of any aspect")
 
@@ -63,7 +63,7 @@ def hidden(line, ink):
 @pytest.mark.parametrize("angle", [0.0, 1.0])
 def test_neighbours_keep_their_ink_and_each_line_its_own_cover(angle):
     pixels, lines, inks = page(angle=angle)
-    tight = tighten(lines, pixels)
+    tight = trim_overlaps(lines, pixels)
     before = hidden(lines[1], inks[0]) + hidden(lines[1], inks[2])
     after = hidden(tight[1], inks[0]) + hidden(tight[1], inks[2])
     assert before > 0.1
@@ -74,17 +74,17 @@ def test_neighbours_keep_their_ink_and_each_line_its_own_cover(angle):
 
 def test_the_quads_of_lines_stay():
     pixels, lines, _ = page()
-    assert [t.quad for t in tighten(lines, pixels)] == [ln.quad for ln in lines]
+    assert [t.quad for t in trim_overlaps(lines, pixels)] == [ln.quad for ln in lines]
 
 
 def test_lines_that_touch_are_left_alone():
     pixels, lines, _ = page(touch=True)
-    assert tighten(lines, pixels) == tuple(lines)
+    assert trim_overlaps(lines, pixels) == tuple(lines)
 
 
 def test_lines_with_room_are_left_alone():
     pixels, lines, _ = page(pitch=48)
-    assert tighten(lines, pixels) == tuple(lines)
+    assert trim_overlaps(lines, pixels) == tuple(lines)
 
 
 def test_upright_and_empty_lines_are_left_alone():
@@ -94,7 +94,7 @@ def test_upright_and_empty_lines_are_left_alone():
         TextLine(chars=(), quad=Box(0, 0, 50, 20).quad(), score=0.0),
     ]
     assert math.isclose(upright.height, 20, abs_tol=1)
-    assert tighten(lines, np.full((120, 60, 3), 255, np.uint8)) == tuple(lines)
+    assert trim_overlaps(lines, np.full((120, 60, 3), 255, np.uint8)) == tuple(lines)
 
 
 def test_a_line_is_not_cut_where_a_stamp_lies_over_it():
@@ -103,7 +103,7 @@ def test_a_line_is_not_cut_where_a_stamp_lies_over_it():
     below = line_over(Box(36, 52, 240, 76), "Brian Abernathy")
     stamp = line_over(Box(80, 38, 220, 69), "RECEIVED")
     sheet[61] = 255  # a row without ink through the middle of both
-    got = tighten((stamp, below), np.repeat(sheet[:, :, None], 3, axis=2))
+    got = trim_overlaps((stamp, below), np.repeat(sheet[:, :, None], 3, axis=2))
     assert [c.quad for c in got[1].chars] == [c.quad for c in below.chars]
 
 

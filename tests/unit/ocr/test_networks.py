@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import onnxruntime
 import pytest
 
 from docpriv.errors import EngineError
-from docpriv.ocr import graphs, missing_engines, open_engine
+from docpriv.ocr import missing_engines, networks, open_engine
 from docpriv.options import Reading
 
 CUDA = Reading(device="cuda")
@@ -45,13 +47,13 @@ def available(monkeypatch, *providers):
 
 def test_cuda_is_asked_for_first(monkeypatch, fake):
     available(monkeypatch, "TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider")
-    graphs.Session(b"", threads=1, device="cuda")
+    networks.Session(Path("m.onnx"), CUDA)
     assert fake.asked == [["CUDAExecutionProvider", "CPUExecutionProvider"]]
 
 
 def test_the_cpu_is_asked_for_alone(monkeypatch, fake):
     available(monkeypatch, "CUDAExecutionProvider", "CPUExecutionProvider")
-    graphs.Session(b"", threads=1, device="cpu")
+    networks.Session(Path("m.onnx"), Reading())
     assert fake.asked == [["CPUExecutionProvider"]]
 
 
@@ -70,4 +72,4 @@ def test_a_quiet_fall_back_to_the_cpu_is_an_error(monkeypatch, fake):
     available(monkeypatch, "CUDAExecutionProvider", "CPUExecutionProvider")
     monkeypatch.setattr(fake, "works", False)
     with pytest.raises(EngineError, match="cannot be used"):
-        graphs.Session(b"", threads=1, device="cuda")
+        networks.Session(Path("m.onnx"), CUDA)

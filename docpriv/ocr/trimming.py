@@ -1,7 +1,7 @@
-"""Tighten characters to their own line where lines stand close; refuses to cut where no white parts the lines.
+"""Trims characters to their own line where lines stand close: their boxes reach into the lines above and below.
 
-Detected boxes reach into the lines above and below them when the leading is tight: covering one line would then take the
-lower half of its neighbour. Between two such lines the rows without ink say where one ends and the other begins.
+Covering one line would then take the lower half of its neighbour. Between two such lines the rows without ink say where one
+ends and the other begins; where no white parts them, nothing is cut.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, Pixels, TextLine
-from docpriv.ocr.charplace import INK
+from docpriv.ocr.placing import ink_of
+from docpriv.raster import Plane, grey_of, rows_of, runs
 
 WINDOW = 3.0  # h: pieces of a line that are looked at one by one, so that skew does not blur the white between lines
 SPARE = 0.20  # h: white that stays with a tightened line, where there is as much,
@@ -27,8 +26,6 @@ THIN = 0.3  # of the fullest row's ink: what a row may hold that parts two lines
 OUTLIERS = 6  # one piece in so many is not asked
 STEEPEST = 0.18  # rise over run of lines that are looked at
 LEAST_SHARE = 0.5  # of the pieces beside a neighbour that have to be parted from it by white
-
-Grey = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,7 @@ class _Piece:
         return (self.top + self.bottom) / 2
 
 
-def tighten(lines: Sequence[TextLine], pixels: Pixels) -> tuple[TextLine, ...]:
+def trim_overlaps(lines: Sequence[TextLine], pixels: Pixels) -> tuple[TextLine, ...]:
     """The lines with their characters cut at the white between them and lines that they overlap; line quads stay.
 
     `pixels`: u8 (H, W, 3) of the page that the lines were read on.
@@ -55,7 +52,7 @@ def tighten(lines: Sequence[TextLine], pixels: Pixels) -> tuple[TextLine, ...]:
     overlaps = _overlapping(pieces)
     if not overlaps:
         return tuple(lines)
-    grey: Grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    grey = grey_of(pixels)
     tops: dict[int, list[float | None]] = {}
     bottoms: dict[int, list[float | None]] = {}
     for upper, lower in overlaps:
@@ -119,7 +116,7 @@ def _overlapping(pieces: Sequence[_Piece]) -> list[tuple[_Piece, _Piece]]:
     return found
 
 
-def _white_between(grey: Grey, upper: _Piece, lower: _Piece) -> tuple[float, float] | None:
+def _white_between(grey: Plane, upper: _Piece, lower: _Piece) -> tuple[float, float] | None:
     """First and last edge of the rows without ink between two pieces; None where they touch."""
     x0, x1 = max(0, int(max(upper.x0, lower.x0))), min(grey.shape[1], round(min(upper.x1, lower.x1)))
     y0, y1 = max(0, round(upper.middle)), min(grey.shape[0], round(lower.middle))
@@ -127,23 +124,16 @@ def _white_between(grey: Grey, upper: _Piece, lower: _Piece) -> tuple[float, flo
         return None
     part = grey[y0:y1, x0:x1]
     paper, low, high = (float(v) for v in np.percentile(part, (50, 2, 98)))
-    ink = low if paper - low >= high - paper else high
-    if abs(paper - ink) < 12:
+    dark = ink_of(part, paper, low if paper - low >= high - paper else high)
+    if dark is None:
         return None
-    dark = part < paper - (paper - ink) * INK if ink < paper else part > paper + (ink - paper) * INK
     ink_rows = dark.sum(axis=1)
-    most = 0
-    if ink_rows.min() > 0:  # small print whose tails and tops run into each other: the row with least ink parts it
-        most = int(ink_rows.min())
-        if lower.bottom - lower.top > SMALL or most > THIN * int(ink_rows.max()):
-            return None
-    free = np.concatenate([[False], ink_rows <= most, [False]])
-    change = np.flatnonzero(free[1:] != free[:-1])
-    starts, ends = change[0::2], change[1::2]
-    if not len(starts):
+    most = int(ink_rows.min())
+    # Small print whose tails and tops run into each other: the row with least ink parts it.
+    if most and (lower.bottom - lower.top > SMALL or most > THIN * int(ink_rows.max())):
         return None
-    best = int(np.argmax(ends - starts))
-    return float(y0 + starts[best]), float(y0 + ends[best])
+    start, end = max(runs(ink_rows <= most), key=lambda run: run[1] - run[0])
+    return float(y0 + start), float(y0 + end)
 
 
 def _agreed(found: Sequence[float | None], height: float) -> float:
@@ -156,7 +146,7 @@ def _agreed(found: Sequence[float | None], height: float) -> float:
 
 
 def taken_off(line: TextLine) -> tuple[float, float]:
-    """Shares of the line's height that `tighten` took off its characters above and below."""
+    """Shares of the line's height that `trim_overlaps` took off its characters above and below."""
     q, height = line.quad, line.quad.height
     if not line.chars or height <= 0:
         return 0.0, 0.0
@@ -173,9 +163,4 @@ def _spare(piece: _Piece) -> float:
 
 def cut(quad: Quad, top: float, bottom: float) -> Quad:
     """The quad less shares of its height at its upper and lower edge."""
-
-    def along(a: tuple[float, float], d: tuple[float, float], share: float) -> tuple[float, float]:
-        return a[0] + (d[0] - a[0]) * share, a[1] + (d[1] - a[1]) * share
-
-    a, b, c, d = quad.a, quad.b, quad.c, quad.d
-    return Quad(along(a, d, top), along(b, c, top), along(b, c, 1 - bottom), along(a, d, 1 - bottom))
+    return rows_of(quad, top, 1 - bottom)

@@ -1,4 +1,4 @@
-"""Where a page holds anything but bare paper, so that paper is not searched for lines; refuses to call faint ink paper.
+"""Where a page holds anything but bare paper, so that paper is not searched for lines; faint ink is no paper.
 
 A page is looked at in small blocks. In a block of paper the levels differ by the paper's grain; a stroke makes them differ by
 more, in at least one colour. Doubt costs time only: a block that may hold ink is searched. Only nearly empty pages are searched
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from docpriv.geometry import Box, united
 from docpriv.model import Pixels
+from docpriv.raster import pieces_of
 
 WORK_SIDE = 1200  # pixels: the page is looked at at this size or smaller
 BLOCK = 16  # pixels of that size
@@ -28,7 +29,7 @@ SPARSE = 0.4  # of the page: where the areas together are larger, the whole page
 APART = 0.5  # of the area about all ink: areas that together are smaller are searched one by one
 
 
-def inked_areas(pixels: Pixels, margin: int) -> tuple[Box, ...]:
+def ink_areas(pixels: Pixels, margin: int) -> tuple[Box, ...]:
     """Areas of a u8 (H, W, 3) page that hold all that is not paper, with `margin` pixels about it: none on a blank page.
 
     The whole page where there is no saying, or where most of it holds something.
@@ -41,14 +42,9 @@ def inked_areas(pixels: Pixels, margin: int) -> tuple[Box, ...]:
     reach = math.ceil(margin / side)
     # Across, words of one line may stand further apart than lines do.
     grown = cv2.dilate(blocks.astype(np.uint8), np.ones((2 * reach + 1, 4 * reach + 1), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    apart = (
-        united(
-            [Box(x * side, y * side, (x + w) * side, (y + h) * side).clip(width, height) for x, y, w, h, _ in stats[1:].tolist()]
-        )
-        if count <= 4 * MOST_AREAS
-        else []
-    )
+    stats = pieces_of(grown).stats[1:].tolist()
+    boxes = [Box(x * side, y * side, (x + w) * side, (y + h) * side).clip(width, height) for x, y, w, h, _ in stats]
+    apart = united(boxes) if len(boxes) < 4 * MOST_AREAS else []
     most = SPARSE * page.area
     ys, xs = np.nonzero(blocks)
     whole = Box(int(xs.min()) * side, int(ys.min()) * side, (int(xs.max()) + 1) * side, (int(ys.max()) + 1) * side)

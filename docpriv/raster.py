@@ -1,4 +1,4 @@
-"""Planes of 0 and 1 the size of a page: their connected pieces, areas drawn into them, runs, and strips cut from a page."""
+"""Pictures as arrays: connected pieces of planes of 0 and 1, areas drawn into them, runs, and strips cut from a page."""
 
 from __future__ import annotations
 

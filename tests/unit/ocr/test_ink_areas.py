@@ -9,7 +9,7 @@ import pytest
 from docpriv.geometry import Box
 from docpriv.model import Pixels
 from docpriv.ocr.detect import MARGIN, STEP, detect
-from docpriv.ocr.inked import inked_areas
+from docpriv.ocr.ink_areas import ink_areas
 
 SIZES = {100: (1100, 850), 200: (2200, 1700), 300: (3300, 2550)}
 
@@ -33,7 +33,7 @@ def stroke(pixels: Pixels, dpi: int, ink: tuple[int, int, int]) -> Box:
 @pytest.mark.parametrize("dpi", sorted(SIZES))
 @pytest.mark.parametrize("look", [{"level": 255}, {"level": 0}, {"grain": 1.5, "shading": 20}, {"level": 225, "grain": 2.0}])
 def test_bare_paper_has_no_areas(dpi, look):
-    assert inked_areas(paper(dpi, **look), MARGIN) == ()
+    assert ink_areas(paper(dpi, **look), MARGIN) == ()
 
 
 @pytest.mark.parametrize("dpi", sorted(SIZES))
@@ -51,14 +51,14 @@ def test_bare_paper_has_no_areas(dpi, look):
 def test_faint_and_coloured_ink_is_no_paper(dpi, grain, ink):
     pixels = paper(dpi, grain=grain)
     place = stroke(pixels, dpi, ink)
-    areas = inked_areas(pixels, MARGIN)
+    areas = ink_areas(pixels, MARGIN)
     assert any(area.contains(place) for area in areas)
 
 
 def test_light_ink_on_dark_paper_is_no_paper():
     pixels = paper(200, level=40, grain=1.0)
     place = stroke(pixels, 200, (62, 62, 62))
-    assert any(area.contains(place) for area in inked_areas(pixels, MARGIN))
+    assert any(area.contains(place) for area in ink_areas(pixels, MARGIN))
 
 
 def test_what_is_left_out_is_paper_and_every_margin_is_kept():
@@ -66,7 +66,7 @@ def test_what_is_left_out_is_paper_and_every_margin_is_kept():
     for y in range(500, 1500, 60):
         for x in range(400, 1200, 30):
             cv2.line(pixels, (x, y), (x + 12, y + 25), (0, 0, 0), 3)
-    (area,) = inked_areas(pixels, MARGIN)
+    (area,) = ink_areas(pixels, MARGIN)
     assert area.contains(Box(400, 500, 1182, 1485).grow(MARGIN - 4))
     assert area.area < 0.5 * pixels.shape[0] * pixels.shape[1]
 
@@ -74,7 +74,7 @@ def test_what_is_left_out_is_paper_and_every_margin_is_kept():
 def test_a_full_page_is_one_area():
     pixels = paper(100)
     pixels[::40] = 0
-    assert inked_areas(pixels, MARGIN) == (Box(0, 0, 850, 1100),)
+    assert ink_areas(pixels, MARGIN) == (Box(0, 0, 850, 1100),)
 
 
 def test_marks_far_apart_are_areas_of_their_own_and_many_are_one():
@@ -82,13 +82,13 @@ def test_marks_far_apart_are_areas_of_their_own_and_many_are_one():
     places = [Box(200 + 300 * i, 200 + 400 * i, 260 + 300 * i, 230 + 400 * i) for i in range(4)]
     for place in places:
         pixels[place.slices] = 0
-    areas = inked_areas(pixels, MARGIN)
+    areas = ink_areas(pixels, MARGIN)
     assert len(areas) == 4
     assert all(sum(area.contains(place) for area in areas) == 1 for place in places)
     for y in range(100, 2200, 300):
         for x in range(100, 1700, 300):
             pixels[y : y + 20, x : x + 20] = 0
-    assert len(inked_areas(pixels, MARGIN)) == 1
+    assert len(ink_areas(pixels, MARGIN)) == 1
 
 
 def test_bare_paper_is_not_shown_to_the_network():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docpriv.geometry import Box, cover
-from docpriv.ocr.wordplace import Word, line_of_words
+from docpriv.ocr.placing import Word, line_of_words
 
 HEIGHT = 40
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Char, EngineId, PageRef, PageText, Pixels, TextLine
-from docpriv.ocr.doubts import LEAST, ROOM, doubtful_lines, read_doubtful
+from docpriv.ocr.rereading import LEAST, ROOM, doubtful_lines, read_doubtful
 
 PAPER: Pixels = np.full((200, 400, 3), 255, np.uint8)
 BELOW = 0.9

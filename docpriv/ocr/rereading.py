@@ -1,4 +1,4 @@
-"""Read doubtful lines again, with more room above and below them; refuses to put that in the place of the first reading.
+"""Reads doubtful lines again, with more room above and below them, beside the first reading.
 
 Neither reading is the better one: on scanned forms and letters what the second gains in words it loses in others. They
 err in different places, though, so what is found in either is found in both together.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docpriv.model import Char, PageText, Pixels, TextLine
-from docpriv.ocr.leading import cut, taken_off
+from docpriv.ocr.trimming import cut, taken_off
 from docpriv.protocols import OcrEngine
 
 ROOM = 0.12  # share of the line's height added above and below; of ten ways to prepare a line the best measured
