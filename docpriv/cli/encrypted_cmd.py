@@ -162,7 +162,7 @@ def export_model(
     """
     from docpriv.classify.model import Classifier
     from docpriv.encrypted import model_file
-    from docpriv.encrypted.private_files import write_private
+    from docpriv.encrypted.records import write_private
 
     if card.exists():
         raise UsageError("a file stands already where the card would go", remedy="Choose another --card.")
@@ -191,7 +191,7 @@ def encrypt(
 
     Few documents are packed by document, 128 and more by feature. What is written holds nothing that the server could read.
     """
-    from docpriv.encrypted.frame_files import write_frames
+    from docpriv.encrypted.frames import write_frames
     from docpriv.encrypted.model_file import load_card
     from docpriv.encrypted.station import Station
 
@@ -214,7 +214,7 @@ def evaluate(
     Frames are checked before SEAL reads a byte of them; it does so in a process with limits of memory and time. Nothing is
     written unless every frame was good.
     """
-    from docpriv.encrypted.frame_files import read_frames, write_frames
+    from docpriv.encrypted.frames import read_frames, write_frames
     from docpriv.encrypted.mac_keys import StationBook
     from docpriv.encrypted.model_file import load_model
     from docpriv.encrypted.server import Server
@@ -240,7 +240,7 @@ def decrypt(
     undecided, as is one under the classifier's threshold. Logits are never shown: with the ciphertext they would tell
     about the key.
     """
-    from docpriv.encrypted.frame_files import read_frames
+    from docpriv.encrypted.frames import read_frames
     from docpriv.encrypted.model_file import UNDECIDED, load_card
     from docpriv.encrypted.station import Station
 
@@ -268,7 +268,7 @@ def decrypt(
 
 def _issue(server: Path, token: Path, hours: float) -> int:
     from docpriv.encrypted.mac_keys import StationBook
-    from docpriv.encrypted.private_files import write_private
+    from docpriv.encrypted.records import write_private
 
     write_private(token, StationBook(server).issue(hours=hours).text.encode() + b"\n", "the token")
     say(f"a token for one station, good for {hours:g} hours")
@@ -277,7 +277,7 @@ def _issue(server: Path, token: Path, hours: float) -> int:
 
 def _accept(server: Path, redemption: Path, out: Path) -> int:
     from docpriv.encrypted.mac_keys import StationBook
-    from docpriv.encrypted.private_files import write_private
+    from docpriv.encrypted.records import write_private
 
     data = _small(redemption, "the redemption")
     if out.exists():
@@ -300,13 +300,13 @@ def _list(server: Path) -> int:
 
     found = StationBook(server).stations()
     for one in found:
-        say(one.station)
+        say(one)
     say(f"{_counted(len(found), 'station')} enrolled")
     return 0
 
 
 def _redeem(station: Path, token: Path, out: Path) -> int:
-    from docpriv.encrypted.private_files import write_private
+    from docpriv.encrypted.records import write_private
     from docpriv.encrypted.station_folder import StationFolder
 
     if out.exists():

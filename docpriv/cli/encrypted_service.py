@@ -124,7 +124,7 @@ def access(
     Stations need none: theirs comes with the enrolment. The server keeps a hash; a token that is lost is revoked and made anew.
     """
     from docpriv.encrypted.mac_keys import Scope, StationBook
-    from docpriv.encrypted.private_files import write_private
+    from docpriv.encrypted.records import write_private
 
     book = StationBook(server)
     if revoke:
