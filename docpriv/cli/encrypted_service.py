@@ -103,7 +103,7 @@ def serve(
     `GET /metrics` (Prometheus) wants a bearer token with the scope `metrics`, see `docpriv encrypted access`.
     """
     from docpriv.encrypted.model_file import load_model
-    from docpriv.encrypted.service.hosting import ServiceForm
+    from docpriv.encrypted.service import ServiceForm
     from docpriv.encrypted.service.hosting import serve as run
 
     run(load_model(model), ServiceForm(**asdict(flags)), lambda url: say(f"listening at {url}"))
