@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
-from types import TracebackType
 from typing import Final
 
 from docpriv.encrypted.model_file import ServerModel
@@ -39,7 +38,7 @@ class LimitedEvaluator:
     def __enter__(self) -> LimitedEvaluator:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

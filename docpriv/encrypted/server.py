@@ -7,7 +7,6 @@ in plain Python; its ciphertexts are parsed by SEAL in a process under limits.
 from __future__ import annotations
 
 from dataclasses import replace
-from types import TracebackType
 
 from docpriv.encrypted.frames import Direction, open_frame
 from docpriv.encrypted.limited import LimitedEvaluator
@@ -31,7 +30,7 @@ class Server:
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
