@@ -1,4 +1,4 @@
-"""`docpriv classify`: say what kind of paper a document is, train a classifier, make features; refuses to print its text."""
+"""`docpriv classify`: say what kind of paper a document is, train a classifier, make features."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docpriv.cli import options as o
-from docpriv.cli.classify_io import UNDECIDED, Model, Pages, exit_code_of, find, name_of, read_documents, read_found, told
+from docpriv.cli.classify_io import UNDECIDED, Model, ReadFlags, exit_code_of, find, name_of, read_found, told
 from docpriv.cli.streams import say, warn
 from docpriv.errors import DocprivError, InputError, OutputError, OutputExists, UsageError
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from docpriv.classify.model import Classifier, FeatureSchema, Judgement, LinearHead
     from docpriv.classify.prepared import Prepared
     from docpriv.cli.classify_reading import Content
-    from docpriv.options import Recipe
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,10 +50,10 @@ Replace = Annotated[bool, typer.Option("--force", help="Replace a file that exis
 
 
 @app.command("run")
+@o.takes(ReadFlags)
 def run_command(
     inputs: o.Inputs,
-    model: Model = None,
-    pages: Pages = 1,
+    flags: ReadFlags,
     threshold: Annotated[
         float | None,
         typer.Option(
@@ -68,11 +67,6 @@ def run_command(
     format: Annotated[
         TableFormat, typer.Option("--format", help="json: one line a document, without paths.")
     ] = TableFormat.TABLE,
-    recipe: o.RecipeName = "redact",
-    sets: o.Sets = None,
-    password_file: o.PasswordFile = None,
-    workers: o.Workers = None,
-    quiet: o.Quiet = False,
 ) -> int:
     """Say what kind of paper each document is.
 
@@ -81,22 +75,13 @@ def run_command(
     """
     from docpriv.classify.shipped import open_classifier
 
-    classifier = open_classifier(model)
+    classifier = open_classifier(flags.model)
     _needs_head(classifier)
     failed: list[DocprivError] = []
     count = 0
-    for one in read_documents(
-        inputs,
-        o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
-        pages=pages,
-        workers=workers,
-        password_file=password_file,
-        quiet=quiet,
-    ):
+    for one in read_found(find(inputs), flags):
         if one.prepared is None:
-            failed.append(told(one))
-            if format is TableFormat.JSON:
-                say(json_module.dumps({"document": one.document, "index": one.index, "error": failed[-1].code}))
+            failed.append(told(one, json=format is TableFormat.JSON))
         else:
             judged = classifier.judge(one.prepared.features(classifier.schema)[None])[0]
             limit = classifier.threshold if threshold is None else threshold
@@ -106,17 +91,12 @@ def run_command(
 
 
 @app.command("features")
+@o.takes(ReadFlags)
 def features_command(
     inputs: o.Inputs,
     out: OutFile,
-    model: Model = None,
-    pages: Pages = 1,
+    flags: ReadFlags,
     force: Replace = False,
-    recipe: o.RecipeName = "redact",
-    sets: o.Sets = None,
-    password_file: o.PasswordFile = None,
-    workers: o.Workers = None,
-    quiet: o.Quiet = False,
 ) -> int:
     """Write the feature vectors of documents, for the encrypted path.
 
@@ -128,18 +108,11 @@ def features_command(
     from docpriv.classify.shipped import open_classifier
 
     _free(out, force)
-    schema = open_classifier(model).schema
+    schema = open_classifier(flags.model).schema
     found = find(inputs)
     rows = np.zeros((len(found), schema.dimension), dtype=np.float32)
     failed = []
-    for one in read_found(
-        found,
-        o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
-        pages=pages,
-        workers=workers,
-        password_file=password_file,
-        quiet=quiet,
-    ):
+    for one in read_found(found, flags):
         if one.prepared is None:
             failed.append(told(one))
         else:
@@ -150,11 +123,13 @@ def features_command(
 
 
 @app.command("train")
+@o.takes(ReadFlags)
 def train_command(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Holds a folder of documents for each class, named as the class.")
     ],
     out: OutFile,
+    flags: ReadFlags,
     tables: Annotated[
         str,
         typer.Option(
@@ -167,7 +142,6 @@ def train_command(
             ),
         ),
     ] = "auto",
-    pages: Pages = 1,
     least: Annotated[
         int,
         typer.Option("--least-documents", min=2, help=("Documents that hold an n-gram before it enters tables of their own.")),
@@ -176,12 +150,7 @@ def train_command(
         Path | None, typer.Option("--report", metavar="DIR", help="Write report.json and confusion.svg into a new folder.")
     ] = None,
     force: Replace = False,
-    recipe: o.RecipeName = "redact",
-    sets: o.Sets = None,
-    password_file: o.PasswordFile = None,
-    workers: o.Workers = None,
     json: o.Json = False,
-    quiet: o.Quiet = False,
 ) -> int:
     """Train a classifier on folders of documents, one folder a class.
 
@@ -198,19 +167,10 @@ def train_command(
     found, classes = _labelled(folder)
     check_sizes(Counter(classes))
     given = _tables(tables, len(found) >= OWN_TABLES_FROM)
-    documents, labels, failed = _read_labelled(
-        found,
-        classes,
-        o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
-        pages=pages,
-        workers=workers,
-        password_file=password_file,
-        quiet=quiet,
-        least=LEAST_A_CLASS,
-    )
+    documents, labels, failed = _read_labelled(found, classes, flags, least=LEAST_A_CLASS)
 
     def told(stage: str, number: int, of: int) -> None:
-        if not quiet:
+        if not flags.quiet:
             warn(f"training: {stage} {number + 1} of {of}" if stage == "fold" else "training: the model on all documents")
 
     trained = train(documents, labels, tables=given, options=TableOptions(least=least), progress=told)
@@ -219,7 +179,7 @@ def train_command(
         _write_report(report, trained.held_out)
     if json:
         say(json_module.dumps(trained.classifier.facts()))
-    elif not quiet:
+    elif not flags.quiet:
         _print_scores(trained.held_out, trained.classifier.threshold)
         say(f"layout alone, 16 features: {trained.layout_only.accuracy:.1%}")
         say(
@@ -230,8 +190,9 @@ def train_command(
 
 
 @app.command("report")
+@o.takes(ReadFlags)
 def report_command(
-    model: Model = None,
+    flags: ReadFlags,
     on: Annotated[
         Path | None,
         typer.Option(
@@ -243,13 +204,7 @@ def report_command(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and confusion.svg into a new folder.")
     ] = None,
-    pages: Pages = 1,
-    recipe: o.RecipeName = "redact",
-    sets: o.Sets = None,
-    password_file: o.PasswordFile = None,
-    workers: o.Workers = None,
     json: o.Json = False,
-    quiet: o.Quiet = False,
 ) -> int:
     """Show how well a classifier tells documents apart, by those it was not trained on.
 
@@ -261,7 +216,7 @@ def report_command(
 
     if out is not None and os.path.lexists(out):
         raise OutputExists("the folder of the report exists already", remedy="Choose another --out.")
-    classifier = open_classifier(model)
+    classifier = open_classifier(flags.model)
     head = _needs_head(classifier)
     failed: list[DocprivError] = []
     number = 1
@@ -278,15 +233,7 @@ def report_command(
                 f"{len(unknown)} folder(s) of the {len(set(classes))} are no label of the model",
                 remedy=f"Its labels: {', '.join(head.labels)}.",
             )
-        documents, labels, failed = _read_labelled(
-            found,
-            classes,
-            o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
-            pages=pages,
-            workers=workers,
-            password_file=password_file,
-            quiet=quiet,
-        )
+        documents, labels, failed = _read_labelled(found, classes, flags)
         truth = np.array([head.labels.index(label) for label in labels], dtype=np.int64)
         shares = head.probabilities(head.logits(matrix(documents, classifier.schema)))
         held_out, number = scores(head.labels, truth, shares, classifier.threshold), len(found)
@@ -294,7 +241,7 @@ def report_command(
         _write_report(out, held_out)
     if json:
         say(json_module.dumps({**classifier.facts(), "scores": held_out.facts()}))
-    elif not quiet:
+    elif not flags.quiet:
         _print_scores(held_out, classifier.threshold)
     return exit_code_of(failed, number)
 
@@ -341,15 +288,7 @@ def _labelled(folder: Path) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
 
 
 def _read_labelled(
-    found: Sequence[InputFile],
-    classes: Sequence[str],
-    recipe: Recipe,
-    *,
-    pages: int,
-    workers: int | None,
-    password_file: Path | None,
-    quiet: bool,
-    least: int = 1,
+    found: Sequence[InputFile], classes: Sequence[str], flags: ReadFlags, *, least: int = 1
 ) -> tuple[list[Prepared], list[str], list[DocprivError]]:
     """What was read, its labels, and the errors of what was not; says of each class how many were not read and why.
 
@@ -358,7 +297,7 @@ def _read_labelled(
     documents: list[Prepared | None] = [None] * len(found)
     failed = []
     unread: dict[str, Counter[str]] = {}
-    for one in read_found(found, recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet):
+    for one in read_found(found, flags):
         documents[one.index] = one.prepared
         if one.prepared is None:
             failed.append(told(one))

@@ -1,22 +1,24 @@
-"""What commands that classify share: how documents are named, read and failed; refuses to print their text."""
+"""What commands that classify share: how documents are named, read and failed."""
 
 from __future__ import annotations
 
+import json as json_module
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docpriv.cli.streams import printable, stderr_is_terminal, stdout_is_terminal, warn
+from docpriv.cli import options as o
+from docpriv.cli.streams import printable, say, stderr_is_terminal, stdout_is_terminal, warn
 from docpriv.cli.terms import read_password
 from docpriv.errors import DocprivError, ExitCode
 
 if TYPE_CHECKING:
     from docpriv.batch.walk import InputFile
     from docpriv.cli.classify_reading import Content
-    from docpriv.options import Recipe
 
 UNDECIDED = "undecided"
 """What is printed where no label is sure enough."""
@@ -38,10 +40,14 @@ Pages = Annotated[
 ]
 
 
-def read_documents(
-    inputs: Sequence[Path], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None, quiet: bool
-) -> Iterator[Content]:
-    return read_found(find(inputs), recipe, pages=pages, workers=workers, password_file=password_file, quiet=quiet)
+@dataclass(frozen=True, kw_only=True)
+class ReadFlags(o.RecipeFlags):
+    """How documents become features, and with which tables."""
+
+    model: Model = None
+    pages: Pages = 1
+    workers: o.Workers = None
+    quiet: o.Quiet = False
 
 
 def find(inputs: Sequence[Path]) -> Sequence[InputFile]:
@@ -54,17 +60,16 @@ def find(inputs: Sequence[Path]) -> Sequence[InputFile]:
     return found.documents
 
 
-def read_found(
-    found: Sequence[InputFile], recipe: Recipe, *, pages: int, workers: int | None, password_file: Path | None, quiet: bool
-) -> Iterator[Content]:
+def read_found(found: Sequence[InputFile], flags: ReadFlags) -> Iterator[Content]:
     """Read documents, and tell on standard error how far it is."""
     from docpriv.cli.classify_reading import read_all
 
-    password = None if password_file is None else read_password(password_file)
+    password = None if flags.password_file is None else read_password(flags.password_file)
+    read = read_all(found, o.chosen_recipe(flags), pages=flags.pages, workers=flags.workers, password=password)
     began, last = time.monotonic(), 0.0
-    for number, one in enumerate(read_all(found, recipe, pages=pages, workers=workers, password=password), start=1):
+    for number, one in enumerate(read, start=1):
         now = time.monotonic()
-        if not quiet and len(found) > 1 and (now - last >= 10 or number == len(found)):
+        if not flags.quiet and len(found) > 1 and (now - last >= 10 or number == len(found)):
             left = (now - began) / number * (len(found) - number)
             warn(
                 f"read {number} of {len(found)} documents, about {left / 60:.0f} min left"
@@ -75,11 +80,13 @@ def read_found(
         yield one
 
 
-def told(one: Content) -> DocprivError:
-    """Say on standard error why a document was not read; gives the error."""
+def told(one: Content, *, json: bool = False) -> DocprivError:
+    """Say on standard error, and as a line of JSON on standard output, why a document was not read; gives the error."""
     assert one.error is not None
     name = printable(one.shown) if stderr_is_terminal() else one.document
     warn(f"failed: {name}: {one.error.message}")
+    if json:
+        say(json_module.dumps({"document": one.document, "index": one.index, "error": one.error.code}))
     return one.error
 
 

@@ -1,4 +1,4 @@
-"""`docpriv encrypted`: classification of features that stay encrypted; refuses to print logits, keys or what a key opens.
+"""`docpriv encrypted`: classification of features that stay encrypted.
 
 The commands of a station (keygen, encrypt, decrypt) and of a server (export-model, evaluate) are for different machines; enroll
 has a part on each.
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docpriv.cli.encrypted_service import Authority, access, classify, enroll_over, serve
+from docpriv.cli.encrypted_service import Authority, Passphrase, absent, access, classify, enroll_over, read_passphrase, serve
 from docpriv.cli.streams import say
-from docpriv.cli.terms import read_password
 from docpriv.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,15 +32,6 @@ app = typer.Typer(
 
 StationDir = Annotated[Path, typer.Option("--station", metavar="DIR", help="Folder of this station, made by keygen.")]
 Card = Annotated[Path, typer.Option("--card", metavar="FILE", help="Card of the server's head, from export-model.")]
-Passphrase = Annotated[
-    Path | None,
-    typer.Option(
-        "--passphrase-file",
-        metavar="FILE",
-        show_default=False,
-        help="File with the passphrase of the secret key, or - (standard input).",
-    ),
-]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write; one that exists is kept.")]
 
 
@@ -59,11 +49,11 @@ def keygen(
     """
     from docpriv.encrypted.station_folder import StationFolder
 
-    passphrase = _passphrase(passphrase_file)
+    passphrase = read_passphrase(passphrase_file)
     if rotate:
         key, forgotten = StationFolder(station).rotate(passphrase)
         say(f"key id: {key.id.hex()}")
-        say(f"{forgotten} request{'' if forgotten == 1 else 's'} under way forgotten")
+        say(f"{_counted(forgotten, 'request')} under way forgotten")
         return 0
     say(f"station: {StationFolder.make(station, passphrase=passphrase).id.hex()}")
     return 0
@@ -130,24 +120,41 @@ def enroll(
         return enroll_over(url, station, token, authority)
     if url is not None or authority is not None:
         raise UsageError("--url goes with --station and --token alone")
+    from docpriv.encrypted.mac_keys import StationBook
+    from docpriv.encrypted.records import write_private
+
     match server, station, token, redeem, receipt, revoke, out:
         case Path(), None, Path(), None, None, None, None:
-            return _issue(server, token, hours)
+            write_private(token, StationBook(server).issue(hours=hours).text.encode() + b"\n", "the token")
+            say(f"a token for one station, good for {hours:g} hours")
         case Path(), None, None, Path(), None, None, Path():
-            return _accept(server, redeem, out)
+            data = _small(redeem, "the redemption")
+            absent(out, "the receipt")
+            write_private(out, StationBook(server).redeem(data), "the receipt")
+            say("the station is enrolled")
         case Path(), None, None, None, None, str(), None:
-            return _revoke(server, revoke)
+            StationBook(server).revoke(revoke)
+            say("the station is no longer enrolled")
         case Path(), None, None, None, None, None, None:
-            return _list(server)
+            found = StationBook(server).stations()
+            say("\n".join([*found, f"{_counted(len(found), 'station')} enrolled"]))
         case None, Path(), Path(), None, None, None, Path():
-            return _redeem(station, token, out)
+            from docpriv.encrypted.station_folder import StationFolder  # here, for a server has no use for a key
+
+            absent(out, "the redemption")
+            write_private(out, StationFolder(station).redeem(token), "the redemption")
+            say("carry the redemption to the server, and its receipt back")
         case None, Path(), None, None, Path(), None, None:
-            return _confirm(station, receipt)
+            from docpriv.encrypted.station_folder import StationFolder
+
+            StationFolder(station).confirm(_small(receipt, "the receipt"))
+            say("the station is enrolled")
         case _:
             raise UsageError(
                 "these options do not make a step of an enrolment",
                 remedy="See `docpriv encrypted enroll --help` for the four steps.",
             )
+    return 0
 
 
 @app.command("export-model")
@@ -162,10 +169,9 @@ def export_model(
     """
     from docpriv.classify.model import Classifier
     from docpriv.encrypted import model_file
-    from docpriv.encrypted.private_files import write_private
+    from docpriv.encrypted.records import write_private
 
-    if card.exists():
-        raise UsageError("a file stands already where the card would go", remedy="Choose another --card.")
+    absent(card, "the card", "--card")
     exported = model_file.export_model(Classifier.load(model))
     write_private(out, exported.packed(), "the head")
     write_private(card, exported.card.packed(), "the card")
@@ -191,12 +197,12 @@ def encrypt(
 
     Few documents are packed by document, 128 and more by feature. What is written holds nothing that the server could read.
     """
-    from docpriv.encrypted.frame_files import write_frames
+    from docpriv.encrypted.frames import write_frames
     from docpriv.encrypted.model_file import load_card
     from docpriv.encrypted.station import Station
 
     rows = _features(features)
-    sender = Station.open(station, load_card(card), passphrase=_passphrase(passphrase_file))
+    sender = Station.open(station, load_card(card), passphrase=read_passphrase(passphrase_file))
     frames = write_frames(out, sender.encrypt(rows))
     say(f"{_counted(len(rows), 'document')} in {_counted(frames, 'frame')}")
     return 0
@@ -214,7 +220,7 @@ def evaluate(
     Frames are checked before SEAL reads a byte of them; it does so in a process with limits of memory and time. Nothing is
     written unless every frame was good.
     """
-    from docpriv.encrypted.frame_files import read_frames, write_frames
+    from docpriv.encrypted.frames import read_frames, write_frames
     from docpriv.encrypted.mac_keys import StationBook
     from docpriv.encrypted.model_file import load_model
     from docpriv.encrypted.server import Server
@@ -240,11 +246,11 @@ def decrypt(
     undecided, as is one under the classifier's threshold. Logits are never shown: with the ciphertext they would tell
     about the key.
     """
-    from docpriv.encrypted.frame_files import read_frames
+    from docpriv.encrypted.frames import read_frames
     from docpriv.encrypted.model_file import UNDECIDED, load_card
     from docpriv.encrypted.station import Station
 
-    receiver = Station.open(station, load_card(card), passphrase=_passphrase(passphrase_file))
+    receiver = Station.open(station, load_card(card), passphrase=read_passphrase(passphrase_file))
     close = under = count = 0
     for frame in read_frames(replies):
         found = receiver.decrypt(frame, with_scores=scores)
@@ -263,64 +269,6 @@ def decrypt(
                 say(f"{row}\t{label}" + (f"\t{one.score:.2f}" if scores and one.score is not None else ""))
     if not json:
         say(f"{_counted(count, 'document')}: {close} undecided by their margin, {under} under the threshold")
-    return 0
-
-
-def _issue(server: Path, token: Path, hours: float) -> int:
-    from docpriv.encrypted.mac_keys import StationBook
-    from docpriv.encrypted.private_files import write_private
-
-    write_private(token, StationBook(server).issue(hours=hours).text.encode() + b"\n", "the token")
-    say(f"a token for one station, good for {hours:g} hours")
-    return 0
-
-
-def _accept(server: Path, redemption: Path, out: Path) -> int:
-    from docpriv.encrypted.mac_keys import StationBook
-    from docpriv.encrypted.private_files import write_private
-
-    data = _small(redemption, "the redemption")
-    if out.exists():
-        raise UsageError("a file stands already where the receipt would go", remedy="Choose another --out.")
-    write_private(out, StationBook(server).redeem(data), "the receipt")
-    say("the station is enrolled")
-    return 0
-
-
-def _revoke(server: Path, station: str) -> int:
-    from docpriv.encrypted.mac_keys import StationBook
-
-    StationBook(server).revoke(station)
-    say("the station is no longer enrolled")
-    return 0
-
-
-def _list(server: Path) -> int:
-    from docpriv.encrypted.mac_keys import StationBook
-
-    found = StationBook(server).stations()
-    for one in found:
-        say(one.station)
-    say(f"{_counted(len(found), 'station')} enrolled")
-    return 0
-
-
-def _redeem(station: Path, token: Path, out: Path) -> int:
-    from docpriv.encrypted.private_files import write_private
-    from docpriv.encrypted.station_folder import StationFolder
-
-    if out.exists():
-        raise UsageError("a file stands already where the redemption would go", remedy="Choose another --out.")
-    write_private(out, StationFolder(station).redeem(token), "the redemption")
-    say("carry the redemption to the server, and its receipt back")
-    return 0
-
-
-def _confirm(station: Path, receipt: Path) -> int:
-    from docpriv.encrypted.station_folder import StationFolder
-
-    StationFolder(station).confirm(_small(receipt, "the receipt"))
-    say("the station is enrolled")
     return 0
 
 
@@ -347,10 +295,6 @@ def _features(path: Path) -> npt.NDArray[np.floating[Any]]:
     if not isinstance(rows, np.ndarray) or rows.ndim != 2 or rows.dtype.kind != "f":
         raise UsageError("the features are no table of floating-point numbers")
     return rows
-
-
-def _passphrase(path: Path | None) -> str | None:
-    return None if path is None else read_password(path)
 
 
 def _counted(count: int, what: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json as json_module
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docpriv.cli import options as o
-from docpriv.cli.classify_io import UNDECIDED, Model, Pages, exit_code_of, name_of, read_documents, told
+from docpriv.cli.classify_io import UNDECIDED, ReadFlags, exit_code_of, find, name_of, read_found, told
 from docpriv.cli.streams import say
 from docpriv.cli.terms import read_password
 from docpriv.errors import DocprivError, FrameRefused, UsageError
@@ -31,22 +33,31 @@ Authority = Annotated[
         help="PEM file of who signed the server's certificate, where the system does not know.",
     ),
 ]
+Passphrase = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        metavar="FILE",
+        show_default=False,
+        help="File with the passphrase of the secret key, or - (standard input).",
+    ),
+]
 _AT_ONCE = 64  # documents that wait for one request: a reply comes after so many were read
 
 
-def serve(
-    server: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server, with its stations.")],
-    model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Head, from export-model.")],
-    host: Annotated[
-        str, typer.Option("--host", help="Address to listen at; any but this machine's own needs TLS.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8443,
+@dataclass(frozen=True, kw_only=True)
+class ServeFlags:
+    """What a service is told: the fields of its `ServiceForm`."""
+
+    folder: Annotated[Path, typer.Option("--server", metavar="DIR", help="Folder of the server, with its stations.")]
+    host: Annotated[str, typer.Option("--host", help="Address to listen at; any but this machine's own needs TLS.")] = "127.0.0.1"
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8443
     certificate: Annotated[
         Path | None, typer.Option("--tls-cert", metavar="FILE", show_default=False, help="PEM certificate, with its chain.")
-    ] = None,
-    key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", show_default=False, help="Its private key.")] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that evaluate.")] = 1,
-    requests: Annotated[float, typer.Option("--requests-per-minute", min=1, help="Of one station.")] = 600,
+    ] = None
+    key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", show_default=False, help="Its private key.")] = None
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that evaluate.")] = 1
+    requests: Annotated[float, typer.Option("--requests-per-minute", min=1, help="Of one station.")] = 600
     documents: Annotated[
         float,
         typer.Option(
@@ -55,7 +66,7 @@ def serve(
             help="Of one station. A head over d features "
             "is known to whoever may ask d + 1 questions: this slows it down, no more.",
         ),
-    ] = 200_000,
+    ] = 200_000
     connections: Annotated[
         int,
         typer.Option(
@@ -64,19 +75,24 @@ def serve(
             max=65_536,
             help="Open at once. A newcomer takes the place of the one that has waited longest for its client.",
         ),
-    ] = 1024,
+    ] = 1024
     head_seconds: Annotated[
         float, typer.Option("--header-seconds", min=0.1, help="For a request's head to arrive, and for a TLS handshake.")
-    ] = 10.0,
+    ] = 10.0
     body_seconds: Annotated[
         float, typer.Option("--body-seconds", min=0.1, help="For a request's body to arrive, and for an answer to be taken.")
-    ] = 60.0,
+    ] = 60.0
     audit: Annotated[
         Path | None,
         typer.Option(
             "--audit", metavar="FILE", show_default=False, help="Where a line a request goes; default: audit.jsonl in --server."
         ),
-    ] = None,
+    ] = None
+
+
+@o.takes(ServeFlags)
+def serve(
+    flags: ServeFlags, model: Annotated[Path, typer.Option("--model", metavar="FILE", help="Head, from export-model.")]
 ) -> int:
     """Answer enrolled stations over HTTPS until stopped (Ctrl-C, SIGTERM).
 
@@ -87,24 +103,10 @@ def serve(
     `GET /metrics` (Prometheus) wants a bearer token with the scope `metrics`, see `docpriv encrypted access`.
     """
     from docpriv.encrypted.model_file import load_model
-    from docpriv.encrypted.service.hosting import ServiceForm
+    from docpriv.encrypted.service import ServiceForm
     from docpriv.encrypted.service.hosting import serve as run
 
-    form = ServiceForm(
-        folder=server,
-        host=host,
-        port=port,
-        certificate=certificate,
-        key=key,
-        workers=workers,
-        requests=requests,
-        documents=documents,
-        audit=audit,
-        connections=connections,
-        head_seconds=head_seconds,
-        body_seconds=body_seconds,
-    )
-    run(load_model(model), form, lambda url: say(f"listening at {url}"))
+    run(load_model(model), ServiceForm(**asdict(flags)), lambda url: say(f"listening at {url}"))
     return 0
 
 
@@ -124,7 +126,7 @@ def access(
     Stations need none: theirs comes with the enrolment. The server keeps a hash; a token that is lost is revoked and made anew.
     """
     from docpriv.encrypted.mac_keys import Scope, StationBook
-    from docpriv.encrypted.private_files import write_private
+    from docpriv.encrypted.records import write_private
 
     book = StationBook(server)
     if revoke:
@@ -137,35 +139,21 @@ def access(
             "a new token needs --out, and scopes there are" if out is None else "there is no such scope",
             remedy=f"Scopes: {', '.join(sorted(known))}.",
         )
-    if out.exists():
-        raise UsageError("a file stands already where the token would go", remedy="Choose another --out.")
+    absent(out, "the token")
     write_private(out, book.grant(name, [Scope(one) for one in scope or ["metrics"]]).encode() + b"\n", "the token")
     return 0
 
 
+@o.takes(ReadFlags)
 def classify(
     inputs: o.Inputs,
     server: Annotated[str, typer.Option("--server", metavar="URL", help="Of the service: https://host:8443.")],
     station: Annotated[Path, typer.Option("--station", metavar="DIR", help="Folder of this station, enrolled there.")],
-    model: Model = None,
-    pages: Pages = 1,
+    flags: ReadFlags,
     authority: Authority = None,
     scores: Annotated[bool, typer.Option("--scores", help="With the label's probability, to two decimals.")] = False,
-    passphrase_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--passphrase-file",
-            metavar="FILE",
-            show_default=False,
-            help=("File with the passphrase of the secret key, or - (standard input)."),
-        ),
-    ] = None,
-    recipe: o.RecipeName = "redact",
-    sets: o.Sets = None,
-    password_file: o.PasswordFile = None,
-    workers: o.Workers = None,
+    passphrase_file: Passphrase = None,
     json: o.Json = False,
-    quiet: o.Quiet = False,
 ) -> int:
     """Say what kind of paper scans are, by a server that sees none of them.
 
@@ -179,30 +167,17 @@ def classify(
     from docpriv.encrypted.station import Station
     from docpriv.encrypted.station_folder import StationFolder
 
-    schema = open_classifier(model).schema
-    passphrase = None if passphrase_file is None else read_password(passphrase_file)
-    bearer = StationFolder(station).bearer()
+    schema = open_classifier(flags.model).schema
+    passphrase, bearer = read_passphrase(passphrase_file), StationFolder(station).bearer()
     failed: list[DocprivError] = []
     count = 0
     with RemoteServer(server, bearer, authority=authority) as remote:
         card = card_from(remote.card())
         _fits(card, schema)
         user = Station.open(station, card, passphrase=passphrase)
-        read = read_documents(
-            inputs,
-            o.chosen_recipe(o.TermFlags(recipe=recipe, sets=sets)),
-            pages=pages,
-            workers=workers,
-            password_file=password_file,
-            quiet=quiet,
-        )
-        for batch in _batches(read):
+        for batch in _batches(read_found(find(inputs), flags)):
             good = [one for one in batch if one.prepared is not None]
-            for one in batch:
-                if one.prepared is None:
-                    failed.append(told(one))
-                    if json:
-                        say(json_module.dumps({"document": one.document, "index": one.index, "error": failed[-1].code}))
+            failed += [told(one, json=json) for one in batch if one.prepared is None]
             for one, answer in zip(good, _answers(good, schema, user, remote, scores), strict=True):
                 _print(one, answer, json)
             count += len(batch)
@@ -221,6 +196,16 @@ def enroll_over(url: str, station: Path, token: Path, authority: Path | None) ->
     return 0
 
 
+def read_passphrase(path: Path | None) -> str | None:
+    return None if path is None else read_password(path)
+
+
+def absent(path: Path, what: str, option: str = "--out") -> None:
+    """UsageError where something stands where `what` would go: to be asked before a token or a receipt is used up."""
+    if path.exists():
+        raise UsageError(f"a file stands already where {what} would go", remedy=f"Choose another {option}.")
+
+
 def _fits(card: HeadCard, schema: FeatureSchema) -> None:
     if card.schema != schema.digest or card.dimension != schema.dimension:
         raise FrameRefused(
@@ -230,13 +215,7 @@ def _fits(card: HeadCard, schema: FeatureSchema) -> None:
 
 
 def _batches(read: Iterator[Content]) -> Iterator[list[Content]]:
-    batch: list[Content] = []
-    for one in read:
-        batch.append(one)
-        if len(batch) == _AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
+    while batch := list(islice(read, _AT_ONCE)):
         yield batch
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -102,12 +102,18 @@ AllowFile = Annotated[Path | None, _described("finding.allow", "--allow-file", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class TermFlags:
-    """Which recipe, and what it looks for: of every command that reads documents."""
+class RecipeFlags:
+    """Which recipe: of every command that reads documents."""
 
     recipe: RecipeName = "redact"
     sets: Sets = None
     password_file: PasswordFile = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermFlags(RecipeFlags):
+    """And what it looks for."""
+
     deny_file: DenyFile = None
     allow_file: AllowFile = None
     recognizers: Recognizers = None
@@ -214,14 +220,19 @@ class RedactFlags(FindFlags, DrawFlags):
 Command = Callable[..., int]
 
 
-def takes(flags: type[TermFlags]) -> Callable[[Command], Command]:
-    """Give a command the options of `flags`, which it gets as one object in its parameter `flags`."""
+def takes(flags: type[Any]) -> Callable[[Command], Command]:
+    """Give a command the options of the dataclass `flags`, which it gets as one object in its parameter `flags`."""
 
     def give(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True)
         kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own.parameters.values() if p.name != "flags"]
         shared = [
-            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=_with_option(hint))
+            inspect.Parameter(
+                f.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty if f.default is MISSING else f.default,
+                annotation=_with_option(hint),
+            )
             for f, hint in _hinted(flags)
         ]
         parameters = [*kept, *shared]
@@ -237,13 +248,13 @@ def takes(flags: type[TermFlags]) -> Callable[[Command], Command]:
     return give
 
 
-def _hinted(flags: type[TermFlags]) -> list[tuple[Field[Any], Any]]:
+def _hinted(flags: type[Any]) -> list[tuple[Field[Any], Any]]:
     hints = get_type_hints(flags, include_extras=True)
     return [(f, hints[f.name]) for f in fields(flags)]
 
 
 def _key_of(hint: Any) -> Key | None:
-    return next((one for one in hint.__metadata__ if isinstance(one, Key)), None)
+    return next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Key)), None)
 
 
 def _with_option(hint: Any) -> Any:
@@ -251,7 +262,7 @@ def _with_option(hint: Any) -> Any:
     return hint if key is None else Annotated[hint, _described(key.name, key.flag, key.metavar)]
 
 
-def chosen_recipe(flags: TermFlags) -> Recipe:
+def chosen_recipe(flags: RecipeFlags) -> Recipe:
     """The recipe with the dial, `--set` and then named flags on top; a flag that is None was not given."""
     given = {f.name: getattr(flags, f.name) for f in fields(flags)}
     dialled = [f"{key}={value}" for key, value in KEYS[given.get("recall") or Recall.BALANCED].items()]
@@ -263,15 +274,15 @@ def chosen_recipe(flags: TermFlags) -> Recipe:
         value = given[f.name]
         if value is not None and (key := _key_of(hint)):  # a folder from the root, since worker processes may stand elsewhere
             values[key.name] = str(value.resolve()) if isinstance(value, Path) else value
-    if flags.deny_file is not None:
-        values["finding.deny"] = (*recipe.finding.deny, *read_terms(flags.deny_file, "the deny file"))
-    if flags.allow_file is not None:
-        values["finding.allow"] = (*recipe.finding.allow, *read_terms(flags.allow_file, "the allow file"))
-    if flags.recognizers:
-        own = [one for path in flags.recognizers for one in load_recognizers(path)]
+    if (deny := given.get("deny_file")) is not None:
+        values["finding.deny"] = (*recipe.finding.deny, *read_terms(deny, "the deny file"))
+    if (allow := given.get("allow_file")) is not None:
+        values["finding.allow"] = (*recipe.finding.allow, *read_terms(allow, "the allow file"))
+    if recognizers := given.get("recognizers"):
+        own = [one for path in recognizers for one in load_recognizers(path)]
         values["finding.recognizers"] = (*recipe.finding.recognizers, *own)
-    if flags.zones:
-        values["policy.zones"] = (*recipe.policy.zones, *(load_template(path) for path in flags.zones))
+    if zones := given.get("zones"):
+        values["policy.zones"] = (*recipe.policy.zones, *(load_template(path) for path in zones))
     values |= _looks(recipe, given.get("styles") or (), given.get("captions") or ())
     chosen = override(recipe, values) if values else recipe
     for one in chosen.finding.recognizers:

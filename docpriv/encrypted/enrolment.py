@@ -1,4 +1,4 @@
-"""One token, one station: what passes between server and station until both hold one MAC key; refuses tokens that do not fit.
+"""One token, one station: what passes between server and station until both hold one MAC key.
 
 A token is an id, a proof and a root. Of the proof the server keeps a hash alone, so whoever reads its store enrols nobody;
 the root never travels again, so who reads the redemption on its way has no key:
@@ -14,16 +14,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import secrets
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import field
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from docpriv.encrypted.frames import ID_BYTES
+from docpriv.encrypted.records import FORM, Digest, Id, packed, parsed
 from docpriv.errors import EncryptedPathError, UsageError
 
 _PREFIX: Final = "docpriv-enrolment-1:"
-_FORMAT: Final = "docpriv/encrypted-enrolment/1"
 _TOKEN_ID, _SECRET = 8, 32
 _MOST_BYTES: Final = 4096
 
@@ -41,19 +43,19 @@ class Token:
         return _PREFIX + base64.urlsafe_b64encode(self.id + self.proof + self.root).decode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORM)
 class Redemption:
     """What a station sends for a token."""
 
-    token: bytes
-    proof: bytes = field(repr=False)
-    station: bytes
-    nonce: bytes
-    tag: bytes = field(repr=False)
+    format: Literal["docpriv/encrypted-enrolment/1"]
+    token: Annotated[bytes, Field(min_length=_TOKEN_ID, max_length=_TOKEN_ID)]
+    proof: Digest = field(repr=False)
+    station: Id
+    nonce: Id
+    tag: Digest = field(repr=False)
 
     def packed(self) -> bytes:
-        parts = {"token": self.token, "proof": self.proof, "station": self.station, "nonce": self.nonce, "tag": self.tag}
-        return json.dumps({"format": _FORMAT} | {name: part.hex() for name, part in parts.items()}).encode() + b"\n"
+        return packed(self, indent=None, sort_keys=False)
 
     def fits(self, root: bytes) -> bool:
         return hmac.compare_digest(self.tag, _tag(root, b"redemption", self.token, self.proof, self.station, self.nonce))
@@ -81,6 +83,7 @@ def redemption_of(token: Token, station: bytes) -> Redemption:
     """A redemption of a token for a station (16 bytes)."""
     nonce = secrets.token_bytes(ID_BYTES)
     return Redemption(
+        format="docpriv/encrypted-enrolment/1",
         token=token.id,
         proof=token.proof,
         station=station,
@@ -92,18 +95,14 @@ def redemption_of(token: Token, station: bytes) -> Redemption:
 def redemption_from(data: bytes) -> Redemption:
     """EncryptedPathError for bytes that are no redemption."""
     try:
-        facts = json.loads(data) if len(data) <= _MOST_BYTES else None
-        if not isinstance(facts, dict) or facts.pop("format", None) != _FORMAT:
+        if len(data) > _MOST_BYTES:
             raise ValueError
-        found = Redemption(**{str(name): bytes.fromhex(part) for name, part in facts.items()})
-        if [len(p) for p in (found.token, found.proof, found.station, found.nonce, found.tag)] != [8, 32, ID_BYTES, ID_BYTES, 32]:
-            raise ValueError
-    except (ValueError, TypeError, AttributeError, RecursionError):
+        return parsed(Redemption, data)
+    except ValueError:
         raise EncryptedPathError(
             "the bytes are no redemption of an enrolment token",
             remedy="Make one at the station: `docpriv encrypted enroll --station DIR --token FILE --out FILE`.",
         ) from None
-    return found
 
 
 def mac_key_of(root: bytes, station: bytes, nonce: bytes) -> bytes:

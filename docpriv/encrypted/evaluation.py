@@ -1,4 +1,4 @@
-"""A linear head over encrypted features: products and sums, nothing else; knows no key and refuses ciphertexts off the profile.
+"""A linear head over encrypted features: products and sums, without any key.
 
 Neither relinearisation nor rescaling nor rotation is needed, hence no evaluation keys.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from docpriv.encrypted.model_file import ServerModel
 from docpriv.encrypted.packing import bias_slots, weight_slots
-from docpriv.encrypted.profile import Shape
+from docpriv.encrypted.profile import LIN_1, Shape
 from docpriv.encrypted.seal import load_ciphertext, make_context, sealapi, to_bytes
 
 
@@ -20,7 +20,7 @@ class LinearEvaluator:
 
     def __init__(self, model: ServerModel) -> None:
         self._model = model
-        self._context = make_context(model.card.profile)
+        self._context = make_context()
         self._evaluator = sealapi().Evaluator(self._context.seal)
         self._weights = model.scaled_weights()
         self._grouped = lru_cache(maxsize=4)(self._encoded_groups)
@@ -44,7 +44,7 @@ class LinearEvaluator:
 
     def _by_feature(self, shape: Shape, ciphertexts: Iterable[bytes | memoryview]) -> Iterator[bytes]:
         api, evaluator, encoder = sealapi(), self._evaluator, self._context.encoder
-        scale = self._context.profile.weight_scale
+        scale = LIN_1.weight_scale
         sums: list[Any] = [None] * shape.classes
         product, weight = api.Ciphertext(), api.Plaintext()
         for data, column in zip(ciphertexts, self._weights.T.tolist(), strict=True):
@@ -64,35 +64,30 @@ class LinearEvaluator:
             yield to_bytes(total)
 
     def _loaded(self, data: bytes | memoryview) -> Any:
-        return load_ciphertext(self._context, data, self._context.profile.feature_scale)
+        return load_ciphertext(self._context, data, LIN_1.feature_scale)
 
     def _encoded_groups(self, group: int) -> list[tuple[Any, Any]]:
         """Weights and bias of each class group, for as many documents as a ciphertext takes."""
         shape = self._shape("rcp", group)
-        profile = self._context.profile
         return [
             (
-                self._encoded(weight_slots(shape, self._weights, at), profile.weight_scale),
-                self._encoded(bias_slots(shape, self._model.bias, at), profile.product_scale),
+                self._encoded(weight_slots(shape, self._weights, at), LIN_1.weight_scale),
+                self._encoded(bias_slots(shape, self._model.bias, at), LIN_1.product_scale),
             )
             for at in range(shape.class_groups)
         ]
 
     def _encoded_bias(self) -> list[Any]:
         shape = self._shape("rfm", 1)
-        return [
-            self._encoded(bias_slots(shape, self._model.bias, at), self._context.profile.product_scale)
-            for at in range(shape.classes)
-        ]
+        return [self._encoded(bias_slots(shape, self._model.bias, at), LIN_1.product_scale) for at in range(shape.classes)]
 
     def _shape(self, layout: str, group: int) -> Shape:
         return Shape(
             layout=layout,
             documents=1,
-            dimension=self._model.card.dimension,
-            classes=len(self._model.card.labels),
+            dimension=self._model.dimension,
+            classes=len(self._model.labels),
             group=group,
-            profile=self._context.profile,
         )
 
     def _encoded(self, slots: Any, scale: float) -> Any:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from types import TracebackType
+from dataclasses import asdict
 from typing import Final
 
 from docpriv.encrypted.model_file import ServerModel
-from docpriv.encrypted.profile import Shape
-from docpriv.encrypted.worker import processor_seconds, shape_message
+from docpriv.encrypted.profile import LIN_1, Shape
+from docpriv.encrypted.worker import processor_seconds
 from docpriv.errors import EncryptedPathError, EngineError, FrameError
 from docpriv.work.pool import Allowance, Ended, Pool, Work
 from docpriv.work.sandbox import Confinement
@@ -41,7 +41,7 @@ class LimitedEvaluator:
     def __enter__(self) -> LimitedEvaluator:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -65,7 +65,7 @@ class LimitedEvaluator:
 
     def evaluate(self, shape: Shape, ciphertexts: Sequence[bytes | memoryview]) -> list[bytes]:
         """Reply ciphertexts of a request's; FrameError for what SEAL refuses, EncryptedPathError where a limit was reached."""
-        message = Message({"shape": shape_message(shape)}, tuple(map(bytes, ciphertexts)))
+        message = Message({"shape": asdict(shape)}, tuple(map(bytes, ciphertexts)))
         ended = self._asked(Work(key=shape, message=message, allowance=self._allowance(shape)))
         if isinstance(ended.error, FrameError):
             raise FrameError("a ciphertext is damaged or not of the profile")
@@ -90,7 +90,7 @@ class LimitedEvaluator:
 def _replies(shape: Shape | None, message: Message) -> tuple[bytes, ...]:
     """Ciphertexts of an answer; ValueError where they are not those of a request of that shape."""
     expected = 0 if shape is None else shape.reply_ciphertexts
-    least, most = (0, 0) if shape is None else shape.profile.full_bytes
+    least, most = (0, 0) if shape is None else LIN_1.full_bytes
     if len(message.blobs) != expected or not all(least <= len(blob) <= most for blob in message.blobs):
         raise ValueError("not the replies of the request")
     return message.blobs

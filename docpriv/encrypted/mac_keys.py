@@ -1,4 +1,4 @@
-"""The server's book of stations, their MAC keys and of enrolment tokens; refuses a token twice, late, or for an enrolled station.
+"""The server's book of stations, their MAC keys and of enrolment tokens.
 
 One file of mode 0600, changed under a lock and replaced as a whole. A used token leaves its hash behind, so that it can be told
 from an unknown one, and no longer its root.
@@ -7,6 +7,7 @@ from an unknown one, and no longer its root.
 from __future__ import annotations
 
 import hmac
+import json
 import os
 import re
 import secrets
@@ -30,22 +31,14 @@ from docpriv.encrypted.enrolment import (
     redemption_from,
     token_digest,
 )
-from docpriv.encrypted.private_files import facts_bytes, read_facts, replace_private
+from docpriv.encrypted.records import damaged, json_bytes, write_private
 from docpriv.errors import EncryptedPathError, OutputError, UsageError
-from docpriv.files import lock, open_lock
+from docpriv.files import lock, open_lock, read_private
 
 _FORMAT: Final = "docpriv/encrypted-stations/1"
 _NAME: Final = "stations.json"
 _WHAT: Final = "the stations' keys"
 _DAY: Final = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationEntry:
-    """A station as the server knows it. `enrolled`: Unix time."""
-
-    station: str
-    enrolled: float
 
 
 class Scope(StrEnum):
@@ -140,10 +133,10 @@ class StationBook:
         with self._lock:
             return self._callers.get(bearer_digest(bearer))  # a digest: nothing to learn from how long looking it up takes
 
-    def stations(self) -> list[StationEntry]:
-        """Those enrolled, oldest first."""
-        found = [StationEntry(station=name, enrolled=float(one["enrolled"])) for name, one in self._read()["stations"].items()]
-        return sorted(found, key=lambda one: (one.enrolled, one.station))
+    def stations(self) -> list[str]:
+        """Ids, in hex, of those enrolled, oldest first."""
+        found = self._read()["stations"]
+        return sorted(found, key=lambda name: (float(found[name]["enrolled"]), name))
 
     def mac_key_of(self, station: bytes) -> bytes | None:
         """The key of an enrolled station, as the file says now; None for any other."""
@@ -173,7 +166,7 @@ class StationBook:
                     if "bearer" in one
                 }
             except (KeyError, TypeError, ValueError):
-                raise UsageError(f"the file of {_WHAT} is damaged or of another version") from None
+                raise damaged(_WHAT) from None
             self._seen = now
 
     def _root(self, book: dict[str, Any], asked: Redemption) -> bytes:
@@ -201,10 +194,14 @@ class StationBook:
     def _read(self) -> dict[str, Any]:
         if not self._path.exists():
             return {"format": _FORMAT, "stations": {}, "tokens": {}}
-        facts = read_facts(self._path, _WHAT, _FORMAT)
-        if not isinstance(facts.get("stations"), dict) or not isinstance(facts.get("tokens"), dict):
-            raise UsageError(f"the file of {_WHAT} is damaged or of another version")
-        return facts
+        try:
+            facts = json.loads(read_private(self._path, _WHAT))
+            parts = facts["format"], isinstance(facts["stations"], dict), isinstance(facts["tokens"], dict)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise damaged(_WHAT) from None
+        if parts != (_FORMAT, True, True):
+            raise damaged(_WHAT)
+        return dict(facts)
 
     @contextmanager
     def _changed(self) -> Iterator[dict[str, Any]]:
@@ -218,6 +215,6 @@ class StationBook:
             lock(handle, seconds=None)
             book = self._read()
             yield book
-            replace_private(self._path, facts_bytes(book), _WHAT)
+            write_private(self._path, json_bytes(book), _WHAT, replace=True)
         finally:
             os.close(handle)

@@ -1,4 +1,4 @@
-"""The head as the server holds it and its card for the stations, in JSON; refuses heads that a profile cannot compute.
+"""The head as the server holds it and its card for the stations, in JSON.
 
 Weights are written as the integers that they become under encryption (profile's weight scale), so the file says exactly what
 is computed. The card is the file without weights and bias: what a station needs to name the answer.
@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic.dataclasses import dataclass
 
 from docpriv.encrypted.packing import Reals
-from docpriv.encrypted.profile import LIN_1, Profile, profile_by_name
+from docpriv.encrypted.profile import LIN_1, check_head_size
+from docpriv.encrypted.records import FORM, Digest, F, facts_of, packed, parsed
 from docpriv.errors import ModelError, UsageError
 from docpriv.files import open_regular
 
 if TYPE_CHECKING:
     from docpriv.classify.model import Classifier
 
-MODEL_FORMAT: Final = "docpriv/encrypted-head/1"
-CARD_FORMAT: Final = "docpriv/encrypted-head-card/1"
 UNDECIDED: Final = "undecided"
 """What a station prints where the two best scores are too close; no class may be called so."""
 
@@ -31,66 +33,94 @@ _MOST_BYTES: Final = 4 << 20
 _REMEDY: Final = "Write it again with `docpriv encrypted export-model`."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadCard:
+def _distinct(labels: tuple[str, ...]) -> tuple[str, ...]:
+    if UNDECIDED in labels or len(set(labels)) != len(labels) or not all(label.isprintable() for label in labels):
+        raise ValueError("not distinct plain names")
+    return labels
+
+
+def _integers(rows: Any) -> npt.NDArray[np.int64]:
+    found = np.asarray(rows)
+    if found.dtype.kind != "i":
+        raise ValueError("not whole numbers")
+    return found.astype(np.int64)
+
+
+def _reals(numbers: Any) -> Reals:
+    return np.asarray(numbers, np.float64)
+
+
+def _listed(array: npt.NDArray[Any]) -> list[Any]:
+    out: list[Any] = array.tolist()
+    return out
+
+
+_Labels = Annotated[
+    tuple[Annotated[str, Field(max_length=64)], ...],
+    Field(min_length=2, max_length=LIN_1.most_classes),
+    AfterValidator(_distinct),
+]
+_Weights = Annotated[np.ndarray, BeforeValidator(_integers), PlainSerializer(_listed)]
+_Bias = Annotated[np.ndarray, BeforeValidator(_reals), PlainSerializer(_listed)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORM)
+class _Head:
     """What a station knows of the server's head.
 
     `model`, `schema`: 32 bytes each. Logits are `tau` times the scores; `threshold`: probability (softmax of the logits)
     under which the classifier leaves a document undecided.
     """
 
-    profile: Profile
-    model: bytes
-    schema: bytes
-    dimension: int
-    labels: tuple[str, ...]
-    tau: float
-    threshold: float
+    profile: Literal["lin-1"]
+    model: Digest
+    schema: Digest
+    dimension: Annotated[int, Field(strict=True, ge=1, le=LIN_1.most_dimensions)]
+    labels: _Labels
+    tau: Annotated[float, Field(gt=1e-9, lt=1e9)]
+    threshold: Annotated[float, Field(ge=0, le=1)]
 
-    def facts(self) -> dict[str, Any]:
-        return {
-            "format": CARD_FORMAT,
-            "profile": self.profile.name,
-            "model": self.model.hex(),
-            "schema": self.schema.hex(),
-            "dimension": self.dimension,
-            "labels": list(self.labels),
-            "tau": self.tau,
-            "threshold": self.threshold,
-        }
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORM)
+class HeadCard(_Head):
+    """What a station knows of the server's head."""
+
+    format: Literal["docpriv/encrypted-head-card/1"]
 
     def packed(self) -> bytes:
         """The card's bytes, as a service hands them to stations."""
-        return json.dumps(self.facts(), sort_keys=True, indent=1, allow_nan=False).encode() + b"\n"
+        return packed(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerModel:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, config=FORM)
+class ServerModel(_Head):
     """A head divided by tau. `weights`: int64 (C, d), times the profile's weight scale; `bias`: float64 (C,), size at most 1."""
 
-    card: HeadCard
-    weights: np.typing.NDArray[np.int64] = field(repr=False)
-    bias: Reals = field(repr=False)
+    format: Literal["docpriv/encrypted-head/1"]
+    weights: _Weights = field(repr=False)
+    bias: _Bias = field(repr=False)
+
+    @property
+    def card(self) -> HeadCard:
+        return HeadCard(format="docpriv/encrypted-head-card/1", **{f.name: getattr(self, f.name) for f in fields(_Head)})
 
     def scaled_weights(self) -> Reals:
         """float64 (C, d): exactly what is encoded."""
-        out: Reals = self.weights / self.card.profile.weight_scale
+        out: Reals = self.weights / LIN_1.weight_scale
         return out
 
     def packed(self) -> bytes:
         """The file's bytes; the same head gives the same bytes."""
-        return (
-            json.dumps(
-                self.card.facts() | {"format": MODEL_FORMAT} | _parameters(self.weights, self.bias),
-                sort_keys=True,
-                allow_nan=False,
-            ).encode()
-            + b"\n"
-        )
+        return packed(self, indent=None)
+
+    def digest(self) -> bytes:
+        """SHA-256 over all that makes an answer."""
+        facts = {name: value for name, value in facts_of(self).items() if name not in ("format", "model")}
+        return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()).digest()
 
 
-def export_model(classifier: Classifier, profile: Profile = LIN_1) -> ServerModel:
-    """The head of a classifier for a profile; UsageError where it has none or the profile cannot hold it."""
+def export_model(classifier: Classifier) -> ServerModel:
+    """The head of a classifier; UsageError where it has none or the profile cannot hold it."""
     if classifier.head is None:
         raise UsageError("this classifier has no head to export")
     head = classifier.head
@@ -100,23 +130,17 @@ def export_model(classifier: Classifier, profile: Profile = LIN_1) -> ServerMode
         labels=head.labels,
         schema=classifier.schema.digest,
         threshold=classifier.threshold,
-        profile=profile,
     )
 
 
-def export_head(
-    *, weights: Reals, bias: Reals, labels: tuple[str, ...], schema: bytes, threshold: float = 0.0, profile: Profile = LIN_1
-) -> ServerModel:
+def export_head(*, weights: Reals, bias: Reals, labels: tuple[str, ...], schema: bytes, threshold: float = 0.0) -> ServerModel:
     """The same of arrays: logits = weights (C, d) @ features + bias (C,), already divided by their temperature.
 
     A class whose weights all round to zero gets one weight of the smallest step: without any, its scores would be a
     ciphertext that shows its plaintext, which SEAL refuses to make. The step is under the error that is allowed for anyway.
     """
     classes, dimension = weights.shape
-    if not 2 <= classes <= profile.most_classes or not 1 <= dimension <= profile.most_dimensions:
-        raise UsageError(
-            f"profile {profile.name} takes up to {profile.most_dimensions} features and 2 to {profile.most_classes} classes"
-        )
+    check_head_size(dimension, classes)
     if bias.shape != (classes,) or len(labels) != classes or not np.isfinite(weights).all() or not np.isfinite(bias).all():
         raise UsageError("weights, bias and labels do not fit each other, or hold what is no number")
     if UNDECIDED in labels or len(set(labels)) != classes:
@@ -124,28 +148,21 @@ def export_head(
     tau = float(np.linalg.norm(weights, axis=1).max() + np.abs(bias).max())
     if not 1e-9 < tau < 1e9:
         raise UsageError("the head is all zeros, or its weights are out of all proportion")
-    rounded = np.rint(weights / tau * profile.weight_scale).astype(np.int64)
+    rounded = np.rint(weights / tau * LIN_1.weight_scale).astype(np.int64)
     rounded[~rounded.any(axis=1), 0] = 1
-    scaled_bias = bias / tau
-    facts = {
-        "profile": profile.name,
-        "schema": schema.hex(),
-        "dimension": dimension,
-        "labels": list(labels),
-        "tau": tau,
-        "threshold": float(threshold),
-    } | _parameters(rounded, scaled_bias)
-    model = _model_id(facts)
-    card = HeadCard(
-        profile=profile,
-        model=model,
+    draft = ServerModel(
+        format="docpriv/encrypted-head/1",
+        profile="lin-1",
+        model=bytes(32),
         schema=schema,
         dimension=dimension,
         labels=tuple(labels),
         tau=tau,
         threshold=float(threshold),
+        weights=rounded,
+        bias=bias / tau,
     )
-    return ServerModel(card=card, weights=rounded, bias=scaled_bias)
+    return replace(draft, model=draft.digest())
 
 
 def load_model(path: Path) -> ServerModel:
@@ -155,26 +172,18 @@ def load_model(path: Path) -> ServerModel:
 
 def model_from(data: bytes) -> ServerModel:
     """The same from the file's bytes."""
-    facts = _facts(data, MODEL_FORMAT)
-    try:
-        card = _card(facts)
-        weights = np.array([[_integer(w) for w in row] for row in facts["weights"]], np.int64)
-        bias = np.array([float(b) for b in facts["bias"]], np.float64)
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise _broken() from None
-    named = {name: value for name, value in facts.items() if name not in ("format", "model")}
+    model = _parsed(ServerModel, data)
+    size = len(model.labels), model.dimension
     if (
-        weights.shape != (len(card.labels), card.dimension)
-        or bias.shape != (len(card.labels),)
-        or not np.isfinite(bias).all()
-        or not weights.any(axis=1).all()
-        or _model_id(named) != card.model
+        (model.weights.shape, model.bias.shape) != (size, size[:1])
+        or not np.isfinite(model.bias).all()
+        or not model.weights.any(axis=1).all()
+        or model.digest() != model.model
+        # a wrap would not raise anything
+        or np.linalg.norm(model.scaled_weights(), axis=1).max() + np.abs(model.bias).max() > 1.001
     ):
         raise _broken()
-    norm = np.linalg.norm(weights / card.profile.weight_scale, axis=1).max() + np.abs(bias).max()
-    if norm > 1.001:  # a wrap would not raise anything
-        raise _broken()
-    return ServerModel(card=card, weights=weights, bias=bias)
+    return model
 
 
 def load_card(path: Path) -> HeadCard:
@@ -184,60 +193,16 @@ def load_card(path: Path) -> HeadCard:
 
 def card_from(data: bytes) -> HeadCard:
     """The same from its bytes, as a service sends them."""
-    try:
-        return _card(_facts(data, CARD_FORMAT))
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise _broken() from None
+    return _parsed(HeadCard, data)
 
 
-def _card(facts: dict[str, Any]) -> HeadCard:
-    card = HeadCard(
-        profile=profile_by_name(str(facts["profile"])),
-        model=bytes.fromhex(facts["model"]),
-        schema=bytes.fromhex(facts["schema"]),
-        dimension=_integer(facts["dimension"]),
-        labels=tuple(str(label) for label in facts["labels"]),
-        tau=float(facts["tau"]),
-        threshold=float(facts["threshold"]),
-    )
-    fits = (
-        len(card.model) == len(card.schema) == 32
-        and 1 <= card.dimension <= card.profile.most_dimensions
-        and 2 <= len(card.labels) <= card.profile.most_classes
-        and len(set(card.labels)) == len(card.labels)
-        and UNDECIDED not in card.labels
-        and all(label.isprintable() and len(label) <= 64 for label in card.labels)
-        and 1e-9 < card.tau < 1e9
-        and 0 <= card.threshold <= 1
-    )
-    if not fits:
-        raise ValueError
-    return card
-
-
-def _integer(value: Any) -> int:
-    if type(value) is not int or abs(value) > 1 << 40:
-        raise ValueError
-    return value
-
-
-def _parameters(weights: np.typing.NDArray[np.int64], bias: Reals) -> dict[str, Any]:
-    return {"weights": weights.tolist(), "bias": bias.tolist()}
-
-
-def _model_id(facts: dict[str, Any]) -> bytes:
-    """SHA-256 over all that makes an answer."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()).digest()
-
-
-def _facts(data: bytes, form: str) -> dict[str, Any]:
-    try:
-        facts = json.loads(data) if len(data) <= _MOST_BYTES else None
-    except (ValueError, RecursionError):
-        facts = None
-    if not isinstance(facts, dict) or facts.get("format") != form:
+def _parsed(form: type[F], data: bytes) -> F:
+    if len(data) > _MOST_BYTES:
         raise _broken()
-    return facts
+    try:
+        return parsed(form, data)
+    except (ValueError, OverflowError):
+        raise _broken() from None
 
 
 def _read(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Where documents, weights and scores stand in a polynomial, in plain numpy; refuses nothing and knows no key.
+"""Where documents, weights and scores stand in a polynomial, in plain numpy.
 
 CKKS encodes N/2 complex slots: the values of a polynomial of N real coefficients at half of the primitive 2N-th roots of
 unity. Coefficient packing wants the coefficients themselves, so it goes through that embedding and back.
@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.encrypted.profile import Shape
+from docpriv.encrypted.profile import LIN_1, Shape
 
 Reals = npt.NDArray[np.float64]
 Slots = npt.NDArray[np.complex128]
@@ -62,7 +62,7 @@ def embedding(degree: int) -> Embedding:
 
 def document_slots(shape: Shape, features: Reals, index: int) -> Slots:
     """Slots of request ciphertext `index` of features (documents, d); what a layout leaves free is zero."""
-    degree = shape.profile.degree
+    degree = LIN_1.degree
     if shape.layout == "rfm":
         column = np.zeros(degree)
         column[: len(features)] = features[:, index]
@@ -79,14 +79,14 @@ def document_slots(shape: Shape, features: Reals, index: int) -> Slots:
 def weight_slots(shape: Shape, weights: Reals, group: int) -> Slots:
     """Slots of the weights (C, d) of the classes of a class group, for coefficient packing."""
     chosen = weights[group * shape.group : (group + 1) * shape.group]
-    coefficients = np.zeros(shape.profile.degree)
+    coefficients = np.zeros(LIN_1.degree)
     coefficients[: chosen.size] = chosen[:, ::-1].reshape(-1)
-    return embedding(shape.profile.degree).slots(coefficients)
+    return embedding(LIN_1.degree).slots(coefficients)
 
 
 def bias_slots(shape: Shape, bias: Reals, group: int) -> Slots:
     """Slots of the bias (C,) of the classes of a class group, for every document of a ciphertext."""
-    degree = shape.profile.degree
+    degree = LIN_1.degree
     if shape.layout == "rfm":
         return np.full(degree // 2, bias[group] * (1 + 1j))
     chosen = np.zeros(shape.group)
@@ -98,7 +98,7 @@ def bias_slots(shape: Shape, bias: Reals, group: int) -> Slots:
 
 def scores(shape: Shape, replies: list[Slots]) -> Reals:
     """Scores (documents, C) of the decrypted slots of all reply ciphertexts, in their order."""
-    degree = shape.profile.degree
+    degree = LIN_1.degree
     if shape.layout == "rfm":
         columns = [np.concatenate([slots.real, slots.imag])[: shape.documents] for slots in replies]
         return np.stack(columns, axis=1)

@@ -1,6 +1,6 @@
-"""The numbers of a profile of encrypted classification, and where they come from; refuses parameters from outside.
+"""The parameters of encrypted classification, where they come from, and how documents lie in ciphertexts.
 
-Frames name a profile by its id alone. What a context is made of is written here and nowhere else, so that nobody can send
+Frames name the profile by its id alone. What a context is made of is written here and nowhere else, so that nobody can send
 parameters that are weak, or so large that making their tables is an attack.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from docpriv.errors import FrameRefused, UsageError
+from docpriv.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +84,6 @@ A label that is given is the plaintext's: two scores are off by at most 2 sqrt(d
 weights meet a document, and by 1.1e-6 for six deviations of the noise: less than `undecided_below`, which is why d is limited.
 """
 
-PROFILES: Final = {LIN_1.id: LIN_1}
-
 MOST_FRAME_BYTES: Final = 64 << 20
 MOST_DOCUMENTS: Final = 2048
 """Documents of one frame: a full set of the feature-major layout. Larger batches are several frames."""
@@ -96,21 +94,6 @@ MOST_REPLY_CIPHERTEXTS: Final = 1024
 RFM_FROM: Final = 128
 """Documents from which one ciphertext a feature is sent instead of coefficients packed by document: half the bytes from here
 on (d = 256, 16 classes); a little dearer in time up to 192 documents, cheaper beyond."""
-
-
-def profile_by_id(number: int) -> Profile:
-    """FrameRefused for a profile that this version does not have."""
-    if number not in PROFILES:
-        raise FrameRefused("the frame names a profile that this version does not have", remedy="Update docpriv on both sides.")
-    return PROFILES[number]
-
-
-def profile_by_name(name: str) -> Profile:
-    """UsageError for a profile that this version does not have."""
-    for profile in PROFILES.values():
-        if profile.name == name:
-            return profile
-    raise UsageError("there is no such profile", remedy="Profiles: " + ", ".join(p.name for p in PROFILES.values()) + ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +109,12 @@ class Shape:
     dimension: int
     classes: int
     group: int
-    profile: Profile = LIN_1
 
     def __post_init__(self) -> None:
-        p = self.profile
-        most = p.degree if self.layout == "rfm" else MOST_DOCUMENTS
+        p = LIN_1
         fits = (
             self.layout in LAYOUTS
-            and 1 <= self.documents <= most
+            and 1 <= self.documents <= MOST_DOCUMENTS
             and 1 <= self.dimension <= p.most_dimensions
             and 2 <= self.classes <= p.most_classes
             and 1 <= self.group <= self.classes
@@ -145,7 +126,7 @@ class Shape:
     @property
     def together(self) -> int:
         """Documents of one ciphertext, or of one set of them."""
-        return self.profile.degree if self.layout == "rfm" else self.profile.degree // (self.group * self.dimension)
+        return LIN_1.degree if self.layout == "rfm" else LIN_1.degree // (self.group * self.dimension)
 
     @property
     def class_groups(self) -> int:
@@ -169,39 +150,36 @@ class Shape:
 LAYOUTS: Final = ("rcp", "rfm")
 
 
-def shapes_of(
-    documents: int, dimension: int, classes: int, *, layout: str | None = None, profile: Profile = LIN_1
-) -> list[Shape]:
+def check_head_size(dimension: int, classes: int) -> None:
+    """UsageError for a head that the profile cannot hold."""
+    p = LIN_1
+    if not (1 <= dimension <= p.most_dimensions and 2 <= classes <= p.most_classes):
+        raise UsageError(f"profile {p.name} takes up to {p.most_dimensions} features and 2 to {p.most_classes} classes")
+
+
+def shapes_of(documents: int, dimension: int, classes: int, *, layout: str | None = None) -> list[Shape]:
     """Shapes of the frames that hold a batch, in order; the layout by its size unless one is named.
 
     UsageError for dimensions that the profile cannot hold.
     """
-    if not (1 <= dimension <= profile.most_dimensions and 2 <= classes <= profile.most_classes):
-        raise UsageError(
-            f"profile {profile.name} takes up to {profile.most_dimensions} features and 2 to {profile.most_classes} classes"
-        )
+    check_head_size(dimension, classes)
     chosen = layout or ("rfm" if documents >= RFM_FROM else "rcp")
+    group, most = 1, LIN_1.degree
     out = []
     while documents > 0:
-        group = 1 if chosen == "rfm" else _group(documents, dimension, classes, profile)
-        if chosen == "rfm":
-            most = profile.degree
-        else:
+        if chosen == "rcp":
+            group = _group(documents, dimension, classes)
             rows = MOST_REPLY_CIPHERTEXTS // ceil(classes / group)
-            most = min(MOST_DOCUMENTS, rows * (profile.degree // (group * dimension)))
-        out.append(
-            Shape(
-                layout=chosen, documents=min(documents, most), dimension=dimension, classes=classes, group=group, profile=profile
-            )
-        )
+            most = min(MOST_DOCUMENTS, rows * (LIN_1.degree // (group * dimension)))
+        out.append(Shape(layout=chosen, documents=min(documents, most), dimension=dimension, classes=classes, group=group))
         documents -= most
     return out
 
 
-def _group(documents: int, dimension: int, classes: int, profile: Profile) -> int:
+def _group(documents: int, dimension: int, classes: int) -> int:
     """Classes a ciphertext that make the fewest bytes: one reply ciphertext weighs as much as two of the request."""
 
     def cost(group: int) -> int:
-        return ceil(documents / (profile.degree // (group * dimension))) * (1 + 2 * ceil(classes / group))
+        return ceil(documents / (LIN_1.degree // (group * dimension))) * (1 + 2 * ceil(classes / group))
 
-    return min(range(1, min(classes, profile.degree // dimension) + 1), key=lambda g: (cost(g), g))
+    return min(range(1, min(classes, LIN_1.degree // dimension) + 1), key=lambda g: (cost(g), g))

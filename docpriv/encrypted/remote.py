@@ -1,4 +1,4 @@
-"""A server over HTTP, as a station sees it; refuses plain HTTP beyond this machine, redirections, and answers without end."""
+"""A server over HTTP, as a station sees it: no plain HTTP beyond this machine, no redirections, no answers without end."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from docpriv.errors import EncryptedPathError, FrameError, FrameRefused, UsageEr
 _SMALL: Final = 1 << 20
 _TRIES: Final = 4
 _LONGEST_WAIT: Final = 60.0  # seconds that a busy server may ask for
+_HUNG_UP: Final = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected, ssl.SSLEOFError)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -80,23 +81,11 @@ class RemoteServer:
         for attempt in range(_TRIES):
             try:
                 status, wait, data = self._once(method, route, body, most)
-            except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected, ssl.SSLEOFError):
+            except (OSError, http.client.HTTPException) as exc:
                 self._connection.close()
-                if attempt or route == "/v1/enroll":
-                    raise _unreachable("it hung up") from None
-                continue
-            except TimeoutError:
-                self._connection.close()
-                raise _unreachable("it does not answer in time") from None
-            except ssl.SSLError as exc:
-                self._connection.close()
-                raise _unreachable(f"TLS: {exc.reason or 'failed'}") from None
-            except OSError as exc:
-                self._connection.close()
-                raise _unreachable(exc.strerror or "no connection") from None
-            except http.client.HTTPException:
-                self._connection.close()
-                raise EncryptedPathError("what answers is no server of docpriv", remedy="Check --server.") from None
+                if isinstance(exc, _HUNG_UP) and not attempt and route != "/v1/enroll":
+                    continue
+                raise _failed(exc) from None
             if status == 200:
                 return data
             if status not in {429, 503} or attempt + 1 == _TRIES or wait > _LONGEST_WAIT:
@@ -144,6 +133,18 @@ def _plain(text: object) -> str:
     if not isinstance(text, str) or len(text) > 400 or not text.isprintable():
         raise ValueError
     return text
+
+
+def _failed(exc: OSError | http.client.HTTPException) -> EncryptedPathError:
+    if isinstance(exc, _HUNG_UP):
+        return _unreachable("it hung up")
+    if isinstance(exc, TimeoutError):
+        return _unreachable("it does not answer in time")
+    if isinstance(exc, ssl.SSLError):
+        return _unreachable(f"TLS: {exc.reason or 'failed'}")
+    if isinstance(exc, OSError):
+        return _unreachable(exc.strerror or "no connection")
+    return EncryptedPathError("what answers is no server of docpriv", remedy="Check --server.")
 
 
 def _unreachable(why: str) -> EncryptedPathError:

@@ -1,4 +1,4 @@
-"""SEAL through tenseal's `sealapi`: context of a profile, ciphertexts from and to bytes; refuses ciphertexts of any other shape.
+"""SEAL through tenseal's `sealapi`: context of a profile, ciphertexts from and to bytes.
 
 Nothing here makes, holds or uses a key. `sealapi` reads and writes paths alone; the path is a file in memory (memfd) that
 belongs to one process and one thread: shared across a fork, two writers mix and SEAL ends the process.
@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from docpriv.encrypted.profile import Profile
+from docpriv.encrypted.profile import LIN_1, Profile
 from docpriv.errors import EncryptedPathError, EngineError, FrameError
 
 
@@ -28,15 +28,14 @@ def sealapi() -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """A SEAL context of a profile, with its encoder. Read only; one a process is enough."""
+    """A SEAL context with its encoder. Read only; one a process is enough."""
 
-    profile: Profile
     seal: Any = field(repr=False)
     encoder: Any = field(repr=False)
 
 
-def make_context(profile: Profile) -> Context:
-    """The context of a profile; EncryptedPathError where SEAL finds it under 128 bits of security."""
+def make_context(profile: Profile = LIN_1) -> Context:
+    """The context of the profile; EncryptedPathError where SEAL finds it under 128 bits of security."""
     api = sealapi()
     parameters = api.EncryptionParameters(api.SCHEME_TYPE.CKKS)
     parameters.set_poly_modulus_degree(profile.degree)
@@ -44,7 +43,7 @@ def make_context(profile: Profile) -> Context:
     context = api.SEALContext(parameters, True, api.SEC_LEVEL_TYPE.TC128)
     if not context.parameters_set():
         raise EncryptedPathError("SEAL refuses the parameters of the profile")
-    return Context(profile=profile, seal=context, encoder=api.CKKSEncoder(context))
+    return Context(seal=context, encoder=api.CKKSEncoder(context))
 
 
 class _MemoryFile:
@@ -89,14 +88,13 @@ def from_bytes(thing: Any, context: Context, data: bytes | memoryview) -> None:
 
 def load_ciphertext(context: Context, data: bytes | memoryview, scale: float) -> Any:
     """A ciphertext of two polynomials of the profile at this scale; FrameError for any other."""
-    profile, api = context.profile, sealapi()
-    out = api.Ciphertext()
+    out = sealapi().Ciphertext()
     from_bytes(out, context, data)
     if (
         out.size() != 2
         or not out.is_ntt_form()
         or out.coeff_modulus_size() != 1
-        or out.poly_modulus_degree() != profile.degree
+        or out.poly_modulus_degree() != LIN_1.degree
         or out.parms_id() != context.seal.first_parms_id()
         or out.scale != scale
         or out.is_transparent()

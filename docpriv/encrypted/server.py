@@ -6,9 +6,9 @@ in plain Python; its ciphertexts are parsed by SEAL in a process under limits.
 
 from __future__ import annotations
 
-from types import TracebackType
+from dataclasses import replace
 
-from docpriv.encrypted.frames import Direction, open_frame, seal_frame
+from docpriv.encrypted.frames import Direction, open_frame
 from docpriv.encrypted.limited import LimitedEvaluator
 from docpriv.encrypted.mac_keys import StationBook
 from docpriv.encrypted.model_file import HeadCard, ServerModel
@@ -30,7 +30,7 @@ class Server:
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -49,8 +49,6 @@ class Server:
         """
         frame = open_frame(request, Direction.REQUEST, self._stations.mac_key_of)
         card = self._model.card
-        if frame.profile != card.profile:
-            raise FrameRefused("the request is for another profile than the server's head")
         if frame.schema != card.schema:
             raise FrameRefused("the request's features are of another schema than the server's head takes")
         if frame.model != card.model or (frame.shape.dimension, frame.shape.classes) != (card.dimension, len(card.labels)):
@@ -59,17 +57,7 @@ class Server:
         mac_key = self._stations.mac_key_of(frame.station)
         if mac_key is None:  # revoked meanwhile
             raise FrameRefused("the station is no longer enrolled")
-        return seal_frame(
-            direction=Direction.REPLY,
-            station=frame.station,
-            key=frame.key,
-            schema=frame.schema,
-            model=frame.model,
-            nonce=frame.nonce,
-            shape=frame.shape,
-            ciphertexts=replies,
-            mac_key=mac_key,
-        )
+        return replace(frame, direction=Direction.REPLY, ciphertexts=replies).sealed(mac_key)
 
     def redeem(self, redemption: bytes) -> bytes:
         """The receipt for a station that redeems its token; EncryptedPathError where the token is not good for that."""

@@ -1,4 +1,4 @@
-"""The station's side: features in, frames out, and labels from the frames that come back; refuses to give anything but labels.
+"""The station's side: features in, frames out, and labels from the frames that come back.
 
 What a server could use stays here: logits, errors of decryption, which check of a decrypted value failed. Whatever a reply that
 passed the checks decrypts to, the answer has the same form.
@@ -15,10 +15,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.encrypted.frames import ID_BYTES, Direction, open_frame, seal_frame
+from docpriv.encrypted.frames import ID_BYTES, Direction, Frame, open_frame
 from docpriv.encrypted.model_file import HeadCard
 from docpriv.encrypted.packing import Reals, document_slots, scores
-from docpriv.encrypted.profile import MOST_DOCUMENTS, Shape, shapes_of
+from docpriv.encrypted.profile import LIN_1, MOST_DOCUMENTS, Shape, shapes_of
 from docpriv.encrypted.secret_keys import Cipher
 from docpriv.encrypted.station_folder import StationFolder
 from docpriv.errors import FrameRefused, UsageError
@@ -51,8 +51,6 @@ class Station:
     """Encrypts features for a head that it knows by its card, and reads the replies. For one thread."""
 
     def __init__(self, folder: StationFolder, card: HeadCard, *, passphrase: str | None = None) -> None:
-        if folder.profile != card.profile:
-            raise UsageError("the station's key is of another profile than the server's head")
         self._folder = folder
         self._card = card
         self._mac_key = folder.mac_key()
@@ -76,7 +74,7 @@ class Station:
             raise UsageError(f"the features are not vectors of {card.dimension} numbers")
         for start in range(0, len(features), MOST_DOCUMENTS):
             _check_norms(features[start : start + MOST_DOCUMENTS], start)
-        shapes = shapes_of(len(features), card.dimension, len(card.labels), layout=layout, profile=card.profile)
+        shapes = shapes_of(len(features), card.dimension, len(card.labels), layout=layout)
         return self._frames(features, shapes)
 
     def decrypt(self, reply: bytes | memoryview, *, with_scores: bool = False) -> Answers:
@@ -88,17 +86,11 @@ class Station:
         frame = open_frame(reply, Direction.REPLY, lambda station: self._mac_key if station == self._folder.id else None)
         asked = self._folder.waiting(frame.nonce)
         shape = frame.shape
-        if asked.key != self._key_id.hex() or frame.key != self._key_id:
+        if asked.key != self._key_id or frame.key != self._key_id:
             raise FrameRefused("the reply is under another key than this station's")
-        if frame.schema != self._card.schema or frame.model != self._card.model or asked.model != frame.model.hex():
+        if frame.schema != self._card.schema or frame.model != self._card.model or asked.model != frame.model:
             raise FrameRefused("the reply is of another head than the station knows")
-        if (asked.layout, asked.documents, asked.dimension, asked.classes, asked.group) != (
-            shape.layout,
-            shape.documents,
-            shape.dimension,
-            shape.classes,
-            shape.group,
-        ):
+        if asked.shape != shape:
             raise FrameRefused("the reply is not of the shape of its request")
         self._folder.take(frame.nonce)
         found = scores(shape, [self._cipher.decrypted(one) for one in frame.ciphertexts])
@@ -111,7 +103,7 @@ class Station:
             ciphertexts = [self._cipher.encrypted(document_slots(shape, rows, at)) for at in range(shape.request_ciphertexts)]
             nonce = secrets.token_bytes(ID_BYTES)
             self._folder.note(nonce, shape, first=first, key=self._key_id, model=self._card.model)
-            yield seal_frame(
+            frame = Frame(
                 direction=Direction.REQUEST,
                 station=self._folder.id,
                 key=self._key_id,
@@ -120,8 +112,8 @@ class Station:
                 nonce=nonce,
                 shape=shape,
                 ciphertexts=ciphertexts,
-                mac_key=self._mac_key,
             )
+            yield frame.sealed(self._mac_key)
             first += shape.documents
 
 
@@ -139,7 +131,7 @@ def _answers(found: Reals, card: HeadCard, with_scores: bool) -> tuple[Answer, .
     """Answers for scores (n, C) in units of tau; whatever a hostile server made of them changes nothing but labels."""
     order = np.argsort(-found, axis=1)[:, :2]
     best, second = np.take_along_axis(found, order, axis=1).T
-    apart = best - second > card.profile.undecided_below
+    apart = best - second > LIN_1.undecided_below
     with np.errstate(over="ignore", under="ignore"):
         probabilities = 1.0 / np.exp(card.tau * (found - best[:, None])).sum(axis=1)
     return tuple(

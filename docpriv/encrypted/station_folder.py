@@ -1,4 +1,4 @@
-"""What a station keeps: identity, secret key, MAC key, requests under way; refuses a reply that no request waits for.
+"""What a station keeps: identity, secret key, MAC key, requests under way.
 
 DIR/station.json      id of the station, profile
 DIR/secret.key        0600, see `secret_keys`
@@ -8,39 +8,61 @@ DIR/outstanding/      one file a request under way, named by its nonce; nothing 
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
+
+from pydantic.dataclasses import dataclass
 
 from docpriv.encrypted.enrolment import bearer_of, is_receipt, mac_key_of, redemption_of, token_from
 from docpriv.encrypted.frames import ID_BYTES
-from docpriv.encrypted.private_files import (
-    facts_bytes,
+from docpriv.encrypted.profile import Shape
+from docpriv.encrypted.records import (
+    FORM,
+    Digest,
+    Id,
+    damaged,
     make_private_folder,
-    read_facts,
-    replace_private,
+    packed,
+    parsed,
+    read_form,
     write_private,
 )
-from docpriv.encrypted.profile import LIN_1, Profile, Shape, profile_by_name
-from docpriv.encrypted.secret_keys import StationKey, is_wrapped, make_key, read_key, replace_key, write_key
+from docpriv.encrypted.secret_keys import StationKey, is_wrapped, make_key, read_key, write_key
 from docpriv.errors import EncryptedPathError, FrameRefused, OutputError, UsageError
 from docpriv.files import read_private
 
-_STATION: Final = "docpriv/encrypted-station/1"
-_ENROLMENT: Final = "docpriv/encrypted-station-enrolment/1"
 _WAITED: Final = 30 * 86_400  # seconds for which a reply is waited for
 _MOST_OUTSTANDING: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORM)
+class _Identity:
+    """station.json."""
+
+    format: Literal["docpriv/encrypted-station/1"]
+    profile: Literal["lin-1"]
+    station: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORM)
+class _Enrolment:
+    """enrolment.json, and enrolment.pending.json."""
+
+    format: Literal["docpriv/encrypted-station-enrolment/1"]
+    mac: Digest = field(repr=False)
+    nonce: Id
+    bearer: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORM)
 class Outstanding:
-    """A request under way. `first`: row of its first document in the batch; `key`, `model`: hex."""
+    """A request under way. `first`: row of its first document in the batch; then its shape, the key and the head it is for."""
 
     first: int
     layout: str
@@ -48,8 +70,12 @@ class Outstanding:
     dimension: int
     classes: int
     group: int
-    key: str
-    model: str
+    key: Id
+    model: Digest
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(**{name: getattr(self, name) for name in ("layout", "documents", "dimension", "classes", "group")})
 
 
 class StationFolder:
@@ -58,33 +84,26 @@ class StationFolder:
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
         self._clock = clock
-        facts = read_facts(folder / "station.json", "the station", _STATION)
+        self.id = read_form(folder / "station.json", "the station", _Identity).station
         try:
-            self.id = bytes.fromhex(facts["station"])
-            self.profile: Profile = profile_by_name(facts["profile"])
             (folder / "outstanding").mkdir(mode=0o700, exist_ok=True)
-        except (KeyError, TypeError, ValueError):
-            raise UsageError("the file of the station is damaged or of another version") from None
         except OSError as exc:
             raise OutputError(f"the station's folder cannot be written ({exc.strerror})") from None
         self._outstanding = os.path.join(folder, "outstanding", "")
 
     @classmethod
-    def make(cls, folder: Path, *, passphrase: str | None = None, profile: Profile = LIN_1) -> StationFolder:
+    def make(cls, folder: Path, *, passphrase: str | None = None) -> StationFolder:
         """A new station with a new key; OutputExists where the folder holds something."""
-        key = make_key(profile)
+        key = make_key()
         make_private_folder(folder)
         write_key(folder / "secret.key", key, passphrase)
-        write_private(
-            folder / "station.json",
-            facts_bytes({"format": _STATION, "profile": profile.name, "station": secrets.token_bytes(ID_BYTES).hex()}),
-            "the station",
-        )
+        identity = _Identity(format="docpriv/encrypted-station/1", profile="lin-1", station=secrets.token_bytes(ID_BYTES))
+        write_private(folder / "station.json", packed(identity), "the station")
         return cls(folder)
 
     def key(self, passphrase: str | None = None) -> StationKey:
         """The secret key; UsageError where others can read it or the passphrase does not open it."""
-        return read_key(self._folder / "secret.key", passphrase, self.profile)
+        return read_key(self._folder / "secret.key", passphrase)
 
     def rotate(self, passphrase: str | None = None) -> tuple[StationKey, int]:
         """Replace the secret key. Gives the new one and how many requests under way are forgotten, for it cannot read them.
@@ -96,8 +115,8 @@ class StationFolder:
                 "the key is under a passphrase, and the new one would not be",
                 remedy="Give the passphrase of the new key with --passphrase-file FILE.",
             )
-        key = make_key(self.profile)
-        replace_key(self._folder / "secret.key", key, passphrase)
+        key = make_key()
+        write_key(self._folder / "secret.key", key, passphrase, replace=True)
         waiting = list(self._waiting())
         for path in waiting:
             path.unlink(missing_ok=True)
@@ -107,13 +126,13 @@ class StationFolder:
         """A redemption of a token for the server; until `confirm` nothing is enrolled."""
         token = token_from(read_private(token_file, "the enrolment token").decode("ascii", "replace"))
         redemption = redemption_of(token, self.id)
-        facts = {
-            "format": _ENROLMENT,
-            "mac": mac_key_of(token.root, self.id, redemption.nonce).hex(),
-            "nonce": redemption.nonce.hex(),
-            "bearer": bearer_of(token.root, self.id, redemption.nonce),
-        }
-        replace_private(self._pending, facts_bytes(facts), "the enrolment")
+        enrolment = _Enrolment(
+            format="docpriv/encrypted-station-enrolment/1",
+            mac=mac_key_of(token.root, self.id, redemption.nonce),
+            nonce=redemption.nonce,
+            bearer=bearer_of(token.root, self.id, redemption.nonce),
+        )
+        write_private(self._pending, packed(enrolment), "the enrolment", replace=True)
         return redemption.packed()
 
     def confirm(self, receipt: bytes) -> None:
@@ -123,48 +142,38 @@ class StationFolder:
                 "this station waits for no receipt",
                 remedy="Redeem a token first: `docpriv encrypted enroll --station DIR --token FILE --out FILE`.",
             )
-        facts = read_facts(self._pending, "the enrolment", _ENROLMENT)
-        mac_key, nonce = _bytes(facts, "mac"), _bytes(facts, "nonce")
-        if not is_receipt(receipt, mac_key, self.id, nonce):
+        enrolment = read_form(self._pending, "the enrolment", _Enrolment)
+        if not is_receipt(receipt, enrolment.mac, self.id, enrolment.nonce):
             raise EncryptedPathError(
                 "the receipt is not for the token that this station redeemed last",
                 remedy="Give the receipt that the server wrote for the last redemption.",
             )
-        replace_private(self._folder / "enrolment.json", facts_bytes(facts), "the enrolment")
+        write_private(self._folder / "enrolment.json", packed(enrolment), "the enrolment", replace=True)
         self._pending.unlink(missing_ok=True)
 
     def mac_key(self) -> bytes:
         """The key that authenticates frames; UsageError for a station that is not enrolled."""
-        return _bytes(self._enrolled(), "mac")
+        return self._enrolled().mac
 
-    def _enrolled(self) -> dict[str, Any]:
+    def _enrolled(self) -> _Enrolment:
         path = self._folder / "enrolment.json"
         if not path.exists():
             raise UsageError("this station is not enrolled at a server", remedy="See `docpriv encrypted enroll --help`.")
-        return read_facts(path, "the enrolment", _ENROLMENT)
+        return read_form(path, "the enrolment", _Enrolment)
 
     def bearer(self) -> str:
         """What lets the station in at the server's service; UsageError for a station that is not enrolled."""
-        bearer = self._enrolled().get("bearer")
-        if not isinstance(bearer, str):
-            raise UsageError("the file of the enrolment is damaged or of another version")
+        bearer = self._enrolled().bearer
+        if bearer is None:
+            raise damaged("the enrolment")
         return bearer
 
     def note(self, nonce: bytes, shape: Shape, *, first: int, key: bytes, model: bytes) -> None:
         """Write down that a reply is waited for."""
-        record = {
-            "first": first,
-            "layout": shape.layout,
-            "documents": shape.documents,
-            "dimension": shape.dimension,
-            "classes": shape.classes,
-            "group": shape.group,
-            "key": key.hex(),
-            "model": model.hex(),
-        }
+        noted = Outstanding(first=first, key=key, model=model, **asdict(shape))
         try:
             with open(self._outstanding + nonce.hex(), "xb") as file:
-                file.write(json.dumps(record).encode())
+                file.write(packed(noted, indent=None, sort_keys=False))
         except OSError as exc:
             raise OutputError(f"the station's folder cannot be written ({exc.strerror})") from None
 
@@ -172,8 +181,8 @@ class StationFolder:
         """The request of a nonce; FrameRefused where none is under way, or its reply came before."""
         try:
             with open(self._outstanding + nonce.hex(), "rb") as file:
-                return Outstanding(**json.loads(file.read()))
-        except (OSError, ValueError, TypeError):
+                return parsed(Outstanding, file.read())
+        except (OSError, ValueError):
             raise _unasked() from None
 
     def take(self, nonce: bytes) -> None:
@@ -205,13 +214,6 @@ class StationFolder:
     @property
     def _pending(self) -> Path:
         return self._folder / "enrolment.pending.json"
-
-
-def _bytes(facts: dict[str, Any], name: str) -> bytes:
-    try:
-        return bytes.fromhex(facts[name])
-    except (KeyError, TypeError, ValueError):
-        raise UsageError("the file of the enrolment is damaged or of another version") from None
 
 
 def _unasked() -> FrameRefused:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from typing import Any
 
 from docpriv.encrypted.profile import Shape
 from docpriv.errors import EncryptedPathError
@@ -23,9 +22,7 @@ class EvaluationHandler(Handler):
         from docpriv.encrypted.evaluation import LinearEvaluator
         from docpriv.encrypted.model_file import model_from
 
-        model = model_from(first.blobs[0])
-        self._profile = model.card.profile
-        self._evaluator = LinearEvaluator(model)
+        self._evaluator = LinearEvaluator(model_from(first.blobs[0]))
         _cap_memory(int(first.head["megabytes"]))
 
     def prepare(self, task: Message) -> None:
@@ -36,20 +33,10 @@ class EvaluationHandler(Handler):
         if "shape" not in task.head:
             return Message({})
         try:
-            replies = self._evaluator.evaluate(shape_from(task.head["shape"], self._profile), iter(task.blobs))
+            replies = self._evaluator.evaluate(Shape(**task.head["shape"]), iter(task.blobs))
             return Message({}, tuple(replies))
         except (RuntimeError, ValueError):  # of SEAL
             raise EncryptedPathError("the evaluation failed") from None
-
-
-def shape_message(shape: Shape) -> dict[str, Any]:
-    """A shape as JSON; the profile is the head's."""
-    return {name: getattr(shape, name) for name in ("layout", "documents", "dimension", "classes", "group")}
-
-
-def shape_from(message: dict[str, Any], profile: Any) -> Shape:
-    """The shape of a message."""
-    return Shape(**message, profile=profile)
 
 
 def processor_seconds(shape: Shape) -> int:

@@ -200,7 +200,7 @@ def test_the_model_that_ships_knows_a_drawn_receipt_at_two_resolutions(tmp_path:
 
 def test_from_scan_to_label_by_a_server_that_sees_none_of_it(trained: Path, tmp_path: Path) -> None:
     pytest.importorskip("tenseal")
-    pytest.importorskip("fastapi")
+    pytest.importorskip("starlette")
     for kind in WORDS:
         draw(tmp_path / "in" / f"{CANARY}-{kind}.png", kind, 78, [f"signed @{CANARY}"])
     server, station, head, public = (tmp_path / name for name in ("server", "station", "head.json", "public.npz"))

@@ -1,12 +1,10 @@
-"""How much each caller may ask for, and how much all of them together; refuses beyond, and says when to come again.
+"""How much each caller may ask for, and how much all of them together; for one event loop.
 
 Memory is bounded: callers nobody heard of for long are forgotten, the longest silent first.
 """
 
 from __future__ import annotations
 
-import math
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -17,7 +15,7 @@ _MOST_CALLERS: Final = 4096
 
 
 class Allowance:
-    """A token bucket a caller: `per_minute` on the long run, at once as many as a minute's worth. Safe from several threads.
+    """A token bucket a caller: `per_minute` on the long run, at once as many as a minute's worth.
 
     `clock` gives seconds that only grow.
     """
@@ -25,7 +23,6 @@ class Allowance:
     def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = per_minute
         self._clock = clock
-        self._lock = threading.Lock()
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, caller: str, amount: float = 1.0) -> float:
@@ -33,21 +30,16 @@ class Allowance:
 
         What is larger than a whole minute's worth may be asked for by a caller that asked for nothing in a minute.
         """
-        with self._lock:
-            left, wait = self._look(caller, amount)
-            if wait == 0.0:
-                self._left[caller] = (left - amount, self._clock())
-                self._left.move_to_end(caller)
-                while len(self._left) > _MOST_CALLERS:
-                    self._left.popitem(last=False)
-            return wait
-
-    def _look(self, caller: str, amount: float) -> tuple[float, float]:
-        before, at = self._left.get(caller, (self._most, self._clock()))
-        rate = self._most / 60.0
-        left = min(self._most, before + (self._clock() - at) * rate)
-        needed = min(amount, self._most)
-        return left, 0.0 if left >= needed - 1e-9 else (needed - left) / rate
+        now, rate = self._clock(), self._most / 60.0
+        before, at = self._left.get(caller, (self._most, now))
+        left, needed = min(self._most, before + (now - at) * rate), min(amount, self._most)
+        if left < needed - 1e-9:
+            return (needed - left) / rate
+        self._left[caller] = (left - amount, now)
+        self._left.move_to_end(caller)
+        while len(self._left) > _MOST_CALLERS:
+            self._left.popitem(last=False)
+        return 0.0
 
 
 class Room:
@@ -55,33 +47,22 @@ class Room:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held = 0
-        self._lock = threading.Lock()
-
-    @property
-    def held(self) -> int:
-        return self._held
+        self.held = 0
 
     @contextmanager
-    def shelf(self) -> Iterator[Callable[[int], bool]]:
+    def reserved(self) -> Iterator[Callable[[int], bool]]:
         """A function that says whether so many bytes more fit; those that did are held until the block ends."""
         own = 0
 
         def more(size: int) -> bool:
             nonlocal own
-            with self._lock:
-                fits = self._held + size <= self._most
-                self._held += size if fits else 0
-                own += size if fits else 0
-                return fits
+            fits = self.held + size <= self._most
+            if fits:
+                self.held += size
+                own += size
+            return fits
 
         try:
             yield more
         finally:
-            with self._lock:
-                self._held -= own
-
-
-def whole_seconds(wait: float) -> str:
-    """For a header Retry-After."""
-    return str(max(1, math.ceil(wait)))
+            self.held -= own

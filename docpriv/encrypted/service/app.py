@@ -1,4 +1,4 @@
-"""The routes of the service; refuses a request that has no bearer token, no length, too much of it, or comes too often.
+"""The routes of the service, and who may ask for what, how often and how much.
 
     GET  /healthz      anybody              whether requests are answered
     GET  /v1/card      scope `evaluate`     what a station has to know of the head
@@ -13,27 +13,30 @@ Every request has its line in the audit file, whatever it is answered with; a go
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import time
 from collections import Counter as Tally
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import anyio.to_thread
-from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from docpriv.encrypted.frames import HEADER, TAG_BYTES
 from docpriv.encrypted.mac_keys import Caller, Scope, StationBook
 from docpriv.encrypted.profile import MOST_FRAME_BYTES
 from docpriv.encrypted.server import Server
-from docpriv.encrypted.service.allowance import Allowance, Room, whole_seconds
+from docpriv.encrypted.service import CONNECTION, ServiceForm
+from docpriv.encrypted.service.allowance import Allowance, Room
 from docpriv.encrypted.service.audit import AuditFile
-from docpriv.encrypted.service.connections import SCOPE_KEY
 from docpriv.errors import DocprivError, EncryptedPathError, FrameError, FrameRefused, OutputError
 
 _MOST_ENROLMENT: Final = 4096
@@ -41,20 +44,6 @@ _OCTETS: Final = "application/octet-stream"
 _NOBODY: Final = ""
 _NO_ROUTE: Final = "none"
 _STATUS: Final[tuple[tuple[type[DocprivError], int], ...]] = ((FrameError, 400), (FrameRefused, 409), (EncryptedPathError, 503))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quotas:
-    """`requests`, `documents`: a minute and caller. `at_once`: evaluations of one caller that wait or run. `failures`: requests
-    without a good token that are told so, a minute and address. `held`: bytes of all bodies at once. `seconds`: for a body to
-    arrive."""
-
-    requests: float = 600
-    documents: float = 200_000
-    at_once: int = 64
-    failures: float = 30
-    held: int = 256 << 20
-    seconds: float = 60.0
 
 
 class Refusal(Exception):
@@ -70,7 +59,7 @@ class Refusal(Exception):
         return cls(status or found, error.code, str(error), error.advice)
 
     def response(self) -> Response:
-        headers = {"Retry-After": whole_seconds(self.wait)} if self.wait or self.status == 503 else {}
+        headers = {"Retry-After": str(max(1, math.ceil(self.wait)))} if self.wait or self.status == 503 else {}
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         return _json({"code": self.code, "message": self.message, "remedy": self.remedy}, self.status, headers)
@@ -89,15 +78,15 @@ class _Told:
 class Service:
     """The routes over some servers of one head. What is common to all requests of a process."""
 
-    def __init__(self, servers: Sequence[Server], stations: StationBook, audit: AuditFile, quotas: Quotas) -> None:
+    def __init__(self, servers: Sequence[Server], stations: StationBook, audit: AuditFile, form: ServiceForm) -> None:
         self.servers = servers
         self.stations = stations
         self.audit = audit
-        self.quotas = quotas
-        self.requests = Allowance(quotas.requests)
-        self.documents = Allowance(quotas.documents)
-        self.failures = Allowance(quotas.failures)
-        self.room = Room(quotas.held)
+        self.form = form
+        self.requests = Allowance(form.requests)
+        self.documents = Allowance(form.documents)
+        self.failures = Allowance(form.failures)
+        self.room = Room(form.held)
         self.at_once: Tally[str] = Tally()
         self.enrolling = asyncio.Lock()
         self.free: asyncio.Queue[Server] = asyncio.Queue()
@@ -120,18 +109,7 @@ class Service:
     async def evaluate(self, request: Request, told: _Told) -> Response:
         caller = self._admit(request, told, Scope.EVALUATE)
         size = _length(request, MOST_FRAME_BYTES)
-        if self.at_once[caller.name] >= self.quotas.at_once:
-            raise _too_many(1.0)
-        self.at_once[caller.name] += 1
-        try:
-            return await self._evaluated(request, told, caller, size)
-        finally:
-            self.at_once[caller.name] -= 1
-            if not self.at_once[caller.name]:
-                del self.at_once[caller.name]
-
-    async def _evaluated(self, request: Request, told: _Told, caller: Caller, size: int) -> Response:
-        with self.room.shelf() as fits:
+        with self._place_of(caller), self.room.reserved() as fits:
             frame = await self._body(request, size, told, fits)
             told.documents, told.layout = _looked_at(frame, caller)
             wait = self.documents.take(caller.name, told.documents)
@@ -146,6 +124,18 @@ class Service:
                 self.free.put_nowait(server)
         self.classified.inc(told.documents)
         return Response(reply, media_type=_OCTETS)
+
+    @contextmanager
+    def _place_of(self, caller: Caller) -> Iterator[None]:
+        """One of the evaluations that a caller may have waiting or running."""
+        if self.at_once[caller.name] >= self.form.at_once:
+            raise _too_many(1.0)
+        self.at_once[caller.name] += 1
+        try:
+            yield
+        finally:
+            self.at_once[caller.name] -= 1
+            self.at_once += Tally()  # forgets who has none
 
     async def enroll(self, request: Request, told: _Told) -> Response:
         redemption = await self._body(request, _length(request, _MOST_ENROLMENT), told, lambda _: True)
@@ -179,7 +169,7 @@ class Service:
                 "Enrol the station at this server: `docpriv encrypted enroll --help`.",
             )
         told.caller = caller.name
-        connection = request.scope.get(SCOPE_KEY)
+        connection = request.scope.get(CONNECTION)
         if connection is not None:
             connection.belongs_to(caller.name)
         if scope not in caller.scopes:
@@ -204,7 +194,7 @@ class Service:
     async def _body(self, request: Request, size: int, told: _Told, fits: Callable[[int], bool]) -> bytes:
         data = bytearray()
         try:
-            async with asyncio.timeout(self.quotas.seconds):
+            async with asyncio.timeout(self.form.body_seconds):
                 async for part in request.stream():
                     if not fits(len(part)):
                         raise Refusal(
@@ -248,19 +238,16 @@ class Service:
             self.took.labels(route).observe(seconds)
             return response
 
-        run.__name__ = route
         return run
 
     async def lost(self, request: Request, why: HTTPException) -> Response:
         """What no route takes: a path or a method that there is none of."""
-        refusal = REFUSALS[405 if why.status_code == 405 else 404]
-        headers = dict(why.headers or {})
 
         async def answer(_: Request, __: _Told) -> Response:
-            raise refusal
+            raise REFUSALS[405 if why.status_code == 405 else 404]
 
         response = await self.wrapped(_NO_ROUTE, answer)(request)
-        response.headers.update({name: value for name, value in headers.items() if name.lower() == "allow"})
+        response.headers.update({name: value for name, value in (why.headers or {}).items() if name.lower() == "allow"})
         return response
 
     def unrouted(self, peer: str, status: int, outcome: str) -> bool:
@@ -287,26 +274,28 @@ class Service:
             milliseconds=round(1000 * seconds, 1),
         )
 
-    def app(self) -> FastAPI:
+    def app(self) -> Starlette:
         """The ASGI application."""
 
         @asynccontextmanager
-        async def life(_: FastAPI) -> AsyncIterator[None]:
+        async def life(_: Starlette) -> AsyncIterator[None]:
             for server in self.servers:
                 self.free.put_nowait(server)
             yield
 
-        app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-        app.router.redirect_slashes = False
-        app.add_exception_handler(HTTPException, self.lost)  # type: ignore[arg-type]
-        for path, method, name, answer in (
+        routes = (
             ("/healthz", "GET", "healthz", self.health),
             ("/v1/card", "GET", "card", self.card),
             ("/v1/evaluate", "POST", "evaluate", self.evaluate),
             ("/v1/enroll", "POST", "enroll", self.enroll),
             ("/metrics", "GET", "metrics", self.show_metrics),
-        ):
-            app.router.add_route(path, self.wrapped(name, answer), methods=[method], name=name, include_in_schema=False)
+        )
+        app = Starlette(
+            routes=[Route(path, self.wrapped(name, answer), methods=[method]) for path, method, name, answer in routes],
+            exception_handlers={HTTPException: self.lost},  # type: ignore[dict-item]
+            lifespan=life,
+        )
+        app.router.redirect_slashes = False
         return app
 
 
@@ -364,6 +353,4 @@ def _address(request: Request) -> str:
 
 
 def _json(facts: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    from fastapi.responses import JSONResponse
-
     return JSONResponse(facts, status_code=status, headers={"Cache-Control": "no-store"} | (headers or {}))

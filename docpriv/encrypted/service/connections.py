@@ -1,5 +1,4 @@
-"""Open connections: how long one may take over its request, and which makes room for a newcomer; refuses to let requests that
-never arrive keep anybody out.
+"""Open connections: how long one may take over its request, and which makes room for a newcomer.
 
 uvicorn gives a request's head any time, and answers nobody while too many connections are open. Here a head has seconds, from the
 connection's first moment on and the TLS handshake included; so has what follows an answer: the rest of a body, and the answer's
@@ -12,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, Protocol
@@ -21,22 +19,11 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
-SCOPE_KEY: Final = "docpriv.connection"
+from docpriv.encrypted.service import CONNECTION, ServiceForm
+from docpriv.encrypted.service.app import Service, unrouted_answer
+
 _TLS_CLOSE_SECONDS: Final = 5.0  # seconds for the end of a TLS connection
 _SPARE: Final = 5.0  # seconds beyond those that uvicorn and the routes count themselves
-
-Note = Callable[[str, int, str], bool]
-"""Writes the line of a request that reaches no route: address, status, outcome. False where it cannot be written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
-    """Seconds. `head`: for a TLS handshake and a request's head. `body`: for a body, or an answer, to go over. `idle`: between
-    two requests."""
-
-    head: float = 10.0
-    body: float = 60.0
-    idle: float = 15.0
 
 
 class LimitedConnection(Protocol):
@@ -101,13 +88,12 @@ class ConnectionLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionSettings:
-    """What all connections of a service share. `refusal`: body and headers of a status that no route answers with."""
+    """What all connections of a service share."""
 
-    times: Times
+    form: ServiceForm
     open: ConnectionLimit
     tls: ssl.SSLContext | None
-    note: Note
-    refusal: Callable[[int], tuple[bytes, Iterable[tuple[bytes, bytes]]]]
+    service: Service
 
 
 class _Phase(Enum):
@@ -137,7 +123,7 @@ class Connection(H11Protocol):
         answer = self.app
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            scope[SCOPE_KEY] = self
+            scope[CONNECTION] = self
             await answer(scope, receive, send)
 
         self.app = app
@@ -154,7 +140,7 @@ class Connection(H11Protocol):
         if self._gone:
             return
         if self._phase is _Phase.HEAD and self._begun():
-            self._settings.note(self._address(), status, outcome)
+            self._settings.service.unrouted(self._address(), status, outcome)
         self._leave()
         if self._raw is not None:
             self._raw.abort()
@@ -166,10 +152,10 @@ class Connection(H11Protocol):
         self.group = self._address()
         if not self._settings.open.enter(self):
             self._gone = True
-            told = self._settings.note(self._address(), 503, "busy")
+            told = self._settings.service.unrouted(self._address(), 503, "busy")
             self._refuse(transport, 503) if told and self._settings.tls is None else transport.abort()
             return
-        self._set_timer(self._settings.times.head)
+        self._set_timer(self._settings.form.head_seconds)
         if self._settings.tls is None:
             super().connection_made(transport)
         else:
@@ -189,7 +175,7 @@ class Connection(H11Protocol):
         super().pause_writing()
         if self._phase is _Phase.ANSWER:  # the client has to take what there is before the service goes on
             self._settings.open.waits(self)
-            self._set_timer(self._settings.times.body)
+            self._set_timer(self._settings.form.body_seconds)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -211,7 +197,7 @@ class Connection(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP request. Where its head was one, the route that waits for the body writes the line."""
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE} or (
-            self.conn.our_state is h11.IDLE and not self._settings.note(self._address(), 400, "malformed")
+            self.conn.our_state is h11.IDLE and not self._settings.service.unrouted(self._address(), 400, "malformed")
         ):
             self.close(400, "malformed")
             return
@@ -226,7 +212,7 @@ class Connection(H11Protocol):
                 self,
                 tls,
                 server_side=True,
-                ssl_handshake_timeout=self._settings.times.head,
+                ssl_handshake_timeout=self._settings.form.head_seconds,
                 ssl_shutdown_timeout=_TLS_CLOSE_SECONDS,
             )
         except OSError:  # of TLS, of the network, of time: nobody to answer
@@ -251,17 +237,17 @@ class Connection(H11Protocol):
             self._settings.open.works(self)
         else:
             self._settings.open.waits(self)
-        times = self._settings.times
+        form = self._settings.form
         full = bool(self.transport.get_write_buffer_size())
         match self._phase:
             case _Phase.HEAD:
-                self._set_timer(times.head)
+                self._set_timer(form.head_seconds)
             case _Phase.BODY:
-                self._set_timer(times.body + _SPARE)  # the route says that it was too slow
+                self._set_timer(form.body_seconds + _SPARE)  # the route says that it was too slow
             case _Phase.REST:
-                self._set_timer(times.body if full else times.head)
+                self._set_timer(form.body_seconds if full else form.head_seconds)
             case _Phase.IDLE:
-                self._set_timer(times.body if full else times.idle + _SPARE)
+                self._set_timer(form.body_seconds if full else form.idle_seconds + _SPARE)
             case _Phase.ANSWER:
                 self._set_timer(None)
 
@@ -291,7 +277,7 @@ class Connection(H11Protocol):
 
     def _refuse(self, transport: asyncio.Transport, status: int) -> None:
         """Answer without a route, and close."""
-        body, headers = self._settings.refusal(status)
+        body, headers = unrouted_answer(status)
         close = [(b"content-length", b"%d" % len(body)), (b"connection", b"close")]
         for event in (h11.Response(status_code=status, headers=[*headers, *close]), h11.Data(data=body), h11.EndOfMessage()):
             transport.write(self.conn.send(event) or b"")

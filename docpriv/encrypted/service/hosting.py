@@ -1,4 +1,4 @@
-"""Runs the service with uvicorn until it is told to stop; refuses an address beyond this machine without TLS."""
+"""Runs the service with uvicorn until it is told to stop."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from docpriv.encrypted.limited import LimitedEvaluator
 from docpriv.encrypted.mac_keys import StationBook
 from docpriv.encrypted.model_file import ServerModel
 from docpriv.encrypted.server import Server
+from docpriv.encrypted.service import ServiceForm
 from docpriv.errors import OutputError, UsageError
 
 _OTHER_FILES: Final = 256  # open files beside connections: models, pipes, the audit file
@@ -24,33 +23,13 @@ _LEAST: Final = 16
 _GRACE: Final = 20  # seconds for requests under way when the service is told to stop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceForm:
-    """`folder`: the server's, with the stations' book; `audit` lies there unless named. `port` 0: any that is free.
-    `certificate`, `key`: PEM files. `workers`: processes that evaluate. `connections`: at once, of all clients.
-    `head_seconds`, `body_seconds`: for what a client has to send."""
-
-    folder: Path
-    host: str = "127.0.0.1"
-    port: int = 8443
-    certificate: Path | None = None
-    key: Path | None = None
-    workers: int = 1
-    requests: float = 600
-    documents: float = 200_000
-    audit: Path | None = None
-    connections: int = 1024
-    head_seconds: float = 10.0
-    body_seconds: float = 60.0
-
-
 def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None]) -> None:
     """Answer until SIGINT or SIGTERM; `started` is told the URL. UsageError for an address that TLS has to protect."""
     import uvicorn
 
-    from docpriv.encrypted.service.app import Quotas, Service, unrouted_answer
+    from docpriv.encrypted.service.app import Service
     from docpriv.encrypted.service.audit import AuditFile
-    from docpriv.encrypted.service.connections import Connection, ConnectionLimit, ConnectionSettings, Times
+    from docpriv.encrypted.service.connections import Connection, ConnectionLimit, ConnectionSettings
 
     tls = _tls(form)
     try:
@@ -69,9 +48,7 @@ def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None])
             evaluator = LimitedEvaluator(model)
             evaluator.start()
             servers.append(stack.enter_context(Server(model, stations, evaluator=evaluator)))
-        quotas = Quotas(requests=form.requests, documents=form.documents, seconds=form.body_seconds)
-        service = Service(servers, stations, audit, quotas)
-        times = Times(head=form.head_seconds, body=form.body_seconds)
+        service = Service(servers, stations, audit, form)
         config = uvicorn.Config(
             service.app(),
             http="h11",
@@ -83,15 +60,13 @@ def serve(model: ServerModel, form: ServiceForm, started: Callable[[str], None])
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_keep_alive=round(times.idle),
+            timeout_keep_alive=round(form.idle_seconds),
             backlog=connections,
             timeout_graceful_shutdown=_GRACE,
             h11_max_incomplete_event_size=32_768,
         )
         config.load()
-        settings = ConnectionSettings(
-            times=times, open=ConnectionLimit(connections), tls=tls, note=service.unrouted, refusal=unrouted_answer
-        )
+        settings = ConnectionSettings(form=form, open=ConnectionLimit(connections), tls=tls, service=service)
         config.http_protocol_class = partial(Connection, settings=settings)  # type: ignore[assignment]
         host, port = listening.getsockname()[:2]
         started(f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")

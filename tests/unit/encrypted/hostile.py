@@ -276,7 +276,7 @@ def forged(frame: Any, parts: list[bytes], key: bytes) -> bytes:
         b"DPHE",
         1,
         frame.direction,
-        frame.profile.id,
+        LIN_1.id,
         frame.station,
         frame.key,
         frame.schema,

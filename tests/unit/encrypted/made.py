@@ -13,7 +13,7 @@ from docpriv.classify.model import LAYOUT_FEATURES, Classifier, FeatureSchema, L
 from docpriv.encrypted.frames import DIGEST_BYTES, TAG_BYTES
 from docpriv.encrypted.mac_keys import StationBook
 from docpriv.encrypted.model_file import ServerModel, export_head
-from docpriv.encrypted.private_files import write_private
+from docpriv.encrypted.records import write_private
 from docpriv.encrypted.server import Server
 from docpriv.encrypted.station import Answer, Station
 from docpriv.encrypted.station_folder import StationFolder

@@ -26,7 +26,7 @@ from docpriv.encrypted.station_folder import StationFolder
 from docpriv.errors import EncryptedPathError, OutputError
 from tests.unit.encrypted.test_service import Running, _bearer, _features, certificate
 
-pytest.importorskip("fastapi")
+pytest.importorskip("starlette")
 pytest.importorskip("tenseal")
 pytestmark = pytest.mark.loopback
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docpriv.encrypted.frame_files import read_frames, write_frames
-from docpriv.encrypted.frames import HEADER, Direction, Frame, open_frame, seal_frame
+from docpriv.encrypted.frames import HEADER, Direction, Frame, open_frame, read_frames, write_frames
 from docpriv.encrypted.profile import LIN_1, MOST_FRAME_BYTES, Shape
 from docpriv.errors import FrameError, FrameRefused, OutputExists, UsageError
 from tests.unit.encrypted.made import signed
@@ -36,7 +35,9 @@ def request(**other: object) -> bytes:
         "ciphertexts": [ciphertext(15_600), ciphertext(15_581)],
         "mac_key": KEY,
     }
-    return seal_frame(**(facts | other))
+    facts |= other
+    key = facts.pop("mac_key")
+    return Frame(**facts).sealed(key)
 
 
 def opened(data: bytes, direction: Direction = Direction.REQUEST) -> Frame:
@@ -176,6 +177,11 @@ def test_an_unknown_station_and_a_wrong_key_hear_the_same() -> None:
             opened(data)
         said.add((type(caught.value), caught.value.message, caught.value.advice))
     assert len(said) == 1
+
+
+def test_a_frame_of_another_profile_is_refused() -> None:
+    with pytest.raises(FrameRefused, match="profile"):
+        opened(header(request(), profile=2))
 
 
 def test_a_request_cannot_be_sent_back_as_a_reply() -> None:

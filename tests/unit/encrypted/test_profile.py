@@ -18,12 +18,10 @@ from docpriv.encrypted.profile import (
     MOST_REPLY_CIPHERTEXTS,
     RFM_FROM,
     Shape,
-    profile_by_id,
-    profile_by_name,
     shapes_of,
 )
 from docpriv.encrypted.seal import make_context, sealapi
-from docpriv.errors import EncryptedPathError, FrameRefused, UsageError
+from docpriv.errors import EncryptedPathError, UsageError
 from tests.unit.encrypted.made import head, unit_rows
 
 
@@ -46,14 +44,6 @@ def test_what_is_decided_is_more_than_both_errors_can_move() -> None:
     rounding = sqrt(LIN_1.most_dimensions) / LIN_1.weight_scale / 2
     noise = 3.2 * sqrt(LIN_1.degree / 2) / LIN_1.feature_scale
     assert 2 * rounding + 6 * 2 * noise < LIN_1.undecided_below
-
-
-def test_there_are_the_profiles_named_and_no_others() -> None:
-    assert profile_by_id(1) is profile_by_name("lin-1") is LIN_1
-    with pytest.raises(FrameRefused):
-        profile_by_id(2)
-    with pytest.raises(UsageError):
-        profile_by_name("lin-2")
 
 
 @given(documents=st.integers(1, 6000), dimension=st.integers(1, 256), classes=st.integers(2, 64))

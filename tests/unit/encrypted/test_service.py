@@ -23,14 +23,15 @@ from docpriv.encrypted.frames import HEADER
 from docpriv.encrypted.mac_keys import Scope, StationBook
 from docpriv.encrypted.model_file import card_from, export_head
 from docpriv.encrypted.remote import RemoteServer
+from docpriv.encrypted.service import ServiceForm
 from docpriv.encrypted.service.allowance import Allowance, Room
 from docpriv.encrypted.service.audit import AuditFile
-from docpriv.encrypted.service.hosting import ServiceForm, is_loopback, serve
+from docpriv.encrypted.service.hosting import is_loopback, serve
 from docpriv.encrypted.station import Station
 from docpriv.encrypted.station_folder import StationFolder
 from docpriv.errors import EncryptedPathError, FrameError, OutputError, UsageError
 
-pytest.importorskip("fastapi")
+pytest.importorskip("starlette")
 pytest.importorskip("tenseal")
 pytestmark = pytest.mark.loopback
 
@@ -399,8 +400,8 @@ def test_allowances_fill_again_and_do_not_grow() -> None:
 
 def test_bodies_have_only_so_much_room() -> None:
     room = Room(10)
-    with room.shelf() as first:
-        with room.shelf() as second:
+    with room.reserved() as first:
+        with room.reserved() as second:
             assert (first(6), second(6), second(4), first(1)) == (True, False, True, False)
             assert room.held == 10
         assert (room.held, first(4)) == (6, True)

@@ -81,7 +81,7 @@ def test_bytes_that_are_no_key_are_refused(tmp_path: Path) -> None:
 def test_a_key_does_not_show_and_is_not_pickled(pair: Pair) -> None:
     key = pair.folder.key()
     assert repr(key.material)[2:40] not in repr(key)
-    assert repr(key) == "StationKey(profile=" + repr(key.profile) + ")"
+    assert repr(key) == "StationKey()"
     for attempt in (lambda: pickle.dumps(key), lambda: copy.deepcopy(key), lambda: pickle.dumps(pair.station)):
         with pytest.raises(TypeError):
             attempt()
