@@ -145,7 +145,7 @@ def find_addresses(text: str) -> list[Hit]:
     parts = sorted(set(parts))
     for start, end, _, _ in parts.copy():
         parts += _following(text, lines, start, end)
-    return [Hit(start=s, end=e, kind=Kind.ADDRESS, score=score, detector=DETECTOR, reason=why) for s, e, score, why in parts]
+    return [Hit(s, e, Kind.ADDRESS, score, DETECTOR, why) for s, e, score, why in parts]
 
 
 def ends_with_postcode(line: str) -> bool:

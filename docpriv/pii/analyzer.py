@@ -14,7 +14,7 @@ from docpriv.model import Kind
 from docpriv.pii.detectors import Texts, detected, text_detector
 from docpriv.pii.digits import digits_guessed
 from docpriv.pii.names import ENTITIES
-from docpriv.pii.numbers import NUMBERS, NumberPattern
+from docpriv.pii.numbers import NUMBERS, NumberPattern, hits_of
 from docpriv.pii.phones import continued
 from docpriv.pii.presidio import Presidio, Recognizer
 from docpriv.pii.textspan import Hit
@@ -36,13 +36,13 @@ class NumberRecognizer(Recognizer):
 
     def __init__(self, number: NumberPattern) -> None:
         self._number = number
-        super().__init__(number.entity, [number.entity], number.near)
+        super().__init__(number.entity, [number.entity], number.form.near)
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
         number = self._number
-        if number.score < _FLOOR and not any(word in text.lower() for word in number.near):
+        if number.form.score < _FLOOR and not any(word in text.lower() for word in number.form.near):
             return []  # below the floor without its words, so nobody would hear of it
-        return [self.result(number.entity, m.start(), m.end(), number.score) for m in number.matches(text)]
+        return [self.result(number.entity, start, end, number.form.score) for start, end in number.spans(text)]
 
 
 class TelephoneRecognizer(Recognizer):
@@ -105,7 +105,7 @@ class PatternAnalyzer:
 
     def __init__(self, regions: Sequence[str], more: Sequence[EntityRecognizer] = ()) -> None:
         """`regions`: countries of telephone numbers; `more`: further Presidio recognizers, of names for instance."""
-        self._kinds = {n.entity: n.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE}
+        self._kinds = {n.entity: n.form.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE}
         self._unnamed = sorted(self._kinds)
         self._kinds |= ENTITIES
         recognizers = [
@@ -132,12 +132,12 @@ class PatternAnalyzer:
             named = r.entity_type in ENTITIES
             hits.append(
                 Hit(
-                    start=r.start,
-                    end=r.end,
-                    kind=self._kinds[r.entity_type],
-                    score=min(OWN_SCORES[r.entity_type][1], r.score) if r.entity_type in OWN_SCORES else r.score,
-                    detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY] if named else DETECTOR,
-                    reason=NAME_MODEL if named else rule_of(r.entity_type),
+                    r.start,
+                    r.end,
+                    self._kinds[r.entity_type],
+                    min(OWN_SCORES[r.entity_type][1], r.score) if r.entity_type in OWN_SCORES else r.score,
+                    r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY] if named else DETECTOR,
+                    NAME_MODEL if named else rule_of(r.entity_type),
                 )
             )
         hits += detected(text, Texts.EVERY)
@@ -159,7 +159,7 @@ def _section_number(text: str, start: int, end: int) -> bool:
     return small and at_start and re.match(r"\.? +[A-Z]", text[end : end + 4]) is not None
 
 
-_MISREAD = tuple(n for n in NUMBERS if n.misread)
+_MISREAD = tuple(n for n in NUMBERS if n.form.misread)
 
 
 @text_detector("misread-numbers", order=40, texts=Texts.EVERY)
@@ -168,12 +168,7 @@ def _misread(text: str) -> list[Hit]:
     guessed = digits_guessed(text)
     if guessed == text:
         return []
-    return [
-        Hit(start=m.start(), end=m.end(), kind=number.kind, score=number.score, detector=DETECTOR, reason=number.rule)
-        for number in _MISREAD
-        for m in number.matches(guessed)
-        if m[0] != text[m.start() : m.end()]
-    ]
+    return [hit for hit in hits_of(_MISREAD, guessed, DETECTOR) if guessed[hit.start : hit.end] != text[hit.start : hit.end]]
 
 
 def rule_of(entity: str) -> str:

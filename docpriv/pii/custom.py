@@ -54,13 +54,6 @@ class CustomAnalyzer:
     def find(self, text: str) -> list[Hit]:
         """Every match with its score, however low. RecipeError where an expression does not come to an end."""
         return [
-            Hit(
-                start=r.start,
-                end=r.end,
-                kind=self._kinds[r.entity_type],
-                score=r.score,
-                detector=DETECTOR,
-                reason=r.recognition_metadata[PATTERN],
-            )
+            Hit(r.start, r.end, self._kinds[r.entity_type], r.score, DETECTOR, r.recognition_metadata[PATTERN])
             for r in self._presidio.results(text)
         ]

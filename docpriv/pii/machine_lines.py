@@ -68,7 +68,9 @@ def find_machine_lines(text: str) -> list[Hit]:
         one, two = _piece(rows[i][2]), _piece(rows[i + 1][2])
         if not (sure[i] or sure[i + 1]) and one and two and len(one + two) >= _LEAST and _machine(one + two):
             sure[i] = sure[i + 1] = True
-    hits = [_hit(start, end, Kind.MRZ, 0.95, "machine-line") for (start, end, _), yes in zip(rows, sure, strict=True) if yes]
+    hits = [
+        Hit(start, end, Kind.MRZ, 0.95, DETECTOR, "machine-line") for (start, end, _), yes in zip(rows, sure, strict=True) if yes
+    ]
     return hits + _cheque_lines(text)
 
 
@@ -241,9 +243,5 @@ def _cheque_lines(text: str) -> list[Hit]:
                 )
                 if not (cheque and (grouped or _CMC7_POOR.search(part) or _INDIA.search(part) or _BRITAIN.search(part))):
                     continue
-            hits.append(_hit(row.start() + m.start(), row.start() + m.end(), Kind.ACCOUNT_NUMBER, 0.8, "cheque-line"))
+            hits.append(Hit(row.start() + m.start(), row.start() + m.end(), Kind.ACCOUNT_NUMBER, 0.8, DETECTOR, "cheque-line"))
     return hits
-
-
-def _hit(start: int, end: int, kind: Kind, score: float, reason: str) -> Hit:
-    return Hit(start=start, end=end, kind=kind, score=score, detector=DETECTOR, reason=reason)

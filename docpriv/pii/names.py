@@ -83,14 +83,6 @@ class SpacyRecognizer(Recognizer):
         ]
 
 
-def _result(recognizer: Any, start: int, end: int, label: str, score: float) -> RecognizerResult:
-    whose = {
-        RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
-        RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
-    }
-    return RecognizerResult(label, start, end, score, recognition_metadata=whose)
-
-
 def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[NerModel, EngineId]:
     """The model that ships with the package and its identity. ModelError where it is missing or changed."""
     model = NerModel(model_dir, threads=threads, o_bias=bias)
@@ -225,10 +217,7 @@ _PARTICLED = re.compile(
 @text_detector("particles", "name print", ("particles", Kind.PERSON, 0.6, 0.6), order=60, english=True, named=DETECTOR)
 def particled(text: str) -> list[Hit]:
     """`van der Poel`, `von dem Berg` in English text, where nothing else is written so."""
-    return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector=DETECTOR, reason="particles")
-        for m in _PARTICLED.finditer(text)
-    ]
+    return [Hit(*m.span(), Kind.PERSON, 0.6, DETECTOR, "particles") for m in _PARTICLED.finditer(text)]
 
 
 _RUN_TOGETHER = re.compile(r"(?<=[a-z]{6})[A-Z][a-z]{2,}[A-Z][a-z]{2,}")
@@ -239,7 +228,7 @@ _LEAST_TOGETHER = 20  # letters of a run that no single word has
 def run_together(text: str) -> list[Hit]:
     """`PleaseaskforAnnaRoewhenyoucall`: two words with capitals within a run of words without."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector=DETECTOR, reason="run-together")
+        Hit(*m.span(), Kind.PERSON, 0.5, DETECTOR, "run-together")
         for m in _RUN_TOGETHER.finditer(text)
         if _letters_around(text, m.start()) >= _LEAST_TOGETHER
     ]
