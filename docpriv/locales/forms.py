@@ -65,18 +65,23 @@ class _Sourced(_Checked):
         return self
 
 
-class Print(_Checked):
+class Value(_Checked):
+    """How a value looks where a label announces it."""
+
+    pattern: Pattern
+    """Its group, where it has one, is the value; a match without it is none. Letter case counts."""
+    check: str = ""
+    """What has to hold of a value: a module of python-stdnum (`gb.nhs`) or a function of `docpriv.pii.checksums`."""
+
+
+class Print(Value):
     """What is found by its own print, or by the words around it."""
 
     rule: Annotated[str, pydantic.Field(pattern=r"^[a-z0-9-]+$")]
     kind: Kind
-    pattern: Pattern
-    """Its group, where it has one, is the value; a match without it is none. Letter case counts."""
     needs: Pattern = ""
     """What a text has to hold to be searched."""
     score: Score
-    check: str = ""
-    """What has to hold of a value: a module of python-stdnum (`gb.nhs`) or a function of `docpriv.pii.checksums`."""
     source: Source
     examples: Words = ()
     """Texts in which it is found."""
@@ -215,6 +220,8 @@ class Common(_Checked):
     fragments: dict[str, Pattern]
     """Parts of patterns."""
     fields: tuple[Field, ...]
+    values: dict[Form, tuple[Value, ...]]
+    """By form, of values that their print alone tells; of several the first that is found counts."""
     numbers: tuple[Number, ...]
     announced: tuple[Announced, ...]
     telephones: tuple[Print, ...]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from stdnum import luhn
@@ -17,7 +18,7 @@ from stdnum.it import codicefiscale
 from stdnum.us import rtn
 
 from docpriv.text.alike import as_digits
-from docpriv.text.words import NOT_NAMES
+from docpriv.text.words import NOT_NAMES, bare
 
 # Letters tried as digits: in an IBAN, where check digits confirm it; those that no VIN has (ISO 3779).
 _IN_IBAN, _IN_VIN = as_digits("OIL"), as_digits("IOQ")
@@ -210,7 +211,20 @@ def at_svnr(text: str) -> bool:
 
 def no_word(text: str) -> bool:
     """Anything but an everyday word."""
-    return text.strip("@").lower() not in NOT_NAMES
+    return bare(text.lstrip("@")) not in NOT_NAMES
+
+
+def age(text: str) -> bool:
+    """Years that somebody lives, or months."""
+    return int("".join(takewhile(str.isdigit, text))) <= 120
+
+
+def plate(text: str) -> bool:
+    return len(text) >= 4 and bool(digits_of(text))
+
+
+def three_digits(text: str) -> bool:
+    return len(digits_of(text)) >= 3
 
 
 def mixed(text: str) -> bool:

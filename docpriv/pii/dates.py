@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from docpriv import locales
 from docpriv.locales import expanded
 from docpriv.model import Kind
+from docpriv.pii.checksums import age
 from docpriv.pii.detectors import text_detector
 from docpriv.pii.numbers import Pattern, hits_of, rules_of
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "dates"
-_OLDEST = 120  # years
-
 DATE = re.compile(expanded(r"(?<![\w/.\-])(?:{{numeric_date}}|{{written_date}})(?![\w/\-])"), re.I)
 BIRTH_VALUE = re.compile(
     expanded(r"(?<![\w/.\-])(?:{{numeric_date}}|{{written_date}}|{{boxed_date}}|{{compact_date}}|{{day}}|{{year}})(?![\w/])"),
@@ -24,9 +22,9 @@ BIRTH_VALUE = re.compile(
 
 _BIRTH_WORDS = re.compile(expanded(r"(?:\b{{birth}}|[(,;]\s?b\.\s?)[^\n\t]{0,24}$"), re.I)
 _BIRTHS = tuple(map(Pattern, locales.common().births))
-_AGES = tuple(re.compile(expanded(age), re.I) for language in locales.languages().values() for age in language.ages)
+_AGES = tuple(re.compile(expanded(form), re.I) for language in locales.languages().values() for form in language.ages)
 _AGES_IN_WORDS = tuple(
-    re.compile(expanded(age), re.I) for language in locales.languages().values() for age in language.ages_in_words
+    re.compile(expanded(form), re.I) for language in locales.languages().values() for form in language.ages_in_words
 )
 
 
@@ -49,9 +47,7 @@ def find_dates(text: str) -> list[Hit]:
         else:
             hits.append(Hit(*m.span(), Kind.DATE, 0.6, DETECTOR, "date"))
     for pattern in _AGES:
-        for m in pattern.finditer(text):
-            if int("".join(takewhile(str.isdigit, m[1]))) <= _OLDEST:
-                hits.append(Hit(*m.span(1), Kind.AGE, 0.7, DETECTOR, "age"))
+        hits += [Hit(*m.span(1), Kind.AGE, 0.7, DETECTOR, "age") for m in pattern.finditer(text) if age(m[1])]
     for pattern in _AGES_IN_WORDS:
         hits += [Hit(*m.span(1), Kind.AGE, 0.6, DETECTOR, "age-in-words") for m in pattern.finditer(text) if m[1]]
     return hits + hits_of(_BIRTHS, text, DETECTOR)

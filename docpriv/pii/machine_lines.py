@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from docpriv.locales import expanded
 from docpriv.model import Kind
 from docpriv.pii.checksums import aba, machine_digit
 from docpriv.pii.detectors import text_detector
@@ -194,11 +195,7 @@ _ROUTING = re.compile(
     r"|(?<=[AaIil1])(?P<c>\d{9})(?=[AaIil1])(?!1\d)"
 )
 _CANADIAN = re.compile(rf"{_MARKS}\s?\d{{5}}\s?[\-–—⑉=.]\s?\d{{3}}\s?{_MARKS}")
-_CHEQUE_WORDS = re.compile(
-    r"pay to the|order of|\bdollars\b|\bche(?:que|ck)\b|\bvoid\b|or bearer|\brupees\b|payee only|ch[eè]que|l.ordre de|"
-    r"\bcheque\b|pague[- ]se|por este cheque|assegno|p[aá]guese",
-    re.I,
-)
+_CHEQUE_WORDS = re.compile(expanded("{{cheque}}|{{cheque_order}}"), re.I)
 # Numbers of other countries' cheques: digits of each group, as printed at the foot (France CMC-7, Brazil CMC-7, India and the
 # United Kingdom E-13B). The first two are long enough to tell alone.
 _CMC7 = re.compile(r"(?<!\d)\d{7}\D{1,5}\d{12}\D{1,5}\d{12}(?!\d)|(?<!\d)\d{8}\D{1,4}\d{10}\D{1,4}\d{12}(?!\d)")
@@ -207,10 +204,7 @@ _INDIA = re.compile(r"(?<!\d)\d{6}\D{1,5}\d{9}\D{1,5}\d{6}\D{1,5}\d{2}(?!\d)")
 _BRITAIN = re.compile(r"(?<!\d)\d{6}\D{1,5}\d\d ?[\-–—⑉=.:]? ?\d\d ?[\-–—⑉=.]? ?\d\d\D{1,4}\d{8}(?!\d)")
 _GROUPS = re.compile(r"\D*(?:\d{3,17}\D{1,4}){0,2}\d{9}(?:\D{1,4}\d{3,17}){1,3}\D*")
 # On a cheque the row at its foot is what it is, although a digit of it was misread or lost.
-_ORDER = re.compile(
-    r"\bpay(?:able)? to(?: the)?\b|\border of\b|payee only|or bearer|l.ordre de|pague[- ]se|p[aá]guese|por este cheque|assegno",
-    re.I,
-)
+_ORDER = re.compile(expanded("{{cheque_order}}"), re.I)
 _STROKE = re.compile(r"(?<!\d)[1Il](?=[:;|])")  # a symbol of which a part was read as a digit
 _GROUPS_POOR = re.compile(r"\D*(?:\d{3,17}\D{1,4}){0,2}\d{8,10}(?:\D{1,4}\d{3,17}){1,3}\D*")
 

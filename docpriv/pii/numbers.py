@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from inspect import isfunction
+from typing import Generic, TypeVar
 
 from docpriv import locales
 from docpriv.errors import EngineError
-from docpriv.locales.forms import Number, Print
+from docpriv.locales.forms import Number, Print, Value
 from docpriv.model import Kind
 from docpriv.pii import checksums
 from docpriv.pii.detectors import Rule
@@ -22,6 +23,7 @@ from docpriv.pii.textspan import Hit
 _PLATE_SCORE = 0.15  # part numbers look alike: it counts only beside a word for vehicles
 
 Check = Callable[[str], bool]
+_Form = TypeVar("_Form", bound=Value, covariant=True)
 
 
 @cache
@@ -51,13 +53,13 @@ def has_check_digits(text: str) -> bool:
     return any(check(name)(text) for name in _CHECK_DIGITS)
 
 
-class Pattern:
+class Pattern(Generic[_Form]):
     """A row of the tables, compiled."""
 
-    def __init__(self, form: Print) -> None:
+    def __init__(self, form: _Form) -> None:
         self.form = form
         self._regex = re.compile(locales.expanded(form.pattern), re.I if isinstance(form, Number) else 0)
-        self._needs = re.compile(locales.expanded(form.needs))
+        self._needs = re.compile(locales.expanded(form.needs) if isinstance(form, Print) else "")
         self._check = check(form.check) if form.check else None
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -69,7 +71,7 @@ class Pattern:
                     yield start, end
 
 
-def rules_of(patterns: Iterable[Pattern]) -> tuple[Rule, ...]:
+def rules_of(patterns: Iterable[Pattern[Print]]) -> tuple[Rule, ...]:
     """The rules of some patterns as a detector registers them, each with its least and highest score."""
     scores: dict[tuple[str, Kind], list[float]] = {}
     for one in patterns:
@@ -77,19 +79,18 @@ def rules_of(patterns: Iterable[Pattern]) -> tuple[Rule, ...]:
     return tuple((rule, kind, min(own), max(own)) for (rule, kind), own in scores.items())
 
 
-def hits_of(patterns: Iterable[Pattern], text: str, detector: str) -> list[Hit]:
+def hits_of(patterns: Iterable[Pattern[Print]], text: str, detector: str) -> list[Hit]:
     """Where some patterns stand in a text."""
     return [Hit(*span, p.form.kind, p.form.score, detector, p.form.rule) for p in patterns for span in p.spans(text)]
 
 
-class NumberPattern(Pattern):
+class NumberPattern(Pattern[Number]):
     """A number of the tables."""
 
-    def __init__(self, form: Number) -> None:
-        super().__init__(form)
-        self.form: Number = form
-        self.entity = form.rule.upper().replace("-", "_")
+    @property
+    def entity(self) -> str:
         """Its name in Presidio."""
+        return self.form.rule.upper().replace("-", "_")
 
 
 def _all() -> Iterator[Number]:

@@ -35,7 +35,7 @@ _PAGE_MARK = re.compile(
     re.I,
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:;.]\d{2}(?: ?[AP]\.?M)?(?!\d)", re.I)
-_SENDING = re.compile(r"\b(?:FROM|TO|FAX|SENT BY|TEL|TELECOPIER|RCV|XMT|TX|RX|ID)\b", re.I)
+_SENDING = re.compile(expanded(r"\b{{fax_words}}\b"), re.I)
 _DATED = re.compile(
     r"\d{1,2}[\-/ .](?:\d{1,2}|[A-Z]{3})[\-/ .']{1,2}\d{2,4}|\b[A-Z]{3}[ .\-]{0,2}\d{1,2}[ ,.\-]{1,3}(?:19|20)?\d\d\b", re.I
 )
@@ -50,7 +50,7 @@ _LOCAL_LINE = re.compile(r"(?:(?<=[\n\t])|^)\W{0,2}(?:\d{3} ?[\-.·] ?\d{4}|[A-Z
 _CELL = re.compile(r"[^\n\t]+")
 _LOCAL_ALONE = re.compile(r"\W{0,2}(\d{3} ?[\-.·] ?\d{4}|[A-Z]{2}[ .\-]?\d ?- ?\d{4})\W{0,2}")
 _POSTCODE_END = re.compile(r"[A-Za-z].{0,60}\b\d{5}(?:-\d{4})?\W{0,2}$")
-_PHONE_WORD = re.compile(r"(?<![^\W\d_])(?:tel|phone|fax|ph|telefon)(?![^\W\d_])", re.I)
+_PHONE_WORD = re.compile(expanded(r"(?<![^\W\d_]){{headings}}(?![^\W\d_])"), re.I)
 _CONTACT_SIGN = re.compile(r"[^\s@|]@[^\s@|]")
 _CONTACT_NUMBER = re.compile(expanded(r"(?:^|(?<=[|•·,;\t])) ?({{telephone_number}})(?= ?(?:[|•·,;\t]|$))"), re.M)
 
