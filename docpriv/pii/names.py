@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import spacy
-from presidio_analyzer import RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from docpriv.errors import ModelError
 from docpriv.locales import expanded
@@ -18,7 +16,7 @@ from docpriv.model import EngineId, Kind
 from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, town_with_country, town_with_state
 from docpriv.pii.detectors import text_detector
 from docpriv.pii.ner import NerModel, NerSpan
-from docpriv.pii.presidio import Recognizer
+from docpriv.pii.presidio import Found, Recognizer
 from docpriv.pii.textspan import Hit
 from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, namelike, no_name, tokens_of
@@ -48,11 +46,11 @@ class NamesRecognizer(Recognizer):
 
     def __init__(self, model: NerModel) -> None:
         self._model = model
-        super().__init__(DETECTOR, list(ENTITIES))
+        super().__init__(DETECTOR, list(ENTITIES), self._entities)
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
+    def _entities(self, text: str) -> Iterator[Found]:
         spans = [(s.start, s.end, _with_number(text, s), s.score) for s in self._model.find(text)]
-        return [self.result(label, s, e, score) for s, e, label, score in joined_parts(text, spans) if label in entities]
+        return ((label, start, end, score, "") for start, end, label, score in joined_parts(text, spans))
 
 
 def _with_number(text: str, span: NerSpan) -> str:
@@ -73,14 +71,11 @@ class SpacyRecognizer(Recognizer):
             ) from None
         self.model = f"{self._nlp.meta.get('lang', '')}_{self._nlp.meta.get('name', '')}"
         self.model_version = str(self._nlp.meta.get("version", ""))
-        super().__init__("spacy", ["PERSON", "LOCATION", "ORGANIZATION"])
+        super().__init__("spacy", ["PERSON", "LOCATION", "ORGANIZATION"], self._entities)
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        return [
-            self.result(_SPACY_LABELS[e.label_], e.start_char, e.end_char, _SPACY_SCORE)
-            for e in self._nlp(text).ents
-            if _SPACY_LABELS.get(e.label_) in entities
-        ]
+    def _entities(self, text: str) -> Iterator[Found]:
+        known = (e for e in self._nlp(text).ents if e.label_ in _SPACY_LABELS)
+        return ((_SPACY_LABELS[e.label_], e.start_char, e.end_char, _SPACY_SCORE, "") for e in known)
 
 
 def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[NerModel, EngineId]:

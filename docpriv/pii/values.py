@@ -273,8 +273,7 @@ def _printed(form: Form) -> Callable[[str], Span | None]:
     return lambda text: next((span for pattern in patterns for span in pattern.spans(text)), None)
 
 
-FORMS: dict[Form, Callable[[str], Span | None]] = {
-    "name": name_value,
+_FORMS: dict[Form, Callable[[str], Span | None]] = {
     "id": id_value,
     "number": number_value,
     "date": date_value,
@@ -284,3 +283,16 @@ FORMS: dict[Form, Callable[[str], Span | None]] = {
     "line": line_value,
     **{form: _printed(form) for form in locales.common().values},
 }
+
+
+def values_in(form: Form, text: str, official: Collection[str] = ()) -> list[Span]:
+    """Where values of a form stand in a text: several of `names`, else at most one. `official` as in `name_value`."""
+    if form == "names":
+        return names_value(text, official)
+    if form == "name":
+        span = name_value(text, official)
+    elif form == "name_address":
+        span = address_value(text) or (None if organisation_like(text) else name_value(text, official))
+    else:
+        span = _FORMS[form](text)
+    return [span] if span else []
