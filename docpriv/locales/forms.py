@@ -65,25 +65,40 @@ class _Sourced(_Checked):
         return self
 
 
-class Number(_Checked):
-    """A number, code or address by its own print. A score below 0.4 is no finding until a word near it lifts it."""
+class Value(_Checked):
+    """How a value looks where a label announces it."""
+
+    pattern: Pattern
+    """Its group, where it has one, is the value; a match without it is none. Letter case counts."""
+    check: str = ""
+    """What has to hold of a value: a module of python-stdnum (`gb.nhs`) or a function of `docpriv.pii.checksums`."""
+
+
+class Print(Value):
+    """What is found by its own print, or by the words around it."""
 
     rule: Annotated[str, pydantic.Field(pattern=r"^[a-z0-9-]+$")]
     kind: Kind
-    pattern: Pattern
-    """Ignores letter case but in `(?-i:...)`."""
+    needs: Pattern = ""
+    """What a text has to hold to be searched."""
     score: Score
-    check: str = ""
-    """What has to hold of a match: a module of python-stdnum (`gb.nhs`) or a name in `docpriv.pii.checksums`."""
+    source: Source
+    examples: Words = ()
+    """Texts in which it is found."""
+
+
+class Number(Print):
+    """A number, code or address. A score below 0.4 is no finding until a word near it lifts it.
+
+    Its pattern has no group, and ignores letter case but in `(?-i:...)`.
+    """
+
     near: Words = ()
     """Words that lift the score where they stand near."""
     named: Words = ()
     """Words that make a value right behind them such a number although its check fails: one digit may be misread."""
     misread: bool = False
     """Sought again with letters like S, B and Z as digits: check or form are strong enough to confirm that they are."""
-    source: Source
-    examples: Words = ()
-    """Texts in which it is found."""
 
 
 class Announced(_Checked):
@@ -111,20 +126,6 @@ class Announced(_Checked):
     everyday: bool = False
     """The value is a word, so it must be none that forms use, and no letter of it is read as a digit."""
     source: Source
-
-
-class Print(_Checked):
-    """A telephone number or an address of e-mail by its print, or by the words before it. Letter case counts."""
-
-    rule: Annotated[str, pydantic.Field(pattern=r"^[a-z0-9-]+$")]
-    pattern: Pattern
-    """Its group, where it has one, is the value."""
-    needs: Pattern = ""
-    """What a text has to hold to be searched."""
-    score: Score
-    check: str = ""
-    source: Source
-    examples: Words = ()
 
 
 class Plate(_Checked):
@@ -182,6 +183,8 @@ class Language(_Sourced):
     """Words that announce a value, by the `cue` of an announced value; small letters, without points."""
     ages: tuple[Pattern, ...] = ()
     """Ages in figures; the one group is covered. Letter case does not count but in `(?-i:...)`."""
+    ages_in_words: tuple[Pattern, ...] = ()
+    """Likewise; a match without the group is none."""
     signing: Signing = Signing()
 
 
@@ -217,10 +220,13 @@ class Common(_Checked):
     fragments: dict[str, Pattern]
     """Parts of patterns."""
     fields: tuple[Field, ...]
+    values: dict[Form, tuple[Value, ...]]
+    """By form, of values that their print alone tells; of several the first that is found counts."""
     numbers: tuple[Number, ...]
     announced: tuple[Announced, ...]
     telephones: tuple[Print, ...]
     mailboxes: tuple[Print, ...]
+    births: tuple[Print, ...]
     no_plates: Words
     """What has the form of a plate in a photograph and is none: norms, sizes, models."""
     filler: Words

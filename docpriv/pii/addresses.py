@@ -107,9 +107,9 @@ EURO_CITY = re.compile(
 UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
 _UNIT_AFTER = re.compile(rf"[\s,]*{_UNIT}", re.I)
 _COUNTRY_LINE = re.compile(rf"^\W*{_COUNTRY}\W*$", re.I)
-_LABELLED = re.compile(r"^\s*(?:mailing\s|street\s|home\s|business\s)?address\s*:?\s*", re.I)
-_COUNTED = re.compile(r"^\S+\s+(?:of|or|and|more|to|in|for|x)\b|(?<!of\s)\b(?:the|this|a)\s+\w+$", re.I)
-_WORDY = re.compile(r":|\b(?:the|or|and|is|are|this|including|if|see|for|income|tax)\b|[$%]", re.I)
+_LABELLED = re.compile(expanded(r"^\s*(?:{{address_labels}}\s)?address\s*:?\s*"), re.I)
+_COUNTED = re.compile(expanded(r"^\S+\s+{{counted}}\b|(?<!of\s)\b{{articles}}\s+\w+$"), re.I)
+_WORDY = re.compile(expanded(r":|\b{{no_address}}\b|[$%]"), re.I)
 _ABOVE_POSTCODE = 4  # lines that may stand between a lone postcode and the street
 _REACH = 3  # lines from a postcode line up to its street
 
@@ -145,7 +145,7 @@ def find_addresses(text: str) -> list[Hit]:
     parts = sorted(set(parts))
     for start, end, _, _ in parts.copy():
         parts += _following(text, lines, start, end)
-    return [Hit(start=s, end=e, kind=Kind.ADDRESS, score=score, detector=DETECTOR, reason=why) for s, e, score, why in parts]
+    return [Hit(s, e, Kind.ADDRESS, score, DETECTOR, why) for s, e, score, why in parts]
 
 
 def ends_with_postcode(line: str) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import phonenumbers
 from presidio_analyzer import EntityRecognizer, RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.predefined_recognizers import CryptoRecognizer, IbanRecognizer, IpRecognizer, MacAddressRecognizer
 
 from docpriv.model import Kind
 from docpriv.pii.detectors import Texts, detected, text_detector
 from docpriv.pii.digits import digits_guessed
 from docpriv.pii.names import ENTITIES
-from docpriv.pii.numbers import NUMBERS, NumberPattern
+from docpriv.pii.numbers import NUMBERS, NumberPattern, hits_of
 from docpriv.pii.phones import continued
-from docpriv.pii.presidio import Presidio, Recognizer
+from docpriv.pii.presidio import Found, Presidio, Recognizer
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "presidio"
@@ -31,41 +31,31 @@ OWN_SCORES = {
 }
 
 
-class NumberRecognizer(Recognizer):
+def _recognizer(number: NumberPattern) -> Recognizer:
     """One number of the tables; a match whose check fails is dropped."""
+    entity, score, near = number.entity, number.form.score, number.form.near
 
-    def __init__(self, number: NumberPattern) -> None:
-        self._number = number
-        super().__init__(number.entity, [number.entity], number.near)
+    def find(text: str) -> Iterator[Found]:
+        if score >= _FLOOR or any(word in text.lower() for word in near):  # without, nobody would hear of it
+            yield from ((entity, start, end, score, "") for start, end in number.spans(text))
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        number = self._number
-        if number.score < _FLOOR and not any(word in text.lower() for word in number.near):
-            return []  # below the floor without its words, so nobody would hear of it
-        return [self.result(number.entity, m.start(), m.end(), number.score) for m in number.matches(text)]
+    return Recognizer(entity, [entity], find, near)
 
 
-class TelephoneRecognizer(Recognizer):
+def _telephones(text: str, regions: Sequence[str]) -> Iterator[Found]:
     """Numbers that libphonenumber finds for some regions, without prices, dates and neighbours in a table."""
-
-    def __init__(self, regions: Sequence[str]) -> None:
-        self._regions = tuple(regions)
-        super().__init__("telephone", [PHONE], ["phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact"])
-
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        found: dict[tuple[int, int], RecognizerResult] = {}
-        for chunk in _NUMERIC_RUN.finditer(text):
-            if sum(c.isdigit() for c in chunk[0]) < 7:
-                continue
-            for region in self._regions:
-                for match in phonenumbers.PhoneNumberMatcher(chunk[0], region, leniency=phonenumbers.Leniency.VALID):
-                    start, end = chunk.start() + match.start, chunk.start() + match.end
-                    score = phone_score(text, start, end)
-                    if score:
-                        found[start, end] = self.result(PHONE, start, end, score)
-        return list(found.values())
+    found: dict[tuple[int, int], float] = {}
+    for chunk in _NUMERIC_RUN.finditer(text):
+        if sum(c.isdigit() for c in chunk[0]) < 7:
+            continue
+        for region in regions:
+            for match in phonenumbers.PhoneNumberMatcher(chunk[0], region, leniency=phonenumbers.Leniency.VALID):
+                start, end = chunk.start() + match.start, chunk.start() + match.end
+                found[start, end] = phone_score(text, start, end)
+    yield from ((PHONE, start, end, score, "") for (start, end), score in found.items() if score)
 
 
+_PHONE_NEAR = ("phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact")
 _NUMERIC_RUN = re.compile(r"[+(\d][\d() .\-/+]{5,30}(?:\s?(?:ext|x)\.?\s?\d{1,5})?", re.I)
 _FIGURE_BEFORE = re.compile(r"\d[.,]?[\d%]* {1,4}$")
 _FIGURE_AFTER = re.compile(r" {1,4}[$(]?\d")
@@ -105,17 +95,12 @@ class PatternAnalyzer:
 
     def __init__(self, regions: Sequence[str], more: Sequence[EntityRecognizer] = ()) -> None:
         """`regions`: countries of telephone numbers; `more`: further Presidio recognizers, of names for instance."""
-        self._kinds = {n.entity: n.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE}
+        self._kinds = {n.entity: n.form.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE}
         self._unnamed = sorted(self._kinds)
         self._kinds |= ENTITIES
-        recognizers = [
-            *map(NumberRecognizer, NUMBERS),
-            IbanRecognizer(),
-            CryptoRecognizer(),
-            IpRecognizer(),
-            MacAddressRecognizer(),
-        ]
-        recognizers += [TelephoneRecognizer(regions)] if regions else []
+        recognizers = [*map(_recognizer, NUMBERS), IbanRecognizer(), CryptoRecognizer(), IpRecognizer(), MacAddressRecognizer()]
+        if regions:
+            recognizers.append(Recognizer("telephone", [PHONE], partial(_telephones, regions=regions), _PHONE_NEAR))
         self._presidio = Presidio([*recognizers, *more], least=_FLOOR, whole_words=True)
 
     def find(self, text: str, *, names: bool = True) -> list[Hit]:
@@ -132,12 +117,12 @@ class PatternAnalyzer:
             named = r.entity_type in ENTITIES
             hits.append(
                 Hit(
-                    start=r.start,
-                    end=r.end,
-                    kind=self._kinds[r.entity_type],
-                    score=min(OWN_SCORES[r.entity_type][1], r.score) if r.entity_type in OWN_SCORES else r.score,
-                    detector=r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY] if named else DETECTOR,
-                    reason=NAME_MODEL if named else rule_of(r.entity_type),
+                    r.start,
+                    r.end,
+                    self._kinds[r.entity_type],
+                    min(OWN_SCORES[r.entity_type][1], r.score) if r.entity_type in OWN_SCORES else r.score,
+                    r.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY] if named else DETECTOR,
+                    NAME_MODEL if named else rule_of(r.entity_type),
                 )
             )
         hits += detected(text, Texts.EVERY)
@@ -159,7 +144,7 @@ def _section_number(text: str, start: int, end: int) -> bool:
     return small and at_start and re.match(r"\.? +[A-Z]", text[end : end + 4]) is not None
 
 
-_MISREAD = tuple(n for n in NUMBERS if n.misread)
+_MISREAD = tuple(n for n in NUMBERS if n.form.misread)
 
 
 @text_detector("misread-numbers", order=40, texts=Texts.EVERY)
@@ -168,12 +153,7 @@ def _misread(text: str) -> list[Hit]:
     guessed = digits_guessed(text)
     if guessed == text:
         return []
-    return [
-        Hit(start=m.start(), end=m.end(), kind=number.kind, score=number.score, detector=DETECTOR, reason=number.rule)
-        for number in _MISREAD
-        for m in number.matches(guessed)
-        if m[0] != text[m.start() : m.end()]
-    ]
+    return [hit for hit in hits_of(_MISREAD, guessed, DETECTOR) if guessed[hit.start : hit.end] != text[hit.start : hit.end]]
 
 
 def rule_of(entity: str) -> str:

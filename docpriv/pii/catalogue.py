@@ -43,8 +43,8 @@ def _asked_for(form: options.Finding) -> Iterator[_Row]:
 
 
 def _numbers(form: options.Finding) -> Iterator[_Row]:
-    for n in NUMBERS:
-        yield n.rule, n.kind, analyzer.DETECTOR, n.score, _lifted(n.score, bool(n.near)), "built-in shape"
+    for one in (n.form for n in NUMBERS):
+        yield one.rule, one.kind, analyzer.DETECTOR, one.score, _lifted(one.score, bool(one.near)), "built-in shape"
     for entity, (kind, most) in analyzer.OWN_SCORES.items():
         yield analyzer.rule_of(entity), kind, analyzer.DETECTOR, 0.0, most, "Presidio"
     if form.phone_regions:

@@ -6,43 +6,22 @@ A check by name says only whether a number is well formed. Sources: the issuing 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
-from importlib import import_module
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from stdnum import luhn
+from stdnum.at import vnr
 from stdnum.es import nif
 from stdnum.iso7064 import mod_97_10
 from stdnum.it import codicefiscale
 from stdnum.us import rtn
 
-from docpriv.errors import EngineError
 from docpriv.text.alike import as_digits
-
-Check = Callable[[str], bool]
+from docpriv.text.words import NOT_NAMES, bare
 
 # Letters tried as digits: in an IBAN, where check digits confirm it; those that no VIN has (ISO 3779).
 _IN_IBAN, _IN_VIN = as_digits("OIL"), as_digits("IOQ")
-
-
-@cache
-def check(name: str) -> Check:
-    """A check of this module, or one of python-stdnum by its module (`gb.nhs`). EngineError where there is none."""
-    if name in _OWN:
-        return _OWN[name]
-    try:
-        valid = import_module(f"stdnum.{name}").is_valid
-    except (ImportError, AttributeError):
-        raise EngineError(
-            f"no check is called {name}", remedy="Name a module of python-stdnum, or a function of docpriv.pii.checksums."
-        ) from None
-    return lambda text: bool(valid(signs_of(text)))
-
-
-def has_check_digits(text: str) -> bool:
-    """Whether a number satisfies the check digits of some kind of number."""
-    return any(check(name)(text) for name in _CHECK_DIGITS)
 
 
 def digits_of(text: str) -> str:
@@ -69,11 +48,11 @@ def aba(text: str) -> bool:
     return 1 <= prefix <= 12 or d == "000000518" or 21 <= prefix <= 32 or 61 <= prefix <= 72 or prefix == 80
 
 
-def _card(text: str) -> bool:
-    return _card_prefix(text) and luhn.is_valid(digits_of(text))
+def card(text: str) -> bool:
+    return card_prefix(text) and luhn.is_valid(digits_of(text))
 
 
-def _card_prefix(text: str) -> bool:
+def card_prefix(text: str) -> bool:
     """13 to 19 digits, an issuer prefix in use (ISO/IEC 7812: 34, 37, 36, 38, 30, 35, 4, 51-55, 2221-2720, 6)."""
     d = digits_of(text)
     if not 13 <= len(d) <= 19 or len(set(d)) < 2:
@@ -81,7 +60,7 @@ def _card_prefix(text: str) -> bool:
     return d[0] in "46" or d[:2] in {"30", "34", "35", "36", "37", "38"} or "51" <= d[:2] <= "55" or "2221" <= d[:4] <= "2720"
 
 
-def _iban(text: str) -> bool:
+def iban(text: str) -> bool:
     """ISO 13616; O and I behind the country, which readers take for 0 and 1, both ways."""
     t = re.sub(r"[ \-]", "", text.upper())
     if not 15 <= len(t) <= 34 or not t[:2].isalpha():
@@ -91,32 +70,32 @@ def _iban(text: str) -> bool:
     return any(v[2:4].isdigit() and mod_97_10.is_valid(v[4:] + v[:4]) for v in variants)
 
 
-def _es_nif(text: str) -> bool:
+def es_nif(text: str) -> bool:
     """Ministerio del Interior; seven digits too, as on old cards."""
     t = signs_of(text)
     return re.fullmatch(r"[XYZ]?\d{7,8}[A-Z]", t) is not None and nif.is_valid(t.zfill(9))
 
 
-def _fi_hetu(text: str) -> bool:
+def fi_hetu(text: str) -> bool:
     """Digital and Population Data Services Agency: control character = nine digits mod 31. python-stdnum also asks for a date
     that exists and refuses the numbers of samples."""
     m = re.fullmatch(r"(\d{6})[-+A-FU-Y](\d{3})([0-9A-Y])", text.upper().strip())
     return m is not None and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(m[1] + m[2]) % 31] == m[3]
 
 
-def _se_personal(text: str) -> bool:
+def se_personal(text: str) -> bool:
     """Skatteverket: Luhn over the last ten digits, and a date (coordination numbers add 60 to the day)."""
     d = digits_of(text)[-10:]
     return len(d) == 10 and 1 <= int(d[2:4]) <= 12 and 1 <= int(d[4:6]) % 60 <= 31 and luhn.is_valid(d)
 
 
-def _be_national(text: str) -> bool:
+def be_national(text: str) -> bool:
     """Rijksregister: 97 - nine digits mod 97, with a leading 2 for those born from 2000."""
     d = digits_of(text)
     return len(d) == 11 and any(97 - int(lead + d[:9]) % 97 == int(d[9:]) for lead in ("", "2"))
 
 
-def _no_birth(text: str) -> bool:
+def no_birth(text: str) -> bool:
     """Norwegian fødselsnummer (Skatteetaten): a date and two check digits modulus 11."""
     d = digits_of(text)
     if len(d) != 11 or not (1 <= int(d[:2]) % 40 <= 31 and 1 <= int(d[2:4]) % 40 <= 12):
@@ -125,13 +104,13 @@ def _no_birth(text: str) -> bool:
     return first == 0 and _weighted(d, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
 
 
-def _day_month(text: str) -> bool:
+def day_month(text: str) -> bool:
     """Six leading digits that are a day, a month and a year (Danish CPR numbers hold no check since 2007)."""
     d = digits_of(text)
     return 1 <= int(d[:2]) <= 31 and 1 <= int(d[2:4]) <= 12
 
 
-def _vin_form(text: str) -> bool:
+def vin_form(text: str) -> bool:
     """17 characters of ISO 3779 without I, O, Q."""
     return bool(re.fullmatch(r"(?=.*\d)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{17}", text.upper()))
 
@@ -141,34 +120,34 @@ _VIN_VALUES = {c: int(v) for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
-def _vin(text: str) -> bool:
+def vin(text: str) -> bool:
     """A VIN whose ninth character is its check digit (49 CFR 565.15), once I, O and Q, which no VIN has, are read as 1 and 0."""
     t = re.sub(r"[ \-]", "", text.upper()).translate(_IN_VIN)
-    if not _vin_form(t):
+    if not vin_form(t):
         return False
     total = sum((int(c) if c.isdigit() else _VIN_VALUES[c]) * w for c, w in zip(t, _VIN_WEIGHTS, strict=True))
     return "0123456789X"[total % 11] == t[8]
 
 
-def _npi(text: str) -> bool:
+def npi(text: str) -> bool:
     """US National Provider Identifier (45 CFR 162.406): ten digits, the first 1 or 2, Luhn behind the prefix 80840."""
     d = digits_of(text)
     return len(d) == 10 and d[0] in "12" and luhn.is_valid("80840" + d)
 
 
-def _dea(text: str) -> bool:
+def dea(text: str) -> bool:
     """DEA registration: two letters and seven digits; the last is the last digit of (1+3+5) + 2 (2+4+6)."""
     d = digits_of(text)
     return len(d) == 7 and _weighted(d[:6], (1, 2) * 3) % 10 == int(d[6])
 
 
-def _au_medicare(text: str) -> bool:
+def au_medicare(text: str) -> bool:
     """Services Australia: the first digit 2 to 6, the ninth the sum of eight (weights 1 3 7 9) modulus 10."""
     d = digits_of(text)
     return len(d) in {10, 11} and d[0] in "23456" and _weighted(d[:8], (1, 3, 7, 9) * 2) % 10 == int(d[8])
 
 
-def _icao_card(text: str) -> bool:
+def icao_card(text: str) -> bool:
     """German identity card and passport (ICAO Doc 9303): nine characters and their check digit; nine alone hold no check."""
     t = re.sub(r"[ \-]", "", text.upper())
     if not re.fullmatch(r"[CFGHJKLMNPRTVWXYZ0-9]{9}\d?", t) or sum(c.isdigit() for c in t) < 3:
@@ -176,7 +155,7 @@ def _icao_card(text: str) -> bool:
     return len(t) == 9 or machine_digit(t[:9]) == int(t[9])
 
 
-def _de_pension(text: str) -> bool:
+def de_pension(text: str) -> bool:
     """Sozialgesetzbuch VI, VKVV 2: area, date of birth, letter, serial; weights 2 1 2 5 7 1 2 1 2 1 2 1, sums of digits."""
     m = re.fullmatch(r"(\d{8})([A-Z])(\d{2})(\d)", signs_of(text))
     if m is None or not 1 <= int(m[1][4:6]) <= 12:
@@ -186,7 +165,7 @@ def _de_pension(text: str) -> bool:
     return total % 10 == int(m[4])
 
 
-def _ie_pps(text: str) -> bool:
+def ie_pps(text: str) -> bool:
     """Department of Social Protection: weights 8 to 2, a second letter counts nine times, modulus 23. python-stdnum knows fewer
     second letters."""
     m = re.fullmatch(r"(\d{7})([A-W])([A-IW])?", signs_of(text))
@@ -196,7 +175,7 @@ def _ie_pps(text: str) -> bool:
     return "WABCDEFGHIJKLMNOPQRSTUV"[total % 23] == m[2]
 
 
-def _it_fiscal(text: str) -> bool:
+def it_fiscal(text: str) -> bool:
     """DM 23 December 1976: control letter over 15 characters; L to V stand for digits where two people would share a code.
     python-stdnum also asks for a date that exists."""
     t = signs_of(text)
@@ -204,7 +183,7 @@ def _it_fiscal(text: str) -> bool:
     return form is not None and codicefiscale.calc_check_digit(t[:15]) == t[15]
 
 
-def _sg_nric(text: str) -> bool:
+def sg_nric(text: str) -> bool:
     """Singapore NRIC and FIN, series S, T, F, G and M: weights 2 7 6 5 4 3 2, a letter of the series' own list."""
     t = text.upper()
     if not re.fullmatch(r"[STFGM]\d{7}[A-Z]", t):
@@ -214,7 +193,7 @@ def _sg_nric(text: str) -> bool:
     return letters[total % 11] == t[8]
 
 
-def _hk_id(text: str) -> bool:
+def hk_id(text: str) -> bool:
     """Hong Kong identity card: one or two letters, six digits, check digit modulus 11 (A for 10)."""
     t = signs_of(text)
     if not re.fullmatch(r"[A-Z]{1,2}\d{6}[\dA]", t):
@@ -223,27 +202,45 @@ def _hk_id(text: str) -> bool:
     return _weighted(values, range(9, 0, -1)) % 11 == 0
 
 
-def _at_svnr(text: str) -> bool:
+def at_svnr(text: str) -> bool:
     """Austrian social insurance: weights 3 7 9 - 5 8 4 2 1 6, modulus 11, the fourth digit; then a date of birth, for which
     python-stdnum does not look."""
     d = digits_of(text)
-    return 1 <= int(d[4:6]) <= 31 and 1 <= int(d[6:8]) <= 15 and d[0] != "0" and check("at.vnr")(d)
+    return 1 <= int(d[4:6]) <= 31 and 1 <= int(d[6:8]) <= 15 and d[0] != "0" and vnr.is_valid(d)
 
 
-def _mixed(text: str) -> bool:
+def no_word(text: str) -> bool:
+    """Anything but an everyday word."""
+    return bare(text.lstrip("@")) not in NOT_NAMES
+
+
+def age(text: str) -> bool:
+    """Years that somebody lives, or months."""
+    return int("".join(takewhile(str.isdigit, text))) <= 120
+
+
+def plate(text: str) -> bool:
+    return len(text) >= 4 and bool(digits_of(text))
+
+
+def three_digits(text: str) -> bool:
+    return len(digits_of(text)) >= 3
+
+
+def mixed(text: str) -> bool:
     return len(set(digits_of(text))) >= 3
 
 
-def _no_filler(text: str) -> bool:
+def no_filler(text: str) -> bool:
     return not digits_of(text).startswith(("0000", "9999"))
 
 
-def _telephone(text: str) -> bool:
+def telephone(text: str) -> bool:
     """The length of a number in ITU-T E.164."""
     return 8 <= len(digits_of(text)) <= 15
 
 
-def _telephone_print(text: str, least: int = 7, most: int = 15) -> bool:
+def telephone_print(text: str, least: int = 7, most: int = 15) -> bool:
     """Digits of a number in print as a telephone's; no date, no years, no amount, no two columns."""
     digits = sum(c.isdigit() for c in text)
     if not least <= digits <= most or "  " in text or (digits < 8 and text.isdigit()):
@@ -253,11 +250,11 @@ def _telephone_print(text: str, least: int = 7, most: int = 15) -> bool:
 
 def contact_print(text: str) -> bool:
     """As a telephone's number with its area."""
-    return _telephone_print(text, 9)
+    return telephone_print(text, 9)
 
 
-def _national_print(text: str) -> bool:
-    return _telephone_print(text, 10, 11)
+def national_print(text: str) -> bool:
+    return telephone_print(text, 10, 11)
 
 
 def no_years(text: str) -> bool:
@@ -266,47 +263,9 @@ def no_years(text: str) -> bool:
     return not groups or any(len(g) != 4 or g[:2] not in {"18", "19", "20"} for g in groups)
 
 
-def _no_year(text: str) -> bool:
+def no_year(text: str) -> bool:
     return not (len(text) == 4 and text.startswith(("19", "20")))
 
 
 def _weighted(digits: Sequence[Any], weights: Sequence[int]) -> int:
     return sum(int(n) * w for n, w in zip(digits, weights, strict=True))
-
-
-_OWN: dict[str, Check] = {
-    "aba": aba,
-    "at_svnr": _at_svnr,
-    "au_medicare": _au_medicare,
-    "be_national": _be_national,
-    "card": _card,
-    "card_prefix": _card_prefix,
-    "day_month": _day_month,
-    "de_pension": _de_pension,
-    "dea": _dea,
-    "es_nif": _es_nif,
-    "fi_hetu": _fi_hetu,
-    "hk_id": _hk_id,
-    "iban": _iban,
-    "icao_card": _icao_card,
-    "ie_pps": _ie_pps,
-    "it_fiscal": _it_fiscal,
-    "mixed": _mixed,
-    "no_birth": _no_birth,
-    "no_filler": _no_filler,
-    "national_print": _national_print,
-    "no_year": _no_year,
-    "no_years": no_years,
-    "npi": _npi,
-    "se_personal": _se_personal,
-    "sg_nric": _sg_nric,
-    "telephone": _telephone,
-    "telephone_print": _telephone_print,
-    "vin": _vin,
-    "vin_form": _vin_form,
-}
-_CHECK_DIGITS = (
-    "luhn", "iban", "gb.nhs", "es_nif", "pl.pesel", "fi_hetu", "se_personal", "nl.bsn", "fr.nir", "be_national",
-    "iso7064.mod_11_10", "it_fiscal", "in_.aadhaar", "vin_form", "aba", "npi", "dea", "au.tfn", "au_medicare", "ie_pps",
-    "de_pension", "br.cpf", "cl.rut", "ch.ssn", "sg_nric", "hk_id", "pt.nif", "jp.in_",
-)  # fmt: skip

@@ -5,13 +5,10 @@ An expression that is still searching after its time is an error of the document
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from presidio_analyzer import RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
+from collections.abc import Iterator, Sequence
 
 from docpriv.errors import RecipeError
-from docpriv.pii.presidio import PATTERN, Presidio, Recognizer
+from docpriv.pii.presidio import PATTERN, Found, Presidio, Recognizer
 from docpriv.pii.textspan import Hit
 from docpriv.recognizers import CustomRecognizer, compiled, kind_of_entity
 
@@ -19,18 +16,12 @@ DETECTOR = "custom"
 SECONDS = 2.0  # of CPU, for one expression on one text: an honest one needs a hundredth on a dense page
 
 
-class _UsersRecognizer(Recognizer):
+def _recognizer(form: CustomRecognizer, entity: str) -> Recognizer:
     """`entity` is its own alone, or Presidio would take two for one where they overlap."""
+    patterns = [one for one in compiled(form) if one.score > 0]  # as in Presidio: the score 0 is off, context or not
 
-    def __init__(self, form: CustomRecognizer, entity: str) -> None:
-        self._compiled = compiled(form)
-        super().__init__(form.name, [entity], form.context)
-
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        found = []
-        for one in self._compiled:
-            if one.score <= 0:
-                continue  # as in Presidio: a pattern with the score 0 is switched off, context or not
+    def find(text: str) -> Iterator[Found]:
+        for one in patterns:
             try:
                 spans = [m.span() for m in one.regex.finditer(text, timeout=SECONDS)]
             except TimeoutError:
@@ -39,9 +30,9 @@ class _UsersRecognizer(Recognizer):
                     remedy="Write its expression without repeats inside repeats, such as (a+)+; "
                     "`docpriv recognizers test` tries it.",
                 ) from None
-            entity = self.supported_entities[0]
-            found += [self.result(entity, start, end, one.score, one.name) for start, end in spans if end > start]
-        return found
+            yield from ((entity, start, end, one.score, one.name) for start, end in spans if end > start)
+
+    return Recognizer(form.name, [entity], find, form.context)
 
 
 class CustomAnalyzer:
@@ -49,18 +40,11 @@ class CustomAnalyzer:
 
     def __init__(self, forms: Sequence[CustomRecognizer]) -> None:
         self._kinds = {f"CUSTOM_{i}": kind_of_entity(form.supported_entity) for i, form in enumerate(forms)}
-        self._presidio = Presidio([_UsersRecognizer(form, entity) for form, entity in zip(forms, self._kinds, strict=True)])
+        self._presidio = Presidio(list(map(_recognizer, forms, self._kinds)))
 
     def find(self, text: str) -> list[Hit]:
         """Every match with its score, however low. RecipeError where an expression does not come to an end."""
         return [
-            Hit(
-                start=r.start,
-                end=r.end,
-                kind=self._kinds[r.entity_type],
-                score=r.score,
-                detector=DETECTOR,
-                reason=r.recognition_metadata[PATTERN],
-            )
+            Hit(r.start, r.end, self._kinds[r.entity_type], r.score, DETECTOR, r.recognition_metadata[PATTERN])
             for r in self._presidio.results(text)
         ]

@@ -50,15 +50,16 @@ class TextDetector:
 DETECTORS: Registry[TextDetector] = Registry("docpriv.pii")
 
 _Find = TypeVar("_Find", bound=Callable[[str], list[Hit]])
-_Rule = tuple[str, Kind, float, float]
+Rule = tuple[str, Kind, float, float]
+"""What a hit names as its reason, its kind, its least and its highest score."""
 
 
 def text_detector(
-    name: str, source: str = "", *rules: _Rule, order: int, texts: Texts = Texts.AS_READ, english: bool = False, named: str = ""
+    name: str, source: str = "", *rules: Rule, order: int, texts: Texts = Texts.AS_READ, english: bool = False, named: str = ""
 ) -> Callable[[_Find], _Find]:
     """Register a function as the detector `name`.
 
-    `source` as in `RecognizerInfo`; `rules`: the name, the kind, the least and the highest score of each; `named`: what its
+    `source` as in `RecognizerInfo`; `named`: what its
     hits call it, where that is not `name`. Of findings that are otherwise alike that of the lower `order` stays.
     """
 

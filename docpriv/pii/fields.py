@@ -16,7 +16,6 @@ from docpriv.pii.pieces import first_value, lines_under, with_blanks, words_besi
 from docpriv.pii.respaced import letters_apart, parted
 from docpriv.pii.textspan import trimmed
 from docpriv.pii.values import (
-    FORMS,
     OF_THE,
     Span,
     address_line,
@@ -26,6 +25,7 @@ from docpriv.pii.values import (
     names_value,
     number_after_name,
     organisation_like,
+    values_in,
 )
 from docpriv.protocols import ReadPage
 from docpriv.tape import MASK, TextTape, tape_of
@@ -163,13 +163,13 @@ class FieldReader:
             if pair is None:
                 continue
             taken = self._right(field, pair) if where == "right" else self._below(field, pair)
-            if taken:
-                self._ink_before(field, pair, where)
+            if taken:  # between its label and what was read ink may be the value's first line or word
+                self._ink_within(self._open_area(field, pair, where), field, where)
                 return
         for where in ("right", "below"):
             pair = self._cells.pairs.get((key(segment), where))
-            if pair is not None and self._unread_ink(field, pair, where):
-                return
+            if pair is not None and self._ink_within(pair.area or self._open_area(field, pair, where), field, where):
+                return  # someone saw ink where the value should be, and no text explains it
         above = self._cells.above.get(key(segment))
         if (
             only is None
@@ -318,24 +318,14 @@ class FieldReader:
             return True
         return False
 
-    def _unread_ink(self, field: Field, pair: Pair, where: str) -> bool:
-        """Ink that someone saw where the value should be, and that no text explains."""
-        area = pair.area or (None if field.colon else self._open_area(pair, where))
-        return area is not None and self._ink_within(area, field, where)
-
-    def _ink_before(self, field: Field, pair: Pair, where: str) -> None:
-        """Ink between a label and the value that was read: the value's first line or word, by hand or overprinted."""
-        if self._page.marks and pair.values and not field.colon:
-            area = self._open_area(pair, where)
-            if area is not None:
-                self._ink_within(area, field, where)
-
-    def _open_area(self, pair: Pair, where: str) -> Box | None:
-        """The place between a label and what stands next to it; None where there is none, or nothing stands there.
+    @staticmethod
+    def _open_area(field: Field, pair: Pair, where: str) -> Box | None:
+        """The place between a label and what stands next to it; None where there is none, nothing stands there, or the label
+        is an everyday word.
 
         A pair without values and without an area is a label at the edge of its page or cell: the layout found no place.
         """
-        if not pair.values:
+        if field.colon or not pair.values:
             return None
         x0, y0, x1, y1 = pair.label.quad.bounds()
         height, other = pair.label.quad.height, pair.values[0].quad.bounds()
@@ -352,7 +342,9 @@ class FieldReader:
             )
         return None if area.empty else area
 
-    def _ink_within(self, area: Box, field: Field, where: str) -> bool:
+    def _ink_within(self, area: Box | None, field: Field, where: str) -> bool:
+        if area is None:
+            return False
         quads = []
         for mark in self._page.marks:
             x, y = mark.quad.centre
@@ -374,16 +366,7 @@ class FieldReader:
     def _as_read(self, field: Field, text: str) -> list[Span]:
         if field.form in {"name", "names", "name_address"} and letters_apart(text):
             return [(0, len(text))]
-        if field.form == "names":
-            return names_value(text, self._official)
-        if field.form == "name":
-            name = name_value(text, self._official)
-            return [name] if name else []
-        if field.form == "name_address":
-            span = address_value(text) or (None if organisation_like(text) else name_value(text, self._official))
-            return [span] if span else []
-        span = FORMS[field.form](text)
-        return [span] if span else []
+        return values_in(field.form, text, self._official)
 
     def _add_all(self, tape: TextTape, field: Field, spans: Sequence[Span], where: str, offset: int = 0) -> None:
         """The values at some spans of a text that begins at `offset` of the tape."""

@@ -40,11 +40,7 @@ def compile_terms(terms: Sequence[str]) -> tuple[re.Pattern[str], ...]:
 def find_denied(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Hit]:
     """Every place where a denied term stands."""
     spans = (m.span() for pattern in patterns for m in pattern.finditer(text))
-    return [
-        Hit(start=start, end=end, kind=Kind.DENIED_TERM, score=1.0, detector=DETECTOR, reason="deny-list")
-        for start, end in spans
-        if end > start
-    ]
+    return [Hit(start, end, Kind.DENIED_TERM, 1.0, DETECTOR, "deny-list") for start, end in spans if end > start]
 
 
 def allowed_chars(tapes: Iterable[TextTape], patterns: Sequence[re.Pattern[str]]) -> list[frozenset[CharId]]:

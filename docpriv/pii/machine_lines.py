@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from docpriv.locales import expanded
 from docpriv.model import Kind
 from docpriv.pii.checksums import aba, machine_digit
 from docpriv.pii.detectors import text_detector
@@ -68,7 +69,9 @@ def find_machine_lines(text: str) -> list[Hit]:
         one, two = _piece(rows[i][2]), _piece(rows[i + 1][2])
         if not (sure[i] or sure[i + 1]) and one and two and len(one + two) >= _LEAST and _machine(one + two):
             sure[i] = sure[i + 1] = True
-    hits = [_hit(start, end, Kind.MRZ, 0.95, "machine-line") for (start, end, _), yes in zip(rows, sure, strict=True) if yes]
+    hits = [
+        Hit(start, end, Kind.MRZ, 0.95, DETECTOR, "machine-line") for (start, end, _), yes in zip(rows, sure, strict=True) if yes
+    ]
     return hits + _cheque_lines(text)
 
 
@@ -192,11 +195,7 @@ _ROUTING = re.compile(
     r"|(?<=[AaIil1])(?P<c>\d{9})(?=[AaIil1])(?!1\d)"
 )
 _CANADIAN = re.compile(rf"{_MARKS}\s?\d{{5}}\s?[\-–—⑉=.]\s?\d{{3}}\s?{_MARKS}")
-_CHEQUE_WORDS = re.compile(
-    r"pay to the|order of|\bdollars\b|\bche(?:que|ck)\b|\bvoid\b|or bearer|\brupees\b|payee only|ch[eè]que|l.ordre de|"
-    r"\bcheque\b|pague[- ]se|por este cheque|assegno|p[aá]guese",
-    re.I,
-)
+_CHEQUE_WORDS = re.compile(expanded("{{cheque}}|{{cheque_order}}"), re.I)
 # Numbers of other countries' cheques: digits of each group, as printed at the foot (France CMC-7, Brazil CMC-7, India and the
 # United Kingdom E-13B). The first two are long enough to tell alone.
 _CMC7 = re.compile(r"(?<!\d)\d{7}\D{1,5}\d{12}\D{1,5}\d{12}(?!\d)|(?<!\d)\d{8}\D{1,4}\d{10}\D{1,4}\d{12}(?!\d)")
@@ -205,10 +204,7 @@ _INDIA = re.compile(r"(?<!\d)\d{6}\D{1,5}\d{9}\D{1,5}\d{6}\D{1,5}\d{2}(?!\d)")
 _BRITAIN = re.compile(r"(?<!\d)\d{6}\D{1,5}\d\d ?[\-–—⑉=.:]? ?\d\d ?[\-–—⑉=.]? ?\d\d\D{1,4}\d{8}(?!\d)")
 _GROUPS = re.compile(r"\D*(?:\d{3,17}\D{1,4}){0,2}\d{9}(?:\D{1,4}\d{3,17}){1,3}\D*")
 # On a cheque the row at its foot is what it is, although a digit of it was misread or lost.
-_ORDER = re.compile(
-    r"\bpay(?:able)? to(?: the)?\b|\border of\b|payee only|or bearer|l.ordre de|pague[- ]se|p[aá]guese|por este cheque|assegno",
-    re.I,
-)
+_ORDER = re.compile(expanded("{{cheque_order}}"), re.I)
 _STROKE = re.compile(r"(?<!\d)[1Il](?=[:;|])")  # a symbol of which a part was read as a digit
 _GROUPS_POOR = re.compile(r"\D*(?:\d{3,17}\D{1,4}){0,2}\d{8,10}(?:\D{1,4}\d{3,17}){1,3}\D*")
 
@@ -241,9 +237,5 @@ def _cheque_lines(text: str) -> list[Hit]:
                 )
                 if not (cheque and (grouped or _CMC7_POOR.search(part) or _INDIA.search(part) or _BRITAIN.search(part))):
                     continue
-            hits.append(_hit(row.start() + m.start(), row.start() + m.end(), Kind.ACCOUNT_NUMBER, 0.8, "cheque-line"))
+            hits.append(Hit(row.start() + m.start(), row.start() + m.end(), Kind.ACCOUNT_NUMBER, 0.8, DETECTOR, "cheque-line"))
     return hits
-
-
-def _hit(start: int, end: int, kind: Kind, score: float, reason: str) -> Hit:
-    return Hit(start=start, end=end, kind=kind, score=score, detector=DETECTOR, reason=reason)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import spacy
-from presidio_analyzer import RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from docpriv.errors import ModelError
 from docpriv.locales import expanded
@@ -18,7 +16,7 @@ from docpriv.model import EngineId, Kind
 from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, town_with_country, town_with_state
 from docpriv.pii.detectors import text_detector
 from docpriv.pii.ner import NerModel, NerSpan
-from docpriv.pii.presidio import Recognizer
+from docpriv.pii.presidio import Found, Recognizer
 from docpriv.pii.textspan import Hit
 from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, namelike, no_name, tokens_of
@@ -48,11 +46,11 @@ class NamesRecognizer(Recognizer):
 
     def __init__(self, model: NerModel) -> None:
         self._model = model
-        super().__init__(DETECTOR, list(ENTITIES))
+        super().__init__(DETECTOR, list(ENTITIES), self._entities)
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
+    def _entities(self, text: str) -> Iterator[Found]:
         spans = [(s.start, s.end, _with_number(text, s), s.score) for s in self._model.find(text)]
-        return [self.result(label, s, e, score) for s, e, label, score in joined_parts(text, spans) if label in entities]
+        return ((label, start, end, score, "") for start, end, label, score in joined_parts(text, spans))
 
 
 def _with_number(text: str, span: NerSpan) -> str:
@@ -73,22 +71,11 @@ class SpacyRecognizer(Recognizer):
             ) from None
         self.model = f"{self._nlp.meta.get('lang', '')}_{self._nlp.meta.get('name', '')}"
         self.model_version = str(self._nlp.meta.get("version", ""))
-        super().__init__("spacy", ["PERSON", "LOCATION", "ORGANIZATION"])
+        super().__init__("spacy", ["PERSON", "LOCATION", "ORGANIZATION"], self._entities)
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        return [
-            self.result(_SPACY_LABELS[e.label_], e.start_char, e.end_char, _SPACY_SCORE)
-            for e in self._nlp(text).ents
-            if _SPACY_LABELS.get(e.label_) in entities
-        ]
-
-
-def _result(recognizer: Any, start: int, end: int, label: str, score: float) -> RecognizerResult:
-    whose = {
-        RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
-        RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
-    }
-    return RecognizerResult(label, start, end, score, recognition_metadata=whose)
+    def _entities(self, text: str) -> Iterator[Found]:
+        known = (e for e in self._nlp(text).ents if e.label_ in _SPACY_LABELS)
+        return ((_SPACY_LABELS[e.label_], e.start_char, e.end_char, _SPACY_SCORE, "") for e in known)
 
 
 def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[NerModel, EngineId]:
@@ -225,10 +212,7 @@ _PARTICLED = re.compile(
 @text_detector("particles", "name print", ("particles", Kind.PERSON, 0.6, 0.6), order=60, english=True, named=DETECTOR)
 def particled(text: str) -> list[Hit]:
     """`van der Poel`, `von dem Berg` in English text, where nothing else is written so."""
-    return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.6, detector=DETECTOR, reason="particles")
-        for m in _PARTICLED.finditer(text)
-    ]
+    return [Hit(*m.span(), Kind.PERSON, 0.6, DETECTOR, "particles") for m in _PARTICLED.finditer(text)]
 
 
 _RUN_TOGETHER = re.compile(r"(?<=[a-z]{6})[A-Z][a-z]{2,}[A-Z][a-z]{2,}")
@@ -239,7 +223,7 @@ _LEAST_TOGETHER = 20  # letters of a run that no single word has
 def run_together(text: str) -> list[Hit]:
     """`PleaseaskforAnnaRoewhenyoucall`: two words with capitals within a run of words without."""
     return [
-        Hit(start=m.start(), end=m.end(), kind=Kind.PERSON, score=0.5, detector=DETECTOR, reason="run-together")
+        Hit(*m.span(), Kind.PERSON, 0.5, DETECTOR, "run-together")
         for m in _RUN_TOGETHER.finditer(text)
         if _letters_around(text, m.start()) >= _LEAST_TOGETHER
     ]

@@ -1,100 +1,112 @@
-"""Numbers, codes and addresses by their own print, from the tables of countries.
+"""What is found by its own print, from the tables of countries: numbers, telephones, addresses of e-mail, dates of birth.
 
-What scores below 0.4 is no finding that a recipe covers until a word near it lifts it.
+A number that scores below 0.4 is no finding that a recipe covers until a word near it lifts it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from inspect import isfunction
+from typing import Generic, TypeVar
 
 from docpriv import locales
-from docpriv.locales.forms import Number, Print
+from docpriv.errors import EngineError
+from docpriv.locales.forms import Number, Print, Value
 from docpriv.model import Kind
-from docpriv.pii.checksums import Check, check
+from docpriv.pii import checksums
+from docpriv.pii.detectors import Rule
+from docpriv.pii.textspan import Hit
 
 _PLATE_SCORE = 0.15  # part numbers look alike: it counts only beside a word for vehicles
 
+Check = Callable[[str], bool]
+_Form = TypeVar("_Form", bound=Value, covariant=True)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberPattern:
-    """A number of the tables, compiled; `near`: words that lift its score, `named`: words that it is announced by."""
 
-    rule: str
-    kind: Kind
-    regex: re.Pattern[str]
-    score: float
-    near: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    check: Check | None = None
-    misread: bool = False
+@cache
+def check(name: str) -> Check:
+    """A function of `checksums`, or a check of python-stdnum by its module (`gb.nhs`). EngineError where there is none."""
+    own: Check | None = getattr(checksums, name, None)
+    if isfunction(own):
+        return own
+    try:
+        valid = import_module(f"stdnum.{name}").is_valid
+    except (ImportError, AttributeError):
+        raise EngineError(
+            f"no check is called {name}", remedy="Name a module of python-stdnum, or a function of docpriv.pii.checksums."
+        ) from None
+    return lambda text: bool(valid(checksums.signs_of(text)))
+
+
+_CHECK_DIGITS = (
+    "luhn", "iban", "gb.nhs", "es_nif", "pl.pesel", "fi_hetu", "se_personal", "nl.bsn", "fr.nir", "be_national",
+    "iso7064.mod_11_10", "it_fiscal", "in_.aadhaar", "vin_form", "aba", "npi", "dea", "au.tfn", "au_medicare", "ie_pps",
+    "de_pension", "br.cpf", "cl.rut", "ch.ssn", "sg_nric", "hk_id", "pt.nif", "jp.in_",
+)  # fmt: skip
+
+
+def has_check_digits(text: str) -> bool:
+    """Whether a number satisfies the check digits of some kind of number."""
+    return any(check(name)(text) for name in _CHECK_DIGITS)
+
+
+class Pattern(Generic[_Form]):
+    """A row of the tables, compiled."""
+
+    def __init__(self, form: _Form) -> None:
+        self.form = form
+        self._regex = re.compile(locales.expanded(form.pattern), re.I if isinstance(form, Number) else 0)
+        self._needs = re.compile(locales.expanded(form.needs) if isinstance(form, Print) else "")
+        self._check = check(form.check) if form.check else None
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where it stands in a text and its check holds."""
+        if self._needs.search(text):
+            for m in self._regex.finditer(text):
+                start, end = m.span(m.re.groups)  # of its group, or of all
+                if start >= 0 and (self._check is None or self._check(text[start:end])):
+                    yield start, end
+
+
+def rules_of(patterns: Iterable[Pattern[Print]]) -> tuple[Rule, ...]:
+    """The rules of some patterns as a detector registers them, each with its least and highest score."""
+    scores: dict[tuple[str, Kind], list[float]] = {}
+    for one in patterns:
+        scores.setdefault((one.form.rule, one.form.kind), []).append(one.form.score)
+    return tuple((rule, kind, min(own), max(own)) for (rule, kind), own in scores.items())
+
+
+def hits_of(patterns: Iterable[Pattern[Print]], text: str, detector: str) -> list[Hit]:
+    """Where some patterns stand in a text."""
+    return [Hit(*span, p.form.kind, p.form.score, detector, p.form.rule) for p in patterns for span in p.spans(text)]
+
+
+class NumberPattern(Pattern[Number]):
+    """A number of the tables."""
 
     @property
     def entity(self) -> str:
         """Its name in Presidio."""
-        return self.rule.upper().replace("-", "_")
-
-    def matches(self, text: str) -> Iterator[re.Match[str]]:
-        """Where it stands in a text and its check holds."""
-        return (m for m in self.regex.finditer(text) if self.check is None or self.check(m[0]))
+        return self.form.rule.upper().replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintPattern:
-    """The print of a telephone number or address of e-mail, compiled."""
-
-    rule: str
-    regex: re.Pattern[str]
-    score: float
-    needs: re.Pattern[str] | None
-    check: Check | None
-
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where it stands in a text and its check holds."""
-        if self.needs is None or self.needs.search(text):
-            for m in self.regex.finditer(text):
-                span = m.span(m.re.groups)  # of its group, or of all
-                if self.check is None or self.check(text[slice(*span)]):
-                    yield span
-
-
-def compiled_print(form: Print) -> PrintPattern:
-    return PrintPattern(
-        rule=form.rule,
-        regex=re.compile(locales.expanded(form.pattern)),
-        score=form.score,
-        needs=re.compile(form.needs) if form.needs else None,
-        check=check(form.check) if form.check else None,
-    )
-
-
-def _number(form: Number) -> NumberPattern:
-    return NumberPattern(
-        rule=form.rule,
-        kind=form.kind,
-        regex=re.compile(locales.expanded(form.pattern), re.I),
-        score=form.score,
-        near=form.near,
-        named=form.named,
-        check=check(form.check) if form.check else None,
-        misread=form.misread,
-    )
-
-
-def _all() -> Iterator[NumberPattern]:
+def _all() -> Iterator[Number]:
     vehicles, registering = locales.words("vehicle"), locales.words("registering")
-    yield from map(_number, locales.common().numbers)
+    yield from locales.common().numbers
     for country in locales.countries().values():
-        yield from map(_number, country.numbers)
+        yield from country.numbers
         for plate in country.plates:
-            yield NumberPattern(
+            yield Number(
                 rule=plate.rule,
                 kind=Kind.LICENCE_PLATE,
-                regex=re.compile(rf"(?<![\w\-])(?-i:{plate.pattern})(?![\w\-])", re.I),
+                pattern=rf"(?<![\w\-])(?-i:{plate.pattern})(?![\w\-])",
                 score=_PLATE_SCORE,
                 near=vehicles + registering if plate.strict else vehicles,
+                source=country.sources["plates"],
             )
 
 
-NUMBERS: tuple[NumberPattern, ...] = tuple(_all())
+NUMBERS: tuple[NumberPattern, ...] = tuple(map(NumberPattern, _all()))

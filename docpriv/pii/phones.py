@@ -10,7 +10,7 @@ from docpriv.locales import expanded
 from docpriv.model import Kind
 from docpriv.pii.checksums import contact_print, no_years
 from docpriv.pii.detectors import Texts, text_detector
-from docpriv.pii.numbers import compiled_print
+from docpriv.pii.numbers import Pattern, hits_of
 from docpriv.pii.textspan import Hit
 from docpriv.text.fold import edit_distance
 
@@ -18,17 +18,11 @@ DETECTOR = "phones"
 _SURE = 0.4
 
 _PRINTS = tuple(
-    compiled_print(form)
+    Pattern(form)
     for forms in (*(country.telephones for country in locales.countries().values()), locales.common().telephones)
     for form in forms
 )
-RULES = (
-    *dict.fromkeys(p.rule for p in _PRINTS),
-    "further",
-    "letterhead",
-    "fax-header",
-    "contact-line",
-)  # the reasons of its hits
+RULES = (*(p.form.rule for p in _PRINTS), "further", "letterhead", "fax-header", "contact-line")
 _EXTENSION = re.compile(r"[,;]? ?\(?(?i:ext(?:ension|n)?|x)\.? ?[:#]?\s?\d{1,6}(?!\w)")
 _FURTHER = re.compile(
     expanded(r" ?(?:/|,|;|&|{{or_words}}) ?")
@@ -41,7 +35,7 @@ _PAGE_MARK = re.compile(
     re.I,
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:;.]\d{2}(?: ?[AP]\.?M)?(?!\d)", re.I)
-_SENDING = re.compile(r"\b(?:FROM|TO|FAX|SENT BY|TEL|TELECOPIER|RCV|XMT|TX|RX|ID)\b", re.I)
+_SENDING = re.compile(expanded(r"\b{{fax_words}}\b"), re.I)
 _DATED = re.compile(
     r"\d{1,2}[\-/ .](?:\d{1,2}|[A-Z]{3})[\-/ .']{1,2}\d{2,4}|\b[A-Z]{3}[ .\-]{0,2}\d{1,2}[ ,.\-]{1,3}(?:19|20)?\d\d\b", re.I
 )
@@ -56,15 +50,21 @@ _LOCAL_LINE = re.compile(r"(?:(?<=[\n\t])|^)\W{0,2}(?:\d{3} ?[\-.·] ?\d{4}|[A-Z
 _CELL = re.compile(r"[^\n\t]+")
 _LOCAL_ALONE = re.compile(r"\W{0,2}(\d{3} ?[\-.·] ?\d{4}|[A-Z]{2}[ .\-]?\d ?- ?\d{4})\W{0,2}")
 _POSTCODE_END = re.compile(r"[A-Za-z].{0,60}\b\d{5}(?:-\d{4})?\W{0,2}$")
-_PHONE_WORD = re.compile(r"(?<![^\W\d_])(?:tel|phone|fax|ph|telefon)(?![^\W\d_])", re.I)
+_PHONE_WORD = re.compile(expanded(r"(?<![^\W\d_]){{headings}}(?![^\W\d_])"), re.I)
 _CONTACT_SIGN = re.compile(r"[^\s@|]@[^\s@|]")
 _CONTACT_NUMBER = re.compile(expanded(r"(?:^|(?<=[|•·,;\t])) ?({{telephone_number}})(?= ?(?:[|•·,;\t]|$))"), re.M)
 
 
-@text_detector(DETECTOR, "telephone print", *((rule, Kind.PHONE, 0.4, 1.0) for rule in RULES), order=30, texts=Texts.EVERY)
+@text_detector(
+    DETECTOR,
+    "telephone print",
+    *((rule, Kind.PHONE, 0.4, 1.0) for rule in dict.fromkeys(RULES)),
+    order=30,
+    texts=Texts.EVERY,
+)
 def find_phones(text: str) -> list[Hit]:
     """Numbers that their own print, the word before them or the line that they stand on shows."""
-    hits = [_hit(*span, one.score, one.rule) for one in _PRINTS for span in one.spans(text)]
+    hits = hits_of(_PRINTS, text, DETECTOR)
     for line in re.finditer(r"[^\n]+", text):
         if _CONTACT_SIGN.search(line[0]):
             hits += [
@@ -142,4 +142,4 @@ def _fax_headers(text: str) -> list[Hit]:
 
 
 def _hit(start: int, end: int, score: float, reason: str) -> Hit:
-    return Hit(start=start, end=end, kind=Kind.PHONE, score=score, detector=DETECTOR, reason=reason)
+    return Hit(start, end, Kind.PHONE, score, DETECTOR, reason)

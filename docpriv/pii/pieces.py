@@ -8,7 +8,7 @@ from itertools import pairwise
 from docpriv.locales.forms import Form
 from docpriv.model import Segment
 from docpriv.pii.cells import Cells, key
-from docpriv.pii.values import FORMS
+from docpriv.pii.values import date_value
 from docpriv.tape import tape_of
 
 _DATE_PIECES = 4
@@ -28,7 +28,7 @@ def first_value(cells: Cells, form: Form, values: Sequence[Segment]) -> list[Seg
         if max(b.quad.a[0] - a.quad.b[0] for a, b in pairwise(values[:n])) > _DATE_GAP * values[0].quad.height:
             continue
         text = tape_of(cells.text, with_blanks(values[:n])).text
-        span = FORMS["date"](text)
+        span = date_value(text)
         if span and not text[: span[0]].strip() and not text[span[1] :].strip(" ."):
             return list(values[:n])
     return joined

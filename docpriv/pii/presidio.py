@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import spacy
@@ -19,35 +19,43 @@ PATTERN = "pattern"
 """Key of a result's metadata: which pattern of its recognizer it is of."""
 
 
+Found = tuple[str, int, int, float, str]
+"""An entity, where it begins and ends, its score, and which pattern of its recognizer it is of."""
+
+
 class Recognizer(EntityRecognizer):  # type: ignore[misc]
-    """Base of docpriv's own recognizers.
+    """Entities that a function finds in a text.
 
     None is a PatternRecognizer of Presidio: that one gives a validated match the score 1, whatever the table says, and drops
     what it has not matched within its time limit with nothing but a log line.
     """
 
-    def __init__(self, name: str, entities: Sequence[str], context: Sequence[str] = ()) -> None:
+    def __init__(
+        self, name: str, entities: Sequence[str], find: Callable[[str], Iterable[Found]], context: Sequence[str] = ()
+    ) -> None:
         super().__init__(supported_entities=list(entities), name=name, supported_language=LANGUAGE, context=list(context) or None)
+        self._find = find
 
     def load(self) -> None:
         """Presidio calls this; nothing is left to load."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:
-        raise NotImplementedError
-
-    def result(self, entity: str, start: int, end: int, score: float, pattern: str = "") -> RecognizerResult:
-        return RecognizerResult(
-            entity,
-            start,
-            end,
-            score,
-            analysis_explanation=AnalysisExplanation(recognizer=self.name, original_score=score),
-            recognition_metadata={
-                PATTERN: pattern,
-                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-            },
-        )
+        return [
+            RecognizerResult(
+                entity,
+                start,
+                end,
+                score,
+                analysis_explanation=AnalysisExplanation(recognizer=self.name, original_score=score),
+                recognition_metadata={
+                    PATTERN: pattern,
+                    RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                    RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+                },
+            )
+            for entity, start, end, score, pattern in self._find(text)
+            if entity in entities
+        ]
 
 
 class _BlankNlpEngine(SpacyNlpEngine):  # type: ignore[misc]

@@ -13,7 +13,7 @@ _TRIM = " \t\n\r.,;:|_·•*=<>«»“”\"'`~-–—"
 _KEEP_AT_ENDS = frozenset({Kind.PASSWORD, Kind.USERNAME, Kind.MRZ, Kind.DENIED_TERM, Kind.CUSTOM})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Hit:
     """Code points [start, end) of some text, what they are, and who says so. Holds no text."""
 

@@ -6,18 +6,18 @@ import re
 from collections.abc import Callable, Collection
 
 from docpriv import locales
+from docpriv.locales.forms import Form
 from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, NAMED_STREET, POSTCODE, STREET, UNIT_LINE
 from docpriv.pii.dates import BIRTH_VALUE, DATE
 from docpriv.pii.digits import digits_guessed
+from docpriv.pii.numbers import Pattern
 from docpriv.text.fold import fold
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, PHONE_WORDS, SUFFIXES, TITLES, bare, tokens_of
 
 Span = tuple[int, int]
 _MAX_NAME_WORDS = 6
 _LETTERS_OF_A_NUMBER = 3
-_PROSE = re.compile(
-    r"\b(?:the|of|is|are|was|be|this|that|which|with|you|your|if|see|must|should|please|not|any|for|from|by|to|in|or|and/or)\b"
-)
+_PROSE = re.compile(locales.expanded(r"\b{{prose}}\b"))
 _AMOUNT = re.compile(r"^[$€£]|^\d{1,9}(?:[.,]\d{3})*[.,]\d{2}$")
 
 
@@ -77,11 +77,6 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
     if re.match(r"[a-z]{2,}", after) and is_prose(text):
         return None
     return words[0].start(), words[-1].end()
-
-
-def initial_value(text: str) -> Span | None:
-    m = re.fullmatch(r"\s*([A-Z])\.?\s*", text)
-    return m.span(1) if m else None
 
 
 def _capital(text: str, at: int) -> bool:
@@ -192,13 +187,6 @@ def date_value(text: str) -> Span | None:
     return garbled.span(1) if garbled and 4 <= sum(c.isdigit() for c in garbled[1]) <= 8 else None
 
 
-def age_value(text: str) -> Span | None:
-    m = re.match(
-        r"(?:\d{1,2}[a-z]\.\s*)?[\W_]*(\d{1,3})(?:\s*(?:y|m|years?|yrs?|months?|yo)\b\.?(?:\s*old)?)?(?![\d/,.%])", text, re.I
-    )
-    return (m.start(1), m.end()) if m and int(m[1]) <= 120 else None
-
-
 _PHONE = re.compile(
     r"[+(\[]{0,2}\s*(?=(?:[^\d\n]{0,3}\d){5})[\dOolI(][\dOolI() \t._\-–/\\+\[\]]{4,30}\d"
     r"(?:\s*(?:ext|x|extension)\.?\s*\d{1,6})?",
@@ -217,35 +205,6 @@ def phone_value(text: str) -> Span | None:
     ):
         return None
     return m.span()
-
-
-def extension_value(text: str) -> Span | None:
-    m = re.match(r"\W*(\d{2,6})(?!\w)", text)
-    return m.span(1) if m else None
-
-
-def email_value(text: str) -> Span | None:
-    m = re.search(r"(?:^\W*[\w.%+\-']+[ _])?[\w.%+\-']+ ?[@©] ?[\w.\- ]+\w", text)
-    if m is None:  # by hand the sign is read as a letter: what is left is one word with a domain's end
-        m = re.match(r"\s*([\w.%+\-']{5,}\.[A-Za-z]{2,6})(?!\w)", text)
-        return m.span(1) if m and "www" not in m[1].lower() else None
-    return m.span()
-
-
-def word_value(text: str) -> Span | None:
-    """A user name or password: one run without blanks, of at least three characters."""
-    m = re.match(r"\s*([^\s:]{3,64})", text)
-    return m.span(1) if m and bare(m[1]) not in NOT_NAMES else None
-
-
-def plate_value(text: str) -> Span | None:
-    m = re.match(r"[\W_]*([A-Z0-9]{1,4}(?:[ \-][A-Z0-9]{1,4}){0,2}|[A-Z0-9]{5,8})(?!\w)", text, re.I)
-    return m.span(1) if m and any(c.isdigit() for c in m[1]) and len(m[1]) >= 4 else None
-
-
-def vin_value(text: str) -> Span | None:
-    m = re.search(r"[A-Z0-9](?:[ \-]?[A-Z0-9]){9,16}", text, re.I)
-    return m.span() if m and sum(c.isdigit() for c in m[0]) >= 3 else None
 
 
 def address_value(text: str) -> Span | None:
@@ -309,20 +268,31 @@ def organisation_like(text: str) -> bool:
     return any(bare(m[0]) in ORGANISATION_WORDS for m in tokens_of(text))
 
 
-FORMS: dict[str, Callable[[str], Span | None]] = {
-    "initial": initial_value,
-    "name": name_value,
+def _printed(form: Form) -> Callable[[str], Span | None]:
+    patterns = tuple(map(Pattern, locales.common().values[form]))
+    return lambda text: next((span for pattern in patterns for span in pattern.spans(text)), None)
+
+
+_FORMS: dict[Form, Callable[[str], Span | None]] = {
     "id": id_value,
     "number": number_value,
     "date": date_value,
-    "age": age_value,
     "phone": phone_value,
-    "extension": extension_value,
-    "email": email_value,
-    "word": word_value,
-    "plate": plate_value,
-    "vin": vin_value,
     "address": address_value,
     "place": place_value,
     "line": line_value,
+    **{form: _printed(form) for form in locales.common().values},
 }
+
+
+def values_in(form: Form, text: str, official: Collection[str] = ()) -> list[Span]:
+    """Where values of a form stand in a text: several of `names`, else at most one. `official` as in `name_value`."""
+    if form == "names":
+        return names_value(text, official)
+    if form == "name":
+        span = name_value(text, official)
+    elif form == "name_address":
+        span = address_value(text) or (None if organisation_like(text) else name_value(text, official))
+    else:
+        span = _FORMS[form](text)
+    return [span] if span else []

@@ -14,7 +14,7 @@ from statistics import median
 from docpriv.geometry import Box, Quad, hull
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.options import Policy, Recipe
-from docpriv.pii.checksums import has_check_digits
+from docpriv.pii.numbers import has_check_digits
 from docpriv.pipeline.context import Found, SeenPage
 from docpriv.pseudonyms import REPLACED, Pseudonyms
 from docpriv.pseudonyms.writer import Entry

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
@@ -54,15 +53,6 @@ Placed = tuple[str, int, int]
 """A sign, the code point of a text at which it begins and the one behind its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Folded text and, for each of its code points, the first and the one behind the last in the original that it stands for."""
-
-    text: str = field(repr=False)
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-
 def fold(text: str) -> str:
     """The one form of a text; folding it again changes nothing. Code points may vanish and join: `joined` tells which."""
     return joined_pairs(signs(text))
@@ -91,21 +81,14 @@ def packed(text: str) -> str:
     return "".join(filter(str.isalnum, fold(text)))
 
 
-def placed(made: Sequence[Placed]) -> Folded:
-    """Signs with their places, as they are."""
-    return Folded("".join([m[0] for m in made]), tuple([m[1] for m in made]), tuple([m[2] for m in made]))
-
-
-def joined(made: Sequence[Placed]) -> Folded:
+def joined(made: Sequence[Placed]) -> list[Placed]:
     """Signs with their places, pairs joined as `joined_pairs` does."""
-    text, starts, ends = "".join([m[0] for m in made]), [m[1] for m in made], [m[2] for m in made]
+    out = list(made)
     for pattern in (_PAIRS, _UMLAUT):
-        for match in reversed(list(pattern.finditer(text))):
-            first, last = match.start(), match.end()
-            text = text[:first] + PAIRS_ALIKE.get(match[0], match[0][0]) + text[last:]
-            ends[first] = ends[last - 1]
-            del starts[first + 1 : last], ends[first + 1 : last]
-    return Folded(text, tuple(starts), tuple(ends))
+        for match in reversed(list(pattern.finditer("".join(m[0] for m in out)))):
+            first, last = match.span()
+            out[first:last] = [(PAIRS_ALIKE.get(match[0], match[0][0]), out[first][1], out[last - 1][2])]
+    return out
 
 
 def edit_distance(a: str, b: str, most: int) -> int:

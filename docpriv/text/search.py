@@ -16,7 +16,6 @@ from docpriv.model import CharId, Kind, Layout, PageText
 from docpriv.tape import MASK, TextTape, tapes_of
 from docpriv.text.alike import IN_RUNNING_TEXT
 from docpriv.text.fold import (
-    Folded,
     Placed,
     edit_distance,
     fold,
@@ -24,7 +23,6 @@ from docpriv.text.fold import (
     joined_pairs,
     number_signs,
     packed,
-    placed,
     signs,
     variants,
 )
@@ -94,32 +92,6 @@ class _Key:
     breaks: frozenset[int] = frozenset()
     surname: bool = False
     turned: bool = False
-
-
-class _Row:
-    """Letters and digits of a text without what stands between them, in one form, and where each came from."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-
-    @property
-    def letters(self) -> str:
-        return "".join(self._parts)
-
-    def add(self, word: str, at: int) -> None:
-        """Letters and digits that stand side by side from `at` on."""
-        self._parts.append(word)
-        self.starts.extend(range(at, at + len(word)))
-        self.ends.extend(range(at + 1, at + 1 + len(word)))
-
-    def add_folded(self, made: Folded) -> None:
-        """The letters and digits among signs with their places."""
-        kept = [i for i, sign in enumerate(made.text) if sign.isalnum()]
-        self._parts += [made.text[i] for i in kept]
-        self.starts += [made.starts[i] for i in kept]
-        self.ends += [made.ends[i] for i in kept]
 
 
 class ValueSearch:
@@ -251,14 +223,13 @@ class ValueSearch:
     def _rows_in(self, text: str) -> Iterator[tuple[int, int, Value, float]]:
         if not self._plain and not self._paired:
             return
-        plain, paired = _rows(text)
-        for row, index in ((plain, self._plain), (paired, self._paired)):
-            letters, grams = row.letters, index.keys()
+        for row, index in zip(_rows(text), (self._plain, self._paired), strict=True):
+            letters, grams = "".join([sign for sign, _, _ in row]), index.keys()
             for at in [i for i in range(len(letters) - _GRAM + 1) if letters[i : i + _GRAM] in grams]:
                 for key in index[letters[at : at + _GRAM]]:
-                    if letters.startswith(key.letters, at) and _stands(text, row, at, key):
+                    if letters.startswith(key.letters, at) and _stands(text, row[at : at + len(key.letters)], key):
                         score = min(key.value.score, ALONE_SCORE) if key.surname else key.value.score
-                        yield row.starts[at], row.ends[at + len(key.letters) - 1], key.value, score
+                        yield row[at][1], row[at + len(key.letters) - 1][2], key.value, score
 
 
 _WORDED = frozenset({Kind.ADDRESS, Kind.CUSTOM})  # values of words rather than signs: in them rn is m
@@ -299,41 +270,44 @@ def _extent(text: str, tokens: Sequence[_Token], i: int, name: _Name) -> tuple[i
     return first, last, others
 
 
-def _rows(text: str) -> tuple[_Row, _Row]:
-    """A text's letters and digits: each sign in its form, and with pairs joined too, where they stand in one word.
+def _rows(text: str) -> tuple[list[Placed], list[Placed]]:
+    """A text's letters and digits with their places, without what stands between them: each sign in its form, and with pairs
+    joined too, where they stand in one word.
 
     A word that a hyphen parts at the end of a line is one; a capital behind a small letter begins another.
     """
-    plain, paired = _Row(), _Row()
+    plain: list[Placed] = []
+    paired: list[Placed] = []
     for match in _RUN.finditer(text):
         word, at = match[0], match.start()
         if word.isascii() and word.isalnum():  # the usual case: one sign a letter
-            plain.add(number_signs(word), at)
+            places = range(at, match.end()), range(at + 1, match.end() + 1)
+            plain += zip(number_signs(word), *places, strict=True)
             form = signs(word)
             if joined_pairs(form) == form:
-                paired.add(form, at)
+                paired += zip(form, *places, strict=True)
                 continue
         else:
-            plain.add_folded(
-                placed([(sign, i, i + 1) for i, c in enumerate(word, at) if c.isalnum() for sign in number_signs(c)])
-            )
+            plain += [
+                (sign, i, i + 1) for i, c in enumerate(word, at) if c.isalnum() for sign in number_signs(c) if sign.isalnum()
+            ]
         made: list[Placed] = []
         for i, c in enumerate(word, at):
             if c.isupper() and text[i - 1 : i].islower():
                 made.append((" ", i, i))
             made += [(sign, i, i + 1) for sign in signs(c) if c.isalnum()]
-        paired.add_folded(joined(made))
+        paired += [m for m in joined(made) if m[0].isalnum()]
     return plain, paired
 
 
-def _stands(text: str, row: _Row, at: int, key: _Key) -> bool:
-    """Whether the letters at a place of a row are the value, by what stands between and beside them in the text."""
-    start, end = row.starts[at], row.ends[at + len(key.letters) - 1]
+def _stands(text: str, row: Sequence[Placed], key: _Key) -> bool:
+    """Whether letters in a row are the value, by what stands between and beside them in the text."""
+    start, end = row[0][1], row[-1][2]
     name = key.value.kind is Kind.PERSON
     parted = False
     lines = 0
-    for i in range(1, len(key.letters)):
-        gap = text[row.ends[at + i - 1] : row.starts[at + i]]
+    for i in range(1, len(row)):
+        gap = text[row[i - 1][2] : row[i][1]]
         if gap and signs(gap):  # not where an accent stands for itself
             lines += gap.count("\n")
             if MASK in gap or lines > 1 or (name and len(gap) > _GAP):

@@ -13,7 +13,7 @@ import pytest
 from docpriv import locales
 from docpriv.errors import EngineError
 from docpriv.pii.analyzer import PatternAnalyzer
-from docpriv.pii.checksums import check
+from docpriv.pii.numbers import Pattern, check
 
 COUNTRIES = locales.countries()
 
@@ -32,6 +32,13 @@ def test_the_examples_of_a_country_are_found(code: str) -> None:
     for number in COUNTRIES[code].numbers:
         for example in number.examples:
             assert [h for h in analyzer.find(example) if h.kind is number.kind and h.score >= 0.35], number.rule
+
+
+def test_the_examples_of_prints_are_found() -> None:
+    common = locales.common()
+    telephones = [form for country in COUNTRIES.values() for form in country.telephones]
+    for form in (*telephones, *common.telephones, *common.mailboxes, *common.births):
+        assert all(list(Pattern(form).spans(example)) for example in form.examples), form.rule
 
 
 def test_most_numbers_of_countries_have_an_example() -> None:
@@ -140,7 +147,7 @@ from docpriv.pii.dates import find_dates
 from docpriv.pii.fields import FieldReader
 from docpriv.pipeline.typed_text import page_of
 from docpriv.protocols import ReadPage
-from docpriv.visual.plates import PlateDetector
+from docpriv.visual.detectors.plates import PlateDetector
 from docpriv.visual.signature_labels import signing_places
 analyzer = PatternAnalyzer(())
 text = sys.argv[2]

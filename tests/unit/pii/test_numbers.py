@@ -6,8 +6,7 @@ import pytest
 
 from docpriv.model import Kind
 from docpriv.pii.analyzer import PatternAnalyzer
-from docpriv.pii.checksums import check
-from docpriv.pii.numbers import NUMBERS
+from docpriv.pii.numbers import NUMBERS, check
 
 
 @pytest.fixture(scope="module")

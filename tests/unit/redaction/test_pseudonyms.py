@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docpriv.model import Kind
-from docpriv.pii.checksums import check, has_check_digits
+from docpriv.pii.numbers import check, has_check_digits
 from docpriv.pseudonyms import REPLACED, Pseudonyms, derived_key, key_id
 from docpriv.pseudonyms.forms import name_form, packed
 from docpriv.pseudonyms.pools import pools
