@@ -32,6 +32,7 @@ from docpriv.records import (
     shortfall,
     stands,
 )
+from docpriv.staging import sweep
 from docpriv.work.pool import Ended, Pool, Work
 from docpriv.work.sandbox import Confinement
 from docpriv.work.wire import Message, error_from
@@ -52,7 +53,9 @@ class Runner:
         self, recipe: Recipe, *, folders: Sequence[Path], ledger: str = "", workers: int = 1, held: tuple[int, ...] = ()
     ) -> None:
         self._on_event: Callable[[Progress], None] | None = None
-        self._made = _made(folders)
+        for folder in folders:
+            with suppress(OSError):  # whoever writes there says what is wrong
+                folder.mkdir(parents=True, exist_ok=True)
         self._pool: Pool[Job, _Answer] = Pool(
             "docpriv.batch.worker",
             _answer_of,
@@ -68,9 +71,6 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         self._pool.close()
-        for folder in reversed(self._made):
-            with suppress(OSError):  # somebody wrote there
-                folder.rmdir()
 
     def run(self, jobs: Iterable[Job | Outcome | None], on_event: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """Outcomes as documents end, in no particular order. Takes the next job only when a worker is free.
@@ -87,18 +87,6 @@ class Runner:
         if self._on_event is not None:
             self._on_event(Progress(document=job.document, stage=str(news["stage"]), page=page, pages=pages))
         return cpu_seconds(job.recipe, pages if page == pages - 1 else 1)  # after the last page the whole document may be next
-
-
-def _made(folders: Iterable[Path]) -> list[Path]:
-    """Makes folders that are missing, with their parents: all that were made, outer ones first."""
-    made: list[Path] = []
-    for folder in folders:
-        missing = [one for one in (folder, *folder.parents) if not one.exists()]
-        for one in reversed(missing):
-            with suppress(OSError):  # whoever writes there says what is wrong
-                one.mkdir()
-                made.append(one)
-    return made
 
 
 def _confinement(recipe: Recipe, folders: Iterable[Path], ledger: str) -> Confinement:
@@ -165,6 +153,7 @@ def released_by(job: Job, recipe_sha256: str) -> DocumentRecord | None:
 
 def _settled(job: Job) -> bool:
     """Whether a worker that died had released its document, or the records cannot tell."""
+    _remove_staged(job)
     try:
         return released_by(job, recipe_sha256(job.recipe)) is not None
     except (DocprivError, OSError, ValueError):
@@ -220,8 +209,16 @@ def _unkept(exc: Exception, error: DocprivError) -> DocprivError:
     return OutputError(f"a record cannot be written ({type(exc).__name__}); before that: {error.message}")
 
 
+def _remove_staged(job: Job) -> None:
+    """Remove what a worker that died had staged."""
+    if job.target is not None:
+        with suppress(DocprivError, OSError):
+            sweep(job.target.parent)
+
+
 def _left(job: Job, error: DocprivError) -> Outcome:
     """The outcome of a document whose worker died: what it had released in this very job is released."""
+    _remove_staged(job)
     try:
         record = released_by(job, recipe_sha256(job.recipe))
     except (DocprivError, OSError, ValueError) as exc:
