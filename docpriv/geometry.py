@@ -181,6 +181,23 @@ class Affine:
     def quad(self, q: Quad) -> Quad:
         return Quad(*(self.point(p) for p in q.points))
 
+    def then(self, second: Affine) -> Affine:
+        """This map, and another after it."""
+        return Affine(
+            second.a * self.a + second.b * self.d,
+            second.a * self.b + second.b * self.e,
+            second.a * self.c + second.b * self.f + second.c,
+            second.d * self.a + second.e * self.d,
+            second.d * self.b + second.e * self.e,
+            second.d * self.c + second.e * self.f + second.f,
+        )
+
+    def inverse(self) -> Affine:
+        """The map back; ZeroDivisionError where there is none."""
+        det = self.a * self.e - self.b * self.d
+        a, b, d, e = self.e / det, -self.b / det, -self.d / det, self.a / det
+        return Affine(a, b, -(a * self.c + b * self.f), d, e, -(d * self.c + e * self.f))
+
     @staticmethod
     def unturn(quarters: int, width: int, height: int) -> Affine:
         """Map points of np.rot90(page, quarters) back to the page, whose size is width x height pixels."""

@@ -226,6 +226,14 @@ class PageText:
         return f"PageText(page {self.ref.index}, {len(self.lines)} lines)"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedText:
+    """A page's text after a closer look, and marks of what that found and could not read."""
+
+    text: PageText
+    marks: tuple[Mark, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class CharId:
     """A character of a PageText: index of its line and index in the line."""

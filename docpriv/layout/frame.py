@@ -7,23 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Affine, Box, Quad, hull
 from docpriv.model import PageText
-
-Floats = npt.NDArray[np.float64]
+from docpriv.raster import Floats, typical
 
 _MAX_SKEW = 15.0  # degrees; a page that lies more askew is read line by line only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Maps page points to the upright frame and back. `skew` is in degrees, as found from the lines."""
+    """Maps page points to the upright frame and back."""
 
     to_upright: Affine
     to_page: Affine
-    skew: float
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """The page box that holds an upright rectangle."""
@@ -32,21 +29,20 @@ class Frame:
 
 def frame_of(text: PageText) -> Frame:
     """The frame of a page: its quarter turn, its mirror, then the skew that most of its text agrees on."""
-    turned = _inverse(Affine.unturn(text.turn, text.width, text.height))
+    turned = Affine.unturn(text.turn, text.width, text.height).inverse()
     if text.mirrored:
-        turned = _then(turned, Affine(1.0, 0.0, 0.0, 0.0, -1.0, text.width if text.turn % 2 else text.height))
+        turned = turned.then(Affine(1.0, 0.0, 0.0, 0.0, -1.0, text.width if text.turn % 2 else text.height))
     angles, weights = [], []
     for line in text.lines:
         quad = turned.quad(line.quad)
         if quad.width > 3 * quad.height and abs(quad.angle) < _MAX_SKEW:
             angles.append(quad.angle)
             weights.append(quad.width)
-    skew = _weighted_median(angles, weights)
-    radians = math.radians(-skew)
+    radians = math.radians(-typical(angles, weights, 0.0))
     cos, sin = math.cos(radians), math.sin(radians)
     level = Affine(cos, -sin, 0.0, sin, cos, 0.0)
-    to_upright = _then(turned, level)
-    return Frame(to_upright=to_upright, to_page=_inverse(to_upright), skew=skew)
+    to_upright = turned.then(level)
+    return Frame(to_upright=to_upright, to_page=to_upright.inverse())
 
 
 def upright_boxes(frame: Frame, quads: Sequence[Quad]) -> Floats:
@@ -58,28 +54,3 @@ def upright_boxes(frame: Frame, quads: Sequence[Quad]) -> Floats:
     upright = points @ np.array([[m.a, m.d], [m.b, m.e]]) + np.array([m.c, m.f])
     middles = (upright + np.roll(upright, -1, axis=1)) / 2
     return np.concatenate([middles.min(axis=1), middles.max(axis=1)], axis=1)
-
-
-def _weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:
-    if not values:
-        return 0.0
-    order = np.argsort(values)
-    running = np.cumsum(np.asarray(weights)[order])
-    return float(values[order[np.searchsorted(running, running[-1] / 2)]])
-
-
-def _then(first: Affine, second: Affine) -> Affine:
-    return Affine(
-        second.a * first.a + second.b * first.d,
-        second.a * first.b + second.b * first.e,
-        second.a * first.c + second.b * first.f + second.c,
-        second.d * first.a + second.e * first.d,
-        second.d * first.b + second.e * first.e,
-        second.d * first.c + second.e * first.f + second.f,
-    )
-
-
-def _inverse(m: Affine) -> Affine:
-    det = m.a * m.e - m.b * m.d
-    a, b, d, e = m.e / det, -m.b / det, -m.d / det, m.a / det
-    return Affine(a, b, -(a * m.c + b * m.f), d, e, -(d * m.c + e * m.f))

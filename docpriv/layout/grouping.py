@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from docpriv.layout.frame import Floats
+from docpriv.raster import Floats
 
 _SAME_LINE = 0.5  # share of the smaller height that two segments of a row have in common
-_LEADING = 1.2  # line heights of white between two lines of one block
+_WHITE = 1.2  # line heights of white between two lines of one block
 _SIZES = 1.7  # largest ratio of text heights within a block
 
 
@@ -40,7 +40,7 @@ def blocks_of(boxes: Floats, floors: Floats) -> list[list[int]]:
         best, cost = -1, np.inf
         below = np.flatnonzero(
             (boxes[:, 1] > (boxes[i, 1] + boxes[i, 3]) / 2)
-            & (boxes[:, 1] - boxes[i, 3] < _LEADING * heights[i])
+            & (boxes[:, 1] - boxes[i, 3] < _WHITE * heights[i])
             & (boxes[:, 0] < boxes[i, 2])
             & (boxes[:, 2] > boxes[i, 0])
             & (heights < _SIZES * heights[i])
@@ -77,12 +77,6 @@ def _walled(upper: Floats, lower: Floats, floors: Floats) -> bool:
     x0, x1 = min(upper[0], lower[0]), max(upper[2], lower[2])
     y0, y1 = (upper[1] + upper[3]) / 2, (lower[1] + lower[3]) / 2
     middle = (floors[:, 1] + floors[:, 3]) / 2
-    return bool(
-        np.any(
-            (middle > y0)
-            & (middle < y1)
-            & (floors[:, 0] <= x0 + 2)
-            & (floors[:, 2] >= x1 - 2)
-            & (floors[:, 2] - floors[:, 0] > 1.15 * (x1 - x0))
-        )
-    )
+    between = (middle > y0) & (middle < y1)
+    wider = (floors[:, 0] <= x0 + 2) & (floors[:, 2] >= x1 - 2) & (floors[:, 2] - floors[:, 0] > 1.15 * (x1 - x0))
+    return bool(np.any(between & wider))

@@ -8,12 +8,13 @@ from typing import Literal
 import numpy as np
 
 from docpriv.geometry import Box
-from docpriv.layout.frame import Floats, Frame
+from docpriv.layout.frame import Frame
 from docpriv.model import PageText, Pair, Segment
+from docpriv.raster import Floats
 
 _LONGEST_LABEL = 90  # characters; longer text is prose
-_MOST_TEETH = 34  # boxes of a comb: an IBAN has so many letters and digits
-_TOOTH_GAP = 2.6  # line heights between two boxes of one comb, with the gap between its groups
+_MOST_BOXES = 34  # boxes of a comb: an IBAN has so many letters and digits
+_BOX_GAP = 2.6  # line heights between two boxes of one comb, with the gap between its groups
 _MOST_RIGHT = 4  # segments that may share a value to the right: split boxes of a date, parts of a name
 _MOST_BELOW = 5  # lines of a value below
 _REACH_RIGHT = 30.0  # line heights from a label to its value
@@ -137,18 +138,16 @@ class Neighbours:
         """The values, or, where they are boxes of a comb with one sign each, all of the comb's boxes."""
         if not values or not self._single(values[0]):
             return values
-        teeth = [values[0]]
-        while len(teeth) < _MOST_TEETH:
-            following = self._next.get(teeth[-1], [])[:1]
-            height = float(self._heights[teeth[-1]])
-            if (
-                not following
-                or not self._single(following[0])
-                or float(self._boxes[following[0], 0] - self._boxes[teeth[-1], 2]) > _TOOTH_GAP * height
-            ):
+        found = [values[0]]
+        while len(found) < _MOST_BOXES:
+            last = found[-1]
+            following = self._next.get(last, [])[:1]
+            if not following or not self._single(following[0]):
                 break
-            teeth.append(following[0])
-        return teeth if len(teeth) > len(values) else values
+            if float(self._boxes[following[0], 0] - self._boxes[last, 2]) > _BOX_GAP * float(self._heights[last]):
+                break
+            found += following
+        return found if len(found) > len(values) else values
 
     def _single(self, j: int) -> bool:
         """One sign alone, or two digits: what stands in a box of a comb."""
@@ -159,8 +158,6 @@ class Neighbours:
 
     def _floors_between(self, x0: float, x1: float, y0: float, y1: float) -> list[float]:
         floors = self._floors
-        if not len(floors):
-            return []
         middle = (floors[:, 1] + floors[:, 3]) / 2
         hit = (middle > y0) & (middle < y1) & (np.minimum(floors[:, 2], x1) - np.maximum(floors[:, 0], x0) > 0.5 * (x1 - x0))
         return sorted(float(m) for m in middle[hit])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from docpriv.geometry import Quad
-from docpriv.layout.frame import Floats, Frame, upright_boxes
+from docpriv.layout.frame import Frame, upright_boxes
 from docpriv.model import PageText, Segment, TextLine
+from docpriv.raster import Floats
 
 GAP = 1.5
 """Line heights of white between two cells: words of one sentence stay below 1, even in justified text."""
@@ -60,7 +60,7 @@ def split_lines(text: PageText, frame: Frame, walls: Floats) -> tuple[Segment, .
 
 
 def _segment(line: TextLine, index: int, start: int, end: int) -> Segment:
-    if start == 0 and end == len(line.chars):
-        return Segment(line=index, start=start, end=end, quad=line.quad)
-    first, last = line.chars[start].quad, line.chars[end - 1].quad
-    return Segment(line=index, start=start, end=end, quad=Quad(first.a, last.b, last.c, first.d))
+    whole = start == 0 and end == len(line.chars)
+    return Segment(
+        line=index, start=start, end=end, quad=line.quad if whole else line.chars[start].quad.to(line.chars[end - 1].quad)
+    )

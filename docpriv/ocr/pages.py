@@ -6,6 +6,7 @@ Engines differ in how a line's pixels become text. Where lines are and which way
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -51,7 +52,7 @@ class PageEngine:
     def read_lines(self, pixels: Pixels, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         """Recognize the text along each quad (top edge a-b); one line a quad, empty where nothing is read."""
         check(pixels)
-        return tuple(self._lines.read_all(pixels, [DetectedLine(quad=quad, score=1.0) for quad in quads]))
+        return tuple(self._lines.read_all(pixels, quads))
 
     def _read_found(
         self, pixels: Pixels, found: Sequence[DetectedLine], turn: int, known: dict[Quad, TextLine]
@@ -72,14 +73,14 @@ class PageEngine:
             ]
             flipped = self._turned(pixels, [found[i] for i in poor], [turn % 4 + 2] * len(poor), {})
             best.update({i: line for i, line in zip(poor, flipped, strict=True) if line.score > best[i].score + 0.15})
-        return [best[i] for i in range(len(found))]
+        return [replace(best[i], detection_score=line.score) for i, line in enumerate(found)]
 
     def _turned(
         self, pixels: Pixels, lines: Sequence[DetectedLine], quarters: Sequence[int], known: dict[Quad, TextLine]
     ) -> list[TextLine]:
-        asked = [DetectedLine(quad=turned(line.quad, q), score=line.score) for line, q in zip(lines, quarters, strict=True)]
-        fresh = iter(self._lines.read_all(pixels, [line for line in asked if line.quad not in known]))
-        return [known[line.quad] if line.quad in known else next(fresh) for line in asked]
+        asked = [turned(line.quad, q) for line, q in zip(lines, quarters, strict=True)]
+        fresh = iter(self._lines.read_all(pixels, [quad for quad in asked if quad not in known]))
+        return [known[quad] if quad in known else next(fresh) for quad in asked]
 
     def _sideways(self, pixels: Pixels, found: list[DetectedLine]) -> int:
         """1 or 3 where most long lines stand upright on the page, else 0."""
@@ -95,19 +96,15 @@ class PageEngine:
 
         What it read as the page lies is left in `known`, so that nothing is read twice.
         """
-        probes = [line for line in _longest(found) if not is_upright(line.quad)]
-        now: list[float] = []
+        probes = [line.quad for line in _longest(found) if not is_upright(line.quad)]
         for some in (probes[:2], probes[2:]):
-            for line, reading in zip(some, self._lines.read_all(pixels, some), strict=True):
-                known[line.quad] = reading
-                now.append(reading.score)
-            if len(now) == 2 and min(now) > DOUBTFUL:
+            known.update(zip(some, self._lines.read_all(pixels, some), strict=True))
+            if len(known) == 2 and min(line.score for line in known.values()) > DOUBTFUL:
                 return False
-        if not probes or median(now) > DOUBTFUL:
+        if not probes or median(known[quad].score for quad in probes) > DOUBTFUL:
             return False
-        over = [DetectedLine(quad=turned(line.quad, 2), score=line.score) for line in probes]
-        pairs = [(known[line.quad], again) for line, again in zip(probes, self._lines.read_all(pixels, over), strict=True)]
-        return is_upside_down(pairs)
+        over = self._lines.read_all(pixels, [turned(quad, 2) for quad in probes])
+        return is_upside_down([(known[quad], again) for quad, again in zip(probes, over, strict=True)])
 
 
 def is_upside_down(pairs: Sequence[tuple[TextLine, TextLine]]) -> bool:

@@ -149,7 +149,7 @@ def _word_edge(white: Sequence[tuple[int, int]], lo: float, hi: float, estimate:
     return max(middle, min(estimate + WORD_PAD * h, found[1]))
 
 
-def line_of_words(words: Sequence[Word], quad: Quad, grey: Plane, detection_score: float) -> TextLine:
+def line_of_words(words: Sequence[Word], quad: Quad, grey: Plane) -> TextLine:
     """The line that words make whose boxes alone are known. `grey`: u8 (h, w), the line upright, as wide and high as its quad.
 
     Every character of a word owns the whole word, from the white before it to the white behind it: covering any part of
@@ -167,9 +167,7 @@ def line_of_words(words: Sequence[Word], quad: Quad, grey: Plane, detection_scor
         place = tall.part(left / width, right / width)
         chars.extend(Char(text=c, score=word.score, quad=place) for c in word.text)
     inked = [c.score for c in chars if c.text != " "]
-    return TextLine(
-        chars=tuple(chars), quad=quad, score=sum(inked) / len(inked) if inked else 0.0, detection_score=detection_score
-    )
+    return TextLine(chars=tuple(chars), quad=quad, score=sum(inked) / len(inked) if inked else 0.0)
 
 
 def _word_areas(words: Sequence[Word], grey: Plane) -> list[tuple[float, float]]:

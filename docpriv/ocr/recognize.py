@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, Pixels, TextLine
-from docpriv.ocr.detect import DetectedLine
 from docpriv.ocr.placing import Step, place
 
 UPRIGHT = 1.5  # a quad this much higher than wide holds text that runs down or up
@@ -28,8 +27,8 @@ class RecognitionNetwork(Protocol):
 class LineSource(Protocol):
     """What reads lines whose place is known, for the engines that find places alike."""
 
-    def read_all(self, pixels: Pixels, lines: Sequence[DetectedLine]) -> list[TextLine]:
-        """Read the text along each quad, whose top edge runs from point a to point b; one result a line."""
+    def read_all(self, pixels: Pixels, quads: Sequence[Quad]) -> list[TextLine]:
+        """Read the text along each quad, whose top edge runs from point a to point b; one result a quad."""
         ...
 
     def scores(self, pixels: Pixels, quads: Sequence[Quad]) -> list[float]:
@@ -44,14 +43,14 @@ class CtcLines:
         self._network = network
         self._alphabet = tuple(alphabet)
 
-    def read_all(self, pixels: Pixels, lines: Sequence[DetectedLine]) -> list[TextLine]:
-        return [self._read(pixels, line.quad, line.score) for line in lines]
+    def read_all(self, pixels: Pixels, quads: Sequence[Quad]) -> list[TextLine]:
+        return [self._read(pixels, quad) for quad in quads]
 
     def scores(self, pixels: Pixels, quads: Sequence[Quad]) -> list[float]:
         """Mean character scores, spaces included."""
         return [self._score(pixels, quad) for quad in quads]
 
-    def _read(self, pixels: Pixels, quad: Quad, detection_score: float) -> TextLine:
+    def _read(self, pixels: Pixels, quad: Quad) -> TextLine:
         crop = rectify(pixels, quad)
         steps, stride = self._steps(crop)
         grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
@@ -63,7 +62,7 @@ class CtcLines:
                 chars.append(Char(text=step.text, score=step.score, quad=tall.part(left / width, right / width)))
         inked = [s.score for s in steps if s.text != " "]
         score = sum(inked) / len(inked) if inked else 0.0
-        return TextLine(chars=tuple(chars), quad=quad, score=score, detection_score=detection_score)
+        return TextLine(chars=tuple(chars), quad=quad, score=score)
 
     def _score(self, pixels: Pixels, quad: Quad) -> float:
         steps, _ = self._steps(rectify(pixels, quad))

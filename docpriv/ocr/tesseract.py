@@ -23,19 +23,18 @@ from typing import Any, Protocol
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from docpriv.errors import EngineError
 from docpriv.geometry import Quad
 from docpriv.model import EngineId, Pixels, TextLine
 from docpriv.ocr import ENGINES, Registration
-from docpriv.ocr.detect import DetectedLine
 from docpriv.ocr.networks import DETECTION, DetectionGraph, Session, wheel_models
 from docpriv.ocr.pages import PageEngine
 from docpriv.ocr.placing import Word, ink_is_dark, line_of_words
 from docpriv.ocr.recognize import rectify
 from docpriv.options import Reading
+from docpriv.raster import Plane, grey_of
 
 HEIGHT = 48  # rows of the line that Tesseract gets: more costs time and reads no better
 BORDER = 8  # pixels of paper around it: glyphs at the very edge are not read
@@ -52,13 +51,11 @@ _FOLDERS = (
     "/opt/homebrew/share/tessdata",
 )
 
-Grey = npt.NDArray[np.uint8]
-
 
 class _Tesseract(Protocol):
     version: str
 
-    def tables(self, lines: Sequence[Grey]) -> list[str]:
+    def tables(self, lines: Sequence[Plane]) -> list[str]:
         """Tesseract's TSV for each u8 (h, w) image of one line."""
         ...
 
@@ -81,29 +78,29 @@ class WordLines:
     def __init__(self, tesseract: _Tesseract) -> None:
         self._tesseract = tesseract
 
-    def read_all(self, pixels: Pixels, lines: Sequence[DetectedLine]) -> list[TextLine]:
-        greys = [np.asarray(cv2.cvtColor(rectify(pixels, line.quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8) for line in lines]
+    def read_all(self, pixels: Pixels, quads: Sequence[Quad]) -> list[TextLine]:
+        greys = [grey_of(rectify(pixels, quad)) for quad in quads]
         tables = iter(self._tesseract.tables([_prepared(grey) for grey in greys if not _blank(grey)]))
         return [
-            line_of_words([] if _blank(grey) else list(_words(next(tables), grey)), line.quad, grey, line.score)
-            for grey, line in zip(greys, lines, strict=True)
+            line_of_words([] if _blank(grey) else list(_words(next(tables), grey)), quad, grey)
+            for grey, quad in zip(greys, quads, strict=True)
         ]
 
     def scores(self, pixels: Pixels, quads: Sequence[Quad]) -> list[float]:
-        return [line.score for line in self.read_all(pixels, [DetectedLine(quad=quad, score=1.0) for quad in quads])]
+        return [line.score for line in self.read_all(pixels, quads)]
 
 
-def _blank(grey: Grey) -> bool:
+def _blank(grey: Plane) -> bool:
     """Whether not one pixel differs from the others: there Tesseract reads words that are none."""
     return int(grey.max()) - int(grey.min()) < LEAST_CONTRAST
 
 
-def _width(grey: Grey) -> int:
+def _width(grey: Plane) -> int:
     height, width = (int(n) for n in grey.shape)
     return min(MOST_WIDTH, max(1, round(width * HEIGHT / height)))
 
 
-def _prepared(grey: Grey) -> Grey:
+def _prepared(grey: Plane) -> Plane:
     """Dark on light, 48 rows, and paper around it."""
     if not ink_is_dark(grey):
         grey = np.asarray(255 - grey, dtype=np.uint8)
@@ -115,7 +112,7 @@ def _prepared(grey: Grey) -> Grey:
     )
 
 
-def _words(table: str, grey: Grey) -> Iterator[Word]:
+def _words(table: str, grey: Plane) -> Iterator[Word]:
     """The words of one line from its TSV, in columns of the line as it stands on the page."""
     scale = grey.shape[1] / _width(grey)
     for row in table.splitlines():
@@ -143,11 +140,11 @@ class _Library:
         self._api.SetVariable("debug_file", os.devnull)
         self._lock = threading.Lock()
 
-    def tables(self, lines: Sequence[Grey]) -> list[str]:
+    def tables(self, lines: Sequence[Plane]) -> list[str]:
         with self._lock:
             return [self._table(line) for line in lines]
 
-    def _table(self, line: Grey) -> str:
+    def _table(self, line: Plane) -> str:
         height, width = line.shape
         try:
             self._api.SetImageBytes(line.tobytes(), width, height, 1, width)
@@ -171,10 +168,10 @@ class _Program:
         self.version = f"{said[1] if len(said) > 1 else 'unknown'} (program)"
         self.tables([np.full((HEIGHT, HEIGHT), 255, np.uint8)])  # language data that it cannot use shows here
 
-    def tables(self, lines: Sequence[Grey]) -> list[str]:
+    def tables(self, lines: Sequence[Plane]) -> list[str]:
         return [table for at in range(0, len(lines), BATCH) for table in self._batch(lines[at : at + BATCH])]
 
-    def _batch(self, lines: Sequence[Grey]) -> list[str]:
+    def _batch(self, lines: Sequence[Plane]) -> list[str]:
         pages = [Image.fromarray(line) for line in lines]
         coded = io.BytesIO()
         pages[0].save(coded, "TIFF", save_all=True, append_images=pages[1:])

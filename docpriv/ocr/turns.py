@@ -9,10 +9,10 @@ those stands another way, no more is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from docpriv.geometry import Quad, hull
-from docpriv.model import Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
+from docpriv.model import Kind, Mark, MarkedText, NotUnderstood, PageText, Pixels, TextLine
 from docpriv.ocr.recognize import turned
 from docpriv.protocols import OcrEngine
 
@@ -37,17 +37,8 @@ BLOCK = 2  # lines that stand together the same way are laid out as a page of th
 Way = Callable[[Quad], Quad]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turned:
-    """`text`: the page, lines that stand another way as they read their own way. `marks`: lines that stand another way and
-    read badly so as well."""
-
-    text: PageText
-    marks: tuple[Mark, ...] = ()
-
-
-def read_turned(pixels: Pixels, text: PageText, engine: OcrEngine) -> Turned:
-    """The page with its turned and mirrored lines read; `text` itself where there are none.
+def read_turned(pixels: Pixels, text: PageText, engine: OcrEngine) -> MarkedText:
+    """The page with its turned and mirrored lines read, `text` itself where there are none; marks: those that read badly so too.
 
     `pixels`: the u8 (H, W, 3) page that `text` was read from. Characters of a mirrored line stand from its right to its left,
     like those of a line upside down, and each has its own place.
@@ -55,7 +46,7 @@ def read_turned(pixels: Pixels, text: PageText, engine: OcrEngine) -> Turned:
     doubtful = [i for i, line in enumerate(text.lines) if _is_doubtful(line)]
     ways = _promising(pixels, [text.lines[i] for i in doubtful], engine)
     if not ways:
-        return Turned(text=text)
+        return MarkedText(text=text)
     lines = list(text.lines)
     marks: list[Mark] = []
     moved: list[int] = []
@@ -76,7 +67,7 @@ def read_turned(pixels: Pixels, text: PageText, engine: OcrEngine) -> Turned:
             if best.score >= first.score + margin and _weight(best) >= 0.9 * _weight(first):
                 lines[index] = best
                 moved.append(index)
-    return Turned(text=replace(text, lines=tuple(lines)) if moved else text, marks=tuple(marks))
+    return MarkedText(text=replace(text, lines=tuple(lines)) if moved else text, marks=tuple(marks))
 
 
 def turned_blocks(text: PageText) -> tuple[PageText, ...]:
@@ -106,11 +97,7 @@ def _mirrored(quad: Quad) -> Quad:
     return Quad(quad.b, quad.a, quad.d, quad.c)
 
 
-def _flipped(quad: Quad) -> Quad:
-    return quad.flipped()
-
-
-MIRRORS: tuple[Way, ...] = (_mirrored, _flipped)
+MIRRORS: tuple[Way, ...] = (_mirrored, Quad.flipped)
 WAYS: tuple[Way, ...] = (_over, *MIRRORS)
 
 

@@ -14,10 +14,10 @@ from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
 from docpriv.formats.document import open_document
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
+from docpriv.model import Char, Finding, Mark, MarkedText, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.rereading import read_doubtful
-from docpriv.ocr.turns import Turned, read_turned, turned_blocks
+from docpriv.ocr.turns import read_turned, turned_blocks
 from docpriv.options import Recipe
 from docpriv.pipeline.context import Found, SeenPage, Stopwatch
 from docpriv.pipeline.engines import Engines
@@ -118,7 +118,7 @@ def _first_reading(page: PageImage, engines: Engines, recipe: Recipe) -> tuple[P
     text = engines.ocr.read(page.pixels, page.ref)
     if (text.width, text.height) != (page.width, page.height):
         raise EngineError("the reading engine answered for a page of another size")
-    ways = read_turned(page.pixels, text, engines.ocr) if recipe.reading.check_orientation else Turned(text=text)
+    ways = read_turned(page.pixels, text, engines.ocr) if recipe.reading.check_orientation else MarkedText(text=text)
     combs = with_combs(page.pixels, ways.text, engines.ocr)
     near, close = read_close(page, combs.text, engines.ocr)
     text, faint = read_faint(page, near, engines.ocr)

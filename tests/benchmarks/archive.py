@@ -9,7 +9,7 @@ of the checks before the release, so that `total - verify` is what redacting wit
 those of one processor that has nothing else to do. Where a page is read differently, other areas are covered and repaired:
 readers are compared as they come, not at the same result.
 
-Readers: rapid; paddle and tesseract where they are installed, in the Python that runs this or in the one that
+Readers: rapid and paddle; tesseract where it is installed, in the Python that runs this or in the one that
 `--engine-python paddle=/path/to/python` names. Default pages: the project's sample documents and drawn pages, to 40 pages.
 Goals: two workers cost at most 1.05 of one a page; a goal that is missed makes the exit code 1.
 """
@@ -308,7 +308,7 @@ def main() -> None:
     pythons = dict(word.split("=", 1) for word in a.engine_python)
     here = {
         "rapid": True,
-        "paddle": find_spec("paddleocr") is not None,
+        "paddle": True,
         "tesseract": find_spec("tesserocr") is not None or shutil.which("tesseract") is not None,
     }
     chosen = a.engine or [engine for engine in READERS if engine in pythons or here[engine]]

@@ -1,4 +1,4 @@
-"""Look into the cells of a row that may be a comb: what stands in each, its printed lines taken away; refuses what is no comb.
+"""Look into the cells of a row that may be a comb: what stands in each, its printed lines taken away; some are no comb.
 
 A comb asks for one letter a cell. Cells of a table hold words, a ruler's ticks nothing, a grid has many rows.
 """
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Box, Quad
 from docpriv.model import Pixels
 from docpriv.ocr.combs.rows import Row
-from docpriv.ocr.combs.strip import BOX, LEAST_LETTERS, Grey, Strip
+from docpriv.ocr.combs.strip import BOX, LEAST_LETTERS, Strip
+from docpriv.raster import Floats, Plane, Stats, bounds_of, ones, pieces_of
 
 WIDEST_BOX = 1.3  # width over height of a box for one letter that touches its sides
 MOST_PIECES = 3  # pieces of ink of one letter, broken or with its accents
@@ -37,7 +37,7 @@ class Cell:
     """
 
     area: Quad
-    letter: Grey | None
+    letter: Plane | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +92,9 @@ def _comb(strip: Strip) -> Comb | None:
     if darkness < max(INKED, 2 * strip.level):
         return nothing
     ink = (clean < strip.paper - max(strip.level, INK * darkness)).astype(np.uint8)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    parts = _parts(strip, stats[1:count], centres[1:count])
+    pieces = pieces_of(ink)
+    labels, stats, centres = pieces.labels, pieces.stats, pieces.middles
+    parts = _parts(strip, stats[1:], centres[1:])
     held: dict[int, list[int]] = {}
     across = 0
     for i in parts:
@@ -107,9 +108,7 @@ def _comb(strip: Strip) -> Comb | None:
             return None  # the black square of a crossword
         across += left < edges[cell][0] - 0.2 * pitch or left + w > edges[cell][1] + 0.2 * pitch
         held.setdefault(cell, []).append(i)
-    held = {
-        k: v for k, v in held.items() if max(stats[v, cv2.CC_STAT_HEIGHT].max(), stats[v, cv2.CC_STAT_WIDTH].max()) >= 0.2 * pitch
-    }
+    held = {k: v for k, v in held.items() if stats[v, 2:4].max() >= 0.2 * pitch}
     if not held:
         return nothing
     tall = float(np.median([(stats[v, 1] + stats[v, 3]).max() - stats[v, 1].min() for v in held.values()]))
@@ -127,29 +126,25 @@ def _comb(strip: Strip) -> Comb | None:
             return None
         areas = [Cell(area=strip.quad(a, strip.top, b, strip.base), letter=None) for a, b in edges] if strip.boxed else []
         return Comb(cells=tuple(areas), pitch=pitch, bounds=bounds, parted=False) if areas else None
-    rows = (
-        [stats[v, cv2.CC_STAT_TOP].min() for v in held.values()],
-        [(stats[v, cv2.CC_STAT_TOP] + stats[v, cv2.CC_STAT_HEIGHT]).max() for v in held.values()],
-    )
-    up, down = max(0, int(min(rows[0])) - 2), int(max(rows[1])) + 2
-    tip = min(strip.top if strip.boxed else strip.base - pitch, float(min(rows[0]) - 1))
-    foot = max(strip.base, float(max(rows[1]) + 1))
+    every = bounds_of(stats[[i for v in held.values() for i in v]])
+    up, down = max(0, every.y0 - 2), every.y1 + 2
+    tip = min(strip.top if strip.boxed else strip.base - pitch, float(every.y0 - 1))
+    foot = max(strip.base, float(every.y1 + 1))
     cells = []
     for k, (a, b) in enumerate(edges):
         if k not in held:
             cells.append(Cell(area=strip.quad(a, tip, b, foot), letter=None))
             continue
-        own = stats[held[k]]
-        left, right = int(own[:, 0].min()), int((own[:, 0] + own[:, 2]).max())
-        columns = slice(max(0, left - 3), right + 3)
-        mine = cv2.dilate(np.isin(labels[:, columns], held[k]).astype(np.uint8), np.ones((5, 5), np.uint8))
+        own = bounds_of(stats[held[k]])
+        columns = slice(max(0, own.x0 - 3), own.x1 + 3)
+        mine = cv2.dilate(np.isin(labels[:, columns], held[k]).astype(np.uint8), ones(5, 5))
         picture = np.where(mine > 0, clean[:, columns], round(strip.paper)).astype(np.uint8)
-        area = strip.quad(min(a, left - 1), tip, max(b, right + 1), foot)
+        area = strip.quad(min(a, own.x0 - 1), tip, max(b, own.x1 + 1), foot)
         cells.append(Cell(area=area, letter=_on_white(picture[up:down], strip.paper)))
     return Comb(cells=tuple(cells), pitch=pitch, bounds=bounds)
 
 
-def _parts(strip: Strip, stats: npt.NDArray[np.int32], centres: npt.NDArray[np.float64]) -> list[int]:
+def _parts(strip: Strip, stats: Stats, centres: Floats) -> list[int]:
     """Components (from 1) that stand in the row: within the boxes, or on the base line with what hangs over them."""
     pitch = strip.row.pitch
     tops, bottoms = stats[:, 1], stats[:, 1] + stats[:, 3]
@@ -166,7 +161,7 @@ def _parts(strip: Strip, stats: npt.NDArray[np.int32], centres: npt.NDArray[np.f
     return [int(i) + 1 for i in np.flatnonzero(stands | hangs)]
 
 
-def _is_double(parts: npt.NDArray[np.int32], pitch: float) -> bool:
+def _is_double(parts: Stats, pitch: float) -> bool:
     """Whether two letters stand side by side: two groups of strokes of one height with white between them."""
     spans = sorted((int(x), int(x + w), int(h)) for x, _, w, h, _ in parts.tolist())
     groups: list[list[int]] = []
@@ -179,6 +174,6 @@ def _is_double(parts: npt.NDArray[np.int32], pitch: float) -> bool:
     return sum(g[2] >= 0.6 * tall for g in groups) > 1
 
 
-def _on_white(picture: Grey, paper: float) -> Grey:
+def _on_white(picture: Plane, paper: float) -> Plane:
     """The picture with its paper made white."""
     return np.asarray(np.clip(picture.astype(np.float32) * (255.0 / max(paper, 1.0)), 0, 255), dtype=np.uint8)

@@ -1,21 +1,20 @@
 """Boxes that stand apart, each with its own outline: their round corners are drawn square, and their rows are known.
 
-A comb's strokes have to stand on its floor, which those of a box with round corners do not. Refuses round letters, which hold
-nothing, and rows of boxes to tick, of which few are ticked.
+A comb's strokes have to stand on its floor, which those of a box with round corners do not. Round letters are no boxes, since
+nothing stands in them, nor are rows of boxes to tick, of which few are ticked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Box, hull
 from docpriv.model import Pixels
 from docpriv.ocr.combs.rows import FAINTEST, LEAST_PITCH, MOST_PITCH, WORK_SIDE
+from docpriv.raster import Pieces, Plane, Stats, contrast_of, darkest, pieces_of
 
 LARGEST = 2.0  # of a box's width, its height, or the other way round
 HOLLOW = 0.4  # of its bounds that the lines of a box take at most
@@ -24,8 +23,6 @@ THICK = 4  # pixels of a line
 ALIKE = 3  # pixels by which boxes of one row differ in size and place
 APART = 1.0  # widths between two boxes of a row: DD MM YYYY
 LEAST, HELD, THIRD = 4, 0.6, 3  # boxes in a row, the share of them in which something stands, and how high that is in a box
-
-Labels = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,26 +40,22 @@ class BoxRow:
 
 def box_rows(pixels: Pixels) -> tuple[BoxRow, ...]:
     """Rows of at least four boxes of one size on a u8 (H, W, 3) page, most of which hold something."""
-    tone = np.asarray(pixels.min(axis=2), np.uint8)
-    contrast = cv2.subtract(cv2.morphologyEx(tone, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), tone)
-    dark = (contrast > FAINTEST).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    w, h, area = (stats[:, i] for i in (2, 3, 4))
-    scale = max(1.0, max(tone.shape) / WORK_SIDE)
+    pieces = pieces_of((contrast_of(darkest(pixels)) > FAINTEST).astype(np.uint8))
+    _, _, w, h, area = pieces.columns
+    scale = max(1.0, max(pixels.shape[:2]) / WORK_SIDE)
     fits = (np.minimum(w, h) >= LEAST_PITCH) & (np.maximum(w, h) <= scale * MOST_PITCH) & (area <= HOLLOW * w * h)
     fits &= (w <= LARGEST * h) & (h <= LARGEST * w)
     fits[0] = False
-    boxes = [i for i in np.flatnonzero(fits).tolist() if _is_box(_own(labels, stats, i))]
-    return tuple(_row(pixels, labels, stats, row) for row in _rows(stats, boxes) if _is_filled(stats, row))
+    boxes = [i for i in np.flatnonzero(fits).tolist() if _is_box(pieces.own(i))]
+    return tuple(_row(pixels, pieces, row) for row in _rows(pieces.stats, boxes) if _is_filled(pieces.stats, row))
 
 
-def squared(pixels: Pixels, rows: Iterable[BoxRow]) -> Pixels:
+def squared(pixels: Pixels, rows: Sequence[BoxRow]) -> Pixels:
     """A copy of the page on which those boxes are rectangles; the page itself without any."""
-    every = list(rows)
-    if not every:
+    if not rows:
         return pixels
     out: Pixels = pixels.copy()
-    for row in every:
+    for row in rows:
         for box, pen, ink in zip(row.boxes, row.pens, row.inks, strict=True):
             square = out[box.slices]
             for side in (square[:pen], square[-pen:], square[:, :pen], square[:, -pen:]):
@@ -70,12 +63,7 @@ def squared(pixels: Pixels, rows: Iterable[BoxRow]) -> Pixels:
     return out
 
 
-def _own(labels: Labels, stats: Labels, i: int) -> npt.NDArray[np.bool_]:
-    x, y, w, h = stats[i, :4].tolist()
-    return np.asarray(labels[y : y + h, x : x + w] == i)
-
-
-def _is_box(own: npt.NDArray[np.bool_]) -> bool:
+def _is_box(own: Plane) -> bool:
     """Whether the four sides of a component run straight along its bounds, whatever its corners do."""
     h, w = own.shape
     level, upright = own[:, round(MIDDLE * w) : w - round(MIDDLE * w)], own[round(MIDDLE * h) : h - round(MIDDLE * h)]
@@ -83,7 +71,7 @@ def _is_box(own: npt.NDArray[np.bool_]) -> bool:
     return all(float(side.mean()) >= STRAIGHT for side in sides)
 
 
-def _rows(stats: Labels, boxes: list[int]) -> list[list[int]]:
+def _rows(stats: Stats, boxes: list[int]) -> list[list[int]]:
     """Boxes of one size side by side."""
     rows: list[list[int]] = []
     for i in sorted(boxes, key=lambda k: int(stats[k, 0])):
@@ -98,7 +86,7 @@ def _rows(stats: Labels, boxes: list[int]) -> list[list[int]]:
     return rows
 
 
-def _is_filled(stats: Labels, row: list[int]) -> bool:
+def _is_filled(stats: Stats, row: list[int]) -> bool:
     """Whether something stands in most boxes of a row, of which there are enough."""
     x, y, w, h = (stats[:, i] for i in range(4))
     held = sum(
@@ -107,12 +95,11 @@ def _is_filled(stats: Labels, row: list[int]) -> bool:
     return len(row) >= LEAST and held >= HELD * len(row)
 
 
-def _row(pixels: Pixels, labels: Labels, stats: Labels, row: list[int]) -> BoxRow:
-    boxes, pens, inks = [], [], []
-    for i in row:
-        x, y, w, h, area = stats[i].tolist()
-        boxes.append(Box(x, y, x + w, y + h))
-        pens.append(max(1, round(area / (2 * (w + h)))))
-        r, g, b = np.median(pixels[y : y + h, x : x + w][_own(labels, stats, i)], axis=0).astype(int).tolist()
+def _row(pixels: Pixels, pieces: Pieces, row: list[int]) -> BoxRow:
+    boxes = tuple(pieces.box(i) for i in row)
+    pens = tuple(max(1, round(pieces.stats[i, 4] / (2 * (box.width + box.height)))) for i, box in zip(row, boxes, strict=True))
+    inks = []
+    for i, box in zip(row, boxes, strict=True):
+        r, g, b = np.median(pixels[box.slices][pieces.own(i) > 0], axis=0).astype(int).tolist()
         inks.append((r, g, b))
-    return BoxRow(boxes=tuple(boxes), pens=tuple(pens), inks=tuple(inks))
+    return BoxRow(boxes=boxes, pens=pens, inks=tuple(inks))

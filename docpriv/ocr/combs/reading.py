@@ -1,4 +1,4 @@
-"""Read each comb of a page as one value and put it in the place of what was read there letter by letter; refuses to guess.
+"""Read each comb of a page as one value and put it in the place of what was read there letter by letter.
 
 The letters are closed up, their cells' lines taken away, so that the recognizer sees a word: of 248 letters in ticks and on
 underlines, typed and by hand, it misread 9 with gaps of 0.1 of the height, 28 with gaps of 0.6, and 58 when asked for each alone.
@@ -10,19 +10,19 @@ import itertools
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from docpriv.geometry import Affine, Box, Point, Quad
-from docpriv.model import Char, Kind, Mark, NotUnderstood, PageText, Pixels, TextLine
+from docpriv.model import Char, Kind, Mark, MarkedText, NotUnderstood, PageText, Pixels, TextLine
 from docpriv.ocr.combs.cells import Cell, Comb, look_into
 from docpriv.ocr.combs.corners import box_rows, squared
 from docpriv.ocr.combs.rows import find_rows
 from docpriv.ocr.combs.spaced import spaced_words
-from docpriv.ocr.combs.strip import Grey
 from docpriv.protocols import OcrEngine
+from docpriv.raster import runs
 
 DETECTOR = "combs"
 CLOSE = 0.12  # of the letters' height: white between two letters
@@ -40,22 +40,15 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 TICKS = frozenset("xX×vV✓✔√")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithCombs:
-    """A page's text with its combs as lines, and a mark for each that was not read with confidence."""
-
-    text: PageText
-    marks: tuple[Mark, ...] = ()
-
-
-def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> WithCombs:
-    """`text` as read of the u8 (H, W, 3) page, each comb in it as one line; the same object where there is none."""
+def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> MarkedText:
+    """`text` as read of the u8 (H, W, 3) page, each comb in it as one line, the same object where there is none; marks: combs
+    that were not read with confidence."""
     upright = np.ascontiguousarray(np.rot90(pixels, text.turn)) if text.turn else pixels
     rows = box_rows(upright)
     combs = find_combs(squared(upright, rows))
     words = spaced_words(pixels, text)
     if not combs and not words and not rows:
-        return WithCombs(text=text)
+        return MarkedText(text=text)
     back = Affine.unturn(text.turn, text.width, text.height)
     lines: list[TextLine] = []
     unread = [_whole(comb, back) for comb in combs if not comb.parted]
@@ -79,7 +72,7 @@ def with_combs(pixels: Pixels, text: PageText, engine: OcrEngine) -> WithCombs:
         Mark(page=text.ref.index, kind=Kind.UNREAD_INK, quad=quad, score=0.5, detector=DETECTOR, rule=NotUnderstood.COMB)
         for quad in unread
     )
-    return WithCombs(text=replace(text, lines=(*_outside(text.lines, lines), *lines)) if lines else text, marks=marks)
+    return MarkedText(text=replace(text, lines=(*_outside(text.lines, lines), *lines)) if lines else text, marks=marks)
 
 
 def _reads_better(lines: Sequence[TextLine], comb: TextLine) -> bool:
@@ -87,7 +80,7 @@ def _reads_better(lines: Sequence[TextLine], comb: TextLine) -> bool:
     letters' stems look like ticks."""
     letters = "".join(c.text for c in comb.chars if c.text.isalnum())
     for line in lines:
-        own = [c for c in line.chars if c.text.isalnum() and _near(c.quad, comb.quad) and _holds(comb.quad, c.quad.centre)]
+        own = _letters_in(line, comb.quad)
         if own and len(own) >= len(letters) and "".join(c.text for c in own) != letters:
             return sum(c.score for c in own) / len(own) > max(CONFIDENT, comb.score + SURER)
     return False
@@ -102,7 +95,7 @@ def _is_of_two_lines(lines: Sequence[TextLine], comb: TextLine) -> bool:
     (ax, ay), angle = comb.quad.a, math.radians(comb.quad.angle)
     ex, ey = math.cos(angle), math.sin(angle)
     for line in lines:
-        own = [c for c in line.chars if c.text.isalnum() and _near(c.quad, comb.quad) and _holds(comb.quad, c.quad.centre)]
+        own = _letters_in(line, comb.quad)
         if len(own) < LEAST_READ or sum(c.score for c in own) < WELL * len(own):
             continue
         along = [(x - ax) * ex + (y - ay) * ey for x, y in (c.quad.centre for c in own)]
@@ -118,8 +111,7 @@ def _is_of_two_lines(lines: Sequence[TextLine], comb: TextLine) -> bool:
 
 
 def _whole(comb: Comb, back: Affine) -> Quad:
-    first, last = comb.cells[0].area, comb.cells[-1].area
-    return back.quad(Quad(first.a, last.b, last.c, first.d))
+    return back.quad(comb.cells[0].area.to(comb.cells[-1].area))
 
 
 def find_combs(pixels: Pixels) -> tuple[Comb, ...]:
@@ -175,9 +167,7 @@ def read_cells(cells: Sequence[Cell], engine: OcrEngine) -> TextLine | None:
     """
     picture, slots = _closed_up(cells)
     height, width = picture.shape[:2]
-    read = engine.read_lines(
-        picture, [Quad((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))]
-    )[0]
+    (read,) = engine.read_lines(picture, [Box(0, 0, width, height).quad()])
     letters = [replace(c, text=unicodedata.normalize("NFKC", c.text)) for c in read.chars if c.text.strip()]  # wide digits
     if len(letters) > MOST_A_CELL * len(slots) + 1:
         return None  # words in what looks like cells
@@ -216,8 +206,8 @@ def _line(cells: Sequence[Cell], texts: Sequence[Sequence[Char]]) -> TextLine:
         scores += [c.score for c in own]
         if apart:
             chars.append(Char(text=" ", quad=area.part(1.0, 1.0), score=1.0))
-    first, last = cells[inked[0]].area, cells[inked[-1]].area
-    return TextLine(chars=tuple(chars), quad=Quad(first.a, last.b, last.c, first.d), score=sum(scores) / len(scores))
+    whole = cells[inked[0]].area.to(cells[inked[-1]].area)
+    return TextLine(chars=tuple(chars), quad=whole, score=sum(scores) / len(scores))
 
 
 def _middle(p: Point, q: Point) -> Point:
@@ -226,20 +216,15 @@ def _middle(p: Point, q: Point) -> Point:
 
 def _closed_up(cells: Sequence[Cell]) -> tuple[Pixels, list[float]]:
     """The letters side by side, u8 (h, w, 3), dark on white, and the middle of each in its columns."""
-    inked = [i for i, cell in enumerate(cells) if cell.letter is not None]
-    letters = [cells[i].letter for i in inked]
-    height = max(letter.shape[0] for letter in letters if letter is not None)
-    parts: list[Grey] = [np.full((height, round(0.3 * height)), 255, np.uint8)]
+    inked = [(cell.area, cell.letter) for cell in cells if cell.letter is not None]
+    height = max(letter.shape[0] for _, letter in inked)
+    parts: list[Pixels] = [np.full((height, round(0.3 * height)), 255, np.uint8)]
     slots: list[float] = []
     at = parts[0].shape[1]
-    for n, letter in enumerate(letters):
-        if letter is None:
-            continue
+    for (area, letter), after in itertools.zip_longest(inked, [area for area, _ in inked[1:]]):
         parts.append(cv2.copyMakeBorder(letter, height - letter.shape[0], 0, 0, 0, cv2.BORDER_CONSTANT, value=255))
         slots.append(at + letter.shape[1] / 2)
-        last = n + 1 == len(letters)
-        apart = not last and cells[inked[n + 1]].area.a[0] - cells[inked[n]].area.b[0] > WORD * cells[inked[n]].area.width
-        white = 0.3 if last else BLANK if apart else CLOSE
+        white = 0.3 if after is None else BLANK if after.a[0] - area.b[0] > WORD * area.width else CLOSE
         parts.append(np.full((height, max(1, round(white * height))), 255, np.uint8))
         at += letter.shape[1] + parts[-1].shape[1]
     room = max(1, round(ROOM * height))
@@ -265,15 +250,8 @@ def _outside(lines: Sequence[TextLine], combs: Sequence[TextLine]) -> list[TextL
             if line.chars or not any(_holds(quad, line.quad.centre) for quad in near):
                 out.append(line)
             continue
-        start: int | None = None
-        for i in range(len(inside) + 1):
-            if i < len(inside) and not inside[i]:
-                start = i if start is None else start
-            elif start is not None:
-                piece = line.chars[start:i]
-                if any(c.text.strip() for c in piece):
-                    out.append(_piece(line, start, i))
-                start = None
+        pieces = [line.chars[start:end] for start, end in runs(~np.array(inside))]
+        out += [_piece(line, chars) for chars in pieces if any(c.text.strip() for c in chars)]
     return out
 
 
@@ -283,13 +261,16 @@ def _near(a: Quad, b: Quad) -> bool:
     return ax0 < bx1 and bx0 < ax1 and ay0 < by1 and by0 < ay1
 
 
+def _letters_in(line: TextLine, quad: Quad) -> list[Char]:
+    """Letters and digits of a line that stand in a quad."""
+    return [c for c in line.chars if c.text.isalnum() and _near(c.quad, quad) and _holds(quad, c.quad.centre)]
+
+
 def _holds(quad: Quad, point: Point) -> bool:
     return cv2.pointPolygonTest(quad.array().astype(np.float32), point, False) >= 0
 
 
-def _piece(line: TextLine, start: int, end: int) -> TextLine:
-    """Characters start..end-1 of a line as a line of their own."""
-    chars = line.chars[start:end]
-    first, last = chars[0].quad, chars[-1].quad
+def _piece(line: TextLine, chars: tuple[Char, ...]) -> TextLine:
+    """Neighbouring characters of a line as a line of their own."""
     inked = [c.score for c in chars if c.text.strip()]
-    return replace(line, chars=chars, quad=Quad(first.a, last.b, last.c, first.d), score=sum(inked) / len(inked))
+    return replace(line, chars=chars, quad=chars[0].quad.to(chars[-1].quad), score=sum(inked) / len(inked))

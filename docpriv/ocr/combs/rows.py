@@ -1,4 +1,4 @@
-"""Find rows of boxes, ticks or underlines that each ask for one letter; refuses grids, tables and rulers by what stands in them.
+"""Find rows of boxes, ticks or underlines that each ask for one letter; grids, tables and rulers among them.
 
 A comb's upright strokes have one height, one base line and one pitch; its underlines one length, one line and one pitch. That is
 asked on a small copy of the page, in which the darkest pixel of a cell stands for it, so that hairlines stay. What the cells
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docpriv.model import Pixels
+from docpriv.raster import Floats, Plane, contrast_of, darkest, ones, pieces_of, reduced
 
 WORK_SIDE = 1400  # pixels: the page is looked at at this size or smaller: a box of 5 mm of A4 is 24 of them wide
 FAINTEST = 14.0  # levels of 0..255 by which a printed line is darker than its paper: pale drop-out colours have 25,
@@ -38,9 +39,6 @@ LEAST_TEETH = 5  # strokes of a comb together
 LEAST_DASH = 0.4  # of the pitch: shorter underlines are the dots of a leader
 BAND = 24.0  # pixels of the small copy: strokes are compared within bands of their base line and the next
 GAP = 2.6  # pitches between the strokes of two groups of one comb: DD MM YYYY
-
-Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,96 +67,81 @@ def find_rows(pixels: Pixels) -> tuple[Row, ...]:
     Rows may lie in one place: left and right sides of boxes, every second tick. Whoever looks into them takes the first that
     holds.
     """
-    small, step = _darkest(pixels)
-    contrast = cv2.subtract(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), small)
+    small, step = reduced(pixels, WORK_SIDE)
+    contrast = contrast_of(darkest(small))
     level = max(FAINTEST, GRAIN * float(np.median(contrast[::4, ::4])))
     found: list[Row] = []
     for least in (level, max(PLAIN, 2 * level)):  # sides of boxes that stand close run together at the lower one
-        dark: Grey = (contrast > least).astype(np.uint8)
-        lines = cv2.dilate(_level_lines(dark), np.ones((2 * FOOT + 1, 2 * FOOT + 1), np.uint8))
-        uprights = _upright_strokes(dark, lines)
-        found += [row for comb in _combs(_runs(uprights, lines)) if (row := _teeth(comb, uprights)) is not None]
-        dashes = _dashes_of(dark)
-        found += [_dashed(comb, dashes) for comb in _combs(_runs(dashes))]
+        dark: Plane = (contrast > least).astype(np.uint8)
+        lines = cv2.dilate(_level_lines(dark), ones(2 * FOOT + 1, 2 * FOOT + 1))
+        uprights, dashes = _upright_strokes(dark, lines), _dashes_of(dark)
+        rows = [_ruled(comb) for comb in _combs(_runs(uprights, lines))] + [_underlined(comb) for comb in _combs(_runs(dashes))]
+        found += [row for row in rows if row is not None]
     order = sorted(found, key=lambda r: (-len(r.xs) - 2 * r.ruled, r.pitch, r.bottom, r.xs[0]))
     return tuple({_place(row): row.scaled(step) for row in reversed(order)}.values())[::-1]
 
 
-def _darkest(pixels: Pixels) -> tuple[Grey, int]:
-    """The page made smaller by a whole number, and that number; of each cell the darkest level of any colour."""
-    step = max(1, -(-max(pixels.shape[:2]) // WORK_SIDE))
-    small = pixels
-    if step > 1:
-        small = cv2.erode(pixels, np.ones((step, step), np.uint8))[step // 2 :: step, step // 2 :: step]
-    r, g, b = cv2.split(np.ascontiguousarray(small))
-    return np.asarray(cv2.min(cv2.min(r, g), b), dtype=np.uint8), step
-
-
-def _upright_strokes(dark: Grey, lines: Grey) -> Floats:
-    """Straight thin upright strokes that stand on a level line, float64 (n, 3): x of the middle, top, bottom."""
-    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((DOTS, 1), np.uint8))
-    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((LEAST_STROKE, 1), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    x, y, w, h = stats[1:count, 0], stats[1:count, 1], stats[1:count, 2], stats[1:count, 3]
-    keep = (w <= THICK) & (2 * h >= 3 * w) & (h <= TALLEST * MOST_PITCH)
-    x, y, w, h = x[keep], y[keep], w[keep], h[keep]
+def _upright_strokes(dark: Plane, lines: Plane) -> Floats:
+    """Straight thin upright strokes that stand on a level line, float64 (n, 3): x of the middle, height, y of the foot."""
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, ones(1, DOTS))
+    x, y, w, h, _ = pieces_of(cv2.morphologyEx(closed, cv2.MORPH_OPEN, ones(1, LEAST_STROKE))).stats[1:].T
     stands = lines[np.minimum(y + h - 1, dark.shape[0] - 1), np.minimum(x + w // 2, dark.shape[1] - 1)] > 0
-    found: Floats = np.stack([x + w / 2, y, y + h], axis=1).astype(np.float64)[stands]
+    keep = (w <= THICK) & (2 * h >= 3 * w) & (h <= TALLEST * MOST_PITCH) & stands
+    found: Floats = np.stack([x + w / 2, h, y + h], axis=1)[keep]
     return found
 
 
-def _level_lines(dark: Grey) -> Grey:
+def _level_lines(dark: Plane) -> Plane:
     """Level strokes longer than those of letters; dotted ones are longer still, since letters close up to lines of dots."""
-    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, LEAST_FLOOR), np.uint8))
-    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, DOTS - 1), np.uint8))
-    dotted = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, LEAST_DOTTED), np.uint8))
-    return np.asarray(cv2.max(solid, dotted), dtype=np.uint8)
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, ones(LEAST_FLOOR, 1))
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, ones(DOTS - 1, 1))
+    return np.asarray(cv2.max(solid, cv2.morphologyEx(closed, cv2.MORPH_OPEN, ones(LEAST_DOTTED, 1))), dtype=np.uint8)
 
 
-def _dashes_of(dark: Grey) -> Floats:
-    """Straight thin level strokes, float64 (n, 3): left end, right end, y of the middle."""
-    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, LEAST_FLOOR), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    x, y, w, h = (stats[1:count, i].astype(np.float64) for i in range(4))
+def _dashes_of(dark: Plane) -> Floats:
+    """Straight thin level strokes, float64 (n, 3): x of the middle, length, y of the middle."""
+    x, y, w, h, _ = pieces_of(cv2.morphologyEx(dark, cv2.MORPH_OPEN, ones(LEAST_FLOOR, 1))).stats[1:].T
     keep = (h <= THICK) & (w >= 1.5 * h) & (w <= MOST_PITCH)
-    found: Floats = np.stack([x, x + w, y + h / 2], axis=1)[keep]
+    found: Floats = np.stack([x + w / 2, w, y + h / 2], axis=1)[keep]
     return found
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """Strokes at one pitch: their indices, left to right."""
+    """Strokes at one pitch, left to right, and their usual size."""
 
-    strokes: list[int]
+    strokes: Floats
     pitch: float
-    x0: float
-    x1: float
     size: float
-    base0: float
-    base1: float
+
+    def goes_on(self, after: _Run) -> bool:
+        """Whether another run may be the next group of the comb."""
+        (x0, _, y0), (x1, _, y1) = self.strokes[-1].tolist(), after.strokes[0].tolist()
+        return (
+            abs(self.pitch - after.pitch) <= 1.0 + EVEN * after.pitch
+            and abs(self.size - after.size) <= 2 + ALIKE * after.size
+            and 0 < x1 - x0 <= GAP * after.pitch
+            and abs(y1 - y0) <= 2 + STEEPEST * (x1 - x0)
+        )
 
 
-def _runs(strokes: Floats, lines: Grey | None = None) -> list[_Run]:
+def _runs(strokes: Floats, lines: Plane | None = None) -> list[_Run]:
     """Maximal runs of at least LEAST_RUN strokes of one size on one line at one pitch. `lines`: 1 where level lines are, on
     which upright strokes have to stand; None for underlines."""
-    dashes = lines is None
     if len(strokes) < LEAST_RUN:
         return []
-    xs = (strokes[:, 0] + strokes[:, 1]) / 2 if dashes else strokes[:, 0]
-    sizes = strokes[:, 1] - strokes[:, 0] if dashes else strokes[:, 2] - strokes[:, 1]
-    base = strokes[:, 2]
-    order = np.argsort(xs, kind="stable")
-    after = _next(xs, sizes, base, order, None if lines is None else np.cumsum(lines, axis=1, dtype=np.int32))
+    order = np.argsort(strokes[:, 0], kind="stable")
+    after = _next(strokes, order, None if lines is None else np.cumsum(lines, axis=1, dtype=np.int32))
     runs: list[_Run] = []
     used: set[tuple[int, int]] = set()
-    at = xs.tolist()
+    at = strokes[:, 0].tolist()
     for i in order.tolist():
         for j in after[i]:
             if (i, j) in used:
                 continue
             chain = [i, j]
             pitch = at[j] - at[i]
-            if dashes and not LEAST_DASH * pitch <= sizes[i] <= 0.95 * pitch:
+            if lines is None and not LEAST_DASH * pitch <= strokes[i, 1] <= 0.95 * pitch:
                 continue
             while True:
                 last = chain[-1]
@@ -171,15 +154,15 @@ def _runs(strokes: Floats, lines: Grey | None = None) -> list[_Run]:
                 chain.append(best)
                 pitch = (at[best] - at[i]) / (len(chain) - 1)
             if len(chain) >= LEAST_RUN:
-                runs.append(_run(chain, xs, sizes, base, pitch))
+                own = strokes[chain]
+                runs.append(_Run(strokes=own, pitch=pitch, size=sorted(own[:, 1].tolist())[len(own) // 2]))
     return runs
 
 
-def _next(
-    xs: Floats, sizes: Floats, base: Floats, order: npt.NDArray[np.intp], lines: npt.NDArray[np.int32] | None
-) -> dict[int, list[int]]:
+def _next(strokes: Floats, order: npt.NDArray[np.intp], lines: npt.NDArray[np.int32] | None) -> dict[int, list[int]]:
     """For each stroke the next few like it to its right, on its line, at a distance that can be a pitch. `lines`: running sums
     along the rows of where level lines are."""
+    xs, sizes, base = strokes.T
     after: dict[int, list[int]] = {i: [] for i in range(len(xs))}
     rows: dict[int, list[int]] = {}
     for i in order.tolist():
@@ -203,64 +186,45 @@ def _next(
     return after
 
 
-def _run(chain: list[int], xs: Floats, sizes: Floats, base: Floats, pitch: float) -> _Run:
-    first, last = chain[0], chain[-1]
-    usual = sorted(sizes[chain].tolist())[len(chain) // 2]
-    return _Run(
-        strokes=chain,
-        pitch=pitch,
-        x0=float(xs[first]),
-        x1=float(xs[last]),
-        size=usual,
-        base0=float(base[first]),
-        base1=float(base[last]),
-    )
-
-
 def _combs(runs: Sequence[_Run]) -> list[list[_Run]]:
     """Runs of one line, pitch and size, near enough to be groups of one comb."""
     combs: list[list[_Run]] = []
     bands: dict[int, list[list[_Run]]] = {}
-    for run in sorted(runs, key=lambda r: (r.x0, -len(r.strokes))):
-        band = int(run.base0 // BAND)
-        homes = [comb for near in (band - 1, band, band + 1) for comb in bands.get(near, ()) if _goes_on(comb[-1], run)]
+    for run in sorted(runs, key=lambda r: (r.strokes[0, 0], -len(r.strokes))):
+        band = int(run.strokes[0, 2] // BAND)
+        homes = [comb for near in (band - 1, band, band + 1) for comb in bands.get(near, ()) if comb[-1].goes_on(run)]
         if homes:
-            max(homes, key=lambda comb: comb[-1].x1).append(run)
+            max(homes, key=lambda comb: float(comb[-1].strokes[-1, 0])).append(run)
         else:
             combs.append([run])
             bands.setdefault(band, []).append(combs[-1])
     return [comb for comb in combs if sum(len(r.strokes) for r in comb) >= LEAST_TEETH]
 
 
-def _goes_on(last: _Run, run: _Run) -> bool:
-    return (
-        abs(last.pitch - run.pitch) <= 1.0 + EVEN * run.pitch
-        and abs(last.size - run.size) <= 2 + ALIKE * run.size
-        and 0 < run.x0 - last.x1 <= GAP * run.pitch
-        and abs(run.base0 - last.base1) <= 2 + STEEPEST * (run.x0 - last.x1)
-    )
-
-
-def _teeth(comb: Sequence[_Run], strokes: Floats) -> Row | None:
+def _ruled(comb: Sequence[_Run]) -> Row | None:
+    """Boxes or ticks; None where the strokes are too low or too high for it."""
     pitch = float(np.median([r.pitch for r in comb]))
-    chosen = strokes[[i for r in comb for i in r.strokes]]
-    if not SHORTEST * pitch <= float(np.median(chosen[:, 2] - chosen[:, 1])) <= TALLEST * pitch:
+    x, height, foot = np.concatenate([r.strokes for r in comb]).T
+    if not SHORTEST * pitch <= float(np.median(height)) <= TALLEST * pitch:
         return None
-    slope = float(np.polyfit(chosen[:, 0], chosen[:, 2], 1)[0])
-    first = float(chosen[0, 0])
-    bottom = float(np.median(chosen[:, 2] - slope * (chosen[:, 0] - first)))
-    top = float(np.median(chosen[:, 1] - slope * (chosen[:, 0] - first)))
-    return Row(xs=tuple(chosen[:, 0].tolist()), pitch=pitch, top=top, bottom=bottom, slope=slope, ruled=True)
+    slope, bottom = _base(x, foot)
+    _, top = _base(x, foot - height, slope)
+    return Row(xs=tuple(x.tolist()), pitch=pitch, top=top, bottom=bottom, slope=slope, ruled=True)
 
 
-def _dashed(comb: Sequence[_Run], strokes: Floats) -> Row:
+def _underlined(comb: Sequence[_Run]) -> Row:
     pitch = float(np.median([r.pitch for r in comb]))
-    chosen = strokes[[i for r in comb for i in r.strokes]]
-    slope = float(np.polyfit(chosen[:, 0], chosen[:, 2], 1)[0])
-    first, spare = float(chosen[0, 0]), (pitch - float(np.median(chosen[:, 1] - chosen[:, 0]))) / 2
-    base = float(np.median(chosen[:, 2] - slope * (chosen[:, 0] - first)))
-    xs = (chosen[:, 0] - spare).tolist()
+    x, length, y = np.concatenate([r.strokes for r in comb]).T
+    left = x - length / 2
+    slope, base = _base(left, y)
+    xs = (left - (pitch - float(np.median(length))) / 2).tolist()
     return Row(xs=(*xs, xs[-1] + pitch), pitch=pitch, top=base, bottom=base, slope=slope, ruled=False)
+
+
+def _base(x: Floats, y: Floats, slope: float | None = None) -> tuple[float, float]:
+    """The slope of points, unless it is known, and their usual level at the first of them."""
+    slope = float(np.polyfit(x, y, 1)[0]) if slope is None else slope
+    return slope, float(np.median(y - slope * (x - x[0])))
 
 
 def _place(row: Row) -> tuple[int, ...]:

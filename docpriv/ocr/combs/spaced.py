@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from docpriv.geometry import Quad
 from docpriv.model import PageText, Pixels, TextLine
 from docpriv.ocr.combs.cells import Cell
+from docpriv.raster import darkest, pieces_of
 
 LEAST_LETTERS = 4
 LEAST_GAP, MOST_GAP = 0.25, 2.8  # heights of a letter: white between two letters that are spaced, and of one word
@@ -28,12 +28,7 @@ def spaced_words(pixels: Pixels, text: PageText) -> list[tuple[Cell, ...]]:
     """Letters of each spaced row, as cells in the page's frame. `pixels`: the u8 (H, W, 3) page that `text` was read from."""
     if text.turn:
         return []
-    words = []
-    for quad in _rows(text.lines):
-        cells = _cells(pixels, quad)
-        if cells is not None:
-            words.append(cells)
-    return words
+    return [cells for quad in _rows(text.lines) if (cells := _cells(pixels, quad)) is not None]
 
 
 def _rows(lines: Sequence[TextLine]) -> list[Quad]:
@@ -60,8 +55,7 @@ def _rows(lines: Sequence[TextLine]) -> list[Quad]:
             and 2 * pieces >= letters - 2
             and any(c.text.isalpha() for line in row for c in line.chars)
         ):
-            first, last = row[0].quad, row[-1].quad
-            out.append(Quad(first.a, last.b, last.c, first.d))
+            out.append(row[0].quad.to(row[-1].quad))
     return out
 
 
@@ -78,13 +72,12 @@ def _cells(pixels: Pixels, quad: Quad) -> tuple[Cell, ...] | None:
     part = pixels[top : int(y1) + 3, left : int(x1) + 3]
     if part.shape[0] < 8 or part.shape[1] < 8:
         return None
-    grey = np.asarray(cv2.min(cv2.min(part[..., 0], part[..., 1]), part[..., 2]), dtype=np.uint8)
-    paper, darkest = float(np.median(grey)), float(np.percentile(grey, 1))
-    if paper - darkest < 40:
+    grey = darkest(part)
+    paper, ink = float(np.median(grey)), float(np.percentile(grey, 1))
+    if paper - ink < 40:
         return None
-    ink = (grey < paper - 0.4 * (paper - darkest)).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    parts = sorted((int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, a in stats[1:count].tolist() if a >= 6)
+    stats = pieces_of((grey < paper - 0.4 * (paper - ink)).astype(np.uint8)).stats
+    parts = sorted((x, y, x + w, y + h) for x, y, w, h, a in stats[1:].tolist() if a >= 6)
     letters: list[list[int]] = []
     for a, b, c, d in parts:
         if letters and a < letters[-1][2]:  # the point of an i, an accent

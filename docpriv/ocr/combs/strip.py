@@ -1,4 +1,4 @@
-"""A row of cells cut out of its page and made level: its printed lines, and where cells stand; refuses to say what they hold."""
+"""A row of cells cut out of its page and made level: its printed lines, and where cells stand."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from docpriv.geometry import Quad
 from docpriv.model import Pixels
 from docpriv.ocr.combs.rows import LEAST_DASH, Row
+from docpriv.raster import SQUARE, Flags, Floats, Plane, darkest, ones, runs
 
 BEYOND = 12  # cells sought beyond the strokes that were found on either side
 BOX = 0.45  # of the pitch: lower strokes are ticks, and so are those
@@ -32,8 +32,6 @@ MOST_BESIDE = 0.55  # of a level line's dark share: what the rows above and belo
 MOST_FEET = 0.4  # and of underlines', which feet of letters resemble
 STRAY = 0.03  # of the pitch, and a pixel and a half: how far drawn strokes stand beside their place
 
-Grey = npt.NDArray[np.uint8]
-
 
 class Strip:
     """A row cut out of its page and made level; x and y of the strip are pixels of the page.
@@ -44,44 +42,43 @@ class Strip:
 
     def __init__(self, pixels: Pixels, row: Row) -> None:
         _height, width = pixels.shape[:2]
-        self.row = row
+        self.row, self.pitch = row, row.pitch
         high = row.bottom - row.top
-        self.boxed = row.ruled and high >= BOX * row.pitch
-        above = max(high + ROOM * row.pitch, 0.0 if high >= TALL * row.pitch else OVER * row.pitch)
+        self.boxed = row.ruled and high >= BOX * self.pitch
+        above = max(high + ROOM * self.pitch, 0.0 if high >= TALL * self.pitch else OVER * self.pitch)
         self.base = above  # y of the base line in the strip
         self.top = above - (row.bottom - row.top)
-        lead = min(BEYOND * row.pitch, row.xs[0])
-        tail = min(BEYOND * row.pitch, width - row.xs[-1])
+        lead = min(BEYOND * self.pitch, row.xs[0])
+        tail = min(BEYOND * self.pitch, width - row.xs[-1])
         norm = math.hypot(1.0, row.slope)
         self._ex = (1 / norm, row.slope / norm)
         self._origin = (
             row.xs[0] - lead * self._ex[0] + above * self._ex[1],
             row.bottom - lead * self._ex[1] - above * self._ex[0],
         )
-        size = (round((row.xs[-1] - row.xs[0]) * norm + lead + tail), round(above + ROOM * row.pitch))
+        size = (round((row.xs[-1] - row.xs[0]) * norm + lead + tail), round(above + ROOM * self.pitch))
         self.xs = [lead + (x - row.xs[0]) * norm for x in row.xs]
         x0, y0, x1, y1 = self.quad(0, 0, *size).bounds()
         left, up = max(0, math.floor(x0) - 2), max(0, math.floor(y0) - 2)
         part = np.ascontiguousarray(pixels[up : max(up, math.ceil(y1) + 3), left : max(left, math.ceil(x1) + 3)])
         if part.size == 0 or min(size) < 1:
-            self.grey: Grey = np.zeros((0, 0), np.uint8)
+            self.grey: Plane = np.zeros((0, 0), np.uint8)
             return
-        r, g, b = cv2.split(part)
         ex, (ox, oy) = self._ex, self._origin
         matrix = np.array([[ex[0], -ex[1], ox - left], [ex[1], ex[0], oy - up]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         self.grey = np.asarray(
-            cv2.warpAffine(cv2.min(cv2.min(r, g), b), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
+            cv2.warpAffine(darkest(part), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
         )
         y0_, y1_ = self._band()
-        inner = self.grey[y0_:y1_, max(0, round(self.xs[0])) : round(self.xs[-1])]
+        inner = self.grey[y0_:y1_, _columns(self.xs[0], self.xs[-1])]
         self.paper = float(np.percentile(inner, 75)) if inner.size else 255.0
         spread = float(np.median(np.abs(inner.astype(np.float32) - np.median(inner)))) if inner.size else 0.0
         self.level = max(LINE, 4.0 * spread)
-        self.dark: Grey = (self.grey < self.paper - self.level).astype(np.uint8)
+        self.dark: Plane = (self.grey < self.paper - self.level).astype(np.uint8)
         self.floor = self._line_at(self.base)
         self._ceiling = self._line_at(self.top) if self.boxed else (0, 0)
-        if self.boxed and high < TALL * row.pitch and not self._ceiling[1]:
+        if self.boxed and high < TALL * self.pitch and not self._ceiling[1]:
             self.boxed = False
         if not row.ruled and (ceiling := self._ceiling_above()) is not None:  # letters run into the sides of these boxes
             self.boxed, self._ceiling = True, ceiling
@@ -92,50 +89,55 @@ class Strip:
 
     def _ceiling_above(self) -> tuple[int, int] | None:
         """The level printed line over underlines that makes boxes of them."""
-        pitch = self.row.pitch
-        inner = self.dark[: round(self.base - BOX * pitch), max(0, round(self.xs[0])) : round(self.xs[-1])]
+        inner = self.dark[: round(self.base - BOX * self.pitch), _columns(self.xs[0], self.xs[-1])]
         if not inner.size:
             return None
-        share = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.12 * pitch))), np.uint8)).mean(axis=1)
+        share = self._level_share(inner)
         best = int(np.argmax(share))
         line = self._line_at(float(best)) if share[best] >= 0.6 else (0, 0)
         return line if line[1] else None
 
+    def _level_share(self, part: Plane) -> Floats:
+        """Dark share of each row of a part of the strip, dots closed up to lines."""
+        return np.asarray(_closed(part, max(3, round(0.12 * self.pitch)), 1).mean(axis=1))
+
+    def _upright_share(self, part: Plane) -> Floats:
+        """Dark share of each column of a part of the strip, dots closed up to lines."""
+        return np.asarray(_closed(part, 1, max(3, round(0.12 * self.pitch)) | 1).mean(axis=0))
+
     def _line_at(self, y: float) -> tuple[int, int]:
         """First row and end of the level printed line about y; (0, 0) where there is none."""
-        pitch = self.row.pitch
-        reach = max(3, round(0.2 * pitch))
+        reach = max(3, round(0.2 * self.pitch))
         first = max(0, round(y) - reach)
-        part = self.dark[first : round(y) + reach + 1, max(0, round(self.xs[0])) : round(self.xs[-1])]
+        part = self.dark[first : round(y) + reach + 1, _columns(self.xs[0], self.xs[-1])]
         if not part.size:
             return 0, 0
-        share = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.12 * pitch))), np.uint8)).mean(axis=1)
+        share = self._level_share(part)
         best = int(np.argmax(share))
         if share[best] < (LEAST_LINE if self.row.ruled else LEAST_DASH):
             return 0, 0
         a, b = _extent(share, best)
-        if not _is_drawn(part[a : b + 1].max(axis=0), LEAST_LINE if self.row.ruled else 0.0, max(4.0, DOT * pitch)):
+        if not _is_drawn(part[a : b + 1].max(axis=0), LEAST_LINE if self.row.ruled else 0.0, max(4.0, DOT * self.pitch)):
             return 0, 0
         beside = [share[max(0, a - 2 - max(2, reach // 2)) : max(0, a - 2)], share[b + 3 : b + 3 + max(2, reach // 2)]]
         most = MOST_BESIDE if self.row.ruled else MOST_FEET
         if any(part.size and float(part.mean()) > most * share[best] for part in beside):
             return 0, 0
-        return (first + a, first + b + 1) if b - a < THICKEST * pitch else (0, 0)
+        return (first + a, first + b + 1) if b - a < THICKEST * self.pitch else (0, 0)
 
     def _side_at(self, x: float, reach: int = 0) -> tuple[int, int]:
         """First column and end of the upright printed line about x; (0, 0) where there is none."""
-        pitch = self.row.pitch
-        reach = reach or max(2, round(0.1 * pitch))
+        reach = reach or max(2, round(0.1 * self.pitch))
         first = max(0, round(x) - reach)
         rows = self.dark[max(0, round(self.top)) : round(self.base) + 1, first : round(x) + reach + 1]
         if not rows.size:
             return 0, 0
-        share = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((max(3, round(0.12 * pitch)) | 1, 1), np.uint8)).mean(axis=0)
+        share = self._upright_share(rows)
         best = int(np.argmax(share - 0.01 * np.abs(np.arange(len(share)) + first - x)))
         if share[best] < 0.6:
             return 0, 0
         a, b = _extent(share, best)
-        return (first + a, first + b + 1) if b - a < THICKEST * pitch else (0, 0)
+        return (first + a, first + b + 1) if b - a < THICKEST * self.pitch else (0, 0)
 
     def quad(self, x0: float, y0: float, x1: float, y1: float) -> Quad:
         """A rectangle of the strip on the page."""
@@ -150,15 +152,14 @@ class Strip:
 
     def floors(self) -> list[float]:
         """Level printed lines through most cells between top and base line, with both of these, as y of the strip."""
-        pitch = self.row.pitch
-        inner = self.dark[:, max(0, round(self.xs[0])) : round(self.xs[-1])]
-        share = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8)).mean(axis=1)
+        inner = self.dark[:, _columns(self.xs[0], self.xs[-1])]
+        share = _closed(inner, 5, 1).mean(axis=1)
         rows = np.flatnonzero(share > 0.6)
         groups = np.split(rows, np.flatnonzero(np.diff(rows) > 2) + 1) if len(rows) else []
         ys = [float(g.mean()) for g in groups]
         out = [self.top]
         for y in ys:
-            if y > out[-1] + BOX * pitch and y < self.base - BOX * pitch:
+            if y > out[-1] + BOX * self.pitch and y < self.base - BOX * self.pitch:
                 out.append(y)
         return [*out, self.base]
 
@@ -166,96 +167,91 @@ class Strip:
 
     def edges(self, *, jump: bool = True) -> list[tuple[float, float]]:
         """Left and right edge of each cell in the strip, left to right; `jump`: also of further groups beyond a gap."""
-        pitch = self.row.pitch
         cells: list[tuple[float, float]] = []
         for a, b in zip(self.xs, self.xs[1:], strict=False):
-            if abs(b - a - pitch) <= 0.15 * pitch:
+            if abs(b - a - self.pitch) <= 0.15 * self.pitch:
                 cells += [(a, b)] if self._floored(a, b) else []
             else:
                 cells += self._walk(a, 1, b, jump) + self._walk(b, -1, a, jump)
         cells += self._walk(self.xs[0], -1, 0.0, jump) + self._walk(self.xs[-1], 1, float(self.grey.shape[1]), jump)
         out: list[tuple[float, float]] = []
         for cell in sorted(cells):
-            if not out or cell[0] >= out[-1][1] - 0.3 * pitch:
+            if not out or cell[0] >= out[-1][1] - 0.3 * self.pitch:
                 out.append(cell)
         return out
 
     def _walk(self, start: float, way: int, until: float, jump: bool) -> list[tuple[float, float]]:
         """Further cells from an edge on, as long as there are printed lines of one."""
-        pitch = self.row.pitch
         found: list[tuple[float, float]] = []
         at = start
         while len(found) < 3 * BEYOND:
-            far = at + way * pitch
-            if (far - until) * way > 0.15 * pitch or not min(at, far) + 0.3 * pitch >= 0 or max(at, far) > self.grey.shape[1] + 2:
+            far = at + way * self.pitch
+            if (
+                (far - until) * way > 0.15 * self.pitch
+                or not min(at, far) + 0.3 * self.pitch >= 0
+                or max(at, far) > self.grey.shape[1] + 2
+            ):
                 break
             side = self._side(at, far) if self.row.ruled else far
             if side is None or not self._floored(min(at, far), max(at, far)):
                 step = self._next_group(at, way) if jump else None
-                if step is None or (step + way * pitch - until) * way > 0.15 * pitch:
+                if step is None or (step + way * self.pitch - until) * way > 0.15 * self.pitch:
                     break
                 at = step
                 continue
             found.append((min(at, far), max(at, far)))
-            at = side if abs(side - far) <= 0.12 * pitch else far
+            at = side if abs(side - far) <= 0.12 * self.pitch else far
         return found
 
     def _next_group(self, at: float, way: int) -> float | None:
         """The first side of the next group of a comb: a stroke after a gap, with a floor and a stroke one pitch on."""
-        pitch = self.row.pitch
         if not self.row.ruled:
             return None
         for gap in np.arange(0.2, GAP, 0.05).tolist():
-            x = at + way * gap * pitch
+            x = at + way * gap * self.pitch
             a, b = self._side_at(x, 1)
-            if not b or not 0 <= x + way * pitch < self.grey.shape[1]:
+            if not b or not 0 <= x + way * self.pitch < self.grey.shape[1]:
                 continue
             middle = (a + b - 1) / 2
-            far = middle + way * pitch
+            far = middle + way * self.pitch
             if self._side(middle, far) is not None and self._floored(min(middle, far), max(middle, far)):
                 return middle
         return None
 
     def _side(self, near: float, far: float) -> float | None:
         """x of the stroke that closes a cell that begins at `near` and ends about `far`."""
-        pitch = self.row.pitch
         a, b = sorted((near + 0.6 * (far - near), near + 1.12 * (far - near)))
         x0, x1 = max(0, round(a)), round(b)
         rows = self.dark[max(0, round(self.top) + 1) : round(self.base), x0:x1]
         if not rows.size:
             return None
-        dots = max(3, round(0.12 * pitch)) | 1
-        share = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((dots, 1), np.uint8)).mean(axis=0)
-        best = int(np.argmax(share - 0.2 * np.abs(np.arange(len(share)) + x0 - far) / pitch))
+        share = self._upright_share(rows)
+        best = int(np.argmax(share - 0.2 * np.abs(np.arange(len(share)) + x0 - far) / self.pitch))
         return float(x0 + best) if share[best] >= 0.7 else None
 
     def _floored(self, x0: float, x1: float) -> bool:
         """Whether a printed line runs along the base of a cell; under a letter alone, a line that ends beside it."""
-        pitch = self.row.pitch
-        deep = max(3, round(0.1 * pitch))
+        deep = max(3, round(0.1 * self.pitch))
         y = round(self.base)
-        part = self.dark[max(0, y - deep) : y + deep + 1, max(0, round(x0)) : round(x1)]
+        part = self.dark[max(0, y - deep) : y + deep + 1, _columns(x0, x1)]
         if not part.size:
             return False
-        share = float(
-            cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.12 * pitch))), np.uint8)).mean(axis=1).max()
-        )
+        share = float(self._level_share(part).max())
         if self.row.ruled:
             return share >= (0.6 if self.boxed else 0.85)
-        gap = max(1, round(0.03 * pitch))
+        gap = max(1, round(0.03 * self.pitch))
         ends = [self.dark[y - 1 : y + 2, max(0, round(x) - gap) : round(x) + gap + 1] for x in (x0, x1)]
         return share >= 0.35 and any(not e.size or float(e.min(axis=1).min()) == 0 for e in ends)
 
     # -- printed lines of them -----------------------------------------------------------------------------
 
-    def without_lines(self, edges: Sequence[tuple[float, float]]) -> Grey:
+    def without_lines(self, edges: Sequence[tuple[float, float]]) -> Plane:
         """The strip with its printed lines painted in its paper's level."""
-        pitch, height = self.row.pitch, self.base - self.top
         lines = np.zeros_like(self.dark)
+        dots = max(5, round(0.15 * self.pitch)) | 1
         if self.row.ruled:
-            dots = max(5, round(0.15 * pitch)) | 1
-            upright = cv2.morphologyEx(self.dark, cv2.MORPH_CLOSE, np.ones((dots, 1), np.uint8))
-            part = cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((max(3, round(0.3 * height)), 1), np.uint8))
+            upright = _closed(self.dark, 1, dots)
+            part = cv2.morphologyEx(upright, cv2.MORPH_OPEN, ones(1, max(3, round(0.3 * (self.base - self.top)))))
             rows = slice(max(0, round(self.top) - 2), round(self.base) + 3)
             if self.boxed:
                 for x in np.flatnonzero(self._sides()).tolist():
@@ -265,16 +261,14 @@ class Strip:
                 if b:
                     columns = slice(max(0, a - 1), b + 1)
                     lines[rows, columns] |= part[rows, columns]
-        dots = max(5, round(0.15 * pitch)) | 1
-        level = cv2.morphologyEx(self.dark, cv2.MORPH_CLOSE, np.ones((1, dots), np.uint8))
-        level = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, max(3, round(0.25 * pitch))), np.uint8))
+        level = cv2.morphologyEx(_closed(self.dark, dots, 1), cv2.MORPH_OPEN, ones(max(3, round(0.25 * self.pitch)), 1))
         for y0, y1 in (self.floor, self._ceiling):
             if y1:
                 rows = slice(max(0, y0 - 1), y1 + 1)
                 lines[rows] |= level[rows]
         clean = self.grey.copy()
         darkness = self.darkest(clean, edges)
-        wide = cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0
+        wide = cv2.dilate(lines, SQUARE) > 0
         drawn = self.paper - self.grey[(lines & self.dark) > 0].astype(np.float32)
         printed = float(np.percentile(drawn, 75)) if drawn.size else 0.0
         if printed < PALE * darkness:
@@ -286,74 +280,76 @@ class Strip:
     def has_drawn_sides(self, edges: Sequence[tuple[float, float]]) -> bool:
         """Whether the strokes between the cells are lines on their floor at one pitch: stems of letters end above it, have the
         rest of their letter beside them and stand as they fall."""
-        pitch = self.row.pitch
         if not edges:
             return False
         xs, good = [], 0
         places = sorted({*(a for a, _ in edges), edges[-1][1]})
         top, foot = max(0, round(self.top)), self.floor[0]
-        dots = max(5, round(0.15 * pitch)) | 1
-        upright = cv2.morphologyEx(self.dark, cv2.MORPH_CLOSE, np.ones((dots, 1), np.uint8))
+        upright = _closed(self.dark, 1, max(5, round(0.15 * self.pitch)) | 1)
         for x in places:
             a, b = self._side_at(x)
             if not b:
                 continue
             xs.append((a + b - 1) / 2)
-            stroke = upright[max(top, foot - max(4, round(0.2 * pitch))) : foot, a:b].max(axis=1)
-            reach = max(2, round(0.08 * pitch))
+            stroke = upright[max(top, foot - max(4, round(0.2 * self.pitch))) : foot, a:b].max(axis=1)
+            reach = max(2, round(0.08 * self.pitch))
             rows = slice(top + 2, max(top + 3, foot - 2))
             beside = [self.dark[rows, max(0, a - 1 - reach) : max(0, a - 1)], self.dark[rows, b + 1 : b + 1 + reach]]
             white = sum(part.size == 0 or float(part.mean()) < BESIDE for part in beside)
             good += bool(stroke.size and stroke.mean() >= 0.9 and white >= 1)
         if len(xs) < LEAST_LETTERS or good < MOST_DRAWN * len(places):
             return False
-        steps = (np.array(xs) - xs[0]) / pitch
-        near = np.round(steps)
-        off = np.abs(np.diff(steps) - np.round(np.diff(steps))) * pitch
-        within = off[off <= 0.15 * pitch]  # the others are gaps between groups
+        steps = (np.array(xs) - xs[0]) / self.pitch
+        off = np.abs(np.diff(steps) - np.round(np.diff(steps))) * self.pitch
+        within = off[off <= 0.15 * self.pitch]  # the others are gaps between groups
         if len(within) < 0.7 * len(off):
             return False
-        return len(near) > 0 and float(np.mean(within <= 1.5 + STRAY * pitch)) >= 0.7
+        return float(np.mean(within <= 1.5 + STRAY * self.pitch)) >= 0.7
 
     def stands_on_line(self, edge: tuple[float, float]) -> bool:
         """Whether ink reaches without white from the floor of a cell up: the foot of a letter, or one written over its line."""
-        gap = round(0.05 * self.row.pitch)
-        high = max(4, round(0.2 * self.row.pitch))
+        gap = round(0.05 * self.pitch)
+        high = max(4, round(0.2 * self.pitch))
         part = self.dark[max(0, self.floor[0] - high) : self.floor[0], max(0, round(edge[0]) + gap) : round(edge[1]) - gap]
         return bool(part.size and part.max(axis=1).min() > 0)
 
     def has_even_lines(self, edges: Sequence[tuple[float, float]]) -> bool:
         """Whether the underlines of the cells are of one length: the feet of letters of a word are not."""
         rows = self.dark[self.floor[0] : self.floor[1]].max(axis=0)
-        lengths = []
-        for a, b in edges:
-            inside = np.concatenate([[0], rows[max(0, round(a)) : round(b)], [0]]).astype(np.int8)
-            change = np.flatnonzero(np.diff(inside))
-            lengths.append(int((change[1::2] - change[0::2]).max(initial=0)))
+        lengths = [max((end - start for start, end in runs(rows[_columns(a, b)])), default=0) for a, b in edges]
         usual = float(np.median(lengths))
         alike = np.abs(np.array(lengths) - usual) <= max(2.0, 0.12 * usual)
-        return usual >= LEAST_DASH * self.row.pitch and float(alike.mean()) >= 0.75
+        return usual >= LEAST_DASH * self.pitch and float(alike.mean()) >= 0.75
 
-    def _sides(self) -> npt.NDArray[np.bool_]:
+    def _sides(self) -> Flags:
         """Columns of strokes that run from ceiling to floor and are no thicker than these: sides of boxes, where they stand apart
         too. Stems of letters end before, or lean."""
         thick = max(self.floor[1] - self.floor[0], self._ceiling[1] - self._ceiling[0], 1)
         rows = self.dark[max(0, round(self.top)) : round(self.base) + 1]
         full = rows.mean(axis=0) >= WHOLE if rows.size else np.zeros(0, dtype=np.bool_)
-        columns = np.flatnonzero(full)
-        for group in np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1):
-            if len(group) > 2 * thick + 2:
-                full[group] = False
+        for start, end in runs(full):
+            if end - start > 2 * thick + 2:
+                full[start:end] = False
         return np.asarray(full, dtype=np.bool_)
 
-    def darkest(self, picture: Grey, edges: Sequence[tuple[float, float]]) -> float:
+    def darkest(self, picture: Plane, edges: Sequence[tuple[float, float]]) -> float:
         """Levels by which the darkest of what stands in the cells is darker than the paper."""
         y0, y1 = self._band()
-        within = picture[y0:y1, max(0, round(edges[0][0])) : round(edges[-1][1])]
+        within = picture[y0:y1, _columns(edges[0][0], edges[-1][1])]
         return self.paper - float(np.percentile(within, 0.5)) if within.size else 0.0
 
 
-def _extent(share: npt.NDArray[np.float64], best: int) -> tuple[int, int]:
+def _columns(x0: float, x1: float) -> slice:
+    """Columns of the strip from one place to another."""
+    return slice(max(0, round(x0)), round(x1))
+
+
+def _closed(plane: Plane, width: int, height: int) -> Plane:
+    """The plane with its gaps closed that are narrower than this."""
+    return np.asarray(cv2.morphologyEx(plane, cv2.MORPH_CLOSE, ones(width, height)), np.uint8)
+
+
+def _extent(share: Floats, best: int) -> tuple[int, int]:
     """First and last row or column about the darkest one that are nearly as dark: the thickness of a printed line."""
     a = b = best
     while a > 0 and share[a - 1] > 0.6 * share[best]:
@@ -363,10 +359,8 @@ def _extent(share: npt.NDArray[np.float64], best: int) -> tuple[int, int]:
     return a, b
 
 
-def _is_drawn(row: Grey, least: float, dot: float) -> bool:
+def _is_drawn(row: Plane, least: float, dot: float) -> bool:
     """Whether what is dark along a row, u8 (n,) of 0 and 1, is a line, or dots of one size; not the feet of letters."""
     if float(row.mean()) >= least:
         return True
-    change = np.flatnonzero(np.diff(np.concatenate([[0], row, [0]]).astype(np.int8)))
-    lengths = change[1::2] - change[0::2]
-    return float(np.percentile(lengths, 85)) <= dot
+    return float(np.percentile([end - start for start, end in runs(row)], 85)) <= dot

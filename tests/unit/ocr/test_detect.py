@@ -76,8 +76,8 @@ def test_no_line_goes_for_how_it_was_read(score):
         return out
 
     class Reader:
-        def read_all(self, pixels, lines):
-            return [TextLine(chars=(), quad=line.quad, score=score, detection_score=line.score) for line in lines]
+        def read_all(self, pixels, quads):
+            return [TextLine(chars=(), quad=quad, score=score) for quad in quads]
 
         def scores(self, pixels, quads):
             return [score for _ in quads]
@@ -86,6 +86,7 @@ def test_no_line_goes_for_how_it_was_read(score):
     page[::8] = page[:, ::8] = 0
     text = PageEngine(WHO, network, Reader(), Reading()).read(page, PageRef(document="d", index=0))
     assert [line.score for line in text.lines] == [score] * 3
+    assert [line.detection_score for line in text.lines] == pytest.approx([0.9] * 3, abs=0.05)
 
 
 def test_a_turned_quad_is_cut_out_upright():

@@ -10,7 +10,6 @@ import pytest
 
 from docpriv.geometry import Quad
 from docpriv.model import Char, EngineId, PageRef, Pixels, TextLine
-from docpriv.ocr.detect import DetectedLine
 from docpriv.ocr.pages import PageEngine
 from docpriv.options import Reading
 
@@ -32,8 +31,8 @@ class Told:
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
 
-    def read_all(self, pixels: Pixels, lines: Sequence[DetectedLine]) -> list[TextLine]:
-        return [self._read(line.quad) for line in lines]
+    def read_all(self, pixels: Pixels, quads: Sequence[Quad]) -> list[TextLine]:
+        return [self._read(quad) for quad in quads]
 
     def scores(self, pixels: Pixels, quads: Sequence[Quad]) -> list[float]:
         read = [self._read(quad) for quad in quads]

@@ -28,7 +28,7 @@ def covered(line, index: int, width: int) -> np.ndarray:
 
 
 def line_of(words: list[Word], grey: np.ndarray):
-    return line_of_words(words, Box(0, 0, grey.shape[1], HEIGHT).quad(), grey, 0.8)
+    return line_of_words(words, Box(0, 0, grey.shape[1], HEIGHT).quad(), grey)
 
 
 def test_a_line_says_what_was_read_and_how_well():
@@ -36,7 +36,6 @@ def test_a_line_says_what_was_read_and_how_well():
     line = line_of([Word(text="John", left=10, right=90, score=0.9), Word(text="Vale", left=120, right=200, score=0.5)], grey)
     assert line.text == "John Vale"
     assert line.score == pytest.approx(0.7)
-    assert line.detection_score == 0.8
     assert len({c.quad for c in line.chars[:4]}) == 1
     assert line.chars[0].quad != line.chars[5].quad
 
