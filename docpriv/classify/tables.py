@@ -14,9 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.classify.features import Floats, weighed
+from docpriv.classify.features import Floats, Prepared, weighed
 from docpriv.classify.model import LAYOUT_FEATURES, MOST_DIMENSIONS, FeatureSchema
-from docpriv.classify.prepared import Prepared
 from docpriv.classify.text import counts
 from docpriv.errors import EngineError, UsageError
 

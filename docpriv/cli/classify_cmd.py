@@ -19,9 +19,9 @@ from docpriv.errors import DocprivError, InputError, OutputError, OutputExists, 
 
 if TYPE_CHECKING:
     from docpriv.batch.walk import InputFile
+    from docpriv.classify.features import Prepared
     from docpriv.classify.measure import Scores
     from docpriv.classify.model import Classifier, FeatureSchema, Judgement, LinearHead
-    from docpriv.classify.prepared import Prepared
     from docpriv.cli.classify_reading import Content
 
 app = typer.Typer(
@@ -73,7 +73,7 @@ def run_command(
     Prints the label, its calibrated probability, and the margin: by how much its logit exceeds the second. A document
     below the threshold is undecided: it may be of a kind that the model does not know. Runs locally, in plaintext.
     """
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     classifier = open_classifier(flags.model)
     _needs_head(classifier)
@@ -105,7 +105,7 @@ def features_command(
     """
     import numpy as np
 
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     _free(out, force)
     schema = open_classifier(flags.model).schema
@@ -212,7 +212,7 @@ def report_command(
     whose folders have to be named as labels of the model.
     """
     from docpriv.classify.measure import scores, scores_from
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     if out is not None and os.path.lexists(out):
         raise OutputExists("the folder of the report exists already", remedy="Choose another --out.")
@@ -225,7 +225,7 @@ def report_command(
     else:
         import numpy as np
 
-        from docpriv.classify.prepared import matrix
+        from docpriv.classify.features import matrix
 
         found, classes = _labelled(on)
         if unknown := sorted(set(classes) - set(head.labels)):
@@ -252,7 +252,7 @@ def export_command(out: OutFile, model: Model = None, force: Replace = False) ->
 
     For stations that send encrypted features to whoever holds the head.
     """
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     public = open_classifier(model).without_head()
     public.save(out, replace=force)
@@ -322,8 +322,7 @@ def _losses(label: str, size: int, unread: Counter[str]) -> str:
 
 
 def _tables(wanted: str, many: bool) -> FeatureSchema | None:
-    from docpriv.classify.model import Classifier
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import Classifier, open_classifier
 
     match wanted:
         case "own":

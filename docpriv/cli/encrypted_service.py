@@ -161,7 +161,7 @@ def classify(
     decrypts what comes back. --model is the public part (`docpriv classify export`), whose tables have to be those that the
     server's head was trained on. Where this machine may have the head, `docpriv classify run` is faster and no less private.
     """
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
     from docpriv.encrypted.model_file import card_from
     from docpriv.encrypted.remote import RemoteServer
     from docpriv.encrypted.station import Station
