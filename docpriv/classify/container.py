@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, Field
 
-from docpriv.errors import ModelError, OutputError, OutputExists
-from docpriv.files import PUBLIC, open_regular, write_whole
+from docpriv.errors import ModelError
+from docpriv.files import open_regular
 
 MANIFEST: Final = "model.json"
 MOST_BYTES: Final = 32 << 20
@@ -81,16 +81,6 @@ def packed(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> bytes:
             np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), version=(1, 0), allow_pickle=False)
             _add(file, f"{name}.npy", member.getvalue())
     return out.getvalue()
-
-
-def write(path: Path, data: bytes, *, replace: bool = False) -> None:
-    """Write a file whole, under another name first; OutputExists where one stands there already."""
-    try:
-        write_whole(path, data, replace=replace, mode=PUBLIC)
-    except FileExistsError:
-        raise OutputExists("a file of that name exists already") from None
-    except OSError as exc:
-        raise OutputError(f"the file cannot be written ({exc.strerror})") from None
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, AnyArray]]:

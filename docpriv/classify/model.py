@@ -19,6 +19,7 @@ import numpy.typing as npt
 from docpriv.classify import container
 from docpriv.classify.container import AnyArray, broken
 from docpriv.errors import UsageError
+from docpriv.files import PUBLIC, write_named
 from docpriv.model_card import checked_bytes, read_card
 
 FEATURE_CODE: Final = 1
@@ -249,7 +250,7 @@ class Classifier:
 
     def save(self, path: Path, *, replace: bool = False) -> None:
         """Write one npz file; OutputExists where one stands there already and `replace` is not asked for."""
-        container.write(path, self.packed(), replace=replace)
+        write_named(path, self.packed(), "the model", replace=replace, mode=PUBLIC)
 
     def packed(self) -> bytes:
         """The file's bytes; the same model gives the same bytes."""

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,9 @@ from docpriv.cli.streams import say, warn
 from docpriv.errors import DocprivError, InputError, OutputError, OutputExists, UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from docpriv.batch.walk import InputFile
     from docpriv.classify.features import Prepared
     from docpriv.classify.measure import Scores
@@ -399,13 +403,11 @@ def _free(out: Path, force: bool) -> None:
         raise OutputExists("the output exists already")
 
 
-def _write_array(out: Path, rows: object, force: bool) -> None:
-    import io
-
+def _write_array(out: Path, rows: npt.NDArray[np.float32], force: bool) -> None:
     import numpy as np
 
-    from docpriv.classify import container
+    from docpriv.files import PUBLIC, write_named
 
-    data = io.BytesIO()
-    np.save(data, rows, allow_pickle=False)  # type: ignore[arg-type]
-    container.write(out, data.getvalue(), replace=force)
+    data = BytesIO()
+    np.save(data, rows, allow_pickle=False)
+    write_named(out, data.getvalue(), "the features", replace=force, mode=PUBLIC)

@@ -126,7 +126,7 @@ def access(
     Stations need none: theirs comes with the enrolment. The server keeps a hash; a token that is lost is revoked and made anew.
     """
     from docpriv.encrypted.mac_keys import Scope, StationBook
-    from docpriv.encrypted.records import write_private
+    from docpriv.files import write_named
 
     book = StationBook(server)
     if revoke:
@@ -140,7 +140,7 @@ def access(
             remedy=f"Scopes: {', '.join(sorted(known))}.",
         )
     absent(out, "the token")
-    write_private(out, book.grant(name, [Scope(one) for one in scope or ["metrics"]]).encode() + b"\n", "the token")
+    write_named(out, book.grant(name, [Scope(one) for one in scope or ["metrics"]]).encode() + b"\n", "the token")
     return 0
 
 
