@@ -1,4 +1,4 @@
-"""Makes the feature tables from training documents; needs scikit-learn, and refuses words that few documents hold.
+"""Makes the feature tables from training documents; needs scikit-learn.
 
 A word enters only if it was seen written in small letters in PLAIN_DOCUMENTS documents, which keeps out names that the
 detectors missed, and any n-gram only if `least` documents hold it, which keeps out what tells one document from the others.

@@ -151,7 +151,8 @@ def count_words(page: LabelledPage, before: Grey, after: Grey) -> WordCount:
 def score_page(page: SetPage, before: Grey, after: Grey | None, known: WithheldPage | None = None) -> PageScore:
     """Score one page: the original and the redacted one (uint8[H, W], same size; None: withheld, and what is `known` of it)."""
     found = count_words(page.labelled, before, np.zeros_like(before) if after is None else after)
-    planned = None if after is not None or known is None else count_words(page.labelled, before, known.painted(before))
+    known = None if after is not None else known
+    planned = None if known is None else count_words(page.labelled, before, known.painted(before))
     return PageScore(
         set=page.set,
         page=page.labelled.page,
@@ -161,7 +162,7 @@ def score_page(page: SetPage, before: Grey, after: Grey | None, known: WithheldP
         leaked=found.leaked(),
         plain=len(found.plain),
         lost=tuple(found.lost),
-        because=() if planned is None or known is None else known.because,
+        because=() if known is None else known.because,
         planned_leaks=None if planned is None else planned.leaked(),
     )
 
