@@ -1,4 +1,4 @@
-"""`docpriv encrypted serve`, `access` and `classify`: the encrypted path over HTTP; refuses to print tokens or logits."""
+"""`docpriv encrypted serve`, `access` and `classify`: the encrypted path over HTTP."""
 
 from __future__ import annotations
 

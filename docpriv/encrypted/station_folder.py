@@ -71,10 +71,6 @@ class Outstanding:
     key: Id
     model: Digest
 
-    @property
-    def shape(self) -> Shape:
-        return Shape(**{name: getattr(self, name) for name in ("layout", "documents", "dimension", "classes", "group")})
-
 
 class StationFolder:
     """The folder of a station. `clock` gives Unix time."""
