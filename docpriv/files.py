@@ -20,7 +20,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from docpriv.errors import DocprivError, OutputError, UsageError
+from docpriv.errors import DocprivError, OutputError, OutputExists, UsageError
 
 PUBLIC = 0o666
 """Mode of a file that others may read, as far as the umask lets them."""
@@ -148,6 +148,27 @@ def write_whole(path: Path, data: bytes, *, replace: bool = False, mode: int = 0
     """Write a file as `whole_file` does."""
     with whole_file(path, replace=replace, mode=mode, prefix=prefix) as file:
         file.write(data)
+
+
+def write_named(path: Path, data: bytes, what: str, *, replace: bool = False, mode: int = 0o600) -> None:
+    """Write a file as `whole_file` does; OutputExists and OutputError name it `what`."""
+    try:
+        write_whole(path, data, replace=replace, mode=mode)
+    except FileExistsError:
+        raise OutputExists(f"a file stands already where {what} would go", remedy="Choose another name.") from None
+    except OSError as exc:
+        raise OutputError(f"{what} cannot be written ({exc.strerror})") from None
+
+
+def make_private_folder(path: Path, what: str) -> None:
+    """A new folder of mode 0700, or an empty one of the user's own; OutputExists where something is in it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if any(path.iterdir()):
+            raise OutputExists(f"the folder of {what} holds something already", remedy="Name a new folder.")
+        path.chmod(0o700)
+    except OSError as exc:
+        raise OutputError(f"the folder of {what} cannot be made ({exc.strerror})") from None
 
 
 def _give_name(half: Path, path: Path) -> None:

@@ -1,1 +1,1 @@
-"""Says what kind of paper a document is, from features that hold nothing personal; refuses to keep text."""
+"""Says what kind of paper a document is, from features that hold nothing personal."""

@@ -1,4 +1,4 @@
-"""A confusion matrix as one SVG with its figures as text; refuses scripts, fonts from elsewhere, and colour as the only sign."""
+"""A confusion matrix as one SVG with its figures as text, without scripts or fonts from elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrays and facts in one npz file: every array named with shape, type and SHA-256; refuses pickles and whatever differs.
+"""Arrays and facts in one npz file: every array named with shape, type and SHA-256, and no pickle.
 
 The file is a zip as numpy writes it, with one more member, `model.json`. It is read under limits: nothing is unpacked that
 the directory of the zip does not bound, and no array is made whose size the bytes at hand do not have.
@@ -12,28 +12,45 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, Field
 
-from docpriv.errors import ModelError, OutputError, OutputExists
-from docpriv.files import PUBLIC, open_regular, write_whole
+from docpriv.errors import ModelError
+from docpriv.files import open_regular
 
-FORMAT: Final = "docpriv-classifier"
-FORMAT_VERSION: Final = 1
 MANIFEST: Final = "model.json"
 MOST_BYTES: Final = 32 << 20
 """Of a file, and of all its members unpacked: four times what a shipped model may hold."""
 
 _MOST_MEMBERS: Final = 32
 _MOST_MANIFEST: Final = 1 << 20
-_TYPES: Final = ("<f2", "<f4", "<f8", "<u4", "|i1")
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _REMEDY: Final = "Take the file again from where it was written, or train a new one with `docpriv classify train`."
 
 AnyArray = npt.NDArray[Any]
+_Length = Annotated[int, Field(strict=True, ge=0, le=MOST_BYTES)]
+
+
+class _Listed(BaseModel):
+    """What the manifest says of an array."""
+
+    dtype: Literal["<f2", "<f4", "<f8", "<u4", "|i1"]
+    shape: tuple[_Length] | tuple[_Length, _Length]
+    sha256: str
+
+
+class _Manifest(BaseModel):
+    """`model.json`."""
+
+    format: Literal["docpriv-classifier"]
+    version: Literal[1]
+    facts: dict[str, Any]
+    arrays: dict[str, _Listed]
 
 
 def broken(what: str) -> ModelError:
@@ -55,7 +72,7 @@ def canonical(facts: Mapping[str, Any]) -> bytes:
 def packed(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> bytes:
     """The file's bytes; the same facts and arrays give the same bytes."""
     listed = {name: {"dtype": a.dtype.str, "shape": list(a.shape), "sha256": array_sha256(a)} for name, a in arrays.items()}
-    manifest = {"format": FORMAT, "version": FORMAT_VERSION, "facts": dict(facts), "arrays": listed}
+    manifest = {"format": "docpriv-classifier", "version": 1, "facts": dict(facts), "arrays": listed}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         _add(file, MANIFEST, json.dumps(manifest, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n")
@@ -64,16 +81,6 @@ def packed(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> bytes:
             np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), version=(1, 0), allow_pickle=False)
             _add(file, f"{name}.npy", member.getvalue())
     return out.getvalue()
-
-
-def write(path: Path, data: bytes, *, replace: bool = False) -> None:
-    """Write a file whole, under another name first; OutputExists where one stands there already."""
-    try:
-        write_whole(path, data, replace=replace, mode=PUBLIC)
-    except FileExistsError:
-        raise OutputExists("a file of that name exists already") from None
-    except OSError as exc:
-        raise OutputError(f"the file cannot be written ({exc.strerror})") from None
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, AnyArray]]:
@@ -92,32 +99,12 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, AnyArray]]:
         raise broken(f"it is larger than {MOST_BYTES >> 20} MB")
     try:
         members = _members(data)
-        manifest = json.loads(members.pop(MANIFEST, b"null"))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        RecursionError,
-        OSError,
-        KeyError,
-        IndexError,
-        TypeError,
-        OverflowError,
-    ):
-        raise broken("it is no zip of the kind that docpriv writes") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise broken("it is no classifier of docpriv")
-    if manifest.get("version") != FORMAT_VERSION:
-        raise broken("it was written by another version of docpriv")
-    facts, listed = manifest.get("facts"), manifest.get("arrays")
-    if not isinstance(facts, dict) or not isinstance(listed, dict):
-        raise broken("its contents are not listed")
-    if {f"{name}.npy" for name in listed} != set(members):
+        manifest = _Manifest.model_validate_json(members.pop(MANIFEST))
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, OSError, LookupError, TypeError):
+        raise broken("it is no zip of the kind that this version of docpriv writes") from None
+    if {f"{name}.npy" for name in manifest.arrays} != set(members):
         raise broken("its arrays are not those listed")
-    return facts, {str(name): _array(members[f"{name}.npy"], entry) for name, entry in listed.items()}
+    return manifest.facts, {name: _array(members[f"{name}.npy"], entry) for name, entry in manifest.arrays.items()}
 
 
 def _add(file: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -144,24 +131,14 @@ def _members(data: bytes) -> dict[str, bytes]:
     return out
 
 
-def _array(member: bytes, entry: Any) -> AnyArray:
+def _array(member: bytes, entry: _Listed) -> AnyArray:
     """The array of a member, if it is the one that the manifest lists."""
-    if not isinstance(entry, dict) or entry.get("dtype") not in _TYPES:
-        raise broken("an array has a type that is not allowed")
-    shape = entry.get("shape")
-    if not isinstance(shape, list) or not 1 <= len(shape) <= 2 or not all(type(n) is int and 0 <= n <= MOST_BYTES for n in shape):
-        raise broken("an array has a shape that is not allowed")
     head = io.BytesIO()
-    described = {"descr": entry["dtype"], "fortran_order": False, "shape": tuple(shape)}
-    np.lib.format.write_array_header_1_0(head, described)
-    content = member[len(head.getvalue()) :]
-    kind = np.dtype(entry["dtype"])
-    size = kind.itemsize
-    for n in shape:
-        size *= n
-    if not member.startswith(head.getvalue()) or len(content) != size:
+    np.lib.format.write_array_header_1_0(head, {"descr": entry.dtype, "fortran_order": False, "shape": entry.shape})
+    content, kind = member[len(head.getvalue()) :], np.dtype(entry.dtype)
+    if not member.startswith(head.getvalue()) or len(content) != kind.itemsize * prod(entry.shape):
         raise broken("an array is not of the shape listed")
-    array: AnyArray = np.frombuffer(content, dtype=kind).reshape(shape)
-    if array_sha256(array) != entry.get("sha256"):
+    array: AnyArray = np.frombuffer(content, dtype=kind).reshape(entry.shape)
+    if array_sha256(array) != entry.sha256:
         raise broken("the SHA-256 of an array differs")
     return array

@@ -1,16 +1,18 @@
-"""A document that was read becomes one vector; deterministic, in numpy alone, and it refuses to be longer than 1."""
+"""What is left of a document for training and judging, tokens without values and layout, and the one vector that it becomes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.classify.model import Features, FeatureSchema
+from docpriv.classify.model import LAYOUT_FEATURES, Features, FeatureSchema
 from docpriv.classify.shape import shape_of
 from docpriv.classify.text import Document, Token, counts, token_rows
+from docpriv.errors import EngineError
 
 _BELOW_ONE: Final = 1 - 1e-6  # rounding to float32 must not carry a vector beyond length 1
 _FARTHEST: Final = 3.0  # spreads: one odd page must not outweigh its text
@@ -18,9 +20,48 @@ _FARTHEST: Final = 3.0  # spreads: one odd page must not outweigh its text
 Floats = npt.NDArray[np.float64]
 
 
-def features(document: Document, schema: FeatureSchema) -> Features:
-    """float32 (dimension,), read-only, of norm at most 1; the text's part alone is zero where no n-gram is known."""
-    return joined(text_vector(token_rows(document), schema), layout_vector(shape_of(document), schema), schema.layout_weight)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """Rows of tokens, one a cell of a line, and float64 (16,) of layout."""
+
+    rows: tuple[tuple[Token, ...], ...] = field(repr=False)
+    shape: Floats
+
+    def features(self, schema: FeatureSchema) -> Features:
+        """float32 (dimension,), read-only, of norm at most 1; zeros where there is neither text nor layout."""
+        parts = [text_vector(self.rows, schema), schema.layout_weight * layout_vector(self.shape, schema)]
+        out: Features = (unit(np.concatenate(parts)) * _BELOW_ONE).astype(np.float32)
+        out.flags.writeable = False
+        return out
+
+    def message(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {"rows": [[[t.text, t.word, t.plain] for t in row] for row in self.rows], "shape": self.shape.tolist()}
+
+    @staticmethod
+    def of(message: Mapping[str, Any]) -> Prepared:
+        """From `message`; EngineError for one that no honest process would send."""
+        try:
+            rows = tuple(
+                tuple(Token(str(text), word=bool(word), plain=bool(plain)) for text, word, plain in row)
+                for row in message["rows"]
+            )
+            shape = np.array(message["shape"], dtype=np.float64)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            shape, rows = np.zeros(0), ()
+        if shape.shape != (LAYOUT_FEATURES,) or not np.isfinite(shape).all():
+            raise EngineError("the process that read the document answered with something else")
+        return Prepared(rows=rows, shape=shape)
+
+
+def prepared(document: Document) -> Prepared:
+    """What training and judging keep of a document."""
+    return Prepared(rows=tuple(tuple(row) for row in token_rows(document)), shape=shape_of(document))
+
+
+def matrix(documents: Sequence[Prepared], schema: FeatureSchema) -> Features:
+    """float32 (n, d): the features of documents."""
+    return np.array([one.features(schema) for one in documents], dtype=np.float32).reshape(-1, schema.dimension)
 
 
 def text_vector(rows: Iterable[Sequence[Token]], schema: FeatureSchema) -> Floats:
@@ -53,11 +94,3 @@ def unit(vector: Floats) -> Floats:
     """The vector at length 1; zeros stay zeros."""
     length = float(np.linalg.norm(vector))
     return vector / length if length > 0 else vector
-
-
-def joined(text: Floats, layout: Floats, layout_weight: float) -> Features:
-    """Both parts as one vector; zeros where there is neither."""
-    whole = unit(np.concatenate([text, layout_weight * layout]))
-    out: Features = (whole * _BELOW_ONE).astype(np.float32)
-    out.flags.writeable = False
-    return out

@@ -1,4 +1,4 @@
-"""How well documents were told apart, in numbers that hold no text; refuses to judge by the documents it was trained on."""
+"""How well documents were told apart, in numbers that hold no text."""
 
 from __future__ import annotations
 
@@ -112,12 +112,8 @@ def scores_from(facts: Any) -> Scores:
 def calibration_error(surest: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> float:
     """Expected calibration error over ten bins of equal width; 0 without documents."""
     bins = np.minimum((surest * _BINS).astype(int), _BINS - 1)
-    gaps = [
-        abs(float(surest[bins == b].mean()) - float(right[bins == b].mean())) * float(np.mean(bins == b))
-        for b in range(_BINS)
-        if (bins == b).any()
-    ]
-    return float(sum(gaps))
+    gaps = np.bincount(bins, surest) - np.bincount(bins, right)  # of sums: a bin's mean gap, times its documents
+    return float(np.abs(gaps).sum()) / max(len(surest), 1)
 
 
 def log_loss(probabilities: Logits, truth: Places) -> float:

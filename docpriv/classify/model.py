@@ -1,4 +1,4 @@
-"""A document classifier: public tables that make features, and a linear head that judges them; refuses what does not fit.
+"""A document classifier: public tables that make features, and a linear head that judges them.
 
 The two parts come apart: a station that may not hold the head has the schema alone and makes features with it, and whoever
 holds the head needs no more of the schema than its digest. `features` are float32 (dimension,), of norm at most 1.
@@ -19,6 +19,8 @@ import numpy.typing as npt
 from docpriv.classify import container
 from docpriv.classify.container import AnyArray, broken
 from docpriv.errors import UsageError
+from docpriv.files import PUBLIC, write_named
+from docpriv.model_card import checked_bytes, read_card
 
 FEATURE_CODE: Final = 1
 """Version of the code that makes features: one more whenever the same document gives another vector."""
@@ -26,6 +28,8 @@ FEATURE_CODE: Final = 1
 MOST_DIMENSIONS: Final = 256
 MOST_LABELS: Final = 64
 LAYOUT_FEATURES: Final = 16
+SHIPPED: Final = Path(__file__).parent / "models" / "paper-en"
+_FILE, _SHIPPED = "model.npz", "the classifier that ships"
 
 Features = npt.NDArray[np.float32]
 Logits = npt.NDArray[np.float64]
@@ -158,10 +162,7 @@ class LinearHead:
 
     def probabilities(self, logits: Logits) -> Logits:
         """Calibrated, float64 (n, C), of logits (n, C); each row adds up to 1."""
-        scaled = logits / self.temperature
-        raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        out: Logits = raised / raised.sum(axis=1, keepdims=True)
-        return out
+        return softmax(logits / self.temperature)
 
     def __repr__(self) -> str:
         return f"LinearHead({len(self.labels)} labels, dimension={self.dimension})"
@@ -249,7 +250,7 @@ class Classifier:
 
     def save(self, path: Path, *, replace: bool = False) -> None:
         """Write one npz file; OutputExists where one stands there already and `replace` is not asked for."""
-        container.write(path, self.packed(), replace=replace)
+        write_named(path, self.packed(), "the model", replace=replace, mode=PUBLIC)
 
     def packed(self) -> bytes:
         """The file's bytes; the same model gives the same bytes."""
@@ -302,6 +303,21 @@ class Classifier:
         if told != (schema.digest.hex(), made.model_id.hex()):
             raise broken("its digests are not those of its contents")
         return made
+
+
+def open_classifier(path: Path | None = None) -> Classifier:
+    """The classifier in a file, or the one that ships; ModelError where it is missing or not what it says."""
+    if path is not None:
+        return Classifier.load(path)
+    card = read_card(SHIPPED, _SHIPPED, lambda card: bool(card["files"][_FILE]["sha256"]))
+    return Classifier.of(container.unpacked(checked_bytes(SHIPPED, _FILE, card, _SHIPPED)))
+
+
+def softmax(logits: Logits) -> Logits:
+    """Of each row."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    out: Logits = raised / raised.sum(axis=1, keepdims=True)
+    return out
 
 
 def is_label(label: object) -> bool:

@@ -1,4 +1,4 @@
-"""Brings every page to one tone and one size before it is read, so that scanners look alike; refuses to judge by either."""
+"""Brings every page to one tone and one size before it is read, so that scanners look alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where text stands on a page, as 16 numbers; refuses pixels, resolution, colour, and the size and shape of the sheet.
+"""Where text stands on a page, as 16 numbers.
 
 Lengths are measured against the area that holds the text, so that margins, borders and the format of the paper, which tell
 the scanner and the printer more than the document, take no part.

@@ -1,4 +1,4 @@
-"""Makes the feature tables from training documents; needs scikit-learn, and refuses words that few documents hold.
+"""Makes the feature tables from training documents; needs scikit-learn.
 
 A word enters only if it was seen written in small letters in PLAIN_DOCUMENTS documents, which keeps out names that the
 detectors missed, and any n-gram only if `least` documents hold it, which keeps out what tells one document from the others.
@@ -14,9 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.classify.features import Floats, weighed
+from docpriv.classify.features import Floats, Prepared, weighed
 from docpriv.classify.model import LAYOUT_FEATURES, MOST_DIMENSIONS, FeatureSchema
-from docpriv.classify.prepared import Prepared
 from docpriv.classify.text import counts
 from docpriv.errors import EngineError, UsageError
 

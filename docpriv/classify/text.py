@@ -1,4 +1,4 @@
-"""Text of a page as counts of n-grams, with what was found replaced by its kind; refuses names, numbers and rare strings.
+"""Text of a page as counts of n-grams, with what was found replaced by its kind.
 
 No digit becomes part of an n-gram. A value that the detectors found is one token, its kind. What they missed is counted
 only where the tables know the n-gram, and those know no word that few documents hold or that was never written small.

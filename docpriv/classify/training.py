@@ -1,4 +1,4 @@
-"""Trains a linear head, cross-validated and calibrated on what it did not see; needs scikit-learn, refuses tiny classes."""
+"""Trains a linear head, cross-validated and calibrated on what it did not see; needs scikit-learn."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from docpriv.classify.features import layout_vector
+from docpriv.classify.features import Prepared, layout_vector, matrix
 from docpriv.classify.measure import Places, Scores, log_loss, scores
-from docpriv.classify.model import MOST_LABELS, Classifier, FeatureSchema, LinearHead, Logits, is_label
-from docpriv.classify.prepared import Prepared, matrix
+from docpriv.classify.model import MOST_LABELS, Classifier, FeatureSchema, LinearHead, Logits, is_label, softmax
 from docpriv.classify.tables import TableOptions, fit_tables, scikit_learn
 from docpriv.errors import UsageError
 
@@ -40,7 +39,6 @@ class Trained:
     classifier: Classifier
     held_out: Scores
     layout_only: Scores
-    strength: float
 
 
 def train(
@@ -70,7 +68,7 @@ def train(
         vectors = matrix(documents, schema)
         for strength, logits in out.items():
             logits[held] = fit_head(vectors[rest], truth[rest], names, strength).logits(vectors[held])
-        shapes = vectors_of_layout(documents, schema)
+        shapes = np.array([layout_vector(d.shape, schema) for d in documents])  # the baseline that sees no word
         bare[held] = fit_head(shapes[rest], truth[rest], names, STRENGTHS[2]).logits(shapes[held])
     told("head", len(folds), len(folds))
     temperatures = {strength: temperature_of(logits, truth) for strength, logits in out.items()}
@@ -93,13 +91,7 @@ def train(
         classifier=Classifier(schema=schema, head=head, threshold=threshold, card=card),
         held_out=held_out,
         layout_only=plain,
-        strength=best,
     )
-
-
-def vectors_of_layout(documents: Sequence[Prepared], schema: FeatureSchema) -> Any:
-    """float64 (n, 16): the layout features alone, the baseline that sees no word."""
-    return np.array([layout_vector(d.shape, schema) for d in documents])
 
 
 def fit_head(vectors: Any, truth: Places, labels: Sequence[str], strength: float) -> LinearHead:
@@ -111,12 +103,6 @@ def fit_head(vectors: Any, truth: Places, labels: Sequence[str], strength: float
     if len(labels) == 2:  # one row for two classes: the other is its opposite
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     return LinearHead(weights=weights, bias=bias, labels=tuple(labels))
-
-
-def softmax(logits: Logits) -> Logits:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    out: Logits = raised / raised.sum(axis=1, keepdims=True)
-    return out
 
 
 def temperature_of(logits: Logits, truth: Places) -> float:

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,10 +19,13 @@ from docpriv.cli.streams import say, warn
 from docpriv.errors import DocprivError, InputError, OutputError, OutputExists, UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from docpriv.batch.walk import InputFile
+    from docpriv.classify.features import Prepared
     from docpriv.classify.measure import Scores
     from docpriv.classify.model import Classifier, FeatureSchema, Judgement, LinearHead
-    from docpriv.classify.prepared import Prepared
     from docpriv.cli.classify_reading import Content
 
 app = typer.Typer(
@@ -73,7 +77,7 @@ def run_command(
     Prints the label, its calibrated probability, and the margin: by how much its logit exceeds the second. A document
     below the threshold is undecided: it may be of a kind that the model does not know. Runs locally, in plaintext.
     """
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     classifier = open_classifier(flags.model)
     _needs_head(classifier)
@@ -105,7 +109,7 @@ def features_command(
     """
     import numpy as np
 
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     _free(out, force)
     schema = open_classifier(flags.model).schema
@@ -212,7 +216,7 @@ def report_command(
     whose folders have to be named as labels of the model.
     """
     from docpriv.classify.measure import scores, scores_from
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     if out is not None and os.path.lexists(out):
         raise OutputExists("the folder of the report exists already", remedy="Choose another --out.")
@@ -225,7 +229,7 @@ def report_command(
     else:
         import numpy as np
 
-        from docpriv.classify.prepared import matrix
+        from docpriv.classify.features import matrix
 
         found, classes = _labelled(on)
         if unknown := sorted(set(classes) - set(head.labels)):
@@ -252,7 +256,7 @@ def export_command(out: OutFile, model: Model = None, force: Replace = False) ->
 
     For stations that send encrypted features to whoever holds the head.
     """
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     public = open_classifier(model).without_head()
     public.save(out, replace=force)
@@ -322,8 +326,7 @@ def _losses(label: str, size: int, unread: Counter[str]) -> str:
 
 
 def _tables(wanted: str, many: bool) -> FeatureSchema | None:
-    from docpriv.classify.model import Classifier
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import Classifier, open_classifier
 
     match wanted:
         case "own":
@@ -400,13 +403,11 @@ def _free(out: Path, force: bool) -> None:
         raise OutputExists("the output exists already")
 
 
-def _write_array(out: Path, rows: object, force: bool) -> None:
-    import io
-
+def _write_array(out: Path, rows: npt.NDArray[np.float32], force: bool) -> None:
     import numpy as np
 
-    from docpriv.classify import container
+    from docpriv.files import PUBLIC, write_named
 
-    data = io.BytesIO()
-    np.save(data, rows, allow_pickle=False)  # type: ignore[arg-type]
-    container.write(out, data.getvalue(), replace=force)
+    data = BytesIO()
+    np.save(data, rows, allow_pickle=False)
+    write_named(out, data.getvalue(), "the features", replace=force, mode=PUBLIC)

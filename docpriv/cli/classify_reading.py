@@ -13,7 +13,7 @@ from docpriv.batch.identity import document_id
 from docpriv.batch.job import allowance_of
 from docpriv.batch.runner import default_workers
 from docpriv.batch.walk import InputFile
-from docpriv.classify.prepared import Prepared
+from docpriv.classify.features import Prepared
 from docpriv.errors import DocprivError, InputError
 from docpriv.options import Recipe
 from docpriv.work.pool import Pool, Work

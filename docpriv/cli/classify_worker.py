@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from docpriv.classify.prepared import prepared
+from docpriv.classify.features import prepared
 from docpriv.classify.raster import alike
 from docpriv.classify.text import Document
 from docpriv.options import Recipe

@@ -121,16 +121,16 @@ def enroll(
     if url is not None or authority is not None:
         raise UsageError("--url goes with --station and --token alone")
     from docpriv.encrypted.mac_keys import StationBook
-    from docpriv.encrypted.records import write_private
+    from docpriv.files import write_named
 
     match server, station, token, redeem, receipt, revoke, out:
         case Path(), None, Path(), None, None, None, None:
-            write_private(token, StationBook(server).issue(hours=hours).text.encode() + b"\n", "the token")
+            write_named(token, StationBook(server).issue(hours=hours).text.encode() + b"\n", "the token")
             say(f"a token for one station, good for {hours:g} hours")
         case Path(), None, None, Path(), None, None, Path():
             data = _small(redeem, "the redemption")
             absent(out, "the receipt")
-            write_private(out, StationBook(server).redeem(data), "the receipt")
+            write_named(out, StationBook(server).redeem(data), "the receipt")
             say("the station is enrolled")
         case Path(), None, None, None, None, str(), None:
             StationBook(server).revoke(revoke)
@@ -142,7 +142,7 @@ def enroll(
             from docpriv.encrypted.station_folder import StationFolder  # here, for a server has no use for a key
 
             absent(out, "the redemption")
-            write_private(out, StationFolder(station).redeem(token), "the redemption")
+            write_named(out, StationFolder(station).redeem(token), "the redemption")
             say("carry the redemption to the server, and its receipt back")
         case None, Path(), None, None, Path(), None, None:
             from docpriv.encrypted.station_folder import StationFolder
@@ -169,12 +169,12 @@ def export_model(
     """
     from docpriv.classify.model import Classifier
     from docpriv.encrypted import model_file
-    from docpriv.encrypted.records import write_private
+    from docpriv.files import write_named
 
     absent(card, "the card", "--card")
     exported = model_file.export_model(Classifier.load(model))
-    write_private(out, exported.packed(), "the head")
-    write_private(card, exported.card.packed(), "the card")
+    write_named(out, exported.packed(), "the head")
+    write_named(card, exported.card.packed(), "the card")
     say(f"model: {exported.card.model.hex()}")
     say(f"{len(exported.card.labels)} labels, {exported.card.dimension} features")
     return 0

@@ -1,4 +1,4 @@
-"""`docpriv encrypted serve`, `access` and `classify`: the encrypted path over HTTP; refuses to print tokens or logits."""
+"""`docpriv encrypted serve`, `access` and `classify`: the encrypted path over HTTP."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def access(
     Stations need none: theirs comes with the enrolment. The server keeps a hash; a token that is lost is revoked and made anew.
     """
     from docpriv.encrypted.mac_keys import Scope, StationBook
-    from docpriv.encrypted.records import write_private
+    from docpriv.files import write_named
 
     book = StationBook(server)
     if revoke:
@@ -140,7 +140,7 @@ def access(
             remedy=f"Scopes: {', '.join(sorted(known))}.",
         )
     absent(out, "the token")
-    write_private(out, book.grant(name, [Scope(one) for one in scope or ["metrics"]]).encode() + b"\n", "the token")
+    write_named(out, book.grant(name, [Scope(one) for one in scope or ["metrics"]]).encode() + b"\n", "the token")
     return 0
 
 
@@ -161,7 +161,7 @@ def classify(
     decrypts what comes back. --model is the public part (`docpriv classify export`), whose tables have to be those that the
     server's head was trained on. Where this machine may have the head, `docpriv classify run` is faster and no less private.
     """
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
     from docpriv.encrypted.model_file import card_from
     from docpriv.encrypted.remote import RemoteServer
     from docpriv.encrypted.station import Station

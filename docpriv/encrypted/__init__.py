@@ -1,4 +1,4 @@
-"""Classification of feature vectors that stay encrypted; refuses to give the side that computes anything that decrypts.
+"""Classification of feature vectors that stay encrypted: the side that computes has nothing that decrypts.
 
 A *station* makes a feature vector of a document, encrypts it (CKKS, profile `lin-1`) and sends it. A *server* that holds a
 linear head computes the scores under encryption and sends them back. The station decrypts them and says the label.

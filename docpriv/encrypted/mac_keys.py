@@ -31,9 +31,9 @@ from docpriv.encrypted.enrolment import (
     redemption_from,
     token_digest,
 )
-from docpriv.encrypted.records import damaged, json_bytes, write_private
+from docpriv.encrypted.records import damaged, json_bytes
 from docpriv.errors import EncryptedPathError, OutputError, UsageError
-from docpriv.files import lock, open_lock, read_private
+from docpriv.files import lock, open_lock, read_private, write_named
 
 _FORMAT: Final = "docpriv/encrypted-stations/1"
 _NAME: Final = "stations.json"
@@ -215,6 +215,6 @@ class StationBook:
             lock(handle, seconds=None)
             book = self._read()
             yield book
-            write_private(self._path, json_bytes(book), _WHAT, replace=True)
+            write_named(self._path, json_bytes(book), _WHAT, replace=True)
         finally:
             os.close(handle)

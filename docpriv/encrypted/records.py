@@ -1,4 +1,4 @@
-"""Forms kept or sent as JSON, bytes in hex, each with the name of its format; files of them that only their owner may read."""
+"""Forms kept or sent as JSON, bytes in hex, each with the name of its format."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from docpriv.errors import OutputError, OutputExists, UsageError
-from docpriv.files import read_private, write_whole
+from docpriv.errors import UsageError
+from docpriv.files import read_private
 
 FORM: Final = ConfigDict(
     extra="forbid", ser_json_bytes="hex", val_json_bytes="hex", hide_input_in_errors=True, arbitrary_types_allowed=True
@@ -38,27 +38,6 @@ def json_bytes(facts: dict[str, Any], *, indent: int | None = 1, sort_keys: bool
 def parsed(form: type[F], data: bytes) -> F:
     """A form of its bytes; ValueError where they are of none."""
     return TypeAdapter(form).validate_json(data)
-
-
-def make_private_folder(path: Path) -> None:
-    """A new folder of mode 0700, or an empty one of the user's own; OutputExists where something is in it."""
-    try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if any(path.iterdir()):
-            raise OutputExists("the folder holds something already", remedy="Name a new folder.")
-        path.chmod(0o700)
-    except OSError as exc:
-        raise OutputError(f"the folder cannot be used ({exc.strerror})") from None
-
-
-def write_private(path: Path, data: bytes, what: str, *, replace: bool = False) -> None:
-    """A file of mode 0600, whole or not at all; OutputExists where one of that name stands, even as a link, unless `replace`."""
-    try:
-        write_whole(path, data, replace=replace)
-    except FileExistsError:
-        raise OutputExists(f"a file stands already where {what} would go", remedy="Choose another name.") from None
-    except OSError as exc:
-        raise OutputError(f"{what} cannot be written ({exc.strerror})") from None
 
 
 def read_form(path: Path, what: str, form: type[F]) -> F:

@@ -17,10 +17,9 @@ import numpy as np
 from docpriv.encrypted.frames import ID_BYTES, check_seal_version
 from docpriv.encrypted.packing import Slots
 from docpriv.encrypted.profile import LIN_1
-from docpriv.encrypted.records import write_private
 from docpriv.encrypted.seal import from_bytes, load_ciphertext, make_context, sealapi, to_bytes
 from docpriv.errors import DocprivError, EngineError, UsageError
-from docpriv.files import read_private
+from docpriv.files import read_private, write_named
 
 _AGE: Final = b"age-encryption.org/v1"
 _WHAT: Final = "the secret key"
@@ -49,7 +48,7 @@ def make_key() -> StationKey:
 def write_key(path: Path, key: StationKey, passphrase: str | None = None, *, replace: bool = False) -> None:
     """Write a key to a file of mode 0600; OutputExists where something stands there, unless `replace`."""
     data = key.material if passphrase is None else _pyrage().passphrase.encrypt(key.material, passphrase)
-    write_private(path, data, _WHAT, replace=replace)
+    write_named(path, data, _WHAT, replace=replace)
 
 
 def read_key(path: Path, passphrase: str | None = None) -> StationKey:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,7 +90,7 @@ class Station:
             raise FrameRefused("the reply is under another key than this station's")
         if frame.schema != self._card.schema or frame.model != self._card.model or asked.model != frame.model:
             raise FrameRefused("the reply is of another head than the station knows")
-        if asked.shape != shape:
+        if any(getattr(asked, name) != value for name, value in asdict(shape).items()):
             raise FrameRefused("the reply is not of the shape of its request")
         self._folder.take(frame.nonce)
         found = scores(shape, [self._cipher.decrypted(one) for one in frame.ciphertexts])

@@ -27,15 +27,13 @@ from docpriv.encrypted.records import (
     Digest,
     Id,
     damaged,
-    make_private_folder,
     packed,
     parsed,
     read_form,
-    write_private,
 )
 from docpriv.encrypted.secret_keys import StationKey, is_wrapped, make_key, read_key, write_key
 from docpriv.errors import EncryptedPathError, FrameRefused, OutputError, UsageError
-from docpriv.files import read_private
+from docpriv.files import make_private_folder, read_private, write_named
 
 _WAITED: Final = 30 * 86_400  # seconds for which a reply is waited for
 _MOST_OUTSTANDING: Final = 100_000
@@ -73,10 +71,6 @@ class Outstanding:
     key: Id
     model: Digest
 
-    @property
-    def shape(self) -> Shape:
-        return Shape(**{name: getattr(self, name) for name in ("layout", "documents", "dimension", "classes", "group")})
-
 
 class StationFolder:
     """The folder of a station. `clock` gives Unix time."""
@@ -95,10 +89,10 @@ class StationFolder:
     def make(cls, folder: Path, *, passphrase: str | None = None) -> StationFolder:
         """A new station with a new key; OutputExists where the folder holds something."""
         key = make_key()
-        make_private_folder(folder)
+        make_private_folder(folder, "the station")
         write_key(folder / "secret.key", key, passphrase)
         identity = _Identity(format="docpriv/encrypted-station/1", profile="lin-1", station=secrets.token_bytes(ID_BYTES))
-        write_private(folder / "station.json", packed(identity), "the station")
+        write_named(folder / "station.json", packed(identity), "the station")
         return cls(folder)
 
     def key(self, passphrase: str | None = None) -> StationKey:
@@ -132,7 +126,7 @@ class StationFolder:
             nonce=redemption.nonce,
             bearer=bearer_of(token.root, self.id, redemption.nonce),
         )
-        write_private(self._pending, packed(enrolment), "the enrolment", replace=True)
+        write_named(self._pending, packed(enrolment), "the enrolment", replace=True)
         return redemption.packed()
 
     def confirm(self, receipt: bytes) -> None:
@@ -148,7 +142,7 @@ class StationFolder:
                 "the receipt is not for the token that this station redeemed last",
                 remedy="Give the receipt that the server wrote for the last redemption.",
             )
-        write_private(self._folder / "enrolment.json", packed(enrolment), "the enrolment", replace=True)
+        write_named(self._folder / "enrolment.json", packed(enrolment), "the enrolment", replace=True)
         self._pending.unlink(missing_ok=True)
 
     def mac_key(self) -> bytes:

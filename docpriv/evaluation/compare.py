@@ -1,4 +1,4 @@
-"""Compares two scorings of the same labels, page by page; refuses runs that did not score the same pages.
+"""Compares two scorings of the same labels, page by page.
 
 Differences are after minus before. Their intervals draw pages with replacement and take both runs of a drawn page
 (a paired bootstrap): how hard the pages are falls out, and what the change did remains.

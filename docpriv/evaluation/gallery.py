@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from docpriv.errors import OutputError, OutputExists
+from docpriv.errors import OutputError
 from docpriv.evaluation.truth import Corners, LabelledPage
-from docpriv.files import write_whole
+from docpriv.files import make_private_folder, write_named
 
 NOTICE = (
     "This page shows personal data: the very words that were not covered, as they stand on the scans. It is for you, "
@@ -66,13 +66,7 @@ class Gallery:
         self._withheld: list[tuple[str, str, int]] = []
         self._pictures = 0
         self._written: list[Path] = []
-        try:
-            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-            if any(folder.iterdir()):
-                raise OutputExists("the folder of the gallery is not empty", remedy="Give --gallery a new folder.")
-            folder.chmod(0o700)
-        except OSError as exc:
-            raise OutputError(f"the folder of the gallery cannot be made ({exc.strerror})") from None
+        make_private_folder(folder, "the gallery")
 
     def add(
         self,
@@ -131,11 +125,8 @@ class Gallery:
 
     def _write(self, name: str, data: bytes) -> None:
         path = self._folder / name
-        try:
-            write_whole(path, data)
-            self._written.append(path)
-        except OSError as exc:
-            raise OutputError(f"the gallery cannot be written ({exc.strerror})") from None
+        write_named(path, data, "the gallery")
+        self._written.append(path)
 
 
 def _by_class(entries: Sequence[_Entry]) -> list[tuple[str, list[_Entry]]]:

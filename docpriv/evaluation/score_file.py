@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from docpriv.errors import InputError, OutputError, OutputExists
+from docpriv.errors import InputError, OutputExists
 from docpriv.evaluation.figures import FORM, PageScore, ScoreReport
 from docpriv.evaluation.stages import StagedPage, StageReport
+from docpriv.files import PUBLIC, write_named
 
 MAX_BYTES = 1_000_000_000
 """Largest file of figures that is read, in bytes."""
@@ -62,11 +63,7 @@ def write_figures(path: Path, content: BaseModel, *, force: bool = False) -> Non
     """Write a file of figures; OutputExists where there is one and not `force`, OutputError where it cannot be."""
     check_free(path, force=force)
     text = json.dumps(content.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
-    try:
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as exc:
-        raise OutputError(f"the figures cannot be written ({exc.strerror})") from None
+    write_named(path, text.encode(), "the figures", replace=force, mode=PUBLIC)
 
 
 def check_free(path: Path, *, force: bool) -> None:

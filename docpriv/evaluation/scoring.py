@@ -1,4 +1,4 @@
-"""Scores redacted pages against word labels, knowing nothing of the tool that made them; reads no text.
+"""Scores redacted pages against word labels, knowing nothing of the tool that made them.
 
 A word's ink is what stands out from its paper in the original (Otsu's threshold inside its box). Its outline
 (ink within `REACH` pixels of paper) is still visible where both the ink and the paper beside it kept their
@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,49 +112,59 @@ def _outline(before: Grey, after: Grey, contrast: int | None) -> tuple[int, int]
     return int(outline.sum()), int((outline & kept & _near(~ink & kept)).sum())
 
 
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """Words of a page that have ink: those of personal data by label and, with the share that is visible, those of them that
+    leak; how many ordinary ones, and the numbers of those lost."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    leaks: list[tuple[LabelledWord, float]] = field(default_factory=list)
+    plain: list[int] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+
+    def leaked(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of the words that leak, by label."""
+        found = defaultdict[str, list[int]](list)
+        for word, _ in self.leaks:
+            found[word.label or ""].append(word.number)
+        return {label: tuple(numbers) for label, numbers in sorted(found.items())}
+
+
+def count_words(page: LabelledPage, before: Grey, after: Grey) -> WordCount:
+    """Count the words of a page, as scanned and as redacted (uint8[H, W], same size); `MAYBE` counts neither way."""
+    found = WordCount()
+    for word in page.words:
+        share = None if word.label == MAYBE else visible_share(word, before, after)
+        if share is None:
+            continue
+        if word.label is None:
+            found.plain.append(word.number)
+            if share < LOST:
+                found.lost.append(word.number)
+        else:
+            found.words[word.label] += 1
+            if share > LEAK:
+                found.leaks.append((word, share))
+    return found
+
+
 def score_page(page: SetPage, before: Grey, after: Grey | None, known: WithheldPage | None = None) -> PageScore:
     """Score one page: the original and the redacted one (uint8[H, W], same size; None: withheld, and what is `known` of it)."""
+    found = count_words(page.labelled, before, np.zeros_like(before) if after is None else after)
     known = None if after is not None else known
-    shown, planned = np.zeros_like(before) if after is None else after, None if known is None else known.painted(before)
-    words: Counter[str] = Counter()
-    leaked, would = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
-    lost: list[int] = []
-    plain = 0
-    for word, share in visible_words(page.labelled, before, shown):
-        if word.label is None:
-            plain += 1
-            if share < LOST:
-                lost.append(word.number)
-            continue
-        words[word.label] += 1
-        if share > LEAK:
-            leaked[word.label].append(word.number)
-        if planned is not None and (visible_share(word, before, planned) or 0.0) > LEAK:
-            would[word.label].append(word.number)
+    planned = None if known is None else count_words(page.labelled, before, known.painted(before))
     return PageScore(
         set=page.set,
         page=page.labelled.page,
         groups=page.groups,
         withheld=after is None,
-        words=dict(sorted(words.items())),
-        leaked=_numbers(leaked),
-        plain=plain,
-        lost=tuple(lost),
+        words=dict(sorted(found.words.items())),
+        leaked=found.leaked(),
+        plain=len(found.plain),
+        lost=tuple(found.lost),
         because=() if known is None else known.because,
-        planned_leaks=None if known is None else _numbers(would),
+        planned_leaks=None if planned is None else planned.leaked(),
     )
-
-
-def visible_words(page: LabelledPage, before: Grey, after: Grey) -> Iterator[tuple[LabelledWord, float]]:
-    """The words that count, PII and ordinary, each with the share of it that is visible."""
-    for word in page.words:
-        share = None if word.label == MAYBE else visible_share(word, before, after)
-        if share is not None:
-            yield word, share
-
-
-def _numbers(found: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
-    return {label: tuple(numbers) for label, numbers in sorted(found.items())}
 
 
 def score_sets(sets: Sequence[PageSet], *, on_page: OnPage | None = None, withheld: WithheldPages | None = None) -> ScoreReport:

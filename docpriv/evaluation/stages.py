@@ -1,4 +1,4 @@
-"""Says which stage lost each labelled word that would stay readable; it knows no engine and reads no file.
+"""Says which stage lost each labelled word that would stay readable, without knowing an engine.
 
 What was read and found comes as `Sight`: characters with their places and fates, however they were made. The stages,
 in the order in which a page passes them:
@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from docpriv.evaluation.figures import FORM, Number, PageId
-from docpriv.evaluation.scoring import LEAK, LOST, Grey, visible_words
+from docpriv.evaluation.scoring import Grey, count_words
 from docpriv.evaluation.truth import LabelledPage, LabelledWord
 
 STAGES = ("not-read", "misread", "not-found", "left-by-policy", "geometry")
@@ -97,29 +97,22 @@ class StagedPage(BaseModel):
 
 def stage_page(page: LabelledPage, before: Grey, after: Grey, sight: Sight, *, name: str = "pages") -> StagedPage:
     """Account for one page: its labels, the page as scanned and as planned (uint8[H, W]), and what docpriv saw."""
-    words: Counter[str] = Counter()
-    leaks: list[StagedWord] = []
-    lost: list[int] = []
-    plain, withheld = 0, bool(sight.withheld_because)
-    for word, share in visible_words(page, before, after):
-        if word.label is None:
-            plain += 1
-            if share < LOST or withheld:
-                lost.append(word.number)
-            continue
-        words[word.label] += 1
-        if share > LEAK:
-            stage, read = stage_of(word, sight)
-            leaks.append(StagedWord(word=word.number, label=word.label, stage=stage, text=word.text, read=read, visible=share))
+    found = count_words(page, before, after)
+    leaks = []
+    for word, share in found.leaks:
+        stage, read = stage_of(word, sight)
+        label = word.label or ""
+        leaks.append(StagedWord(word=word.number, label=label, stage=stage, text=word.text, read=read, visible=share))
+    withheld = bool(sight.withheld_because)
     return StagedPage(
         set=name,
         page=page.page,
         withheld=withheld,
         leaks=tuple(leaks),
         stem=page.stem,
-        words=dict(sorted(words.items())),
-        plain=plain,
-        lost=tuple(lost),
+        words=dict(sorted(found.words.items())),
+        plain=len(found.plain),
+        lost=tuple(found.plain if withheld else found.lost),
     )
 
 

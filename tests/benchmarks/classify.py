@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from docpriv.classify.features import features
+from docpriv.classify.features import prepared
 from docpriv.classify.model import Classifier, Features
 from docpriv.classify.text import Document
 from docpriv.model import Pixels
@@ -51,7 +51,7 @@ def measure(classifier: Classifier, kinds: Sequence[str], dpis: Sequence[int], s
             assert page is not None
             document, covered = read(page)
             began = time.process_time()
-            vector = features(document, classifier.schema)
+            vector = prepared(document).features(classifier.schema)
             spent = (time.process_time() - began) * 1000
             if first is None:
                 first, redacted = vector, covered
@@ -117,7 +117,7 @@ def reader() -> Read:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    from docpriv.classify.shipped import open_classifier
+    from docpriv.classify.model import open_classifier
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), default=sorted(KINDS))

@@ -244,7 +244,7 @@ class Service:
         """What no route takes: a path or a method that there is none of."""
 
         async def answer(_: Request, __: _Told) -> Response:
-            raise REFUSALS[405 if why.status_code == 405 else 404]
+            raise Refusal(*_UNROUTED[405 if why.status_code == 405 else 404])
 
         response = await self.wrapped(_NO_ROUTE, answer)(request)
         response.headers.update({name: value for name, value in (why.headers or {}).items() if name.lower() == "allow"})
@@ -299,17 +299,17 @@ class Service:
         return app
 
 
-REFUSALS: Final = {
-    400: Refusal(400, "malformed", "the request is no HTTP request", "Talk to the service as `docpriv encrypted classify` does."),
-    404: Refusal(404, "path", "the service has no such path", "Check the URL: it ends after the port."),
-    405: Refusal(405, "method", "the path takes other methods", "See Allow."),
-    503: Refusal(503, "busy", "every connection that the service may hold is being answered", "Send it again later.", wait=1.0),
+_UNROUTED: Final = {  # not the exceptions themselves: one that is raised again and again keeps every request it met
+    400: (400, "malformed", "the request is no HTTP request", "Talk to the service as `docpriv encrypted classify` does."),
+    404: (404, "path", "the service has no such path", "Check the URL: it ends after the port."),
+    405: (405, "method", "the path takes other methods", "See Allow."),
+    503: (503, "busy", "every connection that the service may hold is being answered", "Send it again later."),
 }
 
 
 def unrouted_answer(status: int) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """Body and headers where a request did not come so far as a route."""
-    response = REFUSALS[status].response()
+    response = Refusal(*_UNROUTED[status]).response()
     return bytes(response.body), [h for h in response.raw_headers if h[0] != b"content-length"]
 
 

@@ -1,4 +1,4 @@
-"""One line a request: when, who, what, how much, with which outcome; refuses to let one be answered without its line.
+"""One line a request: when, who, what, how much, with which outcome; none is answered without its line.
 
 Lines hold ids, counts and codes alone. The file is opened anew when it was moved away, so that it can be rotated by renaming.
 """

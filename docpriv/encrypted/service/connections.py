@@ -42,10 +42,8 @@ class ConnectionLimit:
     def __init__(self, most: int) -> None:
         self._most = most
         self._open: set[LimitedConnection] = set()
-        self._waiting: dict[bool, dict[str, dict[LimitedConnection, None]]] = {
-            False: {},
-            True: {},
-        }  # by known, by group: the oldest first
+        # by known, by group: the oldest first
+        self._waiting: tuple[dict[str, dict[LimitedConnection, None]], ...] = ({}, {})
 
     def __len__(self) -> int:
         return len(self._open)
@@ -76,9 +74,9 @@ class ConnectionLimit:
             del groups[connection.group]
 
     def _spare_one(self) -> bool:
-        for known in (False, True):
-            if self._waiting[known]:
-                largest = max(self._waiting[known].values(), key=len)
+        for groups in self._waiting:
+            if groups:
+                largest = max(groups.values(), key=len)
                 oldest = next(iter(largest))
                 self.leave(oldest)
                 oldest.close(503, "crowded")
@@ -239,17 +237,14 @@ class Connection(H11Protocol):
             self._settings.open.waits(self)
         form = self._settings.form
         full = bool(self.transport.get_write_buffer_size())
-        match self._phase:
-            case _Phase.HEAD:
-                self._set_timer(form.head_seconds)
-            case _Phase.BODY:
-                self._set_timer(form.body_seconds + _SPARE)  # the route says that it was too slow
-            case _Phase.REST:
-                self._set_timer(form.body_seconds if full else form.head_seconds)
-            case _Phase.IDLE:
-                self._set_timer(form.body_seconds if full else form.idle_seconds + _SPARE)
-            case _Phase.ANSWER:
-                self._set_timer(None)
+        seconds = {
+            _Phase.HEAD: form.head_seconds,
+            _Phase.BODY: form.body_seconds + _SPARE,  # the route says that it was too slow
+            _Phase.ANSWER: None,
+            _Phase.REST: form.body_seconds if full else form.head_seconds,
+            _Phase.IDLE: form.body_seconds if full else form.idle_seconds + _SPARE,
+        }
+        self._set_timer(seconds[self._phase])
 
     def _current(self) -> _Phase:
         theirs, ours = self.conn.their_state, self.conn.our_state

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from docpriv.classify.prepared import Prepared, prepared
+from docpriv.classify.features import Prepared, prepared
 from docpriv.classify.text import Document
 from docpriv.layout import analyse
 from docpriv.model import CharId, Finding, Kind

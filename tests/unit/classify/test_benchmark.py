@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docpriv.classify.shipped import open_classifier
+from docpriv.classify.model import open_classifier
 from docpriv.classify.text import Document
 from docpriv.model import Pixels
 from tests.benchmarks.classify import main, measure, table

@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from docpriv.classify.features import features
-from docpriv.classify.model import LAYOUT_FEATURES, FeatureSchema
-from docpriv.classify.prepared import Prepared, matrix, prepared
+from docpriv.classify.features import Prepared, matrix, prepared
+from docpriv.classify.model import LAYOUT_FEATURES, Features, FeatureSchema
 from docpriv.classify.raster import WORKING_AREA, alike
 from docpriv.classify.shape import NAMES, shape_of
 from docpriv.classify.tables import TableOptions, admitted, fit_tables
@@ -18,6 +17,11 @@ from docpriv.model import Kind, Layout, PageRef, PageText
 from docpriv.protocols import ReadPage
 from docpriv_lab.pages.generator import generate
 from tests.unit.classify.papers import papers, read
+
+
+def features(document: Document, schema: FeatureSchema) -> Features:
+    return prepared(document).features(schema)
+
 
 LETTER = ["Dear {name}", "thank you for your letter of {day}", "please find enclosed the invoice {number}", "sincerely"]
 

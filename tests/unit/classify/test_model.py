@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from docpriv.classify import container
-from docpriv.classify.model import LAYOUT_FEATURES, Classifier, FeatureSchema, LinearHead
-from docpriv.classify.shipped import open_classifier
+from docpriv.classify.model import LAYOUT_FEATURES, Classifier, FeatureSchema, LinearHead, open_classifier
 from docpriv.classify.tables import MOST_TABLE_BYTES
 from docpriv.errors import DocprivError, ModelError, OutputExists, UsageError
 
@@ -282,14 +281,13 @@ def test_a_missing_file_a_folder_and_a_file_too_large(tmp_path: Path) -> None:
 def test_a_shipped_file_that_its_card_does_not_name_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model: Classifier
 ) -> None:
-    folder = tmp_path / "models" / "paper-en"
-    folder.mkdir(parents=True)
+    folder = tmp_path
     model.save(folder / "model.npz")
-    monkeypatch.setattr("docpriv.classify.shipped.resources.files", lambda package: tmp_path)
-    with pytest.raises(ModelError, match="not there"):
+    monkeypatch.setattr("docpriv.classify.model.SHIPPED", folder)
+    with pytest.raises(ModelError, match="has no card"):
         open_classifier()
     (folder / "card.json").write_text(json.dumps({"files": {"model.npz": {"sha256": "0" * 64}}}))
-    with pytest.raises(ModelError, match="not the one"):
+    with pytest.raises(ModelError, match="differs from the SHA-256"):
         open_classifier()
     (folder / "card.json").write_text(
         json.dumps({"files": {"model.npz": {"sha256": hashlib.sha256(model.packed()).hexdigest()}}})

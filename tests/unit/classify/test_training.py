@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from docpriv.classify.chart import confusion_svg
+from docpriv.classify.features import prepared
 from docpriv.classify.measure import calibration_error, scores, scores_from, wilson
-from docpriv.classify.prepared import prepared
 from docpriv.classify.tables import TableOptions, fit_tables
 from docpriv.classify.training import temperature_of, threshold_of, train
 from docpriv.errors import EngineError, ModelError, UsageError

@@ -13,10 +13,10 @@ from docpriv.classify.model import LAYOUT_FEATURES, Classifier, FeatureSchema, L
 from docpriv.encrypted.frames import DIGEST_BYTES, TAG_BYTES
 from docpriv.encrypted.mac_keys import StationBook
 from docpriv.encrypted.model_file import ServerModel, export_head
-from docpriv.encrypted.records import write_private
 from docpriv.encrypted.server import Server
 from docpriv.encrypted.station import Answer, Station
 from docpriv.encrypted.station_folder import StationFolder
+from docpriv.files import write_named
 
 SCHEMA = bytes(range(DIGEST_BYTES))
 TEXT_FEATURES = 8
@@ -94,7 +94,7 @@ def enrolled(place: Path, book: StationBook, name: str = "station", passphrase: 
     """A new station that a server has enrolled."""
     folder = StationFolder.make(place / name, passphrase=passphrase)
     token = place / f"{name}.token"
-    write_private(token, book.issue().text.encode(), "the token")
+    write_named(token, book.issue().text.encode(), "the token")
     folder.confirm(book.redeem(folder.redeem(token)))
     return folder
 

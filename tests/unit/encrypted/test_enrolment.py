@@ -11,10 +11,10 @@ import pytest
 
 from docpriv.encrypted.enrolment import mac_key_of, new_token, redemption_from, redemption_of, token_from
 from docpriv.encrypted.mac_keys import StationBook
-from docpriv.encrypted.records import write_private
 from docpriv.encrypted.station import Station
 from docpriv.encrypted.station_folder import StationFolder
 from docpriv.errors import EncryptedPathError, FrameError, UsageError
+from docpriv.files import write_named
 from tests.unit.encrypted.made import Pair, enrolled, unit_rows
 
 STATION = b"0123456789abcdef"
@@ -28,7 +28,7 @@ def book(tmp_path: Path) -> StationBook:
 def test_both_sides_have_one_key_that_never_travelled(book: StationBook, he: None, tmp_path: Path) -> None:
     folder = StationFolder.make(tmp_path / "station")
     token = book.issue()
-    write_private(tmp_path / "token", token.text.encode(), "the token")
+    write_named(tmp_path / "token", token.text.encode(), "the token")
     sent = folder.redeem(tmp_path / "token")
     receipt = book.redeem(sent)
     folder.confirm(receipt)
@@ -175,7 +175,7 @@ def test_a_station_takes_no_receipt_but_its_own(book: StationBook, he: None, tmp
     folder = StationFolder.make(tmp_path / "station")
     with pytest.raises(UsageError):
         folder.confirm(b"00")
-    write_private(tmp_path / "token", book.issue().text.encode(), "the token")
+    write_named(tmp_path / "token", book.issue().text.encode(), "the token")
     sent = folder.redeem(tmp_path / "token")
     other = enrolled(tmp_path, book, "other")
     for receipt in (b"", b"00", b"\xff" * 64, bytes(64), sent, other.mac_key().hex().encode()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import http.client
 import json
 import shutil
@@ -9,6 +11,7 @@ import socket
 import subprocess
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -380,6 +383,22 @@ def test_an_answer_that_is_none_of_ours_is_one_clear_error() -> None:
             ):
                 remote.card()
             assert "\x1b" not in str(caught.value)
+
+
+def test_requests_to_nowhere_are_not_kept(tmp_path: Path) -> None:
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
+
+    from docpriv.encrypted.service.app import Service
+
+    form = ServiceForm(folder=tmp_path)
+    service = Service([], StationBook(tmp_path), AuditFile(tmp_path / "audit"), form)
+    request = Request({"type": "http", "method": "GET", "path": "/nowhere", "headers": [], "client": ("127.0.0.1", 1)})
+    known = weakref.ref(request)
+    assert asyncio.run(service.lost(request, HTTPException(404))).status_code == 404
+    del request
+    gc.collect()
+    assert known() is None
 
 
 def test_allowances_fill_again_and_do_not_grow() -> None:
