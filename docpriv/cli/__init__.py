@@ -1,1 +1,1 @@
-"""The commands, one file each: arguments in, results printed; refuses to hold any rule of redaction."""
+"""The commands: arguments in, results printed; no rule of redaction."""

@@ -1,4 +1,4 @@
-"""The program `docpriv`: gathers the commands and turns every failure into an exit code; refuses tracebacks.
+"""The program `docpriv`: gathers the commands and turns every failure into an exit code.
 
 A DocprivError is shown with what to do about it. Any other exception is a bug: its type and place are shown, its
 message is not, for it could hold text of a document.

@@ -1,4 +1,4 @@
-"""`docpriv evaluate`: measure redaction on labelled pages; refuses to print a word of them unless told to reveal it."""
+"""`docpriv evaluate`: measure redaction on labelled pages."""
 
 from __future__ import annotations
 

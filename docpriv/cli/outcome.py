@@ -1,4 +1,4 @@
-"""Carry out a run and print how it ended; refuses to print text of a document. The exit code rule is in `results`."""
+"""Carry out a run and print how it ended. The rule of exit codes is in `errors`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be shown where: paths on a terminal alone, ids everywhere else; refuses control characters of any source."""
+"""What may be shown where: paths on a terminal alone, ids everywhere else; no control characters."""
 
 from __future__ import annotations
 

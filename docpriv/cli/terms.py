@@ -1,4 +1,4 @@
-"""Read terms and passwords from a file or standard input, never from an argument; refuses to repeat them."""
+"""Read terms and passwords from a file or standard input, never from an argument."""
 
 from __future__ import annotations
 

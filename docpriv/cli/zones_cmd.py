@@ -1,4 +1,4 @@
-"""`docpriv zones`: draft a template of a known form, and see whether pages match one; refuses to replace a file unasked."""
+"""`docpriv zones`: draft a template of a known form, and see whether pages match one."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the compliance team gets: reports over records; refuses text, paths and names of files."""
+"""What the compliance team gets: reports over records, without text, paths and names of files."""

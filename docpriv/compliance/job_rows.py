@@ -1,4 +1,4 @@
-"""A row for each document of an archive job, of its ledger and its record; refuses paths, and a record that says otherwise.
+"""A row for each document of an archive job, of its ledger and its record; no path, and no record that says otherwise.
 
 The ledger decides how a document stands. A record adds what was checked and by what, where it is of the same attempt: same
 status, input, recipe and, of a release, output.
