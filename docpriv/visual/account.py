@@ -75,7 +75,7 @@ def take_account(
         best[line.quad] = max(line.score, best.get(line.quad, 0.0))
     words = [_mark(quad, reason, page) for quad, reason in _words(pixels, text, best, foreign, unread_score, scripts)]
     every = [*found, *(w for w in words if not _held(w.quad, known)), *_loose(pixels, page, look, marks, scripts)]
-    return Account(marks=tuple(every), shares=_shares(every, look), unexplained=look.share.share)
+    return Account(marks=tuple(every), shares=_shares(every, look), unexplained=look.share)
 
 
 def loose_ink(

@@ -6,7 +6,7 @@ Specks, frames and tick boxes are left out, and so is what is too little to be w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -216,18 +216,6 @@ def zone_in(writing: Writing, zone: Box, scale: float) -> Box:
     x0, y0 = writing.box.x0, writing.box.y0
     box = Box(round(zone.x0 * scale) - x0, round(zone.y0 * scale) - y0, round(zone.x1 * scale) - x0, round(zone.y1 * scale) - y0)
     return box.clip(writing.box.width, writing.box.height)
-
-
-def together(one: Writing, other: Writing) -> Writing:
-    box = one.box.union(other.box)
-    return replace(
-        one,
-        box=box,
-        mask=one.laid(box) | other.laid(box),
-        longest=max(one.longest, other.longest),
-        tallest=max(one.tallest, other.tallest),
-        strokes=one.strokes + other.strokes,
-    )
 
 
 def is_hatching(writing: Writing) -> bool:

@@ -69,7 +69,6 @@ class HandLine:
     quad: Quad
     score: float
     votes: float
-    whole: bool
 
 
 def is_figure(line: TextLine) -> bool:
@@ -108,7 +107,7 @@ def find_hand_lines(lines: Sequence[TextLine], grey: Plane, height: float) -> li
     found = []
     for line in chosen:
         if line.quad in known:
-            found.append(HandLine(quad=line.quad, score=line.score, votes=votes[line.quad], whole=True))
+            found.append(HandLine(quad=line.quad, score=line.score, votes=votes[line.quad]))
         elif line.score < SURE:
             found.extend(_parts(line, grey, own))
     return found
@@ -182,7 +181,7 @@ def _parts(line: TextLine, grey: Plane, height: float) -> list[HandLine]:
         quad = Quad(run[0].quad.a, run[-1].quad.b, run[-1].quad.c, run[0].quad.d)
         votes = _votes(quad, score, grey, height)
         if votes >= PART:
-            found.append(HandLine(quad=quad, score=score, votes=votes, whole=False))
+            found.append(HandLine(quad=quad, score=score, votes=votes))
     return found
 
 

@@ -36,26 +36,15 @@ GROWN = 0.2  # line heights around a word that are still its own
 NOISE = 6.0  # ink stands out from the paper's grain by this many times
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InkShare:
-    """Text-like components of the page and how many of them lie outside lines that were read.
-
-    `share`: ink of the unexplained ones over ink of all, 0..1; 0 where the page has hardly any.
-    """
-
-    components: int
-    unexplained: int
-    share: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class InkLook:
-    """What one look at a page's ink gives: its measure, the boxes of writing that no line holds, and where writing is.
+    """What one look at a page's ink gives: the boxes of writing that no line holds, and where writing is.
 
+    `share`: of the ink of text-like components, that outside lines that were read, 0..1; 0 where the page has hardly any.
     `writing`: u8, 1 where ink looks like writing, at `scale` of the page; `words`: likewise where words were read.
     """
 
-    share: InkShare
+    share: float
     unread: tuple[Box, ...]
     writing: Plane
     words: Plane
@@ -98,21 +87,20 @@ def look_at_ink(
     in_lines = filled(grey.shape, (line.quad for line in lines), scale)  # what was taken for text looks like it
     plane = pieces.chosen(like) | (ink & in_lines)
     read = filled(grey.shape, (q for line in good for q in _words(line)), scale)
-    count = int(like.sum())
-    if count < (LEAST_LETTERS if good else MIN_ALONE):
-        none = InkShare(components=count, unexplained=0, share=0.0)
-        return InkLook(share=none, unread=(), writing=plane, words=read, scale=scale)
+    if int(like.sum()) < (LEAST_LETTERS if good else MIN_ALONE):
+        return InkLook(share=0.0, unread=(), writing=plane, words=read, scale=scale)
     open_ink = like & (pieces.held(read) < 0.5 * area)
-    total = float(area[like].sum())
-    share = InkShare(
-        components=count, unexplained=int(open_ink.sum()), share=float(area[open_ink].sum()) / total if total else 0.0
-    )
     marked = [q for m in marks for q in areas_of(m)]
     badly = [line.quad for line in lines if line.score < min_score or not line.chars]
     detected = read | filled(grey.shape, [*badly, *marked], scale)
     writing = open_ink & (pieces.held(detected) < 0.5 * area)
-    unread = tuple(_groups(pieces, writing, text_height, scale))
-    return InkLook(share=share, unread=unread, writing=plane, words=read, scale=scale)
+    return InkLook(
+        share=float(area[open_ink].sum()) / float(area[like].sum()),
+        unread=tuple(_groups(pieces, writing, text_height, scale)),
+        writing=plane,
+        words=read,
+        scale=scale,
+    )
 
 
 def areas_of(mark: Mark) -> list[Quad]:

@@ -11,30 +11,28 @@ import numpy as np
 from docpriv.geometry import Box
 from docpriv.model import Kind
 from docpriv.raster import SQUARE, Plane, pieces_of
-from docpriv.visual.gathering import FLOWING, JOINED, LETTERS, Writing, part_within, together, zone_in
+from docpriv.visual.gathering import FLOWING, JOINED, LETTERS, Writing, part_within, zone_in
 from docpriv.visual.signature_labels import SigningPlace
 from docpriv.visual.strokes import Ink, grown_within
 
-PEN, BLURRED = 0.18, 0.6  # of its height: the width of a stroke in a writing by hand; the same out of focus
+PEN = 0.18  # of its height: the width of a stroke in a writing by hand
 IN_PLACE = 0.4  # share of a writing's ink that stands where people sign
 SIGNED_LARGE = 1.5  # text heights both ways, where other writing stands too
-SIGNED_WIDTH, SIGNED_HEIGHT = 1.0, 1.2  # text heights of the longest stroke of a signature at its label
+SIGNED_HEIGHT = 1.2  # text heights of the tallest of a few strokes that belong to a signature
 SIGNED_WIDEST, SIGNED_TALLEST = 32.0, 12.0  # text heights: no signature is larger
-FORM_HEIGHT, FORM_WIDTH = 1.8, 2.5  # text heights of a signature that no label announces,
+FORM_HEIGHT = 1.8  # text heights of a signature that no label announces,
 FORM_LINES = 1.8  # of its tallest stroke: it is one line of writing,
 FORM_STROKES = 16  # of few strokes,
 FORM_FLOW = 0.3  # much of whose ink lies in long or tall ones; and it is
 FORM_ASPECT = 1.5  # times wider than tall;
 FEW_ASPECT, FEW_LARGE = 1.2, 4.0  # the same of very few joined strokes, and their text heights both ways
-FORM_PEN, FORM_FILL = 0.10, 0.25  # width of its strokes for its height, and how much of its box they fill
-LEAST_FILL = 0.045  # of its box: lines of a drawing and edges of things fill less
+FORM_PEN, FORM_FILL = 0.10, 0.35  # width of its strokes for its height, and how much of its box they fill
 FORM_THICK = 0.3  # text heights: no pen with which people sign is as thick
 RIM, HOLLOW = 0.15, 0.12  # share of a box's side, and of the ink that is not along the sides of a frame
 FORM_COLOURED = 0.75  # of these sizes is enough in coloured ink on a page printed in black
-FLOWING_ALL = 0.8  # of its ink in long or tall strokes: nearly all
-LONG, LONG_TALL, LONG_STROKES, FORM_PEN_LONG = 4.0, 1.3, 6, 0.13  # or lower, but of very few and very long strokes
+LONG, LONG_STROKES, FORM_PEN_LONG = 4.0, 6, 0.13  # or lower, but of very few and very long strokes
 INITIALS, INITIALS_STROKES, LOW = 2.4, 4, 0.45  # or as tall as wide, large, of few strokes, and low on the page
-BESIDE, ONE_NAME = 1.5, 4.0  # text heights between a signature and writing that belongs to it; between two parts of it
+BESIDE = 1.5  # text heights between a signature and writing that belongs to it
 STACKED = 1.6  # text heights: the line of print between two parts of a signature that crosses it
 NEAR = 0.8  # text heights around a signature in which dots and faint ends of strokes are its own
 NEAR_LONGEST = 4.0  # and the longest of them
@@ -76,12 +74,7 @@ def judged(writing: Writing, places: Sequence[SigningPlace], ink: Ink, unit: flo
 
 
 def _signed(writing: Writing, place: SigningPlace) -> bool:
-    large = not place.large or min(writing.longest, writing.tallest) >= SIGNED_LARGE
-    return (
-        large
-        and writing.pen <= BLURRED * writing.tallest
-        and (writing.longest >= SIGNED_WIDTH or writing.tallest >= SIGNED_HEIGHT)
-    )
+    return not place.large or min(writing.longest, writing.tallest) >= SIGNED_LARGE
 
 
 def _drawn_like_a_signature(writing: Writing, unit: float, *, low: bool) -> bool:
@@ -92,19 +85,12 @@ def _drawn_like_a_signature(writing: Writing, unit: float, *, low: bool) -> bool
     wide, tall = writing.box.width / unit, writing.box.height / unit
     least = FORM_COLOURED if writing.coloured > 0.5 else 1.0
     few = writing.strokes <= LONG_STROKES and min(writing.longest, writing.tallest) >= FEW_LARGE
-    aspect = FEW_ASPECT if few and writing.flowing >= FLOWING_ALL else FORM_ASPECT
-    one_line = tall <= FORM_LINES * writing.tallest and wide >= aspect * tall
-    if writing.pen > FORM_THICK or writing.fill < LEAST_FILL or _is_frame(writing):
+    one_line = tall <= FORM_LINES * writing.tallest and wide >= (FEW_ASPECT if few else FORM_ASPECT) * tall
+    if writing.pen > FORM_THICK or _is_frame(writing):
         return False
-    if writing.fill > FORM_FILL + 0.1 or writing.pen > FORM_PEN_LONG * writing.tallest or writing.flowing < FORM_FLOW:
+    if writing.fill > FORM_FILL or writing.pen > FORM_PEN_LONG * writing.tallest or writing.flowing < FORM_FLOW:
         return False
-    if (
-        one_line
-        and writing.strokes <= LONG_STROKES
-        and writing.longest >= LONG
-        and writing.tallest >= LONG_TALL
-        and writing.flowing >= FLOWING_ALL
-    ):
+    if one_line and writing.strokes <= LONG_STROKES and writing.longest >= LONG:
         return True
     if writing.pen > FORM_PEN * writing.tallest:
         return False
@@ -112,9 +98,7 @@ def _drawn_like_a_signature(writing: Writing, unit: float, *, low: bool) -> bool
         return True
     return (
         one_line
-        and writing.fill <= FORM_FILL
         and writing.tallest >= least * FORM_HEIGHT
-        and wide >= FORM_WIDTH
         and writing.longest >= least * FLOWING
         and writing.strokes <= FORM_STROKES
     )
@@ -155,24 +139,10 @@ def _stacked(piece: Writing, other: Writing, unit: float) -> bool:
     return apart.x1 - apart.x0 >= 0.6 * piece.box.width and apart.y0 - apart.y1 <= STACKED * unit
 
 
-def joined_signatures(judgements: Sequence[tuple[Writing, Verdict]], unit: float) -> list[tuple[Writing, Verdict]]:
-    """The same, where the parts of one signature are one writing: a line or a flat stroke runs between them."""
-    out: list[tuple[Writing, Verdict]] = []
-    for writing, verdict in judgements:
-        for i, (other, earlier) in enumerate(out):
-            if verdict.kind == earlier.kind == Kind.SIGNATURE and _in_line(writing, other, unit, ONE_NAME):
-                best = max(verdict, earlier, key=lambda v: v.score)
-                out[i] = (together(writing, other), best)
-                break
-        else:
-            out.append((writing, verdict))
-    return out
-
-
-def _in_line(one: Writing, other: Writing, unit: float, gap: float = BESIDE) -> bool:
+def _in_line(one: Writing, other: Writing, unit: float) -> bool:
     common, both = one.box.intersect(other.box), one.box.union(other.box)
     level = common.y1 - common.y0 >= 0.4 * min(one.box.height, other.box.height)
-    return level and common.x0 - common.x1 <= gap * unit and both.width <= SIGNED_WIDEST * unit
+    return level and common.x0 - common.x1 <= BESIDE * unit and both.width <= SIGNED_WIDEST * unit
 
 
 def whole_signature(writing: Writing, free: Plane, ink: Ink, print_area: Plane, unit: float) -> Writing:

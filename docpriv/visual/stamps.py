@@ -32,7 +32,6 @@ FARTHEST = 10.0  # text heights between opposite sides
 CORNER = 1.2  # text heights by which two sides miss their corner
 DRAWN = (0.85, 0.75, 0.55)  # shares of the three best sides that are drawn: a row of letters has no ends
 FEW_VOTES, WELL_DRAWN = 1.5, (0.95, 0.9, 0.7)  # broken lines are searched with less agreement, and then have to be better
-INNER = 0.03  # of a frame's area that is ink between its sides
 MOST_PLACES = 4  # of a side in one direction
 MOST_PIECES = 160  # pieces: more are a drawing
 MOST_INK = 0.5  # of the page: more is noise
@@ -170,11 +169,7 @@ def _frame(plane: Plane, group: Floats, direction: float, drawn: Sequence[float]
     ]
     if not found:
         return None
-    corners = _extended(plane, max(found, key=lambda c: float(np.linalg.norm(c[1] - c[0]) * np.linalg.norm(c[3] - c[0]))), unit)
-    centre = corners.mean(axis=0)
-    area = np.zeros_like(plane)
-    cv2.fillConvexPoly(area, np.round(centre + 0.8 * (corners - centre)).astype(np.int32), 1)
-    return corners if float((plane & area).sum()) >= INNER * float(area.sum()) else None
+    return _extended(plane, max(found, key=lambda c: float(np.linalg.norm(c[1] - c[0]) * np.linalg.norm(c[3] - c[0]))), unit)
 
 
 def _extended(plane: Plane, corners: Floats, unit: float) -> Floats:
@@ -319,11 +314,8 @@ def _is_rectangle(own: Plane, *, level: bool) -> bool:
     near = cv2.dilate(own, ones(5, 5))
     shares = []
     for p, q in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        steps = max(2, round(float(math.dist(p, q))))
-        line = np.linspace(p, q, steps)
-        rows = np.clip(np.round(line[:, 1]).astype(int), 0, own.shape[0] - 1)
-        cols = np.clip(np.round(line[:, 0]).astype(int), 0, own.shape[1] - 1)
-        shares.append(float(near[rows, cols].mean()))
+        along = np.linspace(p, q, max(2, round(float(math.dist(p, q)))))
+        shares.append(float(_any(near, along, np.zeros(2), (0,)).mean()))
     return min(shares) >= SIDES
 
 

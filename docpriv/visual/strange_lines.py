@@ -21,7 +21,6 @@ HINT, PART_HINT = 0.25, 0.5  # of a line, and of a part of it, among lines of an
 NEAR = 1.8  # line heights between two lines of one paragraph
 READ_WELL = 0.9  # score of a line that is not mirrored or upside down, unless others are
 READ = 0.93  # score of a line that is not in another script, if it has as many signs as print has
-FEW = 2
 SPARSE = 0.5  # signs a line height: print has more, so that what was read as fewer may be anything
 LEAST, NARROW = 3, 2.5  # letters and digits, and line heights, of a line whose picture tells a script
 
@@ -39,9 +38,6 @@ def strange_lines(
         over = scripts.classify(pixels, [_over(line.facing) for line in lines])
         seen = {i: max(seen[i], one, key=lambda s: s.other) for i, one in enumerate(over)}
     found = {i: reason for i, one in seen.items() if (reason := _reason(one, lines[i], scores[i])) is not None}
-    for reason in (NotUnderstood.MIRRORED, NotUnderstood.TURNED):
-        alone = sum(r is reason for r in found.values()) < FEW
-        found = {i: r for i, r in found.items() if not alone or r is not reason or scores[i] < READ_WELL}
     # What the recognizer reads without doubt, letter by letter, is in its own script, whatever its picture looks like.
     read = {i for i, line in enumerate(lines) if scores[i] >= READ and not is_sparse(line)}
     found = {i: r for i, r in found.items() if r is not NotUnderstood.SCRIPT or i not in read}

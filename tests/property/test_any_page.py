@@ -194,7 +194,7 @@ def test_every_page_is_searched(finder: PiiDetector, start: int) -> None:
 def test_every_page_is_looked_at(seed: int) -> None:
     page, text, marks = _drawn(seed)
     look = look_at_ink(page.pixels, text.lines, 0.5, marks=marks)
-    assert 0.0 <= look.share.share <= 1.0
+    assert 0.0 <= look.share <= 1.0
     scene = Scene(page=page, lines=tuple(trim_overlaps(text.lines, page.pixels)), marks=marks)
     boxes = list(find_pictures(page.pixels, text.lines))
     for eye in (CodeDetector(), PlateDetector(), WritingDetector()):

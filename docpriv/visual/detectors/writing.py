@@ -36,10 +36,7 @@ from docpriv.visual.signature_labels import SigningPlace, signing_places
 from docpriv.visual.signatures import (
     AT_LABEL,
     BY_FORM,
-    FORM_THICK,
-    SIGNED_WIDTH,
     Verdict,
-    joined_signatures,
     judged,
     whole_signature,
     with_neighbours,
@@ -50,9 +47,6 @@ from docpriv.visual.strokes import Ink, find_ink
 DETECTOR = "writing"
 VERSION = "1"
 
-PICTURE, PRINT_IN_PICTURE = 4.0, 3  # text heights of a photograph's shorter side; lines of print on one
-SAME_PICTURE = 3.0  # times the box of a signature at its label: a larger photograph is no blot of it
-MOST_PICTURE = 0.3  # of the page: a larger photograph may be the page itself, on a desk
 LINE_MARGIN = 0.12  # text heights around a printed line that are still its own
 STAMP_MARGIN = 5  # working pixels around a turned frame: its sides' own width
 MIDDLE, UNDER = (0.2, 0.8), 0.7  # shares of a signature's ink by height; of a printed line's length that lies under it
@@ -75,14 +69,13 @@ class WritingDetector:
         grey = grey_of(pixels)
         places = signing_places(scene.lines, height)
         hand = find_hand_lines(scene.lines, grey, height)
-        whole_hand = {line.quad for line in hand if line.whole}
+        quads = {line.quad for line in hand}
         printed = printed_stretches(
-            [line for line in scene.lines if line.quad not in whole_hand and not _doubtful_signature(line, places)], grey, height
+            [line for line in scene.lines if line.quad not in quads and not _doubtful_signature(line, places)], grey, height
         )
         ink = find_ink(pixels, height)
         unit = max(4.0, height * ink.scale)
         hidden = ink.outline(mark.quad for mark in scene.marks)
-        pictures = _true_pictures(scene.pictures, printed, height, pixels.size // 3, ink)
         padded = [q.pad(LINE_MARGIN * q.height, LINE_MARGIN * q.height) for q in printed]
         by_hand = ink.outline(line.quad for line in hand)
         print_area = ink.outline(padded) & (1 - by_hand)
@@ -99,12 +92,12 @@ class WritingDetector:
             for writing in writings(free, ink, unit)
             if not is_hatching(writing)
             for j in judged(writing, places, ink, unit)
-            if not _in_picture(j, pictures) and (j[1] == AT_LABEL or not is_emblem(j[0]))
+            if j[1] == AT_LABEL or not is_emblem(j[0])
         ]
         figures = [line.quad for line in scene.lines if is_figure(line)]
         legible = ink.outline(line.quad for line in hand if line.score >= DOUBTFUL)  # a signature reads worse
         judgements = [(w, _of_a_hand_line(w, _of_a_figure(w, v, figures, ink), by_hand, legible)) for w, v in judgements]
-        for writing, verdict in joined_signatures(with_neighbours(judgements, unit), unit):
+        for writing, verdict in with_neighbours(judgements, unit):
             # A stamp may have been signed: what is written in its frame is marked like any other writing.
             if verdict.kind == Kind.SIGNATURE:
                 under = _under(writing, padded, ink)
@@ -145,25 +138,6 @@ def _doubtful_signature(line: TextLine, places: Sequence[SigningPlace]) -> bool:
     return any(z.x0 <= x < z.x1 and z.y0 <= y < z.y1 for p in places if not p.large for z in p.zones) and not any(
         p.label.x0 - 1 <= x <= p.label.x1 + 1 and p.label.y0 <= y <= p.label.y1 for p in places
     )
-
-
-def _true_pictures(pictures: Sequence[Box], printed: Sequence[Quad], height: float, page: int, ink: Ink) -> list[Plane]:
-    """Planes, 1 inside, of those too large for a stroke or a blot, unless the page's print stands on them."""
-    found = []
-    for box in pictures:
-        inside = sum(box.x0 <= x < box.x1 and box.y0 <= y < box.y1 for x, y in (q.centre for q in printed))
-        if min(box.width, box.height) >= PICTURE * height and box.area <= MOST_PICTURE * page and inside <= PRINT_IN_PICTURE:
-            found.append(ink.outline([box.quad()]))
-    return found
-
-
-def _in_picture(judgement: tuple[Writing, Verdict], pictures: Sequence[Plane]) -> bool:
-    """Whether strokes belong to a photograph; a blotted signature at its label looks like one of its own size."""
-    writing, verdict = judgement
-    if verdict == AT_LABEL and writing.pen <= FORM_THICK and writing.longest >= SIGNED_WIDTH:
-        return False
-    size = SAME_PICTURE * writing.box.area if verdict == AT_LABEL else 0
-    return any(writing.ink_in(plane) > 0.6 * writing.ink and int(plane.sum()) > size for plane in pictures)
 
 
 def _stamp_mark(stamp: Stamp, ink: Ink, page: int) -> Mark:

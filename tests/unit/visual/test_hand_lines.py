@@ -84,7 +84,7 @@ def test_a_line_by_hand_is_found_where_it_was_read_with_doubt_only() -> None:
     wrong = paper.write("Please give it to Margaret Hollis", 80, 560, 0.84, "Plcare qive it lo Mangarct Hollin")
     right = paper.write("Thank you very much", 80, 640, 0.995)
     found = find_hand_lines(paper.lines, paper.grey, HEIGHT)
-    assert [(h.quad, h.whole) for h in found] == [(wrong.quad, True)]
+    assert [h.quad for h in found] == [wrong.quad]
     assert right.quad not in {h.quad for h in found}
 
 
@@ -103,7 +103,7 @@ def test_what_was_filled_in_beside_a_printed_label_is_found_alone() -> None:
     whole = Box(round(label.quad.a[0]), 575, round(value.quad.b[0]), 610)
     paper.lines.append(TextLine(chars=(*label.chars, *value.chars), quad=whole.quad(), score=0.9))
     found = find_hand_lines(paper.lines, paper.grey, HEIGHT)
-    assert [h.whole for h in found] == [False]
+    assert len(found) == 1
     assert found[0].quad.a[0] == value.quad.a[0]
 
 
