@@ -64,7 +64,7 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
             if is_text(Quad.of(cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)), text, 0.8):
                 continue  # before it is judged, which costs more
             judged = judge(grey, outline, angle)
-            if judged is None or is_text(judged[1], text):
+            if judged is None:
                 continue
             form, quad, features = judged
             if form is not None:
@@ -80,9 +80,9 @@ def find_code_areas(grey: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeAre
 
 def _piece_of(f: Features) -> tuple[Form, ...]:
     """What an area too small or too torn to be sure of may be a piece of."""
-    if f.steps < 0.09 or not 0.3 <= f.dark <= 0.75:
+    if not 0.3 <= f.dark <= 0.75:
         return ()
-    if f.coherence >= 0.5 and f.level >= 0.7 and f.edges >= 4:
+    if f.coherence >= 0.5 and f.level >= 0.7:
         return ("bars",)
     return ("modules",) if f.coherence < 0.72 and min(f.rows, f.columns) >= 0.15 else ()
 

@@ -18,8 +18,7 @@ class Features:
     `spread`: variation of the widths of dark and of light runs, the smaller of both. `dark`: share of dark. `steps`: mean
     step from pixel to pixel in shares of the contrast. `across`, `down`: changes a row and a column. `comb_x`, `comb_y`:
     share of the edges that stand in one raster, `pitch_x`, `pitch_y` its period in pixels. `quiet`: dark around the patch.
-    `fenced`: bars stand over the whole height at both ends. `layers`: blocks one over the other along
-    the bars.
+    `fenced`: bars stand over the whole height at both ends.
     """
 
     coherence: float
@@ -39,7 +38,6 @@ class Features:
     pitch_y: float
     quiet: float
     fenced: bool
-    layers: int
     width: int
     height: int
 
@@ -48,8 +46,8 @@ def classify(f: Features) -> Form | None:
     """Bars, modules or neither. The limits were drawn between drawn codes, worn, and what else is dense on real pages."""
     # Lying bars must be the clearer: lines of a table are alike over its width.
     clear = f.coherence >= (0.74 if f.lying else 0.55) and f.level >= 0.8
-    many = f.edges >= 40 or (f.edges >= 20 and f.level >= 0.93 and f.coherence >= 0.62)
-    if clear and many and f.layers <= 4 and f.spread >= 0.25 and 0.33 <= f.dark <= 0.66 and min(f.width, f.height) >= 10:
+    many = f.edges >= 40 or (f.edges >= 20 and f.level >= 0.93)
+    if clear and many and f.spread >= 0.25 and 0.33 <= f.dark <= 0.66:
         return "bars"
     if 0.36 <= f.dark <= 0.64 and f.coherence < 0.72 and min(f.width, f.height) >= 16 and (_raster(f) or _fine(f) or _stack(f)):
         return "modules"
@@ -61,12 +59,9 @@ def doubtful(f: Features) -> bool:
     return (
         0.34 <= f.dark <= 0.68
         and f.coherence < 0.72
-        and f.steps >= 0.11
         and min(f.rows, f.columns) >= 0.12
         and f.quiet < 0.12
         and min(f.across, f.down) >= 3
-        and min(f.width, f.height) >= 20
-        and max(f.width, f.height) <= 6 * min(f.width, f.height)
     )
 
 
@@ -76,15 +71,14 @@ def _raster(f: Features) -> bool:
         return False
     if min(f.across, f.down) < 4 and max(f.across, f.down) < 20:
         return False
-    comb, low, pitch = min(f.comb_x, f.comb_y), min(f.rows, f.columns), max(f.pitch_x, f.pitch_y)
+    comb, pitch = min(f.comb_x, f.comb_y), max(f.pitch_x, f.pitch_y)
     count = min(f.width, f.height) / pitch
     sure = count >= (16 if comb < 0.42 else 11 if comb < 0.6 else 8) and (comb >= 0.55 or pitch <= 7)
     return (
         abs(f.pitch_x - f.pitch_y) <= 0.08 * pitch
         and comb >= 0.3
         and sure
-        and f.quiet < 0.2
-        and (low >= 0.08 or f.comb_x + f.comb_y >= 1.1)
+        and (min(f.rows, f.columns) >= 0.08 or f.comb_x + f.comb_y >= 1.1)
     )
 
 
@@ -98,21 +92,17 @@ def _fine(f: Features) -> bool:
         and max(apart_x, apart_y) <= min(most, 1.5 * min(apart_x, apart_y))
         and 0.37 <= f.dark <= 0.6
         and min(f.across, f.down) >= 6
-        and f.quiet < 0.12
-        and max(f.width, f.height) <= 4.5 * min(f.width, f.height)
     )
 
 
 def _stack(f: Features) -> bool:
     """Rows of bars between bars over the whole height: PDF417."""
-    along, over = (f.down, f.across) if f.lying else (f.across, f.down)
+    along = f.down if f.lying else f.across
     return (
         f.fenced
         and f.coherence >= 0.42
         and f.level <= 0.86
-        and max(f.rows, f.columns) >= 0.25
         and min(f.rows, f.columns) >= 0.05
         and along >= 30
-        and over >= 2
         and f.spread >= 0.25
     )

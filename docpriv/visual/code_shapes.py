@@ -100,7 +100,7 @@ def judge(grey: Grey, outline: Line, angle: float) -> tuple[Form | None, Quad, F
         return None
     features = measure(area)
     form = classify(features)
-    if form is None and features.steps >= 0.08:
+    if form is None:
         for part in _parts(area):
             seen = measure(part)
             if classify(seen) is not None:
@@ -190,7 +190,6 @@ def measure(area: Upright) -> Features:
         pitch_y=pitch_y,
         quiet=float(np.nanmean(around)) if np.isfinite(around).any() else 0.0,
         fenced=_fenced(bands),
-        layers=max(1, len(_blocks(bars.mean(axis=1)))),
         width=dark.shape[1],
         height=dark.shape[0],
     )

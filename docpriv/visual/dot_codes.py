@@ -17,7 +17,7 @@ from docpriv.geometry import Quad
 from docpriv.model import TextLine
 from docpriv.raster import Floats, ones, pieces_of
 from docpriv.raster import Plane as Grey
-from docpriv.visual.code_areas import LARGEST, CodeArea, is_text, text_areas
+from docpriv.visual.code_areas import LARGEST, CodeArea, holds, is_text, text_areas
 
 CLOSED = 15  # pixels: dots are smaller, and paper is the lightest within it
 CONTRAST = 25  # levels of 0..255 by which dots are darker than their paper,
@@ -57,16 +57,9 @@ def find_dot_codes(tone: Grey, lines: Sequence[TextLine] = ()) -> tuple[CodeArea
             corners = _raster(dots, every)
             if corners is not None:
                 quad = Quad.of(corners / scale)
-                if not is_text(quad, text) and not any(_holds(one.quad, quad) for one in found):
+                if not is_text(quad, text) and not any(holds(one.quad, quad) for one in found):
                     found.append(CodeArea(quad=quad, form="modules"))
     return tuple(sorted(found, key=lambda a: (a.quad.centre[1], a.quad.centre[0])))
-
-
-def _holds(quad: Quad, other: Quad) -> bool:
-    """Whether all corners of the other lie within a quad, or nearly so."""
-    outline = quad.array().astype(np.float32)
-    slack = -0.05 * max(quad.width, quad.height)
-    return all(cv2.pointPolygonTest(outline, (float(x), float(y)), True) >= slack for x, y in other.points)
 
 
 def _dots(dark: Grey) -> tuple[Floats, Floats]:

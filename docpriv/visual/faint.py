@@ -125,13 +125,12 @@ class _Copy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Area:
     """Planes of an area of the copy, 1 where: ink of either polarity, ground that is free, and so far from edges that JPEG
-    spreads nothing there, differences of strokes, the edge of what is known, what lies beside a box's edge, paper with
+    spreads nothing there, the edge of what is known, what lies beside a box's edge, paper with
     grain."""
 
     ink: Plane
     free: Plane
     still: Plane
-    structured: Plane
     cut: Plane
     brink: Plane
     grainy: Plane
@@ -327,7 +326,6 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
         ink=either,
         free=free,
         still=free & (1 - copy.ripples[area.slices]),
-        structured=((copy.differences > copy.least) & (copy.free > 0)).astype(np.uint8)[area.slices],
         cut=cv2.dilate(copy.known[area.slices], SQUARE),
         brink=cv2.dilate(copy.edges[area.slices], ones(BRINK, BRINK)),
         grainy=(copy.least[area.slices] > GRAINY).astype(np.uint8),
@@ -422,8 +420,6 @@ def _row(letters: Stats, area: _Area) -> tuple[Box, float] | None:
     count, length = (MORE_LETTERS, MORE_LENGTH) if grainy else (LEAST_LETTERS, LEAST_LENGTH)
     if not (len(letters) >= count or box.width >= length * tall) or box.height > TALLEST * tall + slope * box.width:
         return None
-    if area.structured[box.slices].sum() < STRUCTURED * area.free[box.slices].sum():
-        return None
     strip = max(2, round(STRIP * tall))
     beside = row_beside(box, strip, area.free, 1)
     inside = area.ink[box.slices].sum() / max(1, area.free[box.slices].sum())
@@ -438,7 +434,7 @@ def _level(letters: Stats) -> tuple[Stats, float]:
     tall = np.median(h)
     across, down = x + w / 2, y + h / 2
     slope = 0.0
-    if len(letters) >= ENOUGH_FOR_SLOPE and np.ptp(across) > 0:
+    if len(letters) >= ENOUGH_FOR_SLOPE:
         order = np.argsort(across, kind="stable")
         ends = len(letters) // 3
         left, right = order[:ends], order[-ends:]

@@ -23,7 +23,7 @@ from docpriv.model import EngineId, Kind, Mark, TextLine
 from docpriv.protocols import Scene
 from docpriv.raster import Plane as Grey
 from docpriv.raster import darkest, grey_of
-from docpriv.visual.code_areas import CodeArea, find_code_areas, holds, is_text, text_areas
+from docpriv.visual.code_areas import CodeArea, find_code_areas, holds
 from docpriv.visual.code_shapes import whole_bars, whole_stack
 from docpriv.visual.detectors import DETECTORS, Registration
 from docpriv.visual.dot_codes import find_dot_codes
@@ -76,8 +76,7 @@ class CodeDetector:
         except Exception as failure:
             raise EngineError(f"the code reader failed ({type(failure).__name__})") from None
         page = scene.page.ref.index
-        text = text_areas(scene.lines)
-        reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken and not is_text(r.quad, text)]
+        reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken]
         marks = [_mark(page, f"code:{r.name}", _whole(grey, r, areas), scene.lines, r) for r in reads]
         for area in _undecoded(grey, areas, broken):
             if not any(holds(mark.quad, area.quad) for mark in marks) and not _onlyholds(area.quad, marks):
@@ -95,8 +94,6 @@ def _decoded(grey: Grey, areas: Sequence[CodeArea]) -> list[_Read]:
     for area in areas:
         if any(holds(read.quad, area.quad, 0.3) or holds(area.quad, read.quad) for read in found if not read.broken):
             continue
-        if not area.sure and any(_alike(area.quad, read.quad) for read in found):
-            continue  # the frame that it needs is known
         x0, y0, x1, y1 = area.quad.bounds()
         place = cover(area.quad, grey.shape[1], grey.shape[0], pad=QUIET + QUIET_SHARE * max(x1 - x0, y1 - y0))
         crop = grey[place.slices]

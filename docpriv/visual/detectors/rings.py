@@ -40,7 +40,6 @@ TIGHTEST, WIDEST = 1.5, 22.0  # radius of a ring in sizes of its letters
 OFF = 0.5  # sizes by which the middle of a letter may miss its circle
 BESIDE, BESIDE_FROM, BESIDE_TO = 0.25, 0.55, 1.9  # share of its ink that may stand beside it, and how far in sizes
 GAP = 4.5  # sizes between letters of one arc
-ARC = math.radians(55)  # of a circle, together, that its letters take
 BOW = 1.25  # sizes by which an arc leaves its chord: letters of a level line may leave it by twice OFF
 STROKES, STROKED = 0.72, 0.5  # share of its own rectangle that a letter fills, and of letters that fill no more
 UNLIKE = 0.10  # deviation of the letters' ink, as a share: stars and petals are alike
@@ -267,7 +266,7 @@ def _ring(on: _Letters, letters: _Letters, every: _Letters, circle: tuple[float,
     own = letters[np.flatnonzero(same)]
     arcs = _arcs(own.about(x, y)[1], GAP * size / radius)
     pad = 0.6 * size / radius
-    if not arcs or sum(b - a for a, b in arcs) < ARC:
+    if not arcs:
         return None
     distances, angles = every.about(x, y)
     around = distances - radius
@@ -302,8 +301,6 @@ def _all_arcs(ring: Ring, ink: Lines) -> tuple[tuple[float, float], ...]:
     angles = np.arctan2(ys[core] + top + 0.5 - ring.y, xs[core] + left + 0.5 - ring.x)
     across = np.bincount(((angles % (2 * math.pi)) / (2 * math.pi) * places).astype(int) % places, minlength=places)
     inked = (np.arange(places)[across >= SPECK * ring.size] + 0.5) * (2 * math.pi / places)
-    if not len(inked):
-        return ring.arcs
     pad, gap = 0.6 * ring.size / ring.radius, GAP * ring.size / ring.radius
     breaks = np.flatnonzero(np.diff(np.concatenate([inked, inked[:1] + 2 * math.pi])) > gap)
     if not len(breaks):
