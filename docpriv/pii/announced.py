@@ -12,7 +12,7 @@ from docpriv import locales
 from docpriv.locales.forms import Announced
 from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.digits import digits_guessed
-from docpriv.pii.numbers import NUMBERS, check
+from docpriv.pii.numbers import NUMBERS, check, rules_of
 from docpriv.pii.textspan import Hit
 from docpriv.text.words import ADDRESSEES, NOT_NAMES, TITLES, bare, no_name
 
@@ -74,18 +74,7 @@ for _one in RULES:
         _TABLE.setdefault(_cue, []).append(_one)
 
 
-def _scores_of(reason: str) -> tuple[float, float]:
-    scores = [r.form.score for r in RULES if r.form.rule == reason]
-    return min(scores), max(scores)
-
-
-@text_detector(
-    DETECTOR,
-    "word before or behind",
-    *dict.fromkeys((r.form.rule, r.form.kind, *_scores_of(r.form.rule)) for r in RULES),
-    order=10,
-    texts=Texts.EVERY,
-)
+@text_detector(DETECTOR, "word before or behind", *rules_of(r.form for r in RULES), order=10, texts=Texts.EVERY)
 def find_announced(text: str) -> list[Hit]:
     """Values right behind the words that announce them, and right before those that may follow their value."""
     hits: list[Hit] = []

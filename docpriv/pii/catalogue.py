@@ -6,6 +6,7 @@ What a registered detector finds stands with it; a test compares all of it with 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import starmap
 
 from docpriv import options
 from docpriv.model import Kind
@@ -18,19 +19,13 @@ from docpriv.recognizers import kind_of_entity
 
 _UNREAD = 0.5  # of a field whose value was seen and not read
 _CONTEXT, _WITH_CONTEXT = 0.35, 0.4  # Presidio: what a context word adds, and what it makes of a score at least
-
-
 _Row = tuple[str, Kind, str, float, float, str]
 
 
 def catalogue(form: options.Finding) -> tuple[RecognizerInfo, ...]:
     """All recognizers of a recipe, by where they come from. No model is loaded."""
     rows = (*_asked_for(form), *_numbers(form), *_models(form), *_fields(), *_searched(form))
-    own = (
-        RecognizerInfo(name=name, kind=kind, detector=detector, least=least, most=most, source=source)
-        for name, kind, detector, least, most, source in rows
-    )
-    return (*own, *(rule for detector in DETECTORS.values() for rule in detector.rules))
+    return (*starmap(RecognizerInfo, rows), *(rule for detector in DETECTORS.values() for rule in detector.rules))
 
 
 def _asked_for(form: options.Finding) -> Iterator[_Row]:

@@ -11,9 +11,8 @@ from docpriv.model import CharId, Finding, Pair, Segment
 from docpriv.pii.labels import Lexicon
 from docpriv.pii.language_model import language_model
 from docpriv.pii.languages import language_of
-from docpriv.pii.readings import text_of
 from docpriv.protocols import ReadPage
-from docpriv.tape import MASK, TextTape
+from docpriv.tape import MASK, TextTape, tape_of
 from docpriv.text.fold import fold
 from docpriv.text.words import tokens_of
 
@@ -32,7 +31,7 @@ class Cells:
         self.vocabulary = words.vocabulary
         memory: dict[str, str] = {}
         without = words.everyday(language_of(page.text, page.layout, language_model()))
-        self.tapes = {key(s): text_of(page.text, s) for s in self._segments}
+        self.tapes = {key(s): tape_of(page.text, [s]) for s in self._segments}
         self.labels = {k: words.labels(t.text, memory, without) for k, t in self.tapes.items()}
         self.pairs: dict[tuple[Key, str], Pair] = {(key(p.label), p.where): p for p in page.layout.pairs if p.where != "same"}
         self.above = {key(p.values[0]): p.label for p in page.layout.pairs if p.where == "below" and p.values}

@@ -31,7 +31,7 @@ _AGES_IN_WORDS = tuple(
 @text_detector(
     DETECTOR,
     "date",
-    *rules_of(_BIRTHS),
+    *rules_of(locales.common().births),
     ("date", Kind.DATE, 0.6, 0.6),
     ("age", Kind.AGE, 0.7, 0.7),
     ("age-in-words", Kind.AGE, 0.6, 0.6),

@@ -20,7 +20,7 @@ class Texts(Enum):
     AS_READ = "as it was read, in columns and in rows"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RecognizerInfo:
     """A recognizer: the rule of a finding is its name or goes on from it; `most` is with context words where it has any.
 
@@ -64,10 +64,7 @@ def text_detector(
     """
 
     def register(find: _Find) -> _Find:
-        known = tuple(
-            RecognizerInfo(name=rule, kind=kind, detector=named or name, least=least, most=most, source=source)
-            for rule, kind, least, most in rules
-        )
+        known = tuple(RecognizerInfo(rule, kind, named or name, least, most, source) for rule, kind, least, most in rules)
         DETECTORS.register(name, TextDetector(find=find, texts=texts, english=english, rules=known), order=order)
         return find
 

@@ -11,7 +11,7 @@ DETECTOR = "emails"
 _MAILBOXES = tuple(map(Pattern, locales.common().mailboxes))
 
 
-@text_detector(DETECTOR, "address of a mailbox", *rules_of(_MAILBOXES), order=20, texts=Texts.EVERY)
+@text_detector(DETECTOR, "address of a mailbox", *rules_of(locales.common().mailboxes), order=20, texts=Texts.EVERY)
 def find_emails(text: str) -> list[Hit]:
     """Addresses with blanks, lost dots, spelled signs or signs read as letters; and `@handles`."""
     return hits_of(_MAILBOXES, text, DETECTOR)

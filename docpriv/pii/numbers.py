@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from docpriv import locales
 from docpriv.errors import EngineError
-from docpriv.locales.forms import Number, Print, Value
+from docpriv.locales.forms import Announced, Number, Print, Value
 from docpriv.model import Kind
 from docpriv.pii import checksums
 from docpriv.pii.detectors import Rule
@@ -71,11 +71,11 @@ class Pattern(Generic[_Form]):
                     yield start, end
 
 
-def rules_of(patterns: Iterable[Pattern[Print]]) -> tuple[Rule, ...]:
-    """The rules of some patterns as a detector registers them, each with its least and highest score."""
+def rules_of(forms: Iterable[Print | Announced]) -> tuple[Rule, ...]:
+    """Rows of the tables as a detector registers them: each rule with its least and highest score."""
     scores: dict[tuple[str, Kind], list[float]] = {}
-    for one in patterns:
-        scores.setdefault((one.form.rule, one.form.kind), []).append(one.form.score)
+    for one in forms:
+        scores.setdefault((one.rule, one.kind), []).append(one.score)
     return tuple((rule, kind, min(own), max(own)) for (rule, kind), own in scores.items())
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docpriv.model import PageText, Segment
 from docpriv.pii.digits import digits_restored
 from docpriv.pii.respaced import Respaced, respaced
 from docpriv.protocols import ReadPage
-from docpriv.tape import TextTape, tape_of, tapes_of
+from docpriv.tape import TextTape, tapes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """Texts of one page. `blocks`: every segment on a line of its own, in block order. `rows`: segments of
-    a row
-    parted by a tab, rows by newlines. `blocks` equals `rows` in text where the page has one column. `respaced`: lines again
-    with the word ends that they were read without.
+    """Texts of one page. `blocks`: every segment on a line of its own, in block order. `rows`: segments of a row parted by a
+    tab, rows by newlines; both are equal in text where the page has one column. `respaced`: lines again with the word ends that
+    they were read without.
     """
 
     page: ReadPage = field(repr=False)
@@ -41,8 +39,3 @@ def readings_of(page: ReadPage) -> Readings:
 
 def _restored(tape: TextTape) -> TextTape:
     return TextTape(text=digits_restored(tape.text), owners=tape.owners)
-
-
-def text_of(page: PageText, segment: Segment) -> TextTape:
-    """One segment as a text."""
-    return tape_of(page, [segment])

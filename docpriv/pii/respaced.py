@@ -178,23 +178,12 @@ def run_at(tape: TextTape, at: int) -> tuple[CharId, ...]:
 
 def _together(tape: TextTape) -> Respaced | None:
     """Lines that end in a hyphen, with the next: the hyphen goes before a small letter, and stays before a capital or digit."""
-    breaks = [m for m in _PARTED.finditer(tape.text) if _halves(tape.text, m)]
-    if not breaks:
-        return None
-    keep: list[tuple[int, int]] = []
-    cut: set[int] = set()
-    changed: set[CharId] = set()
-    for m in breaks:
-        hyphen = m.start() + 1 if tape.text[m.end()].isupper() or tape.text[m.end()].isdigit() else m.start()
-        cut.update(range(hyphen, m.end()))
-        changed.update(run_at(tape, m.start()), run_at(tape, m.end()))
-        line = tape.text.rfind("\n", 0, m.start()) + 1, tape.text.find("\n", m.end())
-        span = line[0], line[1] if line[1] >= 0 else len(tape.text)
-        if keep and span[0] <= keep[-1][1]:
-            keep[-1] = keep[-1][0], span[1]
-        else:
-            keep.append(span)
-    return picked(tape, keep, cut, changed)
+    cuts: list[tuple[int, int]] = []
+    for m in _PARTED.finditer(tape.text):
+        if _halves(tape.text, m):
+            following = tape.text[m.end()]
+            cuts.append((m.start() + (following.isupper() or following.isdigit()), m.end()))
+    return lines_joined(tape, cuts)
 
 
 def _halves(text: str, m: re.Match[str]) -> bool:
@@ -203,13 +192,26 @@ def _halves(text: str, m: re.Match[str]) -> bool:
     return len(before) >= _LEAST_PARTED and before[-1].isdigit() == after[0].isdigit() and len(after) == _LEAST_PARTED
 
 
-def picked(tape: TextTape, spans: Iterable[tuple[int, int]], cut: set[int], changed: Iterable[CharId]) -> Respaced | None:
-    """Some spans of a text, a line each, without the places `cut`; `changed`: the characters of the words that this changes."""
+def lines_joined(tape: TextTape, cuts: Sequence[tuple[int, int]]) -> Respaced | None:
+    """The lines of a text that these stretches part, each with an end of line in it, without them; None where there are none."""
     signs: list[_Owned] = []
-    for start, end in spans:
-        signs += [_LINE_END] if signs else []
-        signs += [(tape.text[i], tape.owners[i]) for i in range(start, end) if i not in cut]
-    return _made(signs, changed)
+    changed: set[CharId] = set()
+    at = 0
+    for start, end in cuts:
+        first = tape.text.rfind("\n", 0, start) + 1
+        if first > at:  # not a line that the last cut has joined
+            signs += _owned(tape, at, tape.text.find("\n", at)) if signs else []
+            signs += [_LINE_END] if signs else []
+            at = first
+        signs += _owned(tape, at, start)
+        changed.update(run_at(tape, start - 1), run_at(tape, end))
+        at = end
+    behind = tape.text.find("\n", at)
+    return _made(signs + (_owned(tape, at, behind if behind >= 0 else len(tape.text)) if signs else []), changed)
+
+
+def _owned(tape: TextTape, start: int, end: int) -> list[_Owned]:
+    return list(zip(tape.text[start:end], tape.owners[start:end], strict=True))
 
 
 def _closed(page: PageText, tape: TextTape) -> Respaced | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from docpriv.geometry import Quad
 from docpriv.model import CharId, PageText
 from docpriv.pii.addresses import ends_address
-from docpriv.pii.respaced import Respaced, picked, run_at
+from docpriv.pii.respaced import Respaced, lines_joined
 from docpriv.tape import TextTape
 from docpriv.text.words import NOT_NAMES, bare
 
@@ -52,23 +52,13 @@ def halves_joined(page: PageText, tape: TextTape, known: Callable[[str], bool]) 
 
     `Ann Quillf | eather called`: behind the capitalised end of a full line stands what is no word.
     """
-    spans: list[tuple[int, int]] = []
-    cut: set[int] = set()
-    changed: set[CharId] = set()
+    cuts: list[tuple[int, int]] = []
     for m in _HALVES.finditer(tape.text):
         at = m.end(1)
-        start = tape.text.rfind("\n", 0, at) + 1
-        if at - start < _LONG_LINE or not _are_halves(m[1], m[2].rstrip(".,;:)"), known) or not _by_width(page, tape, at):
-            continue
-        end = tape.text.find("\n", at + 1)
-        end = end if end >= 0 else len(tape.text)
-        if spans and start <= spans[-1][1]:
-            spans[-1] = spans[-1][0], end
-        else:
-            spans.append((start, end))
-        cut.add(at)
-        changed.update(run_at(tape, m.start(1)), run_at(tape, at + 1))
-    return picked(tape, spans, cut, changed)
+        full = at - tape.text.rfind("\n", 0, at) > _LONG_LINE
+        if full and _are_halves(m[1], m[2].rstrip(".,;:)"), known) and _by_width(page, tape, at):
+            cuts.append((at, at + 1))
+    return lines_joined(tape, cuts)
 
 
 def _are_halves(head: str, tail: str, known: Callable[[str], bool]) -> bool:

@@ -7,7 +7,7 @@ the shorter they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from docpriv.pseudonyms.forms import WORD, WORDS, packed, separators, substituted
 from docpriv.pseudonyms.keyed import Stream
@@ -21,14 +21,6 @@ _EXTENSION = re.compile(r"(?:ext(?:ension)?\.?|x)\s*\d{1,6}\s*$", re.I)
 _MAIL = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+")
 _OCTETS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NETS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
-
-
-def luhn(digits: str) -> bool:
-    """Whether digits pass the check of ISO/IEC 7812-1."""
-    if not digits.isdecimal():
-        return False
-    doubled = [int(c) * (1 + i % 2) for i, c in enumerate(reversed(digits))]
-    return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
 
 
 def drawn(stream: Stream, word: str) -> str:
@@ -150,10 +142,12 @@ def date(key: bytes, text: str, attempt: int) -> str:
     It says nothing of the real one: neither the distance between two dates nor an age survives. The day is at most the
     12th so that no order of day and month makes it impossible.
     """
-    year, month, day = _day_of(text)
+    words = [m[0] for m in WORD.finditer(text)]
+    said = _roles(words)
+    year, month, day = _day_of(words, said)
     stream = Stream(key, "date", f"{year}-{month}-{day}" if year or month or day else packed(text), str(attempt))
     fresh_year, fresh_month, fresh_day = 1940 + stream.below(64), 1 + stream.below(12), 1 + stream.below(12)
-    roles = iter(_roles(text))
+    roles = iter(said)
 
     def of(match: re.Match[str]) -> str:
         word, role = match[0], next(roles)
@@ -178,9 +172,8 @@ def date(key: bytes, text: str, attempt: int) -> str:
     return substituted(text, of)
 
 
-def _roles(text: str) -> list[str]:
+def _roles(words: Sequence[str]) -> list[str]:
     """What each word of a date is."""
-    words = [m[0] for m in WORD.finditer(text)]
     named = any(_month_of(w) for w in words)
     roles: list[str] = []
     for word in words:
@@ -206,11 +199,10 @@ def _roles(text: str) -> list[str]:
     return roles
 
 
-def _day_of(text: str) -> tuple[int, int, int]:
+def _day_of(words: Sequence[str], roles: Sequence[str]) -> tuple[int, int, int]:
     """Year, month and day, 0 where one is not said: one form for a date however it is written."""
     year = month = day = 0
-    words = [m[0] for m in WORD.finditer(text)]
-    for word, role in zip(words, _roles(text), strict=True):
+    for word, role in zip(words, roles, strict=True):
         if role == "month-name":
             month = _month_of(word)
         elif role == "compact":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib import metadata
 
@@ -29,8 +29,7 @@ class Pools:
     @property
     def digest(self) -> str:
         """SHA-256 of all lists, in hex."""
-        parts = (self.surnames, self.men, self.women, self.either, self.place_endings, self.states, self.state_codes)
-        return hashlib.sha256(b"".join(framed((str(len(part)), *part)) for part in parts)).hexdigest()
+        return hashlib.sha256(b"".join(framed((str(len(part)), *part)) for part in astuple(self))).hexdigest()
 
 
 def require_faker() -> None:

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from stdnum import luhn
+
 from docpriv.model import EngineId, Kind
 from docpriv.pseudonyms import numbers
 from docpriv.pseudonyms.forms import name_form, packed
@@ -49,7 +51,7 @@ class Pseudonyms:
     for an encrypted mapping. RecipeError where Faker is missing.
     """
 
-    def __init__(self, key: bytes, *, checked: Callable[[str], bool] = numbers.luhn, remember: bool = False) -> None:
+    def __init__(self, key: bytes, *, checked: Callable[[str], bool] = luhn.is_valid, remember: bool = False) -> None:
         self._key, self._checked, self._remember = key, checked, remember
         self._names = Names(key, pools())
         self._places = Places(key, pools(), self._names)
