@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from PIL import Image, JpegImagePlugin
 
@@ -18,6 +18,7 @@ from docpriv.formats.form import FORMATS, Keep, PageSpec, Problem
 from docpriv.formats.held import Held, first_match, holds_more
 from docpriv.formats.image import ImageFormat, exif_has_thumbnail
 from docpriv.formats.streams import decoded, plane
+from docpriv.geometry import Box
 from docpriv.model import Colour, JpegTraits, PageFormat, Pixels
 
 Tables = tuple[tuple[int, ...], ...]
@@ -135,13 +136,6 @@ def _of_segment(marker: int, body: bytes) -> Iterator[str]:
         yield Extra.ORPHANED
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    tables: Tables
-    sampling: int
-    progressive: bool
-
-
 def unit_of(page: PageFormat) -> tuple[int, int]:
     """Size of the minimum coded unit (T.81, A.2) that a page of this format will have as JPEG."""
     return _MCU[_sampling(page.jpeg, grey=page.colour != "rgb")]
@@ -170,19 +164,16 @@ def _standard_tables() -> Tables:
     return tuple(tuple(tables[number]) for number in sorted(tables))
 
 
-def _settings(traits: JpegTraits | None, *, grey: bool) -> Iterator[_Setting]:
-    """From the source's own coding to the finest that baseline JPEG has, without repeats."""
-    sampling = _sampling(traits, grey=grey)
+def _settings(traits: JpegTraits | None, *, grey: bool) -> Iterator[tuple[Tables, int]]:
+    """Tables and subsampling from the source's own to the finest that baseline JPEG has, without repeats."""
     if traits is not None and _usable(traits.tables):
         # Values above 255 need 16-bit tables, which baseline readers refuse; a finer step never hurts.
-        tables = tuple(tuple(min(255, v) for v in table) for table in traits.tables[: 1 if grey else 3])
-        progressive = traits.progressive
-        wanted = [(1, sampling), (2, sampling), (2, 0), (4, 0), (255, 0)]
+        tables, own = tuple(tuple(min(255, v) for v in table) for table in traits.tables[:3]), _sampling(traits, grey=grey)
+        wanted = [(1, own), (2, own), (2, 0), (4, 0), (255, 0)]
     else:
-        tables, progressive = _standard_tables()[: 1 if grey else 2], False
-        wanted = [(1, 0), (2, 0), (4, 0), (255, 0)]
-    finer = ((tuple(tuple(max(1, v // divisor) for v in table) for table in tables), how) for divisor, how in wanted)
-    return (_Setting(table, how, progressive) for table, how in dict.fromkeys(finer))
+        tables, wanted = _standard_tables(), [(1, 0), (2, 0), (4, 0), (255, 0)]
+    finer = ((tuple(tuple(max(1, v // by) for v in table) for table in tables[: 1 if grey else 3]), how) for by, how in wanted)
+    yield from dict.fromkeys(finer)
 
 
 def encode_jpeg(pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[Colour, bytes, bool]:
@@ -197,61 +188,42 @@ def encode_jpeg(pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[Co
             remedy="Write a PDF instead: --set writing.format=pdf.",
         )
     colour: Colour = "rgb" if page.colour == "rgb" else "grey"
-    accept, spread = _against(pixels, keep)
+    progressive = page.jpeg is not None and page.jpeg.progressive and _usable(page.jpeg.tables)
+    source, covered = keep or (pixels, ())
+    boxes = [box for box in (b.clip(width, height) for b in covered) if not box.empty]
     image: Image.Image | None = None
     data, before = b"", -1
-    for setting in _settings(page.jpeg, grey=colour == "grey"):
-        if image is None or setting.sampling != before:  # one copy of the page at a time
-            image, before = None, setting.sampling
-            if setting.sampling and spread is not None:
-                image = Image.fromarray(spread(setting.sampling), "YCbCr")
+    for tables, sampling in _settings(page.jpeg, grey=colour == "grey"):
+        if image is None or sampling != before:  # one copy of the page at a time
+            image, before = None, sampling
+            if sampling and keep is not None:
+                image = Image.fromarray(chroma.subsampled(source, pixels, boxes, sampling), "YCbCr")
             else:
                 image = Image.fromarray(plane(pixels, colour))
-        data = _save(image, setting, page.dpi)
-        if accept is None or accept(decode_jpeg(data)):
+        data = _save(image, tables, sampling, progressive, page.dpi)
+        if keep is None or _is_close(source, decode_jpeg(data), pixels, boxes):
             return colour, data, True
     return colour, data, False
 
 
-def _against(pixels: Pixels, keep: Keep | None) -> tuple[Callable[[Pixels], bool] | None, Callable[[int], Pixels] | None]:
-    """What staying close to the source needs: a judge, and YCbCr samples for a subsampling."""
-    if keep is None:
-        return None, None
-    source, (height, width) = keep[0], pixels.shape[:2]
-    boxes = [box for box in (b.clip(width, height) for b in keep[1]) if not box.empty]
-
-    def accept(decoded: Pixels) -> bool:
-        return kept_outside(source, decoded, boxes, lossless=False).ok and as_drawn(decoded, pixels, boxes, lossless=False).ok
-
-    def spread(sampling: int) -> Pixels:
-        return chroma.subsampled(source, pixels, boxes, sampling)
-
-    return accept, spread
+def _is_close(source: Pixels, found: Pixels, painted: Pixels, boxes: Sequence[Box]) -> bool:
+    return kept_outside(source, found, boxes, lossless=False).ok and as_drawn(found, painted, boxes, lossless=False).ok
 
 
-def _save(image: Image.Image, setting: _Setting, dpi: tuple[float, float] | None) -> bytes:
-    density = None if dpi is None else tuple(min(65_535, max(1, round(v))) for v in dpi)
-    known = {} if density is None else {"dpi": density}
+def _save(image: Image.Image, tables: Tables, sampling: int, progressive: bool, dpi: tuple[float, float] | None) -> bytes:
+    known: dict[str, Any] = {} if dpi is None else {"dpi": tuple(min(65_535, max(1, round(v))) for v in dpi)}
+    known |= {"qtables": [list(table) for table in tables], "subsampling": sampling}
+    held = io.BytesIO()
     # Pillow's buffer for optimised and progressive files is two bytes a pixel. Noise in the finest tables needs more, and libjpeg
     # says so on the standard error; plain baseline needs no such buffer.
-    for optimize in (True, False) if max(map(max, setting.tables)) > 2 else (False,):
-        held = io.BytesIO()
+    if max(map(max, tables)) > 2:
         try:
-            image.save(
-                held,
-                "JPEG",
-                qtables=[list(t) for t in setting.tables],
-                subsampling=setting.sampling,
-                optimize=optimize,
-                progressive=setting.progressive and optimize,
-                **known,
-            )
+            image.save(held, "JPEG", optimize=True, progressive=progressive, **known)
+            return held.getvalue()
         except OSError:
-            if not optimize:
-                raise
-            continue
-        return held.getvalue()
-    raise AssertionError("unreachable")
+            held = io.BytesIO()
+    image.save(held, "JPEG", **known)
+    return held.getvalue()
 
 
 def decode_jpeg(data: bytes) -> Pixels:
