@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
@@ -55,21 +54,17 @@ def _bytes(view: memoryview) -> Generator[Problem, None, int]:
     mark = hashlib.sha256(view[:start]).hexdigest()[:32].encode()
     if tail[2] != mark or tail[3] != mark:
         yield Problem("contents", "an /ID that is not the digest of the file's bytes")
-    offsets, numbers = array("Q"), {}
-    for number in range(1, size):
-        at = start + len(table) + 20 * (number - 1)
-        entry = bytes(view[at : at + 20])
-        if re.fullmatch(rb"\d{10} 00000 n \n", entry) is None:
-            yield Problem("structure", "a cross-reference entry that is not an object in use")
-            return 0
-        offsets.append(int(entry[:10]))
-        numbers[int(entry[:10])] = number
-    end = len(_HEADER)
-    for offset, following in zip(sorted(offsets), [*sorted(offsets)[1:], start], strict=True):
-        if offset != end or not _is_object(view, offset, following, numbers[offset]):
-            yield Problem("contents", "bytes that belong to no object, or an object that is not in the table")
-            return 0
-        end = following
+    entries = bytes(view[start + len(table) : tail.start()])
+    if re.fullmatch(rb"(?:\d{10} 00000 n \n)*", entries) is None:
+        yield Problem("structure", "a cross-reference entry that is not an object in use")
+        return 0
+    places = sorted((int(entries[at : at + 10]), number) for number, at in enumerate(range(0, len(entries), 20), 1))
+    ends = [*(offset for offset, _ in places[1:]), start]
+    if [offset for offset, _ in places[:1]] != [len(_HEADER)] or not all(
+        _is_object(view, offset, end, number) for (offset, number), end in zip(places, ends, strict=True)
+    ):
+        yield Problem("contents", "bytes that belong to no object, or an object that is not in the table")
+        return 0
     return size
 
 
