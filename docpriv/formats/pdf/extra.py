@@ -5,7 +5,6 @@ cross-reference table no longer names. Every search is bounded; one that cannot 
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +29,7 @@ _OBJECT = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f
 _OFFSET = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,12})")
 _EMPTY_TABLE = re.compile(rb"xref[\0\t\n\f\r ]+0[\t ]+0[\0\t\n\f\r ]+trailer")
 _TELLING = re.compile(rb"[(]|(?<!<)<(?!<)|stream")
-_DRAWN = re.compile(rb"/([^\0\t\n\f\r /<>\[\](){}%]+)[\0\t\n\f\r ]+Do(?![A-Za-z0-9])")
+_DRAWN = re.compile(rb"(/[^\0\t\n\f\r /<>\[\](){}%]+)[\0\t\n\f\r ]+Do(?![A-Za-z0-9])")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 _MOST_MARKS = 1_000_000
@@ -302,25 +301,16 @@ class Drawings:
     def _use(self, page: Any, table: Any) -> None:
         """Mark what the page draws, and all that the forms it draws refer to."""
         names = _drawn_names(page.get("/Contents"))
-        if names is None:
-            drawn = _streams(table)
-        else:
-            called = [table.get("/" + name, None) for name in names]
-            drawn = [obj for obj in called if isinstance(obj, pikepdf.Stream)]
+        drawn = _streams(table) if names is None else [obj for obj in map(table.get, names) if isinstance(obj, pikepdf.Stream)]
         while drawn and len(self._drawn) < _MOST_FORMS * (1 + len(self._pdf.pages)):
             obj = drawn.pop()
             if obj.objgen in self._drawn:
                 continue
             self._drawn.add(obj.objgen)
-            if str(obj.get("/Subtype", "")) != "/Form":
-                continue
-            inner = obj.get("/Resources", None)
-            if not isinstance(inner, pikepdf.Dictionary):
-                drawn += _streams(table)  # it draws from its page's resources
-                continue
-            things = inner.get("/XObject", None)
-            if isinstance(things, pikepdf.Dictionary):
-                drawn += _streams(things)
+            if str(obj.get("/Subtype", "")) == "/Form":
+                inner = obj.get("/Resources")  # without any it draws from its page's
+                things = inner.get("/XObject") if isinstance(inner, pikepdf.Dictionary) else table
+                drawn += _streams(things) if isinstance(things, pikepdf.Dictionary) else []
 
 
 def _streams(table: Any) -> list[Any]:
@@ -329,23 +319,17 @@ def _streams(table: Any) -> list[Any]:
 
 def _drawn_names(contents: Any) -> set[str] | None:
     """Names that drawing instructions call, None where they cannot be read at little cost: all count as called."""
+    found = contents.as_list() if isinstance(contents, pikepdf.Array) else [contents]
+    parts = [part for part in found if isinstance(part, pikepdf.Stream)]
+    if sum(int(part.get("/Length", 0)) for part in parts) > _LARGEST_CONTENT:
+        return None
+    try:
+        text = b"\n".join(bytes(part.read_bytes()) for part in parts)
+    except (pikepdf.PdfError, MemoryError):
+        return None
     names: set[str] = set()
-    parts = contents.as_list() if isinstance(contents, pikepdf.Array) else [contents]
-    text, total = [], 0
-    for part in parts:
-        if not isinstance(part, pikepdf.Stream):
-            continue
-        total += int(part.get("/Length", 0))
-        if total > _LARGEST_CONTENT:
-            return None
-        try:
-            text.append(bytes(part.read_bytes()))
-        except (pikepdf.PdfError, MemoryError):
-            return None
-    for match in _DRAWN.finditer(b"\n".join(text)):
+    for match in _DRAWN.finditer(text):
+        names.add(_ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), match[1]).decode("utf-8", "replace"))
         if len(names) > _MOST_NAMES:
             return None
-        plain = _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), match[1])
-        with contextlib.suppress(UnicodeDecodeError):
-            names.add(plain.decode("utf-8"))
     return names
