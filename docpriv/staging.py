@@ -34,23 +34,14 @@ def is_reserved(path: Path) -> bool:
 
 def stage(folder: Path) -> Staged:
     """A new file for that folder, without a name in it. Mode 0o666 less the umask. OutputError where it cannot be."""
-    with _explained("the output folder cannot be written"):
+    with _explained("the output folder cannot be written"), contextlib.ExitStack() as undo:
         folder_fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fd = _unnamed(folder)
-            if fd is not None:
-                return Staged(fd, folder_fd, None, None)
-            private, held = _private(folder)
-            try:
-                fd = os.open(private / _CONTENT, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-            except BaseException:
-                _remove(private)
-                os.close(held)
-                raise
-            return Staged(fd, folder_fd, private, held)
-        except BaseException:
-            os.close(folder_fd)
-            raise
+        undo.callback(os.close, folder_fd)
+        fd, private = _unnamed(folder), None
+        if fd is None:
+            private = _private(folder, undo)
+            fd = os.open(private / _CONTENT, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        return Staged(fd, folder_fd, private, undo.pop_all())
 
 
 def sweep(folder: Path) -> int:
@@ -83,8 +74,8 @@ def sweep(folder: Path) -> int:
 class Staged:
     """A file being written. Leaves nothing behind unless `release` returns; also a context manager that discards."""
 
-    def __init__(self, fd: int, folder_fd: int, private: Path | None, held: int | None) -> None:
-        self._fd, self._folder_fd, self._private, self._lock = fd, folder_fd, private, held
+    def __init__(self, fd: int, folder_fd: int, private: Path | None, undo: contextlib.ExitStack) -> None:
+        self._fd, self._folder_fd, self._private, self._undo = fd, folder_fd, private, undo
         self._raw = _CheckedFile(fd, "w+b")
         self._file = io.BufferedRandom(self._raw)
         self._open = True
@@ -133,11 +124,7 @@ class Staged:
             self._file.close()
         with contextlib.suppress(OSError):
             self._raw.close()
-        if self._private is not None:
-            _remove(self._private)
-        if self._lock is not None:
-            os.close(self._lock)
-        os.close(self._folder_fd)
+        self._undo.close()
 
     def _link(self, target: Path) -> None:
         try:
@@ -155,13 +142,10 @@ class Staged:
         if self._private is not None:
             os.replace(self._private / _CONTENT, target)
             return
-        private, held = _private(target.parent)
-        try:
+        with contextlib.ExitStack() as undo:
+            private = _private(target.parent, undo)
             self._link(private / _CONTENT)
             os.replace(private / _CONTENT, target)
-        finally:
-            _remove(private)
-            os.close(held)
 
     def __enter__(self) -> Staged:
         return self
@@ -207,22 +191,18 @@ def _unnamed(folder: Path) -> int | None:
     return None
 
 
-def _private(folder: Path) -> tuple[Path, int]:
-    """A new folder that only its owner can enter, and the descriptor that locks it."""
+def _private(folder: Path, undo: contextlib.ExitStack) -> Path:
+    """A new folder that only its owner can enter, locked; `undo` gets what removes it and lets the lock go."""
     for _ in range(100):
         private = folder / f"{_PREFIX}{secrets.token_hex(8)}"
         os.mkdir(private, 0o700)
-        try:
+        with contextlib.suppress(FileNotFoundError), contextlib.ExitStack() as mine:  # may be swept before it is locked
             handle = open_lock(private / _LOCK, new=True)
-        except FileNotFoundError:  # swept between the two lines
-            continue
-        try:
+            mine.callback(os.close, handle)
             if lock(handle) is not False and os.fstat(handle).st_nlink:
-                return private, handle
-        except BaseException:
-            os.close(handle)
-            raise
-        os.close(handle)
+                mine.callback(_remove, private)
+                undo.push(mine.pop_all())
+                return private
     raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 

@@ -9,12 +9,13 @@ import errno
 import logging
 import math
 import os
+import re
 import resource
-import sys
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from PIL import Image
 
@@ -146,13 +147,8 @@ def memory_cap(extra: int) -> Iterator[None]:
 
 def _data_bytes() -> int | None:
     """Bytes that count against RLIMIT_DATA now (VmData), None where the system does not say."""
-    if not sys.platform.startswith("linux"):
-        return None
     try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-            for line in status:
-                if line.startswith("VmData:"):
-                    return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
+        found = re.search(r"^VmData:\s+(\d+)", Path("/proc/self/status").read_text("ascii", "replace"), re.MULTILINE)
+    except OSError:
         return None
-    return None
+    return int(found[1]) * 1024 if found else None

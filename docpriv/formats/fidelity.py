@@ -116,42 +116,37 @@ def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tupl
 
 
 def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], lossless: bool) -> Check:
-    wanted = np.asarray(colour, np.int16)
+    wanted = [np.asarray(colour, np.int16)] * len(boxes)
     if lossless:
-        wrong = sum(int((final[box.slices] != wanted).any(axis=2).sum()) for box in boxes)
-        return Check(name="inside-filled", ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
-    worst, furthest, spread = _spread(final, boxes, [wanted] * len(boxes))
-    return Check(
-        name="inside-filled",
-        ok=_within(worst, furthest, spread),
-        detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}",
-    )
+        return _identical("inside-filled", final, boxes, wanted)
+    ok, detail = _spread(final, boxes, wanted)
+    return Check(name="inside-filled", ok=ok, detail=detail)
 
 
 def as_drawn(final: Pixels, painted: Pixels, boxes: Sequence[Box], lossless: bool) -> Check:
     """Whether what stands in the boxes is what was painted there."""
+    wanted = [painted[box.slices] for box in boxes]
     if lossless:
-        wrong = sum(int((final[box.slices] != painted[box.slices]).any(axis=2).sum()) for box in boxes)
-        return Check(name="inside-drawn", ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
-    worst, furthest, spread = _spread(final, boxes, [painted[box.slices] for box in boxes], flat_only=True)
+        return _identical("inside-drawn", final, boxes, wanted)
+    ok, detail = _spread(final, boxes, wanted, flat_only=True)
     mean, far = _ringing(final, painted, boxes)
     return Check(
         name="inside-drawn",
-        ok=_within(worst, furthest, spread) and mean <= JPEG_LIMITS.drawn_mean and far <= JPEG_LIMITS.drawn_p99,
-        detail=f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}, "
-        f"at edges {mean:.2f} and {far:.0f}",
+        ok=ok and mean <= JPEG_LIMITS.drawn_mean and far <= JPEG_LIMITS.drawn_p99,
+        detail=f"{detail}, at edges {mean:.2f} and {far:.0f}",
     )
 
 
-def _within(worst: int, furthest: float, spread: float) -> bool:
-    return worst <= JPEG_LIMITS.fill_max and furthest <= JPEG_LIMITS.fill_mean and spread <= JPEG_LIMITS.fill_std
+def _identical(name: str, final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]]) -> Check:
+    wrong = sum(int((final[box.slices] != one).any(axis=2).sum()) for box, one in zip(boxes, wanted, strict=True))
+    return Check(name=name, ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
 
 
 def _spread(
     final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]], *, flat_only: bool = False
-) -> tuple[int, float, float]:
-    """Over all boxes without rims: the largest distance of a sample, of a box's mean, and the largest deviation. `wanted`: a
-    colour or pixels for each box; `flat_only`: only blocks in which these are one colour."""
+) -> tuple[bool, str]:
+    """Whether the boxes without rims are close enough, by the largest distance of a sample, of a box's mean, and the largest
+    deviation; and these. `wanted`: a colour or pixels for each box; `flat_only`: only blocks in which these are one colour."""
     height, width = final.shape[:2]
     worst, furthest, spread = 0, 0.0, 0.0
     for box, colour in zip(boxes, wanted, strict=True):
@@ -167,7 +162,8 @@ def _spread(
         worst = max(worst, int(np.abs(part).max()))
         furthest = max(furthest, float(np.abs(part.mean(axis=(0, 1))).max()))
         spread = max(spread, float(part.std(axis=(0, 1)).max()))
-    return worst, furthest, spread
+    ok = worst <= JPEG_LIMITS.fill_max and furthest <= JPEG_LIMITS.fill_mean and spread <= JPEG_LIMITS.fill_std
+    return ok, f"{len(boxes)} boxes, mean {furthest:.2f}, worst {worst}, deviation {spread:.2f}"
 
 
 def _ringing(final: Pixels, painted: Pixels, boxes: Sequence[Box]) -> tuple[float, float]:

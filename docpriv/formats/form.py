@@ -6,8 +6,9 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from docpriv.errors import UsageError
 from docpriv.geometry import Box, Quad
 from docpriv.model import Colour, MediaType, PageFormat, Pixels, TextLayer
 from docpriv.options import Limits
@@ -105,16 +106,33 @@ class Problem:
     what: str
 
 
-class DocumentWriter(Protocol):
-    """Writes one document. Pages come in order; nothing is kept of a page after `add`."""
+class DocumentWriter:
+    """Writes one document, here a file that is its page's data. Pages come in order; nothing is kept of a page after `add`."""
+
+    def __init__(self, stream: BinaryIO, target: MediaType, pages: int) -> None:
+        self._out, self._target, self._pages, self._written = stream, target, pages, 0
 
     def add(self, page: CodedPage, text: Sequence[PlacedWord] | None = None) -> None:
         """Write the next page. `text` is used by PDF and ignored by images."""
-        ...
+        if self._written >= self._pages:
+            raise UsageError(f"the document was to have {self._pages} pages")
+        if page.target != self._target:
+            raise UsageError(f"a page coded for {page.target} cannot stand in a file of {self._target}")
+        self._add(page, text or ())
+        self._written += 1
 
     def finish(self) -> None:
         """Complete and flush the file; does not close the stream. UsageError where pages are missing."""
-        ...
+        if self._written != self._pages:
+            raise UsageError(f"{self._written} of {self._pages} pages were written")
+        self._finish()
+        self._out.flush()
+
+    def _add(self, page: CodedPage, text: Sequence[PlacedWord]) -> None:
+        self._out.write(page.data)
+
+    def _finish(self) -> None:
+        """Write what stands behind the last page."""
 
 
 class Format(ABC):

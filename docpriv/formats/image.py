@@ -15,7 +15,7 @@ from PIL import ExifTags, Image, ImageFile
 from docpriv.errors import UnsupportedInput, UsageError
 from docpriv.formats.boundary import budget, check_size, memory_cap, translated
 from docpriv.formats.extra import gathered
-from docpriv.formats.form import CodedPage, Decoded, DocumentWriter, Keep, PageSpec, PlacedWord, Problem, Reader, WritableFormat
+from docpriv.formats.form import CodedPage, Decoded, DocumentWriter, Keep, PageSpec, Problem, Reader, WritableFormat
 from docpriv.formats.held import Held
 from docpriv.formats.pixels import plausible_dpi, stored_bits, to_rgb, upright
 from docpriv.formats.source import Source
@@ -60,7 +60,7 @@ class ImageFormat(WritableFormat):
                 f"{self.media_type} holds one page, the document has {pages}",
                 remedy="Write a PDF instead: --set writing.format=pdf.",
             )
-        return _ImageWriter(stream, self)
+        return DocumentWriter(stream, self.media_type, pages)
 
     def check(self, view: memoryview, expected: Sequence[PageSpec]) -> Iterator[Problem]:
         if len(expected) != 1:
@@ -77,26 +77,6 @@ class ImageFormat(WritableFormat):
 def is_near(found: float, wanted: float) -> bool:
     """Whether a resolution found in a file is the one wanted, as far as rounding goes."""
     return abs(found - wanted) <= max(1.0, wanted) * 0.01
-
-
-class _ImageWriter:
-    """A coded page is the whole file already."""
-
-    def __init__(self, stream: BinaryIO, form: ImageFormat) -> None:
-        self._out, self._form, self._added = stream, form, False
-
-    def add(self, page: CodedPage, text: Sequence[PlacedWord] | None = None) -> None:
-        if page.target != self._form.media_type:
-            raise UsageError(f"a page coded for {page.target} cannot stand in a file of {self._form.media_type}")
-        if self._added:
-            raise UsageError("an image file holds one page")
-        self._out.write(page.data)
-        self._added = True
-
-    def finish(self) -> None:
-        if not self._added:
-            raise UsageError("0 of 1 pages were written")
-        self._out.flush()
 
 
 class ImageReader(Reader):

@@ -48,15 +48,14 @@ def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) -> tuple[P
         return spread(grey), "grey", ("reduced-16-bit",)
     if bits == 16:
         notes.append("reduced-16-bit")  # Pillow keeps the high byte of each channel
-    if mode in ("1", "L") and not _has_key(image):
-        grey = np.asarray(image.convert("L"))
-        return spread(grey), _tone(grey, bits), tuple(notes)
     if mode in ("1", "L"):
-        grey = np.asarray(image.convert("L"))
-        key = int(image.info["transparency"])
-        level = key if mode == "1" or bits >= 8 else key * 255 // (2**bits - 1)
-        grey = np.where(grey == level, np.uint8(255), grey)
-        return spread(grey), _tone(grey, bits), (*notes, "alpha-flattened")
+        grey, key = np.asarray(image.convert("L")), image.info.get("transparency")
+        if isinstance(key, int):
+            level = key if mode == "1" or bits >= 8 else key * 255 // (2**bits - 1)
+            grey = np.where(grey == level, np.uint8(255), grey)
+            notes.append("alpha-flattened")
+        bilevel = bits == 1 and bool(((grey == 0) | (grey == 255)).all())
+        return spread(grey), "bilevel" if bilevel else "grey", tuple(notes)
     if mode in ("F", "I", "LAB", "HSV"):
         raise UnsupportedInput(f"pixels of kind {mode} (floating point, 32-bit or LAB) are not read")
     if _has_alpha(image):
@@ -75,10 +74,6 @@ def to_rgb(image: Image.Image, bits: int = 8, inverted: bool = False) -> tuple[P
     return np.array(image if image.mode == "RGB" else image.convert("RGB")), "rgb", tuple(notes)
 
 
-def _tone(grey: Pixels, bits: int) -> Colour:
-    return "bilevel" if bits == 1 and bool(((grey == 0) | (grey == 255)).all()) else "grey"
-
-
 def _black_or_white(rgb: Pixels) -> bool:
     """Whether a page of few colours holds pure black and white only."""
     first = rgb[..., 0]
@@ -88,10 +83,6 @@ def _black_or_white(rgb: Pixels) -> bool:
 def spread(grey: Pixels) -> Pixels:
     """u8 (H, W, 3) of three equal channels from u8 (H, W)."""
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(grey), cv2.COLOR_GRAY2RGB))
-
-
-def _has_key(image: Image.Image) -> bool:
-    return isinstance(image.info.get("transparency"), int)
 
 
 def _has_alpha(image: Image.Image) -> bool:

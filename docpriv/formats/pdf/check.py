@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
@@ -55,21 +54,17 @@ def _bytes(view: memoryview) -> Generator[Problem, None, int]:
     mark = hashlib.sha256(view[:start]).hexdigest()[:32].encode()
     if tail[2] != mark or tail[3] != mark:
         yield Problem("contents", "an /ID that is not the digest of the file's bytes")
-    offsets, numbers = array("Q"), {}
-    for number in range(1, size):
-        at = start + len(table) + 20 * (number - 1)
-        entry = bytes(view[at : at + 20])
-        if re.fullmatch(rb"\d{10} 00000 n \n", entry) is None:
-            yield Problem("structure", "a cross-reference entry that is not an object in use")
-            return 0
-        offsets.append(int(entry[:10]))
-        numbers[int(entry[:10])] = number
-    end = len(_HEADER)
-    for offset, following in zip(sorted(offsets), [*sorted(offsets)[1:], start], strict=True):
-        if offset != end or not _is_object(view, offset, following, numbers[offset]):
-            yield Problem("contents", "bytes that belong to no object, or an object that is not in the table")
-            return 0
-        end = following
+    entries = bytes(view[start + len(table) : tail.start()])
+    if re.fullmatch(rb"(?:\d{10} 00000 n \n)*", entries) is None:
+        yield Problem("structure", "a cross-reference entry that is not an object in use")
+        return 0
+    places = sorted((int(entries[at : at + 10]), number) for number, at in enumerate(range(0, len(entries), 20), 1))
+    ends = [*(offset for offset, _ in places[1:]), start]
+    if [offset for offset, _ in places[:1]] != [len(_HEADER)] or not all(
+        _is_object(view, offset, end, number) for (offset, number), end in zip(places, ends, strict=True)
+    ):
+        yield Problem("contents", "bytes that belong to no object, or an object that is not in the table")
+        return 0
     return size
 
 
@@ -87,22 +82,18 @@ def _is_object(view: memoryview, start: int, end: int, number: int) -> bool:
 
 
 def _objects(view: memoryview, expected: Sequence[PageSpec], size: int) -> Iterator[Problem]:
-    with pikepdf.open(_stream(view), suppress_warnings=True) as document:
-        if set(document.trailer.keys()) != {"/Size", "/Root", "/ID"}:
-            yield Problem("contents", "more in the trailer than it needs")
-        if set(document.Root.keys()) != {"/Type", "/Pages"}:
-            yield Problem("contents", "more in the catalog than the pages")
+    with _opened(view) as document:
         tree = document.Root.Pages
-        if set(tree.keys()) != {"/Type", "/Count", "/Kids"}:
-            yield Problem("contents", "more in the page tree than pages")
+        yield from _entries(document.trailer, "/Size /Root /ID", "the trailer")
+        yield from _entries(document.Root, "/Type /Pages", "the catalog")
+        yield from _entries(tree, "/Type /Count /Kids", "the page tree")
         if len(tree.Kids) != len(expected) or tree.Count != len(expected):
             yield Problem("pages", "another number of pages")
             return
-    seen = {1, 2}
-    fonts: set[int] = set()
+    seen, fonts = {1, 2}, set[int]()
     for start in range(0, len(expected), _AT_ONCE):
         # qpdf keeps every object that it has read, about 9 kB a page, until the document is closed.
-        with pikepdf.open(_stream(view), suppress_warnings=True) as document:
+        with _opened(view) as document:
             kids = document.Root.Pages.Kids
             for index, spec in enumerate(expected[start : start + _AT_ONCE], start):
                 yield from _page(kids[index], spec, seen, fonts)
@@ -110,71 +101,65 @@ def _objects(view: memoryview, expected: Sequence[PageSpec], size: int) -> Itera
                 yield Problem("structure", "another reader finds it damaged")
     if len(fonts) > 1:
         yield Problem("contents", "more than one font")
-    with pikepdf.open(_stream(view), suppress_warnings=True) as document:
+    with _opened(view) as document:
         for number in fonts:
             yield from _font(document.get_object(number, 0), seen)
     if seen != set(range(1, size)):
         yield Problem("contents", "objects that no page uses")
 
 
-def _stream(view: memoryview) -> HeldStream:
-    """A mapped file as a stream, without a copy."""
-    return HeldStream(lambda offset, count: bytes(view[offset : offset + count]), len(view))
+def _opened(view: memoryview) -> pikepdf.Pdf:
+    """The mapped file, read without a copy."""
+    stream = HeldStream(lambda offset, count: bytes(view[offset : offset + count]), len(view))
+    return pikepdf.open(stream, suppress_warnings=True)
 
 
-def _visit(thing: Any, seen: set[int]) -> Iterator[Problem]:
-    number = thing.objgen[0]
-    if number in seen or number == 0:
-        yield Problem("contents", "an object that is used twice, or stands inside another")
-    seen.add(number)
+def _entries(thing: Any, keys: str, where: str, seen: set[int] | None = None) -> Iterator[Problem]:
+    """Problems of a dictionary that has other entries; with `seen`, of one that is no object of its own, used once."""
+    if set(thing.keys()) != set(keys.split()):
+        yield Problem("contents", f"other entries in {where} than it needs")
+    if seen is not None:
+        number = thing.objgen[0]
+        if number in seen or number == 0:
+            yield Problem("contents", "an object that is used twice, or stands inside another")
+        seen.add(number)
 
 
 def _page(page: Any, spec: PageSpec, seen: set[int], fonts: set[int]) -> Iterator[Problem]:
-    yield from _visit(page, seen)
-    keys = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents"}
-    if set(page.keys()) != keys or page.Type != "/Page":
-        yield Problem("contents", "more on a page than its image")
-        return
+    resources = page.Resources
+    yield from _entries(page, "/Type /Parent /MediaBox /Resources /Contents", "a page", seen)
+    yield from _entries(resources, "/XObject /Font" if spec.words else "/XObject", "the resources")
+    yield from _entries(resources.XObject, "/Im0", "the images of a page")
+    if spec.words:
+        yield from _entries(resources.Font, "/F0", "the fonts of a page")
+        fonts.add(resources.Font.F0.objgen[0])
     box = [float(v) for v in page.MediaBox]
     dpi = spec.dpi or (_FALLBACK_DPI, _FALLBACK_DPI)
     wanted = spec.size_pt or (72 * spec.width / dpi[0], 72 * spec.height / dpi[1])
-    if box[:2] != [0, 0] or any(abs(f - w) > 0.001 for f, w in zip(box[2:], wanted, strict=True)):
+    if page.Type != "/Page" or box[:2] != [0, 0] or any(abs(f - w) > 0.001 for f, w in zip(box[2:], wanted, strict=True)):
         yield Problem("pages", "another page size")
-    resources = page.Resources
-    named = {"/XObject", "/Font"} if spec.words else {"/XObject"}
-    if set(resources.keys()) != named or set(resources.XObject.keys()) != {"/Im0"}:
-        yield Problem("contents", "more resources than the image")
-        return
-    if spec.words:
-        if set(resources.Font.keys()) != {"/F0"}:
-            yield Problem("contents", "more than one font")
-        fonts.add(resources.Font["/F0"].objgen[0])
-    yield from _visit(resources.XObject["/Im0"], seen)
-    yield from _image(resources.XObject["/Im0"], spec)
-    yield from _visit(page.Contents, seen)
-    yield from _content(page.Contents, spec, box)
+    yield from _image(resources.XObject.Im0, spec, seen)
+    yield from _content(page.Contents, spec, box, seen)
 
 
-def _image(image: Any, spec: PageSpec) -> Iterator[Problem]:
-    keys = {"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Filter", "/Length"}
+def _image(image: Any, spec: PageSpec, seen: set[int]) -> Iterator[Problem]:
     parts = 3 if spec.colour == "rgb" else 1
-    parms: dict[str, Any] | None
+    depth, space = (1 if spec.codec == "g4" else 8), ("/DeviceRGB" if parts == 3 else "/DeviceGray")
+    parms: dict[str, Any]
     match spec.codec:
         case "jpeg":
-            coding, parms = "/DCTDecode", None
+            coding, parms = "/DCTDecode", {}
         case "g4":
             coding, parms = "/CCITTFaxDecode", {"/K": -1, "/Columns": spec.width, "/Rows": spec.height, "/BlackIs1": False}
         case _:
             coding, parms = "/FlateDecode", {"/Predictor": 15, "/Colors": parts, "/BitsPerComponent": 8, "/Columns": spec.width}
-    if set(image.keys()) != keys | ({"/DecodeParms"} if parms else set()):
-        yield Problem("contents", "more in an image than its pixels")
-        return
-    depth, space = (1 if spec.codec == "g4" else 8), ("/DeviceRGB" if parts == 3 else "/DeviceGray")
+    keys = "/Type /Subtype /Width /Height /ColorSpace /BitsPerComponent /Filter /Length" + (" /DecodeParms" if parms else "")
+    yield from _entries(image, keys, "an image", seen)
     if (image.Width, image.Height) != (spec.width, spec.height):
         yield Problem("pages", "another size")
-    if image.ColorSpace != space or image.BitsPerComponent != depth or image.Subtype != "/Image":
+    if (image.ColorSpace, image.BitsPerComponent, image.Subtype) != (space, depth, "/Image"):
         yield Problem("pages", "another colour")
-    if image.Filter != coding or (parms and dict(image.DecodeParms.items()) != parms):
+    if image.Filter != coding or dict(image.get("/DecodeParms", {}).items()) != parms:
         yield Problem("structure", "another coding")
     data = image.read_raw_bytes()
     if hashlib.sha256(data).hexdigest() != spec.data_sha256:
@@ -183,14 +168,12 @@ def _image(image: Any, spec: PageSpec) -> Iterator[Problem]:
         yield from check_stream(memoryview(data), spec)
 
 
-def _content(content: Any, spec: PageSpec, box: Sequence[float]) -> Iterator[Problem]:
-    if set(content.keys()) != {"/Length"}:
-        yield Problem("contents", "a content stream that is coded")
-    lines = content.read_raw_bytes().split(b"\n")
-    draw = _DRAW.fullmatch(lines[0])
+def _content(content: Any, spec: PageSpec, box: Sequence[float], seen: set[int]) -> Iterator[Problem]:
+    yield from _entries(content, "/Length", "what a page draws", seen)
+    first, *text = content.read_raw_bytes().split(b"\n")
+    draw = _DRAW.fullmatch(first)
     if draw is None or any(abs(float(f) - w) > 0.001 for f, w in zip(draw.groups(), box[2:], strict=True)):
         yield Problem("contents", "a page that draws something else than its image")
-    text = lines[1:]
     if not spec.words:
         if text:
             yield Problem("contents", "text on a page that has none")
@@ -205,16 +188,14 @@ def _content(content: Any, spec: PageSpec, box: Sequence[float]) -> Iterator[Pro
 def _font(font: Any, seen: set[int]) -> Iterator[Problem]:
     below = font.DescendantFonts[0]
     descriptor = below.FontDescriptor
-    for thing in (font, below, descriptor, descriptor.FontFile2, below.CIDToGIDMap, font.ToUnicode):
-        yield from _visit(thing, seen)
-    measures = ("/Ascent", "/Descent", "/CapHeight", "/StemV")
-    wanted = (
-        (font, {"/Type", "/Subtype", "/BaseFont", "/Encoding", "/DescendantFonts", "/ToUnicode"}),
-        (below, {"/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW", "/CIDToGIDMap"}),
-        (descriptor, {"/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", *measures, "/FontFile2"}),
-        (descriptor.FontFile2, {"/Filter", "/Length1", "/Length"}),
-        (below.CIDToGIDMap, {"/Filter", "/Length"}),
-        (font.ToUnicode, {"/Filter", "/Length"}),
-    )
-    if len(font.DescendantFonts) != 1 or any(set(thing.keys()) != keys for thing, keys in wanted):
-        yield Problem("contents", "more in the font than it needs")
+    if len(font.DescendantFonts) != 1:
+        yield Problem("contents", "more than one font")
+    for thing, keys in (
+        (font, "/Type /Subtype /BaseFont /Encoding /DescendantFonts /ToUnicode"),
+        (below, "/Type /Subtype /BaseFont /CIDSystemInfo /FontDescriptor /DW /CIDToGIDMap"),
+        (descriptor, "/Type /FontName /Flags /FontBBox /ItalicAngle /Ascent /Descent /CapHeight /StemV /FontFile2"),
+        (descriptor.FontFile2, "/Filter /Length1 /Length"),
+        (below.CIDToGIDMap, "/Filter /Length"),
+        (font.ToUnicode, "/Filter /Length"),
+    ):
+        yield from _entries(thing, keys, "the font", seen)

@@ -5,7 +5,6 @@ cross-reference table no longer names. Every search is bounded; one that cannot 
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -30,34 +29,51 @@ _OBJECT = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f
 _OFFSET = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,12})")
 _EMPTY_TABLE = re.compile(rb"xref[\0\t\n\f\r ]+0[\t ]+0[\0\t\n\f\r ]+trailer")
 _TELLING = re.compile(rb"[(]|(?<!<)<(?!<)|stream")
-_DRAWN = re.compile(rb"/([^\0\t\n\f\r /<>\[\](){}%]+)[\0\t\n\f\r ]+Do(?![A-Za-z0-9])")
+_DRAWN = re.compile(rb"(/[^\0\t\n\f\r /<>\[\](){}%]+)[\0\t\n\f\r ]+Do(?![A-Za-z0-9])")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 _MOST_MARKS = 1_000_000
 _MOST_NODES, _NODES_A_PAGE = 200_000, 2_000
 _LARGEST_CONTENT = 4 * 2**20
 _LARGEST_JPEG = 64 * 2**20
-_MOST_PARENTS = 64
 _MOST_FORMS = 2_000
 _TRIFLE = 100
 _MOST_NAMES = 20_000
 
-_ROOT_KEYS = frozenset(
+_SILENT_ROOT_KEYS = frozenset(
     {
         *("/Type", "/Version", "/Extensions", "/Pages", "/PageLayout", "/PageMode", "/ViewerPreferences", "/Lang", "/MarkInfo"),
-        *("/OutputIntents", "/Requirements", "/NeedsRendering", "/Names", "/Outlines", "/OpenAction", "/AA", "/AF"),
-        *("/Collection", "/AcroForm", "/OCProperties"),
+        *("/OutputIntents", "/Requirements", "/NeedsRendering", "/Names", "/Outlines", "/OpenAction", "/AcroForm"),
     }
 )
-"""Entries of the catalog that say nothing, or that have a note of their own. All others are had-metadata."""
-
-_NAME_KEYS = frozenset({"/JavaScript", "/EmbeddedFiles"})
-_PAGE_KEYS = frozenset(
+_ROOT_KEYS = {
+    "/AA": Extra.JAVASCRIPT,
+    "/AF": Extra.ATTACHMENTS,
+    "/Collection": Extra.ATTACHMENTS,
+    "/OCProperties": Extra.OPTIONAL,
+}
+_NAME_KEYS = {"/JavaScript": Extra.JAVASCRIPT, "/EmbeddedFiles": Extra.ATTACHMENTS}
+_SILENT_PAGE_KEYS = frozenset(
     {
         *("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Contents", "/Rotate"),
-        *("/Group", "/Tabs", "/UserUnit", "/StructParents", "/Annots", "/Thumb", "/AA", "/Dur", "/Trans", "/AF", "/BoxColorInfo"),
+        *("/Group", "/Tabs", "/UserUnit", "/StructParents", "/Annots", "/Thumb", "/AA", "/Dur", "/Trans", "/BoxColorInfo"),
     }
 )
+_PAGE_KEYS = {"/AF": Extra.ATTACHMENTS}
+"""What entries of the catalog, of its names and of a page tell; the silent ones nothing, or what `_KEYS` says. All others are
+had-metadata."""
+
+_KEYS = {
+    "/JS": Extra.JAVASCRIPT,
+    "/AA": Extra.JAVASCRIPT,
+    "/EF": Extra.ATTACHMENTS,
+    "/Metadata": Extra.METADATA,
+    "/PieceInfo": Extra.METADATA,
+    "/Thumb": Extra.THUMBNAIL,
+    "/Alternates": Extra.ORPHANED,  # other versions of an image
+}
+"""What entries tell wherever they stand."""
+
 _ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE", "/ResetForm"})
 
 
@@ -170,16 +186,12 @@ def object_extra(pdf: pikepdf.Pdf, held: Held, used: set[ObjectId]) -> Iterator[
     used |= _hints(held) if is_linearized(pdf) else set()
     root, trailer = pdf.Root, pdf.trailer
     names = root.get("/Names", {})
-    if _has(names, "/JavaScript") or _has(root, "/AA") or _is_action(root.get("/OpenAction")):
-        yield Extra.JAVASCRIPT
-    if _has(names, "/EmbeddedFiles") or _has(root, "/AF") or _has(root, "/Collection"):
-        yield Extra.ATTACHMENTS
-    if _has(root.get("/Outlines", {}), "/First"):
+    yield from _told(root, _ROOT_KEYS, _SILENT_ROOT_KEYS)
+    yield from _told(names, _NAME_KEYS, frozenset())
+    if "/First" in _keys(root.get("/Outlines")):
         yield Extra.OUTLINE
-    if len(trailer.get("/Info", {})) or not _keys(root) <= _ROOT_KEYS or not _keys(names) <= _NAME_KEYS:
+    if len(trailer.get("/Info", {})):
         yield Extra.METADATA
-    if _has(root, "/OCProperties"):
-        yield Extra.OPTIONAL
     if "/Prev" in trailer and not is_linearized(pdf) and not _ends_empty(held):
         yield Extra.REVISIONS
     yield from _walk(pdf, used)
@@ -218,33 +230,23 @@ def _is_bookkeeping(node: Any) -> bool:
 
 
 def _entries(node: Any) -> Iterator[str]:
-    keys = _keys(node)
-    if "/JS" in keys or "/AA" in keys or _is_action(node):
+    yield from _told(node, _KEYS)
+    if str(node.get("/S", "")) in _ACTIONS:
         yield Extra.JAVASCRIPT
-    if "/EF" in keys or str(node.get("/Type", "")) == "/EmbeddedFile":
+    if str(node.get("/Type", "")) == "/EmbeddedFile":
         yield Extra.ATTACHMENTS
-    if "/Metadata" in keys or "/PieceInfo" in keys:
+
+
+def _told(owner: Any, telling: dict[str, Extra], silent: frozenset[str] | None = None) -> Iterator[str]:
+    """Codes for the entries of a dictionary. `silent`: those that tell nothing, where all others tell something."""
+    keys = _keys(owner)
+    yield from (code for key, code in telling.items() if key in keys)
+    if silent is not None and keys - telling.keys() - silent:
         yield Extra.METADATA
-    if "/Thumb" in keys:
-        yield Extra.THUMBNAIL
-    if "/Alternates" in keys:  # other versions of an image
-        yield Extra.ORPHANED
 
 
 def _is_content(obj: Any) -> bool:
-    if isinstance(obj, pikepdf.Stream):
-        return not _is_bookkeeping(obj)
-    if isinstance(obj, pikepdf.Dictionary) and "/Linearized" in obj:
-        return False
-    return isinstance(obj, (pikepdf.Dictionary, pikepdf.Array, pikepdf.String)) and not _trifling(obj.unparse())
-
-
-def _is_action(action: Any) -> bool:
-    return isinstance(action, pikepdf.Dictionary) and "/S" in action and str(action.get("/S")) in _ACTIONS
-
-
-def _has(owner: Any, key: str) -> bool:
-    return isinstance(owner, pikepdf.Dictionary) and key in owner
+    return not _is_bookkeeping(obj) if isinstance(obj, pikepdf.Stream) else _holds_content(obj.unparse(resolved=True))
 
 
 def _keys(owner: Any) -> set[str]:
@@ -268,16 +270,12 @@ class Drawings:
 
     def _page(self, index: int) -> Iterator[str]:
         self._left.discard(index)
-        page = self._pdf.pages[index].obj
-        if not _keys(page) <= _PAGE_KEYS:
-            yield Extra.METADATA
-        if "/AF" in page:
-            yield Extra.ATTACHMENTS
-        resources = _inherited(page)
-        table = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+        page = self._pdf.pages[index]
+        yield from _told(page.obj, _PAGE_KEYS, _SILENT_PAGE_KEYS)
+        table = page.resources.get("/XObject")
         if isinstance(table, pikepdf.Dictionary):
             yield from self._offer(table)
-            self._use(page, table)
+            self._use(page.obj, table)
         if not self._left and self._offered - self._drawn:
             yield Extra.ORPHANED
 
@@ -303,61 +301,35 @@ class Drawings:
     def _use(self, page: Any, table: Any) -> None:
         """Mark what the page draws, and all that the forms it draws refer to."""
         names = _drawn_names(page.get("/Contents"))
-        if names is None:
-            drawn = _streams(table)
-        else:
-            called = [table.get("/" + name, None) for name in names]
-            drawn = [obj for obj in called if isinstance(obj, pikepdf.Stream)]
+        drawn = _streams(table) if names is None else [obj for obj in map(table.get, names) if isinstance(obj, pikepdf.Stream)]
         while drawn and len(self._drawn) < _MOST_FORMS * (1 + len(self._pdf.pages)):
             obj = drawn.pop()
             if obj.objgen in self._drawn:
                 continue
             self._drawn.add(obj.objgen)
-            if str(obj.get("/Subtype", "")) != "/Form":
-                continue
-            inner = obj.get("/Resources", None)
-            if not isinstance(inner, pikepdf.Dictionary):
-                drawn += _streams(table)  # it draws from its page's resources
-                continue
-            things = inner.get("/XObject", None)
-            if isinstance(things, pikepdf.Dictionary):
-                drawn += _streams(things)
+            if str(obj.get("/Subtype", "")) == "/Form":
+                inner = obj.get("/Resources")  # without any it draws from its page's
+                things = inner.get("/XObject") if isinstance(inner, pikepdf.Dictionary) else table
+                drawn += _streams(things) if isinstance(things, pikepdf.Dictionary) else []
 
 
 def _streams(table: Any) -> list[Any]:
     return [obj for obj in table.as_dict().values() if isinstance(obj, pikepdf.Stream)]
 
 
-def _inherited(page: Any) -> Any:
-    node = page
-    for _ in range(_MOST_PARENTS):
-        if not isinstance(node, pikepdf.Dictionary):
-            break
-        if "/Resources" in node:
-            return node.get("/Resources")
-        node = node.get("/Parent")
-    return None
-
-
 def _drawn_names(contents: Any) -> set[str] | None:
     """Names that drawing instructions call, None where they cannot be read at little cost: all count as called."""
+    found = contents.as_list() if isinstance(contents, pikepdf.Array) else [contents]
+    parts = [part for part in found if isinstance(part, pikepdf.Stream)]
+    if sum(int(part.get("/Length", 0)) for part in parts) > _LARGEST_CONTENT:
+        return None
+    try:
+        text = b"\n".join(bytes(part.read_bytes()) for part in parts)
+    except (pikepdf.PdfError, MemoryError):
+        return None
     names: set[str] = set()
-    parts = contents.as_list() if isinstance(contents, pikepdf.Array) else [contents]
-    text, total = [], 0
-    for part in parts:
-        if not isinstance(part, pikepdf.Stream):
-            continue
-        total += int(part.get("/Length", 0))
-        if total > _LARGEST_CONTENT:
-            return None
-        try:
-            text.append(bytes(part.read_bytes()))
-        except (pikepdf.PdfError, MemoryError):
-            return None
-    for match in _DRAWN.finditer(b"\n".join(text)):
+    for match in _DRAWN.finditer(text):
+        names.add(_ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), match[1]).decode("utf-8", "replace"))
         if len(names) > _MOST_NAMES:
             return None
-        plain = _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), match[1])
-        with contextlib.suppress(UnicodeDecodeError):
-            names.add(plain.decode("utf-8"))
     return names

@@ -11,6 +11,7 @@ import struct
 import unicodedata
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 from docpriv.formats.form import PlacedWord
 from docpriv.geometry import Point, Quad
@@ -18,6 +19,13 @@ from docpriv.geometry import Point, Quad
 _CELL = 0.5  # width of every character, in ems
 _SURROGATES = range(0xD800, 0xE000)
 _NAME = b"DocprivBlank"
+
+BLANK = Path(__file__).with_name("blank.ttf")
+"""An empty glyph and one of zero area but full height, 500 of 1000 units wide, with the tables that PDF asks for (ISO 32000-1,
+9.9: glyf, head, hhea, hmtx, loca, maxp).
+
+The second glyph is a line there and back: it paints nothing, and gives the character a box. Without a box PDFium drops words
+that stand upright on their side."""
 
 
 def number(value: float) -> bytes:
@@ -46,7 +54,7 @@ class BlankFont:
 
     def objects(self, first: int) -> list[bytes]:
         """Bodies of the six objects from `first` on: font, descendant, descriptor, file, glyph map, ToUnicode."""
-        program = blank_truetype()
+        program = BLANK.read_bytes()
         packed = zlib.compress(program, 9)
         return [
             b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]"
@@ -69,18 +77,12 @@ class BlankFont:
             b"/CMapName/Adobe-Identity-UCS def/CMapType 2 def",
             b"1 begincodespacerange<0000><FFFF>endcodespacerange",
         ]
-        rows = [h for h in range(256) if h not in range(0xD8, 0xE0)]
-        for start in range(0, len(rows), 100):
-            part = rows[start : start + 100]
-            lines.append(b"%d beginbfrange" % len(part))
-            lines += [b"<%02X00><%02XFF><%02X00>" % (h, h, h) for h in part]
-            lines.append(b"endbfrange")
-        pairs = [(code, chr(point).encode("utf-16-be").hex().upper().encode()) for point, code in self._astral.items()]
-        for start in range(0, len(pairs), 100):
-            chunk = pairs[start : start + 100]
-            lines.append(b"%d beginbfchar" % len(chunk))
-            lines += [b"<%04X><%s>" % pair for pair in chunk]
-            lines.append(b"endbfchar")
+        rows = [b"<%02X00><%02XFF><%02X00>" % (h, h, h) for h in range(256) if h not in range(0xD8, 0xE0)]
+        pairs = [b"<%04X><%s>" % (c, chr(p).encode("utf-16-be").hex().upper().encode()) for p, c in self._astral.items()]
+        for kind, entries in ((b"range", rows), (b"char", pairs)):
+            for at in range(0, len(entries), 100):
+                part = entries[at : at + 100]
+                lines += [b"%d beginbf%s" % (len(part), kind), *part, b"endbf" + kind]
         return b"\n".join([*lines, b"endcmap CMapName currentdict/CMap defineresource pop end end"])
 
     def layer(self, words: Sequence[PlacedWord], to_page: tuple[float, float, float]) -> bytes:
@@ -129,37 +131,3 @@ def _right_to_left(text: str) -> bool:
 def stream(data: bytes, entries: bytes = b"") -> bytes:
     """A PDF stream object's body with a direct length."""
     return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(data), data)
-
-
-def blank_truetype() -> bytes:
-    """A TrueType program of an empty glyph and one of zero area but full height, 500 of 1000 units wide, with the tables that PDF
-    asks for (ISO 32000-1, 9.9: glyf, head, hhea, hmtx, loca, maxp).
-
-    The second glyph is a line there and back: it paints nothing, and gives the character a box. Without a box PDFium drops words
-    that stand upright on their side."""
-    glyph = struct.pack(">hhhhhHH3B3h3h", 1, 0, 0, 500, 1000, 2, 0, 1, 1, 1, 0, 500, -500, 0, 1000, -1000)
-    glyph += b"\0" * (-len(glyph) % 4)
-    tables = {
-        b"glyf": glyph,
-        b"head": struct.pack(
-            ">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 0, 1000, 0, 0, 0, 0, 500, 1000, 0, 8, 2, 1, 0
-        ),
-        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 1000, -1, 0, 500, 0, 0, 500, 1, 0, 0, 0, 0, 0, 0, 0, 2),
-        b"hmtx": struct.pack(">HhHh", 500, 0, 500, 0),
-        b"loca": struct.pack(">III", 0, 0, len(glyph)),
-        b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 2, 3, 1, *[0] * 11),
-    }
-
-    def checksum(data: bytes) -> int:
-        padded = data + b"\0" * (-len(data) % 4)
-        words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}I", padded)
-        return sum(words) & 0xFFFFFFFF
-
-    at, directory, body = 12 + 16 * len(tables), b"", b""
-    for tag, data in tables.items():
-        directory += struct.pack(">4sIII", tag, checksum(data), at + len(body), len(data))
-        body += data + b"\0" * (-len(data) % 4)
-    whole = struct.pack(">IHHHH", 0x10000, len(tables), 64, 2, 32) + directory + body
-    adjust = (0xB1B0AFBA - checksum(whole)) & 0xFFFFFFFF
-    head: int = struct.unpack(">I", directory[directory.index(b"head") + 8 :][:4])[0]
-    return whole[: head + 8] + struct.pack(">I", adjust) + whole[head + 12 :]

@@ -21,9 +21,10 @@ from docpriv.formats.pdf.extra import byte_extra
 from docpriv.formats.pdf.scan import Scan, agrees, as_displayed, decodes, from_bitmap, from_jpeg
 from docpriv.formats.pdf.structure import Structure
 from docpriv.formats.pdf.survey import Rect, Survey, image_rect, survey
-from docpriv.formats.pdf.text_layer import UNREADABLE, Frame, read_text_layer
+from docpriv.formats.pdf.text_layer import UNREADABLE, page_to_pixels, read_text_layer
 from docpriv.formats.pixels import plausible_dpi
 from docpriv.formats.source import Source
+from docpriv.geometry import Affine
 from docpriv.model import PageFormat, Pixels, TextLayer
 from docpriv.options import Limits
 
@@ -49,7 +50,7 @@ class PdfReader(Reader):
         super().__init__()
         self._source, self._limits, self._render_dpi = source, limits, render_dpi
         self._password, self._decoded = password, 0
-        self._shown: tuple[int, Frame] | None = None  # the page decoded last, where it has text
+        self._shown: tuple[int, Affine] | None = None  # the page decoded last, where it has text, and where page units lie in it
         self._structure: Structure | None = None
         self._pdf: pdfium.PdfDocument | None = None
         try:
@@ -118,9 +119,7 @@ class PdfReader(Reader):
             rows, columns = pixels.shape[:2]
             if form.bits == 16:
                 notes.append("reduced-16-bit")
-            # Where page units lie in the pixels of the page decoded last.
-            frame = Frame(rect=rect, turn=page.get_rotation(), width=columns, height=rows)
-            self._shown = (index, frame) if seen.any_text else None
+            self._shown = (index, page_to_pixels(rect, page.get_rotation(), columns, rows)) if seen.any_text else None
             dpi = form.dpi if form.rendered else plausible_dpi((72 * columns / width, 72 * rows / height))
             return pixels, replace(form, dpi=dpi, size_pt=(width, height)), tuple(notes)
 

@@ -13,7 +13,6 @@ from PIL import JpegImagePlugin
 from docpriv.errors import CorruptInput, DocprivError
 from docpriv.formats.image import read_opened
 from docpriv.formats.pdf.structure import ImageFacts
-from docpriv.formats.pdf.survey import Matrix
 from docpriv.formats.pixels import freeze, spread, stored_bits
 from docpriv.model import PageFormat, Pixels
 
@@ -29,12 +28,11 @@ BLOCK_DIFFERENCE = 32.0
 _JPEG = "DCTDecode"
 
 
-def as_displayed(pixels: Pixels, matrix: Matrix, turn: int) -> Pixels:
+def as_displayed(pixels: Pixels, matrix: pdfium.PdfMatrix, turn: int) -> Pixels:
     """Flip and turn image rows the way the page shows them.
 
     `matrix`: image to page (unit square, y up); `turn`: the page's own clockwise turn in degrees, a multiple of 90."""
-    a, b, c, d = matrix[:4]
-    along, down = (a, -b), (-c, d)  # where right and down of the image point on a display, y downward
+    along, down = (matrix.a, -matrix.b), (-matrix.c, matrix.d)  # where right and down of the image point on a display, y downward
     for _ in range(turn // 90 % 4):
         along, down = (-along[1], along[0]), (-down[1], down[0])
     if abs(along[0]) < abs(along[1]):

@@ -80,7 +80,7 @@ class Structure:
         """Facts about the image of page `index` that has that width and height and whose still encoded data is `raw`; None where
         there is none, or where several differ."""
         found = set()
-        for obj in _items(self._pdf.pages[index].obj.get("/Resources", {}), "/XObject"):
+        for obj in _items(self._pdf.pages[index].resources, "/XObject"):
             # Sizes first: files that list the images of all pages on each would be read once a page otherwise. Encryption pads
             # data, so lengths are compared loosely.
             if (
@@ -96,12 +96,13 @@ class Structure:
         """Measure the drawing instructions of a page and of the forms it uses, without keeping them.
 
         Raises LimitExceeded where one would decompress to more than CONTENT_LIMIT bytes."""
-        page = self._pdf.pages[index].obj
+        whole = self._pdf.pages[index]
+        page = whole.obj
         contents = page.get("/Contents")
         for part in contents if isinstance(contents, pikepdf.Array) else [contents]:
             if isinstance(part, pikepdf.Stream):
                 self._check(part, index + 1)
-        waiting = [page.get("/Resources", {})]
+        waiting: list[Any] = [whole.resources]
         for note in page.get("/Annots", []):
             waiting += _appearances(note)
         while waiting:

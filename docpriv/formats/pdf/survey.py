@@ -5,12 +5,12 @@ in drawing the page instead, which is always right and only a little less sharp.
 
 from __future__ import annotations
 
+import math
 from ctypes import byref, c_float, c_int, c_uint, c_ulong, c_ushort, sizeof
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -36,7 +36,7 @@ _FIRST_CLIPPING_MODE = 4
 _HIDDEN_FLAGS = 2 | 32
 _OPAQUE = 128  # alpha from which a path counts as hiding what is below it
 
-Matrix = tuple[float, float, float, float, float, float]
+_Placed = tuple[float, ...]
 
 
 class Rect(NamedTuple):
@@ -69,20 +69,18 @@ class Rect(NamedTuple):
     def holds(self, other: Rect) -> bool:
         return self.left <= other.left and self.bottom <= other.bottom and other.right <= self.right and other.top <= self.top
 
-    def mapped(self, m: Matrix) -> Rect:
-        """Bounds of the rectangle under a matrix."""
-        places = [(x, y) for x in (self.left, self.right) for y in (self.bottom, self.top)]
-        xs, ys = [m[4] + m[0] * x + m[2] * y for x, y in places], [m[5] + m[1] * x + m[3] * y for x, y in places]
-        return Rect(min(xs), min(ys), max(xs), max(ys))
+    def misses(self, other: Rect) -> bool:
+        """Whether the two have no point in common."""
+        shown = self.overlap(other)
+        return shown.width < 0 or shown.height < 0
 
 
-_UNIT = Rect(0, 0, 1, 1)
 _ENDLESS = Rect(-np.inf, -np.inf, np.inf, np.inf)
 
 
-def image_rect(m: Matrix) -> Rect:
+def image_rect(matrix: pdfium.PdfMatrix) -> Rect:
     """Where an image lies."""
-    return _UNIT.mapped(m)
+    return Rect(*matrix.on_rect(0, 0, 1, 1))
 
 
 @dataclass(slots=True)
@@ -94,7 +92,7 @@ class Survey:
     images; `any_text`: there is text of any kind; `extra`: what it holds besides what it shows."""
 
     scan: pdfium.PdfImage | None = None
-    matrix: Matrix = (1, 0, 0, 1, 0, 0)
+    matrix: pdfium.PdfMatrix = field(default_factory=pdfium.PdfMatrix)
     resolution: float | None = None
     filling: list[pdfium.PdfImage] = field(default_factory=list)
     largest: int = 0
@@ -112,8 +110,8 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
     seen = Survey()
     box = Rect(*page.get_bbox())
     beneath: list[Rect] = []  # drawn before the candidate: hidden only if the candidate covers it
-    texts_beneath = False
-    pile = _Pile(box)
+    # What leaves ink, each a rectangle and its place in the drawing order.
+    images, texts, paths = list[_Placed](), list[_Placed](), list[_Placed]()
     for count, thing in enumerate(page.get_objects(max_depth=8)):
         if count > _MOST_OBJECTS:
             raise LimitExceeded(f"page {number}: more than {_MOST_OBJECTS} objects are drawn")
@@ -121,103 +119,58 @@ def survey(page: pdfium.PdfPage, number: int) -> Survey:
             continue
         seen.any_text |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
         if thing.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            matrix = _on_page(thing)
-            _weigh(seen, thing, matrix, box)
-            pile.image(image_rect(matrix))
-            seen.note(Extra.LAYERS, thing.level == 0 and _is_cropped(thing, image_rect(matrix).overlap(box)))
+            matrix = thing.get_matrix().multiply(_around(thing))
+            rect = image_rect(matrix)
+            shown = rect.overlap(box)
+            _weigh(seen, thing, matrix, shown, box)
+            images.append((*rect, count))
+            cropped = thing.level == 0 and shown.width > 1 and shown.height > 1 and not _unclipped(thing, shown)
+            seen.note(Extra.LAYERS, cropped or not box.loosened(box).holds(rect))
             if (
                 thing.level == 0
                 and _is_whole_page(thing, matrix, box)
-                and all(image_rect(matrix).grown(0.5, 0.5).holds(r.overlap(box)) for r in beneath)
+                and all(rect.grown(0.5, 0.5).holds(r.overlap(box)) for r in beneath)
             ):
                 seen.scan, seen.matrix = thing, matrix
-                seen.note(Extra.HIDDEN_TEXT, texts_beneath)
-                beneath = [image_rect(matrix)]
+                seen.note(Extra.HIDDEN_TEXT, bool(texts))
+                beneath = [rect]
                 continue
         elif not _draws(thing):
             seen.note(Extra.HIDDEN_TEXT, thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT)
             continue
         elif thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            seen.note(Extra.HIDDEN_TEXT, pile.text(_placed(thing)))
+            rect = Rect(*_around(thing).on_rect(*thing.get_bounds()))
+            texts.append((*rect, count))
+            seen.note(Extra.HIDDEN_TEXT, rect.width > 0 and rect.height > 0 and rect.misses(box))
         elif _fill_alpha(thing) >= _OPAQUE:
-            pile.path(_placed(thing))
+            rect = Rect(*_around(thing).on_rect(*thing.get_bounds()))
+            paths.append((*rect, count))
+            seen.note(Extra.LAYERS, rect.misses(box))
         seen.scan = None
         seen.vectors |= thing.type != pdfium_c.FPDF_PAGEOBJ_IMAGE
-        texts_beneath |= thing.type == pdfium_c.FPDF_PAGEOBJ_TEXT
         beneath.append(_ENDLESS if thing.level else Rect(*thing.get_bounds()))  # bounds in a form are in another frame
     if _annotations(page, seen):
         seen.scan = None
     seen.note(Extra.TEXT_LAYER, seen.any_text and bool(seen.filling))
-    seen.note(Extra.LAYERS, pile.hidden or pile.covered_images())
-    seen.note(Extra.HIDDEN_TEXT, pile.covered_text())
+    seen.note(Extra.LAYERS, _covered(images, images + paths))
+    seen.note(Extra.HIDDEN_TEXT, _covered(texts, images + paths, _COVERED))
     return seen
 
 
-@dataclass(slots=True)
-class _Pile:
-    """The images, texts and covers of a page, each a rectangle with its place in the drawing order. `hidden`: one is off the
-    page."""
-
-    page: Rect
-    hidden: bool = False
-    _order: int = 0
-    _images: list[tuple[float, ...]] = field(default_factory=list)
-    _texts: list[tuple[float, ...]] = field(default_factory=list)
-    _covers: list[tuple[float, ...]] = field(default_factory=list)
-
-    def image(self, rect: Rect) -> None:
-        self.hidden |= not self.page.loosened(self.page).holds(rect)
-        self._add(rect, self._images, self._covers)
-
-    def path(self, rect: Rect) -> None:
-        """A path or shading that leaves ink."""
-        self.hidden |= self._off_page(rect)
-        self._add(rect, self._covers)
-
-    def text(self, rect: Rect) -> bool:
-        """A text that leaves ink; whether it lies beside the page."""
-        self._add(rect, self._texts)
-        return rect.width > 0 and rect.height > 0 and self._off_page(rect)
-
-    def _add(self, rect: Rect, *tables: list[tuple[float, ...]]) -> None:
-        self._order += 1
-        for rows in tables:
-            rows.append((*rect, self._order))
-
-    def _off_page(self, rect: Rect) -> bool:
-        shown = rect.overlap(self.page)
-        return shown.width < 0 or shown.height < 0
-
-    def covered_images(self) -> bool:
-        """Whether anything was drawn over an image."""
-        return _covered(self._images, self._covers, 0.0)
-
-    def covered_text(self) -> bool:
-        """Whether an image, path or shading was drawn over a text."""
-        return _covered(self._texts, self._covers, _COVERED)
-
-
-def _covered(lower: list[tuple[float, ...]], upper: list[tuple[float, ...]], share: float) -> bool:
+def _covered(lower: list[_Placed], upper: list[_Placed], share: float = 0.0) -> bool:
     """Whether any of `lower` is covered by a later one of `upper`: by `_LEAST` in both directions, or by a share."""
     if not lower or not upper:
         return False
     low, high = np.array(lower[:_MOST_OBJECTS]), np.array(upper)
+    areas, size = ((rects[:, 2] - rects[:, 0]) * (rects[:, 3] - rects[:, 1]) for rects in (low, high))
     # The largest first: where there are too many pairs, those that can hide most are compared.
-    high = high[np.argsort(-_area(high))][: max(1, _MOST_PAIRS // len(low))]
-    return any(_hides(row, low, share) for row in high)
-
-
-def _area(rects: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return (rects[:, 2] - rects[:, 0]) * (rects[:, 3] - rects[:, 1])
-
-
-def _hides(cover: npt.NDArray[np.float64], low: npt.NDArray[np.float64], share: float) -> bool:
-    wide = np.minimum(low[:, 2], cover[2]) - np.maximum(low[:, 0], cover[0])
-    high = np.minimum(low[:, 3], cover[3]) - np.maximum(low[:, 1], cover[1])
-    later = low[:, 4] < cover[4]
-    if share:
-        return bool((later & (wide > 0) & (high > 0) & (wide * high >= share * _area(low))).any())
-    return bool((later & (wide > _LEAST) & (high > _LEAST)).any())
+    for cover in high[np.argsort(-size)][: max(1, _MOST_PAIRS // len(low))]:
+        wide = np.minimum(low[:, 2], cover[2]) - np.maximum(low[:, 0], cover[0])
+        tall = np.minimum(low[:, 3], cover[3]) - np.maximum(low[:, 1], cover[1])
+        least = 0.0 if share else _LEAST
+        if ((low[:, 4] < cover[4]) & (wide > least) & (tall > least) & (wide * tall >= share * areas)).any():
+            return True
+    return False
 
 
 def _draws(thing: pdfium.PdfObject) -> bool:
@@ -239,47 +192,29 @@ def _fill_alpha(thing: pdfium.PdfObject) -> int:
     return int(parts[3].value) if pdfium_c.FPDFPageObj_GetFillColor(thing, *map(byref, parts)) else 255
 
 
-def _six(matrix: pdfium.PdfMatrix) -> Matrix:
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def _on_page(thing: pdfium.PdfObject) -> Matrix:
-    """The object's matrix in page units: through every form that it is nested in."""
-    matrix, owner = thing.get_matrix(), thing.container
+def _around(thing: pdfium.PdfObject) -> pdfium.PdfMatrix:
+    """From the units of an object's bounds to those of the page: through every form that it is nested in."""
+    matrix, owner = pdfium.PdfMatrix(), thing.container
     while owner is not None:
         matrix, owner = matrix.multiply(owner.get_matrix()), owner.container
-    return _six(matrix)
+    return matrix
 
 
-def _placed(thing: pdfium.PdfObject) -> Rect:
-    """Bounds on the page, through every form that the thing is nested in."""
-    rect, owner = Rect(*thing.get_bounds()), thing.container
-    while owner is not None:
-        rect, owner = rect.mapped(_six(owner.get_matrix())), owner.container
-    return rect
-
-
-def _is_cropped(image: pdfium.PdfImage, shown: Rect) -> bool:
-    """Whether clipping takes away a part of an image that would be on the page."""
-    return shown.width > 1 and shown.height > 1 and not _unclipped(image, shown)
-
-
-def _weigh(seen: Survey, image: pdfium.PdfImage, m: Matrix, box: Rect) -> None:
+def _weigh(seen: Survey, image: pdfium.PdfImage, m: pdfium.PdfMatrix, shown: Rect, box: Rect) -> None:
     """Note the image's pixels, and its resolution where it covers more than half of the page."""
     columns, rows = image.get_px_size()
     seen.largest = max(seen.largest, columns * rows)
-    shown = image_rect(m).overlap(box)
     if max(0.0, shown.width) * max(0.0, shown.height) <= 0.5 * box.width * box.height:
         return
     seen.filling.append(image)
-    across, down = float(np.hypot(m[0], m[1])), float(np.hypot(m[2], m[3]))
+    across, down = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
     if across > 0 and down > 0:
         seen.resolution = max(seen.resolution or 0.0, 72 * columns / across, 72 * rows / down)
 
 
-def _is_whole_page(image: pdfium.PdfImage, m: Matrix, box: Rect) -> bool:
-    upright = abs(m[1]) <= _OFF_AXIS and abs(m[2]) <= _OFF_AXIS
-    sideways = abs(m[0]) <= _OFF_AXIS and abs(m[3]) <= _OFF_AXIS
+def _is_whole_page(image: pdfium.PdfImage, m: pdfium.PdfMatrix, box: Rect) -> bool:
+    upright = max(abs(m.b), abs(m.c)) <= _OFF_AXIS
+    sideways = max(abs(m.a), abs(m.d)) <= _OFF_AXIS
     rect = image_rect(m)
     return (
         (upright or sideways)

@@ -32,29 +32,20 @@ _HIGH, _LOW, _AFTER = 0xD800, 0xDC00, 0xE000  # halves of a pair, and the first 
 PixelBox = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """How page units lie in a page's pixels: what `rect` holds, turned clockwise by `turn` degrees, fills `width` x `height`."""
-
-    rect: Rect
-    turn: int
-    width: int
-    height: int
-
-    def affine(self) -> Affine:
-        """From page units, y up, to pixels."""
-        left, bottom, right, top = self.rect
-        quarters, sides = self.turn // 90 % 4, (right - left, top - bottom)
-        sx, sy = self.width / sides[quarters % 2], self.height / sides[1 - quarters % 2]
-        match quarters:
-            case 0:
-                return Affine(sx, 0.0, -left * sx, 0.0, -sy, top * sy)
-            case 1:
-                return Affine(0.0, sx, -bottom * sx, sy, 0.0, -left * sy)
-            case 2:
-                return Affine(-sx, 0.0, right * sx, 0.0, sy, -bottom * sy)
-            case _:
-                return Affine(0.0, -sx, top * sx, -sy, 0.0, right * sy)
+def page_to_pixels(rect: Rect, turn: int, width: int, height: int) -> Affine:
+    """From page units, y up, to pixels: what `rect` holds, turned clockwise by `turn` degrees, fills `width` x `height`."""
+    left, bottom, right, top = rect
+    quarters, sides = turn // 90 % 4, (right - left, top - bottom)
+    sx, sy = width / sides[quarters % 2], height / sides[1 - quarters % 2]
+    match quarters:
+        case 0:
+            return Affine(sx, 0.0, -left * sx, 0.0, -sy, top * sy)
+        case 1:
+            return Affine(0.0, sx, -bottom * sx, sy, 0.0, -left * sy)
+        case 2:
+            return Affine(-sx, 0.0, right * sx, 0.0, sy, -bottom * sy)
+        case _:
+            return Affine(0.0, -sx, top * sx, -sy, 0.0, right * sy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +57,22 @@ class _Glyph:
     way: int
 
 
-def read_text_layer(page: pdfium.PdfPage, frame: Frame) -> TextLayer:
+def read_text_layer(page: pdfium.PdfPage, to_pixels: Affine) -> TextLayer:
     """The layer's words, line by line as the file has them; none, with a code, where there are too many characters."""
     text = page.get_textpage()
     try:
         count = text.count_chars()
         if count > MOST_CHARACTERS:
             return TextLayer(dropped=TOO_LONG)
-        return TextLayer(lines=tuple(_lines(text, count, frame)))
+        return TextLayer(lines=tuple(_lines(_signs(text, count, to_pixels, page.get_rotation() // 90))))
     finally:
         text.close()
 
 
-def _lines(text: pdfium.PdfTextPage, count: int, frame: Frame) -> Iterator[tuple[TextLine, ...]]:
+def _lines(signs: Iterator[_Glyph | str]) -> Iterator[tuple[TextLine, ...]]:
     words: list[TextLine] = []
     word: list[_Glyph] = []
-    for sign in _signs(text, count, frame):
+    for sign in signs:
         glyph = sign if isinstance(sign, _Glyph) else None
         if word and (glyph is None or len(word) == _LONGEST or _parted(word[-1], glyph)):
             words.append(_word(word))
@@ -97,9 +88,8 @@ def _lines(text: pdfium.PdfTextPage, count: int, frame: Frame) -> Iterator[tuple
         yield tuple(words)
 
 
-def _signs(text: pdfium.PdfTextPage, count: int, frame: Frame) -> Iterator[_Glyph | str]:
+def _signs(text: pdfium.PdfTextPage, count: int, to_pixels: Affine, quarters: int) -> Iterator[_Glyph | str]:
     """Characters with their places; a blank or a newline between words."""
-    to_pixels = frame.affine()
     pending = 0  # the first half of a pair of UTF-16
     for index in range(count):
         code = int(pdfium_c.FPDFText_GetUnicode(text, index))
@@ -116,7 +106,7 @@ def _signs(text: pdfium.PdfTextPage, count: int, frame: Frame) -> Iterator[_Glyp
         if sign.isspace() or pdfium_c.FPDFText_IsGenerated(text, index) == 1:
             yield " "
             continue
-        yield _Glyph(sign, _box(text, index, to_pixels), _way(text, index, frame.turn))
+        yield _Glyph(sign, _box(text, index, to_pixels), (_way(text, index) + quarters) % 4)
 
 
 def _printed(code: int) -> str:
@@ -144,10 +134,10 @@ def _box(text: pdfium.PdfTextPage, index: int, to_pixels: Affine) -> PixelBox:
     return box if all(math.isfinite(v) and abs(v) < _FAR for v in box) else (-_FAR, -_FAR, -_FAR, -_FAR)
 
 
-def _way(text: pdfium.PdfTextPage, index: int, turn: int) -> int:
-    angle = float(pdfium_c.FPDFText_GetCharAngle(text, index))  # clockwise on the page
-    quarters = round(2 * angle / math.pi) if math.isfinite(angle) else 0
-    return (quarters + turn // 90) % 4
+def _way(text: pdfium.PdfTextPage, index: int) -> int:
+    """Quarter turns clockwise of a character on the page."""
+    angle = float(pdfium_c.FPDFText_GetCharAngle(text, index))
+    return round(2 * angle / math.pi) if math.isfinite(angle) else 0
 
 
 def _parted(last: _Glyph, glyph: _Glyph) -> bool:

@@ -10,8 +10,8 @@ from array import array
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from docpriv.errors import LimitExceeded, UsageError
-from docpriv.formats.form import CodedPage, PlacedWord
+from docpriv.errors import LimitExceeded
+from docpriv.formats.form import CodedPage, DocumentWriter, PlacedWord
 from docpriv.formats.pdf.font import BlankFont, number, stream
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -19,37 +19,23 @@ _MOST = 10**10 - 1  # a classic cross-reference entry has ten digits
 UNKNOWN_DPI = 200.0  # of a page whose source names no resolution: what office scanners are set to
 
 
-def page_size(
-    size_pt: tuple[float, float] | None, dpi: tuple[float, float] | None, width: int, height: int
-) -> tuple[float, float]:
-    """Width and height of a page in points."""
-    if size_pt is not None:
-        return size_pt
-    across, down = dpi if dpi is not None else (UNKNOWN_DPI, UNKNOWN_DPI)
-    return 72 * width / across, 72 * height / down
-
-
-class PdfWriter:
+class PdfWriter(DocumentWriter):
     """Streams pages into a PDF. Keeps eight bytes an object beside the font."""
 
     def __init__(self, stream_: BinaryIO, pages: int) -> None:
-        self._out, self._promised = stream_, pages
+        super().__init__(stream_, "application/pdf", pages)
         self._hash = hashlib.sha256()
         self._at = 0
         self._offsets = array("Q", [0, 0, 0])  # by object number; 0 is the free entry
-        self._pages = array("Q")
+        self._kids = array("Q")
         self._font: BlankFont | None = None
         self._font_at = 0
-        self._done = False
         self._put(_HEADER)
 
-    def add(self, page: CodedPage, text: Sequence[PlacedWord] | None = None) -> None:
-        """Write one page, with an invisible text layer where `text` is given. Raises LimitExceeded above 10 GB."""
-        if self._done or len(self._pages) >= self._promised:
-            raise UsageError(f"the document was announced with {self._promised} pages")
-        if page.target != "application/pdf":
-            raise UsageError("a page coded for another container cannot stand in a PDF")
-        width, height = page_size(page.size_pt, page.dpi, page.width, page.height)
+    def _add(self, page: CodedPage, text: Sequence[PlacedWord]) -> None:
+        """With an invisible text layer where there is text. Raises LimitExceeded above 10 GB."""
+        across, down = page.dpi or (UNKNOWN_DPI, UNKNOWN_DPI)
+        width, height = page.size_pt or (72 * page.width / across, 72 * page.height / down)
         draw = b"q %s 0 0 %s 0 0 cm /Im0 Do Q" % (number(width), number(height))
         fonts = b""
         if text:
@@ -60,7 +46,7 @@ class PdfWriter:
             fonts = b"/Font<</F0 %d 0 R>>" % self._font_at
         image = self._object(_image(page))
         content = self._object(stream(draw))
-        self._pages.append(
+        self._kids.append(
             self._object(
                 b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]"
                 b"/Resources<</XObject<</Im0 %d 0 R>>%s>>/Contents %d 0 R>>"
@@ -68,16 +54,14 @@ class PdfWriter:
             )
         )
 
-    def finish(self) -> None:
-        """Write the page tree, the cross-reference table and the trailer; UsageError where pages are missing."""
-        if self._done or len(self._pages) != self._promised:
-            raise UsageError(f"{len(self._pages)} of {self._promised} pages were written")
+    def _finish(self) -> None:
+        """The page tree, the cross-reference table and the trailer."""
         if self._font is not None:
             for place, body in enumerate(self._font.objects(self._font_at), self._font_at):
                 self._object(body, place)
         self._offsets[2] = self._at
-        self._put(b"2 0 obj\n<</Type/Pages/Count %d/Kids[" % len(self._pages))
-        for kid in self._pages:
+        self._put(b"2 0 obj\n<</Type/Pages/Count %d/Kids[" % len(self._kids))
+        for kid in self._kids:
             self._put(b"%d 0 R\n" % kid)
         self._put(b"]>>\nendobj\n")
         self._object(b"<</Type/Catalog/Pages 2 0 R>>", 1)
@@ -88,8 +72,6 @@ class PdfWriter:
         self._put(
             b"trailer\n<</Size %d/Root 1 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n" % (len(self._offsets), mark, mark, start)
         )
-        self._out.flush()
-        self._done = True
 
     def _object(self, body: bytes, place: int | None = None) -> int:
         if place is None:

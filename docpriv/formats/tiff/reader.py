@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -151,14 +152,21 @@ def _decode(image: Image.Image, page: _Page, number: int) -> Decoded:
     return pixels, PageFormat(colour=colour, bits=stored_bits(page.bits), dpi=dpi), notes
 
 
-class _PageStream(HeldStream):
+def _page_stream(source: Source, offset: int) -> BinaryIO:
     """The file as it would be if its chain of directories began at one page: Pillow then opens that page directly."""
+    head = source.at(0, 16)
+    at, size = (8, 8) if head[2:4] in (b"+\x00", b"\x00+") else (4, 4)
+    head = head[:at] + offset.to_bytes(size, "little" if head[:2] == b"II" else "big") + head[at + size :]
+    if source.data is not None:
+        return io.BytesIO(head + source.data[len(head) :])
+    return cast(BinaryIO, _FileStream(source, head))
 
-    def __init__(self, source: Source, offset: int) -> None:
-        self._source = source
-        head = source.at(0, 16)
-        at, size = (8, 8) if head[2:4] in (b"+\x00", b"\x00+") else (4, 4)
-        self._head = head[:at] + offset.to_bytes(size, "little" if head[:2] == b"II" else "big") + head[at + size :]
+
+class _FileStream(HeldStream):
+    """A file with another beginning. libtiff reads by descriptor, and takes the directory's offset from Pillow."""
+
+    def __init__(self, source: Source, head: bytes) -> None:
+        self._source, self._head = source, head
         super().__init__(self._patched, source.size)
 
     def _patched(self, offset: int, count: int) -> bytes:
@@ -166,21 +174,5 @@ class _PageStream(HeldStream):
         head = self._head[offset : offset + len(block)]
         return head + block[len(head) :]
 
-
-class _MemoryPageStream(_PageStream):
-    """For libtiff, which takes the directory's offset from Pillow and the rest from the unchanged bytes."""
-
-    def getvalue(self) -> bytes:
-        return self._source.data or b""
-
-
-class _FilePageStream(_PageStream):
-    """The same for a file that is not held in memory."""
-
     def fileno(self) -> int:
         return self._source.fileno()
-
-
-def _page_stream(source: Source, offset: int) -> BinaryIO:
-    kind = _FilePageStream if source.data is None else _MemoryPageStream
-    return cast(BinaryIO, kind(source, offset))

@@ -8,27 +8,23 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import BinaryIO
 
-from docpriv.errors import LimitExceeded, UsageError
-from docpriv.formats.form import CodedPage, PlacedWord
+from docpriv.errors import LimitExceeded
+from docpriv.formats.form import CodedPage, DocumentWriter, PlacedWord
 
 _MOST = 2**32 - 1
 
 
-class TiffWriter:
+class TiffWriter(DocumentWriter):
     """Classic little-endian TIFF: stream, directory, stream, directory. Each directory's link to the next is filled in when that
     one is written, so only one offset is kept."""
 
     def __init__(self, stream: BinaryIO, pages: int) -> None:
-        self._out, self._promised, self._written = stream, pages, 0
+        super().__init__(stream, "image/tiff", pages)
         self._link = 4  # where the offset of the next directory belongs
         self._at = 8
         stream.write(struct.pack("<2sHI", b"II", 42, 0))
 
-    def add(self, page: CodedPage, text: Sequence[PlacedWord] | None = None) -> None:
-        if self._written >= self._promised:
-            raise UsageError(f"the document was announced with {self._promised} pages")
-        if page.target != "image/tiff":
-            raise UsageError("a page coded for another container cannot stand in a TIFF")
+    def _add(self, page: CodedPage, text: Sequence[PlacedWord]) -> None:
         data_at, padding = self._at, len(page.data) % 2
         directory_at = data_at + len(page.data) + padding
         if directory_at > _MOST - 4096:
@@ -43,12 +39,6 @@ class TiffWriter:
         self._at = directory_at + len(directory)
         self._out.seek(self._at)
         self._link = directory_at + 2 + 12 * struct.unpack_from("<H", directory)[0]
-        self._written += 1
-
-    def finish(self) -> None:
-        if self._written != self._promised:
-            raise UsageError(f"{self._written} of {self._promised} pages were written")
-        self._out.flush()
 
 
 def one_page(page: CodedPage) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from output_pages import code, page, write
 
 from docpriv.formats.form import PlacedWord
-from docpriv.formats.pdf.font import BlankFont, blank_truetype
+from docpriv.formats.pdf.font import BLANK, BlankFont
 from docpriv.geometry import Quad
 
 _DPI = (72, 72)
@@ -104,10 +104,17 @@ def test_codes_are_bounded() -> None:
     assert font.encode("\ud800\x07") == struct.pack(">HH", 0xFFFD, 0xFFFD)
 
 
-def test_the_font_program_adds_up() -> None:
-    program = blank_truetype()
+def test_the_font_program_is_an_empty_glyph_and_a_line_half_an_em_wide() -> None:
+    program = BLANK.read_bytes()
     assert len(program) % 4 == 0
     assert sum(struct.unpack(f">{len(program) // 4}I", program)) & 0xFFFFFFFF == 0xB1B0AFBA  # OpenType, head table
+    tables = {program[at : at + 4]: struct.unpack_from(">II", program, at + 8) for at in range(12, 12 + 16 * 6, 16)}
+    assert set(tables) == {b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp"}  # no table of names, no date
+    parts = {tag: program[at : at + length] for tag, (at, length) in tables.items()}
+    assert parts[b"hmtx"] == struct.pack(">HhHh", 500, 0, 500, 0)
+    assert parts[b"loca"][:8] == bytes(8)
+    assert struct.unpack_from(">hhhhh", parts[b"glyf"]) == (1, 0, 0, 500, 1000)
+    assert parts[b"head"][20:36] == bytes(16)
 
 
 def test_a_word_does_not_show_in_a_repr() -> None:

@@ -91,8 +91,7 @@ def test_invisible_text_lies_on_the_scan_that_is_taken_out(
 
 
 def test_a_scan_that_is_larger_than_its_page_has_its_text_where_it_is() -> None:
-    frame = text_layer.Frame(rect=(-2, -3, 402, 303), turn=90, width=306, height=404)
-    to_pixels = frame.affine()
+    to_pixels = text_layer.page_to_pixels(text_layer.Rect(-2, -3, 402, 303), turn=90, width=306, height=404)
     assert to_pixels.point((-2, -3)) == pytest.approx((0, 0))
     assert to_pixels.point((0, 0)) == pytest.approx((3, 2))
     assert to_pixels.point((402, 303)) == pytest.approx((306, 404))
