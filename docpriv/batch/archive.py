@@ -21,7 +21,7 @@ from docpriv.batch.identity import check_source, check_target, document_id, pack
 from docpriv.batch.job import Job, Lease, Outcome, State
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.job_run import JobRun, OnProgress, Step, end_threads
-from docpriv.batch.ledger import Claim, Ended, Ledger
+from docpriv.batch.ledger import Ended, Ledger, Row
 from docpriv.batch.locks import working_in
 from docpriv.batch.packed import members
 from docpriv.batch.run_jobs import is_done
@@ -64,7 +64,7 @@ class ArchiveRun(JobRun):
     def __init__(self, job: JobFolder, options: RunOptions, *, workers: int = 1) -> None:
         super().__init__(job, options, workers=workers)
         self.runner = _runner_name()
-        self._held: dict[tuple[str, int], Claim] = {}  # by place and token: after a long sleep one may be held twice
+        self._held: dict[tuple[str, int], Row] = {}  # by place and token: after a long sleep one may be held twice
         self._lock = threading.Lock()
         self._troubles = 0  # documents in a row that met one
         self._troubled = ""  # the last of them
@@ -114,7 +114,7 @@ class ArchiveRun(JobRun):
         """Nothing is to be had just now."""
         time.sleep(_IDLE)
 
-    def _found(self, claim: Claim) -> InputFile:
+    def _found(self, claim: Row) -> InputFile:
         """Where a claimed document lies, and under which path its output goes; IntegrityError for a row that is not the job's."""
         archive = claim.archive is None or claim.archive == claim.path or claim.path.startswith(claim.archive + "/")
         if self.job.place(claim.path) != claim.place or not archive:  # a ledger may be shared: the job's key has named its places
@@ -125,7 +125,7 @@ class ArchiveRun(JobRun):
         file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
         return InputFile(source=file, relative=relative, shown=str(self.job.source / relative), top=real(self.job.source))
 
-    def _job(self, ledger: Ledger, claim: Claim) -> Job | Outcome:
+    def _job(self, ledger: Ledger, claim: Row) -> Job | Outcome:
         """The job of a claim, or its outcome where there is nothing to do or nothing to be done."""
         lease = Lease(ledger=self.job.ledger, job=self.job.id, place=claim.place, token=claim.token, output="")
         document = "doc-" + claim.place.removeprefix("at-")[:20]
@@ -175,7 +175,7 @@ class ArchiveRun(JobRun):
                 with suppress(OutputError):
                     sweep(folder)
 
-    def _looked_at(self, found: InputFile, claim: Claim) -> tuple[str, MediaType | None]:
+    def _looked_at(self, found: InputFile, claim: Row) -> tuple[str, MediaType | None]:
         """Id and, of a file in an archive, kind of a document. There the archive's word for size and time stands for content."""
         if claim.number is None:
             return document_id(self.job.key, found, megabytes=self.recipe.limits.input_megabytes), None

@@ -26,7 +26,7 @@ from docpriv.batch.inbox import WATCHED, Arrival, HotFolder, Look, Seen, clean
 from docpriv.batch.job import Outcome, State
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.job_run import OnProgress, Step
-from docpriv.batch.ledger import Claim, Ledger, Place, Row
+from docpriv.batch.ledger import Ledger, Place, Row
 from docpriv.batch.moving import QuarantineNote, free_name, is_free, short_name
 from docpriv.batch.packed import EntryKind
 from docpriv.batch.walk import InputFile
@@ -285,13 +285,13 @@ class WatchRun(ArchiveRun):
         self._entered.clear()
         self.idle()
 
-    def _found(self, claim: Claim) -> InputFile:
+    def _found(self, claim: Row) -> InputFile:
         below = path_from(claim.path)
         arrival = self.folder.arrival(below)
         self.folder.fetch(arrival, claim.place, sha256=claim.input_sha256, mtime_ns=claim.mtime_ns)
         return InputFile(source=arrival.path, relative=arrival.relative, shown=str(self.job.source / arrival.relative))
 
-    def _looked_at(self, found: InputFile, claim: Claim) -> tuple[str, MediaType | None]:
+    def _looked_at(self, found: InputFile, claim: Row) -> tuple[str, MediaType | None]:
         """Its id is of this arrival: two files with one name, or one content, are two documents."""
         arrival = self.folder.arrival(path_from(claim.path))
         try:
