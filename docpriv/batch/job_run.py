@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from docpriv import __version__
 from docpriv.batch.job import Job, Progress, State, Task
@@ -52,12 +51,6 @@ class Step:
     already: bool = False
     because: tuple[tuple[int, tuple[str, ...]], ...] = ()
     shown: Annotated[str, Field(exclude=True)] = field(default="", repr=False)
-
-
-@cache
-def steps_as() -> TypeAdapter[Step]:
-    """Steps as messages."""
-    return TypeAdapter(Step)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,12 +12,10 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from docpriv.batch.job import from_message, to_message
 from docpriv.batch.job_folder import JobFolder
 from docpriv.errors import ClusterError, OutputError, UsageError
 from docpriv.files import lock, open_lock, path_from, path_text, write_whole
@@ -72,7 +70,7 @@ def sealed(order: Order) -> Iterator[tuple[str, str]]:
     """The path of a file with the order and the key that opens it, for as long as the body runs."""
     age = require_age()
     identity = age.x25519.Identity.generate()
-    text = json.dumps(_orders().dump_python(order, mode="json")).encode("utf-8", "surrogateescape")
+    text = json.dumps(to_message(order)).encode("utf-8", "surrogateescape")
     data = age.encrypt(text, [identity.to_public()])
     path = order.job.path / "private" / f"order-{secrets.token_hex(8)}.age"
     try:
@@ -103,7 +101,7 @@ def unsealed(path: str, key: str) -> Order:
             "a machine of the cluster sees another job folder at the path of this one",
             remedy="Give all machines the same storage at the same paths.",
         ) from None
-    return _orders().validate_python(json.loads(data.decode("utf-8", "surrogateescape")))
+    return from_message(Order, json.loads(data.decode("utf-8", "surrogateescape")))
 
 
 @contextmanager
@@ -125,8 +123,3 @@ def token_in(out: Path) -> Iterator[str]:
             (path / "lock").unlink()
             path.rmdir()
         os.close(handle)
-
-
-@cache
-def _orders() -> TypeAdapter[Order]:
-    return TypeAdapter(Order)

@@ -17,8 +17,8 @@ from typing import Any
 from docpriv.batch.archive import ArchiveRun, boot_of_machine
 from docpriv.batch.cluster.order import Order, unsealed
 from docpriv.batch.cluster.run import Answer
-from docpriv.batch.job import Progress
-from docpriv.batch.job_run import Step, steps_as
+from docpriv.batch.job import Progress, to_message
+from docpriv.batch.job_run import Step
 from docpriv.batch.ledger import Ledger
 from docpriv.errors import ClusterError, DocprivError, OutputError
 from docpriv.files import path_from
@@ -127,7 +127,7 @@ class RemoteWorker:
     def _report(self, step: Step) -> None:
         with self._news:
             self._count += 1
-            self._reports.append({"number": self._count, "step": steps_as().dump_python(step, mode="json")})
+            self._reports.append({"number": self._count, "step": to_message(step)})
             self._news.notify_all()
 
 

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 
 from docpriv.batch.archive import boot_of_machine, dead_runners
 from docpriv.batch.cluster.order import Order, sample_of, sealed, token_in
-from docpriv.batch.job import Progress
+from docpriv.batch.job import Progress, from_message
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.job_run import JobRun, OnProgress, Step, end_threads, steps_as
+from docpriv.batch.job_run import JobRun, OnProgress, Step, end_threads
 from docpriv.batch.ledger import Ledger
 from docpriv.batch.locks import working_in
 from docpriv.errors import ClusterError, DocprivError
@@ -181,7 +181,7 @@ class ClusterRun(JobRun):
         for report in answer.get("reports", ()):
             worker.seen = int(report["number"])
             self._losses = 0
-            yield steps_as().validate_python(report["step"])
+            yield from_message(Step, report["step"])
         if answer.get("ended"):
             self._ended(number, None if answer["error"] is None else error_from(answer["error"]))
             return
