@@ -5,6 +5,7 @@ Never pixels; nor text, but where the user asked to see on their own terminal wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -138,12 +139,13 @@ def cpu_seconds(recipe: Recipe, pages: int) -> float:
     return allowance_of(recipe).cpu_seconds * max(1.0, _SHARED * pages)
 
 
-def to_message(value: object) -> Any:
+def to_message(value: Any) -> Any:
     """A value of a dataclass as JSON; paths survive whatever bytes they are made of."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+    kind: Callable[..., Any] = type(value)
+    return _adapter(kind).dump_python(value, mode="json")
 
 
-def from_message(kind: type[T], message: Any) -> T:
+def from_message(kind: Callable[..., T], message: Any) -> T:
     """The value of a message; ValueError where it is none."""
     value: T = _adapter(kind).validate_python(message)
     return value

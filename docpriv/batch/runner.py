@@ -109,7 +109,7 @@ def _confinement(recipe: Recipe, folders: Iterable[Path], ledger: str) -> Confin
         from sqlalchemy.engine import make_url
 
         ports = (make_url(ledger).port or _POSTGRES_PORT,)
-    return Confinement(writable=tuple(one for one in writable if one.is_dir()), ports=ports, programs=others)
+    return Confinement(writable=tuple(str(one) for one in writable if one.is_dir()), ports=ports, programs=others)
 
 
 def _work(job: Job | Outcome | None) -> Work[Job] | Outcome | None:
