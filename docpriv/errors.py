@@ -1,15 +1,5 @@
 """Every way in which docpriv fails, with its exit code and what to do next, and the exit code of a run.
 
-    DocprivError (1)
-    +-- UsageError (2)            +-- RecipeError (2)
-    +-- InputError (3)            +-- UnsupportedInput, EncryptedInput, CorruptInput (IncompleteInput), LimitExceeded
-    +-- EngineError (4)           +-- ModelError, ClusterError, StalledError
-    +-- WithheldError (5)
-    +-- OutputError (7)           +-- OutputExists
-    +-- IntegrityError (8)
-    +-- EncryptedPathError (9)    +-- FrameError, FrameRefused
-    +-- ConsentError (10)
-
 A message names pages, kinds and counts. It never holds text of a document, and a path only where the user typed it.
 """
 

@@ -12,6 +12,7 @@ import io
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -51,6 +52,17 @@ def stage(folder: Path) -> Staged:
         except BaseException:
             os.close(folder_fd)
             raise
+
+
+@contextlib.contextmanager
+def private_folder(folder: Path) -> Iterator[Path]:
+    """A new folder there that only its owner can enter, and that sweeps leave alone while the body runs. OSError."""
+    private, held = _private(folder)
+    try:
+        yield private
+    finally:
+        _remove(private)
+        os.close(held)
 
 
 def sweep(folder: Path) -> int:
@@ -155,13 +167,9 @@ class Staged:
         if self._private is not None:
             os.replace(self._private / _CONTENT, target)
             return
-        private, held = _private(target.parent)
-        try:
+        with private_folder(target.parent) as private:
             self._link(private / _CONTENT)
             os.replace(private / _CONTENT, target)
-        finally:
-            _remove(private)
-            os.close(held)
 
     def __enter__(self) -> Staged:
         return self

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from typing import Any
 from docpriv.batch.job import from_message, to_message
 from docpriv.batch.job_folder import JobFolder
 from docpriv.errors import ClusterError, OutputError, UsageError
-from docpriv.files import lock, open_lock, path_from, path_text, write_whole
+from docpriv.files import path_from, path_text, write_whole
 from docpriv.records import TEMPORARY
 from docpriv.run_options import RunOptions
+from docpriv.staging import private_folder
 
 _SAMPLE = 64  # entries of the source by which a worker knows it again
 
@@ -107,19 +108,10 @@ def unsealed(path: str, key: str) -> Order:
 @contextmanager
 def token_in(out: Path) -> Iterator[str]:
     """The name of a folder in the output by which workers know it again; sweeps leave it alone while the body runs."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / f".docpriv-staging-{secrets.token_hex(8)}"
-        path.mkdir(mode=0o700)
-        handle = open_lock(path / "lock", new=True)
-    except OSError as exc:
-        raise OutputError(f"the output folder cannot be written ({exc.strerror})") from None
-    try:
-        with suppress(OSError):  # a file system without locks: sweeps cannot take it there
-            lock(handle)
+    with ExitStack() as stack:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            path = stack.enter_context(private_folder(out))
+        except OSError as exc:
+            raise OutputError(f"the output folder cannot be written ({exc.strerror})") from None
         yield path.name
-    finally:
-        with suppress(OSError):
-            (path / "lock").unlink()
-            path.rmdir()
-        os.close(handle)
