@@ -6,7 +6,6 @@ one of them covers another cannot leave.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from docpriv.model import BY_HAND, Finding, Kind, Mark, NotUnderstood
@@ -23,31 +22,23 @@ class Why(StrEnum):
     KIND_LEFT = "the policy leaves the kind"
     LOW_SCORE = "the score is below min_score"
 
-
-_REASONS = frozenset(NotUnderstood)
-_LEFT = frozenset({Why.KIND_LEFT, Why.LOW_SCORE})
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a policy does with one finding or mark."""
-
-    why: Why
-
     @property
     def covered(self) -> bool:
-        return self.why not in _LEFT
+        return self not in {Why.KIND_LEFT, Why.LOW_SCORE}
 
 
-def decide(found: Finding | Mark, policy: Policy, min_score: float) -> Decision:
-    """Whether `policy` covers a finding or mark. `min_score`, 0..1: findings below it are left.
+_REASONS = frozenset(NotUnderstood)
+
+
+def decide(found: Finding | Mark, policy: Policy, min_score: float) -> Why:
+    """Whether and why `policy` covers a finding or mark. `min_score`, 0..1: findings below it are left.
 
     A mark is judged without its score: what sees it reports only what it stands by. What lies in an allowed term never
     becomes a finding, and what a person or a zone adds is covered without being asked about here.
     """
     if covers_kind(found.kind, policy):
-        return Decision(Why.KIND if isinstance(found, Mark) or is_believed(found, min_score) else Why.LOW_SCORE)
-    return Decision(_seen(found, policy) if isinstance(found, Mark) else Why.KIND_LEFT)
+        return Why.KIND if isinstance(found, Mark) or is_believed(found, min_score) else Why.LOW_SCORE
+    return _seen(found, policy) if isinstance(found, Mark) else Why.KIND_LEFT
 
 
 def covers_kind(kind: Kind, policy: Policy) -> bool:

@@ -1,15 +1,5 @@
 """Every way in which docpriv fails, with its exit code and what to do next, and the exit code of a run.
 
-    DocprivError (1)
-    +-- UsageError (2)            +-- RecipeError (2)
-    +-- InputError (3)            +-- UnsupportedInput, EncryptedInput, CorruptInput (IncompleteInput), LimitExceeded
-    +-- EngineError (4)           +-- ModelError, ClusterError, StalledError
-    +-- WithheldError (5)
-    +-- OutputError (7)           +-- OutputExists
-    +-- IntegrityError (8)
-    +-- EncryptedPathError (9)    +-- FrameError, FrameRefused
-    +-- ConsentError (10)
-
 A message names pages, kinds and counts. It never holds text of a document, and a path only where the user typed it.
 """
 
@@ -21,36 +11,28 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """Exit status of every command."""
+    """Exit status of every command, and what it means."""
 
-    OK = 0
-    BUG = 1
-    USAGE = 2
-    INPUT = 3
-    ENGINE = 4
-    WITHHELD = 5
-    PARTIAL = 6
-    OUTPUT = 7
-    INTEGRITY = 8
-    ENCRYPTED_PATH = 9
-    CONSENT = 10
-    INTERRUPTED = 130
+    meaning: str
 
+    def __new__(cls, code: int, meaning: str = "") -> ExitCode:
+        one = int.__new__(cls, code)
+        one._value_, one.meaning = code, meaning
+        return one
 
-EXIT_MEANING: dict[ExitCode, str] = {
-    ExitCode.OK: "everything was verified and released",
-    ExitCode.BUG: "a bug in docpriv; the message is scrubbed of content",
-    ExitCode.USAGE: "a wrong option, or a recipe that does not hold together",
-    ExitCode.INPUT: "input that is unsupported, encrypted, corrupt or over a limit",
-    ExitCode.ENGINE: "an engine or a model is missing, broken or not the one it claims to be, or the machine gave it no time",
-    ExitCode.WITHHELD: "withheld: verification failed, or a person has to look",
-    ExitCode.PARTIAL: "partial: some documents were released, others not",
-    ExitCode.OUTPUT: "the output exists already or cannot be written",
-    ExitCode.INTEGRITY: "a record, ledger, vault or signature does not check",
-    ExitCode.ENCRYPTED_PATH: "encrypted classification failed",
-    ExitCode.CONSENT: "no consent or permission",
-    ExitCode.INTERRUPTED: "interrupted; nothing unverified was released",
-}
+    OK = 0, "everything was verified and released"
+    BUG = 1, "a bug in docpriv; the message is scrubbed of content"
+    USAGE = 2, "a wrong option, or a recipe that does not hold together"
+    INPUT = 3, "input that is unsupported, encrypted, corrupt or over a limit"
+    ENGINE = 4, "an engine or a model is missing, broken or not the one it claims to be, or the machine gave it no time"
+    WITHHELD = 5, "withheld: verification failed, or a person has to look"
+    PARTIAL = 6, "partial: some documents were released, others not"
+    OUTPUT = 7, "the output exists already or cannot be written"
+    INTEGRITY = 8, "a record, ledger, vault or signature does not check"
+    ENCRYPTED_PATH = 9, "encrypted classification failed"
+    CONSENT = 10, "no consent or permission"
+    INTERRUPTED = 130, "interrupted; nothing unverified was released"
+
 
 SEVERITY: tuple[ExitCode, ...] = (
     ExitCode.BUG,
@@ -92,13 +74,6 @@ class DocprivError(Exception):
         super().__init__(message)
         self.message = message
         self.advice = remedy if remedy is not None else self.remedy
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (type(self), self.message, self.advice))
-
-
-def _rebuild(kind: type[DocprivError], message: str, advice: str) -> DocprivError:
-    return kind(message, remedy=advice)
 
 
 class UsageError(DocprivError):

@@ -7,6 +7,7 @@ that every record carries. Results and derived values do not belong here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -172,10 +173,9 @@ class Finding(BaseModel):
     @classmethod
     def _known_by_name(cls, value: tuple[CustomRecognizer, ...]) -> tuple[CustomRecognizer, ...]:
         unlike = tuple(dict.fromkeys(value))  # the same file may be named by the recipe and on the command line
-        names = [one.name for one in unlike]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = [name for name, number in Counter(one.name for one in unlike).items() if number > 1]
         if twice:
-            raise ValueError(f"two recognizers that differ have the name {twice[0]}")
+            raise ValueError(f"two recognizers that differ have the name {min(twice)}")
         return unlike
 
 
@@ -447,7 +447,7 @@ def colour_of(value: str) -> tuple[int, int, int]:
     """R, G, B of 0..255 of a colour name or #RRGGBB; ValueError names what is accepted."""
     if value in _COLOURS:
         return _COLOURS[value]
-    digits = value[1:]
-    if len(value) == 7 and value[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in digits):
-        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+    if re.fullmatch("#[0-9a-fA-F]{6}", value):
+        red, green, blue = bytes.fromhex(value[1:])
+        return red, green, blue
     raise ValueError("a colour is black, white, grey or #RRGGBB")

@@ -12,6 +12,7 @@ import io
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -42,6 +43,13 @@ def stage(folder: Path) -> Staged:
             private = _private(folder, undo)
             fd = os.open(private / _CONTENT, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         return Staged(fd, folder_fd, private, undo.pop_all())
+
+
+@contextlib.contextmanager
+def private_folder(folder: Path) -> Iterator[Path]:
+    """A new folder there that only its owner can enter, and that sweeps leave alone while the body runs. OSError."""
+    with contextlib.ExitStack() as undo:
+        yield _private(folder, undo)
 
 
 def sweep(folder: Path) -> int:
@@ -142,8 +150,7 @@ class Staged:
         if self._private is not None:
             os.replace(self._private / _CONTENT, target)
             return
-        with contextlib.ExitStack() as undo:
-            private = _private(target.parent, undo)
+        with private_folder(target.parent) as private:
             self._link(private / _CONTENT)
             os.replace(private / _CONTENT, target)
 

@@ -78,12 +78,7 @@ def line_segment(page: PageText, line: int) -> Segment:
 
 def joined(page: PageText, segments: Iterable[Segment], joint: str = "\n") -> TextTape:
     """Segments in the given order with the same joint between neighbours."""
-    pieces: list[Segment | str] = []
-    for segment in segments:
-        if pieces:
-            pieces.append(joint)
-        pieces.append(segment)
-    return tape_of(page, pieces)
+    return tape_of(page, [piece for segment in segments for piece in (joint, segment)][1:])
 
 
 def tapes_of(page: PageText, layout: Layout) -> tuple[TextTape, TextTape]:

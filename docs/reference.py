@@ -23,7 +23,7 @@ from pydantic import BaseModel
 import docpriv
 from docpriv import errors
 from docpriv.cli.app import app
-from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
+from docpriv.errors import DocprivError, ExitCode
 from docpriv.formats.extra import EXTRA_NOTES
 from docpriv.formats.form import FORMATS, Aspect, written_as
 from docpriv.model import Check, Kind, NotUnderstood
@@ -225,7 +225,7 @@ def formats() -> str:
 
 
 def exit_codes() -> str:
-    return rows(("Code", "Meaning"), ((int(code), EXIT_MEANING[code]) for code in ExitCode))
+    return rows(("Code", "Meaning"), ((int(code), code.meaning) for code in ExitCode))
 
 
 def error_classes() -> str:

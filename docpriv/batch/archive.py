@@ -6,13 +6,10 @@ leases of what it holds. What it does not come to end, another runner or its own
 
 from __future__ import annotations
 
-import hashlib
-import os
 import secrets
-import socket
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +17,9 @@ from pathlib import Path
 from docpriv.batch.identity import check_source, check_target, document_id, packed_id, target_of
 from docpriv.batch.job import Job, Lease, Outcome, State
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.job_run import JobRun, OnProgress, Step, end_threads
-from docpriv.batch.ledger import Claim, Ended, Ledger
-from docpriv.batch.locks import working_in
+from docpriv.batch.job_run import JobRun, OnProgress, Step
+from docpriv.batch.ledger import Ended, Ledger, Row
+from docpriv.batch.locks import Descriptors, runner_name
 from docpriv.batch.packed import members
 from docpriv.batch.run_jobs import is_done
 from docpriv.batch.runner import Runner, failed
@@ -46,7 +43,6 @@ from docpriv.model import MediaType
 from docpriv.records import current_record, settle_release
 from docpriv.run_options import RunOptions
 from docpriv.staging import stage, sweep
-from docpriv.work.pool import process_times
 
 LEASE_SECONDS = 120.0  # a runner that is silent for so long has lost its documents to others
 _RENEW = LEASE_SECONDS / 4
@@ -63,38 +59,23 @@ class ArchiveRun(JobRun):
 
     def __init__(self, job: JobFolder, options: RunOptions, *, workers: int = 1) -> None:
         super().__init__(job, options, workers=workers)
-        self.runner = _runner_name()
-        self._held: dict[tuple[str, int], Claim] = {}  # by place and token: after a long sleep one may be held twice
+        self.runner = runner_name()
+        self._held: dict[tuple[str, int], Row] = {}  # by place and token: after a long sleep one may be held twice
         self._lock = threading.Lock()
         self._troubles = 0  # documents in a row that met one
         self._troubled = ""  # the last of them
         self._clean: set[Path] = set()
 
-    def steps(self, on_progress: OnProgress | None = None) -> Generator[Step, None, None]:
-        """See `JobRun.steps`."""
-        stop = threading.Event()
+    def _work(self, ledger: Ledger, held: Descriptors, on_progress: OnProgress | None) -> Generator[Step, None, None]:
+        folders = (self.job.path, self.job.out)
         with ExitStack() as stack:
-            ledger = stack.enter_context(Ledger(self.job.ledger, self.job.id))
-            ledger.give_back_all(dead_runners(ledger.runners()))
             stack.callback(self._give_back_all, ledger)
-            threads = [threading.Thread(target=one, args=(stop,), daemon=True) for one in (self._renew, self._walk)]
-            held = stack.enter_context(working_in(self.job.path))
             runner = stack.enter_context(
-                Runner(
-                    self.recipe,
-                    folders=(self.job.path, self.job.out),
-                    ledger=self.job.ledger,
-                    workers=self.workers,
-                    held=held,
-                )
+                Runner(self.recipe, folders=folders, ledger=self.job.ledger, workers=self.workers, held=held)
             )
-            stack.callback(end_threads, threads, stop)
-            for thread in threads:
-                thread.start()
+            stack.enter_context(self._threads(self._renew, self._walk))
             for outcome in runner.run(self._claims(ledger), on_progress):
                 yield self._note(ledger, outcome)
-            if self.fill.error is not None:
-                raise self.fill.error
 
     # --- claiming ----------------------------------------------------------------------------------------------------
 
@@ -114,7 +95,7 @@ class ArchiveRun(JobRun):
         """Nothing is to be had just now."""
         time.sleep(_IDLE)
 
-    def _found(self, claim: Claim) -> InputFile:
+    def _found(self, claim: Row) -> InputFile:
         """Where a claimed document lies, and under which path its output goes; IntegrityError for a row that is not the job's."""
         archive = claim.archive is None or claim.archive == claim.path or claim.path.startswith(claim.archive + "/")
         if self.job.place(claim.path) != claim.place or not archive:  # a ledger may be shared: the job's key has named its places
@@ -125,7 +106,7 @@ class ArchiveRun(JobRun):
         file = self.job.source / (relative if claim.archive is None else path_from(claim.archive))
         return InputFile(source=file, relative=relative, shown=str(self.job.source / relative), top=real(self.job.source))
 
-    def _job(self, ledger: Ledger, claim: Claim) -> Job | Outcome:
+    def _job(self, ledger: Ledger, claim: Row) -> Job | Outcome:
         """The job of a claim, or its outcome where there is nothing to do or nothing to be done."""
         lease = Lease(ledger=self.job.ledger, job=self.job.id, place=claim.place, token=claim.token, output="")
         document = "doc-" + claim.place.removeprefix("at-")[:20]
@@ -175,7 +156,7 @@ class ArchiveRun(JobRun):
                 with suppress(OutputError):
                     sweep(folder)
 
-    def _looked_at(self, found: InputFile, claim: Claim) -> tuple[str, MediaType | None]:
+    def _looked_at(self, found: InputFile, claim: Row) -> tuple[str, MediaType | None]:
         """Id and, of a file in an archive, kind of a document. There the archive's word for size and time stands for content."""
         if claim.number is None:
             return document_id(self.job.key, found, megabytes=self.recipe.limits.input_megabytes), None
@@ -275,46 +256,3 @@ def step_of(outcome: Outcome, place: str, state: State | None) -> Step:
         because=tuple((page.index + 1, page.withheld_because) for page in pages if page.withheld_because),
         shown=outcome.job.shown,
     )
-
-
-# --- runners -----------------------------------------------------------------------------------------------------------
-
-
-def _runner_name() -> str:
-    """Host, boot, process and when it began: by this another runner of the machine knows whether it is still alive."""
-    try:  # containers of one machine may share a name, but not the numbers of their processes
-        space = os.stat("/proc/self/ns/pid").st_ino
-    except OSError:
-        space = 0
-    host = hashlib.sha256(f"{socket.gethostname()} {space}".encode()).hexdigest()[:20]
-    return f"{host}/{_boot()}/{os.getpid()}/{_began(os.getpid())}"
-
-
-def dead_runners(runners: Iterable[str]) -> list[str]:
-    """Runners of this machine that are gone; of those elsewhere only their leases tell."""
-    own = _runner_name().split("/")
-    dead = []
-    for name in runners:
-        parts = name.split("/")
-        if len(parts) == 4 and parts[0] == own[0] and (parts[1] != own[1] or _began(int(parts[2])) != parts[3]):
-            dead.append(name)
-    return dead
-
-
-def boot_of_machine() -> str:
-    """What tells this machine, until it starts again, from every other."""
-    boot = _boot()
-    return socket.gethostname() if boot == "-" else boot
-
-
-def _boot() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
-    except OSError:
-        return "-"
-
-
-def _began(process: int) -> str:
-    """When a process began, in ticks since the machine did; empty where there is none."""
-    times = process_times(process)
-    return "" if times is None else str(times[1])

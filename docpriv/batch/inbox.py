@@ -21,7 +21,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from docpriv.batch.job import State
 from docpriv.batch.locks import records_lock
 from docpriv.batch.moving import (
     REASON,
@@ -184,7 +183,10 @@ class HotFolder:
                     elif stat.S_ISDIR(about.st_mode) and about.st_dev == device:
                         inner.append(Path(entry.path))
                     elif stat.S_ISREG(about.st_mode):
-                        found.files.append(_seen(Path(entry.path), self.inbox, about))
+                        path = Path(entry.path)
+                        below = path.relative_to(self.inbox)
+                        seen = Seen(path=path, relative=below, size=about.st_size, mtime_ns=about.st_mtime_ns, inode=about.st_ino)
+                        found.files.append(seen)
                     else:
                         found.left += 1
             folders.extend(reversed(inner))
@@ -406,13 +408,3 @@ def _explained(what: str) -> Iterator[None]:
             f"{what} ({exc.strerror})",
             remedy="Check that its file system is mounted, writable and has space, and start again: nothing is lost.",
         ) from None
-
-
-def _seen(path: Path, inbox: Path, about: os.stat_result) -> Seen:
-    relative = path.relative_to(inbox)
-    return Seen(path=path, relative=relative, size=about.st_size, mtime_ns=about.st_mtime_ns, inode=about.st_ino)
-
-
-def clean(state: State, error: str | None) -> bool:
-    """Whether a document was released as a whole, so that its original is done with."""
-    return state is State.RELEASED and error is None

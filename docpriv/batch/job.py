@@ -5,12 +5,13 @@ Never pixels; nor text, but where the user asked to see on their own terminal wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter
 
 from docpriv.errors import DocprivError, ExitCode
 from docpriv.model import Explanation
@@ -18,6 +19,9 @@ from docpriv.options import Recipe
 from docpriv.records import DocumentRecord, PlanFile, RegionRecord
 from docpriv.run_options import RunOptions, TravellingPath
 from docpriv.work.pool import Allowance
+from docpriv.work.wire import error_from, error_message
+
+T = TypeVar("T")
 
 _SHARED = 0.05  # of a page's seconds: what steps over the whole document get for each page
 
@@ -90,6 +94,22 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a worker says of a document at its end. `explained`: what `explain` asked for, in page order."""
+
+    record: DocumentRecord
+    error: Annotated[DocprivError, PlainSerializer(error_message), PlainValidator(error_from)] | None
+    explained: tuple[Explanation, ...] = field(repr=False)
+
+    def check(self, job: Job) -> None:
+        """ValueError where the job asked for no explanations, or for none with text."""
+        if self.explained and not job.options.explain:
+            raise ValueError("a worker explains what nobody asked for")
+        if any(one.text is not None for one in self.explained) and not job.options.reveal:
+            raise ValueError("a worker sends text that nobody asked for")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """How a document ended. `error` is None exactly where the exit code is 0."""
 
@@ -119,37 +139,18 @@ def cpu_seconds(recipe: Recipe, pages: int) -> float:
     return allowance_of(recipe).cpu_seconds * max(1.0, _SHARED * pages)
 
 
-@cache
-def _jobs() -> TypeAdapter[Job]:
-    return TypeAdapter(Job)
+def to_message(value: Any) -> Any:
+    """A value of a dataclass as JSON; paths survive whatever bytes they are made of."""
+    kind: Callable[..., Any] = type(value)
+    return _adapter(kind).dump_python(value, mode="json")
+
+
+def from_message(kind: Callable[..., T], message: Any) -> T:
+    """The value of a message; ValueError where it is none."""
+    value: T = _adapter(kind).validate_python(message)
+    return value
 
 
 @cache
-def _explanations() -> TypeAdapter[tuple[Explanation, ...]]:
-    return TypeAdapter(tuple[Explanation, ...])
-
-
-def job_message(job: Job) -> dict[str, Any]:
-    """A job as JSON; paths survive whatever bytes they are made of."""
-    message: dict[str, Any] = _jobs().dump_python(job, mode="json")
-    return message
-
-
-def job_from(message: dict[str, Any]) -> Job:
-    """The job of a message."""
-    return _jobs().validate_python(message)
-
-
-def explanations_message(explained: tuple[Explanation, ...]) -> Any:
-    """Explanations as JSON."""
-    return _explanations().dump_python(explained, mode="json")
-
-
-def explanations_from(message: Any, job: Job) -> tuple[Explanation, ...]:
-    """Explanations of a message; ValueError where the job asked for none, or for none with text."""
-    explained = _explanations().validate_python(message)
-    if explained and not job.options.explain:
-        raise ValueError("a worker explains what nobody asked for")
-    if any(one.text is not None for one in explained) and not job.options.reveal:
-        raise ValueError("a worker sends text that nobody asked for")
-    return explained
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

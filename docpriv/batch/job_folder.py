@@ -94,7 +94,7 @@ def start_job(folder: Path, source: Path, out: Path, *, ledger: str | None = Non
                     ),
                     private=True,
                 )
-    job = open_job(folder, ledger=ledger)
+    job = open_job(folder, ledger=url)
     if real(job.source) != real(source) or real(job.out) != real(out):
         raise UsageError(
             "the job folder belongs to a job with another source or output",

@@ -8,19 +8,19 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from docpriv import __version__
 from docpriv.batch.job import Job, Progress, State, Task
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.ledger import Added, Ledger, Place
+from docpriv.batch.locks import Descriptors, dead_runners, working_in
 from docpriv.batch.packed import EntryKind
 from docpriv.batch.walk import walk_tree
 from docpriv.errors import DocprivError, InputError, OutputError
@@ -54,12 +54,6 @@ class Step:
     shown: Annotated[str, Field(exclude=True)] = field(default="", repr=False)
 
 
-@cache
-def steps_as() -> TypeAdapter[Step]:
-    """Steps as messages."""
-    return TypeAdapter(Step)
-
-
 @dataclass(slots=True, kw_only=True)
 class Fill:
     """The walk, in a thread of its own: what it entered and what it passed over, by kind, and what kept it from the end."""
@@ -88,11 +82,35 @@ class JobRun(ABC):
         self._digest = recipe_sha256(options.recipe)
         self._base = Job(document="", task=Task.REDACT, source=Path(), options=options)
 
-    @abstractmethod
     def steps(self, on_progress: OnProgress | None = None) -> Generator[Step, None, None]:
         """Do what is to be done until nothing waits and nobody holds a lease; closing it ends whatever works, and gives back
         what that held. A DocprivError where the job cannot go on.
         """
+        with Ledger(self.job.ledger, self.job.id) as ledger:
+            ledger.give_back_all(dead_runners(ledger.runners()))
+            with working_in(self.job.path) as held:
+                yield from self._work(ledger, held, on_progress)
+        if self.fill.error is not None:
+            raise self.fill.error
+
+    @abstractmethod
+    def _work(self, ledger: Ledger, held: Descriptors, on_progress: OnProgress | None) -> Generator[Step, None, None]:
+        """The steps of this runner. `held`: what its workers inherit."""
+
+    @contextmanager
+    def _threads(self, *targets: Callable[[threading.Event], None]) -> Iterator[None]:
+        """Threads beside the body, which are told to stop at its end, and get a while for that."""
+        stop = threading.Event()
+        threads = [threading.Thread(target=one, args=(stop,), daemon=True) for one in targets]
+        try:
+            for thread in threads:
+                thread.start()
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                if thread.is_alive():
+                    thread.join(timeout=10.0)
 
     def _walk(self, stop: threading.Event) -> None:
         """Fill the ledger, in a thread."""
@@ -130,11 +148,3 @@ class JobRun(ABC):
                 number=one.number,
                 media_type=one.media_type,
             )
-
-
-def end_threads(threads: Iterable[threading.Thread], stop: threading.Event) -> None:
-    """Tell threads to stop, and give them a while to do so."""
-    stop.set()
-    for thread in threads:
-        if thread.is_alive():
-            thread.join(timeout=10.0)

@@ -1,4 +1,4 @@
-"""One run at a time on a folder of records, and who works on a job's folder.
+"""One run at a time on a folder of records; who works on a job's folder, and which of its runners are still alive.
 
 The locks are `flock`s: they go with the processes that hold them, however they end. The workers of a run hold them too, so
 that a run whose supervisor was killed is over only when its last worker is. Where the file system has no `flock` (some network
@@ -7,15 +7,18 @@ mounts) there are none: it is up to the user to start one run at a time, and not
 
 from __future__ import annotations
 
+import hashlib
 import os
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docpriv.errors import OutputError
 from docpriv.files import lock, open_lock
 from docpriv.records import TEMPORARY
+from docpriv.work.pool import process_times
 
 _PATIENCE = 2.0  # seconds: the workers of a run that was killed just now need a moment to end
 _HALF = (TEMPORARY, "metrics.prom.")
@@ -75,3 +78,46 @@ def _tidy(folder: Path) -> None:
             with suppress(OSError):
                 if name.startswith(_HALF) and (below not in shared or time.time() - os.lstat(path).st_mtime > _YOUNG):
                     os.unlink(path)
+
+
+# --- runners -----------------------------------------------------------------------------------------------------------
+
+
+def runner_name() -> str:
+    """Host, boot, process and when it began: by this another runner of the machine knows whether it is still alive."""
+    try:  # containers of one machine may share a name, but not the numbers of their processes
+        space = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        space = 0
+    host = hashlib.sha256(f"{socket.gethostname()} {space}".encode()).hexdigest()[:20]
+    return f"{host}/{_boot()}/{os.getpid()}/{_began(os.getpid())}"
+
+
+def dead_runners(runners: Iterable[str]) -> list[str]:
+    """Runners of this machine that are gone; of those elsewhere only their leases tell."""
+    own = runner_name().split("/")
+    dead = []
+    for name in runners:
+        parts = name.split("/")
+        if len(parts) == 4 and parts[0] == own[0] and (parts[1] != own[1] or _began(int(parts[2])) != parts[3]):
+            dead.append(name)
+    return dead
+
+
+def boot_of_machine() -> str:
+    """What tells this machine, until it starts again, from every other."""
+    boot = _boot()
+    return socket.gethostname() if boot == "-" else boot
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+    except OSError:
+        return "-"
+
+
+def _began(process: int) -> str:
+    """When a process began, in ticks since the machine did; empty where there is none."""
+    times = process_times(process)
+    return "" if times is None else str(times[1])

@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Generator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,7 @@ class LoggedRun:
         added, passed = fill.added, fill.passed_over
         self._log.write(
             "runner-ended",
-            new=added.new,
-            changed=added.changed,
-            again=added.again,
-            known=added.known,
+            **asdict(added),
             passed=passed["passed_over"],
             linked=passed["linked"],
             hidden=passed["hidden"],

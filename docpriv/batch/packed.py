@@ -157,10 +157,7 @@ def _bounded(number: float) -> int:
 
 def _as_number(stamp: tuple[int, int, int, int, int, int]) -> int:
     """A zip's time of change as one number; it tells whether a member is the same, nothing else."""
-    number = 0
-    for part in stamp:
-        number = number * 100 + part
-    return number
+    return int("{}{:02}{:02}{:02}{:02}{:02}".format(*stamp))
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -11,13 +11,12 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docpriv.batch.job import Job, Outcome, Progress, Task, allowance_of, cpu_seconds, explanations_from, job_message
+from docpriv.batch.job import Answer, Job, Outcome, Progress, Task, allowance_of, cpu_seconds, from_message, to_message
 from docpriv.errors import DocprivError, ExitCode, OutputError, OutputExists
-from docpriv.model import Explanation
 from docpriv.options import Recipe
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
@@ -35,7 +34,7 @@ from docpriv.records import (
 from docpriv.staging import sweep
 from docpriv.work.pool import Ended, Pool, Work
 from docpriv.work.sandbox import Confinement
-from docpriv.work.wire import Message, error_from
+from docpriv.work.wire import Message
 
 _POSTGRES_PORT = 5432
 _MOST_WORKERS = 4  # by default: each may take the memory that the recipe's limit allows
@@ -56,7 +55,7 @@ class Runner:
         for folder in folders:
             with suppress(OSError):  # whoever writes there says what is wrong
                 folder.mkdir(parents=True, exist_ok=True)
-        self._pool: Pool[Job, _Answer] = Pool(
+        self._pool: Pool[Job, Answer] = Pool(
             "docpriv.batch.worker",
             _answer_of,
             workers=workers,
@@ -98,35 +97,23 @@ def _confinement(recipe: Recipe, folders: Iterable[Path], ledger: str) -> Confin
         from sqlalchemy.engine import make_url
 
         ports = (make_url(ledger).port or _POSTGRES_PORT,)
-    return Confinement(writable=tuple(one for one in writable if one.is_dir()), ports=ports, programs=others)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """What a worker says of a document at its end."""
-
-    record: DocumentRecord | None
-    error: DocprivError | None
-    explained: tuple[Explanation, ...]
+    return Confinement(writable=tuple(str(one) for one in writable if one.is_dir()), ports=ports, programs=others)
 
 
 def _work(job: Job | Outcome | None) -> Work[Job] | Outcome | None:
     if not isinstance(job, Job):
         return job
     job = replace(job, token=secrets.token_hex(16))
-    return Work(key=job, message=Message(job_message(job)), allowance=allowance_of(job.recipe))
+    return Work(key=job, message=Message(to_message(job)), allowance=allowance_of(job.recipe))
 
 
-def _answer_of(job: Job, message: Message) -> _Answer:
-    said = message.head
-    return _Answer(
-        record=DocumentRecord.model_validate(said["record"]),
-        error=None if said["error"] is None else error_from(said["error"]),
-        explained=explanations_from(said["explained"], job),
-    )
+def _answer_of(job: Job, message: Message) -> Answer:
+    answer = from_message(Answer, message.head)
+    answer.check(job)
+    return answer
 
 
-def _outcome(ended: Ended[Job, _Answer]) -> Outcome:
+def _outcome(ended: Ended[Job, Answer]) -> Outcome:
     if ended.died:
         assert ended.error is not None
         return replace(_left(ended.key, ended.error), died=True)

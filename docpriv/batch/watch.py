@@ -22,11 +22,12 @@ from pathlib import Path
 from docpriv import __version__
 from docpriv.batch.archive import ArchiveRun
 from docpriv.batch.identity import document_id, media_type_of, target_of
-from docpriv.batch.inbox import WATCHED, Arrival, HotFolder, Look, Seen, clean
+from docpriv.batch.inbox import WATCHED, Arrival, HotFolder, Look, Seen
 from docpriv.batch.job import Outcome, State
 from docpriv.batch.job_folder import JobFolder
 from docpriv.batch.job_run import OnProgress, Step
-from docpriv.batch.ledger import Claim, Ledger, Place, Row
+from docpriv.batch.ledger import Ledger, Place, Row
+from docpriv.batch.locks import Descriptors
 from docpriv.batch.moving import QuarantineNote, free_name, is_free, short_name
 from docpriv.batch.packed import EntryKind
 from docpriv.batch.walk import InputFile
@@ -63,14 +64,6 @@ class Pace:
     poll: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class _Still:
-    """A file as it was when it last changed, and when that was seen."""
-
-    seen: Seen
-    since: float
-
-
 class WatchRun(ArchiveRun):
     """The watcher of an inbox. `codes`: the exit codes of what ended in this run."""
 
@@ -80,7 +73,7 @@ class WatchRun(ArchiveRun):
         super().__init__(job, options, workers=workers)
         self.folder, self.pace, self.until_idle = folder, pace, until_idle
         self.codes: list[ExitCode] = []
-        self._still: dict[Path, _Still] = {}
+        self._still: dict[Path, tuple[Seen, float]] = {}  # files as they were when they last changed, and when that was seen
         self._shut: dict[Path, float] = {}
         self._reserved: dict[str, Path] = {}  # outputs of what is claimed, by token
         self._given_up: set[str] = set()  # tokens
@@ -93,15 +86,14 @@ class WatchRun(ArchiveRun):
         """Of what ended in this run, by the rule of every command."""
         return exit_code_of(self.codes, releasing=True)
 
-    def steps(self, on_progress: OnProgress | None = None) -> Generator[Step, None, None]:
-        """See `JobRun.steps`. Ends only when it is stopped, or, `until_idle`, when nothing is left in the inbox."""
-        with Ledger(self.job.ledger, self.job.id) as ledger:
-            first = ledger.first_path()
-            if first is not None and not first.startswith(WATCHED):
-                raise UsageError("the job folder belongs to `docpriv batch`", remedy="Give the hot folder a --job of its own.")
-            with self.folder.held(known=first is not None):
-                self._settle(ledger)
-                yield from super().steps(on_progress)
+    def _work(self, ledger: Ledger, held: Descriptors, on_progress: OnProgress | None) -> Generator[Step, None, None]:
+        """Ends only when it is stopped, or, `until_idle`, when nothing is left in the inbox."""
+        first = ledger.first_path()
+        if first is not None and not first.startswith(WATCHED):
+            raise UsageError("the job folder belongs to `docpriv batch`", remedy="Give the hot folder a --job of its own.")
+        with self.folder.held(known=first is not None):
+            self._settle(ledger)
+            yield from super()._work(ledger, held, on_progress)
 
     # --- what an earlier run left ----------------------------------------------------------------------------------
 
@@ -123,7 +115,7 @@ class WatchRun(ArchiveRun):
 
     def _note_on(self, row: Row) -> QuarantineNote | None:
         """Why a document is put aside, from its row and record; None for one that was released as a whole."""
-        if clean(row.state, row.error):
+        if row.state is State.RELEASED and row.error is None:
             return None
         code, document = row.error or "internal", row.document or row.place
         folder = self.job.records_of(document)
@@ -185,10 +177,10 @@ class WatchRun(ArchiveRun):
         known, self._still = self._still, {}
         for seen in look.files:
             before = known.get(seen.path)
-            self._still[seen.path] = before if before is not None and before.seen == seen else _Still(seen=seen, since=now)
+            self._still[seen.path] = before if before is not None and before[0] == seen else (seen, now)
         self._shut = {path: self._shut.get(path, now) for path in look.shut}
-        for path, still in list(self._still.items()):
-            quiet = time.monotonic() - still.since
+        for path, (seen, since) in list(self._still.items()):
+            quiet = time.monotonic() - since
             if quiet < self.pace.settle:
                 wait = min(wait, self.pace.settle - quiet)
                 continue
@@ -199,7 +191,7 @@ class WatchRun(ArchiveRun):
                 self._slot.wait(_SLICE)
             if stop.is_set():
                 return wait
-            if self._take(ledger, still.seen, quiet):
+            if self._take(ledger, seen, quiet):
                 del self._still[path]
                 wait = 0.0 if self.until_idle else wait
             else:
@@ -285,13 +277,13 @@ class WatchRun(ArchiveRun):
         self._entered.clear()
         self.idle()
 
-    def _found(self, claim: Claim) -> InputFile:
+    def _found(self, claim: Row) -> InputFile:
         below = path_from(claim.path)
         arrival = self.folder.arrival(below)
         self.folder.fetch(arrival, claim.place, sha256=claim.input_sha256, mtime_ns=claim.mtime_ns)
         return InputFile(source=arrival.path, relative=arrival.relative, shown=str(self.job.source / arrival.relative))
 
-    def _looked_at(self, found: InputFile, claim: Claim) -> tuple[str, MediaType | None]:
+    def _looked_at(self, found: InputFile, claim: Row) -> tuple[str, MediaType | None]:
         """Its id is of this arrival: two files with one name, or one content, are two documents."""
         arrival = self.folder.arrival(path_from(claim.path))
         try:

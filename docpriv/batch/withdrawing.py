@@ -17,7 +17,7 @@ from pathlib import Path
 
 from docpriv.batch.job import Outcome, State
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.ledger import Claim
+from docpriv.batch.ledger import Row
 from docpriv.batch.moving import QuarantineNote, copy_whole, note_of
 from docpriv.batch.walk import real
 from docpriv.errors import OutputError
@@ -25,7 +25,7 @@ from docpriv.files import file_sha256, path_from, sync_folder
 from docpriv.records import TEMPORARY, PrivateRecord, keep_record, read_record, stands, write_json
 
 
-def withdraw(job: JobFolder, claim: Claim, outcome: Outcome) -> bool:
+def withdraw(job: JobFolder, claim: Row, outcome: Outcome) -> bool:
     """Move the output that the ledger released of a document out of the output folder; whether it is out of there.
 
     To be called while the row is held, so that nobody releases at the same time. May be done again after a kill. What has

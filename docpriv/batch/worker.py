@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from docpriv.batch.job import Job, Task, explanations_message, job_from
+from docpriv.batch.job import Answer, Job, Task, from_message, to_message
 from docpriv.errors import DocprivError
 from docpriv.model import Explanation
 from docpriv.records import DocumentRecord
 from docpriv.work.child import Handler, Say, serve
-from docpriv.work.wire import Message, error_message
+from docpriv.work.wire import Message
 
 
 class DocumentHandler(Handler):
@@ -42,7 +42,7 @@ class DocumentHandler(Handler):
         """Open the engines of the job's recipe."""
         from docpriv.pipeline import open_engines
 
-        self._job = job_from(task.head)
+        self._job = from_message(Job, task.head)
         recipe = self._job.recipe
         key = "".join(part.model_dump_json() for part in (recipe.reading, recipe.finding, recipe.seeing))
         if key != self._key:
@@ -57,13 +57,8 @@ class DocumentHandler(Handler):
         explained: list[Explanation] = []
         with self._source_of(job) as source:
             record, error = self._handled(job, source, say, explained)
-        return Message(
-            {
-                "record": record.model_dump(mode="json"),
-                "error": None if error is None else error_message(error),
-                "explained": explanations_message(tuple(explained)),
-            }
-        )
+        answer = Answer(record=record, error=error, explained=tuple(explained))
+        return Message(to_message(answer))
 
     def _source_of(self, job: Job) -> AbstractContextManager[Path]:
         if job.number is None:

@@ -35,13 +35,13 @@ from docpriv.cli.report_cmd import report
 from docpriv.cli.shipped_cmd import schema, styles
 from docpriv.cli.streams import stderr_is_terminal, warn
 from docpriv.cli.watch_cmd import watch
-from docpriv.errors import EXIT_MEANING, DocprivError, ExitCode
+from docpriv.errors import DocprivError, ExitCode
 from docpriv.work import interruption
 
 # typer carries a copy of click since 0.2x and imports click itself before: find the base class where it is.
 _Refused: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
-EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {int(code):>3}  {EXIT_MEANING[code]}" for code in ExitCode)
+EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {int(code):>3}  {code.meaning}" for code in ExitCode)
 
 
 class _Stopped(Exception):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from docpriv.errors import EXIT_MEANING, ExitCode
+from docpriv.errors import ExitCode
 from docpriv.measures import Sums, largest_first
 
 SHAPE = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -83,6 +83,6 @@ def _most_covered(row: ReasonRow) -> tuple[int, int, str, str, str]:
 def meaning(exit_code: int) -> str:
     """What an exit code says; empty for one that this version does not know."""
     try:
-        return EXIT_MEANING[ExitCode(exit_code)]
+        return ExitCode(exit_code).meaning
     except ValueError:
         return ""

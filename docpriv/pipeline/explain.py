@@ -41,9 +41,9 @@ def explain_page(
 
 def why_covered(found: Finding | Mark, recipe: Recipe) -> tuple[bool, str]:
     """Whether a recipe covers a finding or mark for what it is, and why, in words."""
-    decision = decide(found, recipe.policy, recipe.finding.min_score)
-    least = f" ({recipe.finding.min_score:g})" if decision.why is Why.LOW_SCORE else ""
-    return decision.covered, decision.why + least
+    why = decide(found, recipe.policy, recipe.finding.min_score)
+    least = f" ({recipe.finding.min_score:g})" if why is Why.LOW_SCORE else ""
+    return why.covered, why + least
 
 
 def _of_mark(mark: Mark, covers: CoverMap, recipe: Recipe) -> Explanation:

@@ -215,7 +215,7 @@ def _by_page(seen: Sequence[SeenPage], findings: tuple[Finding, ...]) -> list[tu
 def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recipe: Recipe) -> PageRecord:
     """The record of a page after the first pass: what was read and what the policy leaves."""
     items: list[Finding | Mark] = [*(findings[0] if findings else ()), *seen.readings[0].marks]
-    why = [decide(item, recipe.policy, recipe.finding.min_score).why for item in items]
+    why = [decide(item, recipe.policy, recipe.finding.min_score) for item in items]
     alone = {"found": sum(f.detector == LAYER for f in findings[-1])} if seen.layered and findings else {}
     return seen.record.model_copy(
         update={

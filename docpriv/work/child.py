@@ -57,7 +57,7 @@ def serve(make: Callable[[Message], Handler]) -> int:
     if first is None:
         return 0
     if (wanted := first.head.get(CONFINEMENT)) is not None:
-        confine(Confinement.of(wanted))
+        confine(Confinement(**wanted))
     handler: Handler | None = None
     while (task := receive(tasks)) is not None:
         answer = Message({})

@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -117,7 +117,7 @@ class Pool(Generic[K, A]):
         self._module, self._parse = module, parse
         self._count = max(1, workers)
         first = first or Message({})
-        limits = {} if confinement is None else {CONFINEMENT: confinement.message()}
+        limits = {} if confinement is None else {CONFINEMENT: asdict(confinement)}
         self._first = packed({**first.head, **limits}, first.blobs)
         self._held = held
         self._on_news, self._settled = on_news, settled

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
 from docpriv import files
 
@@ -29,18 +28,9 @@ class Confinement:
     """What a worker process may do beside reading. `writable`: folders, which exist; `ports`: TCP ports that it may connect to;
     `programs`: whether it may start others."""
 
-    writable: tuple[Path, ...] = ()
-    ports: tuple[int, ...] = ()
+    writable: Sequence[str] = ()
+    ports: Sequence[int] = ()
     programs: bool = False
-
-    def message(self) -> dict[str, Any]:
-        return {"writable": [str(path) for path in self.writable], "ports": list(self.ports), "programs": self.programs}
-
-    @staticmethod
-    def of(message: dict[str, Any]) -> Confinement:
-        return Confinement(
-            writable=tuple(map(Path, message["writable"])), ports=tuple(message["ports"]), programs=bool(message["programs"])
-        )
 
 
 def version() -> int:
@@ -87,9 +77,9 @@ def confine(wanted: Confinement) -> bool:
     return True
 
 
-def _links_unnamed(folder: Path) -> bool:
+def _links_unnamed(folder: str) -> bool:
     """Whether a file without a name can get one there: the kernel refuses it to confined processes (seen with Linux 6.18)."""
-    name = folder / f"{files.STAGING_PREFIX}{secrets.token_hex(8)}"
+    name = os.path.join(folder, f"{files.STAGING_PREFIX}{secrets.token_hex(8)}")
     try:
         fd = os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError:
@@ -101,5 +91,5 @@ def _links_unnamed(folder: Path) -> bool:
     finally:
         os.close(fd)
         with suppress(OSError):
-            name.unlink()
+            os.unlink(name)
     return True

@@ -15,7 +15,7 @@ import yaml
 
 import docpriv
 from docpriv.cli.app import EPILOG, app
-from docpriv.errors import EXIT_MEANING, ExitCode
+from docpriv.errors import ExitCode
 from docpriv.model import Kind
 from docpriv.options import Recipe
 from docpriv.recipes import load_recipe, recipe_keys, recipe_names, recipe_text
@@ -44,12 +44,12 @@ def rows(name: str) -> list[list[str]]:
 
 def test_the_exit_codes_of_the_manual_are_those_of_the_program() -> None:
     listed = [row for row in rows("reference/exit-codes.md") if row[0].isdigit()]
-    assert listed == [[str(int(code)), EXIT_MEANING[code]] for code in ExitCode]
+    assert listed == [[str(int(code)), code.meaning] for code in ExitCode]
 
 
 def test_the_help_lists_the_exit_codes() -> None:
     for code in ExitCode:
-        assert re.search(rf"^\s+{int(code)}  {re.escape(EXIT_MEANING[code])}$", EPILOG, re.MULTILINE)
+        assert re.search(rf"^\s+{int(code)}  {re.escape(code.meaning)}$", EPILOG, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])

@@ -10,19 +10,18 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from docpriv.batch.job import from_message, to_message
 from docpriv.batch.job_folder import JobFolder
 from docpriv.errors import ClusterError, OutputError, UsageError
-from docpriv.files import lock, open_lock, path_from, path_text, write_whole
+from docpriv.files import path_from, path_text, write_whole
 from docpriv.records import TEMPORARY
 from docpriv.run_options import RunOptions
+from docpriv.staging import private_folder
 
 _SAMPLE = 64  # entries of the source by which a worker knows it again
 
@@ -72,7 +71,7 @@ def sealed(order: Order) -> Iterator[tuple[str, str]]:
     """The path of a file with the order and the key that opens it, for as long as the body runs."""
     age = require_age()
     identity = age.x25519.Identity.generate()
-    text = json.dumps(_orders().dump_python(order, mode="json")).encode("utf-8", "surrogateescape")
+    text = json.dumps(to_message(order)).encode("utf-8", "surrogateescape")
     data = age.encrypt(text, [identity.to_public()])
     path = order.job.path / "private" / f"order-{secrets.token_hex(8)}.age"
     try:
@@ -103,30 +102,16 @@ def unsealed(path: str, key: str) -> Order:
             "a machine of the cluster sees another job folder at the path of this one",
             remedy="Give all machines the same storage at the same paths.",
         ) from None
-    return _orders().validate_python(json.loads(data.decode("utf-8", "surrogateescape")))
+    return from_message(Order, json.loads(data.decode("utf-8", "surrogateescape")))
 
 
 @contextmanager
 def token_in(out: Path) -> Iterator[str]:
     """The name of a folder in the output by which workers know it again; sweeps leave it alone while the body runs."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / f".docpriv-staging-{secrets.token_hex(8)}"
-        path.mkdir(mode=0o700)
-        handle = open_lock(path / "lock", new=True)
-    except OSError as exc:
-        raise OutputError(f"the output folder cannot be written ({exc.strerror})") from None
-    try:
-        with suppress(OSError):  # a file system without locks: sweeps cannot take it there
-            lock(handle)
+    with ExitStack() as stack:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            path = stack.enter_context(private_folder(out))
+        except OSError as exc:
+            raise OutputError(f"the output folder cannot be written ({exc.strerror})") from None
         yield path.name
-    finally:
-        with suppress(OSError):
-            (path / "lock").unlink()
-            path.rmdir()
-        os.close(handle)
-
-
-@cache
-def _orders() -> TypeAdapter[Order]:
-    return TypeAdapter(Order)

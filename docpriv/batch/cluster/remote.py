@@ -14,12 +14,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from docpriv.batch.archive import ArchiveRun, boot_of_machine
+from docpriv.batch.archive import ArchiveRun
 from docpriv.batch.cluster.order import Order, unsealed
 from docpriv.batch.cluster.run import Answer
-from docpriv.batch.job import Progress
-from docpriv.batch.job_run import Step, steps_as
+from docpriv.batch.job import Progress, to_message
+from docpriv.batch.job_run import Step
 from docpriv.batch.ledger import Ledger
+from docpriv.batch.locks import boot_of_machine
 from docpriv.errors import ClusterError, DocprivError, OutputError
 from docpriv.files import path_from
 from docpriv.provenance import versions
@@ -57,7 +58,7 @@ class RemoteWorker:
         self._thread: threading.Thread | None = None
         self._news = threading.Condition()
         self._reports: deque[dict[str, Any]] = deque()
-        self._pages: deque[tuple[str, str, int, int]] = deque(maxlen=_MOST)
+        self._pages: deque[Any] = deque(maxlen=_MOST)
         self._count = 0
         self._ended = False
         self._error: DocprivError | None = None
@@ -122,12 +123,12 @@ class RemoteWorker:
 
     def _page(self, event: Progress) -> None:
         with self._news:
-            self._pages.append((event.document, event.stage, event.page, event.pages))
+            self._pages.append(to_message(event))
 
     def _report(self, step: Step) -> None:
         with self._news:
             self._count += 1
-            self._reports.append({"number": self._count, "step": steps_as().dump_python(step, mode="json")})
+            self._reports.append({"number": self._count, "step": to_message(step)})
             self._news.notify_all()
 
 

@@ -6,20 +6,18 @@ which are given back at once; should it only have been out of reach, the ledger 
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Collection, Generator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from docpriv.batch.archive import boot_of_machine, dead_runners
 from docpriv.batch.cluster.order import Order, sample_of, sealed, token_in
-from docpriv.batch.job import Progress
+from docpriv.batch.job import Progress, from_message
 from docpriv.batch.job_folder import JobFolder
-from docpriv.batch.job_run import JobRun, OnProgress, Step, end_threads, steps_as
+from docpriv.batch.job_run import JobRun, OnProgress, Step
 from docpriv.batch.ledger import Ledger
-from docpriv.batch.locks import working_in
+from docpriv.batch.locks import Descriptors, boot_of_machine
 from docpriv.errors import ClusterError, DocprivError
 from docpriv.provenance import versions
 from docpriv.run_options import RunOptions
@@ -108,23 +106,24 @@ class ClusterRun(JobRun):
         self._room = self._wanted = 0
         self._began = 0.0
 
-    def steps(self, on_progress: OnProgress | None = None) -> Generator[Step, None, None]:
-        """See `JobRun.steps`. ClusterError where no worker starts, or the machines do not fit together."""
-        stop = threading.Event()
+    def _work(self, ledger: Ledger, held: Descriptors, on_progress: OnProgress | None) -> Generator[Step, None, None]:
+        """ClusterError where no worker starts, or the machines do not fit together."""
+        self._ledger = ledger
         with ExitStack() as stack:
-            self._ledger = ledger = stack.enter_context(Ledger(self.job.ledger, self.job.id))
-            ledger.give_back_all(dead_runners(ledger.runners()))
-            stack.enter_context(working_in(self.job.path))
             order = stack.enter_context(sealed(self._order(stack.enter_context(token_in(self.job.out)))))
             self._cluster = stack.enter_context(self._open_cluster())
             stack.callback(self._clear)
-            walk = threading.Thread(target=self._walk, args=(stop,), daemon=True)
-            stack.callback(end_threads, [walk], stop)
-            walk.start()
+            stack.enter_context(self._threads(self._walk))
             self._began = self._alive_at = time.monotonic()
-            yield from self._work(order, on_progress)
-            if self.fill.error is not None:
-                raise self.fill.error
+            while True:
+                filled = self.fill.done  # looked at first: what was entered before is then to be had
+                if not self._start_workers(order, filled):
+                    return
+                for number, answer in self._cluster.answers(_ASK):
+                    if number in self._workers:
+                        yield from self._heard(number, answer, on_progress)
+                self._missed()
+                self.idle()
 
     def _order(self, token: str) -> Order:
         return Order(
@@ -136,17 +135,6 @@ class ClusterRun(JobRun):
             token=token,
             sample=sample_of(self.job.source),
         )
-
-    def _work(self, order: tuple[str, str], on_progress: OnProgress | None) -> Generator[Step, None, None]:
-        while True:
-            filled = self.fill.done  # looked at first: what was entered before is then to be had
-            if not self._start_workers(order, filled):
-                return
-            for number, answer in self._cluster.answers(_ASK):
-                if number in self._workers:
-                    yield from self._heard(number, answer, on_progress)
-            self._missed()
-            self.idle()
 
     def _start_workers(self, order: tuple[str, str], filled: bool) -> bool:
         """Start those for whom there is room and work; False where nothing is left to do."""
@@ -177,11 +165,11 @@ class ClusterRun(JobRun):
             self.log("worker-started", number=number)
         for page in answer.get("pages", ()):
             if on_progress is not None:
-                on_progress(Progress(document=str(page[0]), stage=str(page[1]), page=int(page[2]), pages=int(page[3])))
+                on_progress(from_message(Progress, page))
         for report in answer.get("reports", ()):
             worker.seen = int(report["number"])
             self._losses = 0
-            yield steps_as().validate_python(report["step"])
+            yield from_message(Step, report["step"])
         if answer.get("ended"):
             self._ended(number, None if answer["error"] is None else error_from(answer["error"]))
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docpriv.batch.job import State
-from docpriv.batch.ledger.ledger import Added, Claim, Ended, Ledger, Place, Row
+from docpriv.batch.ledger.ledger import Added, Ended, Ledger, Place
+from docpriv.batch.ledger.tables import Row
 
-__all__ = ["Added", "Claim", "Ended", "Ledger", "Place", "Row", "State"]
+__all__ = ["Added", "Ended", "Ledger", "Place", "Row", "State"]

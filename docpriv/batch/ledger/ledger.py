@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from docpriv.batch.job import State
 from docpriv.batch.ledger.sums import sums_of
-from docpriv.batch.ledger.tables import DOCUMENTS, Database
+from docpriv.batch.ledger.tables import DOCUMENTS, Database, Row
 from docpriv.errors import DocprivError, OutputError
 from docpriv.measures import Sums, measured, to_keep
 from docpriv.records import DocumentRecord, shortfall
@@ -64,22 +64,6 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim(Place):
-    """A leased document. `output_sha256`: of what this ledger released for it before, which alone may be replaced;
-    `input_sha256`: of what its last attempt read.
-    """
-
-    size: int = 0
-    mtime_ns: int = 0
-    token: int
-    attempts: int
-    deaths: int
-    output: str | None = field(default=None, repr=False)
-    output_sha256: str | None = None
-    input_sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How an attempt ended, for its row."""
 
@@ -117,33 +101,6 @@ class Ended:
             seconds=figures["cpu_seconds"],
             detail=to_keep(figures),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A document's row, for listings. `path` and `output` are for the owner's terminal and private files alone."""
-
-    seq: int
-    place: str
-    path: str = field(repr=False)
-    state: State
-    document: str | None
-    recipe: str
-    version: str
-    attempts: int
-    deaths: int
-    error: str | None
-    exit_code: int | None
-    pages: int
-    regions: int
-    seconds: float
-    detail: dict[str, dict[str, float]]
-    input_sha256: str | None
-    output_sha256: str | None
-    output: str | None = field(repr=False)
-    added: float
-    started: float | None
-    ended: float | None
 
 
 class Ledger:
@@ -207,7 +164,7 @@ class Ledger:
 
     # --- working ---------------------------------------------------------------------------------------------------
 
-    def claim(self, runner: str, count: int, *, seconds: float) -> list[Claim]:
+    def claim(self, runner: str, count: int, *, seconds: float) -> list[Row]:
         """Lease up to `count` waiting documents for so many seconds, the least often tried first, or such whose lease ran out."""
         with self._database.writing() as connection:
             now = self._database.now(connection)
@@ -222,12 +179,11 @@ class Ledger:
                 sa.update(DOCUMENTS)
                 .where(D.seq.in_(chosen))
                 .values(token=D.token + 1, attempts=D.attempts + 1, error=None, exit_code=None, **leased)
-                .returning(D.seq, *(DOCUMENTS.c[name] for name in Claim.__dataclass_fields__))
+                .returning(*D)
             ).mappings()
-            ordered = sorted(rows, key=lambda row: int(row["seq"]))
-        return [Claim(**{name: row[name] for name in Claim.__dataclass_fields__}) for row in ordered]
+            return sorted(map(Row.read, rows), key=lambda row: row.seq)
 
-    def renew(self, claims: Iterable[Claim], *, seconds: float) -> list[Claim]:
+    def renew(self, claims: Iterable[Row], *, seconds: float) -> list[Row]:
         """Make leases last so many seconds from now; those that somebody else holds by now."""
         lost = []
         with self._database.writing() as connection:
@@ -374,15 +330,13 @@ class Ledger:
         wanted = [D.job == self._job, *_named(documents)]
         if states:
             wanted.append(D.state.in_(list(states)))
-        columns = [DOCUMENTS.c[name] for name in Row.__dataclass_fields__]
         while True:
             with self._database.reading() as connection:
-                some = sa.select(*columns).where(*wanted, D.seq > last).order_by(D.seq).limit(_BATCH)
+                some = sa.select(*D).where(*wanted, D.seq > last).order_by(D.seq).limit(_BATCH)
                 found = connection.execute(some).mappings().all()
             if not found:
                 return
-            for row in found:
-                yield Row(**{**row, "state": State(row["state"])})
+            yield from map(Row.read, found)
             last = found[-1]["seq"]
 
     def note_by_hand(self, place: str) -> bool:

@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 from sqlalchemy.pool import QueuePool
 
+from docpriv.batch.job import State
 from docpriv.errors import IntegrityError, OutputError, UsageError
 
 SCHEMA = 1
@@ -24,49 +26,71 @@ _BUSY = 120.0  # seconds that a transaction waits for another one
 _TOGETHER = 7_205_134  # PostgreSQL advisory lock under which tables are made; any number that nobody else uses
 
 
-METADATA = sa.MetaData()
+class _Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """A table, and its rows as they are read."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {float: sa.Float}
+
 
 META = sa.Table(
-    "docpriv_meta", METADATA, sa.Column("name", sa.String(64), primary_key=True), sa.Column("value", sa.Text, nullable=False)
+    "docpriv_meta",
+    _Table.metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
 )
 
-DOCUMENTS = sa.Table(
-    "docpriv_documents",
-    METADATA,
-    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-    sa.Column("job", sa.String(32), nullable=False),
-    sa.Column("place", sa.String(40), nullable=False),  # keyed digest of where the document lies
-    sa.Column("path", sa.Text, nullable=False),  # below the job's source; the ledger is private
-    sa.Column("archive", sa.Text, nullable=True),  # the archive that holds it, below the job's source
-    sa.Column("number", sa.Integer, nullable=True),  # of the file in the archive
-    sa.Column("media_type", sa.String(32), nullable=True),  # of a file in an archive, as walked
-    sa.Column("size", sa.BigInteger, nullable=False),  # bytes, as walked
-    sa.Column("mtime_ns", sa.BigInteger, nullable=False),  # as walked
-    sa.Column("state", sa.String(12), nullable=False),
-    sa.Column("recipe", sa.String(64), nullable=False),  # SHA-256 of the recipe that it is to be done by, or was
-    sa.Column("version", sa.String(32), nullable=False),  # of docpriv
-    sa.Column("attempts", sa.Integer, nullable=False, default=0),
-    sa.Column("deaths", sa.Integer, nullable=False, default=0),  # worker processes that it has cost
-    sa.Column("token", sa.BigInteger, nullable=False, default=0),
-    sa.Column("runner", sa.String(64), nullable=True),
-    sa.Column("lease_until", sa.Float, nullable=True),  # seconds since 1970
-    sa.Column("document", sa.String(32), nullable=True),
-    sa.Column("input_sha256", sa.String(64), nullable=True),
-    sa.Column("output", sa.Text, nullable=True),  # below the job's output folder
-    sa.Column("output_sha256", sa.String(64), nullable=True),  # of what this ledger released last
-    sa.Column("error", sa.String(32), nullable=True),
-    sa.Column("exit_code", sa.Integer, nullable=True),
-    sa.Column("pages", sa.Integer, nullable=False, default=0),
-    sa.Column("regions", sa.Integer, nullable=False, default=0),
-    sa.Column("seconds", sa.Float, nullable=False, default=0.0),  # CPU
-    sa.Column("detail", sa.JSON, nullable=False),  # counts by kind, detector, stage, reason: see measures.py
-    sa.Column("added", sa.Float, nullable=False),
-    sa.Column("started", sa.Float, nullable=True),
-    sa.Column("ended", sa.Float, nullable=True),
-    sa.UniqueConstraint("job", "place", name="docpriv_documents_place"),
-    sa.Index("docpriv_documents_state", "job", "state", "attempts", "seq"),
-    sa.Index("docpriv_documents_document", "job", "document"),
-)
+
+class Row(_Table):
+    """A document of a job. `path`, `archive` and `output` are for the owner's terminal and private files alone."""
+
+    __tablename__ = "docpriv_documents"
+    __table_args__ = (
+        sa.UniqueConstraint("job", "place", name="docpriv_documents_place"),
+        sa.Index("docpriv_documents_state", "job", "state", "attempts", "seq"),
+        sa.Index("docpriv_documents_document", "job", "document"),
+    )
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True)
+    job: Mapped[str] = mapped_column(sa.String(32))
+    place: Mapped[str] = mapped_column(sa.String(40))  # keyed digest of where the document lies
+    path: Mapped[str] = mapped_column(sa.Text, repr=False)  # below the job's source; the ledger is private
+    archive: Mapped[str | None] = mapped_column(sa.Text, repr=False)  # the archive that holds it, below the job's source
+    number: Mapped[int | None]  # of the file in the archive
+    media_type: Mapped[str | None] = mapped_column(sa.String(32))  # of a file in an archive, as walked
+    size: Mapped[int] = mapped_column(sa.BigInteger)  # bytes, as walked
+    mtime_ns: Mapped[int] = mapped_column(sa.BigInteger)  # as walked
+    state: Mapped[State] = mapped_column(sa.String(12))
+    recipe: Mapped[str] = mapped_column(sa.String(64))  # SHA-256 of the recipe that it is to be done by, or was
+    version: Mapped[str] = mapped_column(sa.String(32))  # of docpriv
+    attempts: Mapped[int] = mapped_column(insert_default=0)
+    deaths: Mapped[int] = mapped_column(insert_default=0)  # worker processes that it has cost
+    token: Mapped[int] = mapped_column(sa.BigInteger, insert_default=0)
+    runner: Mapped[str | None] = mapped_column(sa.String(64))
+    lease_until: Mapped[float | None]  # seconds since 1970
+    document: Mapped[str | None] = mapped_column(sa.String(32))
+    input_sha256: Mapped[str | None] = mapped_column(sa.String(64))  # of what its last attempt read
+    output: Mapped[str | None] = mapped_column(sa.Text, repr=False)  # below the job's output folder
+    output_sha256: Mapped[str | None] = mapped_column(
+        sa.String(64)
+    )  # of what this ledger released last; it alone may be replaced
+    error: Mapped[str | None] = mapped_column(sa.String(32))
+    exit_code: Mapped[int | None]
+    pages: Mapped[int] = mapped_column(insert_default=0)
+    regions: Mapped[int] = mapped_column(insert_default=0)
+    seconds: Mapped[float] = mapped_column(insert_default=0.0)  # CPU
+    detail: Mapped[dict[str, dict[str, float]]] = mapped_column(
+        sa.JSON
+    )  # counts by kind, detector, stage, reason: see measures.py
+    added: Mapped[float]
+    started: Mapped[float | None]
+    ended: Mapped[float | None]
+
+    @classmethod
+    def read(cls, values: sa.RowMapping) -> Row:
+        return cls(**{**values, "state": State(values["state"])})
+
+
+DOCUMENTS = _Table.metadata.tables[Row.__tablename__]
 
 
 class Database:
@@ -112,7 +136,7 @@ class Database:
         with self.writing() as connection:
             if self.server:
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_TOGETHER})"))
-            METADATA.create_all(connection)
+            _Table.metadata.create_all(connection)
             found = connection.execute(sa.select(META.c.value).where(META.c.name == "schema")).scalar_one_or_none()
             if found is None:
                 connection.execute(sa.insert(META).values(name="schema", value=str(SCHEMA)))

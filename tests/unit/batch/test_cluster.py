@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from docpriv.batch.archive import ArchiveRun, boot_of_machine
+from docpriv.batch.archive import ArchiveRun
 from docpriv.batch.cluster.order import Order, sample_of, sealed, token_in, unsealed
 from docpriv.batch.cluster.remote import RemoteWorker, check_fit
 from docpriv.batch.cluster.run import ClusterRun
 from docpriv.batch.job_folder import JobFolder, start_job
 from docpriv.batch.ledger import Ledger, State
+from docpriv.batch.locks import boot_of_machine
 from docpriv.errors import ClusterError, DocprivError, EngineError, InputError, OutputError
 from docpriv.options import Recipe
 from docpriv.provenance import versions

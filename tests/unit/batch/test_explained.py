@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from docpriv import scan
-from docpriv.batch.job import Job, Task, explanations_from, explanations_message, job_from, job_message
+from docpriv.batch.job import Answer, Job, Task, from_message, to_message
+from docpriv.batch.runner import _answer_of
 from docpriv.geometry import Box
 from docpriv.model import Explanation, Kind
 from docpriv.options import Recipe
+from docpriv.provenance import now
 from docpriv.recipes import override
+from docpriv.records import DocumentRecord, RecipeRecord
 from docpriv.run_options import RunOptions
+from docpriv.work.wire import Message
 from tests.e2e.runs import write_page
 
 JOB = Job(document="doc-1", task=Task.SCAN, source=Path("a.png"), options=RunOptions(explain=True))
@@ -30,27 +34,35 @@ ONE = Explanation(
 )
 
 
-def sent(one: Explanation) -> object:
-    return json.loads(json.dumps(explanations_message((one,))))
+def heard(job: Job, *explained: Explanation) -> tuple[Explanation, ...]:
+    record = DocumentRecord(
+        document="doc-1",
+        status="scanned",
+        recipe=RecipeRecord(name="redact", version=1, sha256="0" * 64),
+        finished=now(),
+        versions={},
+    )
+    answer = to_message(Answer(record=record, error=None, explained=explained))
+    return _answer_of(job, Message(json.loads(json.dumps(answer)))).explained
 
 
 def test_an_explanation_arrives_as_it_was() -> None:
-    assert explanations_from(sent(ONE), JOB) == (ONE,)
+    assert heard(JOB, ONE) == (ONE,)
     shown = replace(ONE, text="Jane")
-    assert explanations_from(sent(shown), replace(JOB, options=RunOptions(explain=True, reveal=True))) == (shown,)
-    assert explanations_from([], JOB) == ()
+    assert heard(replace(JOB, options=RunOptions(explain=True, reveal=True)), shown) == (shown,)
+    assert heard(JOB) == ()
 
 
 def test_what_was_not_asked_for_is_refused() -> None:
     with pytest.raises(ValueError, match="nobody asked for"):
-        explanations_from(sent(ONE), replace(JOB, options=RunOptions()))
+        heard(replace(JOB, options=RunOptions()), ONE)
     with pytest.raises(ValueError, match="nobody asked for"):
-        explanations_from(sent(replace(ONE, text="Jane")), JOB)
+        heard(JOB, replace(ONE, text="Jane"))
 
 
 def test_a_job_says_what_is_wanted() -> None:
     for job in (JOB, replace(JOB, options=RunOptions(explain=True, reveal=True)), replace(JOB, options=RunOptions())):
-        again = job_from(json.loads(json.dumps(job_message(job))))
+        again = from_message(Job, json.loads(json.dumps(to_message(job))))
         assert again == job
 
 

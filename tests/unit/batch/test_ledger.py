@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from docpriv.batch.ledger import Claim, Ended, Ledger, Place, State
+from docpriv.batch.ledger import Ended, Ledger, Place, Row, State
 from docpriv.batch.summary import summarise
 from docpriv.errors import IntegrityError, OutputError, UsageError
 
@@ -106,7 +106,7 @@ def test_a_release_that_fails_leaves_the_lease_as_it_was(ledger: Ledger) -> None
 def test_nobody_gets_a_document_while_its_gate_is_open(ledger: Ledger, where: str) -> None:
     fill(ledger, 1)
     (claim,) = ledger.claim("me", 1, seconds=-1)  # the lease has run out; the token still is the newest
-    taken: list[list[Claim]] = []
+    taken: list[list[Row]] = []
 
     def grab() -> None:
         with Ledger(where, ledger._job) as other:
@@ -329,7 +329,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.states: dict[str, State] = {}
         self.tokens: dict[str, int] = {}
         self.expired: set[str] = set()
-        self.claims: list[Claim] = []
+        self.claims: list[Row] = []
         self.releases: dict[str, int] = {}
 
     def teardown(self) -> None:
@@ -354,10 +354,10 @@ class LedgerMachine(RuleBasedStateMachine):
             (self.expired.discard if lasting else self.expired.add)(one.place)
             self.claims.append(one)
 
-    def _held(self, claim: Claim) -> bool:
+    def _held(self, claim: Row) -> bool:
         return self.states[claim.place] is State.LEASED and self.tokens[claim.place] == claim.token
 
-    def _leave(self, claim: Claim, state: State) -> None:
+    def _leave(self, claim: Row, state: State) -> None:
         self.states[claim.place] = state
         self.expired.discard(claim.place)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from docpriv import redact
-from docpriv.batch.job import Job, Task, job_from, job_message
+from docpriv.batch.job import Job, Task, from_message, to_message
 from docpriv.cli.batch_cmd import batch
 from docpriv.cli.documents_cmd import redact as redact_command
 from docpriv.cli.documents_cmd import scan as scan_command
@@ -71,8 +71,8 @@ def test_a_job_travels_whole_whatever_its_paths_are_made_of() -> None:
     )
     assert {name for name in RunOptions.model_fields if getattr(options, name) == getattr(RunOptions(), name)} == set()
     job = Job(document="doc-1", task=Task.SCAN, source=STRANGE, options=options, shown="in/name", target=STRANGE)
-    sent = json.dumps(job_message(job)).encode("utf-8", "surrogateescape")
-    assert job_from(json.loads(sent.decode("utf-8", "surrogateescape"))) == replace(job, shown="")
+    sent = json.dumps(to_message(job)).encode("utf-8", "surrogateescape")
+    assert from_message(Job, json.loads(sent.decode("utf-8", "surrogateescape"))) == replace(job, shown="")
     assert b"in/name" not in sent, "what the user typed is for their terminal alone"
 
 

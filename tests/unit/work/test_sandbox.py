@@ -53,7 +53,7 @@ def test_a_confined_worker_changes_nothing_starts_nothing_and_connects_nowhere(t
 
 @needs_landlock
 def test_it_may_write_in_the_folders_of_its_run_connect_to_its_ledger_and_start_programs_where_it_has_to(tmp_path: Path) -> None:
-    denied = tried(tmp_path, Confinement(writable=(tmp_path,), programs=True), may_connect=True)
+    denied = tried(tmp_path, Confinement(writable=(str(tmp_path),), programs=True), may_connect=True)
     assert {name for name, one in denied.items() if one} == ({"signal"} if ABI >= 6 else set())
 
 
@@ -68,7 +68,7 @@ def test_a_confined_process_still_stages_and_releases(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
         "from docpriv.staging import stage; from docpriv.work.sandbox import Confinement, confine\n"
-        "folder = Path(sys.argv[1]); assert confine(Confinement(writable=(folder,)))\n"
+        "folder = Path(sys.argv[1]); assert confine(Confinement(writable=(str(folder),)))\n"
         "with stage(folder) as staged:\n"
         "    staged.file.write(b'whole'); staged.release(folder / 'out')\n"
     )
