@@ -36,7 +36,8 @@ def doctor(
     be written.
     """
     from docpriv.batch.runner import processors  # not for --help: it loads the decoders
-    from docpriv.pipeline.engines import missing_formats, missing_readers
+    from docpriv.ocr import missing_engines
+    from docpriv.pipeline.engines import missing_formats
 
     chosen = load_recipe(recipe)
     facts: dict[str, Any] = {
@@ -50,7 +51,7 @@ def doctor(
         "output": file_system(out),
         "workers": described(),
         "formats": missing_formats(),
-        "reading_engines": missing_readers(chosen),
+        "reading_engines": missing_engines(chosen.reading),
         "engines": engines(chosen),
     }
     code = ExitCode.OK

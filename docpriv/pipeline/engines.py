@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from docpriv import options
 from docpriv.formats.form import FORMATS
 from docpriv.model import EngineId
-from docpriv.ocr import missing_engines, open_engine
+from docpriv.ocr import open_engine
 from docpriv.options import Recipe
 from docpriv.pii import Coverage, coverage, open_finder
 from docpriv.protocols import OcrEngine, PiiDetector, ReadPage, VisualDetector
@@ -56,11 +56,6 @@ def open_engines(recipe: Recipe) -> Engines:
         detectors=open_detectors(recipe.seeing, threads=recipe.reading.threads),
         scripts=LineScripts(threads=recipe.reading.threads),
     )
-
-
-def missing_readers(recipe: Recipe) -> dict[str, str | None]:
-    """What each reading engine lacks here, in words; None where it can be opened with the recipe's options."""
-    return missing_engines(recipe.reading)
 
 
 def missing_formats() -> dict[str, str | None]:

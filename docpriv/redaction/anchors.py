@@ -7,7 +7,9 @@ A word may stand in several places, within a longer line too: which is the form'
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
 
 from docpriv.geometry import Point, Quad
 from docpriv.model import CharId, PageText
@@ -33,24 +35,18 @@ class Place:
         return ((q.a[0] + q.d[0]) / 2, (q.a[1] + q.d[1]) / 2), ((q.b[0] + q.c[0]) / 2, (q.b[1] + q.c[1]) / 2)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line's letters and digits in one form, and the character that each came from."""
-
-    text: str = field(repr=False)
-    owner: tuple[int, ...]
-
-
 class PageWords:
     """What was read on a page, to be asked for many anchors."""
 
     def __init__(self, text: PageText) -> None:
         self._page = text
-        self._lines = [_folded(text, i) for i in range(len(text.lines))]
+        # Of each line its letters and digits in one form, and the character that each came from.
+        letters = [[(letter, i) for i, char in enumerate(line.chars) for letter in folded(char.text)] for line in text.lines]
+        self._lines = [("".join(letter for letter, _ in line), [i for _, i in line]) for line in letters]
         self._pairs: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, line in enumerate(self._lines):
-            for at in range(len(line.text) - 1):
-                self._pairs[line.text[at : at + 2]].append((number, at))
+        for number, (line, _) in enumerate(self._lines):
+            for at in range(len(line) - 1):
+                self._pairs[line[at : at + 2]].append((number, at))
 
     def places(self, anchor: str) -> tuple[Place, ...]:
         """Where the anchor may stand, best first; none for one of fewer than two letters or digits."""
@@ -58,14 +54,11 @@ class PageWords:
         slips = allowed_slips(wanted)
         found: dict[tuple[int, int], Place] = {}
         for number, shift in self._hints(wanted, slips):
-            line = self._lines[number]
-            hit = _aligned(wanted, line.text, shift, slips)
-            if hit is None:
-                continue
-            start, end, cost = hit
+            line, owner = self._lines[number]
+            start, end, cost = _aligned(wanted, line, shift, slips)
             known = found.get((number, start))
-            if known is None or cost < known.slips:
-                found[number, start] = self._place(number, line.owner[start], line.owner[end - 1], cost)
+            if cost <= slips and (known is None or cost < known.slips):
+                found[number, start] = self._place(number, owner[start], owner[end - 1], cost)
         return tuple(_apart(sorted(found.values(), key=lambda p: (p.slips, p.chars[0])))[:MOST_PLACES])
 
     def _hints(self, wanted: str, slips: int) -> list[tuple[int, int]]:
@@ -94,40 +87,20 @@ def allowed_slips(wanted: str) -> int:
     return max(1, len(wanted) // _LETTERS_A_SLIP)
 
 
-def _folded(text: PageText, number: int) -> _Line:
-    letters: list[str] = []
-    owner: list[int] = []
-    for i, char in enumerate(text.lines[number].chars):
-        for letter in folded(char.text):
-            letters.append(letter)
-            owner.append(i)
-    return _Line("".join(letters), tuple(owner))
-
-
-def _aligned(wanted: str, line: str, shift: int, slips: int) -> tuple[int, int, int] | None:
-    """The stretch of a line near a shift that is closest to the anchor: start, end, cost (Sellers 1980); None if too far."""
+def _aligned(wanted: str, line: str, shift: int, slips: int) -> tuple[int, int, int]:
+    """The stretch of a line near a shift that is closest to the anchor: start, end, cost, which is over `slips` if too far."""
     if shift >= 0 and line.startswith(wanted, shift):
         return shift, shift + len(wanted), 0
-    low = max(0, shift - slips)
-    window = line[low : max(low, shift + len(wanted) + slips)]
-    row = list(range(len(wanted) + 1))  # cost of the anchor's first i letters, ending at this letter of the window
-    start = [0] * (len(wanted) + 1)  # where in the window that stretch begins
-    ends: list[tuple[int, int, int, int]] = []
-    for end, letter in enumerate(window, 1):
-        diagonal, from_diagonal = row[0], start[0]
-        row[0], start[0] = 0, end
-        for i, mine in enumerate(wanted, 1):
-            same = diagonal + (mine != letter)
-            choice = min(same, row[i] + 1, row[i - 1] + 1)
-            begin = from_diagonal if choice == same else start[i] if choice == row[i] + 1 else start[i - 1]
-            diagonal, from_diagonal = row[i], start[i]
-            row[i], start[i] = choice, begin
-        if row[-1] <= slips and end > start[-1]:
-            ends.append((row[-1], abs(end - start[-1] - len(wanted)), start[-1], end))
-    if not ends:
-        return None
-    cost, _, first, last = min(ends)  # of equals the one that is as long as the anchor
-    return low + first, low + last, cost
+    last = min(len(line), shift + len(wanted) + slips)
+    cost, _, start, end = min(  # of equals the one that is as long as the anchor
+        (
+            (Levenshtein.distance(wanted, line[start:end], score_cutoff=slips), abs(end - start - len(wanted)), start, end)
+            for start in range(max(0, shift - slips), shift + 2 * slips + 1)
+            for end in range(max(start + 1, start + len(wanted) - slips), min(last, start + len(wanted) + slips) + 1)
+        ),
+        default=(slips + 1, 0, 0, 0),
+    )
+    return start, end, cost
 
 
 def _apart(places: list[Place]) -> list[Place]:

@@ -106,10 +106,9 @@ def _left_of(
             runs_on = x == 0 or y == 0 or x + w == area.width or y + h == area.height
             if i == 0 or i in boxes or left[i] < enough[i] or runs_on or kept[i] > OWN * left[i]:
                 continue
-            rows, columns = np.nonzero((labels[y : y + h, x : x + w] == i) & bare[y : y + h, x : x + w])
-            box = Box(
-                x + int(columns.min()) - 1, y + int(rows.min()) - 1, x + int(columns.max()) + 2, y + int(rows.max()) + 2
-            ).clip(area.width, area.height)
+            own = (labels[y : y + h, x : x + w] == i) & bare[y : y + h, x : x + w]
+            x0, y0, wide, high = cv2.boundingRect(own.astype(np.uint8))
+            box = Box(x + x0, y + y0, x + x0 + wide, y + y0 + high).grow(1).clip(area.width, area.height)
             hidden[box.slices] = True
             boxes[i] = box.shift(area.x0, area.y0)
             fresh = True
@@ -134,11 +133,10 @@ def _staying(text: PageText, index: int, area: Box, covered: CoverMap) -> tuple[
 
 
 def _reason(plan: PagePlan, boxes: Sequence[Box]) -> Reason:
-    """That of the region whose cover cuts the strokes."""
-    for region in plan.regions:
-        if any(box.grow(BESIDE + 1).overlaps(own) for box in boxes for own in region.boxes):
-            return Reason(kind=region.reasons[0].kind, score=1.0, detector="ink", reason=f"repair:{CHECK}")
-    return Reason(kind=Kind.UNREAD_INK, score=1.0, detector="ink", reason=f"repair:{CHECK}")
+    """Of the kind of the region whose cover cuts the strokes."""
+    near = [box.grow(BESIDE + 1) for box in boxes]
+    kinds = (r.reasons[0].kind for r in plan.regions if any(box.overlaps(own) for box in near for own in r.boxes))
+    return Reason(kind=next(kinds, Kind.UNREAD_INK), score=1.0, detector="ink", reason=f"repair:{CHECK}")
 
 
 def lost_ends(text: PageText, marks: Sequence[Mark], plan: PagePlan, policy: Policy) -> tuple[Region, ...]:

@@ -156,28 +156,20 @@ def areas_of(region: Region, plan: PagePlan) -> list[Area]:
 
 def connected(boxes: Sequence[Box]) -> list[list[Box]]:
     """Boxes that overlap or touch, directly or over others, in one group each; in order of their first box."""
-    home = list(range(len(boxes)))
-
-    def root(i: int) -> int:
-        while home[i] != i:
-            home[i] = home[home[i]]
-            i = home[i]
-        return i
-
+    home = [[i] for i in range(len(boxes))]
     # From the top down: of the boxes that reach as far down as this one begins, those that meet it from the side.
     open_: list[int] = []
     for i in sorted(range(len(boxes)), key=lambda i: boxes[i].y0):
         box = boxes[i]
         open_ = [j for j in open_ if boxes[j].y1 >= box.y0]
         for j in open_:
-            if boxes[j].x0 <= box.x1 and box.x0 <= boxes[j].x1:
-                one, other = sorted((root(i), root(j)))
-                home[other] = one
+            if boxes[j].x0 <= box.x1 and box.x0 <= boxes[j].x1 and home[i] is not home[j]:
+                small, large = sorted((home[i], home[j]), key=len)
+                large += small
+                for k in small:
+                    home[k] = large
         open_.append(i)
-    groups: dict[int, list[Box]] = {}
-    for i, box in enumerate(boxes):
-        groups.setdefault(root(i), []).append(box)
-    return list(groups.values())
+    return [[boxes[i] for i in sorted(group)] for group in {id(group): group for group in home}.values()]
 
 
 def toned(pixels: Pixels, box: Box, tones: Colour) -> Pixels:

@@ -62,13 +62,8 @@ def widened(quad: Quad, text: PageText, covered: AbstractSet[CharId], step: floa
             break
         cursor = max(cursor, glyph.end)
     back, on = left + _HAIR, max(right, cursor) - _HAIR - width
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad.points
-    return Quad(
-        (ax + back * ux, ay + back * uy),
-        (bx + on * ux, by + on * uy),
-        (cx + on * ux, cy + on * uy),
-        (dx + back * ux, dy + back * uy),
-    )
+    moves = zip(quad.points, (back, on, on, back), strict=True)
+    return Quad(*((x + by * ux, y + by * uy) for (x, y), by in moves))
 
 
 def _beside(quad: Quad, text: PageText, covered: AbstractSet[CharId], ux: float, uy: float, h: float) -> Sequence[_Glyph]:

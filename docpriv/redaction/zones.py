@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Affine, Box, Quad, hull
+from docpriv.geometry import Affine, Box, Point, Quad, hull
 from docpriv.model import CharId, Finding, PageText, Pixels, Reason, Region
 from docpriv.options import Zone, ZoneTemplate
-from docpriv.redaction.anchors import PageWords, Place, folded
+from docpriv.redaction.anchors import PageWords, folded
 from docpriv.redaction.plan import strips
 
 LEAST_FOUND = 3  # anchors in their places
@@ -62,10 +62,12 @@ class PlacedForm:
 
     def regions(self) -> tuple[Region, ...]:
         """What to cover: each zone with its margin, and why."""
-        return tuple(
-            _region(self.template.name, zone, area.pad(margin, margin))
-            for zone, area, margin in zip(self.template.zones, self.areas(), self.margins, strict=True)
+        reasons = (
+            Reason(kind=zone.kind, score=1.0, detector=DETECTOR, reason=f"{self.template.name}/{zone.name}")
+            for zone in self.template.zones
         )
+        padded = (area.pad(margin, margin) for area, margin in zip(self.areas(), self.margins, strict=True))
+        return tuple(Region(boxes=_long_strips(a), reasons=(reason,)) for a, reason in zip(padded, reasons, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +101,8 @@ def forms_of_page(text: PageText, templates: Sequence[ZoneTemplate]) -> PageForm
     matches = [match_template(text, t, words) for t in meant]
     required = [m for m in matches if m.template.required]
     missing = bool(required) and all(m.form is None for m in required)
-    return PageForms(
-        forms=tuple(m.form for m in matches if m.form is not None), withheld_because=(NO_TEMPLATE,) if missing else ()
-    )
+    forms = tuple(m.form for m in matches if m.form is not None)
+    return PageForms(forms=forms, withheld_because=(NO_TEMPLATE,) if missing else ())
 
 
 def match_template(text: PageText, template: ZoneTemplate, words: PageWords | None = None) -> TemplateMatch:
@@ -110,20 +111,20 @@ def match_template(text: PageText, template: ZoneTemplate, words: PageWords | No
     fit = _best_fit(seen)
     if fit is None:
         return TemplateMatch(template=template)
-    d, m = seen.diagonal, fit.to_page
     form = None
     if _believed(seen, fit):
-        doubts = (max(fit.uncertainty(x / d, y / d) for x, y in _quad_of(zone).points) for zone in template.zones)
+        corners = (_complex(_quad_of(zone).points) / seen.diagonal for zone in template.zones)
+        doubts = (fit.uncertainty(points) for points in corners)
         form = PlacedForm(
             template=template,
-            to_page=Affine(m.a / d, m.b / d, m.c, m.d / d, m.e / d, m.f),
+            to_page=fit.affine(seen.diagonal),
             margins=tuple((_MARGIN + fit.residual + 2 * doubt) * fit.scale for doubt in doubts),
         )
     return TemplateMatch(
         template=template,
         anchors=tuple(seen.places[i].quad for i in fit.chosen),
         residual=fit.residual * fit.scale,
-        scale=fit.scale / d,
+        scale=fit.scale / seen.diagonal,
         form=form,
     )
 
@@ -154,23 +155,16 @@ class _Candidates:
         self.diagonal = math.hypot(*template.size)
         keys = [folded(anchor.text) for anchor in template.anchors]
         self.weights = np.array([min(len(k), _FULL_WEIGHT) / keys.count(k) for k in keys], dtype=np.float64)
-        self.places: list[Place] = []
-        owners: list[int] = []
-        shares: list[float] = []
-        known: dict[str, tuple[Place, ...]] = {}
-        for number, key in enumerate(keys):
-            if key not in known:
-                known[key] = words.places(key)
-            for place in known[key]:
-                self.places.append(place)
-                owners.append(number)
-                shares.append((1 - place.slips / len(key)) / len(known[key]))
-        self.owner = np.array(owners, dtype=np.intp)
+        found = {key: words.places(key) for key in dict.fromkeys(keys)}
+        owned = [(number, place) for number, key in enumerate(keys) for place in found[key]]
+        shares = [(1 - place.slips / len(keys[n])) / len(found[keys[n]]) for n, place in owned]
+        self.places = [place for _, place in owned]
+        self.owner = np.array([number for number, _ in owned], dtype=np.intp)
         self.weight = self.weights[self.owner] * np.array(shares, dtype=np.float64)
         boxes = np.array([anchor.box for anchor in template.anchors], dtype=np.float64) / self.diagonal
         self.middles: Complexes = (boxes[:, 0] + boxes[:, 2]) / 2 + 1j * (boxes[:, 1] + boxes[:, 3]) / 2
         self.lengths: Floats = boxes[:, 2] - boxes[:, 0]
-        ends = np.array([[complex(*end) for end in place.ends] for place in self.places], dtype=np.complex128).reshape(-1, 2)
+        ends = _complex([end for place in self.places for end in place.ends]).reshape(-1, 2)
         self.points: Complexes = ends.mean(axis=1)
         self.vectors: Complexes = ends[:, 1] - ends[:, 0]
 
@@ -184,19 +178,37 @@ class _Candidates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fit:
-    """A map from the form (shares of its diagonal) to the page with the places that agree."""
+    """A map from the form (shares of its diagonal) to the page, `terms` times `numbers`, with the places that agree.
 
-    design: Floats  # (2n, dof) of the least squares, for the uncertainty of a point
-    to_page: Affine
+    `numbers`: of z and 1 for a similarity; of z, 1 and the conjugate of z for an affine map. `residual`: root mean square of a
+    place, on the form. `scale`: page pixels in a diagonal of the form.
+    """
+
+    numbers: Complexes
+    terms: Complexes
     chosen: tuple[int, ...]
-    residual: float  # root mean square of a place, on the form
-    scale: float  # page pixels in a diagonal of the form
+    residual: float
+    scale: float
 
-    def uncertainty(self, x: float, y: float) -> float:
-        """How far the map may be off at a point of the form, beside the words' own error."""
-        inverse = np.linalg.pinv(self.design.T @ self.design)
-        rows = _rows(np.array([complex(x, y)]), self.design.shape[1])
-        return self.residual * math.sqrt(max(0.0, float(np.trace(rows @ inverse @ rows.T)) / 2))
+    def uncertainty(self, points: Complexes) -> float:
+        """How far the map may be off at one of the points of the form, beside the words' own error."""
+        rows = _terms(points, len(self.numbers))
+        inverse = np.linalg.pinv(self.terms.conj().T @ self.terms)
+        return self.residual * math.sqrt(max(0.0, float(((rows @ inverse) * rows.conj()).sum(axis=1).real.max())))
+
+    def affine(self, unit: float) -> Affine:
+        """The map from a form of which a diagonal has so many units."""
+        turn, shift, shear = (*self.numbers, 0j)[:3]
+        a, b, d, e = turn.real + shear.real, shear.imag - turn.imag, turn.imag + shear.imag, turn.real - shear.real
+        return Affine(*(float(n) for n in (a / unit, b / unit, shift.real, d / unit, e / unit, shift.imag)))
+
+
+def _complex(points: Sequence[Point]) -> Complexes:
+    return np.array([complex(*point) for point in points], dtype=np.complex128)
+
+
+def _terms(points: Complexes, count: int) -> Complexes:
+    return np.stack([points, np.ones_like(points), points.conj()][:count], axis=1)
 
 
 def _best_fit(seen: _Candidates) -> _Fit | None:
@@ -216,8 +228,7 @@ def _best_fit(seen: _Candidates) -> _Fit | None:
             best, best_score = low + at, float(score[at])
     if best < 0:
         return None
-    turn, shift = complex(alpha[best]), complex(beta[best])
-    return _refined(seen, Affine(turn.real, -turn.imag, shift.real, turn.imag, turn.real, shift.imag))
+    return _refined(seen, np.array([alpha[best], beta[best]]))
 
 
 def _hypotheses(seen: _Candidates) -> tuple[Complexes, Complexes]:
@@ -237,83 +248,56 @@ def _hypotheses(seen: _Candidates) -> tuple[Complexes, Complexes]:
     return alpha, beta
 
 
-def _refined(seen: _Candidates, guess: Affine) -> _Fit | None:
+def _refined(seen: _Candidates, numbers: Complexes) -> _Fit | None:
     """Least squares over the places that agree, chosen anew each time, within less each time."""
     fit: _Fit | None = None
-    to_page, reach = guess, _NEAR
+    reach = _NEAR
     for _ in range(6):
-        chosen = _agreeing(seen, to_page, reach)
+        chosen = _agreeing(seen, numbers, reach)
         if len(chosen) < LEAST_FOUND:
             return None
         fit = _least_squares(seen, chosen)
-        to_page, reach = fit.to_page, max(_CLOSE, reach * 0.8)
+        numbers, reach = fit.numbers, max(_CLOSE, reach * 0.8)
     return fit
 
 
-def _agreeing(seen: _Candidates, to_page: Affine, reach: float) -> list[int]:
+def _agreeing(seen: _Candidates, numbers: Complexes, reach: float) -> list[int]:
     """For each anchor the place nearest to where the map puts it, within `reach`; a place serves once."""
-    alpha = complex((to_page.a + to_page.e) / 2, (to_page.d - to_page.b) / 2)
-    fits = seen.fits(np.array([alpha]))
-    middle = seen.middles[seen.owner]
-    mapped = (
-        to_page.a * middle.real
-        + to_page.b * middle.imag
-        + to_page.c
-        + 1j * (to_page.d * middle.real + to_page.e * middle.imag + to_page.f)
-    )
-    off = np.abs(mapped - seen.points) / max(abs(alpha), 1e-12)
+    fits = seen.fits(numbers[:1])
+    mapped = _terms(seen.middles[seen.owner], len(numbers)) @ numbers
+    off = np.abs(mapped - seen.points) / max(abs(numbers[0]), 1e-12)
     chosen: dict[int, int] = {}
-    taken: set[tuple[int, int]] = set()
+    taken: set[CharId] = set()
     for k in np.argsort(off, kind="stable").tolist():
         first = seen.places[k].chars[0]
         if off[k] > reach:
             break
-        if fits[k] and int(seen.owner[k]) not in chosen and (first.line, first.char) not in taken:
+        if fits[k] and int(seen.owner[k]) not in chosen and first not in taken:
             chosen[int(seen.owner[k])] = k
-            taken.add((first.line, first.char))
+            taken.add(first)
     return [chosen[a] for a in sorted(chosen)]
 
 
 def _least_squares(seen: _Candidates, chosen: Sequence[int]) -> _Fit:
     """A similarity, or an affine map where the words are many, spread both ways, and do not ask for a distortion."""
-    index = np.array(chosen, dtype=np.intp)
-    source, target = seen.middles[seen.owner[index]], seen.points[index]
-    wanted = np.stack([target.real, target.imag], axis=1).reshape(-1)
-    best = _solved(source, wanted, 4)
+    source, target = seen.middles[seen.owner[chosen]], seen.points[chosen]
+
+    def solved(count: int) -> Complexes:
+        return np.linalg.lstsq(_terms(source, count), target, rcond=None)[0].astype(np.complex128)
+
+    numbers = solved(2)
     if len(chosen) >= _AFFINE_FROM:
-        spread = np.linalg.svd(np.stack([(source - source.mean()).real, (source - source.mean()).imag]), compute_uv=False)
-        free = _solved(source, wanted, 6)
-        if spread[-1] > 0.25 * spread[0] and _stretch(free[1]) < _MOST_STRETCH:
-            best = free
-    design, m, residuals = best
-    scale = math.sqrt(abs(m.a * m.e - m.b * m.d))
-    free_numbers = max(1, len(wanted) - design.shape[1])
-    residual = math.sqrt(2 * float(residuals @ residuals) / free_numbers) / max(scale, 1e-12)
-    return _Fit(design=design, to_page=m, chosen=tuple(chosen), residual=residual, scale=scale)
-
-
-def _rows(source: Complexes, dof: int) -> Floats:
-    """The rows of the design for points of the template: x and y of each, float64 (2n, dof)."""
-    x, y, one, none = source.real, source.imag, np.ones(len(source)), np.zeros(len(source))
-    if dof == 4:
-        rows = [[x, -y, one, none], [y, x, none, one]]
-    else:
-        rows = [[x, y, one, none, none, none], [none, none, none, x, y, one]]
-    return np.array([np.stack(row, axis=1) for row in rows]).transpose(1, 0, 2).reshape(-1, dof)
-
-
-def _solved(source: Complexes, wanted: Floats, dof: int) -> tuple[Floats, Affine, Floats]:
-    design = _rows(source, dof)
-    solution = np.linalg.lstsq(design, wanted, rcond=None)[0]
-    v = [float(n) for n in solution]
-    m = Affine(v[0], -v[1], v[2], v[1], v[0], v[3]) if dof == 4 else Affine(*v)
-    return design, m, design @ solution - wanted
-
-
-def _stretch(m: Affine) -> float:
-    """How far an affine map is from a similarity: its longest over its shortest axis, less one."""
-    long, short = np.linalg.svd(np.array([[m.a, m.b], [m.d, m.e]]), compute_uv=False)
-    return math.inf if short <= 0 or m.a * m.e - m.b * m.d <= 0 else float(long / short) - 1
+        centred = source - source.mean()
+        spread = np.linalg.svd(np.stack([centred.real, centred.imag]), compute_uv=False)
+        free = solved(3)
+        axes = abs(free[0]) + abs(free[2]), abs(free[0]) - abs(free[2])  # how long one unit becomes at most and at least
+        if spread[-1] > 0.25 * spread[0] and axes[0] < (1 + _MOST_STRETCH) * axes[1]:
+            numbers = free
+    terms = _terms(source, len(numbers))
+    scale = math.sqrt(abs(abs(numbers[0]) ** 2 - abs(numbers[2:]).sum() ** 2))
+    squares = float((np.abs(terms @ numbers - target) ** 2).sum())
+    residual = math.sqrt(2 * squares / max(1, 2 * (len(chosen) - len(numbers)))) / max(scale, 1e-12)
+    return _Fit(numbers=numbers, terms=terms, chosen=tuple(chosen), residual=residual, scale=scale)
 
 
 def _believed(seen: _Candidates, fit: _Fit) -> bool:
@@ -352,11 +336,6 @@ def _shows(pixels: Pixels, area: Quad, margin: float) -> bool:
     return float((off > _NOISE).mean()) > _SPECKS
 
 
-def _region(template: str, zone: Zone, area: Quad) -> Region:
-    reason = Reason(kind=zone.kind, score=1.0, detector=DETECTOR, reason=f"{template}/{zone.name}")
-    return Region(boxes=_long_strips(area), reasons=(reason,))
-
-
 def _long_strips(area: Quad) -> tuple[Box, ...]:
     """Strips are cut along the top edge: let that be the longer one."""
     return strips(area if area.width >= area.height else Quad(area.d, area.a, area.b, area.c))
@@ -365,12 +344,11 @@ def _long_strips(area: Quad) -> tuple[Box, ...]:
 def _within(text: PageText, region: Region) -> tuple[CharId, ...]:
     """Characters whose middle is covered."""
     bounds = hull([box.quad() for box in region.boxes])
-    found = []
-    for number, line in enumerate(text.lines):
-        if not hull([line.quad]).overlaps(bounds):
-            continue
-        for i, char in enumerate(line.chars):
-            x, y = char.quad.centre
-            if any(box.x0 <= x < box.x1 and box.y0 <= y < box.y1 for box in region.boxes):
-                found.append(CharId(number, i))
-    return tuple(found)
+    return tuple(
+        CharId(number, i)
+        for number, line in enumerate(text.lines)
+        if hull([line.quad]).overlaps(bounds)
+        for i, char in enumerate(line.chars)
+        for x, y in (char.quad.centre,)
+        if any(box.x0 <= x < box.x1 and box.y0 <= y < box.y1 for box in region.boxes)
+    )

@@ -5,7 +5,7 @@ The least `order` tells the least of what it covers: a region with several reaso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -58,6 +58,21 @@ class Area:
     def setting(self, name: str) -> float:
         """A number that the region carries; KeyError where it has none of that name."""
         return dict(self.settings)[name]
+
+    def seen(self) -> View:
+        """The view of a style that sees something."""
+        assert self.view is not None
+        return self.view
+
+    def cells(self, size: int) -> Iterator[tuple[tuple[slice, slice], Pixels]]:
+        """Square cells of the frame, of so many pixels a side, and the pixels, u8 (N, 3), in each that may be shown, if any."""
+        view = self.seen()
+        inside = self.mask() & view.known
+        for y in range(0, self.frame.height, size):
+            for x in range(0, self.frame.width, size):
+                part = slice(y, y + size), slice(x, x + size)
+                if inside[part].any():
+                    yield part, view.pixels[part][inside[part]]
 
     def mask(self) -> npt.NDArray[np.bool_]:
         """Bool, of the frame's shape: true where a box of the area is."""

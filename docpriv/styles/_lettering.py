@@ -15,6 +15,7 @@ import numpy.typing as npt
 from docpriv.geometry import Box
 
 if TYPE_CHECKING:
+    from PIL import Image
     from PIL.ImageFont import FreeTypeFont
 
 Coverage = npt.NDArray[np.uint8]
@@ -56,27 +57,27 @@ def written(texts: Sequence[str], width: int, height: int, *, crisp: bool = Fals
         while fitting >= LEAST_SIZE and font_of(fitting).getlength(text) > room:
             fitting -= 1
         if text and fitting >= LEAST_SIZE:
-            return _drawn(text, width, height, fitting, crisp=crisp)
+            left, top, right, bottom = font_of(fitting).getbbox(text)
+            at = round((width - (right - left)) / 2 - left), round((height - (bottom - top)) / 2 - top)
+            return np.array(drawn(text, fitting, (width, height), at, crisp=crisp))
     return None
 
 
-def ink_box(ink: Coverage, place: Box) -> Box:
-    """Where on the page a coverage that fills `place` has ink, with a pixel around it."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    tight = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1).grow(1)
-    return tight.shift(place.x0, place.y0).intersect(place)
+def inked(share: npt.NDArray[np.generic]) -> Box:
+    """The smallest box of an array that holds all that is not 0."""
+    rows, columns = np.flatnonzero(share.any(axis=1)), np.flatnonzero(share.any(axis=0))
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
-def _drawn(text: str, width: int, height: int, size: int, *, crisp: bool) -> Coverage:
+def drawn(text: str, size: int, frame: tuple[int, int], at: tuple[int, int], *, crisp: bool, anchor: str = "la") -> Image.Image:
+    """A text of a size at a place of a frame of that width and height, 255 on 0; of these two tones alone where `crisp`."""
     from PIL import Image, ImageDraw
 
-    image = Image.new("L", (width, height), 0)
+    image = Image.new("L", frame, 0)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1" if crisp else "L"
-    font = font_of(size)
-    left, top, right, bottom = font.getbbox(text)
-    pen.text((round((width - (right - left)) / 2 - left), round((height - (bottom - top)) / 2 - top)), text, fill=255, font=font)
-    return np.array(image)
+    pen.text(at, text, fill=255, font=font_of(size), anchor=anchor)
+    return image
 
 
 @lru_cache(maxsize=128)

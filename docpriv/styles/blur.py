@@ -23,8 +23,7 @@ def _settings(boxes: Sequence[Box], given: Settings, epsilon: float) -> Settings
 def _draw(area: Area) -> Sequence[Patch]:
     import cv2
 
-    assert area.view is not None
-    pixels = np.ascontiguousarray(area.view.pixels)
+    pixels = np.ascontiguousarray(area.seen().pixels)
     out = cv2.GaussianBlur(pixels, (0, 0), area.setting("sigma"), borderType=cv2.BORDER_REPLICATE)
     return [(area.frame, np.asarray(out, dtype=np.uint8))]
 

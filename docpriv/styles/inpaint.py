@@ -17,11 +17,8 @@ _MOST = 250_000  # pixels: larger areas are carried on at half the size, or a ha
 def _draw(area: Area) -> Sequence[Patch]:
     import cv2
 
-    view, frame = area.view, area.frame
-    assert view is not None
+    view, frame = area.seen(), area.frame
     unknown = cv2.dilate((~view.known).astype(np.uint8), np.ones((2 * _HALO + 1, 2 * _HALO + 1), np.uint8))
-    if unknown.all():
-        return ()
     pixels = view.pixels.copy()
     pixels[unknown > 0] = area.colour
     height, width = unknown.shape
@@ -31,13 +28,13 @@ def _draw(area: Area) -> Sequence[Patch]:
     if half > 1:
         size = max(1, width // half), max(1, height // half)
         # A pixel of the smaller picture is known where all of those that it stands for are.
-        small = (cv2.resize(unknown * 255, size, interpolation=cv2.INTER_AREA) > 0).astype(np.uint8)
-        if small.all():
-            return ()
-        filled = cv2.inpaint(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), small, _RADIUS, cv2.INPAINT_TELEA)
+        unknown = (cv2.resize(unknown * 255, size, interpolation=cv2.INTER_AREA) > 0).astype(np.uint8)
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    if unknown.all():
+        return ()
+    filled = cv2.inpaint(pixels, unknown, _RADIUS, cv2.INPAINT_TELEA)
+    if half > 1:
         filled = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
-    else:
-        filled = cv2.inpaint(pixels, unknown, _RADIUS, cv2.INPAINT_TELEA)
     y, x = frame.y0 - view.box.y0, frame.x0 - view.box.x0
     return [(frame, np.ascontiguousarray(filled[y : y + frame.height, x : x + frame.width]))]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from docpriv.model import Kind
 from docpriv.styles import Area, Patch, Style, contrasting, mixed, register
-from docpriv.styles._lettering import best_place, ink_box, written
+from docpriv.styles._lettering import best_place, inked, written
 
 
 def spoken(kind: Kind) -> str:
@@ -33,9 +33,10 @@ def _draw(area: Area) -> Sequence[Patch]:
     ink = written([area.caption, short] if short else [area.caption], place.width, place.height, crisp=area.tones == "bilevel")
     if ink is None:
         return ()
-    where = ink_box(ink, place)  # no more than that, so that captions of areas that overlap can stand side by side
-    share = ink[where.shift(-place.x0, -place.y0).slices].astype(np.float32) / 255
-    return [(where, mixed(area.colour, contrasting(area.colour), share))]
+    # No more than that, so that captions of areas that overlap can stand side by side.
+    where = inked(ink).grow(1).clip(place.width, place.height)
+    share = ink[where.slices].astype(np.float32) / 255
+    return [(where.shift(place.x0, place.y0), mixed(area.colour, contrasting(area.colour), share))]
 
 
 LABEL = register(

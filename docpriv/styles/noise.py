@@ -33,21 +33,12 @@ def _settings(boxes: Sequence[Box], given: Settings, epsilon: float) -> Settings
 
 
 def _draw(area: Area) -> Sequence[Patch]:
-    view, frame = area.view, area.frame
-    assert view is not None
-    cell, neighbours = int(area.setting("cell")), int(area.setting("pixels"))
-    out = np.empty((frame.height, frame.width, 3), np.uint8)
-    out[:] = area.colour
-    inside = area.mask() & view.known
+    out = np.full((area.frame.height, area.frame.width, 3), area.colour, np.uint8)
     coloured = area.tones == "rgb"
-    rate = Fraction(str(area.setting("epsilon"))) / (255 * neighbours * (3 if coloured else 1))
-    for y in range(0, frame.height, cell):
-        for x in range(0, frame.width, cell):
-            part = slice(y, y + cell), slice(x, x + cell)
-            shown = view.pixels[part][inside[part]]
-            if len(shown):
-                out[part] = _noisy_mean(shown, rate, coloured=coloured)
-    return [(frame, out)]
+    rate = Fraction(str(area.setting("epsilon"))) / (255 * int(area.setting("pixels")) * (3 if coloured else 1))
+    for part, shown in area.cells(int(area.setting("cell"))):
+        out[part] = _noisy_mean(shown, rate, coloured=coloured)
+    return [(area.frame, out)]
 
 
 def _noisy_mean(shown: Pixels, rate: Fraction, *, coloured: bool) -> list[int]:

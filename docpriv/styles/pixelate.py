@@ -21,17 +21,10 @@ def _settings(boxes: Sequence[Box], given: Settings, epsilon: float) -> Settings
 
 
 def _draw(area: Area) -> Sequence[Patch]:
-    assert area.view is not None
-    cell, frame = int(area.setting("cell")), area.frame
-    inside = area.mask() & area.view.known
-    out = area.view.pixels.copy()
-    for y in range(0, frame.height, cell):
-        for x in range(0, frame.width, cell):
-            part = slice(y, y + cell), slice(x, x + cell)
-            shown = area.view.pixels[part][inside[part]]
-            if len(shown):
-                out[part] = np.rint(shown.mean(axis=0)).astype(np.uint8)
-    return [(frame, out)]
+    out = area.seen().pixels.copy()
+    for part, shown in area.cells(int(area.setting("cell"))):
+        out[part] = np.rint(shown.mean(axis=0)).astype(np.uint8)
+    return [(area.frame, out)]
 
 
 PIXELATE = register(

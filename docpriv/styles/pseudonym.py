@@ -16,7 +16,7 @@ import numpy.typing as npt
 from docpriv.geometry import Box, Point, Quad
 from docpriv.model import Kind
 from docpriv.styles import PICTURES, Area, Patch, Settings, Style, Tone, contrasting, luma, mixed, register
-from docpriv.styles._lettering import LEAST_SIZE, TALL, best_place, font_of
+from docpriv.styles._lettering import LEAST_SIZE, TALL, best_place, drawn, font_of, inked
 
 _EM = 0.92  # of the line's height, which reaches from ascender to descender
 _MARGIN = 0.2  # of the line's height, free at both ends: a line that is read again reaches less far into the area
@@ -110,10 +110,8 @@ def _placed(share: Floats, line: Mapping[str, float], drift: int, turns: int) ->
     x, y = line["x0"], line["y0"]
     left, top = ((x, y - above), (x - height + above, y), (x - width, y - height + above), (x - above, y - width))[turns]
     turned: Floats = np.rot90(share, -turns)
-    rows, columns = np.flatnonzero(turned.any(axis=1)), np.flatnonzero(turned.any(axis=0))
-    cut = turned[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    x0, y0 = round(left) + int(columns[0]), round(top) + int(rows[0])
-    return Box(x0, y0, x0 + cut.shape[1], y0 + cut.shape[0]), cut
+    cut = inked(turned)
+    return cut.shift(round(left), round(top)), turned[cut.slices]
 
 
 def _written(caption: str, width: int, height: int, crisp: bool) -> Floats | None:
@@ -152,23 +150,19 @@ def _initial(word: str) -> str:
 
 def _lettered(text: str, frame: tuple[int, int], margin: int, sizes: tuple[int, int], crisp: bool) -> Floats:
     """The text from the left margin on, squeezed where it is too long, with dots below; on the line of its natural size."""
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
     (width, height), (size, natural) = frame, sizes
-    font = font_of(size)
-    length, room = round(font.getlength(text)), width - 2 * margin
+    length, room = round(font_of(size).getlength(text)), width - 2 * margin
     base = round(height / 2 + _RISE * natural)
-    image = Image.new("L", (length + 2 * margin + size, height), 0)
-    pen = ImageDraw.Draw(image)
-    pen.fontmode = "1" if crisp else "L"
-    pen.text((margin, base), text, fill=255, font=font, anchor="ls")
+    image = drawn(text, size, (length + 2 * margin + size, height), (margin, base), crisp=crisp, anchor="ls")
     if length > room:
         whole = image.crop((margin, 0, margin + length, height))
         image = Image.new("L", (width, height), 0)
         image.paste(whole.resize((max(1, room), height), Image.Resampling.BOX), (margin, 0))
     ink: Floats = np.zeros((height, width), dtype=np.float32)
-    drawn = np.array(image, dtype=np.float32)[:, :width] / np.float32(255)
-    ink[:, : drawn.shape[1]] = (drawn > 0.4).astype(np.float32) if crisp else drawn
+    share = np.array(image, dtype=np.float32)[:, :width] / np.float32(255)
+    ink[:, : share.shape[1]] = (share > 0.4).astype(np.float32) if crisp else share
     thick, row = max(1, height // 28), min(height - 1, round(base + _DOTS * natural))
     for x in range(margin, min(width, margin + min(length, room)), 3 * thick):
         ink[row : row + thick, x : x + thick] = 1.0
