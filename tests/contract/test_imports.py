@@ -78,6 +78,7 @@ ALLOWED: dict[str, set[str]] = {
     "cli": FOUNDATION
     | {
         "pipeline",
+        "ocr",  # which engines are there
         "work",
         "batch",
         "results",
