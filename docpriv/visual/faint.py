@@ -334,19 +334,16 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
     for ink in (dark > least, light > least):
         for box, tall in _letter_rows(ink.astype(np.uint8), planes):
             r, g, b = apart[box.slices][ink[box.slices]].mean(axis=0).tolist()
-            at = _moved(box, area)
+            at = box.shift(area.x0, area.y0)
             if _shines_through(copy, at, (r, g, b)):
                 continue
             room = box.grow(round(ROOM * tall)).clip(area.width, area.height)
             surely = math.hypot(r, g, b) > SURELY * float(np.median(copy.least[at.slices]))
             boxed = surely and _boxed(copy.edges, at, round(ROOM * tall))
-            rows.append(_Row(letters=at, box=_moved(room, area), boxed=boxed, contrast=(r, g, b), ground=ground[room.slices]))
+            rows.append(
+                _Row(letters=at, box=room.shift(area.x0, area.y0), boxed=boxed, contrast=(r, g, b), ground=ground[room.slices])
+            )
     return rows
-
-
-def _moved(box: Box, area: Box) -> Box:
-    """A box of an area as one of what the area lies on."""
-    return Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
 
 
 def _boxed(edges: Plane, row: Box, room: int) -> bool:

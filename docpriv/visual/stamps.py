@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box, Quad
+from docpriv.geometry import Box, Quad, hull
 from docpriv.model import TextLine
 from docpriv.visual.planes import SQUARE, Flags, Floats, Plane, ones, pieces_of, ridge_of, runs, typical
 from docpriv.visual.strokes import Ink
@@ -245,19 +245,15 @@ def find_stamps(ink: Ink, lines: Sequence[TextLine], unit: float) -> list[Stamp]
     colour = ((ink.chroma > COLOURED) & (ink.mask > 0)).astype(np.uint8)
     total = max(1, int(ink.mask.sum()))
     in_colour = 0 < int(colour.sum()) <= COLOURED_PAGE * total
-    found = [_turned_stamp(corners, ink) for corners in turned_frames(ink, _direction(lines), unit)]
-    found += _framed(ink.mask, unit, "stamp-frame", level=False)
+    found = _framed(ink.mask, unit, "stamp-frame", level=False)
+    for corners in turned_frames(ink, _direction(lines), unit):
+        found.append(Stamp(box=ink.clip(hull([Quad.of(corners)])), rule="stamp-frame", corners=corners))
     found += [s for s in _framed(ink.mask, unit, "stamp-frame", level=True) if _upright(s, lines, ink, unit)]
     if in_colour:
         found += _framed(colour, unit, "stamp-colour", level=True)
         found += _clusters(colour, ink, lines, unit, "stamp-colour", least=1)
     found += _clusters(ink.mask & (1 - ink.rules), ink, lines, unit, "stamp-frame", least=2)
     return _apart(found)
-
-
-def _turned_stamp(corners: npt.NDArray[np.float64], ink: Ink) -> Stamp:
-    (x0, y0), (x1, y1) = np.floor(corners.min(axis=0)).astype(int).tolist(), np.ceil(corners.max(axis=0)).astype(int).tolist()
-    return Stamp(box=ink.clip(Box(x0, y0, x1 + 1, y1 + 1)), rule="stamp-frame", corners=corners)
 
 
 def _framed(plane: Plane, unit: float, rule: str, *, level: bool) -> list[Stamp]:
