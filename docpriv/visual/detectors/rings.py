@@ -300,7 +300,7 @@ def _all_arcs(ring: Ring, ink: Lines) -> tuple[tuple[float, float], ...]:
     places = max(8, round(2 * math.pi * ring.radius))
     angles = np.arctan2(ys[core] + top + 0.5 - ring.y, xs[core] + left + 0.5 - ring.x)
     across = np.bincount(((angles % (2 * math.pi)) / (2 * math.pi) * places).astype(int) % places, minlength=places)
-    inked = (np.arange(places)[across >= SPECK * ring.size] + 0.5) * (2 * math.pi / places)
+    inked: Floats = (np.arange(places, dtype=np.float64)[across >= SPECK * ring.size] + 0.5) * (2 * math.pi / places)
     pad, gap = 0.6 * ring.size / ring.radius, GAP * ring.size / ring.radius
     arcs = _arcs(inked, gap, least=1)
     if any(b - a + gap >= 2 * math.pi for a, b in arcs):
