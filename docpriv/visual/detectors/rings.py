@@ -18,7 +18,7 @@ from docpriv.geometry import Box, hull
 from docpriv.model import EngineId, Kind, Mark, NotUnderstood, Pixels, TextLine
 from docpriv.protocols import Scene
 from docpriv.visual.detectors import DETECTORS, Registration
-from docpriv.visual.planes import Flags, Floats, darkest, fill, ones, pieces_of, shrunk, tiles, typical
+from docpriv.visual.planes import Flags, Floats, darkest, fill, ones, pieces_of, print_direction, shrunk, tiles
 
 DETECTOR = "rings"
 VERSION = "1"
@@ -149,7 +149,7 @@ def _letters(small: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_L
     ink = (contrast > max(CONTRAST, 0.7 * level)).astype(np.uint8)
     explained = np.zeros(ink.shape, np.uint8)  # 1 where level lines were read, 2 where long ones were, which no ring holds
     of_line = np.zeros(ink.shape, np.int32)
-    direction = _direction(lines)
+    direction = print_direction(lines)
     for number, line in enumerate(lines):
         if _is_read(line):
             kind = 2 if len(line.chars) >= SENTENCE else 1
@@ -173,12 +173,6 @@ def _letters(small: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_L
             share[i] = area[i] / ((a + 1) * (b + 1))
     whole = _Letters(at=at, size=longer.astype(np.float64), ink=area.astype(np.float64), fill=share)
     return whole[chosen], whole[loose], whole[every], of_line
-
-
-def _direction(lines: Sequence[TextLine]) -> float:
-    """Degrees by which most of the page's lines leave its sides."""
-    long = [line.quad for line in lines if line.chars and line.quad.width > 3 * line.quad.height]
-    return typical([(q.angle + 45) % 90 - 45 for q in long], [q.width for q in long], 0.0)
 
 
 def _is_read(line: TextLine) -> bool:
