@@ -211,6 +211,12 @@ def typical(values: Sequence[float], weights: Sequence[float], otherwise: float)
     return float(values[int(order[int(np.searchsorted(heap, heap[-1] / 2))])])
 
 
+def print_direction(lines: Sequence[TextLine]) -> float:
+    """Degrees, -45..45, by which most of a page's lines leave its sides."""
+    long = [line.quad for line in lines if line.chars and line.quad.width > 2 * line.quad.height]
+    return typical([(q.angle + 45) % 90 - 45 for q in long], [q.width for q in long], 0.0)
+
+
 def words_of(line: TextLine, gap: float) -> list[Quad]:
     """The stretches of a line in which characters follow each other at less than `gap` line heights."""
     runs_: list[list[Quad]] = []

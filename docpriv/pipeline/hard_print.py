@@ -38,7 +38,7 @@ def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
     A row in a box gets a mark over its whole length wherever a part of it does not read, whether the engine sees a line or not.
     Print of the other side of the sheet that shines through reads well mirrored, and gets no mark.
     """
-    look = look_for_faint(page.pixels, text.lines, stretch=True)
+    look = look_for_faint(page.pixels, text.lines)
     if look.stretched is None:
         return text, ()
     shown = _read_cutouts([(box, look.stretched[box.slices]) for box in look.areas], engine, page.ref)

@@ -160,23 +160,20 @@ class FaintLook:
     stretched: Pixels | None = None
 
 
-def look_for_faint(
-    pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box] = (), *, stretch: bool = False
-) -> FaintLook:
+def look_for_faint(pixels: Pixels, lines: Sequence[TextLine]) -> FaintLook:
     """Look for rows of faint strokes on a u8 (H, W, 3) page; areas in page pixels, from top to bottom.
 
-    `lines`: what was read explains the strokes at its place; `explained`: so does what these boxes hold, covers for instance.
-    `stretch` draws the strokes found as black on white, at the size of the page.
+    `lines`: what was read explains the strokes at its place.
     """
     height, width = pixels.shape[:2]
     if min(height, width) < 4 * BLOCK:
         return FaintLook()
-    copy = _copy(pixels, lines, explained)
+    copy = _copy(pixels, lines)
     rows = [row for area in _structured(copy) for row in _rows(copy, area)]
     boxes = (_on_page(b, copy.step, width, height) for b in united([row.box for row in rows]))
     areas = tuple(sorted(boxes, key=lambda b: (b.y0, b.x0)))
     boxed = tuple(_on_page(b, copy.step, width, height) for b in united([row.letters for row in rows if row.boxed]))
-    return FaintLook(areas=areas, boxed=boxed, stretched=_stretched(pixels, copy, rows) if stretch and rows else None)
+    return FaintLook(areas=areas, boxed=boxed, stretched=_stretched(pixels, copy, rows) if rows else None)
 
 
 def _on_page(box: Box, step: int, width: int, height: int) -> Box:
@@ -204,7 +201,7 @@ def _stretched(pixels: Pixels, copy: _Copy, rows: Sequence[_Row]) -> Pixels:
     return np.repeat(out[..., None], 3, axis=2)
 
 
-def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -> _Copy:
+def _copy(pixels: Pixels, lines: Sequence[TextLine]) -> _Copy:
     height, width = pixels.shape[:2]
     longest = max(height, width)
     step = 1 if longest <= SMALL_SIDE else 2 if longest <= LARGE_SIDE else 4
@@ -221,7 +218,7 @@ def _copy(pixels: Pixels, lines: Sequence[TextLine], explained: Sequence[Box]) -
     reach = 2 * (RIPPLE // step + 1) + 1
     near = cv2.dilate(strong, ones(reach, reach))
     edges = box_edges(fine)
-    known = _known(lines, explained, differences, edges, step)
+    known = _known(lines, differences, edges, step)
     least = np.maximum(STANDS_OUT * _grain(differences, near), LEAST)
     ripples = differences[(near > core) & _paper(fine)]
     if ripples.size:
@@ -247,8 +244,8 @@ def _paper(levels: npt.NDArray[np.uint16]) -> Flags:
     return np.asarray(cv2.absdiff(green, np.full_like(green, int(np.argmax(counts)))) < PAPER)
 
 
-def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Tones, edges: Plane, step: int) -> Plane:
-    """1 where words were read that are not faint themselves, of which the engine reads pieces, and inside the boxes.
+def _known(lines: Sequence[TextLine], differences: Tones, edges: Plane, step: int) -> Plane:
+    """1 where words were read that are not faint themselves, of which the engine reads pieces.
 
     Words explain what stands about them as far as the next edge. Where their quads reach beyond it, into a box that holds
     nothing that the engine can have read, they explain nothing.
@@ -264,10 +261,7 @@ def _known(lines: Sequence[TextLine], explained: Sequence[Box], differences: Ton
             for quad in words_of(line, GAP):
                 fill(plane, quad.pad(AROUND * line.quad.height, AROUND * line.quad.height), 1 / step)
     parts = pieces_of(plane & (1 - edges), 4)
-    plane = parts.chosen(parts.held(ink) > 0)
-    for box in explained:
-        plane[box.y0 // step : -(-box.y1 // step), box.x0 // step : -(-box.x1 // step)] = 1
-    return plane
+    return parts.chosen(parts.held(ink) > 0)
 
 
 def _by_block(plane: Tones) -> Tones:
@@ -334,19 +328,16 @@ def _rows(copy: _Copy, area: Box) -> list[_Row]:
     for ink in (dark > least, light > least):
         for box, tall in _letter_rows(ink.astype(np.uint8), planes):
             r, g, b = apart[box.slices][ink[box.slices]].mean(axis=0).tolist()
-            at = _moved(box, area)
+            at = box.shift(area.x0, area.y0)
             if _shines_through(copy, at, (r, g, b)):
                 continue
             room = box.grow(round(ROOM * tall)).clip(area.width, area.height)
             surely = math.hypot(r, g, b) > SURELY * float(np.median(copy.least[at.slices]))
             boxed = surely and _boxed(copy.edges, at, round(ROOM * tall))
-            rows.append(_Row(letters=at, box=_moved(room, area), boxed=boxed, contrast=(r, g, b), ground=ground[room.slices]))
+            rows.append(
+                _Row(letters=at, box=room.shift(area.x0, area.y0), boxed=boxed, contrast=(r, g, b), ground=ground[room.slices])
+            )
     return rows
-
-
-def _moved(box: Box, area: Box) -> Box:
-    """A box of an area as one of what the area lies on."""
-    return Box(box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0)
 
 
 def _boxed(edges: Plane, row: Box, room: int) -> bool:

@@ -152,9 +152,8 @@ class Writing:
 
     def laid(self, box: Box) -> Plane:
         """Its mask inside a box that holds its own."""
-        own = Box(self.box.x0 - box.x0, self.box.y0 - box.y0, self.box.x1 - box.x0, self.box.y1 - box.y0)
         mask = np.zeros((box.height, box.width), np.uint8)
-        mask[own.slices] = self.mask
+        mask[self.box.shift(-box.x0, -box.y0).slices] = self.mask
         return mask
 
 
@@ -206,16 +205,16 @@ def part_within(writing: Writing, zone: Box, ink: Ink, unit: float) -> Writing |
     if not kept.any():
         return None
     own = bounds_of(strokes.stats[kept])
-    box = Box(own.x0 + writing.box.x0, own.y0 + writing.box.y0, own.x1 + writing.box.x0, own.y1 + writing.box.y0)
     pens = pen_width(writing.mask, strokes)[kept]
-    return _measured(strokes.chosen(kept)[own.slices], box, strokes.stats[kept], pens, ink, unit)
+    return _measured(
+        strokes.chosen(kept)[own.slices], own.shift(writing.box.x0, writing.box.y0), strokes.stats[kept], pens, ink, unit
+    )
 
 
 def zone_in(writing: Writing, zone: Box, scale: float) -> Box:
     """A zone of the page in the pixels of a writing's mask."""
-    x0, y0 = writing.box.x0, writing.box.y0
-    box = Box(round(zone.x0 * scale) - x0, round(zone.y0 * scale) - y0, round(zone.x1 * scale) - x0, round(zone.y1 * scale) - y0)
-    return box.clip(writing.box.width, writing.box.height)
+    box = Box(round(zone.x0 * scale), round(zone.y0 * scale), round(zone.x1 * scale), round(zone.y1 * scale))
+    return box.shift(-writing.box.x0, -writing.box.y0).clip(writing.box.width, writing.box.height)
 
 
 def is_hatching(writing: Writing) -> bool:

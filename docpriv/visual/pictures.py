@@ -71,7 +71,7 @@ def _areas(grey: Plane, text: Plane, box: Box, paper: float, depth: int) -> list
     joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, ones(JOINED, JOINED))
     out: list[Box] = []
     for part, mask in _components(joined):
-        place = _moved(part, box)
+        place = part.shift(box.x0, box.y0)
         levels, words = inside[part.slices], written[part.slices]
         share = float(np.count_nonzero(words)) / part.area
         if _like(part, mask) and share < TEXT_ON_IT:
@@ -85,14 +85,9 @@ def _areas(grey: Plane, text: Plane, box: Box, paper: float, depth: int) -> list
         if not inner:
             # A photograph that touches a bar or a frame: what is broad of it.
             broad = cv2.morphologyEx(mask, cv2.MORPH_OPEN, ones(BROAD, BROAD))
-            inner = [_moved(p, place) for p, m in _components(broad) if _like(p, m) and _varied(levels[p.slices], m)]
+            inner = [p.shift(place.x0, place.y0) for p, m in _components(broad) if _like(p, m) and _varied(levels[p.slices], m)]
         out.extend(inner)
     return out
-
-
-def _moved(part: Box, box: Box) -> Box:
-    """A part of a box where that box lies."""
-    return Box(box.x0 + part.x0, box.y0 + part.y0, box.x0 + part.x1, box.y0 + part.y1)
 
 
 def _components(mask: Plane) -> Iterator[tuple[Box, Plane]]:

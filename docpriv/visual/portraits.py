@@ -125,10 +125,15 @@ def _side(steps: npt.NDArray[np.bool_], span: tuple[float, float], start: float,
     return float(c0 + (good[0] if first else good[-1]))
 
 
+def words_height(lines: Sequence[TextLine], *, otherwise: float) -> float:
+    """Median height in pixels of the lines that hold words."""
+    heights = [line.quad.height for line in lines if line.score >= 0.5 and len(line.text.strip()) > 2]
+    return float(np.median(heights)) if heights else otherwise
+
+
 def photo_areas(pixels: Pixels, lines: Sequence[TextLine], pictures: Sequence[Box], level: float) -> list[Box]:
     """Pictures that have the form and, beside the text, the size of an identity document's photograph; largest first."""
-    heights = [line.quad.height for line in lines if line.score >= 0.5 and len(line.text.strip()) > 2]
-    text = float(np.median(heights)) if heights else max(pixels.shape[:2]) / 40
+    text = words_height(lines, otherwise=max(pixels.shape[:2]) / 40)
     lying = abs(math.sin(math.radians(level))) > math.sin(math.radians(45))
     out = []
     for box in pictures:

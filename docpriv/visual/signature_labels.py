@@ -91,9 +91,10 @@ def _labels(text: str) -> Iterable[tuple[int, int, Where]]:
     if len(words) > (3 * LONGEST if blank else LONGEST):
         return
     meant = [_meant(word) for word, _, _ in words]
-    for phrase in _phrases_with(meant):
+    any_of = frozenset[str]().union(*meant)
+    for phrase in _phrases():
         count = len(phrase.words)
-        if len(words) - count > phrase.most and not blank:
+        if not any_of.issuperset(phrase.words) or (len(words) - count > phrase.most and not blank):
             continue
         for i in range(len(words) - count + 1):
             if (phrase.where == "closing" and i > 0) or taken & set(range(i, i + count)):
@@ -174,22 +175,6 @@ def _phrases() -> tuple[_Phrase, ...]:
                 words = tuple(w for w, _, _ in _words(text))
                 found.setdefault((words, where), _Phrase(words=words, where=where, most=most, colon=table == "colon"))
     return tuple(sorted(found.values(), key=lambda p: (-len(p.words), p.words)))
-
-
-def _phrases_with(meant: Sequence[frozenset[str]]) -> list[_Phrase]:
-    """The labels whose first word may stand on a line, longest first."""
-    firsts = _by_first_word()
-    numbers = {number for words in meant for word in words for number in firsts.get(word, ())}
-    return [_phrases()[number] for number in sorted(numbers)]
-
-
-@cache
-def _by_first_word() -> dict[str, list[int]]:
-    """By the first word of a label, the labels' places in `_phrases`."""
-    found: dict[str, list[int]] = {}
-    for number, phrase in enumerate(_phrases()):
-        found.setdefault(phrase.words[0], []).append(number)
-    return found
 
 
 @cache

@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docpriv.geometry import Box, Quad
+from docpriv.geometry import Box, Quad, hull
 from docpriv.model import TextLine
-from docpriv.raster import SQUARE, Flags, Floats, Plane, ones, pieces_of, ridge_of, runs, typical
+from docpriv.raster import SQUARE, Flags, Floats, Plane, ones, pieces_of, print_direction, ridge_of, runs
 from docpriv.visual.strokes import Ink
 
 TURNED = 2.5  # degrees by which a frame leaves the print's direction
@@ -90,15 +90,11 @@ def _drawn(plane: Plane, piece: Floats, unit: float, *, thin: bool) -> float:
     normal = np.array([-(end - start)[1], (end - start)[0]]) / max(length, 1e-6)
     if not thin:
         reach = max(1.0, SIDE * unit)
-        return _in_runs(_any(plane, along, normal, np.arange(-reach, reach + 0.5).tolist()), RUN * unit)
+        inked = runs(_any(plane, along, normal, np.arange(-reach, reach + 0.5).tolist()))
+        return sum(b - a for a, b in inked if b - a >= RUN * unit) / steps
     near = _any(plane, along, normal, (-1, 0, 1))
     flank = max(3.0, FLANK * unit)
     return float((near & ~_any(plane, along, normal, (flank,)) & ~_any(plane, along, normal, (-flank,))).mean())
-
-
-def _in_runs(inked: Flags, least: float) -> float:
-    """Share that lies in runs of at least so many."""
-    return float(sum(b - a for a, b in runs(inked) if b - a >= least)) / max(1, len(inked))
 
 
 def _any(plane: Plane, along: Floats, normal: Floats, offsets: Sequence[float]) -> Flags:
@@ -159,14 +155,14 @@ def _frame(plane: Plane, group: Floats, direction: float, drawn: Sequence[float]
     ends = group.reshape(-1, 2) @ u, group.reshape(-1, 2) @ v
     sides = sides if len(sides) >= 2 else [*sides, float(ends[0].min()), float(ends[0].max())]
     tops = tops if len(tops) >= 2 else [*tops, float(ends[1].min()), float(ends[1].max())]
-    found = [
-        corners
-        for s0, s1 in combinations(sorted(sides), 2)
-        for t0, t1 in combinations(sorted(tops), 2)
-        if _likely(s1 - s0, t1 - t0, unit)
-        for corners in [np.array([x * u + y * v for x, y in ((s0, t0), (s1, t0), (s1, t1), (s0, t1))])]
-        if _is_drawn(plane, corners, drawn, unit)
-    ]
+    found = []
+    for (s0, s1), (t0, t1) in product(combinations(sorted(sides), 2), combinations(sorted(tops), 2)):
+        short, long = sorted((s1 - s0, t1 - t0))
+        if SHORTEST * unit <= short and long <= min(LONGEST * unit, MOST_ASPECT * short):
+            corners = np.array([x * u + y * v for x, y in ((s0, t0), (s1, t0), (s1, t1), (s0, t1))])
+            shares = [_drawn(plane, np.concatenate([corners[i], corners[(i + 1) % 4]]), unit, thin=False) for i in range(4)]
+            if all(share >= least for share, least in zip(sorted(shares, reverse=True), drawn, strict=False)):
+                found.append(corners)
     if not found:
         return None
     return _extended(plane, max(found, key=lambda c: float(np.linalg.norm(c[1] - c[0]) * np.linalg.norm(c[3] - c[0]))), unit)
@@ -204,16 +200,6 @@ def _places(pieces: Floats, across: Floats, length: Floats, unit: float) -> list
     return out
 
 
-def _likely(wide: float, tall: float, unit: float) -> bool:
-    short, long = min(wide, tall), max(wide, tall)
-    return SHORTEST * unit <= short and long <= LONGEST * unit and long <= MOST_ASPECT * short
-
-
-def _is_drawn(plane: Plane, corners: Floats, drawn: Sequence[float], unit: float) -> bool:
-    sides = [_drawn(plane, np.concatenate([corners[i], corners[(i + 1) % 4]]), unit, thin=False) for i in range(4)]
-    return all(side >= least for side, least in zip(sorted(sides, reverse=True), drawn, strict=False))
-
-
 COLOURED = 22  # LAB units by which coloured ink differs from grey
 SMALLEST, LARGEST = 2.4, 22.0  # text heights of a frame's shorter and longer side
 ROUND = 0.75  # of an ellipse's directions in which a round frame is drawn
@@ -245,19 +231,15 @@ def find_stamps(ink: Ink, lines: Sequence[TextLine], unit: float) -> list[Stamp]
     colour = ((ink.chroma > COLOURED) & (ink.mask > 0)).astype(np.uint8)
     total = max(1, int(ink.mask.sum()))
     in_colour = 0 < int(colour.sum()) <= COLOURED_PAGE * total
-    found = [_turned_stamp(corners, ink) for corners in turned_frames(ink, _direction(lines), unit)]
-    found += _framed(ink.mask, unit, "stamp-frame", level=False)
+    found = _framed(ink.mask, unit, "stamp-frame", level=False)
+    for corners in turned_frames(ink, print_direction(lines), unit):
+        found.append(Stamp(box=ink.clip(hull([Quad.of(corners)])), rule="stamp-frame", corners=corners))
     found += [s for s in _framed(ink.mask, unit, "stamp-frame", level=True) if _upright(s, lines, ink, unit)]
     if in_colour:
         found += _framed(colour, unit, "stamp-colour", level=True)
         found += _clusters(colour, ink, lines, unit, "stamp-colour", least=1)
     found += _clusters(ink.mask & (1 - ink.rules), ink, lines, unit, "stamp-frame", least=2)
     return _apart(found)
-
-
-def _turned_stamp(corners: npt.NDArray[np.float64], ink: Ink) -> Stamp:
-    (x0, y0), (x1, y1) = np.floor(corners.min(axis=0)).astype(int).tolist(), np.ceil(corners.max(axis=0)).astype(int).tolist()
-    return Stamp(box=ink.clip(Box(x0, y0, x1 + 1, y1 + 1)), rule="stamp-frame", corners=corners)
 
 
 def _framed(plane: Plane, unit: float, rule: str, *, level: bool) -> list[Stamp]:
@@ -349,14 +331,8 @@ def _turned(lines: Sequence[TextLine]) -> list[Quad]:
     if not good:
         return []
     angles: npt.NDArray[np.float64] = np.array([line.quad.angle for line in good])
-    away = np.abs((angles - _direction(good) + 45) % 90 - 45)
+    away = np.abs((angles - print_direction(good) + 45) % 90 - 45)
     return [line.quad for line, a in zip(good, away.tolist(), strict=True) if a >= TURNED]
-
-
-def _direction(lines: Sequence[TextLine]) -> float:
-    """Direction of most of a page's lines in degrees."""
-    long = [line for line in lines if line.chars and line.quad.width > 2 * line.quad.height]
-    return typical([line.quad.angle for line in long], [line.quad.width for line in long], 0.0)
 
 
 def _apart(stamps: Sequence[Stamp]) -> list[Stamp]:

@@ -20,7 +20,7 @@ from docpriv.visual.face_search import direction_of, distinct, place_of, search
 from docpriv.visual.fingerprints import find_fingerprints
 from docpriv.visual.identity import identity_document
 from docpriv.visual.pictures import find_pictures
-from docpriv.visual.portraits import ghosts_of, head_of, photo_areas, portrait_of
+from docpriv.visual.portraits import ghosts_of, head_of, photo_areas, portrait_of, words_height
 
 DETECTOR = "faces"
 SMALLER = 0.7  # of the largest face's height: a second face on an identity document this small is its pale copy
@@ -86,9 +86,7 @@ class FaceDetector:
 
 def softened(pixels: Pixels, lines: Sequence[TextLine]) -> Pixels:
     """The page with dots up to a third of its text's height run together into tone."""
-    heights = [line.quad.height for line in lines if line.score >= 0.5 and len(line.text.strip()) > 2]
-    by = max(1.5, SOFT * float(np.median(heights))) if heights else 2.0
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), by), np.uint8)
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), max(1.5, SOFT * words_height(lines, otherwise=12.5))), np.uint8)
 
 
 def distinct_boxes(boxes: Sequence[Box]) -> tuple[Box, ...]:

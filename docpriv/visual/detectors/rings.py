@@ -17,7 +17,7 @@ import numpy.typing as npt
 from docpriv.geometry import Box, hull
 from docpriv.model import EngineId, Kind, Mark, NotUnderstood, Pixels, TextLine
 from docpriv.protocols import Scene
-from docpriv.raster import Flags, Floats, darkest, fill, ones, pieces_of, shrunk, tiles, typical
+from docpriv.raster import Flags, Floats, darkest, fill, ones, pieces_of, print_direction, shrunk, tiles
 from docpriv.visual.detectors import DETECTORS, Registration
 
 DETECTOR = "rings"
@@ -149,7 +149,7 @@ def _letters(small: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_L
     ink = (contrast > max(CONTRAST, 0.7 * level)).astype(np.uint8)
     explained = np.zeros(ink.shape, np.uint8)  # 1 where level lines were read, 2 where long ones were, which no ring holds
     of_line = np.zeros(ink.shape, np.int32)
-    direction = _direction(lines)
+    direction = print_direction(lines)
     for number, line in enumerate(lines):
         if _is_read(line):
             kind = 2 if len(line.chars) >= SENTENCE else 1
@@ -173,12 +173,6 @@ def _letters(small: Pixels, lines: Sequence[TextLine], scale: float) -> tuple[_L
             share[i] = area[i] / ((a + 1) * (b + 1))
     whole = _Letters(at=at, size=longer.astype(np.float64), ink=area.astype(np.float64), fill=share)
     return whole[chosen], whole[loose], whole[every], of_line
-
-
-def _direction(lines: Sequence[TextLine]) -> float:
-    """Degrees by which most of the page's lines leave its sides."""
-    long = [line.quad for line in lines if line.chars and line.quad.width > 3 * line.quad.height]
-    return typical([(q.angle + 45) % 90 - 45 for q in long], [q.width for q in long], 0.0)
 
 
 def _is_read(line: TextLine) -> bool:
@@ -266,7 +260,7 @@ def _ring(on: _Letters, letters: _Letters, every: _Letters, circle: tuple[float,
     own = letters[np.flatnonzero(same)]
     arcs = _arcs(own.about(x, y)[1], GAP * size / radius)
     pad = 0.6 * size / radius
-    if not arcs:
+    if len(own) < FEW or not arcs:
         return None
     distances, angles = every.about(x, y)
     around = distances - radius
@@ -300,23 +294,20 @@ def _all_arcs(ring: Ring, ink: Lines) -> tuple[tuple[float, float], ...]:
     places = max(8, round(2 * math.pi * ring.radius))
     angles = np.arctan2(ys[core] + top + 0.5 - ring.y, xs[core] + left + 0.5 - ring.x)
     across = np.bincount(((angles % (2 * math.pi)) / (2 * math.pi) * places).astype(int) % places, minlength=places)
-    inked = (np.arange(places)[across >= SPECK * ring.size] + 0.5) * (2 * math.pi / places)
+    inked: Floats = (np.arange(places, dtype=np.float64)[across >= SPECK * ring.size] + 0.5) * (2 * math.pi / places)
     pad, gap = 0.6 * ring.size / ring.radius, GAP * ring.size / ring.radius
-    breaks = np.flatnonzero(np.diff(np.concatenate([inked, inked[:1] + 2 * math.pi])) > gap)
-    if not len(breaks):
+    arcs = _arcs(inked, gap, least=1)
+    if any(b - a + gap >= 2 * math.pi for a, b in arcs):
         return ((0.0, 2 * math.pi),)
-    starts = inked[(breaks + 1) % len(inked)]
-    ends = inked[np.roll(breaks, -1)]
-    more = [(a - pad, b + pad if b >= a else b + pad + 2 * math.pi) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-    return (*ring.arcs, *more)
+    return (*ring.arcs, *((a - pad, b + pad) for a, b in arcs))
 
 
-def _arcs(angles: Floats, gap: float) -> list[tuple[float, float]]:
-    """Stretches of a circle, start to end in radians, in which letters follow each other; single ones are left out."""
+def _arcs(angles: Floats, gap: float, least: int = 2) -> list[tuple[float, float]]:
+    """Stretches of a circle, start to end in radians, in which so many letters or more follow each other."""
     order = np.sort(angles)
-    if len(order) < FEW:
+    if not len(order):
         return []
-    steps = np.diff(np.concatenate([order, [order[0] + 2 * math.pi]]))
+    steps = np.diff(order, append=order[0] + 2 * math.pi)
     breaks = np.flatnonzero(steps > gap)
     if not len(breaks):
         breaks = np.asarray([int(np.argmax(steps))])
@@ -325,8 +316,8 @@ def _arcs(angles: Floats, gap: float) -> list[tuple[float, float]]:
         start, stop = (at + 1) % len(order), int(breaks[(k + 1) % len(breaks)])
         count = (stop - start) % len(order) + 1
         first, last = float(order[start]), float(order[stop])
-        if count >= 2:
-            found.append((first, last if last > first else last + 2 * math.pi))
+        if count >= least:
+            found.append((first, last + 2 * math.pi if stop < start else last))
     return found
 
 

@@ -177,7 +177,7 @@ def _mark(writing: Writing, verdict: Verdict, ink: Ink, words: Plane, unit: floa
     """The mark of a writing: one box, or boxes along its strokes where print stands between them."""
     margin = max(2, round(0.12 * unit))
     x, y, w, h = cv2.boundingRect(writing.mask)
-    own = Box(writing.box.x0 + x, writing.box.y0 + y, writing.box.x0 + x + w, writing.box.y0 + y + h)
+    own = Box(x, y, x + w, y + h).shift(writing.box.x0, writing.box.y0)
     box = ink.clip(own.grow(margin))
     blocked = words[box.slices]
     parts: tuple[Box, ...] = ()

@@ -72,7 +72,7 @@ def test_faint_print_is_found_on_paper_with_grain(contrast: int, noise: float, q
 
 
 def test_what_is_shown_of_it_is_black_on_white() -> None:
-    look = look_for_faint(digitised(paper(200) + 3 * mask()), (), stretch=True)
+    look = look_for_faint(digitised(paper(200) + 3 * mask()), ())
     assert look.stretched is not None
     ink = mask()[..., 0]
     assert look.stretched[ink == 1].mean() < 40
@@ -126,11 +126,6 @@ def test_ripples_of_jpeg_about_read_print_are_no_print(quality: int) -> None:
     assert look_for_faint(pixels, lines).areas == ()
 
 
-def test_what_is_explained_is_not_looked_at() -> None:
-    pixels = digitised(paper() - 4 * mask())
-    assert look_for_faint(pixels, (), [PLACE.grow(60, 20)]).areas == ()
-
-
 def test_faint_print_of_which_pieces_were_read_is_looked_at_whole() -> None:
     pixels = digitised(paper() - 10 * mask())
     pieces = [line(Box(PLACE.x0, PLACE.y0, PLACE.x0 + 95, PLACE.y1), "Patient")]
@@ -162,7 +157,7 @@ def labels_read(reach: int = 0) -> list[TextLine]:
 
 def whole_rows(pixels: Pixels, lines: list[TextLine]) -> list[bool]:
     """Whether each value is shown from its first letter to its last, as black on white."""
-    look = look_for_faint(pixels, lines, stretch=True)
+    look = look_for_faint(pixels, lines)
     out = []
     for row, value in enumerate(VALUES):
         ink = mask(value, (value_place(row).x0, value_place(row).y0), size=22)[..., 0] > 0.9
