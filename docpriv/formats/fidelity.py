@@ -117,9 +117,7 @@ def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tupl
 
 def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], lossless: bool) -> Check:
     wanted = [np.asarray(colour, np.int16)] * len(boxes)
-    if lossless:
-        return _identical("inside-filled", final, boxes, wanted)
-    ok, detail = _spread(final, boxes, wanted)
+    ok, detail = _identical(final, boxes, wanted) if lossless else _spread(final, boxes, wanted)
     return Check(name="inside-filled", ok=ok, detail=detail)
 
 
@@ -127,19 +125,18 @@ def as_drawn(final: Pixels, painted: Pixels, boxes: Sequence[Box], lossless: boo
     """Whether what stands in the boxes is what was painted there."""
     wanted = [painted[box.slices] for box in boxes]
     if lossless:
-        return _identical("inside-drawn", final, boxes, wanted)
-    ok, detail = _spread(final, boxes, wanted, flat_only=True)
-    mean, far = _ringing(final, painted, boxes)
-    return Check(
-        name="inside-drawn",
-        ok=ok and mean <= JPEG_LIMITS.drawn_mean and far <= JPEG_LIMITS.drawn_p99,
-        detail=f"{detail}, at edges {mean:.2f} and {far:.0f}",
-    )
+        ok, detail = _identical(final, boxes, wanted)
+    else:
+        ok, detail = _spread(final, boxes, wanted, flat_only=True)
+        mean, far = _ringing(final, painted, boxes)
+        ok = ok and mean <= JPEG_LIMITS.drawn_mean and far <= JPEG_LIMITS.drawn_p99
+        detail += f", at edges {mean:.2f} and {far:.0f}"
+    return Check(name="inside-drawn", ok=ok, detail=detail)
 
 
-def _identical(name: str, final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]]) -> Check:
+def _identical(final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]]) -> tuple[bool, str]:
     wrong = sum(int((final[box.slices] != one).any(axis=2).sum()) for box, one in zip(boxes, wanted, strict=True))
-    return Check(name=name, ok=wrong == 0, detail=f"{len(boxes)} boxes, {wrong} pixels differ")
+    return wrong == 0, f"{len(boxes)} boxes, {wrong} pixels differ"
 
 
 def _spread(
