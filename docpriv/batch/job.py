@@ -98,7 +98,7 @@ class Answer:
     """What a worker says of a document at its end. `explained`: what `explain` asked for, in page order."""
 
     record: DocumentRecord
-    error: Annotated[DocprivError, PlainSerializer(error_message), PlainValidator(error_from)] | None
+    error: Annotated[DocprivError, PlainValidator(error_from), PlainSerializer(error_message)] | None
     explained: tuple[Explanation, ...] = field(repr=False)
 
     def check(self, job: Job) -> None:

@@ -11,6 +11,7 @@ import pytest
 from docpriv import scan
 from docpriv.batch.job import Answer, Job, Task, from_message, to_message
 from docpriv.batch.runner import _answer_of
+from docpriv.errors import DocprivError, WithheldError
 from docpriv.geometry import Box
 from docpriv.model import Explanation, Kind
 from docpriv.options import Recipe
@@ -34,7 +35,7 @@ ONE = Explanation(
 )
 
 
-def heard(job: Job, *explained: Explanation) -> tuple[Explanation, ...]:
+def heard(job: Job, *explained: Explanation, error: DocprivError | None = None) -> Answer:
     record = DocumentRecord(
         document="doc-1",
         status="scanned",
@@ -42,15 +43,21 @@ def heard(job: Job, *explained: Explanation) -> tuple[Explanation, ...]:
         finished=now(),
         versions={},
     )
-    answer = to_message(Answer(record=record, error=None, explained=explained))
-    return _answer_of(job, Message(json.loads(json.dumps(answer)))).explained
+    answer = to_message(Answer(record=record, error=error, explained=explained))
+    return _answer_of(job, Message(json.loads(json.dumps(answer))))
 
 
 def test_an_explanation_arrives_as_it_was() -> None:
-    assert heard(JOB, ONE) == (ONE,)
+    assert heard(JOB, ONE).explained == (ONE,)
     shown = replace(ONE, text="Jane")
-    assert heard(replace(JOB, options=RunOptions(explain=True, reveal=True)), shown) == (shown,)
-    assert heard(JOB) == ()
+    assert heard(replace(JOB, options=RunOptions(explain=True, reveal=True)), shown).explained == (shown,)
+    assert heard(JOB).explained == ()
+
+
+def test_an_error_arrives_as_it_was() -> None:
+    error = heard(JOB, error=WithheldError("a page", remedy="look")).error
+    assert (type(error), error and error.message, error and error.advice) == (WithheldError, "a page", "look")
+    assert heard(JOB).error is None
 
 
 def test_what_was_not_asked_for_is_refused() -> None:
