@@ -28,7 +28,7 @@ from docpriv.formats.extra import EXTRA_NOTES
 from docpriv.formats.form import FORMATS, Aspect, written_as
 from docpriv.model import Check, Kind, NotUnderstood
 from docpriv.options import Recipe
-from docpriv.pipeline.checks import PageCheck
+from docpriv.pipeline.checks import CHECKS as PAGE_CHECKS
 from docpriv.recipes import list_recipes, recipe_text
 from docpriv.run_options import RunOptions
 from docpriv.schemas import schema, schema_names
@@ -293,10 +293,10 @@ REASONS = {
 
 def check_names() -> set[str]:
     """Every name that the code gives a check, read from its source."""
-    found = set()
+    found = {check.name for check in PAGE_CHECKS}
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (Check.__name__, PageCheck.__name__):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == Check.__name__:
                 found |= {_name_in(word.value, path) for word in node.keywords if word.arg == "name"}
     return {name for name in found if name} | {f"container-{aspect}" for aspect in get_args(Aspect)}
 

@@ -1,4 +1,4 @@
-"""What has to hold before a page is released: each check is one function in CHECKS, with its name and what it asks.
+"""What has to hold before a page is released: each check is one function that registers itself, with its name and what it asks.
 
 Checks look at the pixels as they were encoded. What they find is covered and all is asked again, as often as the recipe allows.
 """
@@ -25,7 +25,7 @@ from docpriv.redaction.found_covers import filled_with_paper
 from docpriv.redaction.ink_left import cut_strokes
 from docpriv.redaction.painting import drawn_boxes, shows_nothing
 from docpriv.redaction.plan import region_of_mark
-from docpriv.redaction.verify import Outcome, Rereader, masked, new_findings, standing_values
+from docpriv.redaction.verify import Outcome, Rereader, masked, new_findings, open_regions, standing_values
 from docpriv.text.values import Value
 from docpriv.visual.account import loose_ink
 from docpriv.visual.seeing import look
@@ -101,84 +101,68 @@ class PageCheck:
     at_the_end: bool = False
 
 
+CHECKS: list[PageCheck] = []
+Asked = Callable[[WrittenPage], Outcome | None]
+
+
+def _check(name: str, asks: str, *, about_content: bool = False, at_the_end: bool = False) -> Callable[[Asked], Asked]:
+    def register(outcome: Asked) -> Asked:
+        CHECKS.append(PageCheck(name=name, asks=asks, outcome=outcome, about_content=about_content, at_the_end=at_the_end))
+        return outcome
+
+    return register
+
+
 def _as_coded(name: str, page: WrittenPage) -> Outcome | None:
     check = page.fidelity.get(name)
     return None if check is None else Outcome(ok=check.ok, detail=check.detail)
 
 
+for _name, _asks in (
+    ("same-size", "the written page has the size of the source"),
+    ("inside-filled", "nothing but the fill stands in covered areas"),
+    ("inside-drawn", "what a style drew stands where it drew"),
+    ("outside-kept", "pixels outside are those of the source"),
+):
+    _check(_name, _asks)(partial(_as_coded, _name))
+
+
+@_check("style-shows-nothing", "what styles draw is the same over other content, but for those that may look")
 def _style_shows_nothing(page: WrittenPage) -> Outcome | None:
     return shows_nothing(page.page.image.pixels, page.plan, page.painted)
 
 
+@_check("nothing-new-found", "lines beside covers, read again, hold nothing that the policy covers", about_content=True)
 def _nothing_new_found(page: WrittenPage) -> Outcome:
     return new_findings(page.text.text, page.findings, page.covers, page.page.recipe)
 
 
+@_check("no-value-elsewhere", "no covered value can be read anywhere else", about_content=True)
 def _no_value_elsewhere(page: WrittenPage) -> Outcome:
     first = page.page.readings[0]
     readings = (page.text, replace(first, text=masked(first.text, page.covers, {})))
     return standing_values(readings, page.covers, page.page.search, page.page.recipe)
 
 
+@_check("covers-its-ink", "covers leave no stroke of a character that they hide", about_content=True)
 def _covers_its_ink(page: WrittenPage) -> Outcome:
     regions = cut_strokes(page.page.image.pixels, page.page.readings[0].text, page.plan)
     return Outcome(ok=not regions, detail=f"{len(regions)} areas" if regions else "", regions=regions)
 
 
+@_check(
+    "nothing-seen-again",
+    "detectors that look again, and the first look, know nothing to cover that is open",
+    about_content=True,
+    at_the_end=True,
+)
 def _nothing_seen_again(page: WrittenPage) -> Outcome:
-    seen = page.second_look
-    return replace(_of_marks(seen.marks, seen), values=seen.values)
+    return _of_marks(page.second_look.marks, page.second_look)
 
 
+@_check("no-ink-unread", "no ink that the policy covers is left unexplained", about_content=True, at_the_end=True)
 def _no_ink_unread(page: WrittenPage) -> Outcome:
     return _of_marks(page.second_look.ink, page.second_look)
-
-
-CHECKS: tuple[PageCheck, ...] = (
-    PageCheck(name="same-size", asks="the written page has the size of the source", outcome=partial(_as_coded, "same-size")),
-    PageCheck(
-        name="inside-filled", asks="nothing but the fill stands in covered areas", outcome=partial(_as_coded, "inside-filled")
-    ),
-    PageCheck(name="inside-drawn", asks="what a style drew stands where it drew", outcome=partial(_as_coded, "inside-drawn")),
-    PageCheck(name="outside-kept", asks="pixels outside are those of the source", outcome=partial(_as_coded, "outside-kept")),
-    PageCheck(
-        name="style-shows-nothing",
-        asks="what styles draw is the same over other content, but for those that may look",
-        outcome=_style_shows_nothing,
-    ),
-    PageCheck(
-        name="nothing-new-found",
-        asks="lines beside covers, read again, hold nothing that the policy covers",
-        outcome=_nothing_new_found,
-        about_content=True,
-    ),
-    PageCheck(
-        name="no-value-elsewhere",
-        asks="no covered value can be read anywhere else",
-        outcome=_no_value_elsewhere,
-        about_content=True,
-    ),
-    PageCheck(
-        name="covers-its-ink",
-        asks="covers leave no stroke of a character that they hide",
-        outcome=_covers_its_ink,
-        about_content=True,
-    ),
-    PageCheck(
-        name="nothing-seen-again",
-        asks="detectors that look again, and the first look, know nothing to cover that is open",
-        outcome=_nothing_seen_again,
-        about_content=True,
-        at_the_end=True,
-    ),
-    PageCheck(
-        name="no-ink-unread",
-        asks="no ink that the policy covers is left unexplained",
-        outcome=_no_ink_unread,
-        about_content=True,
-        at_the_end=True,
-    ),
-)
 
 
 def checked(page: WrittenPage, *, last: bool) -> list[tuple[PageCheck, Outcome]]:
@@ -230,11 +214,11 @@ def look_again(written: WrittenPage) -> SecondLook:
     sight = look(clean, before, engines.detectors, changed=covers.boxes, earlier=first)
     left = [m for m in first if not covered(m)]  # what the first look called a thing stands, whatever it is called now
     fresh = [m for m in sight.marks if not _is_hidden(m, covers) and not _is_print(m, before)]
-    opened = open_payloads(fresh, engines.finder, recipe)
+    opened, values = open_payloads(fresh, engines.finder, recipe)
     codes = [_bounds(m) for m in first if m.kind is Kind.CODE and covered(m)]
     open_marks += [
         m
-        for m in opened.marks
+        for m in opened
         if (covered(m) and not any(_same(m, other) for other in left))
         # What is left of a code that was covered for its content may not tell its content any more.
         or (m.kind is Kind.CODE and any(_bounds(m).overlaps(code) for code in codes))
@@ -249,17 +233,12 @@ def look_again(written: WrittenPage) -> SecondLook:
         scripts=engines.scripts,
     )
     ink = [m for m in loose if covered(m) and not _is_hidden(m, covers) and not any(_same(m, other) for other in left)]
-    return SecondLook(marks=tuple(open_marks), ink=tuple(ink), values=opened.values)
+    return SecondLook(marks=tuple(open_marks), ink=tuple(ink), values=values)
 
 
 def _of_marks(marks: Sequence[Mark], seen: SecondLook) -> Outcome:
-    kinds = [m.kind for m in marks]
-    detail = " ".join(sorted(f"{kind}:{kinds.count(kind)}" for kind in set(kinds)))
-    return Outcome(
-        ok=not marks,
-        detail=detail or ("no pixel was changed" if seen.unchanged else ""),
-        regions=tuple(region_of_mark(m) for m in marks),
-    )
+    outcome = open_regions([region_of_mark(m) for m in marks], seen.values)
+    return replace(outcome, detail="no pixel was changed") if seen.unchanged and not marks else outcome
 
 
 def _is_hidden(mark: Mark, covers: CoverMap) -> bool:

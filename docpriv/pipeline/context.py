@@ -155,11 +155,8 @@ class SeenPage:
         return self.layer.use == USED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Findings of a whole document, for each page and reading of it."""
-
-    by_page: tuple[tuple[tuple[Finding, ...], ...], ...]  # [page][reading]
+Found = tuple[tuple[tuple[Finding, ...], ...], ...]
+"""Findings of a whole document: [page][reading]."""
 
 
 @dataclass(frozen=True, kw_only=True)

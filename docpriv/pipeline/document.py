@@ -89,7 +89,7 @@ def scan_document(
         if complete:
             second_pass(run, source, seen, found, None)
         else:
-            for page, findings in zip(seen, found.by_page, strict=True):
+            for page, findings in zip(seen, found, strict=True):
                 drawn = plan_page_record(first_plan(run, page, findings, run.recipe, zone_regions(page)))
                 run.plans.append(drawn)
                 run.pages.append(page_record(page, findings, run.recipe).model_copy(update={"regions": drawn.regions}))
@@ -97,7 +97,7 @@ def scan_document(
             for drawn in run.plans:
                 on_page(drawn.index, source.page(drawn.index).pixels, drawn_plan(drawn))
         if on_found is not None:
-            for page, findings, drawn in zip(seen, found.by_page, run.plans, strict=True):
+            for page, findings, drawn in zip(seen, found, run.plans, strict=True):
                 on_found(page, findings, drawn_plan(drawn))
         sha256 = source.info.sha256
     plan_file = PlanFile(
@@ -188,14 +188,9 @@ def _first_pass(run: DocumentRun, source: OpenDocument, *, once: bool = False) -
 
 def _without_captions(seen: Sequence[SeenPage], found: Found, recipe: Recipe) -> Found:
     """Of a redacted file: what was found, but for what the style `label` wrote on it."""
-    return Found(
-        by_page=tuple(
-            tuple(
-                without_captions(findings, reading.text, recipe.policy)
-                for reading, findings in zip(page.readings, of_page, strict=True)
-            )
-            for page, of_page in zip(seen, found.by_page, strict=True)
-        )
+    return tuple(
+        tuple(without_captions(items, one.text, recipe.policy) for one, items in zip(page.readings, of_page, strict=True))
+        for page, of_page in zip(seen, found, strict=True)
     )
 
 

@@ -10,6 +10,7 @@ from docpriv.model import CharId, Explanation, Finding, Kind, Mark, PagePlan, Pa
 from docpriv.options import Recipe
 from docpriv.redaction.cover_map import CoverMap
 from docpriv.redaction.plan import covered_whole
+from docpriv.text.values import value_text
 
 WHOLE_LINE = "; the line was read badly and is covered whole"
 ADDED = "an area that no text detector asked for"
@@ -48,10 +49,18 @@ def why_covered(found: Finding | Mark, recipe: Recipe) -> tuple[bool, str]:
 
 def _of_mark(mark: Mark, covers: CoverMap, recipe: Recipe) -> Explanation:
     box = cover(mark.quad, covers.width, covers.height)
-    covered, why = why_covered(mark, recipe)
-    if not covered and covers.share(box) >= _UNDER:
-        covered, why = True, why + UNDER_ANOTHER
-    return _explanation(mark.page, mark.parts or (box,), mark, covered, why)
+    return _explanation(mark.page, mark.parts or (box,), mark, *_decided(mark, [box], covers, recipe))
+
+
+def _decided(
+    found: Finding | Mark, boxes: Sequence[Box], covers: CoverMap, recipe: Recipe, *, whole_line: bool = False
+) -> tuple[bool, str]:
+    covered, why = why_covered(found, recipe)
+    if covered and whole_line:
+        return True, why + WHOLE_LINE
+    if not covered and boxes and min(covers.share(box) for box in boxes) >= _UNDER:
+        return True, why + UNDER_ANOTHER
+    return covered, why
 
 
 def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Recipe, reveal: bool) -> Explanation:
@@ -63,40 +72,26 @@ def _of_finding(text: PageText, finding: Finding, covers: CoverMap, recipe: Reci
         for chars in by_line.values()
     ]
     boxes += [cover(quad, text.width, text.height) for quad in finding.quads]
-    covered, why = why_covered(finding, recipe)
-    if covered and any(covered_whole(text.lines[line], recipe.policy) for line in by_line):
-        why += WHOLE_LINE
-    if not covered and boxes and min(covers.share(box) for box in boxes) >= _UNDER:
-        covered, why = True, why + UNDER_ANOTHER
-    return _explanation(finding.page, tuple(boxes), finding, covered, why, _text(text, by_line) if reveal else None)
+    whole = any(covered_whole(text.lines[line], recipe.policy) for line in by_line)
+    covered, why = _decided(finding, boxes, covers, recipe, whole_line=whole)
+    shown = " / ".join(value_text(text, chars) for chars in by_line.values()) if reveal else None
+    return _explanation(finding.page, tuple(boxes), finding, covered, why, shown)
 
 
 def _explanation(
     page: int, boxes: tuple[Box, ...], of: Finding | Mark | Reason, covered: bool, why: str, text: str | None = None
 ) -> Explanation:
-    rule = of.rule if isinstance(of, Mark) else of.reason
     return Explanation(
         page=page,
         boxes=boxes,
         kind=of.kind,
         score=of.score,
         detector=of.detector,
-        rule=rule,
+        rule=of.rule if isinstance(of, Mark) else of.reason,
         covered=covered,
         why=why,
         text=text,
     )
-
-
-def _text(text: PageText, by_line: dict[int, list[CharId]]) -> str:
-    parts = []
-    for line, chars in by_line.items():
-        words, last = "", chars[0].char - 1
-        for char in chars:
-            words += (" " if char.char > last + 1 else "") + text.lines[line].chars[char.char].text
-            last = char.char
-        parts.append(words)
-    return " / ".join(parts)
 
 
 def _of_areas(plan: PagePlan, explained: Sequence[Explanation]) -> Iterator[Explanation]:

@@ -6,7 +6,7 @@ Pieces of the page are prepared to read better and read from one sheet. What loo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -41,7 +41,7 @@ def read_faint(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
     look = look_for_faint(page.pixels, text.lines, stretch=True)
     if look.stretched is None:
         return text, ()
-    shown = _read_cutouts([_Cutout(place=box, picture=look.stretched[box.slices]) for box in look.areas], engine, page.ref)
+    shown = _read_cutouts([(box, look.stretched[box.slices]) for box in look.areas], engine, page.ref)
     clear = [line for line in text.lines if line.score >= WELL]
     read = [line for line in shown if _reads(line) and _letters([line]) > _letters(_there(line, text.lines))]
     rows = [TextLine(chars=(), quad=box.quad(), score=0.0) for box in look.boxed if not _is_read(box, [*read, *clear])]
@@ -60,7 +60,7 @@ def read_close(page: PageImage, text: PageText, engine: OcrEngine) -> tuple[Page
     found = find_close_print(page.pixels, text.lines)
     if not found:
         return text, ()
-    shown = _read_cutouts([_Cutout(place=c.area, picture=c.picture(page.pixels)) for c in found], engine, page.ref)
+    shown = _read_cutouts([(c.area, c.picture(page.pixels)) for c in found], engine, page.ref)
     read = [line for line in shown if _reads(line) and _says_more(line, _there(line, text.lines))]
     unread = _unread(shown, [line for line in (*text.lines, *read) if line.score >= WELL])
     blocks = [c.area for c in found if c.blur]
@@ -161,27 +161,9 @@ def _stands_in(line: TextLine, box: Box) -> bool:
 # --- pieces of a page on one sheet: a whole page costs many times more ----------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Cutout:
-    """A `place` of the page and the u8 (h, w, 3) `picture` that is read for it, as many times larger as it is."""
-
-    place: Box
-    picture: Pixels
-
-    def of_page(self, line: TextLine, x: int, y: int) -> TextLine:
-        """A line of a sheet on which the picture's corner is at (x, y), where it stands on the page."""
-        height, width = self.picture.shape[:2]
-        sx, sy = self.place.width / width, self.place.height / height
-        dx, dy = self.place.x0 - x * sx, self.place.y0 - y * sy
-        # An enlarged letter keeps less white about it than the page's own: its edge may be half a pixel off either way.
-        room = EDGE if max(sx, sy) < 1 else 0.0
-        chars = tuple(replace(c, quad=c.quad.scale(sx, sy).shift(dx, dy).pad(0.0, room)) for c in line.chars)
-        return replace(line, quad=line.quad.scale(sx, sy).shift(dx, dy).pad(0.0, room), chars=chars)
-
-
-def _read_cutouts(cutouts: Sequence[_Cutout], engine: OcrEngine, ref: PageRef) -> list[TextLine]:
-    """Lines of the cutouts in the page's frame."""
-    sizes = [cutout.picture.shape[:2] for cutout in cutouts]
+def _read_cutouts(cutouts: Sequence[tuple[Box, Pixels]], engine: OcrEngine, ref: PageRef) -> list[TextLine]:
+    """Lines in the page's frame of places of it, each with the u8 (h, w, 3) picture that is read for it, of any size."""
+    sizes = [picture.shape[:2] for _, picture in cutouts]
     width = max(LEAST_SIDE, max(w for _, w in sizes) + 2 * MARGIN)
     places: list[Box] = []
     x = y = MARGIN
@@ -192,11 +174,24 @@ def _read_cutouts(cutouts: Sequence[_Cutout], engine: OcrEngine, ref: PageRef) -
         places.append(Box(x, y, x + w, y + h))
         x, tall = x + w + MARGIN, max(tall, h)
     sheet = np.full((max(LEAST_SIDE, y + tall + MARGIN), width, 3), 255, np.uint8)
-    for cutout, place in zip(cutouts, places, strict=True):
-        sheet[place.slices] = cutout.picture
+    for (_, picture), place in zip(cutouts, places, strict=True):
+        sheet[place.slices] = picture
     return [
-        cutout.of_page(line, place.x0, place.y0)
+        _on_page(line, place, of_page)
         for line in engine.read(sheet, ref).lines
-        for cutout, place in zip(cutouts, places, strict=True)
+        for (of_page, _), place in zip(cutouts, places, strict=True)
         if _stands_in(line, place)
     ]
+
+
+def _on_page(line: TextLine, place: Box, of_page: Box) -> TextLine:
+    """A line that was read at a place of a sheet, where it stands on the page."""
+    sx, sy = of_page.width / place.width, of_page.height / place.height
+    dx, dy = of_page.x0 - place.x0 * sx, of_page.y0 - place.y0 * sy
+    # An enlarged letter keeps less white about it than the page's own: its edge may be half a pixel off either way.
+    room = EDGE if max(sx, sy) < 1 else 0.0
+
+    def moved(quad: Quad) -> Quad:
+        return quad.scale(sx, sy).shift(dx, dy).pad(0.0, room)
+
+    return replace(line, quad=moved(line.quad), chars=tuple(replace(c, quad=moved(c.quad)) for c in line.chars))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from docpriv.geometry import Point, Quad, cover
 from docpriv.model import Char, PageImage, PageText, TextLine
 from docpriv.ocr.leading import cut, taken_off
+from docpriv.redaction.cover_map import runs
 from docpriv.text.fold import packed
 
 NEAR = 0.5  # h: how far beside its place a word is looked for among what was read
@@ -78,9 +79,13 @@ class _Axis:
 
     def quad(self, start: float, end: float, top: float, bottom: float) -> Quad:
         (ox, oy), (ux, uy), (vx, vy) = self.origin, self.u, self.v
-        return Quad(
-            *((ox + ux * s + vx * t, oy + uy * s + vy * t) for s, t in ((start, top), (end, top), (end, bottom), (start, bottom)))
-        )
+        corners = (start, top), (end, top), (end, bottom), (start, bottom)
+        return Quad(*((ox + ux * s + vx * t, oy + uy * s + vy * t) for s, t in corners))
+
+    def parted(self, word: TextLine, start: float, end: float) -> list[tuple[float, float]]:
+        """The stretch as parts for the word's characters, cut in the middle between them."""
+        places = [self.of(c.quad)[:2] for c in word.chars]
+        return list(pairwise([start, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), end]))
 
 
 def _unit(p: Point, q: Point) -> Point:
@@ -247,9 +252,7 @@ def _merged(line: TextLine, words: Sequence[LaidWord], sure: bool) -> TextLine:
         end = min([end, *((s + word.end) / 2 for s, e in edges if e > word.end and s >= word.end)])
         upper = max(min(top * height, word.top - 1), -RISE * height)
         lower = min(max((1 - bottom) * height, word.bottom + 1), (1 + RISE) * height)
-        places = [axis.of(c.quad)[:2] for c in word.word.chars]
-        cuts = [start, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), end]
-        parts = [line.quad.part(a / axis.width, b / axis.width) for a, b in pairwise(cuts)]
+        parts = [line.quad.part(a / axis.width, b / axis.width) for a, b in axis.parted(word.word, start, end)]
         quads = [cut(part, upper / height, 1 - lower / height) for part in parts]
         tokens.append((start, end, [replace(c, quad=q) for c, q in zip(word.word.chars, quads, strict=True)]))
     tokens.sort(key=lambda t: (t[0] + t[1], t[0]))
@@ -261,13 +264,10 @@ def _merged(line: TextLine, words: Sequence[LaidWord], sure: bool) -> TextLine:
 def _replaced(line: TextLine, under: set[int]) -> set[int]:
     """The characters under words, and one or two beside them that are the rest of the same word as it was read."""
     gone = set(under)
-    start = 0
-    for at in range(len(line.chars) + 1):
-        if at == len(line.chars) or not line.chars[at].text.strip():
-            rest = [i for i in range(start, at) if i not in under]
-            if len(rest) <= REST and at - start >= 3 * len(rest):
-                gone.update(rest)
-            start = at + 1
+    for start, end in runs(c.text.strip() != "" for c in line.chars):
+        rest = [i for i in range(start, end) if i not in under]
+        if len(rest) <= REST and end - start >= 3 * len(rest):
+            gone.update(rest)
     return gone
 
 
@@ -291,15 +291,13 @@ def _with_blanks(tokens: Sequence[tuple[float, float, list[Char]]], line: TextLi
 
 def _own_lines(words: Sequence[LaidWord]) -> list[TextLine]:
     """Words where nothing was read, as lines of their own; each word by itself that runs from right to left."""
-    lines: list[list[TextLine]] = []
-    last: LaidWord | None = None
+    lines: list[list[LaidWord]] = []
     for one in words:
-        if last is not None and len(lines[-1]) < MOST_WORDS and _follows(last, one):
-            lines[-1].append(one.word)
+        if lines and len(lines[-1]) < MOST_WORDS and _follows(lines[-1][-1], one):
+            lines[-1].append(one)
         else:
-            lines.append([one.word])
-        last = one
-    return [_line_of(group) for group in lines]
+            lines.append([one])
+    return [_line_of([one.word for one in group]) for group in lines]
 
 
 def _follows(last: LaidWord, one: LaidWord) -> bool:
@@ -331,13 +329,8 @@ def _line_of(words: Sequence[TextLine]) -> TextLine:
             start = max(start, (places[number - 1][1] + places[number][0]) / 2)
         if number + 1 < len(words):
             end = min(end, (places[number][1] + places[number + 1][0]) / 2)
-        own = [axis.of(c.quad)[:2] for c in word.chars]
-        cuts = [start, *((a[1] + b[0]) / 2 for a, b in pairwise(own)), end]
-        whole = _right_to_left(word)
-        chars += [
-            replace(c, quad=axis.quad(*((start, end) if whole else (cuts[i], cuts[i + 1])), top, bottom))
-            for i, c in enumerate(word.chars)
-        ]
+        own = [(start, end)] * len(word.chars) if _right_to_left(word) else axis.parted(word, start, end)
+        chars += [replace(c, quad=axis.quad(*part, top, bottom)) for c, part in zip(word.chars, own, strict=True)]
     return TextLine(chars=tuple(chars), quad=axis.quad(places[0][0] - room, places[-1][1] + room, top, bottom), score=1.0)
 
 

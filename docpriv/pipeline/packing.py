@@ -5,17 +5,23 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from docpriv.geometry import Quad
-from docpriv.model import Char, PageText, TextLine
+from docpriv.model import Char, PageText
 from docpriv.protocols import ReadPage
 
 KEEP_OPEN = 8  # documents of so few pages are not packed: unpacking costs a few milliseconds a page
+_NOWHERE = Quad(*((0.0, 0.0),) * 4)
 GRID = 64.0  # packed places are multiples of 1/64 pixel: a hundredth of the margins that are added to them
+
+Grid = npt.NDArray[np.int32]
+Scores = npt.NDArray[np.uint8]
 
 
 class PackedReadings:
@@ -36,52 +42,28 @@ class PackedReadings:
 
     def open(self) -> tuple[ReadPage, ...]:
         parts = pickle.loads(zlib.decompress(self._data))  # noqa: S301 - packed above, never stored
-        return tuple(ReadPage(text=_unpacked(text), layout=layout, marks=marks) for text, layout, marks in parts)
+        return tuple(ReadPage(text=_unpacked(*packed), layout=layout, marks=marks) for packed, layout, marks in parts)
 
 
 def _packed(text: PageText) -> tuple[Any, ...]:
-    """A page's text as a few arrays: texts of characters, places as differences, scores in steps of 1/255."""
+    """A page's text with bare lines, and what these lack as arrays: how many characters each has; places of lines, then of
+    characters, as differences; scores of characters in steps of 1/255; what they say."""
     chars = [c for line in text.lines for c in line.chars]
     places = np.array([line.quad.points for line in text.lines] + [c.quad.points for c in chars]).reshape(-1, 8)
-    scores = np.array([s for line in text.lines for s in (line.score, line.detection_score)])
     grid = np.diff(np.round(places * GRID).astype(np.int32), axis=0, prepend=0).T
-    return (
-        text.ref,
-        text.width,
-        text.height,
-        text.turn,
-        text.mirrored,
-        tuple(i for i, line in enumerate(text.lines) if line.mirrored),
-        tuple(len(line.chars) for line in text.lines),
-        "\0".join(c.text for c in chars),
-        np.ascontiguousarray(grid),
-        scores,
-        np.round(np.array([c.score for c in chars]) * 255).astype(np.uint8),
-    )
+    scores = np.round(np.array([c.score for c in chars]) * 255).astype(np.uint8)
+    bare = replace(text, lines=tuple(replace(line, chars=(), quad=_NOWHERE) for line in text.lines))
+    counts = [len(line.chars) for line in text.lines]
+    return bare, counts, np.ascontiguousarray(grid), scores, "\0".join(c.text for c in chars)
 
 
-def _unpacked(packed: tuple[Any, ...]) -> PageText:
-    ref, width, height, turn, behind, mirrored, counts, joined, grid, scores, char_scores = packed
-    places: npt.NDArray[np.float64] = np.cumsum(grid.T, axis=0) / GRID
+def _unpacked(bare: PageText, counts: list[int], grid: Grid, scores: Scores, joined: str) -> PageText:
+    places = np.cumsum(grid.T, axis=0) / GRID
     quads = [Quad((p[0], p[1]), (p[2], p[3]), (p[4], p[5]), (p[6], p[7])) for p in places.tolist()]
-    texts = joined.split("\0") if sum(counts) else []
-    lines, at = [], len(counts)
-    for number, count in enumerate(counts):
-        first = at - len(counts)
-        chars = tuple(
-            Char(text=texts[first + i], quad=quads[at + i], score=float(char_scores[first + i]) / 255) for i in range(count)
-        )
-        lines.append(
-            TextLine(
-                chars=chars,
-                quad=quads[number],
-                score=float(scores[2 * number]),
-                detection_score=float(scores[2 * number + 1]),
-                mirrored=number in mirrored,
-            )
-        )
-        at += count
-    return PageText(ref=ref, width=width, height=height, turn=turn, mirrored=behind, lines=tuple(lines))
+    told = zip(joined.split("\0"), quads[len(counts) :], (scores / 255).tolist(), strict=False)  # of no text one empty part
+    chars = (Char(text=text, quad=quad, score=score) for text, quad, score in told)
+    filled = zip(bare.lines, quads[: len(counts)], counts, strict=True)
+    return replace(bare, lines=tuple(replace(line, quad=quad, chars=tuple(islice(chars, n))) for line, quad, n in filled))
 
 
 class Column(Sequence[ReadPage]):

@@ -7,7 +7,7 @@ of the whole name, and no pseudonym is a value that stands in the document itsel
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
@@ -19,6 +19,7 @@ from docpriv.pipeline.context import Found, SeenPage
 from docpriv.pseudonyms import REPLACED, Pseudonyms
 from docpriv.pseudonyms.writer import Entry
 from docpriv.redaction.style_choice import MOST_CAPTION, caption_of
+from docpriv.text.values import value_text
 
 # Where two findings own the same characters, what has a form of its own goes before words, and a person before a place.
 _FIRST = (Kind.EMAIL, Kind.IBAN, Kind.CARD_NUMBER, Kind.NATIONAL_ID, Kind.TAX_ID, Kind.DATE_OF_BIRTH, Kind.PHONE)
@@ -61,7 +62,7 @@ class RegionPseudonyms:
 
     def learn(self, seen: Sequence[SeenPage], found: Found) -> None:
         """Take note of everything that was found, whatever its score and whether or not it is covered."""
-        for page, findings in zip(seen, found.by_page, strict=True):
+        for page, findings in zip(seen, found, strict=True):
             for reading, items in zip(page.readings, findings, strict=True):
                 for finding in items:
                     if finding.kind in REPLACED and finding.chars:
@@ -130,11 +131,11 @@ def pieces_of(text: PageText, finding: Finding) -> list[_Piece]:
             runs[-1].append(char)
         else:
             runs.append([char])
-    out = []
-    for run in runs:
-        x0, y0, _, y1 = hull([_quad(text, char) for char in run]).quad().bounds()
-        out.append(_Piece(tuple(run), _spelled(text, run), x0, (y0 + y1) / 2, y1 - y0))
-    return out
+    boxes = [hull(_quad(text, char) for char in run) for run in runs]
+    return [
+        _Piece(tuple(run), value_text(text, run), box.x0, (box.y0 + box.y1) / 2, box.height)
+        for run, box in zip(runs, boxes, strict=True)
+    ]
 
 
 def _drawn_by_hand(text: PageText, line: int, policy: Policy) -> bool:
@@ -158,21 +159,8 @@ def _goes_on(text: PageText, last: CharId, char: CharId) -> bool:
     if char.line != last.line or char.char < last.char:
         return False
     line = text.lines[char.line]
-    between = line.chars[last.char + 1 : char.char]
-    if any(c.text.isalnum() for c in between):
-        return False
-    return math.dist(line.chars[last.char].quad.b, line.chars[char.char].quad.a) < _GAP * line.quad.height
-
-
-def _spelled(text: PageText, chars: Iterable[CharId]) -> str:
-    out: list[str] = []
-    last: CharId | None = None
-    for char in chars:
-        if last is not None and char.char > last.char + 1:
-            out.append(" ")
-        out.append(text.lines[char.line].chars[char.char].text)
-        last = char
-    return "".join(out)
+    gap = math.dist(line.chars[last.char].quad.b, line.chars[char.char].quad.a)
+    return gap < _GAP * line.quad.height and not any(c.text.isalnum() for c in line.chars[last.char + 1 : char.char])
 
 
 def _order(finding: Finding) -> tuple[int, int, str]:

@@ -14,7 +14,7 @@ from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
 from docpriv.formats.document import open_document
 from docpriv.layout import analyse
-from docpriv.model import Char, Finding, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels, TextLine
+from docpriv.model import Finding, Mark, NotUnderstood, PageImage, PageRef, PageText, Pixels
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.doubts import read_doubtful
 from docpriv.ocr.turns import Turned, read_turned, turned_blocks
@@ -70,9 +70,9 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
             scripts=engines.scripts,
         )
     with watch.stage("find"):
-        opened = open_payloads(account.marks, engines.finder, recipe)
+        marks, values = open_payloads(account.marks, engines.finder, recipe)
         hidden = unseen_values(layer, engines.finder, recipe)
-    readings = tuple(ReadPage(text=t, layout=at, marks=opened.marks) for t, at in zip(texts, layouts, strict=True))
+    readings = tuple(ReadPage(text=t, layout=at, marks=marks) for t, at in zip(texts, layouts, strict=True))
     with watch.stage("measure"):
         known = forms_of_page(text, recipe.policy.zones)
     because = [] if covered.covered else [f"not-understood:{covered.reason or NotUnderstood.UNREAD}"]
@@ -107,7 +107,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         record=record,
         seconds=watch.rounded(),
         forms=known.forms,
-        values=opened.values | hidden,
+        values=values | hidden,
         layer=replace(layer, text=None, unseen=()),
     )
 
@@ -115,14 +115,19 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
 def _first_reading(page: PageImage, engines: Engines, recipe: Recipe) -> tuple[PageText, tuple[Mark, ...]]:
     """The page as the engine reads it, then what lies another way up, stands in boxes, is small or broken, or hardly stands out;
     and marks of what was found by these and does not read."""
-    text = engines.ocr.read(page.pixels, page.ref)
-    if (text.width, text.height) != (page.width, page.height):
-        raise EngineError("the reading engine answered for a page of another size")
+    text = _read(page.pixels, page.ref, engines.ocr)
     ways = read_turned(page.pixels, text, engines.ocr) if recipe.reading.check_orientation else Turned(text=text)
     combs = with_combs(page.pixels, ways.text, engines.ocr)
     near, close = read_close(page, combs.text, engines.ocr)
     text, faint = read_faint(page, near, engines.ocr)
     return text, (*ways.marks, *combs.marks, *close, *faint)
+
+
+def _read(pixels: Pixels, ref: PageRef, ocr: OcrEngine) -> PageText:
+    text = ocr.read(pixels, ref)
+    if (text.height, text.width) != pixels.shape[:2]:
+        raise EngineError("the reading engine answered for a page of another size")
+    return text
 
 
 def _not_understood(account: Account, recipe: Recipe) -> list[str]:
@@ -151,65 +156,45 @@ def read_scaled(pixels: Pixels, ref: PageRef, ocr: OcrEngine) -> PageText:
     text = ocr.read(resized, ref)
     sx, sy = width / size[0], height / size[1]
     lines = tuple(
-        TextLine(
-            chars=tuple(Char(text=c.text, quad=c.quad.scale(sx, sy), score=c.score) for c in line.chars),
-            quad=line.quad.scale(sx, sy),
-            score=line.score,
-            detection_score=line.detection_score,
-        )
+        replace(line, quad=line.quad.scale(sx, sy), chars=tuple(replace(c, quad=c.quad.scale(sx, sy)) for c in line.chars))
         for line in text.lines
     )
-    return PageText(ref=text.ref, width=width, height=height, lines=lines, turn=text.turn)
+    return replace(text, width=width, height=height, lines=lines)
 
 
 def find_all(seen: list[SeenPage], engines: Engines) -> Found:
     """Findings across all pages; each reading of the document is searched on its own, over the pages that have it."""
     counts = [len(p.kept) - p.layered for p in seen]
-    columns: list[dict[int, tuple[Finding, ...]]] = []
-    for number in range(max(counts, default=1)):
-        pages = [p for p, count in zip(seen, counts, strict=True) if count > number]
-        findings = engines.finder.find(Column([p.kept for p in pages], number))
-        columns.append({p.index: f for p, f in zip(pages, _by_page(pages, findings), strict=True)})
-    own = _in_layers(seen, columns[0], engines)
-    return Found(
-        by_page=tuple(
-            (*(column[p.index] for column in columns[:count]), *own.get(p.index, ()))
-            for p, count in zip(seen, counts, strict=True)
-        )
+    columns = [
+        _in_column([p for p, count in zip(seen, counts, strict=True) if count > number], number, engines)
+        for number in range(max(counts, default=1))
+    ]
+    layered = [p for p in seen if p.layered]
+    own = {
+        index: (added(p.readings[0].text, columns[0][index], p.readings[-1].text, found),)  # what only the page's own text shows
+        for p, (index, found) in zip(layered, _in_column(layered, LAST, engines).items(), strict=True)
+    }
+    return tuple(
+        (*(column[p.index] for column in columns[:count]), *own.get(p.index, ())) for p, count in zip(seen, counts, strict=True)
     )
 
 
-def _in_layers(
-    seen: Sequence[SeenPage], first: dict[int, tuple[Finding, ...]], engines: Engines
-) -> dict[int, tuple[tuple[Finding, ...]]]:
-    """What only the pages' own text shows, by page."""
-    pages = [p for p in seen if p.layered]
-    if not pages:
-        return {}
-    findings = engines.finder.find(Column([p.kept for p in pages], LAST))
-    return {
-        p.index: (added(p.readings[0].text, first[p.index], p.readings[-1].text, found),)
-        for p, found in zip(pages, _by_page(pages, findings), strict=True)
-    }
+def _in_column(pages: Sequence[SeenPage], number: int, engines: Engines) -> dict[int, tuple[Finding, ...]]:
+    """What is found in one reading of the pages, by page."""
+    out: dict[int, list[Finding]] = {p.index: [] for p in pages}
+    for finding in engines.finder.find(Column([p.kept for p in pages], number)) if pages else ():
+        out[finding.page].append(finding)
+    return {index: tuple(findings) for index, findings in out.items()}
 
 
 def with_values(seen: Sequence[SeenPage], found: Found, search: ValueSearch) -> Found:
     """The findings, and the document's values where only a page's own text shows them."""
-    return Found(
-        by_page=tuple(
-            (*findings[:-1], (*findings[-1], *standing(p.readings[-1], search, (f for r in findings for f in r))))
-            if p.layered
-            else findings
-            for p, findings in zip(seen, found.by_page, strict=True)
-        )
+    return tuple(
+        (*findings[:-1], (*findings[-1], *standing(p.readings[-1], search, (f for r in findings for f in r))))
+        if p.layered
+        else findings
+        for p, findings in zip(seen, found, strict=True)
     )
-
-
-def _by_page(seen: Sequence[SeenPage], findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
-    pages: dict[int, list[Finding]] = {p.index: [] for p in seen}
-    for finding in findings:
-        pages[finding.page].append(finding)
-    return [tuple(pages[p.index]) for p in seen]
 
 
 def page_record(seen: SeenPage, findings: tuple[tuple[Finding, ...], ...], recipe: Recipe) -> PageRecord:
@@ -248,14 +233,9 @@ def read_content(
     pages: list[ReadPage] = []
     with open_document(source, document="content", limits=recipe.limits, password=password) as document:
         for index in range(min(document.info.pages, most_pages)):
-            pages.append(_read_once(document.page(index), engines, alike))
+            page = document.page(index)
+            pixels = alike(page.pixels)
+            text = _read(pixels, page.ref, engines.ocr)
+            pages.append(ReadPage(text=text, layout=analyse(text, pixels)))
             on_page()
     return tuple(pages), engines.finder.find(pages)
-
-
-def _read_once(page: PageImage, engines: Engines, alike: Callable[[Pixels], Pixels]) -> ReadPage:
-    pixels = alike(page.pixels)
-    text = engines.ocr.read(pixels, page.ref)
-    if (text.height, text.width) != pixels.shape[:2]:
-        raise EngineError("the reading engine answered for a page of another size")
-    return ReadPage(text=text, layout=analyse(text, pixels))

@@ -7,19 +7,20 @@ that still learns something the last time is withheld.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from docpriv.decide import decide
 from docpriv.errors import DocprivError, WithheldError
 from docpriv.formats.document import OpenDocument
 from docpriv.formats.form import PageSpec, PlacedWord
 from docpriv.formats.writing import check_container, open_writer
-from docpriv.model import PagePlan
+from docpriv.model import Check, PagePlan
 from docpriv.options import Recipe
 from docpriv.pii.lists import compile_terms
 from docpriv.pipeline.context import DocumentRun, Found, PageContext, SeenPage
 from docpriv.pipeline.covering import LEFT, CoveredPage, cover_page, first_plan, placeholder_page, zone_regions
 from docpriv.pipeline.given_plan import GivenPage, given_pages, without_findings
 from docpriv.pipeline.reading import page_record, with_values
+from docpriv.pipeline.typed_text import covered_values
 from docpriv.records import CheckRecord, PlanPage, plan_page_record, region_from, region_record
 from docpriv.redaction.cover_map import CoverMap, runs
 from docpriv.redaction.verify import masked, visible
@@ -50,10 +51,10 @@ def second_pass(
     if given is None:
         found = with_values(seen, found, ValueSearch(values, common, allowed))
     for _ in range(ROUNDS):
-        fresh, error, finish = _once(run, source, seen, found, staged, ValueSearch(values, common, allowed), given)
+        fresh, finish = _once(run, source, seen, found, staged, ValueSearch(values, common, allowed), given)
         fresh = _standing(run, ValueSearch(fresh - values, common, allowed), seen)
         if not fresh:
-            return error if error is not None or finish is None else finish()
+            return finish()
         values |= fresh
     return WithheldError("values that repairs found keep standing on other pages")
 
@@ -66,8 +67,8 @@ def _once(
     staged: Staged | None,
     search: ValueSearch,
     given: dict[int, GivenPage] | None,
-) -> tuple[set[Value], DocprivError | None, Finish | None]:
-    """One pass: values that repairs found, the error, and how to finish the file."""
+) -> tuple[set[Value], Finish]:
+    """One pass: values that repairs found, and what ends the document, if nothing was learnt: finished, or the error."""
     run.pages.clear()
     run.plans.clear()
     count = len(seen)
@@ -78,21 +79,24 @@ def _once(
     specs: list[PageSpec] = []
     withheld: list[int] = []
     fresh: set[Value] = set()
-    for page_seen, findings in zip(seen, found.by_page, strict=True):
+    for page_seen, findings in zip(seen, found, strict=True):
         index, own = page_seen.index, given[page_seen.index] if given is not None else None
         with run.watch.stage("decode"):
             image = source.page(index)
         with run.watch.stage("plan"):
-            extra = [region for at, region in run.request.extra if at == index]
+            recipe, planned = run.recipe, findings
+            regions = [region for at, region in run.request.extra if at == index]
             if own is None:
-                plan = first_plan(run, page_seen, findings, run.recipe, [*extra, *zone_regions(page_seen)])
+                regions += zone_regions(page_seen)
             else:
-                nothing = [() for _ in findings]
-                plan = first_plan(run, page_seen, nothing, without_findings(run.recipe), [*extra, *own.regions])
+                recipe, planned = without_findings(recipe), tuple(() for _ in findings)
+                regions += own.regions
+            plan = first_plan(run, page_seen, planned, recipe, regions)
         page = PageContext(run=run, image=image, seen=page_seen, search=search, recipe=run.recipe, by_person=own is not None)
         done = cover_page(page, plan)
         fresh |= done.values
-        because = [*(page_seen.withheld_because if own is None else ()), *_failed(done)]
+        because = [] if own is not None else list(page_seen.withheld_because)
+        because += [f"check:{c.name}" for c in done.verdict.checks if not c.ok]
         status = "withheld" if because or not done.verdict.passed else "verified"
         coded = done.coded
         if status == "withheld" and run.recipe.writing.on_withheld == "placeholder":
@@ -113,7 +117,7 @@ def _once(
                 "repairs": done.repairs,
                 "colour_filled": done.plan.colour,
                 "withheld_because": tuple(because),
-                "checks": tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in done.verdict.checks),
+                "checks": _records(done.verdict.checks),
                 "seconds": page_seen.seconds,
                 "withheld_before": () if own is None else _before(page_seen, own, done),
                 "areas_removed": 0 if own is None else own.removed,
@@ -123,14 +127,10 @@ def _once(
         run.plans.append(plan_page_record(done.plan))
         run.observer("verified", index, count)
     if withheld:
-        return fresh, _withheld(run, withheld), None
+        return fresh, partial(_withheld, run, withheld)
     if writer is None or staged is None:
-        return fresh, None, None
-    return fresh, None, lambda: _finish(run, writer.finish, staged, specs)
-
-
-def _failed(done: CoveredPage) -> Iterable[str]:
-    return (f"check:{c.name}" for c in done.verdict.checks if not c.ok)
+        return fresh, lambda: None
+    return fresh, partial(_finish, run, writer.finish, staged, specs)
 
 
 def _before(seen: SeenPage, given: GivenPage, done: CoveredPage) -> tuple[str, ...]:
@@ -153,13 +153,16 @@ def _finish(run: DocumentRun, close: Callable[[], None], staged: Staged, specs: 
     with run.watch.stage("verify"):
         staged.file.seek(0)
         checks = check_container(staged.file, run.target, specs)
-    record = tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in checks)
-    run.pages[:] = [p.model_copy(update={"checks": p.checks + record}) for p in run.pages]
+    run.pages[:] = [p.model_copy(update={"checks": p.checks + _records(checks)}) for p in run.pages]
     failed = [c.name for c in checks if not c.ok]
     run.observer("checked", len(specs) - 1, len(specs))
     if failed or not checks:
         return WithheldError(f"the written file did not pass: {', '.join(failed) or 'no check ran'}")
     return None
+
+
+def _records(checks: Iterable[Check]) -> tuple[CheckRecord, ...]:
+    return tuple(CheckRecord(name=c.name, ok=c.ok, detail=c.detail) for c in checks)
 
 
 def _standing(run: DocumentRun, search: ValueSearch, seen: list[SeenPage]) -> set[Value]:
@@ -178,11 +181,10 @@ def drawn_plan(page: PlanPage) -> PagePlan:
 
 
 def _values(seen: list[SeenPage], found: Found, recipe: Recipe) -> set[Value]:
-    policy, least = recipe.policy, recipe.finding.min_score
     values: set[Value] = set()
-    for page, findings in zip(seen, found.by_page, strict=True):
+    for page, findings in zip(seen, found, strict=True):
         for reading, items in zip(page.readings, findings, strict=True):
-            values |= values_of(reading.text, (f for f in items if decide(f, policy, least).covered))
+            values |= covered_values(reading.text, items, recipe)
         values |= page.values
         if page.forms:
             values |= _values_in_zones(page)

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from docpriv.decide import decide
 from docpriv.geometry import Box
 from docpriv.model import CharId, Finding, Kind, PageImage, PagePlan, PageText, Region
 from docpriv.options import Recipe
 from docpriv.pipeline.layer_words import MOST_WORDS, TELLING, LaidWord, corrected, lay
-from docpriv.pipeline.typed_text import MOST_LINES, find_in
+from docpriv.pipeline.typed_text import MOST_LINES, covered_values, find_in
 from docpriv.protocols import PiiDetector, ReadPage
 from docpriv.text.search import ValueSearch
-from docpriv.text.values import Value, values_of
+from docpriv.text.values import Value
 
 DETECTOR = "text-layer"
 ENOUGH = 10  # words by which a layer is judged; with fewer it is believed
@@ -95,7 +94,7 @@ def unseen_values(layer: LayerReading, finder: PiiDetector, recipe: Recipe) -> f
     values: set[Value] = set()
     for first in range(0, len(layer.unseen), MOST_LINES):
         page, found = find_in("\n".join(layer.unseen[first : first + MOST_LINES]), finder)
-        values |= values_of(page, (f for f in found if decide(f, recipe.policy, recipe.finding.min_score).covered))
+        values |= covered_values(page, found, recipe)
     return frozenset(values)
 
 

@@ -5,7 +5,7 @@ Lines of the text become lines of a page in a fixed pitch, so that labels, colum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from docpriv.decide import decide, is_believed
@@ -63,6 +63,11 @@ def find_in(text: str, finder: PiiDetector) -> tuple[PageText, tuple[Finding, ..
     return page, finder.find([ReadPage(text=page, layout=analyse(page))]) if page.lines else ()
 
 
+def covered_values(text: PageText, findings: Iterable[Finding], recipe: Recipe) -> set[Value]:
+    """The values of those of the findings that the recipe covers."""
+    return values_of(text, (f for f in findings if decide(f, recipe.policy, recipe.finding.min_score).covered))
+
+
 def page_of(text: str) -> tuple[PageText, tuple[tuple[int, int], ...]]:
     """A page with the lines of a text that are not blank; number (from 1) and offset of each."""
     lines: list[TextLine] = []
@@ -105,17 +110,10 @@ def _trial(text: str, places: tuple[tuple[int, int], ...], finding: Finding, rec
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedMarks:
-    """Marks without payloads, the kinds found in them instead; and the values of covered kinds, for the document's life."""
-
-    marks: tuple[Mark, ...]
-    values: frozenset[Value] = frozenset()
-
-
-def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) -> OpenedMarks:
-    """Let the detectors of text search what codes hold. A code that holds more than they take is named by nothing."""
-    least, out = recipe.finding.min_score, list[Mark]()
+def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) -> tuple[tuple[Mark, ...], frozenset[Value]]:
+    """Let the detectors of text search what codes hold: marks without payloads, the kinds found in them instead, and the values
+    of covered kinds, for the document's life. A code that holds more than they take is named by nothing."""
+    out: list[Mark] = []
     values: set[Value] = set()
     for mark in marks:
         if mark.payload is None:
@@ -125,9 +123,9 @@ def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) ->
         kinds: tuple[Kind, ...] = ()
         if text.strip() and len(text) <= MOST_CHARACTERS and text.count("\n") <= MOST_LINES:
             page, found = find_in(text, finder)
-            kinds = tuple(sorted({f.kind for f in found if is_believed(f, least)}))
-            values |= values_of(page, (f for f in found if decide(f, recipe.policy, least).covered))
+            kinds = tuple(sorted({f.kind for f in found if is_believed(f, recipe.finding.min_score)}))
+            values |= covered_values(page, found, recipe)
         if len(text) >= LONGEST or text.count("\n") > MOST_LINES:
             kinds = (*kinds, Kind.PERSONAL_ID)  # not all of it was searched, so it may hold anything
         out.append(replace(mark, payload=None, inside=kinds))
-    return OpenedMarks(marks=tuple(out), values=frozenset(values))
+    return tuple(out), frozenset(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -186,22 +187,18 @@ def _proposals(text: PageText, layout: Layout, upright: Affine, size: tuple[int,
     """Empty areas right of and below the labels of fields."""
     from docpriv.pii.labels import lexicon
 
-    seen: set[str] = set()
+    drafted: Counter[str] = Counter()
     for pair in layout.pairs:
         if pair.values or pair.area is None:
             continue
-        chars = text.lines[pair.label.line].chars[pair.label.start : pair.label.end]
-        label = "".join(c.text for c in chars)
+        label = "".join(c.text for c in text.lines[pair.label.line].chars[pair.label.start : pair.label.end])
         known = next((one.field for one in lexicon().labels(label) if one.field is not None), None)
         if known is None:
             continue
         slug = re.sub(r"[^a-z0-9]+", "-", known.name.lower()).strip("-")[:50] or "field"
-        number = 1
-        while f"{slug}-{number}" in seen:
-            number += 1
-        seen.add(f"{slug}-{number}")
+        drafted[slug] += 1
         yield Proposal(
-            name=f"{slug}-{number}",
+            name=f"{slug}-{drafted[slug]}",
             kind=known.kind,
             box=hull([upright.quad(pair.area.quad())]).clip(*size),
             where=pair.where,

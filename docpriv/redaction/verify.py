@@ -16,7 +16,7 @@ import numpy as np
 
 from docpriv.decide import decide
 from docpriv.geometry import Box, Point, Quad, cover
-from docpriv.model import Char, CharId, Finding, Kind, PageText, Pixels, Reason, Region, TextLine
+from docpriv.model import Char, CharId, Finding, PageText, Pixels, Reason, Region, TextLine
 from docpriv.options import Recipe
 from docpriv.protocols import OcrEngine, ReadPage
 from docpriv.redaction.cover_map import COVERED, CoverMap, runs
@@ -43,7 +43,6 @@ class Outcome:
 def new_findings(text: PageText, findings: Sequence[Finding], covered: CoverMap, recipe: Recipe) -> Outcome:
     """Whether what was found in the surviving text of a page holds nothing that the policy covers."""
     regions: list[Region] = []
-    kinds: list[Kind] = []
     values: set[Value] = set()
     for finding in findings:
         # Findings of bare ink are of the source page; the pixels that were not covered then are the same now.
@@ -52,28 +51,27 @@ def new_findings(text: PageText, findings: Sequence[Finding], covered: CoverMap,
             continue
         reason = Reason(kind=finding.kind, score=1.0, detector=finding.detector, reason=f"repair:{finding.reason}")
         regions.append(region_over(text, left, reason, recipe.policy.pad))
-        kinds.append(finding.kind)
         values |= values_of(text, [replace(finding, by_surname=False)])  # one page does not tell what is a surname
-    return Outcome(ok=not kinds, detail=_counts(kinds), regions=tuple(regions), values=frozenset(values))
+    return open_regions(regions, frozenset(values))
 
 
 def standing_values(pages: Iterable[ReadPage], covered: CoverMap, search: ValueSearch, recipe: Recipe) -> Outcome:
     """Whether no covered value can be read in any of the readings of a page, as they survive: two of them err in two places."""
     regions: list[Region] = []
-    kinds: list[Kind] = []
     for page in pages:
         for place in search.standing(page.text, page.layout):
             left = visible(page.text, place.chars, covered)
-            if len(left) < LEAST_VISIBLE:
-                continue
-            kinds.append(place.value.kind)
-            reason = Reason(kind=kinds[-1], score=1.0, detector="values", reason="repair:stands-elsewhere")
-            regions.append(region_over(page.text, left, reason, recipe.policy.pad))
-    return Outcome(ok=not kinds, detail=_counts(kinds), regions=tuple(regions))
+            if len(left) >= LEAST_VISIBLE:
+                reason = Reason(kind=place.value.kind, score=1.0, detector="values", reason="repair:stands-elsewhere")
+                regions.append(region_over(page.text, left, reason, recipe.policy.pad))
+    return open_regions(regions)
 
 
-def _counts(kinds: Iterable[Kind]) -> str:
-    return " ".join(f"{kind}:{n}" for kind, n in sorted(Counter(kinds).items()))
+def open_regions(regions: Sequence[Region], values: frozenset[Value] = frozenset()) -> Outcome:
+    """What a check says that found these: how many of each kind."""
+    kinds = Counter(region.reasons[-1].kind for region in regions)
+    detail = " ".join(f"{kind}:{n}" for kind, n in sorted(kinds.items()))
+    return Outcome(ok=not regions, detail=detail, regions=tuple(regions), values=values)
 
 
 class Rereader:

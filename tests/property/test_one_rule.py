@@ -12,7 +12,7 @@ from docpriv.geometry import Box
 from docpriv.model import BY_HAND, CharId, Finding, Kind, Layout, Mark, PageFormat, PagePlan, PageText
 from docpriv.options import Finding as FindingForm
 from docpriv.options import Policy, Recipe
-from docpriv.pipeline.context import Found, SeenPage
+from docpriv.pipeline.context import SeenPage
 from docpriv.pipeline.explain import explain_page, why_covered
 from docpriv.pipeline.reading import page_record
 from docpriv.pipeline.second_pass import _values
@@ -146,13 +146,13 @@ def test_everything_that_asks_gets_the_same_answer(
         record=PageRecord(index=0, status="scanned", width=text.width, height=text.height, colour="rgb"),
         seconds={},
     )
-    assert _values([kept], Found(by_page=((tuple(found),),)), recipe) == values_of(text, covered)
+    assert _values([kept], ((tuple(found),),), recipe) == values_of(text, covered)
     typed = "\n".join("x" * 40 for _ in found)
     code = Mark(page=0, kind=Kind.CODE, quad=place(0).quad(), score=1.0, detector="t", payload=typed)
-    opened = open_payloads([code], Told(found), recipe)
-    assert len(opened.values) <= len(covered)
-    assert bool(opened.values) is bool(unseen_values(LayerReading(unseen=tuple(typed.split("\n"))), Told(found), recipe))
-    assert {*opened.marks[0].inside} == {f.kind for f in found if f.score >= least}
+    (opened,), values = open_payloads([code], Told(found), recipe)
+    assert len(values) <= len(covered)
+    assert bool(values) is bool(unseen_values(LayerReading(unseen=tuple(typed.split("\n"))), Told(found), recipe))
+    assert {*opened.inside} == {f.kind for f in found if f.score >= least}
 
     # the sums of the record
     record = page_record(kept, (tuple(found),), recipe)

@@ -120,13 +120,13 @@ def test_only_the_pages_with_a_second_reading_are_searched_a_second_time(packed:
     ]
     found = find_all(pages, with_)
     assert finder.given == [[0, 1, 2, 3], [1, 2]]
-    assert [[[f.kind for f in reading] for reading in page] for page in found.by_page] == [
+    assert [[[f.kind for f in reading] for reading in page] for page in found] == [
         [[Kind.ACCOUNT_NUMBER]],
         [[Kind.ACCOUNT_NUMBER], [Kind.PERSON]],
         [[Kind.ACCOUNT_NUMBER], [Kind.PERSON, Kind.ACCOUNT_NUMBER]],
         [[]],
     ]
-    assert [len(page) for page in found.by_page] == [len(p.readings) for p in pages]
+    assert [len(page) for page in found] == [len(p.readings) for p in pages]
 
 
 def test_a_reading_at_another_scale_stays_beside_the_one_of_doubtful_lines() -> None:

@@ -77,7 +77,7 @@ def a_run() -> DocumentRun:
 
 def planned(page: PageImage) -> tuple[SeenPage, PagePlan]:
     seen = see_page(page, engines(), Recipe(), Stopwatch(), packed=True)
-    return seen, first_plan(a_run(), seen, find_all([seen], engines()).by_page[0], Recipe())
+    return seen, first_plan(a_run(), seen, find_all([seen], engines())[0], Recipe())
 
 
 def reasons(plan: PagePlan) -> list[list[tuple[Kind, str]]]:
@@ -222,10 +222,10 @@ def test_a_value_of_another_page_is_covered_where_only_the_layer_has_it() -> Non
     ]
     seen = [see_page(page, engines(), Recipe(), Stopwatch(), packed=False) for page in pages]
     found = find_all(seen, engines())
-    assert found.by_page[1] == ((), ())
-    values = values_of(seen[0].readings[0].text, found.by_page[0][0])
+    assert found[1] == ((), ())
+    values = values_of(seen[0].readings[0].text, found[0][0])
     found = with_values(seen, found, ValueSearch(values))
-    plan = first_plan(a_run(), seen[1], found.by_page[1], Recipe())
+    plan = first_plan(a_run(), seen[1], found[1], Recipe())
     assert [[r.reason for r in region.reasons] for region in plan.regions] == [["stands-elsewhere"]]
     assert cells(plan, "Janeway", 5, 1)
 
