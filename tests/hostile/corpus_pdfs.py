@@ -239,6 +239,19 @@ def _bombs() -> Made:
             pdf(one_page(b"/Im Do", image=zeros(160 * 2**20).replace(b"/Filter", form % b"" + b" /Filter"))),
             LIMIT,
         ),
+        "inherited-form-bomb.pdf": (
+            pdf(
+                one_page(
+                    b"/Im Do",
+                    image=zeros(160 * 2**20).replace(b"/Filter", form % b"" + b" /Filter"),
+                    more={
+                        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 /Resources << /XObject << /Im 5 0 R >> >> >>",
+                        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 300] /Contents 4 0 R >>",
+                    },
+                )
+            ),
+            LIMIT,
+        ),
         "image-bomb.pdf": (pdf(one_page(image=stream(zlib.compress(b"\0" * 2**20), big))), LIMIT),
         "huge-box.pdf": (pdf(one_page(box=b"0 0 99999 99999")), LIMIT),
         "endless-box.pdf": (pdf(one_page(box=b"0 0 1e38 1e38")), expect("pages:1", "limit", "corrupt")),
