@@ -11,7 +11,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
@@ -324,6 +324,9 @@ def carry_out(
         if run.records is not None:
             held = stack.enter_context(records_lock(run.records))
             tidy(run.records, run.folders)
+        if run.options.show is not None:  # pictures of pages are for their owner alone
+            with suppress(OSError):
+                run.options.show.mkdir(parents=True, exist_ok=True, mode=0o700)
         count = workers or default_workers(len(run.documents))
         runner = stack.enter_context(Runner(run.recipe, folders=_written(run), workers=count, held=held))
         jobs = jobs_of(run.documents, run.make, run.recipe, out=run.out, clashing=run.clashing)
