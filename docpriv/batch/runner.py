@@ -60,7 +60,7 @@ class Runner:
             _answer_of,
             workers=workers,
             held=held,
-            confinement=_confinement(recipe, folders, ledger),
+            confinement=confinement_of(recipe, folders, ledger),
             on_news=self._news,
             settled=_settled,
         )
@@ -88,7 +88,7 @@ class Runner:
         return cpu_seconds(job.recipe, pages if page == pages - 1 else 1)  # after the last page the whole document may be next
 
 
-def _confinement(recipe: Recipe, folders: Iterable[Path], ledger: str) -> Confinement:
+def confinement_of(recipe: Recipe, folders: Iterable[Path] = (), ledger: str = "") -> Confinement:
     """What a worker may do: other engines than the own one are programs of others, which write temporary files."""
     others = recipe.reading.engine != "rapid"
     writable = [*folders, *([Path(tempfile.gettempdir())] if others else [])]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from docpriv.batch.identity import document_id
 from docpriv.batch.job import allowance_of
-from docpriv.batch.runner import default_workers
+from docpriv.batch.runner import confinement_of, default_workers
 from docpriv.batch.walk import InputFile
 from docpriv.classify.features import Prepared
 from docpriv.errors import DocprivError, InputError
@@ -53,7 +53,7 @@ def read_all(
             yield Work(key=content, message=Message(task), allowance=allowance_of(recipe))
 
     first = Message({"recipe": recipe.model_dump(mode="json")})
-    with Pool("docpriv.cli.classify_worker", _read, workers=count, first=first) as pool:
+    with Pool("docpriv.cli.classify_worker", _read, workers=count, first=first, confinement=confinement_of(recipe)) as pool:
         for ended in pool.run(tasks()):
             if isinstance(ended, Content):
                 yield ended
