@@ -79,7 +79,7 @@ class CodeDetector:
         reads, broken = [r for r in found if not r.broken], [r for r in found if r.broken]
         marks = [_mark(page, f"code:{r.name}", _whole(grey, r, areas), scene.lines, r) for r in reads]
         for area in _undecoded(grey, areas, broken):
-            if not any(holds(mark.quad, area.quad) for mark in marks) and not _onlyholds(area.quad, marks):
+            if not any(holds(mark.quad, area.quad) for mark in marks) and not _holds_little_else(area.quad, marks):
                 marks.append(_mark(page, UNDECODED, area.quad, scene.lines, None, bars=area.form == "bars"))
         return tuple(sorted(marks, key=lambda m: (m.quad.centre[1], m.quad.centre[0], m.rule)))
 
@@ -194,7 +194,7 @@ def _whole(grey: Grey, read: _Read, areas: Sequence[CodeArea]) -> Quad:
     return _joined([quad, *same])
 
 
-def _onlyholds(quad: Quad, marks: Sequence[Mark]) -> bool:
+def _holds_little_else(quad: Quad, marks: Sequence[Mark]) -> bool:
     """Whether an area is little more than codes that were read."""
     inside = [m for m in marks if m.rule != UNDECODED and holds(quad, m.quad, 0.8)]
     return sum(m.quad.width * m.quad.height for m in inside) > 0.6 * quad.width * quad.height
