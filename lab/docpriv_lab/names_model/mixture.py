@@ -3,25 +3,65 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from docpriv_lab.names_model.corpora import read_corpora
+from docpriv_lab.names_model.corpora import Corpora, read_corpora
+from docpriv_lab.names_model.corpora_multi import read_training, without_numbers
 from docpriv_lab.names_model.documents import Documents
 from docpriv_lab.names_model.noise import misread
 from docpriv_lab.names_model.samples import Casing, Draft, Sample, joined
+from docpriv_lab.names_model.tongues import codes
 
 _UPPER_SHARE: Final = 0.25
 _LOWER_SHARE: Final = 0.05
 _NOISY_SHARE: Final = 0.15
 _NOISE_RATES: Final = (0.008, 0.02, 0.04)
+_PLAIN_SHARE: Final = 0.06  # of texts in other languages come without accents, as capitals and telexes often do
+
+# How often each language is gone through beside the others: the first six are spoken where most papers come from.
+_WEIGHTS: Final = {"de": 1.4, "fr": 1.4, "es": 1.4, "it": 1.4, "nl": 1.2, "pt": 1.2}
+_ENGLISH_SHARE: Final = 0.2
 
 
 def training_samples(root: Path, *, documents: int, seed: int) -> list[Sample]:
     """All samples of a run in random order: every corpus as often as its worth, and `documents` generated ones."""
     rng = random.Random(seed)
-    corpora = read_corpora(root)
+    samples = Documents.for_training(root, seed=seed).take(documents)
+    samples += _english(read_corpora(root), rng)
+    rng.shuffle(samples)
+    return samples
+
+
+def european_samples(root: Path, multi: Path, *, documents: int, seed: int) -> list[Sample]:
+    """All samples of a run for many languages in random order: `documents` generated ones, a fifth of them English, and
+    every corpus once. `multi`: the folder of the corpora beside English."""
+    rng = random.Random(seed)
+    languages = [code for code in codes() if code != "en"]
+    weights = [_WEIGHTS.get(code, 1.0) for code in languages]
+    samples: list[Sample] = []
+    for code, weight in zip(languages, weights, strict=True):
+        count = round(documents * (1 - _ENGLISH_SHARE) * weight / sum(weights))
+        samples += Documents.for_language(root, code, held_out=False, seed=seed).take(count)
+    for sentences in read_training(multi).values():
+        samples += [_varied(chunk, rng) for chunk in _chunks(sentences, rng)]
+    samples = [unaccented(sample) if rng.random() < _PLAIN_SHARE else sample for sample in samples]
+    # The English sets and documents do not label telephones, dates of birth and numbers of persons.
+    english = Documents.for_training(root, seed=seed).take(round(documents * _ENGLISH_SHARE))
+    samples += map(without_numbers, [*english, *_english(read_corpora(root), rng)])
+    rng.shuffle(samples)
+    return samples
+
+
+def unaccented(sample: Sample) -> Sample:
+    """The sample with every letter without its accent; letters that are no plain one with an accent stay."""
+    text = "".join(plain[0] if (plain := unicodedata.normalize("NFD", char)) else char for char in sample.text)
+    return Sample(text=text, annotations=sample.annotations, source=sample.source)
+
+
+def _english(corpora: Corpora, rng: random.Random) -> list[Sample]:
     # How often each set is gone through, every time cut and cased anew: clean sets more than once, tweets once.
     rounds: list[tuple[Sequence[Sample], float]] = [
         (corpora.wikigold, 4.0),
@@ -29,14 +69,13 @@ def training_samples(root: Path, *, documents: int, seed: int) -> list[Sample]:
         (corpora.wnut17, 1.3),
         (corpora.btc, 1.0),
     ]
-    samples = Documents.for_training(root, seed=seed).take(documents)
+    samples: list[Sample] = []
     for sentences, times in rounds:
         while times > 0:
             chunks = list(_chunks(sentences, rng))
             chosen = chunks if times >= 1 else rng.sample(chunks, int(len(chunks) * times))
             samples += [_varied(chunk, rng) for chunk in chosen]
             times -= 1
-    rng.shuffle(samples)
     return samples
 
 

@@ -11,6 +11,11 @@ PERSON: Final = "PERSON"
 ADDRESS: Final = "ADDRESS"
 LOCATION: Final = "LOCATION"
 ORGANIZATION: Final = "ORGANIZATION"
+PHONE: Final = "PHONE"
+DOB: Final = "DOB"
+ID: Final = "ID"
+UNTOLD: Final = "UNTOLD"
+"""Whether these words are anything, the set does not say: nothing is learnt from them and nothing is measured."""
 
 
 class Casing(Enum):
