@@ -69,7 +69,8 @@ def decode(
 ) -> list[tuple[int, int, str, float]]:
     """Spans as (start, end, label, score), in order, not overlapping; score in [0, 1].
 
-    `piece_scores` are log probabilities float32[pieces, labels], `labels` BIO tags with "O" first. `o_bias` (natural-log units, at least 0) is taken
+    `piece_scores` are log probabilities float32[pieces, labels], `labels` BIO tags with "O"
+    first. `o_bias` (natural-log units, at least 0) is taken
     from log P(O) before the search: more recall for less precision.
     """
     scores = word_scores(encoded, piece_scores)

@@ -10,7 +10,8 @@ from docpriv_lab.names_model.attribution import Work
 
 BASE: Final = Work(
     name="multilingual-e5-small",
-    authors="L. Wang, N. Yang, X. Huang, L. Yang, R. Majumder, F. Wei (Microsoft), from Multilingual-MiniLM-L12-H384 by Microsoft",
+    authors="L. Wang, N. Yang, X. Huang, L. Yang, R. Majumder, F. Wei (Microsoft); "
+    "from Multilingual-MiniLM-L12-H384 by Microsoft",
     licence="MIT",
     address="https://huggingface.co/intfloat/multilingual-e5-small",
     used="initial weights (changed: taken from blocks of four bits, every second layer, vocabulary cut, layout tokens, shape "
