@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,14 +23,16 @@ _PLAIN_SHARE: Final = 0.06  # of texts in other languages come without accents, 
 
 # How often each language is gone through beside the others: the first six are spoken where most papers come from.
 _WEIGHTS: Final = {"de": 1.4, "fr": 1.4, "es": 1.4, "it": 1.4, "nl": 1.2, "pt": 1.2}
-_ENGLISH_SHARE: Final = 0.2
+_ENGLISH_SHARE: Final = 0.2  # of the generated documents
+_ENGLISH_ROUNDS: Final = {"wikigold": 3.0, "sec": 1.5, "wnut17": 0.6, "btc": 0.4}
 
 
 def training_samples(root: Path, *, documents: int, seed: int) -> list[Sample]:
     """All samples of a run in random order: every corpus as often as its worth, and `documents` generated ones."""
     rng = random.Random(seed)
     samples = Documents.for_training(root, seed=seed).take(documents)
-    samples += _english(read_corpora(root), rng)
+    # How often each set is gone through, every time cut and cased anew: clean sets more than once, tweets once.
+    samples += _english(read_corpora(root), {"wikigold": 4.0, "sec": 1.5, "wnut17": 1.3, "btc": 1.0}, rng)
     rng.shuffle(samples)
     return samples
 
@@ -50,7 +52,7 @@ def european_samples(root: Path, multi: Path, *, documents: int, seed: int) -> l
     samples = [unaccented(sample) if rng.random() < _PLAIN_SHARE else sample for sample in samples]
     # The English sets and documents do not label telephones, dates of birth and numbers of persons.
     english = Documents.for_training(root, seed=seed).take(round(documents * _ENGLISH_SHARE))
-    samples += map(without_numbers, [*english, *_english(read_corpora(root), rng)])
+    samples += map(without_numbers, [*english, *_english(read_corpora(root), _ENGLISH_ROUNDS, rng)])
     rng.shuffle(samples)
     return samples
 
@@ -61,16 +63,11 @@ def unaccented(sample: Sample) -> Sample:
     return Sample(text=text, annotations=sample.annotations, source=sample.source)
 
 
-def _english(corpora: Corpora, rng: random.Random) -> list[Sample]:
-    # How often each set is gone through, every time cut and cased anew: clean sets more than once, tweets once.
-    rounds: list[tuple[Sequence[Sample], float]] = [
-        (corpora.wikigold, 4.0),
-        (corpora.sec, 1.5),
-        (corpora.wnut17, 1.3),
-        (corpora.btc, 1.0),
-    ]
+def _english(corpora: Corpora, rounds: Mapping[str, float], rng: random.Random) -> list[Sample]:
+    """The English sets, each as many times as `rounds` says, every time cut and cased anew."""
     samples: list[Sample] = []
-    for sentences, times in rounds:
+    for name, times in rounds.items():
+        sentences: Sequence[Sample] = getattr(corpora, name)
         while times > 0:
             chunks = list(_chunks(sentences, rng))
             chosen = chunks if times >= 1 else rng.sample(chunks, int(len(chunks) * times))
