@@ -15,7 +15,7 @@ from docpriv_lab.names_model.pools import Pools, load_pools
 from docpriv_lab.names_model.samples import Casing, Draft, Sample
 from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
-from docpriv_lab.names_model.tongues import load_tongue, wording_of
+from docpriv_lab.names_model.tongues import customs_of, load_tongue, wording_of
 from docpriv_lab.names_model.tongues.makers import TongueMakers
 from docpriv_lab.names_model.tongues.names import load_names
 from docpriv_lab.names_model.wording import Wording
@@ -76,7 +76,7 @@ class Documents:
         tongue, wording = load_tongue(code), wording_of(code, held_out=held_out)
         rng = random.Random(seed)
         names = load_names(root, code, held_out=held_out)
-        makers = TongueMakers(tongue, names, wording.negatives, rng)
+        makers = TongueMakers(tongue, customs_of(code), names, wording.negatives, rng)
         source = f"{HELD_OUT_SOURCE if held_out else SOURCE}-{code}"
         return cls(wording, makers.slots(tongue), rng, source=source)
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
 from docpriv_lab.names_model import wording as model
 from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE
@@ -44,6 +44,9 @@ DAY: Final = re.compile(r"%-?[de]")
 _BRACE: Final = re.compile(r"[{}]")
 
 
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
 class TongueError(ValueError):
     """A file of wording does not hold what it should; the message names the file and the key."""
 
@@ -63,6 +66,10 @@ class Customs(_Strict):
     surname_first: bool = False
     feminine: tuple[tuple[str, str], ...] = ()
     compounds: tuple[tuple[str, ...], ...] = ()
+
+
+class _AllCustoms(RootModel[dict[str, Customs]]):
+    """Customs by language."""
 
 
 class Values(_Strict):
@@ -154,7 +161,6 @@ class Tongue(_Strict):
 
     faker: Weights
     inflect: dict[str, tuple[tuple[str, str], ...]] = {}
-    names: Customs = Customs()
     values: Values
     train: Half
     test: Half
@@ -175,6 +181,13 @@ def codes() -> tuple[str, ...]:
 
 
 @cache
+def customs_of(code: str) -> Customs:
+    """How people of a language are named, from `names.yaml`. Raises TongueError."""
+    text = (_FOLDER / "names.yaml").read_text(encoding="utf-8")
+    return _parsed(_AllCustoms, text, "names.yaml").root.get(code, Customs())
+
+
+@cache
 def load_tongue(code: str) -> Tongue:
     """The language of that code. Raises TongueError when its file is absent or holds something else."""
     path = _FOLDER / f"{code}.yaml"
@@ -185,10 +198,14 @@ def load_tongue(code: str) -> Tongue:
 
 def parsed(text: str, name: str) -> Tongue:
     """A language from the text of a file of that name. Raises TongueError."""
+    return _parsed(Tongue, text, name)
+
+
+def _parsed(form: type[_Form], text: str, name: str) -> _Form:
     try:
         # every scalar is a text: "No", "12:30" and "1." are labels like any other
         content: Any = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  # makes texts, lists and maps only
-        return Tongue.model_validate(content)
+        return form.model_validate(content)
     except yaml.YAMLError as error:
         raise TongueError(f"{name}: {error}") from error
     except ValidationError as error:
