@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
 from docpriv_lab.names_model import wording as model
-from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE
+from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE, Casing
 from docpriv_lab.names_model.slots import SLOT
 from docpriv_lab.names_model.tables import PEOPLE
 
@@ -36,6 +36,7 @@ PARTS: Final = frozenset({"noun", "house", "month", "mon", *LABELS})
 Texts = Annotated[tuple[str, ...], Field(min_length=1)]
 Weights = Annotated[dict[str, float], Field(min_length=1)]
 
+_DOTTED: Final = frozenset({"tr", "az"})  # their capital of "i" has a dot
 _OTHER_COLUMNS: Final = 3  # columns without people that a table may show at once
 _FOLDER: Final = resources.files(__name__)
 DAY: Final = re.compile(r"%-?[de]")
@@ -233,6 +234,7 @@ def wording_of(code: str, *, held_out: bool) -> model.Wording:
         headings=half.headings,
         instructions=half.instructions,
         negatives=half.negatives,
+        upper=Casing.UPPER_DOTTED if code in _DOTTED else Casing.UPPER,
         number_head=tongue.values.number_head,
         translations=_translations(code, held_out),
     )
