@@ -162,6 +162,7 @@ class Tongue(_Strict):
 
     faker: Weights
     inflect: dict[str, tuple[tuple[str, str], ...]] = {}
+    names: Customs | None = None
     values: Values
     train: Half
     test: Half
@@ -183,9 +184,11 @@ def codes() -> tuple[str, ...]:
 
 @cache
 def customs_of(code: str) -> Customs:
-    """How people of a language are named, from `names.yaml`. Raises TongueError."""
+    """How people of a language are named: as its file says or else `names.yaml`. Raises TongueError."""
     text = (_FOLDER / "names.yaml").read_text(encoding="utf-8")
-    return _parsed(_AllCustoms, text, "names.yaml").root.get(code, Customs())
+    common = _parsed(_AllCustoms, text, "names.yaml").root.get(code, Customs())
+    own = load_tongue(code).names
+    return own.model_copy(update={"compounds": own.compounds or common.compounds}) if own else common
 
 
 @cache
