@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from docpriv_lab.names_model.slots import SLOT, Slots
-from docpriv_lab.names_model.tongues import DAY, LABELS, Tongue
+from docpriv_lab.names_model.tongues import DAY, LABELS, Customs, Tongue
 from docpriv_lab.names_model.tongues.names import Names, TongueNames, inflected
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -39,10 +39,12 @@ WRAPPED_FORMS: Final = {
 class TongueMakers:
     """Values of one half of a language, from one random generator."""
 
-    def __init__(self, tongue: Tongue, names: TongueNames, negatives: Sequence[str], rng: random.Random) -> None:
+    def __init__(
+        self, tongue: Tongue, customs: Customs, names: TongueNames, negatives: Sequence[str], rng: random.Random
+    ) -> None:
         """`names` and `negatives` must be of the same half."""
         self._values = tongue.values
-        self._customs = tongue.names
+        self._customs = customs
         self._names = names
         self._negatives = negatives
         self._rng = rng
@@ -290,5 +292,7 @@ class TongueMakers:
 
 
 def _plain(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("ı", "i"))
+    folded = unicodedata.normalize(
+        "NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("ı", "i").replace("İ", "i")
+    )
     return "".join(char for char in folded.lower() if char.isascii() and char.isalnum()) or "info"

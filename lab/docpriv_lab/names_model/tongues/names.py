@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from docpriv_lab.names_model.pools import is_held_out, names_held_out
-from docpriv_lab.names_model.tongues import load_tongue
+from docpriv_lab.names_model.tongues import customs_of, load_tongue
 
 _ELSEWHERE: Final = (
     "tr_TR", "hr_HR", "en_IN", "vi_VN", "zu_ZA", "yo_NG", "ha_NG", "id_ID", "pl_PL", "ro_RO", "es_ES", "pt_PT", "it_IT",
@@ -81,8 +81,7 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
 
         return Names(first_names=mine(first_names), surnames=mine(surnames))
 
-    tongue = load_tongue(code)
-    customs = tongue.names
+    tongue, customs = load_tongue(code), customs_of(code)
     home: list[Names] = []
     for locale in tongue.faker:
         country = locale[-2:]
@@ -90,7 +89,7 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
         popular_first, popular_last = _popular(root, (country,))
         first_names += popular_first * _POPULAR_TIMES
         surnames += popular_last * _POPULAR_TIMES
-        surnames += [name for name in (inflected(n, customs.feminine) for n in surnames) if name not in set(surnames)]
+        surnames += sorted({inflected(name, customs.feminine) for name in surnames} - set(surnames))
         for heads, tails in zip(customs.compounds[::2], customs.compounds[1::2], strict=True):
             surnames += [head + tail for head in heads for tail in tails]
         home.append(half(first_names, surnames))
