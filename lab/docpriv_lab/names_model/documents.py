@@ -4,18 +4,20 @@ the same seed gives the same documents, and the test half shares no wording and 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from docpriv_lab.names_model.english import english_slots
 from docpriv_lab.names_model.layouts import Layouts, LayoutStyle, drawn, side_by_side
-from docpriv_lab.names_model.noise import scanned
+from docpriv_lab.names_model.noise import scanned, unaccented
 from docpriv_lab.names_model.pools import Pools, load_pools
 from docpriv_lab.names_model.samples import Casing, Draft, Sample
 from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
 from docpriv_lab.names_model.tongues import customs_of, load_tongue, wording_of
+from docpriv_lab.names_model.tongues.english import NUMBER_LABELS, with_numbers
 from docpriv_lab.names_model.tongues.makers import TongueMakers
 from docpriv_lab.names_model.tongues.names import load_names
 from docpriv_lab.names_model.wording import Wording
@@ -38,26 +40,31 @@ _KINDS: Final = {
 }
 _SECOND_COLUMN: Final = 0.18  # of forms and mixed documents have another document beside them
 _SECOND_LANGUAGE: Final = 0.08  # of documents have labels in two languages, where labels of others are known
+_UNACCENTED: Final = 0.2  # of documents in other languages than English are read without accents
 _SHORTEST: Final = 4  # code points: less holds nothing to learn
 
 
 class Documents:
     """An endless supply of documents of one half."""
 
-    def __init__(self, wording: Wording, slots: Slots, rng: random.Random, *, source: str) -> None:
-        """`slots` draw from `rng` too, and from names of the same half as `wording`; `source` goes into the samples."""
+    def __init__(self, wording: Wording, slots: Slots, rng: random.Random, *, source: str, unaccented_share: float = 0.0) -> None:
+        """`slots` draw from `rng` too, and from names of the same half as `wording`; `source` goes into the samples,
+        and `unaccented_share` (0 to 1) of them lose their accents."""
         self._rng = rng
         self._wording = wording
         self._source = source
+        self._unaccented_share = unaccented_share
         self._slots = slots
         self._layouts = Layouts(wording, slots, rng)
         self._tables = Tables(wording, slots, rng)
 
     @classmethod
-    def english(cls, pools: Pools, wording: Wording, *, seed: int, source: str) -> Documents:
-        """English documents; `pools` and `wording` must be of the same half."""
+    def english(
+        cls, pools: Pools, wording: Wording, *, seed: int, source: str, labels: Mapping[str, str] = MappingProxyType({})
+    ) -> Documents:
+        """English documents; `pools` and `wording` must be of the same half, `labels` are of slots that have none."""
         rng = random.Random(seed)
-        return cls(wording, english_slots(pools, wording.negatives, rng), rng, source=source)
+        return cls(wording, english_slots(pools, wording.negatives, rng, labels), rng, source=source)
 
     @classmethod
     def for_training(cls, root: Path, *, seed: int) -> Documents:
@@ -73,17 +80,24 @@ class Documents:
     def for_language(cls, root: Path, code: str, *, held_out: bool, seed: int) -> Documents:
         """One half of the documents in a language (ISO 639-1) of `tongues`, from the lists of names under `root`;
         telephones, dates of birth and numbers of persons are labelled too. Raises TongueError."""
+        source = f"{HELD_OUT_SOURCE if held_out else SOURCE}-{code}"
+        if code == "en":
+            english = with_numbers(TEST_WORDING if held_out else TRAIN_WORDING)
+            pools = load_pools(root, held_out=held_out)
+            return cls.english(pools, english, seed=seed, source=source, labels=NUMBER_LABELS)
         tongue, wording = load_tongue(code), wording_of(code, held_out=held_out)
         rng = random.Random(seed)
         names = load_names(root, code, held_out=held_out)
         makers = TongueMakers(tongue, customs_of(code), names, wording.negatives, rng)
-        source = f"{HELD_OUT_SOURCE if held_out else SOURCE}-{code}"
-        return cls(wording, makers.slots(tongue), rng, source=source)
+        return cls(wording, makers.slots(tongue), rng, source=source, unaccented_share=_UNACCENTED)
 
     def __iter__(self) -> Iterator[Sample]:
         """Documents without end."""
         while True:
-            sample = scanned(self.draft(), self._rng).sample(self._source)
+            draft = self.draft()
+            if self._unaccented_share and self._rng.random() < self._unaccented_share:
+                draft = unaccented(draft, self._rng)
+            sample = scanned(draft, self._rng).sample(self._source)
             if len(sample.text) >= _SHORTEST:
                 yield sample
 
@@ -169,7 +183,7 @@ class Documents:
             elif part == "blocks":
                 draft.extend(self._layouts.address_blocks(style))
             elif part == "words":
-                casing = self._rng.choice((style.text, Casing.TITLE, Casing.UPPER))
+                casing = self._rng.choice((style.text, Casing.TITLE, self._wording.upper))
                 draft.add(casing.apply(self._slots.plain("words")) + "\n")
             else:
                 draft.extend(self._passage(style)).add("\n")
@@ -182,14 +196,15 @@ class Documents:
 
     def _style(self) -> LayoutStyle:
         """Most documents are written normally, a quarter in capitals; labels and values also apart from the text."""
-        text = self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.LOWER), (70, 27, 3))[0]
+        upper = self._wording.upper
+        text = self._rng.choices((Casing.AS_IS, upper, Casing.LOWER), (70, 27, 3))[0]
         both = bool(self._wording.translations) and self._rng.random() < _SECOND_LANGUAGE
         if text is not Casing.AS_IS:
             return LayoutStyle(text=text, labels=text, values=text, second_language=both)
         return LayoutStyle(
             text=text,
-            labels=self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.TITLE), (6, 3, 1))[0],
-            values=self._rng.choices((Casing.AS_IS, Casing.UPPER), (75, 25))[0],
+            labels=self._rng.choices((Casing.AS_IS, upper, Casing.TITLE), (6, 3, 1))[0],
+            values=self._rng.choices((Casing.AS_IS, upper), (75, 25))[0],
             second_language=both,
         )
 

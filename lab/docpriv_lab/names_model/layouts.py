@@ -121,7 +121,7 @@ class Layouts:
         """Values without any label or sentence around them."""
         slots = {
             "person": 3, "sorted": 2, "initialed": 2, "surname": 1, "wrapped": 1, "address": 3, "street": 1,
-            "cityzip": 1, "org": 3, "citystate": 1, "words": 3, "goods": 2, "date": 2, "id": 2, "negative": 5,
+            "cityzip": 1, "org": 3, "citystate": 1, "words": 3, "goods": 2, "date": 2, "reference": 2, "negative": 5,
             "clutter": 2, "legal": 2, "brand": 2, "abbr": 1,
         }  # fmt: skip
         known = {slot: weight for slot, weight in slots.items() if slot in self._slots.names()}

@@ -4,6 +4,7 @@ unless nothing of it is left."""
 from __future__ import annotations
 
 import random
+import unicodedata
 from typing import Final
 
 from docpriv_lab.names_model.samples import Annotation, Draft
@@ -14,6 +15,10 @@ CONFUSIONS: Final = {
     ":": ";", "G": "6", "Z": "2", "E": "F", "m": "rn", "w": "vv", "d": "cl",
 }  # fmt: skip
 """Characters and what they are commonly read as: what may happen, to learn from, not what counts as the same (`text.alike`)."""
+
+_PLAIN: Final = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+_SPELT: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}  # as cards and machines without these letters write them
+_SPELT_SHARE: Final = 0.2  # of the texts without accents
 
 _SPECKS: Final = (" ", ".", "'", "-", "|", "~")
 _RATES: Final = ((0.0, 50), (0.008, 22), (0.02, 18), (0.05, 10))  # share of damaged characters, and its weight
@@ -70,6 +75,23 @@ def _damaged(char: str, rng: random.Random) -> str:
     if kind < 0.82:
         return ""
     return char + rng.choice(_SPECKS) if kind < 0.9 else char
+
+
+def unaccented(draft: Draft, rng: random.Random) -> Draft:
+    """The draft without accents, as many scans are read: all of them lost or half, now and then spelt out ("ue")."""
+    share = rng.choice((1.0, 1.0, 0.5))
+    spelt = rng.random() < _SPELT_SHARE
+    return rewritten(draft, [_without_accent(char, spelt) if rng.random() < share else char for char in draft.text])
+
+
+def _without_accent(char: str, spelt: bool) -> str:
+    if char.isascii() or not char.isalpha():
+        return char
+    lower = char.lower()
+    plain = (_SPELT.get(lower) if spelt else None) or _PLAIN.get(lower)
+    if plain is None:
+        plain = "".join(part for part in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(part))
+    return plain.upper() if char.isupper() else plain
 
 
 def glued(draft: Draft, share: float, rng: random.Random) -> Draft:

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
 from docpriv_lab.names_model import wording as model
-from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE
+from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE, Casing
 from docpriv_lab.names_model.slots import SLOT
 from docpriv_lab.names_model.tables import PEOPLE
 
@@ -36,6 +36,7 @@ PARTS: Final = frozenset({"noun", "house", "month", "mon", *LABELS})
 Texts = Annotated[tuple[str, ...], Field(min_length=1)]
 Weights = Annotated[dict[str, float], Field(min_length=1)]
 
+_DOTTED: Final = frozenset({"tr", "az"})  # their capital of "i" has a dot
 _OTHER_COLUMNS: Final = 3  # columns without people that a table may show at once
 _FOLDER: Final = resources.files(__name__)
 DAY: Final = re.compile(r"%-?[de]")
@@ -161,6 +162,7 @@ class Tongue(_Strict):
 
     faker: Weights
     inflect: dict[str, tuple[tuple[str, str], ...]] = {}
+    names: Customs | None = None
     values: Values
     train: Half
     test: Half
@@ -182,9 +184,11 @@ def codes() -> tuple[str, ...]:
 
 @cache
 def customs_of(code: str) -> Customs:
-    """How people of a language are named, from `names.yaml`. Raises TongueError."""
+    """How people of a language are named: as its file says or else `names.yaml`. Raises TongueError."""
     text = (_FOLDER / "names.yaml").read_text(encoding="utf-8")
-    return _parsed(_AllCustoms, text, "names.yaml").root.get(code, Customs())
+    common = _parsed(_AllCustoms, text, "names.yaml").root.get(code, Customs())
+    own = load_tongue(code).names
+    return own.model_copy(update={"compounds": own.compounds or common.compounds}) if own else common
 
 
 @cache
@@ -233,6 +237,7 @@ def wording_of(code: str, *, held_out: bool) -> model.Wording:
         headings=half.headings,
         instructions=half.instructions,
         negatives=half.negatives,
+        upper=Casing.UPPER_DOTTED if code in _DOTTED else Casing.UPPER,
         number_head=tongue.values.number_head,
         translations=_translations(code, held_out),
     )

@@ -292,5 +292,7 @@ class TongueMakers:
 
 
 def _plain(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("ı", "i"))
+    folded = unicodedata.normalize(
+        "NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("ı", "i").replace("İ", "i")
+    )
     return "".join(char for char in folded.lower() if char.isascii() and char.isalnum()) or "info"

@@ -89,7 +89,7 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
         popular_first, popular_last = _popular(root, (country,))
         first_names += popular_first * _POPULAR_TIMES
         surnames += popular_last * _POPULAR_TIMES
-        surnames += [name for name in (inflected(n, customs.feminine) for n in surnames) if name not in set(surnames)]
+        surnames += sorted({inflected(name, customs.feminine) for name in surnames} - set(surnames))
         for heads, tails in zip(customs.compounds[::2], customs.compounds[1::2], strict=True):
             surnames += [head + tail for head in heads for tail in tails]
         home.append(half(first_names, surnames))
