@@ -15,6 +15,7 @@ from docpriv.pii.ner.encoding import LABELS, Encoder
 from docpriv_lab.names_model.attribution import BASE, TRAINED_ON
 from docpriv_lab.names_model.corpora import from_tokens, read_conll
 from docpriv_lab.names_model.documents import Documents
+from docpriv_lab.names_model.english import english_slots
 from docpriv_lab.names_model.layouts import LayoutStyle, side_by_side
 from docpriv_lab.names_model.loop import Schedule
 from docpriv_lab.names_model.noise import glued, misread, misread_names, rewritten
@@ -33,7 +34,6 @@ from docpriv_lab.names_model.samples import (
     joined,
 )
 from docpriv_lab.names_model.scoring import score
-from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
 from docpriv_lab.names_model.wording import Wording
 from docpriv_lab.names_model.wording_test import WORDING as TEST_WORDING
@@ -62,7 +62,7 @@ NAMES = ("quillon", "zara", "vexley", "ondara")
 
 
 def documents(seed: int, wording: Wording = TRAIN_WORDING) -> Documents:
-    return Documents(POOLS, wording, seed=seed, source="test")
+    return Documents.english(POOLS, wording, seed=seed, source="test")
 
 
 def assert_sound(text: str, annotations: Iterable[Annotation]) -> None:
@@ -108,7 +108,7 @@ def test_the_same_seed_gives_the_same_documents() -> None:
 
 def test_every_slot_of_every_template_exists() -> None:
     for wording in (TRAIN_WORDING, TEST_WORDING):
-        slots = Slots(POOLS, wording.negatives, random.Random(1))
+        slots = english_slots(POOLS, wording.negatives, random.Random(1))
         groups = (wording.fields, wording.name_boxes, wording.place_boxes, wording.boxes, wording.columns)
         used = [slot for group in groups for field in group for slot in field.slots]
         passages = (*wording.passages, *wording.plain_passages)
@@ -135,12 +135,12 @@ def test_a_name_is_in_one_half_for_good() -> None:
 
 
 def test_street_and_city_are_one_address() -> None:
-    draft = Slots(POOLS, ("x",), random.Random(2)).fill("{person}\n{street}\n{cityzip}\nTel {phone}")
+    draft = english_slots(POOLS, ("x",), random.Random(2)).fill("{person}\n{street}\n{cityzip}\nTel {phone}")
     assert [item.label for item in draft.annotations] == [PERSON, ADDRESS]
 
 
 def test_an_override_changes_or_drops_the_label() -> None:
-    slots = Slots(POOLS, ("x",), random.Random(2))
+    slots = english_slots(POOLS, ("x",), random.Random(2))
     assert [item.label for item in slots.fill("{city:ADDRESS} {city:-} {city}").annotations] == [ADDRESS, LOCATION]
 
 
@@ -158,7 +158,7 @@ AS_IS = LayoutStyle(text=Casing.AS_IS, labels=Casing.AS_IS, values=Casing.AS_IS)
 
 def tables(wording: Wording = TRAIN_WORDING, seed: int = 5) -> Tables:
     rng = random.Random(seed)
-    return Tables(wording, Slots(POOLS, wording.negatives, rng), rng)
+    return Tables(wording, english_slots(POOLS, wording.negatives, rng), rng)
 
 
 @pytest.mark.parametrize("wording", [TRAIN_WORDING, TEST_WORDING])
@@ -193,7 +193,7 @@ def test_heads_of_columns_name_nobody() -> None:
 
 @pytest.mark.parametrize("wording", [TRAIN_WORDING, TEST_WORDING])
 def test_plain_passages_name_nobody(wording: Wording) -> None:
-    slots = Slots(POOLS, wording.negatives, random.Random(2))
+    slots = english_slots(POOLS, wording.negatives, random.Random(2))
     for passage in wording.plain_passages:
         assert slots.fill(passage).annotations == []
 

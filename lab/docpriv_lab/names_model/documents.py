@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from docpriv_lab.names_model.english import english_slots
 from docpriv_lab.names_model.layouts import Layouts, LayoutStyle, drawn, side_by_side
 from docpriv_lab.names_model.noise import scanned
 from docpriv_lab.names_model.pools import Pools, load_pools
 from docpriv_lab.names_model.samples import Casing, Draft, Sample
 from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
+from docpriv_lab.names_model.tongues import load_tongue, wording_of
+from docpriv_lab.names_model.tongues.makers import TongueMakers
+from docpriv_lab.names_model.tongues.names import load_names
 from docpriv_lab.names_model.wording import Wording
 from docpriv_lab.names_model.wording_test import WORDING as TEST_WORDING
 from docpriv_lab.names_model.wording_train import WORDING as TRAIN_WORDING
@@ -33,30 +37,48 @@ _KINDS: Final = {
     "roster": 4,
 }
 _SECOND_COLUMN: Final = 0.18  # of forms and mixed documents have another document beside them
+_SECOND_LANGUAGE: Final = 0.08  # of documents have labels in two languages, where labels of others are known
 _SHORTEST: Final = 4  # code points: less holds nothing to learn
 
 
 class Documents:
     """An endless supply of documents of one half."""
 
-    def __init__(self, pools: Pools, wording: Wording, *, seed: int, source: str) -> None:
-        """`pools` and `wording` must be of the same half; `source` goes into the samples."""
-        self._rng = random.Random(seed)
+    def __init__(self, wording: Wording, slots: Slots, rng: random.Random, *, source: str) -> None:
+        """`slots` draw from `rng` too, and from names of the same half as `wording`; `source` goes into the samples."""
+        self._rng = rng
         self._wording = wording
         self._source = source
-        self._slots = Slots(pools, wording.negatives, self._rng)
-        self._layouts = Layouts(wording, self._slots, self._rng)
-        self._tables = Tables(wording, self._slots, self._rng)
+        self._slots = slots
+        self._layouts = Layouts(wording, slots, rng)
+        self._tables = Tables(wording, slots, rng)
+
+    @classmethod
+    def english(cls, pools: Pools, wording: Wording, *, seed: int, source: str) -> Documents:
+        """English documents; `pools` and `wording` must be of the same half."""
+        rng = random.Random(seed)
+        return cls(wording, english_slots(pools, wording.negatives, rng), rng, source=source)
 
     @classmethod
     def for_training(cls, root: Path, *, seed: int) -> Documents:
         """The training half, from the name and address lists under `root`."""
-        return cls(load_pools(root, held_out=False), TRAIN_WORDING, seed=seed, source=SOURCE)
+        return cls.english(load_pools(root, held_out=False), TRAIN_WORDING, seed=seed, source=SOURCE)
 
     @classmethod
     def held_out(cls, root: Path, *, seed: int) -> Documents:
         """The test half, from the same lists."""
-        return cls(load_pools(root, held_out=True), TEST_WORDING, seed=seed, source=HELD_OUT_SOURCE)
+        return cls.english(load_pools(root, held_out=True), TEST_WORDING, seed=seed, source=HELD_OUT_SOURCE)
+
+    @classmethod
+    def for_language(cls, root: Path, code: str, *, held_out: bool, seed: int) -> Documents:
+        """One half of the documents in a language (ISO 639-1) of `tongues`, from the lists of names under `root`;
+        telephones, dates of birth and numbers of persons are labelled too. Raises TongueError."""
+        tongue, wording = load_tongue(code), wording_of(code, held_out=held_out)
+        rng = random.Random(seed)
+        names = load_names(root, code, held_out=held_out)
+        makers = TongueMakers(tongue, names, wording.negatives, rng)
+        source = f"{HELD_OUT_SOURCE if held_out else SOURCE}-{code}"
+        return cls(wording, makers.slots(tongue), rng, source=source)
 
     def __iter__(self) -> Iterator[Sample]:
         """Documents without end."""
@@ -148,7 +170,7 @@ class Documents:
                 draft.extend(self._layouts.address_blocks(style))
             elif part == "words":
                 casing = self._rng.choice((style.text, Casing.TITLE, Casing.UPPER))
-                draft.add(casing.apply(self._slots.values.words()) + "\n")
+                draft.add(casing.apply(self._slots.plain("words")) + "\n")
             else:
                 draft.extend(self._passage(style)).add("\n")
         return draft
@@ -161,12 +183,14 @@ class Documents:
     def _style(self) -> LayoutStyle:
         """Most documents are written normally, a quarter in capitals; labels and values also apart from the text."""
         text = self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.LOWER), (70, 27, 3))[0]
+        both = bool(self._wording.translations) and self._rng.random() < _SECOND_LANGUAGE
         if text is not Casing.AS_IS:
-            return LayoutStyle(text=text, labels=text, values=text)
+            return LayoutStyle(text=text, labels=text, values=text, second_language=both)
         return LayoutStyle(
             text=text,
             labels=self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.TITLE), (6, 3, 1))[0],
             values=self._rng.choices((Casing.AS_IS, Casing.UPPER), (75, 25))[0],
+            second_language=both,
         )
 
     def _passage(self, style: LayoutStyle) -> Draft:

@@ -24,11 +24,12 @@ _BULLETS: Final = ("- ", "• ", "* ", "{number}. ", "{number}) ", "", "", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutStyle:
-    """Letter case of one document: of running text, of labels, of values."""
+    """Letter case of one document (of running text, of labels, of values); whether labels are in two languages."""
 
     text: Casing
     labels: Casing
     values: Casing
+    second_language: bool = False
 
 
 def drawn(weights: dict[str, int], rng: random.Random) -> str:
@@ -51,7 +52,7 @@ class Layouts:
         draft = Draft()
         for _ in range(count):
             item = self._one_of(self._wording.fields)
-            draft.add(style.labels.apply(self._rng.choice(item.labels))).add(after_label)
+            draft.add(style.labels.apply(self._label(item, style))).add(after_label)
             value = self._value(item, style.values)
             draft.extend(value if "\n" in after_value else value.on_one_line()).add(after_value)
         return draft.add("\n")
@@ -68,7 +69,7 @@ class Layouts:
                 if number is not None:
                     draft.add(f"{number}. ")
                     number += 1
-                draft.add(style.labels.apply(self._rng.choice(box.labels)))
+                draft.add(style.labels.apply(self._label(box, style)))
                 values.append(self._value(box, style.values).on_one_line())
             draft.add("\n")
             for position, value in enumerate(value for value in values if value.text.strip()):
@@ -123,9 +124,10 @@ class Layouts:
             "cityzip": 1, "org": 3, "citystate": 1, "words": 3, "goods": 2, "date": 2, "id": 2, "negative": 5,
             "clutter": 2, "legal": 2, "brand": 2, "abbr": 1,
         }  # fmt: skip
+        known = {slot: weight for slot, weight in slots.items() if slot in self._slots.names()}
         draft = Draft()
         for _ in range(self._rng.randint(1, 6)):
-            draft.extend(self._filled(drawn(slots, self._rng), style.values)).add(self._rng.choice(("\n", "\n", "   ")))
+            draft.extend(self._filled(drawn(known, self._rng), style.values)).add(self._rng.choice(("\n", "\n", "   ")))
         return draft.add("\n")
 
     def _address_block(self, style: LayoutStyle) -> Draft:
@@ -155,6 +157,13 @@ class Layouts:
             return self._wording.place_boxes[self._rng.randint(0, 1) :]
         return [self._one_of(self._wording.boxes) for _ in range(self._rng.randint(1, 4))]
 
+    def _label(self, item: Field, style: LayoutStyle) -> str:
+        label = self._rng.choice(item.labels)
+        others = self._wording.translations.get(item.slots[0], ()) if style.second_language else ()
+        for other in self._rng.sample(others, min(len(others), self._rng.choice((1, 1, 2)))) if others else ():
+            label += self._rng.choice((" / ", " / ", "/", " - ")) + other
+        return label
+
     def _value(self, item: Field, casing: Casing) -> Draft:
         """What stands in a field: nothing, a value, or a person with a title, a job or a second person."""
         if self._rng.random() < _EMPTY_FIELD:
@@ -164,10 +173,10 @@ class Layouts:
             return value
         draft = Draft()
         if self._rng.random() < 0.12:
-            draft.add(casing.apply(self._slots.people.title()) + " ")
+            draft.add(casing.apply(self._slots.plain("title")) + " ")
         draft.extend(value)
         if self._rng.random() < 0.1:
-            draft.add(casing.apply(", " + self._slots.values.job()))
+            draft.add(casing.apply(", " + self._slots.plain("job")))
         elif self._rng.random() < 0.06:
             draft.add(self._rng.choice((" / ", " & ", ", "))).extend(self._filled("person", casing))
         return draft

@@ -11,6 +11,9 @@ PERSON: Final = "PERSON"
 ADDRESS: Final = "ADDRESS"
 LOCATION: Final = "LOCATION"
 ORGANIZATION: Final = "ORGANIZATION"
+PHONE: Final = "PHONE"
+DOB: Final = "DOB"
+ID: Final = "ID"
 
 
 class Casing(Enum):
