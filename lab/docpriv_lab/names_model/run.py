@@ -51,7 +51,7 @@ def train_model(
         encoder = Encoder.from_file(continue_from / TOKENIZER_FILE)
         network = restored(continue_from)
         earlier.append(json.loads((continue_from / OUTCOME_FILE).read_text(encoding="utf-8")))
-    encoder.tokenizer.save(str(out / TOKENIZER_FILE))
+    encoder.tokenizer.save(str(out / TOKENIZER_FILE), pretty=False)
     rows = rows_of(encoder, samples, family.labels)
     _LOG.info("%d samples, %d pieces, vocabulary %d", len(samples), sum(map(len, rows)), encoder.vocabulary_size)
 
