@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from typing import Final
 from docpriv_lab.names_model.corpora import Corpora, read_corpora
 from docpriv_lab.names_model.corpora_multi import read_training, without_numbers
 from docpriv_lab.names_model.documents import Documents
-from docpriv_lab.names_model.noise import misread
+from docpriv_lab.names_model.noise import misread, unaccented
 from docpriv_lab.names_model.samples import Casing, Draft, Sample, joined
 from docpriv_lab.names_model.tongues import codes
 
@@ -19,10 +18,13 @@ _UPPER_SHARE: Final = 0.25
 _LOWER_SHARE: Final = 0.05
 _NOISY_SHARE: Final = 0.15
 _NOISE_RATES: Final = (0.008, 0.02, 0.04)
-_PLAIN_SHARE: Final = 0.06  # of texts in other languages come without accents, as capitals and telexes often do
+_PLAIN_SHARE: Final = 0.06  # of sentences in other languages come without accents, as capitals and telexes often do
 
-# How often each language is gone through beside the others: the first six are spoken where most papers come from.
-_WEIGHTS: Final = {"de": 1.4, "fr": 1.4, "es": 1.4, "it": 1.4, "nl": 1.2, "pt": 1.2}
+# How many documents of each language beside the others: more where most papers come from and where no corpus is.
+_WEIGHTS: Final = {
+    **{"de": 1.3, "fr": 1.3, "es": 1.3, "it": 1.6, "nl": 1.2, "pt": 1.2},
+    **{"pl": 1.3, "cs": 1.2, "tr": 1.2, "hu": 1.2, "fi": 1.2, "nb": 0.7, "sv": 0.9, "ro": 0.9},
+}
 _ENGLISH_SHARE: Final = 0.2  # of the generated documents
 _ENGLISH_ROUNDS: Final = {"wikigold": 3.0, "sec": 1.5, "wnut17": 0.6, "btc": 0.4}
 
@@ -48,19 +50,12 @@ def european_samples(root: Path, multi: Path, *, documents: int, seed: int) -> l
         count = round(documents * (1 - _ENGLISH_SHARE) * weight / sum(weights))
         samples += Documents.for_language(root, code, held_out=False, seed=seed).take(count)
     for sentences in read_training(multi).values():
-        samples += [_varied(chunk, rng) for chunk in _chunks(sentences, rng)]
-    samples = [unaccented(sample) if rng.random() < _PLAIN_SHARE else sample for sample in samples]
-    # The English sets and documents do not label telephones, dates of birth and numbers of persons.
-    english = Documents.for_training(root, seed=seed).take(round(documents * _ENGLISH_SHARE))
-    samples += map(without_numbers, [*english, *_english(read_corpora(root), _ENGLISH_ROUNDS, rng)])
+        samples += [_varied(_plain(chunk, rng), rng) for chunk in _chunks(sentences, rng)]
+    samples += Documents.for_language(root, "en", held_out=False, seed=seed).take(round(documents * _ENGLISH_SHARE))
+    # The English sets do not label telephones, dates of birth and numbers of persons either.
+    samples += map(without_numbers, _english(read_corpora(root), _ENGLISH_ROUNDS, rng))
     rng.shuffle(samples)
     return samples
-
-
-def unaccented(sample: Sample) -> Sample:
-    """The sample with every letter without its accent; letters that are no plain one with an accent stay."""
-    text = "".join(plain[0] if (plain := unicodedata.normalize("NFD", char)) else char for char in sample.text)
-    return Sample(text=text, annotations=sample.annotations, source=sample.source)
 
 
 def _english(corpora: Corpora, rounds: Mapping[str, float], rng: random.Random) -> list[Sample]:
@@ -83,6 +78,12 @@ def _chunks(sentences: Sequence[Sample], rng: random.Random) -> Iterator[Sample]
         end = begin + rng.choice((1, 1, 2, 3, 4))
         yield joined(sentences[begin:end], rng.choice((" ", "\n", " ")))
         begin = end
+
+
+def _plain(sample: Sample, rng: random.Random) -> Sample:
+    if rng.random() >= _PLAIN_SHARE:
+        return sample
+    return unaccented(Draft(sample.text, sample.annotations), rng).sample(sample.source)
 
 
 def _varied(sample: Sample, rng: random.Random) -> Sample:
