@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 import docpriv.pii.ner
-from docpriv.pii.ner.encoding import LABELS, Encoder
-from docpriv_lab.names_model.attribution import BASE, TRAINED_ON
+from docpriv.pii.ner.encoding import Encoder
 from docpriv_lab.names_model.corpora import from_tokens, read_conll
 from docpriv_lab.names_model.documents import Documents
+from docpriv_lab.names_model.english import english_slots
+from docpriv_lab.names_model.families import ENGLISH, FAMILIES, Family
 from docpriv_lab.names_model.layouts import LayoutStyle, side_by_side
 from docpriv_lab.names_model.loop import Schedule
 from docpriv_lab.names_model.noise import glued, misread, misread_names, rewritten
@@ -33,7 +34,6 @@ from docpriv_lab.names_model.samples import (
     joined,
 )
 from docpriv_lab.names_model.scoring import score
-from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
 from docpriv_lab.names_model.wording import Wording
 from docpriv_lab.names_model.wording_test import WORDING as TEST_WORDING
@@ -62,7 +62,7 @@ NAMES = ("quillon", "zara", "vexley", "ondara")
 
 
 def documents(seed: int, wording: Wording = TRAIN_WORDING) -> Documents:
-    return Documents(POOLS, wording, seed=seed, source="test")
+    return Documents.english(POOLS, wording, seed=seed, source="test")
 
 
 def assert_sound(text: str, annotations: Iterable[Annotation]) -> None:
@@ -108,7 +108,7 @@ def test_the_same_seed_gives_the_same_documents() -> None:
 
 def test_every_slot_of_every_template_exists() -> None:
     for wording in (TRAIN_WORDING, TEST_WORDING):
-        slots = Slots(POOLS, wording.negatives, random.Random(1))
+        slots = english_slots(POOLS, wording.negatives, random.Random(1))
         groups = (wording.fields, wording.name_boxes, wording.place_boxes, wording.boxes, wording.columns)
         used = [slot for group in groups for field in group for slot in field.slots]
         passages = (*wording.passages, *wording.plain_passages)
@@ -135,12 +135,12 @@ def test_a_name_is_in_one_half_for_good() -> None:
 
 
 def test_street_and_city_are_one_address() -> None:
-    draft = Slots(POOLS, ("x",), random.Random(2)).fill("{person}\n{street}\n{cityzip}\nTel {phone}")
+    draft = english_slots(POOLS, ("x",), random.Random(2)).fill("{person}\n{street}\n{cityzip}\nTel {phone}")
     assert [item.label for item in draft.annotations] == [PERSON, ADDRESS]
 
 
 def test_an_override_changes_or_drops_the_label() -> None:
-    slots = Slots(POOLS, ("x",), random.Random(2))
+    slots = english_slots(POOLS, ("x",), random.Random(2))
     assert [item.label for item in slots.fill("{city:ADDRESS} {city:-} {city}").annotations] == [ADDRESS, LOCATION]
 
 
@@ -158,7 +158,7 @@ AS_IS = LayoutStyle(text=Casing.AS_IS, labels=Casing.AS_IS, values=Casing.AS_IS)
 
 def tables(wording: Wording = TRAIN_WORDING, seed: int = 5) -> Tables:
     rng = random.Random(seed)
-    return Tables(wording, Slots(POOLS, wording.negatives, rng), rng)
+    return Tables(wording, english_slots(POOLS, wording.negatives, rng), rng)
 
 
 @pytest.mark.parametrize("wording", [TRAIN_WORDING, TEST_WORDING])
@@ -193,7 +193,7 @@ def test_heads_of_columns_name_nobody() -> None:
 
 @pytest.mark.parametrize("wording", [TRAIN_WORDING, TEST_WORDING])
 def test_plain_passages_name_nobody(wording: Wording) -> None:
-    slots = Slots(POOLS, wording.negatives, random.Random(2))
+    slots = english_slots(POOLS, wording.negatives, random.Random(2))
     for passage in wording.plain_passages:
         assert slots.fill(passage).annotations == []
 
@@ -269,7 +269,7 @@ def test_every_piece_of_a_span_is_tagged() -> None:
     encoder = Encoder.from_file(TOKENIZER)
     sample = Sample(text="by Xqzwv Lee now", annotations=(Annotation(start=3, end=12, label=PERSON),), source="t")
     encoded = encoder.encode(sample.text)
-    tags = [LABELS[tag] for tag in tags_of(encoded.piece_starts, encoded.piece_ends, sample)]
+    tags = [ENGLISH.labels[tag] for tag in tags_of(encoded.piece_starts, encoded.piece_ends, sample, ENGLISH.labels)]
     assert tags[:2] == ["O", "B-PERSON"]
     assert tags[-1] == "O"
     assert set(tags[2:-1]) == {"I-PERSON"}
@@ -277,7 +277,7 @@ def test_every_piece_of_a_span_is_tagged() -> None:
 
 def test_packing_loses_nothing_and_keeps_to_the_length() -> None:
     encoder = Encoder.from_file(TOKENIZER)
-    rows = rows_of(encoder, documents(8).take(120))
+    rows = rows_of(encoder, documents(8).take(120), ENGLISH.labels)
     done = packed(rows, encoder.newline_id, random.Random(3))
     assert max(map(len, done)) <= ROW_LENGTH
     assert sum(map(len, done)) == sum(map(len, rows)) + len(rows) - len(done)
@@ -286,12 +286,12 @@ def test_packing_loses_nothing_and_keeps_to_the_length() -> None:
 
 def test_batches_mask_their_padding() -> None:
     encoder = Encoder.from_file(TOKENIZER)
-    rows = rows_of(encoder, documents(9).take(60))
+    rows = rows_of(encoder, documents(9).take(60), ENGLISH.labels)
     batch = next(batches(encoder, rows, 6, random.Random(3)))
     assert batch.ids.shape == batch.shapes.shape == batch.tags.shape == batch.mask.shape
     assert np.all(batch.tags[batch.mask == 0] == -100)
     assert np.all(batch.tags[:, 0] == -100)
-    assert np.all(batch.ids[:, 0] == encoder.cls_id)
+    assert np.all(batch.ids[:, 0] == encoder.begin_id)
 
 
 def test_scores_of_a_small_case() -> None:
@@ -316,8 +316,9 @@ def test_scores_of_a_small_case() -> None:
     assert figures["person_whole_under_any_label"] == 50.0
 
 
-def test_what_is_trained_on_may_be_shipped() -> None:
-    for work in (BASE, *TRAINED_ON):
+@pytest.mark.parametrize("family", FAMILIES.values())
+def test_what_is_trained_on_may_be_shipped(family: Family) -> None:
+    for work in (family.base, *family.trained_on):
         assert not re.search(r"\bSA\b|\bNC\b|\bND\b|GPL|ODbL", work.licence), work.name
         assert work.authors
         assert work.used
@@ -327,5 +328,5 @@ def test_what_is_trained_on_may_be_shipped() -> None:
 def test_a_share_of_the_weights_needs_an_earlier_run(share: float, earlier: bool, tmp_path: Path) -> None:
     schedule = Schedule(minutes=1, steps=0, seed=1, threads=1)
     with pytest.raises(ValueError, match="share"):
-        train_model(tmp_path, tmp_path / "out", schedule, 1, continue_from=tmp_path if earlier else None, share=share)
+        train_model(ENGLISH, (tmp_path,), tmp_path / "out", schedule, 1, continue_from=tmp_path if earlier else None, share=share)
     assert not (tmp_path / "out").exists()

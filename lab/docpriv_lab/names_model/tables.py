@@ -14,13 +14,15 @@ from docpriv_lab.names_model.wording import Field, Wording
 
 _SEPARATORS: Final = {"\t": 5, "   ": 4, "  ": 3, " | ": 1, " ": 1}
 _NAME_FORMS: Final = {"person": 8, "sorted": 6, "surname": 5, "initialed": 4, "first": 1}
-_PEOPLE: Final = frozenset(_NAME_FORMS)
+PEOPLE: Final = frozenset(_NAME_FORMS)
+"""Slots that hold one person and nothing else."""
+
 _EMPTY_CELL: Final = 0.08
 _LEADS: Final = {"": 12, "{title} ": 2, "{number} ": 1, "{number}. ": 2, "( ) ": 1, "[x] ": 1, "* ": 1}
 _TAILS: Final = {
     ", {job}": 4, ", {job}, {company}": 4, ", {job}, {company}, {city}, {st:-}": 2, ", {company}, {city}, {st:-}": 2,
-    " ({company})": 2, ", {city}": 2, " - {job}": 3, " {phone}": 2, "\t{phone}": 2, ", Ph.D., {school}": 1,
-    ", M.D.": 2, " x{number}": 2, " ({code})": 1, " {date}": 1, "": 8,
+    " ({company})": 2, ", {city}": 2, " - {job}": 3, " {phone}": 2, "\t{phone}": 2, ", {doctorate}, {school}": 1,
+    ", {doctor}": 2, " x{number}": 2, " ({code})": 1, " {date}": 1, "": 8,
 }  # fmt: skip
 _GENERATIONS: Final = ("", "", "", "", "Jr.", "Sr.", "III", "II")
 _MARKS: Final = ("", "", "X", "/", "1", "OK", "-", "copy", "info", "orig.")
@@ -33,9 +35,11 @@ class Tables:
         self._slots = slots
         self._rng = rng
         columns = wording.columns
-        self._names = [column for column in columns if _PEOPLE.issuperset(column.slots)]
-        self._others = [column for column in columns if not _PEOPLE.intersection(column.slots)]
+        self._names = [column for column in columns if PEOPLE.issuperset(column.slots)]
+        self._others = [column for column in columns if not PEOPLE.intersection(column.slots)]
         self._name_boxes = wording.name_boxes
+        self._number_head = wording.number_head
+        self._tails = {tail: weight for tail, weight in _TAILS.items() if slots.can_fill(tail)}
         self._heads = [label for group in (columns, wording.boxes, wording.name_boxes) for label in _labels(group)]
 
     def directory(self, style: LayoutStyle) -> Draft:
@@ -65,8 +69,9 @@ class Tables:
             boxes = [box for box in boxes if "initial" not in box.slots]
         separator = drawn(_SEPARATORS, self._rng)
         generations, numbers = self._rng.random() < 0.3, self._rng.random() < 0.5
+        generations = generations and "suffix" in self._slots.names()
         heads = [self._rng.choice(box.labels) for box in boxes]
-        heads += (["Suffix"] if generations else []) + (["No."] if numbers else [])
+        heads += (["Suffix"] if generations else []) + ([self._number_head] if numbers else [])
         draft = Draft()
         if self._rng.random() < 0.8:
             draft.add(style.labels.apply(separator.join(heads)) + "\n")
@@ -76,13 +81,13 @@ class Tables:
             if generations and generation:
                 draft.add(separator + style.values.apply(generation))
             if numbers:
-                draft.add(separator + self._slots.values.identifier())
+                draft.add(separator).extend(self._slots.fill("{id}"))
             draft.add("\n")
         return draft
 
     def listing(self, style: LayoutStyle) -> Draft:
         """One person a line with what directories add to names: a position, a firm, a town, a number."""
-        form, lead, tail = (drawn(weights, self._rng) for weights in (_NAME_FORMS, _LEADS, _TAILS))
+        form, lead, tail = (drawn(weights, self._rng) for weights in (_NAME_FORMS, _LEADS, self._tails))
         draft = Draft()
         for _ in range(self._rng.randint(2, 8)):
             end = tail if self._rng.random() < 0.85 else ""

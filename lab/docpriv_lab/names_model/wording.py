@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as field_of
+
+from docpriv_lab.names_model.samples import Casing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +27,9 @@ class Wording:
     `fields` stand as "label: value"; `boxes` as rows of labels above rows of values, and those in `name_boxes` and
     `place_boxes` follow each other in that order (first name, initial, surname; street, city, state, zip).
     `columns` head tables. `passages` are templates of one or more lines; `plain_passages` too, but they name nobody.
-    `headings`, `instructions` and `negatives` hold nothing to be found.
+    `headings`, `instructions` and `negatives` hold nothing to be found. `number_head` heads a column of numbers;
+    `translations` are labels of other languages by slot, for labels in two languages,
+    `upper` is how the language writes capitals.
     """
 
     fields: tuple[Field, ...]
@@ -37,6 +43,9 @@ class Wording:
     headings: tuple[str, ...]
     instructions: tuple[str, ...]
     negatives: tuple[str, ...]
+    number_head: str = "No."
+    upper: Casing = Casing.UPPER
+    translations: Mapping[str, tuple[str, ...]] = field_of(default_factory=dict)
 
     def labels(self) -> frozenset[str]:
         """All field, box and column labels, lower-case."""
