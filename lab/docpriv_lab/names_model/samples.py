@@ -21,6 +21,7 @@ class Casing(Enum):
 
     AS_IS = "as is"
     UPPER = "upper"
+    UPPER_DOTTED = "upper with dotted i"
     LOWER = "lower"
     TITLE = "title"
 
@@ -28,8 +29,10 @@ class Casing(Enum):
         """The text in this case; its length may change (German sharp s), so apply it before spans are taken."""
         if self is Casing.UPPER:
             return text.upper()
+        if self is Casing.UPPER_DOTTED:
+            return text.replace("i", "İ").upper()
         if self is Casing.LOWER:
-            return text.lower()
+            return text.replace("İ", "i").lower()
         return text.title() if self is Casing.TITLE else text
 
 
