@@ -12,7 +12,7 @@ import pytest
 from docpriv.errors import UsageError
 from docpriv.evaluation.truth import MAYBE, PII_LABELS, read_label_file, read_manifest
 from docpriv_lab.names_model.pools import is_held_out
-from docpriv_lab.names_model.tongues import codes, load_tongue, wording_of
+from docpriv_lab.names_model.tongues import codes, wording_of
 from docpriv_lab.pages.benchmark import make_languages, make_origins
 from docpriv_lab.pages.papers import KINDS, ORIGIN_KINDS, Paper, language_papers, origin_papers
 from docpriv_lab.pages.papers.content import Content
@@ -32,7 +32,7 @@ def test_the_papers_of_a_language_hold_every_class_and_ordinary_words(language: 
 
 def test_names_are_those_that_nothing_learns_from() -> None:
     for language in codes():
-        names = tongue_names(load_tongue(language))
+        names = tongue_names(language)
         for one in (*names.home, *names.abroad):
             assert one.first_names
             assert one.surnames

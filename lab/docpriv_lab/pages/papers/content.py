@@ -13,7 +13,7 @@ from docpriv.evaluation.truth import MAYBE, PII_LABELS, Label
 from docpriv_lab.names_model.english import english_slots
 from docpriv_lab.names_model.samples import Casing, Draft
 from docpriv_lab.names_model.slots import SLOT, Slots
-from docpriv_lab.names_model.tongues import Tongue, load_tongue, wording_of
+from docpriv_lab.names_model.tongues import customs_of, load_tongue, wording_of
 from docpriv_lab.names_model.tongues.makers import TongueMakers
 from docpriv_lab.names_model.tongues.names import TongueNames
 from docpriv_lab.names_model.wording import Field, Wording
@@ -47,7 +47,7 @@ class Content:
     def of_language(cls, code: str, rng: random.Random) -> Content:
         """Papers in a language of `tongues`. Raises TongueError for one that is not there."""
         tongue, wording = load_tongue(code), wording_of(code, held_out=True)
-        makers = TongueMakers(tongue, _names(code), wording.negatives, rng)
+        makers = TongueMakers(tongue, customs_of(code), _names(code), wording, rng)
         return cls(code, wording, makers.slots(tongue), rng, tongue.values.countries)
 
     @classmethod
@@ -146,5 +146,4 @@ class Content:
 
 @cache
 def _names(code: str) -> TongueNames:
-    tongue: Tongue = load_tongue(code)
-    return tongue_names(tongue)
+    return tongue_names(code)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from docpriv_lab.names_model.pools import Pools, is_held_out
-from docpriv_lab.names_model.tongues import Tongue
+from docpriv_lab.names_model.tongues import Customs, customs_of, load_tongue
 from docpriv_lab.names_model.tongues.names import Names, TongueNames, inflected
 from docpriv_lab.synthesis.regions import regions
 
@@ -29,9 +29,10 @@ def region_names(key: str) -> Names:
     return Names(first_names=_held_out(region.given), surnames=_held_out(region.family))
 
 
-def tongue_names(tongue: Tongue) -> TongueNames:
-    """Held-out names and towns of a language, from Faker's locales; always the same."""
-    home = [_home(locale, tongue) for locale in tongue.faker]
+def tongue_names(code: str) -> TongueNames:
+    """Held-out names and towns of a language, from Faker's locales; always the same. Raises TongueError."""
+    tongue, customs = load_tongue(code), customs_of(code)
+    home = [_home(locale, customs) for locale in tongue.faker]
     towns = [_towns(locale) for locale in tongue.faker]
     return TongueNames(
         home=tuple(home),
@@ -80,11 +81,11 @@ def _english_pools() -> Pools:
     )
 
 
-def _home(locale: str, tongue: Tongue) -> Names:
+def _home(locale: str, customs: Customs) -> Names:
     provider = next(item for item in _faker(locale).get_providers() if ".person." in type(item).__module__)
     surnames = _listed(provider, "last_names")
-    surnames += [name for name in (inflected(n, tongue.names.feminine) for n in surnames) if name not in set(surnames)]
-    for heads, tails in zip(tongue.names.compounds[::2], tongue.names.compounds[1::2], strict=True):
+    surnames += [name for name in (inflected(n, customs.feminine) for n in surnames) if name not in set(surnames)]
+    for heads, tails in zip(customs.compounds[::2], customs.compounds[1::2], strict=True):
         surnames += [head + tail for head in heads for tail in tails]
     return Names(first_names=_held_out(_listed(provider, "first_names")), surnames=_held_out(surnames))
 
