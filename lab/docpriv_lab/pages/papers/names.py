@@ -104,9 +104,12 @@ def _listed(provider: Any, ending: str) -> list[str]:
 
 
 def _towns(locale: str) -> tuple[str, ...]:
+    """The towns that Faker lists, or some that it makes up."""
     faker = _faker(locale)
+    provider = next(item for item in faker.get_providers() if ".address." in type(item).__module__)
+    listed = next((getattr(provider, key) for key in ("cities", "real_city_names") if getattr(provider, key, ())), None)
     faker.seed_instance(31)
-    return tuple(dict.fromkeys(str(faker.city()) for _ in range(_TOWNS)))
+    return tuple(dict.fromkeys(str(town) for town in listed or (faker.city() for _ in range(_TOWNS))))
 
 
 def _faker(locale: str) -> Any:

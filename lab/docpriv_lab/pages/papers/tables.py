@@ -9,6 +9,7 @@ from docpriv_lab.pages import fields
 from docpriv_lab.pages.papers.content import Line
 from docpriv_lab.pages.papers.sheet import LEFT, Sheet
 
+_CELL_WORDS = 3  # of ordinary text
 _PEOPLE = frozenset({"person", "sorted", "initialed", "surname", "first"})
 
 
@@ -81,6 +82,11 @@ def sums(sheet: Sheet, y: float, count: int, *, left: float = 0.0) -> float:
     return y
 
 
+def _cell(sheet: Sheet, slot: str) -> Line:
+    line = sheet.text.line(f"{{{slot}}}")
+    return line[:_CELL_WORDS] if all(label is None for _, label in line) else line
+
+
 def _table(sheet: Sheet, y: float, columns: Sequence[Field], count: int) -> float:
     slots = [sheet.rng.choice(one.slots) for one in columns]
     heads = [sheet.caption(sheet.rng.choice(one.labels), slot) for one, slot in zip(columns, slots, strict=True)]
@@ -88,7 +94,7 @@ def _table(sheet: Sheet, y: float, columns: Sequence[Field], count: int) -> floa
     set_columns = [
         fields.Column(title=head, width=wide * (1.5 if slot in _PEOPLE else 1.0)) for head, slot in zip(heads, slots, strict=True)
     ]
-    rows = [[sheet.text.line(f"{{{slot}}}") for slot in slots] for _ in range(count)]
+    rows = [[_cell(sheet, slot) for slot in slots] for _ in range(count)]
     rules = sheet.rng.choice(("grid", "grid", "rows", "none"))
     return fields.table(
         sheet.canvas, LEFT, y, set_columns, rows, sheet.style.bold.at(8.5), sheet.style.body.at(8.8), rules=rules, row=15.5
