@@ -20,6 +20,7 @@ from docpriv.model import Check, Finding, Kind, Mark, PageImage, PagePlan, Pixel
 from docpriv.pipeline.context import PageContext
 from docpriv.pipeline.typed_text import open_payloads
 from docpriv.protocols import ReadPage
+from docpriv.redaction.coding_blocks import touched
 from docpriv.redaction.cover_map import CoverMap, boxes_of
 from docpriv.redaction.found_covers import filled_with_paper
 from docpriv.redaction.ink_left import cut_strokes
@@ -61,7 +62,7 @@ class WrittenPage:
             text = masked(read, self.covers, {})
         else:
             text = self.rereader.surviving_text(read, self.covers, self.final)
-        return ReadPage(text=text, layout=analyse(text, self.final))
+        return ReadPage(text=text, layout=analyse(text, self.final), spoken=self.page.spoken)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -74,6 +75,7 @@ class WrittenPage:
             self.page.image.pixels,
             self.final,
             boxes_of(self.plan),
+            touched(boxes_of(self.plan), self.page.image.format, self.plan.width, self.plan.height, lossless=self.coded.lossless),
             colour=self.plan.colour,
             lossless=self.coded.lossless,
             painted=self.painted,
@@ -214,7 +216,7 @@ def look_again(written: WrittenPage) -> SecondLook:
     sight = look(clean, before, engines.detectors, changed=covers.boxes, earlier=first)
     left = [m for m in first if not covered(m)]  # what the first look called a thing stands, whatever it is called now
     fresh = [m for m in sight.marks if not _is_hidden(m, covers) and not _is_print(m, before)]
-    opened, values = open_payloads(fresh, engines.finder, recipe)
+    opened, values = open_payloads(fresh, engines.finder, recipe, page.spoken)
     codes = [_bounds(m) for m in first if m.kind is Kind.CODE and covered(m)]
     open_marks += [
         m
