@@ -42,6 +42,9 @@ _FOLDER: Final = resources.files(__name__)
 DAY: Final = re.compile(r"%-?[de]")
 """The day in a form of dates."""
 
+_WORDS: Final = re.compile(r"\w[\w .'’-]{1,22}[^\W\d][.)]?")
+"""A label short enough to stand beside another."""
+
 _BRACE: Final = re.compile(r"[{}]")
 
 
@@ -249,7 +252,7 @@ def _translations(code: str, held_out: bool) -> dict[str, tuple[str, ...]]:
     for other in codes():
         half = (load_tongue(other).test if held_out else load_tongue(other).train) if other != code else None
         for item in (*half.fields_, *half.name_boxes) if half else ():
-            labels.setdefault(item.slots[0], []).extend(label for label in item.labels if len(label) < 25)
+            labels.setdefault(item.slots[0], []).extend(label for label in item.labels if _WORDS.fullmatch(label))
     return {slot: tuple(texts) for slot, texts in labels.items()}
 
 
