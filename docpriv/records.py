@@ -108,6 +108,9 @@ class PageRecord(BaseModel):
     )
     scripts: dict[str, int] = {}
     language: str | None = None
+    languages: tuple[str, ...] = Field(
+        default=(), description="Languages in which it was searched; none: it shows none, so in all that the recipe looks for."
+    )
     colour_filled: tuple[int, int, int] = (0, 0, 0)
     regions: tuple[RegionRecord, ...] = ()
     not_covered: dict[str, int] = Field(default={}, description="Findings by kind that the policy leaves readable.")
@@ -128,6 +131,14 @@ class PageRecord(BaseModel):
         default=0, description="Areas of the plan as it was made that a person took out or changed; those set say so as a reason."
     )
     seconds: dict[str, float] = Field(default={}, description="CPU seconds by stage.")
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the page is withheld, for people: a language that no detector covers by its code."""
+        return tuple(f"{why} ({self.language})" if why == NO_DETECTOR and self.language else why for why in self.withheld_because)
+
+
+NO_DETECTOR = "not-understood:language"
 
 
 class FileRecord(BaseModel):

@@ -39,8 +39,6 @@ _KINDS: Final = {
     "roster": 4,
 }
 _SECOND_COLUMN: Final = 0.18  # of forms and mixed documents have another document beside them
-_SECOND_LANGUAGE: Final = 0.08  # of documents have labels in two languages, where labels of others are known
-_UNACCENTED: Final = 0.2  # of documents in other languages than English are read without accents
 _SHORTEST: Final = 4  # code points: less holds nothing to learn
 _WIDTHS: Final = (28, 90)  # characters in a line of running text
 

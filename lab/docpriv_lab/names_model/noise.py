@@ -86,17 +86,24 @@ def unaccented(draft: Draft, rng: random.Random) -> Draft:
     """The draft without accents, as many scans are read: all of them lost or half, now and then spelt out ("ue")."""
     share = rng.choice((1.0, 1.0, 0.5))
     spelt = rng.random() < _SPELT_SHARE
-    return rewritten(draft, [_without_accent(char, spelt) if rng.random() < share else char for char in draft.text])
+    text = draft.text
+    replacements = list(text)
+    for index, char in enumerate(text):
+        if rng.random() < share:
+            replacements[index] = _without_accent(char, spelt, among_capitals=text[index + 1 : index + 2].isupper())
+    return rewritten(draft, replacements)
 
 
-def _without_accent(char: str, spelt: bool) -> str:
+def _without_accent(char: str, spelt: bool, *, among_capitals: bool) -> str:
     if char.isascii() or not char.isalpha():
         return char
     lower = char.lower()
     plain = (_SPELT.get(lower) if spelt else None) or _PLAIN.get(lower)
     if plain is None:
         plain = "".join(part for part in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(part))
-    return plain.upper() if char.isupper() else plain
+    if not char.isupper():
+        return plain
+    return plain.upper() if among_capitals else plain.capitalize()
 
 
 def spaced_letters(draft: Draft, share: float, rng: random.Random) -> Draft:

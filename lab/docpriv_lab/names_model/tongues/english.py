@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -16,11 +15,24 @@ NUMBER_LABELS: Final = {"phone": PHONE, "dob": DOB, "id": ID}
 
 _BIRTH: Final = re.compile(r"\b(?:DOB|birth\w*|born)\b", re.IGNORECASE)
 _NOBODYS: Final = re.compile(
-    r"\b(?:order|gst|co\.? ?no|invoice|check|rx|po|serial|batch|code|case|document|control|voucher|receipt|ref\w*|file|dept"
-    r"|clock|tax|feca|registration|no)\b\.?|\($",
+    r"\b(?:order|tax|co\.? ?no|invoice|check|rx|po|serial|batch|code|case|document|control|voucher|receipt|ref\w*|file|dept"
+    r"|clock|gst|registration)\b|^no\.$|\($",
     re.IGNORECASE,
 )
+_OFTENER: Final = 2.5  # dates of birth and numbers of persons, than their labels' share
 _REACH: Final = 14  # characters before a slot in which a word decides what it is
+
+
+def _is_birth(text: str) -> bool:
+    return bool(_BIRTH.search(text))
+
+
+def _is_persons(text: str) -> bool:
+    return not _NOBODYS.search(text)
+
+
+_KINDS: Final = (("date", "dob", "date", _is_birth), ("id", "id", "reference", _is_persons))
+"""A slot of English fields, what it is under a person's label and under any other, and what tells the labels apart."""
 
 
 def with_numbers(wording: Wording) -> Wording:
@@ -40,31 +52,26 @@ def with_numbers(wording: Wording) -> Wording:
 
 
 def _told_apart(item: Field) -> list[Field]:
-    """The field, or one for the labels that a rule holds for and one for the rest."""
-    if "date" in item.slots:
-        return _parted(item, _BIRTH.search, "date", "dob")
-    return _parted(item, _NOBODYS.search, "id", "reference") if "id" in item.slots else [item]
+    """The field, or one for the labels of a person's dates or numbers and one for the rest."""
+    for slot, persons, others, is_persons in _KINDS:
+        if slot in item.slots:
+            mine = [label for label in item.labels if is_persons(label)]
+            rest = [label for label in item.labels if not is_persons(label)]
+            parts = ((mine, persons, _OFTENER), (rest, others, 1.0))
+            return [_part(item, labels, slot, name, times) for labels, name, times in parts if labels]
+    return [item]
 
 
-def _parted(item: Field, holds: Callable[[str], object], slot: str, other: str) -> list[Field]:
-    changed = tuple(other if name == slot else name for name in item.slots)
-    parts = []
-    for slots, labels in (
-        (item.slots, [label for label in item.labels if not holds(label)]),
-        (changed, [label for label in item.labels if holds(label)]),
-    ):
-        if labels:
-            parts.append(Field(labels=tuple(labels), slots=slots, weight=item.weight * len(labels) / len(item.labels)))
-    return parts
+def _part(item: Field, labels: list[str], slot: str, name: str, times: float) -> Field:
+    slots = tuple(name if other == slot else other for other in item.slots)
+    return Field(labels=tuple(labels), slots=slots, weight=item.weight * times * len(labels) / len(item.labels))
 
 
 def _told(match: re.Match[str]) -> str:
-    before = (
-        match.string[max(0, match.start() - _REACH) : match.start()].rpartition("\n")[2] or match.string[: match.start()][-6:]
-    )
-    if match[0] == "{date}" and _BIRTH.search(before):
+    before = match.string[max(0, match.start() - _REACH) : match.start()]
+    if match[0] == "{date}" and _is_birth(before):
         return "{dob}"
-    return "{reference}" if match[0] == "{id}" and _NOBODYS.search(before.strip()) else match[0]
+    return "{reference}" if match[0] == "{id}" and not _is_persons(before.strip()) else match[0]
 
 
 def _plain(match: re.Match[str]) -> str:

