@@ -4,18 +4,20 @@ the same seed gives the same documents, and the test half shares no wording and 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from docpriv_lab.names_model.english import english_slots
 from docpriv_lab.names_model.layouts import Layouts, LayoutStyle, drawn, side_by_side
-from docpriv_lab.names_model.noise import scanned
+from docpriv_lab.names_model.noise import rewrapped, scanned, spaced_letters, unaccented
 from docpriv_lab.names_model.pools import Pools, load_pools
 from docpriv_lab.names_model.samples import Casing, Draft, Sample
 from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
-from docpriv_lab.names_model.tongues import load_tongue, wording_of
+from docpriv_lab.names_model.tongues import customs_of, load_tongue, wording_of
+from docpriv_lab.names_model.tongues.english import NUMBER_LABELS, with_numbers
 from docpriv_lab.names_model.tongues.makers import TongueMakers
 from docpriv_lab.names_model.tongues.names import load_names
 from docpriv_lab.names_model.wording import Wording
@@ -37,27 +39,46 @@ _KINDS: Final = {
     "roster": 4,
 }
 _SECOND_COLUMN: Final = 0.18  # of forms and mixed documents have another document beside them
-_SECOND_LANGUAGE: Final = 0.08  # of documents have labels in two languages, where labels of others are known
 _SHORTEST: Final = 4  # code points: less holds nothing to learn
+_WIDTHS: Final = (28, 90)  # characters in a line of running text
+
+# How often documents of several languages are laid out or read in ways that English ones were not:
+_UNACCENTED: Final = 0.2  # read without accents
+_SPACED: Final = 0.025  # letters read one by one, as in boxes
+_SECOND_LANGUAGE: Final = 0.08  # labels in two languages, where labels of others are known
+_LABELS_BELOW: Final = 0.2  # of grids
+_TOUCHING: Final = 0.05  # nothing between label and value
+_WRAPPED: Final = 0.4  # of passages are in lines of one width
 
 
 class Documents:
     """An endless supply of documents of one half."""
 
-    def __init__(self, wording: Wording, slots: Slots, rng: random.Random, *, source: str) -> None:
-        """`slots` draw from `rng` too, and from names of the same half as `wording`; `source` goes into the samples."""
+    def __init__(self, wording: Wording, slots: Slots, rng: random.Random, *, source: str, varied: bool = False) -> None:
+        """`slots` draw from `rng` too, and from names of the same half as `wording`; `source` goes into the samples,
+        and if `varied` they are laid out and read in more ways."""
         self._rng = rng
         self._wording = wording
         self._source = source
+        self._varied = varied
         self._slots = slots
         self._layouts = Layouts(wording, slots, rng)
         self._tables = Tables(wording, slots, rng)
 
     @classmethod
-    def english(cls, pools: Pools, wording: Wording, *, seed: int, source: str) -> Documents:
-        """English documents; `pools` and `wording` must be of the same half."""
+    def english(
+        cls,
+        pools: Pools,
+        wording: Wording,
+        *,
+        seed: int,
+        source: str,
+        labels: Mapping[str, str] = MappingProxyType({}),
+        varied: bool = False,
+    ) -> Documents:
+        """English documents; `pools` and `wording` must be of the same half, `labels` are of slots that have none otherwise."""
         rng = random.Random(seed)
-        return cls(wording, english_slots(pools, wording.negatives, rng), rng, source=source)
+        return cls(wording, english_slots(pools, wording.negatives, rng, labels), rng, source=source, varied=varied)
 
     @classmethod
     def for_training(cls, root: Path, *, seed: int) -> Documents:
@@ -73,17 +94,26 @@ class Documents:
     def for_language(cls, root: Path, code: str, *, held_out: bool, seed: int) -> Documents:
         """One half of the documents in a language (ISO 639-1) of `tongues`, from the lists of names under `root`;
         telephones, dates of birth and numbers of persons are labelled too. Raises TongueError."""
+        source = f"{HELD_OUT_SOURCE if held_out else SOURCE}-{code}"
+        if code == "en":
+            english = with_numbers(TEST_WORDING if held_out else TRAIN_WORDING)
+            pools = load_pools(root, held_out=held_out)
+            return cls.english(pools, english, seed=seed, source=source, labels=NUMBER_LABELS, varied=True)
         tongue, wording = load_tongue(code), wording_of(code, held_out=held_out)
         rng = random.Random(seed)
         names = load_names(root, code, held_out=held_out)
-        makers = TongueMakers(tongue, names, wording.negatives, rng)
-        source = f"{HELD_OUT_SOURCE if held_out else SOURCE}-{code}"
-        return cls(wording, makers.slots(tongue), rng, source=source)
+        makers = TongueMakers(tongue, customs_of(code), names, wording, rng)
+        return cls(wording, makers.slots(tongue), rng, source=source, varied=True)
 
     def __iter__(self) -> Iterator[Sample]:
         """Documents without end."""
         while True:
-            sample = scanned(self.draft(), self._rng).sample(self._source)
+            draft = self.draft()
+            if self._happens(_UNACCENTED):
+                draft = unaccented(draft, self._rng)
+            if self._happens(_SPACED):
+                draft = spaced_letters(draft, self._rng.choice((0.2, 0.5, 1.0)), self._rng)
+            sample = scanned(draft, self._rng).sample(self._source)
             if len(sample.text) >= _SHORTEST:
                 yield sample
 
@@ -169,7 +199,7 @@ class Documents:
             elif part == "blocks":
                 draft.extend(self._layouts.address_blocks(style))
             elif part == "words":
-                casing = self._rng.choice((style.text, Casing.TITLE, Casing.UPPER))
+                casing = self._rng.choice((style.text, Casing.TITLE, self._wording.upper))
                 draft.add(casing.apply(self._slots.plain("words")) + "\n")
             else:
                 draft.extend(self._passage(style)).add("\n")
@@ -182,22 +212,33 @@ class Documents:
 
     def _style(self) -> LayoutStyle:
         """Most documents are written normally, a quarter in capitals; labels and values also apart from the text."""
-        text = self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.LOWER), (70, 27, 3))[0]
-        both = bool(self._wording.translations) and self._rng.random() < _SECOND_LANGUAGE
+        upper = self._wording.upper
+        text = self._rng.choices((Casing.AS_IS, upper, Casing.LOWER), (70, 27, 3))[0]
+        ways = {
+            "second_language": self._happens(_SECOND_LANGUAGE),
+            "labels_below": self._happens(_LABELS_BELOW),
+            "touching": self._happens(_TOUCHING),
+        }
         if text is not Casing.AS_IS:
-            return LayoutStyle(text=text, labels=text, values=text, second_language=both)
+            return LayoutStyle(text=text, labels=text, values=text, **ways)
         return LayoutStyle(
             text=text,
-            labels=self._rng.choices((Casing.AS_IS, Casing.UPPER, Casing.TITLE), (6, 3, 1))[0],
-            values=self._rng.choices((Casing.AS_IS, Casing.UPPER), (75, 25))[0],
-            second_language=both,
+            labels=self._rng.choices((Casing.AS_IS, upper, Casing.TITLE), (6, 3, 1))[0],
+            values=self._rng.choices((Casing.AS_IS, upper), (75, 25))[0],
+            **ways,
         )
 
+    def _happens(self, share: float) -> bool:
+        return self._varied and self._rng.random() < share
+
     def _passage(self, style: LayoutStyle) -> Draft:
-        return self._slots.fill(self._rng.choice(self._wording.passages), style.text)
+        return self._set(self._slots.fill(self._rng.choice(self._wording.passages), style.text))
 
     def _plain(self, style: LayoutStyle) -> Draft:
-        return self._slots.fill(self._rng.choice(self._wording.plain_passages), style.text)
+        return self._set(self._slots.fill(self._rng.choice(self._wording.plain_passages), style.text))
+
+    def _set(self, passage: Draft) -> Draft:
+        return rewrapped(passage, self._rng.randint(*_WIDTHS), self._rng) if self._happens(_WRAPPED) else passage
 
     def _maybe_heading(self, style: LayoutStyle) -> Draft:
         return self._line(self._wording.headings, style) if self._rng.random() < 0.55 else Draft()

@@ -24,12 +24,15 @@ _BULLETS: Final = ("- ", "• ", "* ", "{number}. ", "{number}) ", "", "", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutStyle:
-    """Letter case of one document (of running text, of labels, of values); whether labels are in two languages."""
+    """Letter case of one document (of running text, of labels, of values), and how its labels stand: in two languages,
+    below their values, with nothing between label and value."""
 
     text: Casing
     labels: Casing
     values: Casing
     second_language: bool = False
+    labels_below: bool = False
+    touching: bool = False
 
 
 def drawn(weights: dict[str, int], rng: random.Random) -> str:
@@ -47,7 +50,7 @@ class Layouts:
 
     def fields(self, count: int, style: LayoutStyle) -> Draft:
         """`count` fields as "label: value", on lines of their own or several on a line."""
-        after_label = drawn(_AFTER_LABEL, self._rng)
+        after_label = "" if style.touching else drawn(_AFTER_LABEL, self._rng)
         after_value = drawn(_AFTER_VALUE, self._rng)
         draft = Draft()
         for _ in range(count):
@@ -58,23 +61,24 @@ class Layouts:
         return draft.add("\n")
 
     def grid(self, style: LayoutStyle) -> Draft:
-        """Rows of labels above rows of values, as boxed forms are read; empty boxes leave no gap behind."""
+        """Rows of labels above or below rows of values, as boxed forms are read; empty boxes leave no gap behind."""
         gap = self._rng.choice(_GAPS)
         number = self._rng.randint(1, 30) if self._rng.random() < 0.35 else None
         draft = Draft()
         for _ in range(self._rng.randint(1, 4)):
+            labels, filled = Draft(), Draft()
             values: list[Draft] = []
             for position, box in enumerate(self._row_of_boxes()):
-                draft.add(gap if position else "")
+                labels.add(gap if position else "")
                 if number is not None:
-                    draft.add(f"{number}. ")
+                    labels.add(f"{number}. ")
                     number += 1
-                draft.add(style.labels.apply(self._label(box, style)))
+                labels.add(style.labels.apply(self._label(box, style)))
                 values.append(self._value(box, style.values).on_one_line())
-            draft.add("\n")
             for position, value in enumerate(value for value in values if value.text.strip()):
-                draft.add(gap if position else "").extend(value)
-            draft.add("\n")
+                filled.add(gap if position else "").extend(value)
+            for row in (filled, labels) if style.labels_below else (labels, filled):
+                draft.extend(row).add("\n")
             if self._rng.random() < 0.15:
                 draft.add(style.labels.apply(self._rng.choice(self._wording.instructions)) + "\n")
         return draft
@@ -121,7 +125,7 @@ class Layouts:
         """Values without any label or sentence around them."""
         slots = {
             "person": 3, "sorted": 2, "initialed": 2, "surname": 1, "wrapped": 1, "address": 3, "street": 1,
-            "cityzip": 1, "org": 3, "citystate": 1, "words": 3, "goods": 2, "date": 2, "id": 2, "negative": 5,
+            "cityzip": 1, "org": 3, "citystate": 1, "words": 3, "goods": 2, "date": 2, "reference": 2, "negative": 5,
             "clutter": 2, "legal": 2, "brand": 2, "abbr": 1,
         }  # fmt: skip
         known = {slot: weight for slot, weight in slots.items() if slot in self._slots.names()}

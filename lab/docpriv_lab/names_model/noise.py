@@ -4,6 +4,8 @@ unless nothing of it is left."""
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 from typing import Final
 
 from docpriv_lab.names_model.samples import Annotation, Draft
@@ -14,6 +16,14 @@ CONFUSIONS: Final = {
     ":": ";", "G": "6", "Z": "2", "E": "F", "m": "rn", "w": "vv", "d": "cl",
 }  # fmt: skip
 """Characters and what they are commonly read as: what may happen, to learn from, not what counts as the same (`text.alike`)."""
+
+_PLAIN: Final = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+_SPELT: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}  # as cards and machines without these letters write them
+_SPELT_SHARE: Final = 0.2  # of the texts without accents
+
+_WORD: Final = re.compile(r"\S+")
+_SYLLABLE: Final = 3  # letters before and after a hyphen, at least
+_HYPHENATED: Final = 0.25  # of the words that would have room for a part of them
 
 _SPECKS: Final = (" ", ".", "'", "-", "|", "~")
 _RATES: Final = ((0.0, 50), (0.008, 22), (0.02, 18), (0.05, 10))  # share of damaged characters, and its weight
@@ -70,6 +80,60 @@ def _damaged(char: str, rng: random.Random) -> str:
     if kind < 0.82:
         return ""
     return char + rng.choice(_SPECKS) if kind < 0.9 else char
+
+
+def unaccented(draft: Draft, rng: random.Random) -> Draft:
+    """The draft without accents, as many scans are read: all of them lost or half, now and then spelt out ("ue")."""
+    share = rng.choice((1.0, 1.0, 0.5))
+    spelt = rng.random() < _SPELT_SHARE
+    text = draft.text
+    replacements = list(text)
+    for index, char in enumerate(text):
+        if rng.random() < share:
+            replacements[index] = _without_accent(char, spelt, among_capitals=text[index + 1 : index + 2].isupper())
+    return rewritten(draft, replacements)
+
+
+def _without_accent(char: str, spelt: bool, *, among_capitals: bool) -> str:
+    if char.isascii() or not char.isalpha():
+        return char
+    lower = char.lower()
+    plain = (_SPELT.get(lower) if spelt else None) or _PLAIN.get(lower)
+    if plain is None:
+        plain = "".join(part for part in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(part))
+    if not char.isupper():
+        return plain
+    return plain.upper() if among_capitals else plain.capitalize()
+
+
+def spaced_letters(draft: Draft, share: float, rng: random.Random) -> Draft:
+    """The draft with about `share` (0 to 1) of its lines read one letter at a time, as boxes for letters are."""
+    replacements: list[str] = []
+    for line in draft.text.splitlines(keepends=True):
+        apart = rng.random() < share
+        replacements += [char + " " if apart and not char.isspace() else char for char in line]
+    return rewritten(draft, replacements)
+
+
+def rewrapped(draft: Draft, width: int, rng: random.Random) -> Draft:
+    """The draft with lines of at most about `width` characters, some long words hyphenated."""
+    replacements = list(draft.text)
+    column = 0
+    for match in _WORD.finditer(draft.text):
+        start, end = match.span()
+        blank = draft.text[start - 1 : start]
+        column = 0 if blank == "\n" else column + 1
+        if column + end - start > width and blank == " ":
+            room = width - column
+            if room > _SYLLABLE and end - start - room > _SYLLABLE and rng.random() < _HYPHENATED:
+                replacements[start + room] += "-\n"
+                column = end - start - room
+            else:
+                replacements[start - 1] = "\n"
+                column = end - start
+        else:
+            column += end - start
+    return rewritten(draft, replacements)
 
 
 def glued(draft: Draft, share: float, rng: random.Random) -> Draft:

@@ -14,6 +14,8 @@ ORGANIZATION: Final = "ORGANIZATION"
 PHONE: Final = "PHONE"
 DOB: Final = "DOB"
 ID: Final = "ID"
+UNTOLD: Final = "UNTOLD"
+"""Whether these words are anything, the set does not say: nothing is learnt from them and nothing is measured."""
 
 
 class Casing(Enum):
@@ -21,6 +23,7 @@ class Casing(Enum):
 
     AS_IS = "as is"
     UPPER = "upper"
+    UPPER_DOTTED = "upper with dotted i"
     LOWER = "lower"
     TITLE = "title"
 
@@ -28,8 +31,10 @@ class Casing(Enum):
         """The text in this case; its length may change (German sharp s), so apply it before spans are taken."""
         if self is Casing.UPPER:
             return text.upper()
+        if self is Casing.UPPER_DOTTED:
+            return text.replace("i", "İ").upper()
         if self is Casing.LOWER:
-            return text.lower()
+            return text.replace("İ", "i").lower()
         return text.title() if self is Casing.TITLE else text
 
 

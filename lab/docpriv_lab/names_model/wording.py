@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_of
 
+from docpriv_lab.names_model.samples import Casing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -26,7 +28,8 @@ class Wording:
     `place_boxes` follow each other in that order (first name, initial, surname; street, city, state, zip).
     `columns` head tables. `passages` are templates of one or more lines; `plain_passages` too, but they name nobody.
     `headings`, `instructions` and `negatives` hold nothing to be found. `number_head` heads a column of numbers;
-    `translations` are labels of other languages by slot, for labels in two languages.
+    `translations` are labels of other languages by slot, for labels in two languages,
+    `upper` is how the language writes capitals.
     """
 
     fields: tuple[Field, ...]
@@ -41,6 +44,7 @@ class Wording:
     instructions: tuple[str, ...]
     negatives: tuple[str, ...]
     number_head: str = "No."
+    upper: Casing = Casing.UPPER
     translations: Mapping[str, tuple[str, ...]] = field_of(default_factory=dict)
 
     def labels(self) -> frozenset[str]:

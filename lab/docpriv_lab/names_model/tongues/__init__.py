@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
 from docpriv_lab.names_model import wording as model
-from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE
+from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE, Casing
 from docpriv_lab.names_model.slots import SLOT
 from docpriv_lab.names_model.tables import PEOPLE
 
@@ -36,12 +36,19 @@ PARTS: Final = frozenset({"noun", "house", "month", "mon", *LABELS})
 Texts = Annotated[tuple[str, ...], Field(min_length=1)]
 Weights = Annotated[dict[str, float], Field(min_length=1)]
 
+_DOTTED: Final = frozenset({"tr", "az"})  # their capital of "i" has a dot
 _OTHER_COLUMNS: Final = 3  # columns without people that a table may show at once
 _FOLDER: Final = resources.files(__name__)
 DAY: Final = re.compile(r"%-?[de]")
 """The day in a form of dates."""
 
+_WORDS: Final = re.compile(r"\w[\w .'’-]{1,22}[^\W\d][.)]?")
+"""A label short enough to stand beside another."""
+
 _BRACE: Final = re.compile(r"[{}]")
+
+
+_Form = TypeVar("_Form", bound=BaseModel)
 
 
 class TongueError(ValueError):
@@ -63,6 +70,10 @@ class Customs(_Strict):
     surname_first: bool = False
     feminine: tuple[tuple[str, str], ...] = ()
     compounds: tuple[tuple[str, ...], ...] = ()
+
+
+class _AllCustoms(RootModel[dict[str, Customs]]):
+    """Customs by language."""
 
 
 class Values(_Strict):
@@ -154,7 +165,7 @@ class Tongue(_Strict):
 
     faker: Weights
     inflect: dict[str, tuple[tuple[str, str], ...]] = {}
-    names: Customs = Customs()
+    names: Customs | None = None
     values: Values
     train: Half
     test: Half
@@ -175,6 +186,15 @@ def codes() -> tuple[str, ...]:
 
 
 @cache
+def customs_of(code: str) -> Customs:
+    """How people of a language are named: as its file says or else `names.yaml`. Raises TongueError."""
+    text = (_FOLDER / "names.yaml").read_text(encoding="utf-8")
+    common = _parsed(_AllCustoms, text, "names.yaml").root.get(code, Customs())
+    own = load_tongue(code).names
+    return own.model_copy(update={"compounds": own.compounds or common.compounds}) if own else common
+
+
+@cache
 def load_tongue(code: str) -> Tongue:
     """The language of that code. Raises TongueError when its file is absent or holds something else."""
     path = _FOLDER / f"{code}.yaml"
@@ -185,10 +205,14 @@ def load_tongue(code: str) -> Tongue:
 
 def parsed(text: str, name: str) -> Tongue:
     """A language from the text of a file of that name. Raises TongueError."""
+    return _parsed(Tongue, text, name)
+
+
+def _parsed(form: type[_Form], text: str, name: str) -> _Form:
     try:
         # every scalar is a text: "No", "12:30" and "1." are labels like any other
         content: Any = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  # makes texts, lists and maps only
-        return Tongue.model_validate(content)
+        return form.model_validate(content)
     except yaml.YAMLError as error:
         raise TongueError(f"{name}: {error}") from error
     except ValidationError as error:
@@ -216,6 +240,7 @@ def wording_of(code: str, *, held_out: bool) -> model.Wording:
         headings=half.headings,
         instructions=half.instructions,
         negatives=half.negatives,
+        upper=Casing.UPPER_DOTTED if code in _DOTTED else Casing.UPPER,
         number_head=tongue.values.number_head,
         translations=_translations(code, held_out),
     )
@@ -227,7 +252,7 @@ def _translations(code: str, held_out: bool) -> dict[str, tuple[str, ...]]:
     for other in codes():
         half = (load_tongue(other).test if held_out else load_tongue(other).train) if other != code else None
         for item in (*half.fields_, *half.name_boxes) if half else ():
-            labels.setdefault(item.slots[0], []).extend(label for label in item.labels if len(label) < 25)
+            labels.setdefault(item.slots[0], []).extend(label for label in item.labels if _WORDS.fullmatch(label))
     return {slot: tuple(texts) for slot, texts in labels.items()}
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from docpriv_lab.names_model.slots import SLOT, Slots
-from docpriv_lab.names_model.tongues import DAY, LABELS, Tongue
+from docpriv_lab.names_model.tongues import DAY, LABELS, Customs, Tongue
 from docpriv_lab.names_model.tongues.names import Names, TongueNames, inflected
+from docpriv_lab.names_model.wording import Wording
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_DATE_MARK: Final = re.compile(r"(?<=\d)[./-](?=\d)")
+_DATE_GAPS: Final = ("  ", " | ", "   ", " ")
+_IN_PARTS: Final = 0.05  # of dates of birth stand in three cells
 _INITIALS: Final = "ABCDEFGHIJKLMNOPRSTVWZ"
 _FOREIGN_NAMES: Final = 0.1  # of people have a name from elsewhere
 _MAIL_HOSTS: Final = ("gmail.com", "example.com", "example.org", "outlook.com", "yahoo.{tld}", "mail.{tld}", "example.{tld}")
@@ -32,19 +37,20 @@ SORTED_FORMS: Final = {
 }  # fmt: skip
 WRAPPED_FORMS: Final = {
     "{first}\n{last}": 40, "{initial}. {initial}.\n{last}": 10, "{first} {initial}.\n{last}": 10, "{last},\n{first}": 15,
-    "{last}\n{first} {first}": 10, "{first} {first}\n{last}": 15,
+    "{last}\n{first} {first}": 10, "{first} {first}\n{last}": 15, "{first} {last}-\n{last}": 8,
 }  # fmt: skip
 
 
 class TongueMakers:
     """Values of one half of a language, from one random generator."""
 
-    def __init__(self, tongue: Tongue, names: TongueNames, negatives: Sequence[str], rng: random.Random) -> None:
-        """`names` and `negatives` must be of the same half."""
+    def __init__(self, tongue: Tongue, customs: Customs, names: TongueNames, wording: Wording, rng: random.Random) -> None:
+        """`names` and `wording` must be of the same half."""
         self._values = tongue.values
-        self._customs = tongue.names
+        self._customs = customs
         self._names = names
-        self._negatives = negatives
+        self._negatives = wording.negatives
+        self._upper = wording.upper
         self._rng = rng
         self._parts: dict[str, Callable[[], str]] = {slot: getattr(self, slot) for slot in LABELS}
         self._parts |= {"noun": self._noun, "house": self._house}
@@ -165,7 +171,8 @@ class TongueMakers:
 
     def dob(self) -> str:
         """A date of birth: always with its day."""
-        return self._date([form for form in self._values.date_forms if DAY.search(form)], 1922, 94)
+        text = self._date([form for form in self._values.date_forms if DAY.search(form)], 1922, 94)
+        return _DATE_MARK.sub(self._rng.choice(_DATE_GAPS), text) if self._rng.random() < _IN_PARTS else text
 
     def id(self) -> str:
         """The number of a person, a card or an account."""
@@ -228,7 +235,7 @@ class TongueMakers:
         parts: dict[str, Callable[[], str]] = {
             "first": lambda: self._rng.choice(origin.first_names),
             "last": lambda: self._surname(origin),
-            "LAST": lambda: self._surname(origin).upper(),
+            "LAST": lambda: self._upper.apply(self._surname(origin)),
             "initial": self.initial,
         }
         return SLOT.sub(lambda match: parts[match[1]](), text)
@@ -290,5 +297,7 @@ class TongueMakers:
 
 
 def _plain(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("ı", "i"))
+    folded = unicodedata.normalize(
+        "NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("ı", "i").replace("İ", "i")
+    )
     return "".join(char for char in folded.lower() if char.isascii() and char.isalnum()) or "info"

