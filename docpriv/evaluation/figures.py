@@ -27,6 +27,8 @@ Counts = NDArray[np.float64]
 Interval = tuple[float, float]
 """The shares between which the figure lies with the confidence `LEVEL`."""
 _DIFFICULTIES = ("easy", "medium", "hard")
+_BY_CLASS = ("language", "origin")
+_NAMES = "PERSON"
 
 
 class PageScore(BaseModel):
@@ -219,7 +221,7 @@ def table(score: Score) -> str:
 
 
 def report_table(report: ScoreReport) -> str:
-    """The table of all pages and one row for each set, level and kind."""
+    """The table of all pages and one row for each set, level, kind, language and origin; of the last two also by class."""
     out = [table(report.total)]
     for part, scores in report.parts.items():
         width = max(12, *(len(name) + 1 for name in scores))
@@ -231,7 +233,31 @@ def report_table(report: ScoreReport) -> str:
             f"   {_range(s.leaks.interval):<18}{s.lost.share:>8.2%}"
             for name, s in scores.items()
         ]
+        if part in _BY_CLASS:
+            out += ["", *_class_rows(part, scores, width)]
+        if part == "origin":
+            out.append(_fairness(report.total, scores))
     return "\n".join(out)
+
+
+def _class_rows(part: str, scores: dict[str, Score], width: int) -> list[str]:
+    """Leaked words and words of every class, a row for each part."""
+    labels = sorted({label for s in scores.values() for label in s.by_class})
+    rows = [f"{part:<{width}}" + "".join(f"{label:>13}" for label in labels)]
+    for name, s in scores.items():
+        rates = (s.by_class.get(label) for label in labels)
+        rows.append(f"{name:<{width}}" + "".join(f"{f'{r.hits}/{r.count}' if r else '-':>13}" for r in rates))
+    return rows
+
+
+def _fairness(total: Score, scores: dict[str, Score]) -> str:
+    """The origins whose names leak more than twice as often as all names do."""
+    mean = total.by_class.get(_NAMES)
+    if mean is None:
+        return "no names to compare"
+    rates = {name: s.by_class[_NAMES] for name, s in scores.items() if _NAMES in s.by_class}
+    over = [f"{name} {rate.share:.1%}" for name, rate in rates.items() if rate.share > 2 * mean.share]
+    return f"names leak {mean.share:.2%}; more than twice as often: {', '.join(over) or 'none'}"
 
 
 def _place(name: str) -> tuple[int, str]:

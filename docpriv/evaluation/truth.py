@@ -20,7 +20,7 @@ PII_LABELS = ("PERSON", "ADDRESS", "PHONE", "EMAIL", "DOB", "ID", "SIGNATURE", "
 """Classes that the default policy hides."""
 MAYBE = "MAYBE"
 """Counted neither way: organisations, bare places, other dates, titles, document numbers."""
-GROUPS = ("level", "kind")
+GROUPS = ("level", "kind", "language", "origin")
 """What a manifest says of a page beside its name."""
 ONE_PAGE = (
     "One page a file: split a document of several pages first, and name its pages and label files alike "

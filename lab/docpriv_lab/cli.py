@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +24,15 @@ def make_command(
         typer.Argument(
             metavar="OUT|WHAT",
             help="Folder for pages/, labels/ and manifest.json; it must not exist or be empty. With --out DIR, what to make: "
-            "`scans`, as without it, or `adversary`, pages that hide what identifies, each with a clean twin.",
+            "`scans`, as without it, `adversary`, pages that hide what identifies, each with a clean twin, or `origins`, pages "
+            "of people named as in 35 regions.",
         ),
     ],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The folder, where WHAT is given.")] = None,
+    languages: Annotated[
+        str | None,
+        typer.Option("--languages", metavar="XX,YY", help="Pages in these languages (ISO 639-1), as many of each."),
+    ] = None,
     pages: Annotated[
         int, typer.Option("--pages", metavar="N", min=1, max=100_000, help="How many pages; the twins are not counted.")
     ] = 300,
@@ -36,9 +42,14 @@ def make_command(
 
     Every person, firm and number on them is invented.
     """
-    from docpriv_lab.pages.benchmark import make_adversary, make_benchmark
+    from docpriv_lab.pages.benchmark import make_adversary, make_benchmark, make_languages, make_origins
 
-    make: dict[str, Callable[..., None]] = {"scans": make_benchmark, "adversary": make_adversary}
+    make: dict[str, Callable[..., None]] = {"scans": make_benchmark, "adversary": make_adversary, "origins": make_origins}
+    if languages is not None and (what in make and what != "scans"):
+        raise UsageError("--languages is for scans", remedy="Give `docpriv evaluate make DIR --languages de,fr`.")
+    if languages is not None:
+        chosen = tuple(code.strip() for code in languages.split(",") if code.strip())
+        make["scans"] = partial(make_languages, languages=chosen)
     if (out is None) == (what in make):
         raise UsageError(
             "the folder is missing" if out is None else "that is nothing that can be made",
@@ -46,5 +57,7 @@ def make_command(
         )
     make[what if out is not None else "scans"](Path(what) if out is None else out, pages=pages, seed=seed, observer=counter)
     twins = " and as many twins" if what == "adversary" else ""
-    say(f"{pages} page{'' if pages == 1 else 's'}{twins} made; redact the folder pages in it, then `docpriv evaluate score` it")
+    each = " of each language" if languages is not None else ""
+    made = f"{pages} page{'' if pages == 1 else 's'}{each}{twins} made"
+    say(f"{made}; redact the folder pages in it, then `docpriv evaluate score` it")
     return 0

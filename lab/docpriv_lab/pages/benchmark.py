@@ -12,11 +12,12 @@ import json
 import random
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
 from docpriv.errors import OutputError, OutputExists, UsageError
-from docpriv_lab.pages import adversary
+from docpriv_lab.pages import adversary, papers
 from docpriv_lab.pages.adversary import adversary_pages
 from docpriv_lab.pages.degrade import DIFFICULTIES
 from docpriv_lab.pages.generator import SyntheticPage, generate
@@ -138,6 +139,28 @@ def make_adversary(
     and `levels` ("hard", "twin") only those of them that are of these."""
     plan = [page for page in adversary_pages(pages, seed) if page.level in levels and (kinds is None or page.kind in kinds)]
     _make(folder, plan, {"version": adversary.VERSION, "seed": seed}, observer)
+
+
+def make_languages(
+    folder: Path,
+    *,
+    languages: Sequence[str],
+    pages: int = 24,
+    seed: int = 1,
+    observer: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write so many papers of each language (`papers.language_papers`), as `make_benchmark` does."""
+    plan = list(papers.language_papers(languages, pages, seed))
+    _make(folder, plan, {**_about_papers(seed), "languages": list(languages)}, observer)
+
+
+def make_origins(folder: Path, *, pages: int = 300, seed: int = 1, observer: Callable[[int, int], None] | None = None) -> None:
+    """Write that many English papers with names from all regions (`papers.origin_papers`), as `make_benchmark` does."""
+    _make(folder, list(papers.origin_papers(pages, seed)), _about_papers(seed), observer)
+
+
+def _about_papers(seed: int) -> dict[str, Any]:
+    return {"version": papers.VERSION, "seed": seed, "names_of": f"faker {metadata.version('faker')}"}
 
 
 def _make(folder: Path, plan: Sequence[PageToMake], about: dict[str, Any], observer: Callable[[int, int], None] | None) -> None:

@@ -79,10 +79,28 @@ def load(name: str, pixels: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FOLDER / face.file), size=pixels * face.scale, layout_engine=ImageFont.Layout.BASIC)
 
 
+_SWAPS = str.maketrans(
+    {"ß": "ss", "–": "-", "’": "'", "€": "EUR", "£": "GBP", "₺": "TL", "„": '"', "œ": "oe", "Œ": "OE", "☎": "Tel.", "†": "+",
+     "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O"}
+)  # fmt: skip
+"""What is written for a letter or a mark that a font lacks and that has no accent to drop."""
+
+
 def drawable(name: str, text: str) -> str:
     """`text` with its accents dropped where the font has none, as people write who have no such letters."""
-    if not FACES[name].plain or text.isascii():
+    if text.isascii():
         return text
-    swapped = text.replace("ß", "ss").replace("–", "-").replace("’", "'").replace("€", "EUR").replace("£", "GBP")
-    folded = unicodedata.normalize("NFKD", swapped)
-    return "".join(c for c in folded if c.isascii())
+    if FACES[name].plain:
+        return _folded(text)
+    return "".join(c if c.isascii() or _has(name, c) else _folded(c) for c in text)
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.translate(_SWAPS)) if c.isascii())
+
+
+@functools.cache
+def _has(name: str, char: str) -> bool:
+    """Whether the font has a glyph of its own for the character."""
+    font = load(name, 40.0)
+    return char.isspace() or bytes(font.getmask(char)) != bytes(font.getmask("\uffff"))

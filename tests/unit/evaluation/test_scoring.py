@@ -14,7 +14,7 @@ from PIL import Image
 
 from docpriv.errors import InputError, UsageError
 from docpriv.evaluation import figures
-from docpriv.evaluation.figures import Score, report_table, table
+from docpriv.evaluation.figures import PageScore, Score, report_of, report_table, table
 from docpriv.evaluation.scoring import WithheldPage, WithheldPages, score_sets
 from docpriv.evaluation.truth import PageSet, named_set, page_set
 from docpriv_lab.pages.generator import generate
@@ -382,3 +382,23 @@ def test_ink_between_the_letters_of_a_word_is_not_its_own(folders: Folders) -> N
     folders.add("parts", [words[0] | {"parts": parts}], page, after)
     pages = folders.by_stem()
     assert pages == {"whole": (1, 1), "parts": (1, 0)}
+
+
+def test_languages_and_origins_are_shown_by_class_and_unfair_origins_named() -> None:
+    def page(number: int, origin: str, leaked: tuple[int, ...]) -> PageScore:
+        return PageScore(
+            set="a",
+            page=f"page-{number:020x}",
+            groups={"language": "en", "origin": origin},
+            withheld=False,
+            words={"PERSON": 10, "PHONE": 1},
+            leaked={"PERSON": leaked},
+            plain=5,
+            lost=(),
+        )
+
+    shown = report_table(report_of([page(0, "greek", ()), page(1, "korean", (1, 2, 3, 4)), page(2, "nordic", (1,))]))
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["en", "5/30", "0/3"] in rows
+    assert ["korean", "4/10", "0/1"] in rows
+    assert "more than twice as often: korean 40.0%" in shown
