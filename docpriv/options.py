@@ -16,6 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from docpriv.model import Kind
+from docpriv.model_card import known_languages
 from docpriv.recognizers import CustomRecognizer
 from docpriv.styles import STYLES, Style, problem_of
 
@@ -127,23 +128,35 @@ def _or_files(schema: dict[str, Any]) -> None:
     schema["items"] = {"anyOf": [schema["items"], {"type": "string", "description": "A YAML file, relative to the recipe."}]}
 
 
+ALL = "all"
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+_NOT_LEARNT = "no names model has learnt {}"
+_LEARNT = (
+    "There are models for {}: codes of ISO 639 without a country, de for German of Austria too. A further language needs a model "
+    "that has learnt it and its words in docpriv/locales (`Add a language` in the manual)."
+)
+
+
 class Finding(BaseModel):
     """What is looked for, and where it is believed."""
 
     model_config = _FORM
 
-    languages: tuple[Literal["en"], ...] = Field(
-        default=("en",),
+    languages: tuple[str, ...] = Field(
+        default=(ALL,),
         min_length=1,
-        description="Languages that detectors cover; a page that is mostly in another one is withheld.",
+        description="Languages that are looked for, by code (ISO 639) with commas between them, as `de,fr`; `all`: every one "
+        "that a names model has learnt. A page that is mostly in another one is withheld.",
     )
     scripts: tuple[Literal["Latin"], ...] = Field(
         default=("Latin",),
         min_length=1,
         description="Scripts that detectors cover; a page that is mostly in another one is withheld.",
     )
-    phone_regions: tuple[str, ...] = Field(
-        default=("US", "GB", "CA"), description="Countries whose telephone numbers are recognised without a label (ISO 3166)."
+    phone_regions: tuple[str, ...] | None = Field(
+        default=None,
+        description="Countries whose telephone numbers are recognised without a label (ISO 3166); null: those of the language "
+        "of the text.",
     )
     min_score: Share = Field(
         default=0.4, description="Findings below this score are dropped from the plan and counted in the record."
@@ -168,6 +181,28 @@ class Finding(BaseModel):
         description="Recognizers of your own in Presidio's YAML format: each as its keys, or the name of a file of them, beside "
         "the recipe. Every one is used on every page.",
     )
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _parted(cls, value: Any) -> Any:
+        return tuple(code.strip() for code in value.split(",") if code.strip()) if isinstance(value, str) else value
+
+    @field_validator("languages")
+    @classmethod
+    def _learnt(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = known_languages() if value != (ALL,) else ()
+        for number, code in enumerate(value if known else (), start=1):
+            if code not in known:
+                what = f"the language {code}" if _CODE.fullmatch(code) else f"entry {number}"
+                raise PydanticCustomError(
+                    "language", "{problem}", {"problem": _NOT_LEARNT.format(what), "remedy": _LEARNT.format(", ".join(known))}
+                )
+        return tuple(dict.fromkeys(value))
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """The languages that are looked for, by code."""
+        return known_languages() if ALL in self.languages else self.languages
 
     @field_validator("recognizers")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -11,12 +11,25 @@ from docpriv.model import EngineId, Finding, Layout, Mark, PageImage, PageRef, P
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """Languages by code (ISO 639): `page`, those of a page; `lines`, those in which each of its lines is searched, where that
+    was told. None of either: not known, so that all are looked for."""
+
+    page: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
-    """A page after reading: its text, its layout and the marks seen on it; its pixels are gone."""
+    """A page after reading: its text, its layout and the marks seen on it; its pixels are gone.
+
+    `spoken`: its languages, where they are known; without `lines` those of another reading of it, for lines that do not tell.
+    """
 
     text: PageText
     layout: Layout
     marks: tuple[Mark, ...] = ()
+    spoken: Spoken | None = None
 
 
 @runtime_checkable
@@ -43,7 +56,9 @@ class OcrEngine(Protocol):
 class PiiDetector(Protocol):
     """Finds personal data in what was read. Gets all pages of a document, so that a name found once is found everywhere."""
 
-    def identity(self) -> tuple[EngineId, ...]: ...
+    def identity(self, languages: Collection[str] | None = None) -> tuple[EngineId, ...]:
+        """What finds; of models for languages those that read these, all for None."""
+        ...
 
     def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]: ...
 

@@ -357,9 +357,9 @@ def _checked(form: type[_Form], data: Mapping[str, Any], what: str = "", *, reme
         return form.model_validate(data)
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
-        if first["type"] == "style":
+        if first["type"] in {"style", "language"}:
             remedy = first["ctx"]["remedy"]
-        if first["type"] == "literal_error" and first["loc"][:2] in {("finding", "languages"), ("finding", "scripts")}:
+        if first["type"] == "literal_error" and first["loc"][:2] == ("finding", "scripts"):
             remedy = f"There are detectors for {first['ctx']['expected']} alone: leave the others out."
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
         key = shown(key)

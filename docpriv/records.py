@@ -108,6 +108,9 @@ class PageRecord(BaseModel):
     )
     scripts: dict[str, int] = {}
     language: str | None = None
+    languages: tuple[str, ...] = Field(
+        default=(), description="Languages in which it was searched; none: it shows none, so in all that the recipe looks for."
+    )
     colour_filled: tuple[int, int, int] = (0, 0, 0)
     regions: tuple[RegionRecord, ...] = ()
     not_covered: dict[str, int] = Field(default={}, description="Findings by kind that the policy leaves readable.")

@@ -172,6 +172,7 @@ class FindFlags(LookFlags):
     """And how documents are read, and what is believed: of commands that plan."""
 
     recall: RecallLevel = None
+    languages: Annotated[str | None, Key("finding.languages", "--languages", "CODES")] = None
     engine: Annotated[str | None, Key("reading.engine", "--engine", "rapid|paddle|tesseract")] = None
     model_dir: Annotated[Path | None, Key("reading.model_dir", "--model-dir", "DIR")] = None
     pseudonym_key: Annotated[

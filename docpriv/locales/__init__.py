@@ -2,14 +2,19 @@
 
 A language is a folder `languages/xx`, a country a file `countries/xx.yaml`: both are found by listing. The files of a folder are
 read as one, so it may have a file for all its tables or several. Nothing is read before it is asked for.
+
+Which words count depends on the languages of the text at hand, as a program's locale does: `speaking` sets them for what is
+called within it. English counts on every page, and so do the lists that `common.yaml` names under `anywhere`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +26,7 @@ from docpriv.locales.forms import Common, Country, Language
 
 FOLDER = Path(__file__).parent
 _Table = TypeVar("_Table", Language, Country, Common)
+_KEPT = 8  # tables of one kind for different languages
 _MOST = 5  # faults of a file that are told at once
 _NAMED = re.compile(r"\{\{(\w+)\}\}")
 _PATTERN = "re:"
@@ -49,17 +55,102 @@ def common() -> Common:
     return _checked(Common, path, path)
 
 
-@cache
+_SPOKEN: ContextVar[tuple[str, ...]] = ContextVar("languages of the text at hand", default=())
+BASE = "en"
+"""Forms, identity papers and firms of every country use its words beside their own."""
+
+
+@contextmanager
+def speaking(codes: tuple[str, ...]) -> Iterator[None]:
+    """What is called within this searches text in these languages; none: in all."""
+    token = _SPOKEN.set(codes)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def spoken() -> tuple[str, ...]:
+    """The languages of the text at hand; none where that is not known."""
+    return _SPOKEN.get()
+
+
+def tables(codes: tuple[str, ...] = ()) -> tuple[Language, ...]:
+    """The tables that count for text in these languages, English among them; all for none."""
+    return tuple(table for code, table in languages().items() if not codes or code in codes or code == BASE)
+
+
 def words(name: str) -> tuple[str, ...]:
-    """The words of one list in all languages, each once; EngineError for a list that `common.yaml` does not describe."""
+    """The words of one list that count for the text at hand, each once; EngineError for a list that `common.yaml` does not
+    describe."""
+    return _words(name, spoken())
+
+
+@lru_cache(maxsize=1024)
+def _words(name: str, codes: tuple[str, ...]) -> tuple[str, ...]:
     if name not in common().lists:
         raise EngineError(f"no list of words is called {name}", remedy="Describe it under `lists` of common.yaml.")
-    return tuple(dict.fromkeys(word for language in languages().values() for word in language.words.get(name, ())))
+    heard = () if name in common().anywhere else codes
+    return tuple(dict.fromkeys(word for language in tables(heard) for word in language.words.get(name, ())))
+
+
+@lru_cache(maxsize=1024)
+def _set_of(name: str, codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_words(name, codes))
+
+
+class WordList:
+    """The words of a list that count for the text at hand, as a set."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __contains__(self, word: object) -> bool:
+        return word in _set_of(self._name, _SPOKEN.get())
+
+
+_Made = TypeVar("_Made")
+
+
+def by_language(make: Callable[[], _Made]) -> Callable[[], _Made]:
+    """A table that a function makes of words: made once for the languages of the text at hand, the last few kept."""
+
+    @lru_cache(maxsize=_KEPT)
+    def made(codes: tuple[str, ...]) -> _Made:
+        return make()
+
+    @wraps(make)
+    def now() -> _Made:
+        return made(_SPOKEN.get())
+
+    return now
+
+
+class Regex:
+    """A regular expression with lists of words in it (`expanded`), compiled for the languages of the text at hand."""
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.now = by_language(lambda: re.compile(expanded(pattern), flags))
+        if _NAMED.search(pattern) is None:  # the same in all
+            compiled = re.compile(pattern, flags)
+            self.now = lambda: compiled
+
+    def search(self, text: str, at: int = 0) -> re.Match[str] | None:
+        return self.now().search(text, at)
+
+    def match(self, text: str, at: int = 0) -> re.Match[str] | None:
+        return self.now().match(text, at)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        return self.now().fullmatch(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self.now().finditer(text)
 
 
 def cues(rule: str) -> tuple[str, ...]:
-    """The words that announce a value of a rule, in all languages."""
-    return tuple(dict.fromkeys(word for language in languages().values() for word in language.cues.get(rule, ())))
+    """The words that announce a value of a rule, for the text at hand."""
+    return tuple(dict.fromkeys(word for language in tables(spoken()) for word in language.cues.get(rule, ())))
 
 
 def months() -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class _Sourced(_Checked):
 
     @model_validator(mode="after")
     def _all_have_a_source(self) -> Self:
-        tables = self.model_fields_set - {"sources", "name"}
+        tables = self.model_fields_set - {"sources", "name", "also"}
         for table in sorted(tables ^ set(self.sources)):
             raise ValueError(f"`{table}` has no source" if table in tables else f"a source of `{table}`, which is not there")
         return self
@@ -169,6 +169,12 @@ class Signing(_Checked):
 class Language(_Sourced):
     """A folder of `languages`."""
 
+    name: str = ""
+    """In English."""
+    also: Words = ()
+    """Further codes by which models of languages know it."""
+    countries: Words = ()
+    """Where it is written, by code (ISO 3166-1): telephone numbers in its text are of these."""
     labels: dict[str, Words] = {}
     """By field of `common.yaml`. Letter case, accents, points and the usual misreadings do not matter."""
     stops: Words = ()
@@ -217,6 +223,8 @@ class Common(_Checked):
 
     lists: dict[str, str]
     """What each list of words decides."""
+    anywhere: Words
+    """Lists whose words count in text of any language: who or what they belong to is named everywhere as at home."""
     fragments: dict[str, Pattern]
     """Parts of patterns."""
     fields: tuple[Field, ...]

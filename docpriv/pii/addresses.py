@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 
 from docpriv import locales
-from docpriv.locales import expanded, one_of
+from docpriv.locales import Regex, expanded, one_of
 from docpriv.model import Kind
 from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.labels import lexicon
@@ -107,9 +107,9 @@ EURO_CITY = re.compile(
 UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
 _UNIT_AFTER = re.compile(rf"[\s,]*{_UNIT}", re.I)
 _COUNTRY_LINE = re.compile(rf"^\W*{_COUNTRY}\W*$", re.I)
-_LABELLED = re.compile(expanded(r"^\s*(?:{{address_labels}}\s)?address\s*:?\s*"), re.I)
-_COUNTED = re.compile(expanded(r"^\S+\s+{{counted}}\b|(?<!of\s)\b{{articles}}\s+\w+$"), re.I)
-_WORDY = re.compile(expanded(r":|\b{{no_address}}\b|[$%]"), re.I)
+_LABELLED = Regex(r"^\s*(?:{{address_labels}}\s)?address\s*:?\s*", re.I)
+_COUNTED = Regex(r"^\S+\s+{{counted}}\b|(?<!of\s)\b{{articles}}\s+\w+$", re.I)
+_WORDY = Regex(r":|\b{{no_address}}\b|[$%]", re.I)
 _ABOVE_POSTCODE = 4  # lines that may stand between a lone postcode and the street
 _REACH = 3  # lines from a postcode line up to its street
 
@@ -184,7 +184,7 @@ def country_line(line: str) -> bool:
     return _COUNTRY_LINE.match(line) is not None
 
 
-def _parts(text: str, pattern: re.Pattern[str], score: float, why: str, but: re.Pattern[str] | None = None) -> list[_Part]:
+def _parts(text: str, pattern: re.Pattern[str], score: float, why: str, but: Regex | None = None) -> list[_Part]:
     return [(m.start(), m.end(), score, why) for m in pattern.finditer(text) if but is None or not but.search(m[0])]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 
 import phonenumbers
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.predefined_recognizers import CryptoRecognizer, IbanRecognizer, IpRecognizer, MacAddressRecognizer
 
+from docpriv.locales import by_language, languages, spoken
 from docpriv.model import Kind
 from docpriv.pii.detectors import Texts, detected, text_detector
 from docpriv.pii.digits import digits_guessed
@@ -42,9 +44,18 @@ def _recognizer(number: NumberPattern) -> Recognizer:
     return Recognizer(entity, [entity], find, near)
 
 
-def _telephones(text: str, regions: Sequence[str]) -> Iterator[Found]:
-    """Numbers that libphonenumber finds for some regions, without prices, dates and neighbours in a table."""
+@by_language
+def _regions() -> tuple[str, ...]:
+    """The countries of the languages of the text at hand, the first of each first."""
+    own = [table.countries for code, table in languages().items() if not spoken() or code in spoken()]
+    return tuple(dict.fromkeys(country for row in zip_longest(*own) for country in row if country is not None))
+
+
+def _telephones(text: str, regions: Sequence[str] | None) -> Iterator[Found]:
+    """Numbers that libphonenumber finds for some regions, None: those of the text's languages, without prices, dates and
+    neighbours in a table."""
     found: dict[tuple[int, int], float] = {}
+    regions = _regions() if regions is None else regions
     for chunk in _NUMERIC_RUN.finditer(text):
         if sum(c.isdigit() for c in chunk[0]) < 7:
             continue
@@ -93,13 +104,14 @@ def phone_score(text: str, start: int, end: int) -> float:
 class PatternAnalyzer:
     """Presidio and the detectors of every text over one text at a time. Thread-safe after construction; keeps nothing."""
 
-    def __init__(self, regions: Sequence[str], more: Sequence[EntityRecognizer] = ()) -> None:
-        """`regions`: countries of telephone numbers; `more`: further Presidio recognizers, of names for instance."""
+    def __init__(self, regions: Sequence[str] | None, more: Sequence[EntityRecognizer] = ()) -> None:
+        """`regions`: countries of telephone numbers, None: those of the text's languages; `more`: further Presidio recognizers,
+        of names for instance."""
         self._kinds = {n.entity: n.form.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE}
         self._unnamed = sorted(self._kinds)
         self._kinds |= ENTITIES
         recognizers = [*map(_recognizer, NUMBERS), IbanRecognizer(), CryptoRecognizer(), IpRecognizer(), MacAddressRecognizer()]
-        if regions:
+        if regions is None or regions:
             recognizers.append(Recognizer("telephone", [PHONE], partial(_telephones, regions=regions), _PHONE_NEAR))
         self._presidio = Presidio([*recognizers, *more], least=_FLOOR, whole_words=True)
 

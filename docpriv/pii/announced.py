@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from docpriv import locales
+from docpriv.locales import Regex, by_language
 from docpriv.locales.forms import Announced
 from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.digits import digits_guessed
@@ -27,9 +28,8 @@ class Rule:
 
     def __init__(self, form: Announced) -> None:
         self.form = form
-        lead, value = locales.expanded(form.lead), locales.expanded(form.value)
-        self.ahead = re.compile(rf"(?i:{lead}){value}")
-        self.behind = re.compile(rf"(?<![\w\-.,$/]){value}[ \t]?[(\-,:]?[ \t]?$") if form.behind else None
+        self.ahead = Regex(rf"(?i:{form.lead}){form.value}")
+        self.behind = Regex(rf"(?<![\w\-.,$/]){form.value}[ \t]?[(\-,:]?[ \t]?$") if form.behind else None
         self._check = _addressee if form.check == "addressee" else check(form.check) if form.check else None
 
     @property
@@ -68,19 +68,25 @@ def _all() -> Iterator[Announced]:
 
 
 RULES: tuple[Rule, ...] = tuple(map(Rule, _all()))
-_TABLE: dict[str, list[Rule]] = {}
-for _one in RULES:
-    for _cue in _one.words:
-        _TABLE.setdefault(_cue, []).append(_one)
+
+
+@by_language
+def _table() -> dict[str, list[Rule]]:
+    """The rules by each of their words."""
+    found: dict[str, list[Rule]] = {}
+    for rule in RULES:
+        for word in rule.words:
+            found.setdefault(word, []).append(rule)
+    return found
 
 
 @text_detector(DETECTOR, "word before or behind", *rules_of(r.form for r in RULES), order=10, texts=Texts.EVERY)
 def find_announced(text: str) -> list[Hit]:
     """Values right behind the words that announce them, and right before those that may follow their value."""
     hits: list[Hit] = []
-    guessed = ""
+    guessed, table = "", _table()
     for word in _WORD.finditer(text):
-        rules = _TABLE.get(word[0].lower().replace(".", ""))
+        rules = table.get(word[0].lower().replace(".", ""))
         if rules is None:
             continue
         guessed = guessed or digits_guessed(text)

@@ -42,7 +42,7 @@ def _numbers(form: options.Finding) -> Iterator[_Row]:
         yield one.rule, one.kind, analyzer.DETECTOR, one.score, _lifted(one.score, bool(one.near)), "built-in shape"
     for entity, (kind, most) in analyzer.OWN_SCORES.items():
         yield analyzer.rule_of(entity), kind, analyzer.DETECTOR, 0.0, most, "Presidio"
-    if form.phone_regions:
+    if form.phone_regions is None or form.phone_regions:
         yield analyzer.rule_of(analyzer.PHONE), Kind.PHONE, analyzer.DETECTOR, 0.25, 1.0, "telephone numbers"
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from docpriv.geometry import Quad
+from docpriv.locales import speaking
 from docpriv.model import CharId, Finding, Pair, Segment
-from docpriv.pii.labels import Lexicon
-from docpriv.pii.language_model import language_model
-from docpriv.pii.languages import language_of
-from docpriv.protocols import ReadPage
+from docpriv.pii.labels import Label, lexicon
+from docpriv.protocols import ReadPage, Spoken
 from docpriv.tape import MASK, TextTape, tape_of
 from docpriv.text.fold import fold
 from docpriv.text.words import tokens_of
@@ -24,15 +23,19 @@ _OWN_LINE = frozenset({"phone", "email", "id", "number", "date"})  # `PHONE NO. 
 class Cells:
     """What the field rules ask about a page."""
 
-    def __init__(self, page: ReadPage, words: Lexicon) -> None:
+    def __init__(self, page: ReadPage, spoken: Spoken) -> None:
         self._page = page
         self.text = page.text
         self._segments = page.layout.segments
-        self.vocabulary = words.vocabulary
-        memory: dict[str, str] = {}
-        without = words.everyday(language_of(page.text, page.layout, language_model()))
+        self.vocabulary = lexicon().vocabulary
+        memories: dict[tuple[str, ...], dict[str, str]] = {}
         self.tapes = {key(s): tape_of(page.text, [s]) for s in self._segments}
-        self.labels = {k: words.labels(t.text, memory, without) for k, t in self.tapes.items()}
+        self.labels: dict[Key, list[Label]] = {}
+        for codes, segments in groupby(self._segments, lambda s: spoken.lines[s.line] if spoken.lines else spoken.page):
+            with speaking(codes):
+                words, memory = lexicon(), memories.setdefault(codes, {})
+                without = words.everyday(codes[0] if len(codes) == 1 else None)
+                self.labels |= {key(s): words.labels(self.tapes[key(s)].text, memory, without) for s in segments}
         self.pairs: dict[tuple[Key, str], Pair] = {(key(p.label), p.where): p for p in page.layout.pairs if p.where != "same"}
         self.above = {key(p.values[0]): p.label for p in page.layout.pairs if p.where == "below" and p.values}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from docpriv import locales
-from docpriv.locales import expanded
+from docpriv.locales import by_language, expanded, spoken, tables
 from docpriv.model import Kind
 from docpriv.pii.checksums import age
 from docpriv.pii.detectors import text_detector
@@ -22,10 +22,16 @@ BIRTH_VALUE = re.compile(
 
 _BIRTH_WORDS = re.compile(expanded(r"(?:\b{{birth}}|[(,;]\s?b\.\s?)[^\n\t]{0,24}$"), re.I)
 _BIRTHS = tuple(map(Pattern, locales.common().births))
-_AGES = tuple(re.compile(expanded(form), re.I) for language in locales.languages().values() for form in language.ages)
-_AGES_IN_WORDS = tuple(
-    re.compile(expanded(form), re.I) for language in locales.languages().values() for form in language.ages_in_words
-)
+
+
+@by_language
+def _ages() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(expanded(form), re.I) for table in tables(spoken()) for form in table.ages)
+
+
+@by_language
+def _ages_in_words() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(expanded(form), re.I) for table in tables(spoken()) for form in table.ages_in_words)
 
 
 @text_detector(
@@ -46,8 +52,8 @@ def find_dates(text: str) -> list[Hit]:
             hits.append(Hit(*m.span(), Kind.DATE_OF_BIRTH, 0.8, DETECTOR, "after-word-of-birth"))
         else:
             hits.append(Hit(*m.span(), Kind.DATE, 0.6, DETECTOR, "date"))
-    for pattern in _AGES:
+    for pattern in _ages():
         hits += [Hit(*m.span(1), Kind.AGE, 0.7, DETECTOR, "age") for m in pattern.finditer(text) if age(m[1])]
-    for pattern in _AGES_IN_WORDS:
+    for pattern in _ages_in_words():
         hits += [Hit(*m.span(1), Kind.AGE, 0.6, DETECTOR, "age-in-words") for m in pattern.finditer(text) if m[1]]
     return hits + hits_of(_BIRTHS, text, DETECTOR)

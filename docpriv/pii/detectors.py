@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
+from docpriv.locales import spoken
 from docpriv.model import Kind
 from docpriv.pii.textspan import Hit
 from docpriv.registry import Registry
@@ -39,11 +40,12 @@ class RecognizerInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextDetector:
-    """What finds hits in a text; `english`: only on pages in English. `rules`: what its hits name as their reason."""
+    """What finds hits in a text; `languages`: only in text that is known to be in these, none: in any. `rules`: what its hits
+    name as their reason."""
 
     find: Callable[[str], list[Hit]]
     texts: Texts
-    english: bool = False
+    languages: tuple[str, ...] = ()
     rules: tuple[RecognizerInfo, ...] = ()
 
 
@@ -55,7 +57,13 @@ Rule = tuple[str, Kind, float, float]
 
 
 def text_detector(
-    name: str, source: str = "", *rules: Rule, order: int, texts: Texts = Texts.AS_READ, english: bool = False, named: str = ""
+    name: str,
+    source: str = "",
+    *rules: Rule,
+    order: int,
+    texts: Texts = Texts.AS_READ,
+    languages: tuple[str, ...] = (),
+    named: str = "",
 ) -> Callable[[_Find], _Find]:
     """Register a function as the detector `name`.
 
@@ -65,17 +73,18 @@ def text_detector(
 
     def register(find: _Find) -> _Find:
         known = tuple(RecognizerInfo(rule, kind, named or name, least, most, source) for rule, kind, least, most in rules)
-        DETECTORS.register(name, TextDetector(find=find, texts=texts, english=english, rules=known), order=order)
+        DETECTORS.register(name, TextDetector(find=find, texts=texts, languages=languages, rules=known), order=order)
         return find
 
     return register
 
 
-def detected(text: str, texts: Texts, *, english: bool = True) -> list[Hit]:
-    """What the registered detectors of such texts find."""
+def detected(text: str, texts: Texts) -> list[Hit]:
+    """What the registered detectors of such texts find, but those for other languages than the text's."""
+    told = set(spoken())
     return [
         hit
         for detector in DETECTORS.values()
-        if detector.texts is texts and (english or not detector.english)
+        if detector.texts is texts and (not detector.languages or (told and told.issubset(detector.languages)))
         for hit in detector.find(text)
     ]

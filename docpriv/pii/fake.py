@@ -6,7 +6,7 @@ Refuses to be chosen for real paper: it comes with the fake engine alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from docpriv.model import EngineId, Finding, Kind
 from docpriv.protocols import ReadPage
@@ -19,7 +19,7 @@ _KINDS = {"@": Kind.PERSON, "#": Kind.ACCOUNT_NUMBER}
 class FakeFinder:
     """Finds what tests have marked."""
 
-    def identity(self) -> tuple[EngineId, ...]:
+    def identity(self, languages: Collection[str] | None = None) -> tuple[EngineId, ...]:
         return (EngineId(name="fake-finder", version="1"),)
 
     def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]:

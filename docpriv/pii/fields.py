@@ -11,7 +11,7 @@ from docpriv.locales.forms import Field
 from docpriv.model import CharId, Finding, Kind, Pair, Segment
 from docpriv.pii.cells import Cells, key
 from docpriv.pii.columns import Columns, aligned
-from docpriv.pii.labels import Label, Lexicon, lexicon
+from docpriv.pii.labels import Label
 from docpriv.pii.pieces import first_value, lines_under, with_blanks, words_beside
 from docpriv.pii.respaced import letters_apart, parted
 from docpriv.pii.textspan import trimmed
@@ -27,7 +27,7 @@ from docpriv.pii.values import (
     organisation_like,
     values_in,
 )
-from docpriv.protocols import ReadPage
+from docpriv.protocols import ReadPage, Spoken
 from docpriv.tape import MASK, TextTape, tape_of
 from docpriv.text.fold import fold
 from docpriv.text.words import tokens_of
@@ -47,10 +47,11 @@ _BOX_NUMBER = re.compile(r"\W*(?:\d{1,2}|[a-z])[a-z]?\.\W*|\W*", re.I)  # `4b.`,
 class FieldReader:
     """The fields of one page."""
 
-    def __init__(self, page: ReadPage, words: Lexicon | None = None) -> None:
+    def __init__(self, page: ReadPage, spoken: Spoken | None = None) -> None:
+        """`spoken`: the languages of the page and of its lines; not known: all, which are those of the text at hand."""
         self._page = page
         self._text = page.text
-        self._cells = Cells(page, words or lexicon())
+        self._cells = Cells(page, spoken or Spoken())
         self._columns = Columns(self._cells, page.layout.rows)
         self._official = self._cells.vocabulary
         self._out: list[Finding] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from importlib import metadata
 
 from docpriv import options
+from docpriv.locales import speaking, spoken
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.pii import lists
 from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
@@ -14,15 +15,14 @@ from docpriv.pii.cells import without_labels
 from docpriv.pii.custom import CustomAnalyzer
 from docpriv.pii.detectors import DETECTORS, Texts, detected
 from docpriv.pii.fields import FieldReader
-from docpriv.pii.labels import lexicon
 from docpriv.pii.language_model import language_model
-from docpriv.pii.languages import language_of
-from docpriv.pii.names import NamesRecognizer, SpacyRecognizer, believable, completed, listed, open_model
+from docpriv.pii.languages import languages_of
+from docpriv.pii.names import NamesModels, NamesRecognizer, SpacyRecognizer, believable, completed, listed
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
 from docpriv.pii.wraps import end_of_value, halves_joined, wraps
-from docpriv.protocols import ReadPage
+from docpriv.protocols import ReadPage, Spoken
 from docpriv.tape import TextTape
 
 
@@ -30,11 +30,10 @@ class Finder:
     """All text detectors over the pages of one document; keeps nothing between calls."""
 
     def __init__(self, form: options.Finding, *, threads: int = 1) -> None:
-        model, names_id = open_model(threads, form.names_bias)
-        self._knows = model.knows
-        recognizers: list[object] = [NamesRecognizer(model)]
+        self._covered = form.covered
+        self._names = NamesModels(self._covered, threads=threads, bias=form.names_bias)
+        recognizers: list[object] = [NamesRecognizer(self._names)]
         self._ids = [
-            names_id,
             EngineId(name="presidio-analyzer", version=metadata.version("presidio-analyzer")),
             EngineId(name="fields", version=metadata.version("docpriv")),
             language_model().identity(),
@@ -48,32 +47,44 @@ class Finder:
         self._deny = lists.compile_terms(form.deny)
         self._allow = lists.compile_terms(form.allow)
         self._propagate = form.propagate
-        lexicon()
         len(DETECTORS)  # imports them
 
-    def identity(self) -> tuple[EngineId, ...]:
-        """The name model, Presidio, the field rules, the language model and, where the recipe names one, a spaCy model."""
-        return tuple(self._ids)
+    def identity(self, languages: Collection[str] | None = None) -> tuple[EngineId, ...]:
+        """The names models that read these languages, Presidio, the field rules, the language model and, where the recipe names
+        one, a spaCy model."""
+        return (*self._names.identities(languages), *self._ids)
 
     def find(self, pages: Sequence[ReadPage]) -> tuple[Finding, ...]:
         """Every finding of every kind with its score, in page order; nothing is dropped for its score."""
         found: list[Finding] = []
         labels: dict[int, frozenset[CharId]] = {}
         allowed: dict[int, list[frozenset[CharId]]] = {}
+        heard: set[str] = set()
         for page in pages:
-            reading = readings_of(page)
-            on_page, labels[reading.number] = self._on_page(reading)
+            reading, told = readings_of(page), self._spoken(page)
+            heard.update(told.page)
+            on_page, labels[reading.number] = self._on_page(reading, told)
             found += on_page
             if self._allow:
                 allowed[reading.number] = lists.allowed_chars((reading.blocks, reading.rows), self._allow)
         united = list(unite(found))
         if self._propagate:
             modelled = frozenset((f.page, c) for f in found if f.kind is Kind.PERSON and f.reason == NAME_MODEL for c in f.chars)
-            alone = names_alone(united, pages, modelled)
-            again = propagate(judged(united, pages, alone), pages)
-            seen = [g for f in again for g in without_labels([f], labels[f.page])]
-            united = judged(unite([*united, *seen]), pages, alone)  # for the check before release
+            with speaking(tuple(sorted(heard))):
+                alone = names_alone(united, pages, modelled)
+                again = propagate(judged(united, pages, alone), pages)
+                seen = [g for f in again for g in without_labels([f], labels[f.page])]
+                united = judged(unite([*united, *seen]), pages, alone)  # for the check before release
         return tuple(lists.without_allowed(united, allowed) if allowed else united)
+
+    def _spoken(self, page: ReadPage) -> Spoken:
+        """The languages in which a page and each of its lines are searched: those that the reading says, or else the text; all
+        that the recipe looks for where neither does."""
+        told = page.spoken
+        if told is None or len(told.lines) != len(page.text.lines):
+            elsewhere = () if told is None else told.page
+            told = languages_of(page.text, page.layout, self._covered, language_model(), elsewhere).spoken
+        return Spoken(page=told.page or self._covered, lines=tuple(codes or self._covered for codes in told.lines))
 
     def _wrapped(self, page: PageText, tape: TextTape) -> list[Hit]:
         """Numbers, e-mail and parts of addresses that go over the end of a line of running text."""
@@ -88,29 +99,35 @@ class Finder:
         ends = [(h, end_of_value(joined, h.start, h.end, breaks)) for h in hits if h.score >= _WRAPPED_SCORE]
         return [replace(h, end=end) for h, end in ends if end is not None]
 
-    def _on_page(self, reading: Readings) -> tuple[list[Finding], frozenset[CharId]]:
+    def _on_page(self, reading: Readings, told: Spoken) -> tuple[list[Finding], frozenset[CharId]]:
         """Findings of one page and the characters of its labels."""
-        fields = FieldReader(reading.page)
-        labels = fields.label_chars()
-        found = fields.find()
-        denied: list[Finding] = []
-        english = language_of(reading.page.text, reading.page.layout, language_model()) == "en"
-        tapes = [reading.blocks]
-        if reading.rows.text != reading.blocks.text:
-            tapes.append(reading.rows)
-        for tape in tapes:
-            hits = listed(tape.text, self._in_every(tape.text)) + detected(tape.text, Texts.AS_READ, english=english)
+        with speaking(told.page):
+            fields = FieldReader(reading.page, told)
+            labels = fields.label_chars()
+            found = fields.find()
+        asked: list[Finding] = []  # what a user asks for is no label, whatever it looks like
+        for tape in _tapes(reading):
+            asked += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
+            asked += _findings(self._custom.find(tape.text), tape, reading.number) if self._custom is not None else []
+        for codes in dict.fromkeys(told.lines):
+            lines = {number for number, own in enumerate(told.lines) if own == codes}
+            with speaking(codes):
+                found += [f for f in self._in_texts(reading) if any(c.line in lines for c in f.chars)]
+        return [*without_labels(found, labels), *asked], labels
+
+    def _in_texts(self, reading: Readings) -> list[Finding]:
+        """What the detectors find in the texts of a page, for the languages of the text at hand."""
+        found: list[Finding] = []
+        for tape in _tapes(reading):
+            hits = listed(tape.text, self._in_every(tape.text)) + detected(tape.text, Texts.AS_READ)
             if tape is reading.blocks:  # lines follow each other in a column, never along a row
                 hits += self._in_columns(reading.page.text, tape)
             found += _findings(hits, tape, reading.number)
-            denied += _findings(lists.find_denied(tape.text, self._deny), tape, reading.number)
-            if self._custom is not None:  # what a user asks for is no label, whatever it looks like
-                denied += _findings(self._custom.find(tape.text), tape, reading.number)
-        halves = halves_joined(reading.page.text, reading.blocks, self._knows) if english else None
+        halves = halves_joined(reading.page.text, reading.blocks, self._names.knows) if spoken() == ENGLISH else None
         for other in (*reading.respaced, *([halves] if halves else [])):
             hits = self._in_every(other.tape.text) + self._in_columns(reading.page.text, other.tape)
             found += [f for f in _findings(hits, other.tape, reading.number) if not other.changed.isdisjoint(f.chars)]
-        return [*without_labels(found, labels), *denied], labels
+        return found
 
     def _in_every(self, text: str) -> list[Hit]:
         """Numbers and names; a name grows by what stands beside it and is none of the numbers."""
@@ -122,6 +139,13 @@ class Finder:
 
 
 _WRAPPED_SCORE = 0.5
+ENGLISH = ("en",)
+
+
+def _tapes(reading: Readings) -> Iterator[TextTape]:
+    yield reading.blocks
+    if reading.rows.text != reading.blocks.text:
+        yield reading.rows
 
 
 def _findings(hits: Sequence[Hit], tape: TextTape, page: int) -> list[Finding]:

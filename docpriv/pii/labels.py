@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from docpriv import locales
+from docpriv.locales import by_language
 from docpriv.locales.forms import Field, Form
 from docpriv.text.fold import edit_distance, fold, variants
 from docpriv.text.words import ADDRESSED_THINGS, LABELS_AND_NAMES, NAMED_THINGS
@@ -60,10 +60,10 @@ _NUMBERING = re.compile(r"^[\W_]*(?:(?:\d{1,2}[a-z]?|[a-z])[\s.):\]]+[\W_]*)?", 
 
 
 class Lexicon:
-    """All labels, indexed by their folded words."""
+    """The labels of the languages of the text at hand, indexed by their folded words."""
 
     def __init__(self) -> None:
-        languages = locales.languages().values()
+        languages = locales.tables(locales.spoken())
         self._entries: dict[tuple[str, ...], Field | None] = {}
         self._everyday = {code: frozenset((fold(w),) for w in one.everyday) for code, one in locales.languages().items()}
         for entry in locales.common().fields:
@@ -224,7 +224,7 @@ def _words(text: str) -> list[_Word]:
     return words
 
 
-@cache
+@by_language
 def lexicon() -> Lexicon:
-    """The labels of all languages."""
+    """The labels of the languages of the text at hand."""
     return Lexicon()

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from docpriv import locales
 from docpriv.errors import EngineError, ModelError
 from docpriv.model import EngineId
 
@@ -36,7 +37,18 @@ class LanguageModel:
     def likely(self, text: str) -> dict[str, float]:
         """Probability 0..1 of each language by its code (ISO 639), the likeliest first. `text`: words in small letters."""
         labels, shares = self._model.predict(text.replace("\n", " "), k=_ALL)
-        return {label.removeprefix(_LABEL): float(share) for label, share in zip(labels, shares, strict=True)}
+        found: dict[str, float] = {}
+        for label, share in zip(labels, shares, strict=True):
+            code = label.removeprefix(_LABEL)
+            code = _codes().get(code, code)
+            found[code] = found.get(code, 0.0) + float(share)
+        return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Codes that the model has for languages that docpriv knows by another."""
+    return {other: code for code, language in locales.languages().items() for other in language.also}
 
 
 @cache

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import spacy
 
 from docpriv.errors import ModelError
-from docpriv.locales import expanded
+from docpriv.locales import Regex, expanded, languages, spoken
 from docpriv.model import EngineId, Kind
+from docpriv.model_card import model_of, read_card
 from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, town_with_country, town_with_state
 from docpriv.pii.detectors import text_detector
 from docpriv.pii.ner import NerModel, NerSpan
+from docpriv.pii.ner.model import MODEL_FILE
 from docpriv.pii.presidio import Found, Recognizer
 from docpriv.pii.textspan import Hit
-from docpriv.pii.values import PLACE_WORDS, address_value, is_prose, name_value
-from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, bare, namelike, no_name, tokens_of
+from docpriv.pii.values import address_value, is_prose, name_value
+from docpriv.text.words import (
+    NOT_NAMES,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    PLACE_WORDS,
+    SUFFIXES,
+    TITLES,
+    bare,
+    namelike,
+    no_name,
+    tokens_of,
+)
 
 DETECTOR = "docpriv-names"
-MODEL_DIR = Path(__file__).parent / "models" / "names-en"
-MODEL_FILE = "model.int8.onnx"
 ENTITIES = {
     "PERSON": Kind.PERSON,
     "ADDRESS": Kind.ADDRESS,
@@ -41,15 +53,47 @@ _SPACY_LABELS = {
 _SPACY_SCORE = 0.6  # spaCy gives no score: above the default threshold, below any labelled field
 
 
-class NamesRecognizer(Recognizer):
-    """docpriv's own model as a Presidio recognizer, with the model's own scores."""
+class NamesModels:
+    """docpriv's own models of names: which reads which language, and each opened when text first needs it."""
 
-    def __init__(self, model: NerModel) -> None:
-        self._model = model
+    def __init__(self, languages: Sequence[str], *, threads: int, bias: float) -> None:
+        """`languages`: those that a recipe looks for. ModelError where none of the models has learnt one of them."""
+        self._by_language = {code: model_of(code) for code in languages}
+        self._opened = cache(lambda folder: NerModel(folder, threads=threads, o_bias=bias))
+
+    def find(self, text: str) -> Iterator[NerSpan]:
+        """What the models of the languages of the text at hand find, of all where these are not known."""
+        for folder in self._folders(spoken()):
+            yield from self._opened(folder).find(text)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in small letters is one of the words that the model of the text at hand knows whole."""
+        return any(self._opened(folder).knows(word) for folder in self._folders(spoken()))
+
+    def identities(self, languages: Collection[str] | None = None) -> tuple[EngineId, ...]:
+        """The models that read these languages, all for None."""
+        return tuple(_identity(folder) for folder in self._folders(languages))
+
+    def _folders(self, languages: Collection[str] | None) -> list[Path]:
+        own = [code for code in self._by_language if not languages or code in languages] or self._by_language
+        return list(dict.fromkeys(self._by_language[code].folder for code in own))
+
+
+def _identity(folder: Path) -> EngineId:
+    """A model as its card says, which is what is opened."""
+    card = read_card(folder, "the names model")
+    return EngineId(name=card["name"], version=card["version"], models=((MODEL_FILE, card["files"][MODEL_FILE]["sha256"]),))
+
+
+class NamesRecognizer(Recognizer):
+    """docpriv's own models as a Presidio recognizer, with their own scores."""
+
+    def __init__(self, models: NamesModels) -> None:
+        self._models = models
         super().__init__(DETECTOR, list(ENTITIES), self._entities)
 
     def _entities(self, text: str) -> Iterator[Found]:
-        spans = [(s.start, s.end, _with_number(text, s), s.score) for s in self._model.find(text)]
+        spans = [(s.start, s.end, _with_number(text, s), s.score) for s in self._models.find(text)]
         return ((label, start, end, score, "") for start, end, label, score in joined_parts(text, spans))
 
 
@@ -76,13 +120,6 @@ class SpacyRecognizer(Recognizer):
     def _entities(self, text: str) -> Iterator[Found]:
         known = (e for e in self._nlp(text).ents if e.label_ in _SPACY_LABELS)
         return ((_SPACY_LABELS[e.label_], e.start_char, e.end_char, _SPACY_SCORE, "") for e in known)
-
-
-def open_model(threads: int, bias: float, model_dir: Path = MODEL_DIR) -> tuple[NerModel, EngineId]:
-    """The model that ships with the package and its identity. ModelError where it is missing or changed."""
-    model = NerModel(model_dir, threads=threads, o_bias=bias)
-    name, version, digest = model.identity()
-    return model, EngineId(name=name, version=version, models=((MODEL_FILE, digest),))
 
 
 def joined_parts(text: str, spans: Sequence[tuple[int, int, str, float]]) -> list[tuple[int, int, str, float]]:
@@ -170,19 +207,23 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> Hit:
     return replace(h, start=lines[first][0], end=lines[last][1])
 
 
-_NO_ADDRESS = re.compile(expanded(r"\W*{{references}}\b(?:[ \-./#]*\w{1,12}){0,4}\W*"), re.I)
+_NO_ADDRESS = Regex(r"\W*{{references}}\b(?:[ \-./#]*\w{1,12}){0,4}\W*", re.I)
 """References that papers have: `Form 8829`, `Attachment Sequence No. 09`, `Section 199A`."""
 _LONGEST_REFERENCE = 36
 _SURE_ADDRESS = 0.8
 _NUMBERED = re.compile(r"\W*\d{1,6}[a-zA-Z]?\b\W{1,3}[^\W_]*[^\W\d_]{2}")
 """What begins like a house number and a street, by whatever name."""
-_HOUSE = re.compile(expanded(r"\b{{buildings}}\b"), re.I)
+_HOUSE = Regex(r"\b{{buildings}}\b", re.I)
 
 
 def _town(line: str) -> bool:
     words = tokens_of(line)
     own = any(bare(m[0]) not in NOT_NAMES for m in words)  # `The` alone begins a sentence
-    return own and len(words) <= 4 and all(m[0][0].isupper() and bare(m[0]) not in NOT_NAMES - PLACE_WORDS for m in words)
+    return (
+        own
+        and len(words) <= 4
+        and all(m[0][0].isupper() and (bare(m[0]) not in NOT_NAMES or bare(m[0]) in PLACE_WORDS) for m in words)
+    )
 
 
 def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -194,7 +235,9 @@ def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
         words.pop(0)
     while words and no_name(bare(words[-1][0])) and not _initial(words[-1][0]):
         words.pop()
-    real = [m for m in words if bare(m[0]) and not no_name(bare(m[0])) and bare(m[0]) not in PARTICLES | TITLES]
+    real = [
+        m for m in words if bare(m[0]) and not no_name(bare(m[0])) and bare(m[0]) not in PARTICLES and bare(m[0]) not in TITLES
+    ]
     if not real:
         return (
             (start + words[0].start(), start + words[-1].end()) if len(words) > 1 and all(_initial(m[0]) for m in words) else None
@@ -209,7 +252,11 @@ _PARTICLED = re.compile(
 )
 
 
-@text_detector("particles", "name print", ("particles", Kind.PERSON, 0.6, 0.6), order=60, english=True, named=DETECTOR)
+_WITHOUT = tuple(code for code, language in languages().items() if not language.words.get("particle_pairs"))
+"""Languages in whose own text nothing else is written so."""
+
+
+@text_detector("particles", "name print", ("particles", Kind.PERSON, 0.6, 0.6), order=60, languages=_WITHOUT, named=DETECTOR)
 def particled(text: str) -> list[Hit]:
     """`van der Poel`, `von dem Berg` in English text, where nothing else is written so."""
     return [Hit(*m.span(), Kind.PERSON, 0.6, DETECTOR, "particles") for m in _PARTICLED.finditer(text)]

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from docpriv import locales
 from docpriv.errors import EngineError
+from docpriv.locales import Regex
 from docpriv.locales.forms import Announced, Number, Print, Value
 from docpriv.model import Kind
 from docpriv.pii import checksums
@@ -58,8 +59,8 @@ class Pattern(Generic[_Form]):
 
     def __init__(self, form: _Form) -> None:
         self.form = form
-        self._regex = re.compile(locales.expanded(form.pattern), re.I if isinstance(form, Number) else 0)
-        self._needs = re.compile(locales.expanded(form.needs) if isinstance(form, Print) else "")
+        self._regex = Regex(form.pattern, re.I if isinstance(form, Number) else 0)
+        self._needs = Regex(form.needs if isinstance(form, Print) else "")
         self._check = check(form.check) if form.check else None
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from docpriv import locales
-from docpriv.locales import expanded
+from docpriv.locales import Regex, expanded
 from docpriv.model import Kind
 from docpriv.pii.checksums import contact_print, no_years
 from docpriv.pii.detectors import Texts, text_detector
@@ -24,9 +24,9 @@ _PRINTS = tuple(
 )
 RULES = (*(p.form.rule for p in _PRINTS), "further", "letterhead", "fax-header", "contact-line")
 _EXTENSION = re.compile(r"[,;]? ?\(?(?i:ext(?:ension|n)?|x)\.? ?[:#]?\s?\d{1,6}(?!\w)")
-_FURTHER = re.compile(
-    expanded(r" ?(?:/|,|;|&|{{or_words}}) ?")
-    + r"((?:\(?\d{3}\)?[ .\-]{0,2})?\d{3}[ .\-]\d{4}|\d{4}(?= ?(?:/|,|$|\n))|[A-Z]{2}-?\d{4,5})(?![\w\-]|[.,]\d)"
+_FURTHER = Regex(
+    r" ?(?:/|,|;|&|{{or_words}}) ?"
+    r"((?:\(?\d{3}\)?[ .\-]{0,2})?\d{3}[ .\-]\d{4}|\d{4}(?= ?(?:/|,|$|\n))|[A-Z]{2}-?\d{4,5})(?![\w\-]|[.,]\d)"
 )
 
 # The line that a fax machine prints: a page mark, and a time, a date or a word of sending.
@@ -35,7 +35,7 @@ _PAGE_MARK = re.compile(
     re.I,
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:;.]\d{2}(?: ?[AP]\.?M)?(?!\d)", re.I)
-_SENDING = re.compile(expanded(r"\b{{fax_words}}\b"), re.I)
+_SENDING = Regex(r"\b{{fax_words}}\b", re.I)
 _DATED = re.compile(
     r"\d{1,2}[\-/ .](?:\d{1,2}|[A-Z]{3})[\-/ .']{1,2}\d{2,4}|\b[A-Z]{3}[ .\-]{0,2}\d{1,2}[ ,.\-]{1,3}(?:19|20)?\d\d\b", re.I
 )
@@ -132,7 +132,7 @@ def _fax_headers(text: str) -> list[Hit]:
         row = line[0]
         if sum(c.isdigit() for c in row) < 9 or _PAGE_MARK.search(row) is None:
             continue
-        signs = sum(p.search(row) is not None for p in (_TIME, _SENDING, _DATED)) + row.count(";") // 2
+        signs = sum(p.search(row) is not None for p in (_TIME, _SENDING.now(), _DATED)) + row.count(";") // 2
         if signs < 2 and not re.search(r"\b(?:TO|FROM)\b", row) and not _JOURNAL.match(row):
             continue
         for m in _FAX_NUMBER.finditer(row):

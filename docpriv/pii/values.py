@@ -6,18 +6,30 @@ import re
 from collections.abc import Callable, Collection
 
 from docpriv import locales
+from docpriv.locales import Regex
 from docpriv.locales.forms import Form
 from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, NAMED_STREET, POSTCODE, STREET, UNIT_LINE
 from docpriv.pii.dates import BIRTH_VALUE, DATE
 from docpriv.pii.digits import digits_guessed
 from docpriv.pii.numbers import Pattern
 from docpriv.text.fold import fold
-from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, PHONE_WORDS, SUFFIXES, TITLES, bare, tokens_of
+from docpriv.text.words import (
+    JOINING,
+    NOT_NAMES,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    PHONE_WORDS,
+    PLACE_WORDS,
+    SUFFIXES,
+    TITLES,
+    bare,
+    tokens_of,
+)
 
 Span = tuple[int, int]
 _MAX_NAME_WORDS = 6
 _LETTERS_OF_A_NUMBER = 3
-_PROSE = re.compile(locales.expanded(r"\b{{prose}}\b"))
+_PROSE = Regex(r"\b{{prose}}\b")
 _AMOUNT = re.compile(r"^[$€£]|^\d{1,9}(?:[.,]\d{3})*[.,]\d{2}$")
 
 
@@ -26,7 +38,7 @@ OF_THE = re.compile(r"(?<=\w)\s+of\s+the\b", re.I)  # `44 Avenue of the Islands`
 
 def is_prose(text: str) -> bool:
     """A sentence or an instruction rather than a value."""
-    return len(_PROSE.findall(text)) >= 2 or len(text) > 160
+    return sum(1 for _ in _PROSE.finditer(text)) >= 2 or len(text) > 160
 
 
 def name_value(text: str, official: Collection[str] = ()) -> Span | None:
@@ -49,11 +61,11 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
             break  # `Ann Roe QQ123457C`
         if last is not None and "," in gap and not _after_comma(text, words, m):
             break
-        if word in TITLES | SUFFIXES and m[0][0].isupper() and word != "do":
+        if (word in TITLES or word in SUFFIXES) and m[0][0].isupper() and word != "do":
             words.append(m)
             last = m
             continue
-        if word in {"and", "und", "et", "y"} and words and _capital(text, m.end()):
+        if word in JOINING and words and _capital(text, m.end()):
             last = m
             continue
         if (
@@ -70,13 +82,17 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
             return None
     while words and (bare(words[-1][0]) in PARTICLES and not words[-1][0][0].isupper()):
         words.pop()
-    long = [m for m in words if re.search(r"[^\W\d_]{2}", m[0]) and bare(m[0]) not in TITLES | SUFFIXES | PARTICLES]
+    long = [m for m in words if re.search(r"[^\W\d_]{2}", m[0]) and not _beside_names(bare(m[0]))]
     if not long:
         return None
     after = text[words[-1].end() :].lstrip(" .,")
     if re.match(r"[a-z]{2,}", after) and is_prose(text):
         return None
     return words[0].start(), words[-1].end()
+
+
+def _beside_names(word: str) -> bool:
+    return word in TITLES or word in SUFFIXES or word in PARTICLES
 
 
 def _capital(text: str, at: int) -> bool:
@@ -240,9 +256,6 @@ def place_value(text: str) -> Span | None:
     words = [bare(w[0]) for w in tokens_of(m[1])]
     wrong = sum((w in NOT_NAMES and w not in PLACE_WORDS) or w in ORGANISATION_WORDS for w in words)
     return m.span(1) if words and 2 * wrong <= len(words) and wrong < len(words) and m[1].count(",") <= 1 else None
-
-
-PLACE_WORDS = frozenset(locales.words("place_words"))
 
 
 def line_value(text: str) -> Span | None:

@@ -61,7 +61,7 @@ class WrittenPage:
             text = masked(read, self.covers, {})
         else:
             text = self.rereader.surviving_text(read, self.covers, self.final)
-        return ReadPage(text=text, layout=analyse(text, self.final))
+        return ReadPage(text=text, layout=analyse(text, self.final), spoken=self.page.spoken)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -214,7 +214,7 @@ def look_again(written: WrittenPage) -> SecondLook:
     sight = look(clean, before, engines.detectors, changed=covers.boxes, earlier=first)
     left = [m for m in first if not covered(m)]  # what the first look called a thing stands, whatever it is called now
     fresh = [m for m in sight.marks if not _is_hidden(m, covers) and not _is_print(m, before)]
-    opened, values = open_payloads(fresh, engines.finder, recipe)
+    opened, values = open_payloads(fresh, engines.finder, recipe, page.spoken)
     codes = [_bounds(m) for m in first if m.kind is Kind.CODE and covered(m)]
     open_marks += [
         m

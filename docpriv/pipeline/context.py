@@ -16,7 +16,7 @@ from docpriv.options import Recipe
 from docpriv.pipeline.engines import Engines, engine_records
 from docpriv.pipeline.packing import PackedReadings
 from docpriv.pipeline.text_layer import USED, LayerReading
-from docpriv.protocols import ReadPage
+from docpriv.protocols import ReadPage, Spoken
 from docpriv.provenance import now, versions
 from docpriv.recipes import recipe_sha256
 from docpriv.records import DocumentRecord, ErrorRecord, FileRecord, PageRecord, PlanFile, PlanPage, RecipeRecord, style_warnings
@@ -100,6 +100,12 @@ class DocumentRun:
     def recipe(self) -> Recipe:
         return self.request.recipe
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those in which the pages were searched; none where that were all that the recipe looks for, on one of them."""
+        found = [page.languages for page in self.pages]
+        return tuple(sorted({code for own in found for code in own})) if all(found) else ()
+
     def record(self, status: str, error: DocprivError | None = None) -> DocumentRecord:
         ended = error and ErrorRecord(code=error.code, exit_code=int(error.exit_code), message=error.message)
         return DocumentRecord.model_validate(
@@ -110,7 +116,7 @@ class DocumentRun:
                 "output": self.output,
                 "recipe": RecipeRecord(name=self.recipe.name, version=self.recipe.version, sha256=recipe_sha256(self.recipe)),
                 "versions": versions(),
-                "engines": engine_records(self.engines, self.pseudonyms),
+                "engines": engine_records(self.engines, self.pseudonyms, self.languages),
                 "pages": tuple(self.pages),
                 "error": ended,
                 "warnings": style_warnings(self.pages),
@@ -176,3 +182,8 @@ class PageContext:
     @cached_property
     def readings(self) -> tuple[ReadPage, ...]:
         return self.seen.readings
+
+    @property
+    def spoken(self) -> Spoken:
+        """The languages of the page as it was first read."""
+        return Spoken(page=self.seen.record.languages)

@@ -18,6 +18,7 @@ from docpriv.errors import DocprivError, OutputExists, RecipeError
 from docpriv.formats.document import OpenDocument, open_document
 from docpriv.formats.extra import EXTRA_NOTES
 from docpriv.formats.form import written_as
+from docpriv.locales import speaking
 from docpriv.model import Finding, PagePlan
 from docpriv.options import Recipe
 from docpriv.pipeline.context import DocumentRun, Found, Observer, Request, SeenPage, Stopwatch
@@ -52,7 +53,8 @@ def redact_document(request: Request, engines: Engines, observer: Observer) -> t
             raise OutputExists("the output exists already")
         seen, found = _first_pass(run, source)
         with _staged(request) as staged:
-            error = second_pass(run, source, seen, found, staged)
+            with speaking(_languages(seen)):
+                error = second_pass(run, source, seen, found, staged)
             if error is None and staged is not None:
                 record = release(run, staged)
                 return record, shortfall(record)
@@ -87,7 +89,8 @@ def scan_document(
         if redacted:
             seen = [_as_redacted(page, source) for page in seen]
         if complete:
-            second_pass(run, source, seen, found, None)
+            with speaking(_languages(seen)):
+                second_pass(run, source, seen, found, None)
         else:
             for page, findings in zip(seen, found, strict=True):
                 drawn = plan_page_record(first_plan(run, page, findings, run.recipe, zone_regions(page)))
@@ -119,6 +122,12 @@ def inspect_document(request: Request, engines: Engines, observer: Observer) -> 
     if pages and foreign:
         pages[0] = pages[0].model_copy(update={"checks": foreign})
     return record.model_copy(update={"status": "found" if dirty else "clean", "pages": tuple(pages)})
+
+
+def _languages(seen: Sequence[SeenPage]) -> tuple[str, ...]:
+    """Those of the pages, in which the values of the document are sought; none where one of them shows none."""
+    found = [page.record.languages for page in seen]
+    return tuple(sorted({code for own in found for code in own})) if all(found) else ()
 
 
 def _opened(run: DocumentRun) -> OpenDocument:

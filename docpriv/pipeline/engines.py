@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,9 +38,10 @@ class Engines:
     covers: Callable[[ReadPage, options.Finding], Coverage] = coverage
     scripts: LineScripts | None = None
 
-    def identities(self) -> tuple[EngineId, ...]:
+    def identities(self, languages: Collection[str] | None = None) -> tuple[EngineId, ...]:
+        """All of them; of the names models those that read these languages, where any are named."""
         named: list[Named] = [*self.detectors, *([self.scripts] if self.scripts is not None else [])]
-        return (self.ocr.identity(), *self.finder.identity(), *(one.identity() for one in named))
+        return (self.ocr.identity(), *self.finder.identity(languages), *(one.identity() for one in named))
 
 
 def open_engines(recipe: Recipe) -> Engines:
@@ -70,7 +71,9 @@ def recognizers_of(recipe: Recipe) -> tuple[RecognizerInfo, ...]:
     return catalogue(recipe.finding)
 
 
-def engine_records(engines: Engines, writer: Named | None = None) -> tuple[EngineRecord, ...]:
-    """Engines as a record names them; `writer`: what wrote pseudonyms."""
-    named = (*engines.identities(), *(() if writer is None else (writer.identity(),)))
+def engine_records(
+    engines: Engines, writer: Named | None = None, languages: Collection[str] | None = None
+) -> tuple[EngineRecord, ...]:
+    """Engines as a record names them; `writer`: what wrote pseudonyms; `languages`: those that were read."""
+    named = (*engines.identities(languages), *(() if writer is None else (writer.identity(),)))
     return tuple(EngineRecord(name=e.name, version=e.version, models=dict(e.models)) for e in named)

@@ -31,7 +31,7 @@ class PackedReadings:
 
     def __init__(self, readings: tuple[ReadPage, ...]) -> None:
         self._count = len(readings)
-        parts = [(_packed(r.text), r.layout, r.marks) for r in readings]
+        parts = [(_packed(r.text), r.layout, r.marks, r.spoken) for r in readings]
         self._data = zlib.compress(pickle.dumps(parts, protocol=5), 6)
 
     def __len__(self) -> int:
@@ -42,7 +42,10 @@ class PackedReadings:
 
     def open(self) -> tuple[ReadPage, ...]:
         parts = pickle.loads(zlib.decompress(self._data))  # noqa: S301 - packed above, never stored
-        return tuple(ReadPage(text=_unpacked(*packed), layout=layout, marks=marks) for packed, layout, marks in parts)
+        return tuple(
+            ReadPage(text=_unpacked(*packed), layout=layout, marks=marks, spoken=spoken)
+            for packed, layout, marks, spoken in parts
+        )
 
 
 def _packed(text: PageText) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from docpriv.decide import Why, decide
 from docpriv.errors import EngineError
 from docpriv.formats.document import open_document
 from docpriv.layout import analyse
+from docpriv.locales import speaking
 from docpriv.model import Finding, Mark, MarkedText, NotUnderstood, PageImage, PageRef, PageText, Pixels
 from docpriv.ocr.combs import with_combs
 from docpriv.ocr.rereading import read_doubtful
@@ -53,12 +54,13 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         layer = read_layer(page, text)
         texts += turned_blocks(text)
         texts += [layer.text] if layer.text is not None else []
-    with watch.stage("see"):
-        sight = look(page, lines, engines.detectors)
     with watch.stage("layout"):
         layouts = [analyse(t, page.pixels) for t in texts]
     with watch.stage("measure"):
         covered = engines.covers(ReadPage(text=text, layout=layouts[0]), recipe.finding)
+    with watch.stage("see"), speaking(covered.spoken.page):
+        sight = look(page, lines, engines.detectors)
+    with watch.stage("measure"):
         account = take_account(
             page.pixels,
             text,
@@ -69,10 +71,14 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
             unread_score=recipe.policy.unread_score,
             scripts=engines.scripts,
         )
+    alone = replace(covered.spoken, lines=())  # other readings of the page have other lines
     with watch.stage("find"):
-        marks, values = open_payloads(account.marks, engines.finder, recipe)
-        hidden = unseen_values(layer, engines.finder, recipe)
-    readings = tuple(ReadPage(text=t, layout=at, marks=marks) for t, at in zip(texts, layouts, strict=True))
+        marks, values = open_payloads(account.marks, engines.finder, recipe, alone)
+        hidden = unseen_values(layer, engines.finder, recipe, alone)
+    readings = tuple(
+        ReadPage(text=t, layout=at, marks=marks, spoken=alone if number else covered.spoken)
+        for number, (t, at) in enumerate(zip(texts, layouts, strict=True))
+    )
     with watch.stage("measure"):
         known = forms_of_page(text, recipe.policy.zones)
     because = [] if covered.covered else [f"not-understood:{covered.reason or NotUnderstood.UNREAD}"]
@@ -96,6 +102,7 @@ def see_page(page: PageImage, engines: Engines, recipe: Recipe, watch: Stopwatch
         text_layer_counts=layer.counts,
         scripts=dict(covered.scripts),
         language=covered.language,
+        languages=covered.spoken.page,
         withheld_because=tuple(dict.fromkeys(because)),
     )
     return SeenPage(

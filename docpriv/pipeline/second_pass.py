@@ -13,6 +13,7 @@ from docpriv.errors import DocprivError, WithheldError
 from docpriv.formats.document import OpenDocument
 from docpriv.formats.form import PageSpec, PlacedWord
 from docpriv.formats.writing import check_container, open_writer
+from docpriv.locales import speaking
 from docpriv.model import Check, PagePlan
 from docpriv.options import Recipe
 from docpriv.pii.lists import compile_terms
@@ -93,7 +94,8 @@ def _once(
                 regions += own.regions
             plan = first_plan(run, page_seen, planned, recipe, regions)
         page = PageContext(run=run, image=image, seen=page_seen, search=search, recipe=run.recipe, by_person=own is not None)
-        done = cover_page(page, plan)
+        with speaking(page_seen.record.languages):
+            done = cover_page(page, plan)
         fresh |= done.values
         because = [] if own is not None else list(page_seen.withheld_because)
         because += [f"check:{c.name}" for c in done.verdict.checks if not c.ok]

@@ -15,7 +15,7 @@ from docpriv.model import CharId, Finding, Kind, PageImage, PagePlan, PageText, 
 from docpriv.options import Recipe
 from docpriv.pipeline.layer_words import MOST_WORDS, TELLING, LaidWord, corrected, lay
 from docpriv.pipeline.typed_text import MOST_LINES, covered_values, find_in
-from docpriv.protocols import PiiDetector, ReadPage
+from docpriv.protocols import PiiDetector, ReadPage, Spoken
 from docpriv.text.search import ValueSearch
 from docpriv.text.values import Value
 
@@ -89,11 +89,11 @@ def _rows(words: Sequence[LaidWord]) -> tuple[str, ...]:
     return tuple(" ".join(row[at : at + MOST_WORDS]) for row in rows.values() for at in range(0, len(row), MOST_WORDS))
 
 
-def unseen_values(layer: LayerReading, finder: PiiDetector, recipe: Recipe) -> frozenset[Value]:
+def unseen_values(layer: LayerReading, finder: PiiDetector, recipe: Recipe, spoken: Spoken | None = None) -> frozenset[Value]:
     """Values of covered kinds in the words whose places mean nothing."""
     values: set[Value] = set()
     for first in range(0, len(layer.unseen), MOST_LINES):
-        page, found = find_in("\n".join(layer.unseen[first : first + MOST_LINES]), finder)
+        page, found = find_in("\n".join(layer.unseen[first : first + MOST_LINES]), finder, spoken)
         values |= covered_values(page, found, recipe)
     return frozenset(values)
 

@@ -17,7 +17,7 @@ from docpriv.options import Recipe
 from docpriv.pii import open_finder
 from docpriv.pii.payloads import spelled_out
 from docpriv.pipeline.explain import why_covered
-from docpriv.protocols import PiiDetector, ReadPage
+from docpriv.protocols import PiiDetector, ReadPage, Spoken
 from docpriv.text.values import Value, values_of
 
 MOST_CHARACTERS, MOST_LINES = 50_000, 1_000
@@ -57,10 +57,10 @@ def try_text(text: str, recipe: Recipe, finder: PiiDetector | None = None) -> tu
     return tuple(sorted(out, key=lambda one: (one.spans, one.kind)))
 
 
-def find_in(text: str, finder: PiiDetector) -> tuple[PageText, tuple[Finding, ...]]:
-    """The lines of a text as a page, and what is found there."""
+def find_in(text: str, finder: PiiDetector, spoken: Spoken | None = None) -> tuple[PageText, tuple[Finding, ...]]:
+    """The lines of a text as a page, and what is found there. `spoken`: languages of the page that it belongs to."""
     page, _ = page_of(text)
-    return page, finder.find([ReadPage(text=page, layout=analyse(page))]) if page.lines else ()
+    return page, finder.find([ReadPage(text=page, layout=analyse(page), spoken=spoken)]) if page.lines else ()
 
 
 def covered_values(text: PageText, findings: Iterable[Finding], recipe: Recipe) -> set[Value]:
@@ -110,7 +110,9 @@ def _trial(text: str, places: tuple[tuple[int, int], ...], finding: Finding, rec
     )
 
 
-def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) -> tuple[tuple[Mark, ...], frozenset[Value]]:
+def open_payloads(
+    marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe, spoken: Spoken | None = None
+) -> tuple[tuple[Mark, ...], frozenset[Value]]:
     """Let the detectors of text search what codes hold: marks without payloads, the kinds found in them instead, and the values
     of covered kinds, for the document's life. A code that holds more than they take is named by nothing."""
     out: list[Mark] = []
@@ -122,7 +124,7 @@ def open_payloads(marks: Sequence[Mark], finder: PiiDetector, recipe: Recipe) ->
         text = spelled_out(mark.payload)
         kinds: tuple[Kind, ...] = ()
         if text.strip() and len(text) <= MOST_CHARACTERS and text.count("\n") <= MOST_LINES:
-            page, found = find_in(text, finder)
+            page, found = find_in(text, finder, spoken)
             kinds = tuple(sorted({f.kind for f in found if is_believed(f, recipe.finding.min_score)}))
             values |= covered_values(page, found, recipe)
         if len(text) >= LONGEST or text.count("\n") > MOST_LINES:

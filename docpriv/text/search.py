@@ -26,7 +26,7 @@ from docpriv.text.fold import (
     signs,
     variants,
 )
-from docpriv.text.values import EVERYDAY, Value, surname_of, value_text
+from docpriv.text.values import Value, everyday, surname_of, value_text
 from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, bare, no_name
 
 INSIDE = 8
@@ -168,7 +168,7 @@ class ValueSearch:
         at = len(words) - 1 - words[::-1].index(surname)
         self._add_name(value, value.words)
         self._add_name(value, (*value.words[at:], *value.words[:at]), turned=True)
-        if value.alone and surname not in EVERYDAY and surname not in self._common:
+        if value.alone and surname not in everyday() and surname not in self._common:
             self._add_name(value, value.words[at : at + 1], surname=True)
 
     def _names_in(self, text: str) -> Iterator[tuple[int, int, Value, float]]:

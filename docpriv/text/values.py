@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from docpriv import locales
+from docpriv.locales import by_language
 from docpriv.model import CharId, Finding, Kind, PageText
 from docpriv.text.fold import fold, joined_pairs, number_signs, signs
-from docpriv.text.words import NOT_NAMES, ORGANISATION_WORDS, PARTICLES, SUFFIXES, TITLES, WORD, bare, no_name, tokens_of
+from docpriv.text.words import PARTICLES, SUFFIXES, TITLES, WORD, bare, no_name, tokens_of
 
 IDENTIFIERS = frozenset(
     {
@@ -44,7 +46,12 @@ _ADDRESS_LENGTH = 9  # letters and digits of one line of an address, a number am
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _SMALL = re.compile(rf"(?<!@)(?<![^\W\d])(?>{WORD.pattern})(?![_@])")
 _LAST_FIRST = re.compile(r"^([^,]+),\s*(\w.*)$")
-EVERYDAY = frozenset(fold(word) for word in NOT_NAMES | ORGANISATION_WORDS)
+
+
+@by_language
+def everyday() -> frozenset[str]:
+    """Folded words that are no names."""
+    return frozenset(fold(word) for name in ("not_names", "organisation") for word in locales.words(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def common_words(texts: Iterable[PageText]) -> frozenset[str]:
 def _loose_words(raw: str) -> tuple[str, ...]:
     raw = _LAST_FIRST.sub(r"\2 \1", raw)  # `Last, First`: the surname goes last
     plain = [bare(m[0]) for m in tokens_of(raw)]
-    words = tuple(signs(w) for w in plain if w not in TITLES | SUFFIXES)
+    words = tuple(signs(w) for w in plain if w not in TITLES and w not in SUFFIXES)
     long = [w for w in words if len(w) > 2]
     return words if 2 <= len(words) <= 5 and long and not any(no_name(w) for w in plain) else ()
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
-from docpriv import locales
+from docpriv.locales import WordList
 
-# What each list decides stands in common.yaml.
-ORGANISATION_WORDS = frozenset(locales.words("organisation"))
-NOT_NAMES = frozenset(locales.words("not_names"))
-ALSO_NAMES = frozenset(locales.words("also_names"))
-NAMED_THINGS = frozenset(locales.words("named_things"))
-ADDRESSED_THINGS = frozenset(locales.words("addressed_things"))
-LABELS_AND_NAMES = frozenset(locales.words("labels_and_names"))
-PHONE_WORDS = frozenset(locales.words("phone_words"))
-ADDRESSEES = frozenset(locales.words("addressees"))
-TITLES = frozenset(locales.words("titles"))
-PARTICLES = frozenset(locales.words("particles"))
-SUFFIXES = frozenset(locales.words("suffixes"))
+# What each list decides stands in common.yaml; each holds the words of the text at hand.
+ORGANISATION_WORDS = WordList("organisation")
+NOT_NAMES = WordList("not_names")
+ALSO_NAMES = WordList("also_names")
+NAMED_THINGS = WordList("named_things")
+ADDRESSED_THINGS = WordList("addressed_things")
+LABELS_AND_NAMES = WordList("labels_and_names")
+PHONE_WORDS = WordList("phone_words")
+ADDRESSEES = WordList("addressees")
+TITLES = WordList("titles")
+PARTICLES = WordList("particles")
+SUFFIXES = WordList("suffixes")
+PLACE_WORDS = WordList("place_words")
+JOINING = WordList("joining")
 
 WORD = re.compile(r"[^\W\d_]+(?:['’`.\-][^\W\d_]+)*\.?")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 from typing import Literal
 
@@ -165,11 +164,11 @@ _TABLES: dict[str, tuple[Where, int]] = {
 }
 
 
-@cache
+@locales.by_language
 def _phrases() -> tuple[_Phrase, ...]:
-    """All labels, longest first."""
+    """The labels of the languages of the text at hand, longest first."""
     found: dict[tuple[tuple[str, ...], Where], _Phrase] = {}
-    for language in locales.languages().values():
+    for language in locales.tables(locales.spoken()):
         for table, (where, most) in _TABLES.items():
             for text in getattr(language.signing, table):
                 words = tuple(w for w, _, _ in _words(text))
@@ -177,7 +176,7 @@ def _phrases() -> tuple[_Phrase, ...]:
     return tuple(sorted(found.values(), key=lambda p: (-len(p.words), p.words)))
 
 
-@cache
+@locales.by_language
 def _vocabulary() -> dict[int, list[tuple[str, frozenset[str]]]]:
     """The words of all labels with their letters, by length."""
     found: dict[int, list[tuple[str, frozenset[str]]]] = {}

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import docpriv.pii.ner
-from docpriv.pii.ner.encoding import LABELS, Encoder
-from docpriv_lab.names_model.attribution import BASE, TRAINED_ON
+from docpriv.pii.ner.encoding import Encoder
 from docpriv_lab.names_model.corpora import from_tokens, read_conll
 from docpriv_lab.names_model.documents import Documents
 from docpriv_lab.names_model.english import english_slots
+from docpriv_lab.names_model.families import ENGLISH, FAMILIES, Family
 from docpriv_lab.names_model.layouts import LayoutStyle, side_by_side
 from docpriv_lab.names_model.loop import Schedule
 from docpriv_lab.names_model.noise import glued, misread, misread_names, rewritten
@@ -269,7 +269,7 @@ def test_every_piece_of_a_span_is_tagged() -> None:
     encoder = Encoder.from_file(TOKENIZER)
     sample = Sample(text="by Xqzwv Lee now", annotations=(Annotation(start=3, end=12, label=PERSON),), source="t")
     encoded = encoder.encode(sample.text)
-    tags = [LABELS[tag] for tag in tags_of(encoded.piece_starts, encoded.piece_ends, sample)]
+    tags = [ENGLISH.labels[tag] for tag in tags_of(encoded.piece_starts, encoded.piece_ends, sample, ENGLISH.labels)]
     assert tags[:2] == ["O", "B-PERSON"]
     assert tags[-1] == "O"
     assert set(tags[2:-1]) == {"I-PERSON"}
@@ -277,7 +277,7 @@ def test_every_piece_of_a_span_is_tagged() -> None:
 
 def test_packing_loses_nothing_and_keeps_to_the_length() -> None:
     encoder = Encoder.from_file(TOKENIZER)
-    rows = rows_of(encoder, documents(8).take(120))
+    rows = rows_of(encoder, documents(8).take(120), ENGLISH.labels)
     done = packed(rows, encoder.newline_id, random.Random(3))
     assert max(map(len, done)) <= ROW_LENGTH
     assert sum(map(len, done)) == sum(map(len, rows)) + len(rows) - len(done)
@@ -286,12 +286,12 @@ def test_packing_loses_nothing_and_keeps_to_the_length() -> None:
 
 def test_batches_mask_their_padding() -> None:
     encoder = Encoder.from_file(TOKENIZER)
-    rows = rows_of(encoder, documents(9).take(60))
+    rows = rows_of(encoder, documents(9).take(60), ENGLISH.labels)
     batch = next(batches(encoder, rows, 6, random.Random(3)))
     assert batch.ids.shape == batch.shapes.shape == batch.tags.shape == batch.mask.shape
     assert np.all(batch.tags[batch.mask == 0] == -100)
     assert np.all(batch.tags[:, 0] == -100)
-    assert np.all(batch.ids[:, 0] == encoder.cls_id)
+    assert np.all(batch.ids[:, 0] == encoder.begin_id)
 
 
 def test_scores_of_a_small_case() -> None:
@@ -316,8 +316,9 @@ def test_scores_of_a_small_case() -> None:
     assert figures["person_whole_under_any_label"] == 50.0
 
 
-def test_what_is_trained_on_may_be_shipped() -> None:
-    for work in (BASE, *TRAINED_ON):
+@pytest.mark.parametrize("family", FAMILIES.values())
+def test_what_is_trained_on_may_be_shipped(family: Family) -> None:
+    for work in (family.base, *family.trained_on):
         assert not re.search(r"\bSA\b|\bNC\b|\bND\b|GPL|ODbL", work.licence), work.name
         assert work.authors
         assert work.used
@@ -327,5 +328,5 @@ def test_what_is_trained_on_may_be_shipped() -> None:
 def test_a_share_of_the_weights_needs_an_earlier_run(share: float, earlier: bool, tmp_path: Path) -> None:
     schedule = Schedule(minutes=1, steps=0, seed=1, threads=1)
     with pytest.raises(ValueError, match="share"):
-        train_model(tmp_path, tmp_path / "out", schedule, 1, continue_from=tmp_path if earlier else None, share=share)
+        train_model(ENGLISH, (tmp_path,), tmp_path / "out", schedule, 1, continue_from=tmp_path if earlier else None, share=share)
     assert not (tmp_path / "out").exists()

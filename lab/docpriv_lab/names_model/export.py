@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from docpriv.pii.ner.encoding import Encoder
 from docpriv_lab.names_model.network import restored
 
 OPSET: Final = 17
 _INPUTS: Final = ("input_ids", "token_type_ids", "attention_mask")
 
 
-def export_onnx(checkpoint: Path, encoder: Encoder, target: Path) -> None:
-    """Quantise the weights in `checkpoint` to int8 and write them to `target`; int64[rows, pieces] inputs `input_ids`,
-    `token_type_ids`, `attention_mask`; output `logits` float32[rows, pieces, labels].
+def export_onnx(folder: Path, target: Path) -> None:
+    """Quantise the network that training saved to `folder` to int8 and write it to `target`; int64[rows, pieces] inputs
+    `input_ids`, `token_type_ids`, `attention_mask`; output `logits` float32[rows, pieces, labels].
 
     Weights are int8 per output channel, activations are quantised at run time. Weights use 7 of the 8 bits
     (`reduce_range`): processors with AVX2 but no VNNI overflow otherwise.
@@ -22,7 +21,7 @@ def export_onnx(checkpoint: Path, encoder: Encoder, target: Path) -> None:
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    network = _traceable(checkpoint, encoder)
+    network = _traceable(folder)
     full = target.with_name("full-precision.onnx")
     example = torch.randint(5, 1000, (2, 16))
     torch.onnx.export(
@@ -39,11 +38,11 @@ def export_onnx(checkpoint: Path, encoder: Encoder, target: Path) -> None:
     full.unlink()
 
 
-def _traceable(checkpoint: Path, encoder: Encoder) -> Any:
+def _traceable(folder: Path) -> Any:
     """The trained network with plain tensors in and out, ready to trace."""
     import torch
 
-    network = restored(checkpoint, encoder)
+    network = restored(folder)
     network.set_attn_implementation("eager")  # the fused kernel has no ONNX form
     network.eval()
 

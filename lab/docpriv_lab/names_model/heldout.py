@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from docpriv_lab.names_model.corpora import from_tokens, read_corpora
+from docpriv_lab.names_model.corpora_multi import SOURCES, read_set, without_numbers
 from docpriv_lab.names_model.documents import Documents
 from docpriv_lab.names_model.samples import ADDRESS, LOCATION, ORGANIZATION, PERSON, Annotation, Casing, Sample
+from docpriv_lab.names_model.tongues import codes
 
 _HELD_OUT_DOCUMENTS: Final = 800
 _HELD_OUT_SEED: Final = 200
+_DOCUMENTS_A_LANGUAGE: Final = 300
+_SENTENCES_A_SET: Final = 600  # evenly spaced
 _PII_ANON_LIMIT: Final = 300  # records a domain, evenly spaced: they come from few templates
 _PII_ANON_DOMAINS: Final = ("clinical", "legal", "technology", "adversarial")
 
@@ -46,6 +50,28 @@ def held_out_sets(root: Path) -> dict[str, list[Sample]]:
         path = root / f"pii_anon_eval/src/pii_anon_datasets/splits/test_{domain}.jsonl.gz"
         sets[f"pii_anon_{domain}"] = _read_pii_anon(path)
     return sets
+
+
+def european_sets(root: Path, multi: Path) -> dict[str, list[Sample]]:
+    """All held-out sets of the languages beside English, and a few English ones. `multi`: the folder of the corpora beside
+    English. Raises FileNotFoundError when one is absent."""
+    sets: dict[str, list[Sample]] = {}
+    for code in codes():
+        documents = Documents.for_language(root, code, held_out=True, seed=_HELD_OUT_SEED)
+        sets[f"documents_{code}"] = documents.take(_DOCUMENTS_A_LANGUAGE)
+    for source in SOURCES:
+        for name in source.test:
+            sets[name] = _spaced(list(read_set(multi, name)), _SENTENCES_A_SET)
+    english = {
+        "documents_en": Documents.held_out(root, seed=_HELD_OUT_SEED).take(_DOCUMENTS_A_LANGUAGE),
+        "wikigold": list(read_corpora(root).wikigold_test),
+        "uner_en_pud": _spaced(_read_pud(root / "uner_en_pud/en_pud-ud-test.iob2"), _SENTENCES_A_SET),
+    }
+    return sets | {name: list(map(without_numbers, samples)) for name, samples in english.items()}
+
+
+def _spaced(samples: list[Sample], limit: int) -> list[Sample]:
+    return samples[:: max(1, len(samples) // limit)][:limit]
 
 
 def _read_presidio(path: Path) -> list[Sample]:

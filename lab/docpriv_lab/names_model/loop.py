@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from docpriv.pii.ner.encoding import LABELS, Encoder
+from docpriv.pii.ner.encoding import Encoder
 from docpriv_lab.names_model.packing import IGNORED, Batch, Row, batches
 
 _LOG: Final = logging.getLogger(__name__)
@@ -52,8 +51,8 @@ class Outcome:
     device: str
 
 
-def train(network: Any, encoder: Encoder, rows: Sequence[Row], schedule: Schedule, checkpoint: Path) -> Outcome:
-    """Train `network` in place and leave it on the CPU; its weights go to `checkpoint` now and then and at the end."""
+def train(network: Any, encoder: Encoder, rows: Sequence[Row], schedule: Schedule, save: Callable[[Outcome], None]) -> Outcome:
+    """Train `network` in place and leave it on the CPU; `save` is called now and then and at the end."""
     import torch
 
     if not schedule.share_done(1, 1.0) > 0:
@@ -68,6 +67,17 @@ def train(network: Any, encoder: Encoder, rows: Sequence[Row], schedule: Schedul
     begin, cpu_begin = time.monotonic(), time.process_time()
     steps = pieces = 0
     smooth = 0.0
+
+    def outcome() -> Outcome:
+        return Outcome(
+            steps=steps,
+            pieces=pieces,
+            minutes=(time.monotonic() - begin) / 60,
+            cpu_minutes=(time.process_time() - cpu_begin) / 60,
+            loss=smooth,
+            device=str(device),
+        )
+
     while (share := schedule.share_done(steps, time.monotonic() - begin)) < 1:
         rate = schedule.learning_rate * min(1.0, (steps + 1) / _WARM_UP_STEPS) * max(_LAST_RATE, 1 - share)
         for group in optimizer.param_groups:
@@ -85,17 +95,10 @@ def train(network: Any, encoder: Encoder, rows: Sequence[Row], schedule: Schedul
             seconds = time.monotonic() - begin
             _LOG.info("step %d: loss %.4f, %.0f pieces/s, %.0f s", steps, smooth, pieces / seconds, seconds)
         if steps % _SAVE_EVERY == 0:
-            torch.save(network.state_dict(), checkpoint)
+            save(outcome())
     network.to("cpu").eval()
-    torch.save(network.state_dict(), checkpoint)
-    return Outcome(
-        steps=steps,
-        pieces=pieces,
-        minutes=(time.monotonic() - begin) / 60,
-        cpu_minutes=(time.process_time() - cpu_begin) / 60,
-        loss=smooth,
-        device=str(device),
-    )
+    save(outcome())
+    return outcome()
 
 
 def _loss(network: Any, batch: Batch, criterion: Any, device: Any) -> Any:
@@ -108,7 +111,7 @@ def _loss(network: Any, batch: Batch, criterion: Any, device: Any) -> Any:
         logits = network(
             input_ids=tensor(batch.ids), token_type_ids=tensor(batch.shapes), attention_mask=tensor(batch.mask)
         ).logits
-    return criterion(logits.float().view(-1, len(LABELS)), tensor(batch.tags).view(-1))
+    return criterion(logits.float().view(-1, logits.shape[-1]), tensor(batch.tags).view(-1))
 
 
 def _autocast(device: Any) -> AbstractContextManager[Any]:

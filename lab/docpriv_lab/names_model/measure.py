@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from docpriv.pii.ner.decoding import decode
 from docpriv.pii.ner.model import DEFAULT_O_BIAS, NerModel
-from docpriv_lab.names_model.samples import Annotation, Sample
+from docpriv_lab.names_model.samples import UNTOLD, Annotation, Sample
 from docpriv_lab.names_model.scoring import score
 
 Figures = dict[str, dict[str, dict[str, float]]]
@@ -21,12 +21,14 @@ def measure(model_dir: Path, sets: Mapping[str, Sequence[Sample]]) -> Figures:
     """Figures of the model in `model_dir` on each set. Raises `ModelError` as `NerModel` does."""
     model = NerModel(model_dir)
     figures: Figures = {}
-    for name, samples in sets.items():
+    told = {*model.kinds, UNTOLD}
+    for name, complete in sets.items():
+        samples = [replace(s, annotations=tuple(item for item in s.annotations if item.label in told)) for s in complete]
         found: dict[float, list[list[Annotation]]] = {o_bias: [] for o_bias in _SETTINGS}
         for sample in samples:
             encoded, scores = model.log_probabilities(sample.text)
             for o_bias, spans in found.items():
-                decoded = decode(encoded, scores, o_bias)
+                decoded = model.decoded(encoded, scores, o_bias)
                 spans.append([Annotation(start=start, end=end, label=label) for start, end, label, _ in decoded])
         figures[name] = {f"o_bias {o_bias:g}": score(samples, spans).figures() for o_bias, spans in found.items()}
     return figures

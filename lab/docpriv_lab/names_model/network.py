@@ -1,28 +1,27 @@
-"""Builds the token classifier from the base weights or restores a trained one; word embeddings stay frozen."""
+"""Builds the token classifier out of a base's weights or restores a trained one; word embeddings stay frozen."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
 
-from docpriv.pii.ner.encoding import LABELS, LAYOUT_TOKENS, Encoder, WordShape
-from docpriv_lab.names_model.base import Vocabulary, base_folder
+from docpriv.pii.ner.encoding import LAYOUT_TOKENS, WordShape
+from docpriv_lab.names_model.base import Vocabulary
+
+CHECKPOINT_FILE: Final = "weights.pt"
 
 # What the layout tokens start as: the punctuation that separates likewise in prose.
 _LAYOUT_LIKE: Final = {"\n": ";", "\t": "|", "  ": "|"}
 
 
-def build(vocabulary: Vocabulary) -> Any:
-    """A `transformers.BertForTokenClassification` on the CPU: six layers, 384 wide, one output a label.
+def fitted(network: Any, vocabulary: Vocabulary) -> Any:
+    """The base's `transformers.BertForTokenClassification` with the embeddings that the encoding needs, on the CPU.
 
     The token-type table becomes the shape table. Word embeddings do not learn: names are too many for the training
     texts to move all of them alike.
     """
     import torch
-    from transformers import BertConfig, BertForTokenClassification
 
-    config = BertConfig.from_pretrained(base_folder(), num_labels=len(LABELS))
-    network: Any = BertForTokenClassification.from_pretrained(base_folder(), config=config)
     embeddings = network.bert.embeddings
     old = embeddings.word_embeddings.weight.data
     encoder = vocabulary.encoder
@@ -39,6 +38,7 @@ def build(vocabulary: Vocabulary) -> Any:
     embeddings.token_type_embeddings = shapes
     network.config.vocab_size = encoder.vocabulary_size
     network.config.type_vocab_size = len(WordShape)
+    network.config.pad_token_id = encoder.pad_id
     return network
 
 
@@ -57,16 +57,22 @@ def mixed(later: Path, earlier: Path, share: float) -> dict[str, Any]:
     return {name: share * value + (1 - share) * old[name] if value.is_floating_point() else value for name, value in new.items()}
 
 
-def restored(checkpoint: Path, encoder: Encoder) -> Any:
-    """The network whose weights `build` made and training saved to `checkpoint`, for the same encoder."""
+def save(network: Any, folder: Path) -> None:
+    """Write weights and sizes to `folder`; a reader finds the old ones or the new ones, whole."""
+    import torch
+
+    network.config.save_pretrained(folder)
+    part = folder / f"{CHECKPOINT_FILE}.part"
+    torch.save(network.state_dict(), part)
+    part.replace(folder / CHECKPOINT_FILE)
+
+
+def restored(folder: Path) -> Any:
+    """The network that `save` wrote to `folder`."""
     import torch
     from transformers import BertConfig, BertForTokenClassification
 
-    config = BertConfig.from_pretrained(base_folder(), num_labels=len(LABELS))
-    config.vocab_size = encoder.vocabulary_size
-    config.type_vocab_size = len(WordShape)
-    config.pad_token_id = encoder.pad_id
-    network: Any = BertForTokenClassification(config)
-    network.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
+    network: Any = BertForTokenClassification(BertConfig.from_pretrained(folder))
+    network.load_state_dict(torch.load(folder / CHECKPOINT_FILE, weights_only=True, map_location="cpu"))
     network.bert.embeddings.word_embeddings.weight.requires_grad_(False)
     return network

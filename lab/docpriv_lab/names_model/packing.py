@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from docpriv.pii.ner.encoding import LABELS, Encoder, WordShape
-from docpriv_lab.names_model.samples import Sample
+from docpriv.pii.ner.encoding import Encoder, WordShape
+from docpriv_lab.names_model.samples import UNTOLD, Sample
 
 ROW_LENGTH: Final = 160
-"""Longest row in pieces, without [CLS] and [SEP]; the runtime's window has the same length."""
+"""Longest row in pieces, without begin and end; the runtime's window has the same length."""
 
 IGNORED: Final = -100  # the target that the loss skips
 _SHORTEST_ROW: Final = 40  # rows are filled to a random length from here to ROW_LENGTH
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """int64[rows, longest row + 2] each; `tags` is IGNORED at [CLS], [SEP] and padding, `mask` 0 at padding."""
+    """int64[rows, longest row + 2] each; `tags` is IGNORED at begin, end and padding, `mask` 0 at padding."""
 
     ids: Int64
     shapes: Int64
@@ -45,23 +45,26 @@ class Batch:
     mask: Int64
 
 
-def tags_of(starts: Int64, ends: Int64, sample: Sample) -> Int64:
-    """Tags int64[n] for pieces at code points [starts, ends): any piece that touches a span belongs to it."""
+def tags_of(starts: Int64, ends: Int64, sample: Sample, labels: tuple[str, ...]) -> Int64:
+    """Tags int64[n], columns of `labels`, for pieces at code points [starts, ends): any piece that touches a span belongs
+    to it. IGNORED where the sample does not tell, 0 for kinds that are not among `labels`."""
     tags = np.zeros(len(starts), dtype=np.int64)
     for item in sample.annotations:
         touched = np.flatnonzero((ends > item.start) & (starts < item.end) & (ends > starts))
-        if len(touched):
-            tags[touched] = LABELS.index("I-" + item.label)
-            tags[touched[0]] = LABELS.index("B-" + item.label)
+        if item.label == UNTOLD:
+            tags[touched] = IGNORED
+        elif len(touched) and "I-" + item.label in labels:
+            tags[touched] = labels.index("I-" + item.label)
+            tags[touched[0]] = labels.index("B-" + item.label)
     return tags
 
 
-def rows_of(encoder: Encoder, samples: Sequence[Sample]) -> list[Row]:
-    """The samples as rows; longer ones are cut."""
+def rows_of(encoder: Encoder, samples: Sequence[Sample], labels: tuple[str, ...]) -> list[Row]:
+    """The samples as rows, tagged by columns of `labels`; longer ones are cut."""
     rows: list[Row] = []
     for sample in samples:
         encoded = encoder.encode(sample.text)
-        tags = tags_of(encoded.piece_starts, encoded.piece_ends, sample)
+        tags = tags_of(encoded.piece_starts, encoded.piece_ends, sample, labels)
         for start in range(0, len(tags), ROW_LENGTH):
             part = slice(start, start + ROW_LENGTH)
             rows.append(Row(ids=encoded.ids[part], shapes=encoded.shapes[part], tags=tags[part]))
@@ -121,9 +124,9 @@ def collated(encoder: Encoder, rows: Sequence[Row]) -> Batch:
     mask = np.zeros(shape, dtype=np.int64)
     for number, row in enumerate(rows):
         length = len(row)
-        ids[number, 0] = encoder.cls_id
+        ids[number, 0] = encoder.begin_id
         ids[number, 1 : length + 1] = row.ids
-        ids[number, length + 1] = encoder.sep_id
+        ids[number, length + 1] = encoder.end_id
         shapes[number, 1 : length + 1] = row.shapes
         tags[number, 1 : length + 1] = row.tags
         mask[number, : length + 2] = 1

@@ -9,21 +9,20 @@ from pathlib import Path
 from typing import Final
 
 from docpriv.pii.ner.encoding import Encoder
-from docpriv_lab.names_model.base import cut_vocabulary
+from docpriv_lab.names_model.families import Family
 from docpriv_lab.names_model.loop import Outcome, Schedule, train
-from docpriv_lab.names_model.mixture import training_samples
-from docpriv_lab.names_model.network import build, mixed, restored
+from docpriv_lab.names_model.network import CHECKPOINT_FILE, fitted, mixed, restored, save
 from docpriv_lab.names_model.packing import rows_of
 
 _LOG: Final = logging.getLogger(__name__)
 
-CHECKPOINT_FILE: Final = "weights.pt"
 TOKENIZER_FILE: Final = "tokenizer.json"
 OUTCOME_FILE: Final = "outcome.json"
 
 
 def train_model(
-    data: Path,
+    family: Family,
+    data: tuple[Path, ...],
     out: Path,
     schedule: Schedule,
     documents: int,
@@ -31,7 +30,7 @@ def train_model(
     continue_from: Path | None = None,
     share: float = 1.0,
 ) -> Outcome:
-    """Train on the sets under `data` and `documents` generated texts; weights, tokenizer and outcome go to `out`.
+    """Train on the family's sets under `data` and `documents` generated texts; weights, tokenizer and outcome go to `out`.
 
     `continue_from` is the folder of an earlier run that is trained further; its outcome is kept in the new one. The
     weights that result are `share` (0 to 1) of what was learnt and the rest of the earlier run's. Raises ValueError for
@@ -43,28 +42,32 @@ def train_model(
 
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(schedule.seed)
-    samples = training_samples(data, documents=documents, seed=schedule.seed)
+    samples = family.training_samples(*data, documents=documents, seed=schedule.seed)
     earlier: list[object] = []
     if continue_from is None:
-        vocabulary = cut_vocabulary(sample.text for sample in samples)
-        encoder, network = vocabulary.encoder, build(vocabulary)
+        vocabulary = family.cut_vocabulary(sample.text for sample in samples)
+        encoder, network = vocabulary.encoder, fitted(family.pretrained(family.labels), vocabulary)
     else:
         encoder = Encoder.from_file(continue_from / TOKENIZER_FILE)
-        network = restored(continue_from / CHECKPOINT_FILE, encoder)
+        network = restored(continue_from)
         earlier.append(json.loads((continue_from / OUTCOME_FILE).read_text(encoding="utf-8")))
-    encoder.tokenizer.save(str(out / TOKENIZER_FILE))
-    rows = rows_of(encoder, samples)
+    encoder.tokenizer.save(str(out / TOKENIZER_FILE), pretty=False)
+    rows = rows_of(encoder, samples, family.labels)
     _LOG.info("%d samples, %d pieces, vocabulary %d", len(samples), sum(map(len, rows)), encoder.vocabulary_size)
-    outcome = train(network, encoder, rows, schedule, out / CHECKPOINT_FILE)
+
+    def saved(outcome: Outcome) -> None:
+        save(network, out)
+        record = {
+            "schedule": dataclasses.asdict(schedule),
+            "documents": documents,
+            "share": share,
+            **dataclasses.asdict(outcome),
+            "earlier_rounds": earlier,
+        }
+        (out / OUTCOME_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+    outcome = train(network, encoder, rows, schedule, saved)
     if continue_from is not None and share < 1:
         torch.save(mixed(out / CHECKPOINT_FILE, continue_from / CHECKPOINT_FILE, share), out / CHECKPOINT_FILE)
-    record = {
-        "schedule": dataclasses.asdict(schedule),
-        "documents": documents,
-        "share": share,
-        **dataclasses.asdict(outcome),
-        "earlier_rounds": earlier,
-    }
-    (out / OUTCOME_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     _LOG.info("%d steps, %d pieces, %.1f minutes", outcome.steps, outcome.pieces, outcome.minutes)
     return outcome

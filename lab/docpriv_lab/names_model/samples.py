@@ -14,6 +14,8 @@ ORGANIZATION: Final = "ORGANIZATION"
 PHONE: Final = "PHONE"
 DOB: Final = "DOB"
 ID: Final = "ID"
+UNTOLD: Final = "UNTOLD"
+"""Whether these words are anything, the set does not say: nothing is learnt from them and nothing is measured."""
 
 
 class Casing(Enum):

@@ -10,9 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from docpriv_lab.names_model.samples import ADDRESS, LOCATION, ORGANIZATION, PERSON, Annotation, Sample
+from docpriv_lab.names_model.samples import (
+    ADDRESS,
+    DOB,
+    ID,
+    LOCATION,
+    ORGANIZATION,
+    PERSON,
+    PHONE,
+    UNTOLD,
+    Annotation,
+    Sample,
+)
 
-MEASURED: Final = (PERSON, LOCATION, ORGANIZATION)
+MEASURED: Final = (PERSON, LOCATION, ORGANIZATION, PHONE, DOB, ID)
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -92,6 +103,8 @@ def _count_words(sample: Sample, predicted: Sequence[Annotation], scores: Scores
     claimed_at = {word: _label_at(word, predicted) for word in words}
     for word in words:
         labelled, claimed = _label_at(word, sample.annotations), claimed_at[word]
+        if labelled == UNTOLD:
+            continue
         for label, counts in scores.words.items():
             counts.hits += labelled == claimed == label
             counts.extra += claimed == label != labelled

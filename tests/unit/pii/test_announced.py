@@ -131,7 +131,7 @@ def test_is_not_believed(text):
 
 def test_every_rule_covers_one_group():
 
-    assert {r.ahead.groups for r in RULES} == {1}
+    assert {r.ahead.now().groups for r in RULES} == {1}
 
 
 def test_a_number_under_which_something_of_a_person_is_kept_is_theirs(found):

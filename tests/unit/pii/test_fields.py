@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from docpriv.geometry import Box
+from docpriv.locales import speaking
 from docpriv.model import Kind, Mark
 from docpriv.pii.fields import FieldReader
+from docpriv.protocols import Spoken
 from docpriv.tape import MASK
 from tests.unit.pii.conftest import line, page_of, texts
 
@@ -270,8 +272,11 @@ GERMAN = [
 
 @pytest.mark.parametrize(("prose", "covered"), [(ENGLISH, False), (GERMAN, True)])
 def test_a_label_that_is_an_everyday_word_of_the_pages_language_announces_nobody(prose, covered):
-    lines = [line(text, 100, 100 + 60 * i) for i, text in enumerate([*prose, "An: Otto Muster"])]
-    assert ((Kind.PERSON, "Otto Muster") in fields(lines)) == covered
+    page = page_of([line(text, 100, 100 + 60 * i) for i, text in enumerate([*prose, "An: Otto Muster"])])
+    code = "de" if prose is GERMAN else "en"
+    with speaking((code,)):
+        found = FieldReader(page, Spoken(page=(code,))).find()
+    assert (texts([page], found) == ["Otto Muster"]) == covered
 
 
 @pytest.mark.parametrize("pieces", [("12 JAN /JAN", "1980"), ("12", "JAN", "1980"), ("22 JUN", "75")])

@@ -52,8 +52,9 @@ ENGLISH = (
 LABELS = ["Invoice Number", "Date", "Amount Due", "Customer", "Please sign below", "For office use only", "Name and address"]
 
 
-def judge(lines):
-    return coverage(page_of(lines), options.Finding())
+def judge(lines, *languages):
+    """What a recipe that looks for these languages, for English alone without any, makes of a page."""
+    return coverage(page_of(lines), options.Finding(languages=languages or ("en",)))
 
 
 def wrapped(text, width=60):

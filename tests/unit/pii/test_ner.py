@@ -14,10 +14,11 @@ import docpriv.pii.ner
 from docpriv.errors import ModelError
 from docpriv.model_card import CARD_FILE
 from docpriv.pii.ner.decoding import best_path, decode
-from docpriv.pii.ner.encoding import LABELS, Encoder, WordShape, word_shape
+from docpriv.pii.ner.encoding import Encoder, WordShape, bio_tags, word_shape
 from docpriv.pii.ner.model import MODEL_FILE, TOKENIZER_FILE, NerModel, NerSpan, windows
 
 MODEL_DIR = Path(docpriv.pii.ner.__file__).parents[1] / "models" / "names-en"
+LABELS = bio_tags(("PERSON", "ADDRESS"))
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +189,7 @@ def test_no_path_enters_an_entity_in_its_middle() -> None:
     scores[1, LABELS.index("B-PERSON")] = -3.0
     scores[2, LABELS.index("I-ADDRESS")] = -0.1
     scores[2, 0] = -4.0
-    path = [LABELS[tag] for tag in best_path(scores)]
+    path = [LABELS[tag] for tag in best_path(scores, LABELS)]
     assert path[0] == "O"
     for before, after in zip(["O", *path], path, strict=False):
         assert not after.startswith("I-") or before[2:] == after[2:]
@@ -199,8 +200,8 @@ def test_the_bias_turns_a_doubtful_word(encoder: Encoder) -> None:
     scores = np.full((2, len(LABELS)), -12.0, dtype=np.float32)
     scores[0, 0] = np.log(0.999)
     scores[1, 0], scores[1, LABELS.index("B-PERSON")] = np.log(0.6), np.log(0.4)
-    assert decode(encoded, scores, 0.0) == []
-    [(start, end, label, certainty)] = decode(encoded, scores, 1.5)
+    assert decode(encoded, scores, 0.0, LABELS) == []
+    [(start, end, label, certainty)] = decode(encoded, scores, 1.5, LABELS)
     assert (start, end, label) == (5, 7, "PERSON")
     assert certainty == pytest.approx(0.4, abs=1e-5)
 
@@ -258,7 +259,17 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"encoding": "plain"}, {"labels": ["O"]}, {"files": {}}, {"window": "many"}, {"version": ""}]
+    "changes",
+    [
+        {"encoding": "plain"},
+        {"labels": ["O"]},
+        {"labels": ["O", "B-PERSON"]},
+        {"languages": []},
+        {"encoding": "layout-shape-2"},
+        {"files": {}},
+        {"window": "many"},
+        {"version": ""},
+    ],
 )
 def test_a_card_that_does_not_fit_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     with pytest.raises(ModelError):

@@ -9,7 +9,7 @@ from docpriv.pii import coverage
 from docpriv.pii.scripts import script_of
 from tests.unit.pii.conftest import line, page_of
 
-FORM = options.Finding()
+FORM = options.Finding(languages=("en",))
 ENGLISH = [
     "Please send the payment to our office with your account number.",
     "Invoice Date Amount Due Description",

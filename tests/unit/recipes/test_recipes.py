@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docpriv import locales
 from docpriv.errors import EngineError, ExitCode, RecipeError
 from docpriv.model import Kind
+from docpriv.model_card import NAMES
 from docpriv.options import Capability, Recipe
 from docpriv.recipes import (
     MAX_BYTES,
@@ -228,7 +229,7 @@ def test_every_key_but_the_description_changes_the_digest() -> None:
         "reading.render_dpi": 100,
         "reading.text_layer": "ignore",
         "reading.device": "cuda",
-        "finding.languages": ("en", "en"),  # one language and one script have a detector
+        "finding.languages": ("en",),
         "finding.scripts": ("Latin", "Latin"),
         "finding.phone_regions": (),
         "finding.min_score": 0.1,
@@ -297,18 +298,28 @@ def test_shipped_folders_are_found_and_others_are_not() -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "known"),
-    [("languages", "[en, de]", "'en'"), ("languages", "[canary]", "'en'"), ("scripts", "[Latin, Cyrillic]", "'Latin'")],
+    [
+        ("languages", "[en, is]", "models for"),
+        ("languages", "de-AT", "without a country"),
+        ("languages", "[canary]", "models for"),
+        ("scripts", "[Latin, Cyrillic]", "detectors for 'Latin' alone"),
+    ],
 )
 def test_a_language_or_script_without_a_detector_is_refused_by_what_there_is(key, value, known) -> None:
     with pytest.raises(RecipeError) as refused:
         load_recipe("redact", [f"finding.{key}={value}"])
-    assert str(refused.value).startswith(f"finding.{key}[")
+    assert str(refused.value).startswith(f"finding.{key}")
     assert "canary" not in str(refused.value)
-    assert f"detectors for {known} alone" in refused.value.advice
+    assert known in refused.value.advice
     with pytest.raises(RecipeError):
         load_recipe("redact", [f"finding.{key}=[]"])
 
 
-def test_the_languages_with_a_detector_are_those_of_the_name_model() -> None:
-    card = json.loads(files("docpriv.pii").joinpath("models/names-en/card.json").read_text(encoding="utf-8"))
-    assert load_recipe("redact", [f"finding.languages=[{card['language']}]"]).finding.languages == ("en",)
+def test_the_languages_that_can_be_looked_for_are_those_of_the_names_models() -> None:
+    cards = [json.loads(path.read_text(encoding="utf-8")) for path in NAMES.glob("*/card.json")]
+    learnt = {code for card in cards for code in card.get("languages", [card.get("language")])} & locales.languages().keys()
+    assert "en" in learnt
+    every = load_recipe("redact").finding
+    assert (every.languages, every.covered) == (("all",), tuple(sorted(learnt)))
+    assert load_recipe("redact", [f"finding.languages={','.join(sorted(learnt))}"]).finding.covered == every.covered
+    assert load_recipe("redact", ["finding.languages=en"]).finding.covered == ("en",)
