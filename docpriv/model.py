@@ -55,6 +55,7 @@ class Kind(StrEnum):
     MANUAL = "MANUAL"
     ORGANIZATION = "ORGANIZATION"
     LOCATION = "LOCATION"
+    PUBLIC_ADDRESS = "PUBLIC_ADDRESS"
     DATE = "DATE"
     AMOUNT = "AMOUNT"
     DOCUMENT_NUMBER = "DOCUMENT_NUMBER"
@@ -321,11 +322,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """An area to destroy: `boxes` are exactly the pixels that will change.
+    """An area to destroy: `boxes` are the pixels that are covered.
 
     `style`: empty until the policy has decided; it is drawn as a fill then. `caption`: what a style that writes puts there.
-    `settings`: the numbers that a style draws with, such as a privacy budget, by name. `asked`: the boxes before they grew to
-    the blocks of a file; empty where they did not.
+    `settings`: the numbers that a style draws with, such as a privacy budget, by name.
     """
 
     boxes: tuple[Box, ...]
@@ -333,7 +333,6 @@ class Region:
     style: str = ""
     caption: str = field(default="", repr=False)
     settings: tuple[tuple[str, float], ...] = ()
-    asked: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

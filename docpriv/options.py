@@ -315,7 +315,17 @@ class StyleName(str):
         return {"description": said, "enum": list(STYLES), "title": "Style", "type": "string"}
 
 
-_LEFT = {Kind.URL, Kind.STAMP, Kind.UNREAD_INK, Kind.ORGANIZATION, Kind.LOCATION, Kind.DATE, Kind.AMOUNT, Kind.DOCUMENT_NUMBER}
+_LEFT = {
+    Kind.URL,
+    Kind.STAMP,
+    Kind.UNREAD_INK,
+    Kind.ORGANIZATION,
+    Kind.LOCATION,
+    Kind.PUBLIC_ADDRESS,
+    Kind.DATE,
+    Kind.AMOUNT,
+    Kind.DOCUMENT_NUMBER,
+}
 """Kinds that are left readable and reported, unless a recipe covers them. What was not understood has a key of its own."""
 
 

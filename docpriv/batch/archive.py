@@ -65,6 +65,7 @@ class ArchiveRun(JobRun):
         self._troubles = 0  # documents in a row that met one
         self._troubled = ""  # the last of them
         self._clean: set[Path] = set()
+        self._tried: set[Path] = set()  # folders of documents that were tried before, perhaps by a runner that was killed
 
     def _work(self, ledger: Ledger, held: Descriptors, on_progress: OnProgress | None) -> Generator[Step, None, None]:
         folders = (self.job.path, self.job.out)
@@ -76,6 +77,8 @@ class ArchiveRun(JobRun):
             stack.enter_context(self._threads(self._renew, self._walk))
             for outcome in runner.run(self._claims(ledger), on_progress):
                 yield self._note(ledger, outcome)
+            for folder in self._tried:  # once more: a worker that is lost may end later than its document was claimed again
+                self._sweep(folder)
 
     # --- claiming ----------------------------------------------------------------------------------------------------
 
@@ -126,7 +129,7 @@ class ArchiveRun(JobRun):
             job = replace(job, document=document, target=target, records=records, lease=lease)
             check_source(found)
             check_target(target, real(self.job.out))
-            self._swept(target.parent)
+            self._swept(target.parent, again=claim.attempts > 1)
             settle_release(records, document)
             record = current_record(records, document)
             if record is not None and is_done(record, job, self._digest):
@@ -146,15 +149,21 @@ class ArchiveRun(JobRun):
         except OSError as exc:
             return failed(job, OutputError(f"the output's place cannot be used ({exc.strerror})"))
 
-    def _swept(self, folder: Path) -> None:
-        """Once a folder: remove what a killed runner staged there, on file systems without unnamed files."""
-        if folder not in self._clean:
-            if len(self._clean) >= _MOST_FOLDERS:
-                self._clean.clear()
-            self._clean.add(folder)
-            if folder.is_dir():
-                with suppress(OutputError):
-                    sweep(folder)
+    def _swept(self, folder: Path, *, again: bool) -> None:
+        """Remove what killed runners staged there, where staged files have names: once a folder, and `again` for a document
+        that has been tried."""
+        if again or folder not in self._clean:
+            for known in (self._clean, *((self._tried,) if again else ())):
+                if len(known) >= _MOST_FOLDERS:
+                    known.clear()
+                known.add(folder)
+            self._sweep(folder)
+
+    @staticmethod
+    def _sweep(folder: Path) -> None:
+        if folder.is_dir():
+            with suppress(OutputError):
+                sweep(folder)
 
     def _looked_at(self, found: InputFile, claim: Row) -> tuple[str, MediaType | None]:
         """Id and, of a file in an archive, kind of a document. There the archive's word for size and time stands for content."""
@@ -253,6 +262,6 @@ def step_of(outcome: Outcome, place: str, state: State | None) -> Step:
         advice="" if error is None else error.advice,
         died=outcome.died,
         already=outcome.already,
-        because=tuple((page.index + 1, page.withheld_because) for page in pages if page.withheld_because),
+        because=tuple((page.index + 1, page.reasons) for page in pages if page.withheld_because),
         shown=outcome.job.shown,
     )

@@ -6,7 +6,7 @@ Lossless pages must be identical outside, and inside exactly the fill colour or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -47,29 +47,33 @@ def compare_outside(
     source: Pixels,
     final: Pixels,
     filled: Sequence[Box],
+    touched: Sequence[Box],
     *,
     colour: tuple[int, int, int],
     lossless: bool,
-    painted: Pixels | None = None,
+    painted: Pixels,
     drawn: Sequence[Box] = (),
 ) -> tuple[Check, ...]:
     """Checks "same-size", "inside-filled", "outside-kept" and, with `drawn`, "inside-drawn" of one page.
 
-    `source`: u8 (H, W, 3) RGB as decoded from the input; `final`: the same of the bytes that are written; `filled`: every box
-    that was covered, for JPEG snapped to the grid of `grid_of`; `colour`: R, G, B as painted (on bilevel and grey pages the tone,
-    not the colour that was asked for). `drawn`: those of the boxes in which a style drew; they are compared with `painted`, the
-    page before it was coded, all others with `colour`. Memory: a band of rows beside the arguments."""
+    `source`: u8 (H, W, 3) RGB as decoded from the input; `final`: the same of the bytes that are written; `painted`: the page
+    before it was coded; `filled`: every box that was covered; `touched`: what may differ from the source, which holds all of
+    `filled`. `colour`: R, G, B as painted (on bilevel and grey pages the tone, not the colour that was asked for). `drawn`: those
+    of the boxes in which a style drew; they are compared with `painted`, the others of a lossless page with `colour`. Memory: a
+    band of rows beside the arguments."""
     if source.shape != final.shape:
         return (Check(name="same-size", ok=False, detail="the written page has another size"),)
     height, width = source.shape[:2]
-    boxes = [box for box in (b.clip(width, height) for b in filled) if not box.empty]
+    boxes, around = ([box for box in (b.clip(width, height) for b in some) if not box.empty] for some in (filled, touched))
     styled = {b.clip(width, height) for b in drawn}
-    inside = [_inside(final, [b for b in boxes if b not in styled], colour, lossless)]
+    plain = _inside(painted if not lossless else final, [b for b in boxes if b not in styled], colour)
+    inside = [plain]
+    if not lossless:
+        coded = as_drawn(final, painted, around, lossless)
+        inside = [replace(plain, ok=plain.ok and coded.ok, detail=f"{plain.detail}; {coded.detail}")]
     if drawn:
-        if painted is None:
-            raise ValueError("boxes in which a style drew need the page as it was painted")
-        inside.append(as_drawn(final, painted, [b for b in boxes if b in styled], lossless))
-    return Check(name="same-size", ok=True, detail=f"{width} x {height}"), *inside, kept_outside(source, final, boxes, lossless)
+        inside.append(as_drawn(final, painted, [b for b in boxes if b in styled] if lossless else around, lossless))
+    return Check(name="same-size", ok=True, detail=f"{width} x {height}"), *inside, kept_outside(source, final, around, lossless)
 
 
 def kept_outside(source: Pixels, final: Pixels, boxes: Sequence[Box], lossless: bool) -> Check:
@@ -115,9 +119,8 @@ def _bands(source: Pixels, final: Pixels, boxes: Sequence[Box]) -> Iterator[tupl
         yield diff, covered
 
 
-def _inside(final: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int], lossless: bool) -> Check:
-    wanted = [np.asarray(colour, np.int16)] * len(boxes)
-    ok, detail = _identical(final, boxes, wanted) if lossless else _spread(final, boxes, wanted)
+def _inside(pixels: Pixels, boxes: Sequence[Box], colour: tuple[int, int, int]) -> Check:
+    ok, detail = _identical(pixels, boxes, [np.asarray(colour, np.int16)] * len(boxes))
     return Check(name="inside-filled", ok=ok, detail=detail)
 
 
@@ -127,7 +130,7 @@ def as_drawn(final: Pixels, painted: Pixels, boxes: Sequence[Box], lossless: boo
     if lossless:
         ok, detail = _identical(final, boxes, wanted)
     else:
-        ok, detail = _spread(final, boxes, wanted, flat_only=True)
+        ok, detail = _spread(final, boxes, wanted)
         mean, far = _ringing(final, painted, boxes)
         ok = ok and mean <= JPEG_LIMITS.drawn_mean and far <= JPEG_LIMITS.drawn_p99
         detail += f", at edges {mean:.2f} and {far:.0f}"
@@ -139,23 +142,17 @@ def _identical(final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray
     return wrong == 0, f"{len(boxes)} boxes, {wrong} pixels differ"
 
 
-def _spread(
-    final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]], *, flat_only: bool = False
-) -> tuple[bool, str]:
-    """Whether the boxes without rims are close enough, by the largest distance of a sample, of a box's mean, and the largest
-    deviation; and these. `wanted`: a colour or pixels for each box; `flat_only`: only blocks in which these are one colour."""
+def _spread(final: Pixels, boxes: Sequence[Box], wanted: Sequence[npt.NDArray[Any]]) -> tuple[bool, str]:
+    """Whether blocks of one colour in the boxes without rims are close enough, by the largest distance of a sample, of their
+    mean, and the largest deviation; and these."""
     height, width = final.shape[:2]
     worst, furthest, spread = 0, 0.0, 0.0
     for box, colour in zip(boxes, wanted, strict=True):
         core = _core(box, width, height)
-        part = final[core.slices].astype(np.int16)
-        if flat_only:
-            inner = slice(core.y0 - box.y0, core.y1 - box.y0), slice(core.x0 - box.x0, core.x1 - box.x0)
-            part = (part - colour[inner].astype(np.int16))[_flat(colour, box)[inner]][:, None]
-            if not len(part):
-                continue
-        else:
-            part -= colour
+        inner = slice(core.y0 - box.y0, core.y1 - box.y0), slice(core.x0 - box.x0, core.x1 - box.x0)
+        part = (final[core.slices].astype(np.int16) - colour[inner].astype(np.int16))[_flat(colour, box)[inner]][:, None]
+        if not len(part):
+            continue
         worst = max(worst, int(np.abs(part).max()))
         furthest = max(furthest, float(np.abs(part.mean(axis=(0, 1))).max()))
         spread = max(spread, float(part.std(axis=(0, 1)).max()))

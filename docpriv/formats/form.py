@@ -170,10 +170,6 @@ class Format(ABC):
 class WritableFormat(Format):
     """A kind of file that is written as well. `check` shares no code with what writes and reads, so that its mistakes show."""
 
-    def grid(self, page: PageFormat) -> tuple[int, int]:
-        """Columns and rows of the grid that filled boxes must be snapped to; (1, 1) where the page will be lossless."""
-        return 1, 1
-
     @abstractmethod
     def encode(self, pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[str, Colour, bytes]:
         """Codec, colour of the samples, and data of a page u8 (H, W, 3). LimitExceeded where the format cannot hold its size.

@@ -32,7 +32,6 @@ _INVERSE = np.array([2**0.5 * (8**0.5 - 3) ** abs(n) for n in range(-_REACH, _RE
 _SAME = np.array([1], np.float32)
 # JFIF 1.02: Cb and Cr from R, G, B.
 _TO_CHROMA = np.array([[-0.168736, -0.331264, 0.5, 128.0], [0.5, -0.418688, -0.081312, 128.0]], np.float32)
-_MCU = {0: (8, 8), 1: (16, 8), 2: (16, 16)}
 
 _MOST_SEGMENTS = 1_000_000
 _MOST_BEFORE_PIXELS = 2000
@@ -64,9 +63,6 @@ class Jpeg(ImageFormat):
 
     def extra_data(self, held: Held) -> Iterator[str]:
         return stream_extra(held)
-
-    def grid(self, page: PageFormat) -> tuple[int, int]:
-        return unit_of(page)
 
     def encode(self, pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[str, Colour, bytes]:
         colour, data, _ = encode_jpeg(pixels, page, keep)
@@ -144,11 +140,6 @@ def _of_segment(marker: int, body: bytes) -> Iterator[str]:
         yield Extra.ORPHANED
 
 
-def unit_of(page: PageFormat) -> tuple[int, int]:
-    """Size of the minimum coded unit (T.81, A.2) that a page of this format will have as JPEG."""
-    return _MCU[_sampling(page.jpeg, grey=page.colour != "rgb")]
-
-
 def _sampling(traits: JpegTraits | None, *, grey: bool) -> int:
     """Pillow's subsampling number that the first attempt uses: the source's, but 4:4:4 where it is unknown or where a turned page
     would need one that Pillow does not write (4:2:2 on its side)."""
@@ -205,7 +196,7 @@ def encode_jpeg(pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[Co
         if image is None or sampling != before:  # one copy of the page at a time
             image, before = None, sampling
             if sampling and keep is not None:
-                image = Image.fromarray(_subsampled(source, pixels, boxes, sampling), "YCbCr")
+                image = Image.fromarray(_subsampled(pixels, boxes, sampling), "YCbCr")
             else:
                 image = Image.fromarray(plane(pixels, colour))
         data = _save(image, tables, sampling, progressive, page.dpi)
@@ -214,17 +205,17 @@ def encode_jpeg(pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[Co
     return colour, data, False
 
 
-def _subsampled(source: Pixels, painted: Pixels, boxes: Sequence[Box], sampling: int) -> Pixels:
+def _subsampled(painted: Pixels, boxes: Sequence[Box], sampling: int) -> Pixels:
     """YCbCr samples, u8 (H, W, 3), that a JPEG encoder with that subsampling (1 = 4:2:2, 2 = 4:2:0) reduces to the chroma samples
-    that `source` was decoded from; in the boxes those of `painted`. All arrays u8 (H, W, 3).
+    that the page was decoded from; what was painted in the boxes was not decoded from any. All arrays u8 (H, W, 3).
 
     A decoder interpolates subsampled chroma (libjpeg's "fancy" triangle filter: 3/4 of the nearest sample, 1/4 of the next). An
     encoder averages the pixels again, so each generation blurs: (1 6 1)/8 over a sample and its neighbours, along each
     subsampled axis. The inverse of that filter is 2 ** 0.5 * r ** abs(n) with r = 8 ** 0.5 - 3. With it a re-encoded 4:2:0 page
     with colours differs from its source by a mean of 0.2 to 0.3 instead of 0.5 to 2, at the source's own size."""
-    height, width = source.shape[:2]
+    height, width = painted.shape[:2]
     down = 2 if sampling == 2 else 1
-    halves = [_reduced(source[y : y + _BAND], down) for y in range(0, height, _BAND)]
+    halves = [_reduced(painted[y : y + _BAND], down) for y in range(0, height, _BAND)]
     reduced = np.concatenate(halves)
     del halves
     spread = cv2.sepFilter2D(reduced, cv2.CV_32F, _INVERSE, _INVERSE if down == 2 else _SAME, borderType=cv2.BORDER_REFLECT)
@@ -233,7 +224,7 @@ def _subsampled(source: Pixels, painted: Pixels, boxes: Sequence[Box], sampling:
     for y in range(0, height, _BAND):
         band = out[y : y + _BAND]
         samples = np.clip(np.rint(spread[y // down : (y + _BAND) // down]), 0, 255).astype(np.uint8)
-        band[:, :, 0] = cv2.cvtColor(np.ascontiguousarray(source[y : y + _BAND]), cv2.COLOR_RGB2GRAY)
+        band[:, :, 0] = cv2.cvtColor(np.ascontiguousarray(painted[y : y + _BAND]), cv2.COLOR_RGB2GRAY)
         band[:, :, 1:] = samples.repeat(down, axis=0)[: len(band)].repeat(2, axis=1)[:, :width]
     for box in boxes:
         part = cv2.cvtColor(np.ascontiguousarray(painted[box.slices]), cv2.COLOR_RGB2YCrCb)

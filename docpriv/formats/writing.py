@@ -17,11 +17,6 @@ from docpriv.formats.form import Aspect, CodedPage, DocumentWriter, Keep, PageSp
 from docpriv.model import Check, MediaType, PageFormat, Pixels
 
 
-def grid_of(fmt: PageFormat, target: MediaType) -> tuple[int, int]:
-    """Columns and rows of the grid that filled boxes must be snapped to (`Box.snap`)."""
-    return writable(target).grid(fmt)
-
-
 def encode_page(pixels: Pixels, fmt: PageFormat, target: MediaType, *, keep_outside: Keep | None) -> CodedPage:
     """Code the painted page for that kind of file. Deterministic.
 

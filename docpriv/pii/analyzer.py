@@ -8,8 +8,6 @@ from functools import partial
 from itertools import zip_longest
 
 import phonenumbers
-from presidio_analyzer import EntityRecognizer, RecognizerResult
-from presidio_analyzer.predefined_recognizers import CryptoRecognizer, IbanRecognizer, IpRecognizer, MacAddressRecognizer
 
 from docpriv.locales import by_language, languages, spoken
 from docpriv.model import Kind
@@ -18,7 +16,7 @@ from docpriv.pii.digits import digits_guessed
 from docpriv.pii.names import ENTITIES
 from docpriv.pii.numbers import NUMBERS, NumberPattern, hits_of
 from docpriv.pii.phones import continued
-from docpriv.pii.presidio import Found, Presidio, Recognizer
+from docpriv.pii.presidio import BUILT_IN, EntityRecognizer, Found, Presidio, Recognizer, RecognizerResult
 from docpriv.pii.textspan import Hit
 
 DETECTOR = "presidio"
@@ -110,7 +108,7 @@ class PatternAnalyzer:
         self._kinds = {n.entity: n.form.kind for n in NUMBERS} | {e: k for e, (k, _) in OWN_SCORES.items()} | {PHONE: Kind.PHONE}
         self._unnamed = sorted(self._kinds)
         self._kinds |= ENTITIES
-        recognizers = [*map(_recognizer, NUMBERS), IbanRecognizer(), CryptoRecognizer(), IpRecognizer(), MacAddressRecognizer()]
+        recognizers = [*map(_recognizer, NUMBERS), *(made() for made in BUILT_IN)]
         if regions is None or regions:
             recognizers.append(Recognizer("telephone", [PHONE], partial(_telephones, regions=regions), _PHONE_NEAR))
         self._presidio = Presidio([*recognizers, *more], least=_FLOOR, whole_words=True)

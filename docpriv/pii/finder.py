@@ -19,6 +19,7 @@ from docpriv.pii.language_model import language_model
 from docpriv.pii.languages import languages_of
 from docpriv.pii.names import NamesModels, NamesRecognizer, SpacyRecognizer, believable, completed, listed
 from docpriv.pii.propagate import judged, names_alone, propagate
+from docpriv.pii.public_addresses import public_addresses
 from docpriv.pii.readings import Readings, readings_of
 from docpriv.pii.textspan import Hit, finding_of, unite
 from docpriv.pii.wraps import end_of_value, halves_joined, wraps
@@ -75,6 +76,7 @@ class Finder:
                 again = propagate(judged(united, pages, alone), pages)
                 seen = [g for f in again for g in without_labels([f], labels[f.page])]
                 united = judged(unite([*united, *seen]), pages, alone)  # for the check before release
+        united = public_addresses(united, pages)
         return tuple(lists.without_allowed(united, allowed) if allowed else united)
 
     def _spoken(self, page: ReadPage) -> Spoken:

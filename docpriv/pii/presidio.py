@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import spacy
-from presidio_analyzer import AnalysisExplanation, AnalyzerEngine, EntityRecognizer, LemmaContextAwareEnhancer, RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
-from presidio_analyzer.nlp_engine.spacy_nlp_engine import SpacyNlpEngine
-from presidio_analyzer.recognizer_registry import RecognizerRegistry
 
 from docpriv.errors import DocprivError, EngineError
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """While the body imports, a module that is not loaded yet counts as not installed."""
+    loaded = module in sys.modules
+    sys.modules.setdefault(module, None)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        if not loaded:
+            del sys.modules[module]
+
+
+# Where transformers is installed Presidio loads it with all of torch: seconds, and a temporary folder that a confined process
+# does not have. Nothing of it is used here.
+with _without("transformers"):
+    from presidio_analyzer import (
+        AnalysisExplanation,
+        AnalyzerEngine,
+        EntityRecognizer,
+        LemmaContextAwareEnhancer,
+        RecognizerResult,
+    )
+    from presidio_analyzer.nlp_engine import NlpArtifacts
+    from presidio_analyzer.nlp_engine.spacy_nlp_engine import SpacyNlpEngine
+    from presidio_analyzer.predefined_recognizers import CryptoRecognizer, IbanRecognizer, IpRecognizer, MacAddressRecognizer
+    from presidio_analyzer.recognizer_registry import RecognizerRegistry
+
+__all__ = ["BUILT_IN", "EntityRecognizer", "Found", "Presidio", "Recognizer", "RecognizerResult"]
+BUILT_IN = (IbanRecognizer, CryptoRecognizer, IpRecognizer, MacAddressRecognizer)
 
 LANGUAGE = "en"
 PATTERN = "pattern"

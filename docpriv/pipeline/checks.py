@@ -20,6 +20,7 @@ from docpriv.model import Check, Finding, Kind, Mark, PageImage, PagePlan, Pixel
 from docpriv.pipeline.context import PageContext
 from docpriv.pipeline.typed_text import open_payloads
 from docpriv.protocols import ReadPage
+from docpriv.redaction.coding_blocks import touched
 from docpriv.redaction.cover_map import CoverMap, boxes_of
 from docpriv.redaction.found_covers import filled_with_paper
 from docpriv.redaction.ink_left import cut_strokes
@@ -74,6 +75,7 @@ class WrittenPage:
             self.page.image.pixels,
             self.final,
             boxes_of(self.plan),
+            touched(boxes_of(self.plan), self.page.image.format, self.plan.width, self.plan.height, lossless=self.coded.lossless),
             colour=self.plan.colour,
             lossless=self.coded.lossless,
             painted=self.painted,

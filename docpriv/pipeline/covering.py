@@ -9,13 +9,14 @@ import cv2
 import numpy as np
 
 from docpriv.formats.form import CodedPage
-from docpriv.formats.writing import decode_page, encode_page, grid_of
+from docpriv.formats.writing import decode_page, encode_page
 from docpriv.model import Check, Finding, MediaType, PageImage, PagePlan, Pixels, Region, Verdict
 from docpriv.options import Recipe
 from docpriv.pipeline.checks import WrittenPage, checked
 from docpriv.pipeline.context import DocumentRun, PageContext, SeenPage
 from docpriv.pipeline.text_layer import joined
 from docpriv.protocols import ReadPage
+from docpriv.redaction.coding_blocks import clear_blocks, touched
 from docpriv.redaction.cover_map import boxes_of
 from docpriv.redaction.ink_left import cut_strokes, lost_ends
 from docpriv.redaction.painting import apply_plan
@@ -51,7 +52,6 @@ def first_plan(
         width=seen.width,
         height=seen.height,
         colour=seen.format.colour,
-        grid=grid_of(seen.format, run.target),
         readings=[Reading(text=r.text, findings=f) for r, f in zip(readings, findings, strict=True)],
         marks=readings[0].marks,
         policy=recipe.policy,
@@ -81,9 +81,10 @@ def cover_page(page: PageContext, plan: PagePlan) -> CoveredPage:
     while True:
         last = page.by_person or repairs >= recipe.verifying.repairs
         with watch.stage("encode"):
-            painted = apply_plan(page.image.pixels, plan)
-            kept = page.image.pixels, boxes_of(plan)
-            coded = encode_page(painted, page.image.format, page.run.target, keep_outside=kept)
+            boxes, form = boxes_of(plan), page.image.format
+            painted = clear_blocks(page.image.pixels, apply_plan(page.image.pixels, plan), boxes, form)
+            kept = page.image.pixels, touched(boxes, form, plan.width, plan.height, lossless=False)
+            coded = encode_page(painted, form, page.run.target, keep_outside=kept)
         with watch.stage("verify"):
             final = decode_page(coded)
             written = WrittenPage(page=page, plan=plan, painted=painted, coded=coded, final=final, rereader=rereader)
@@ -105,7 +106,7 @@ def cover_page(page: PageContext, plan: PagePlan) -> CoveredPage:
 
 
 def _repaired(page: PageContext, plan: PagePlan, regions: Sequence[Region]) -> PagePlan:
-    return with_regions(plan, regions, grid_of(page.image.format, page.run.target), page.recipe.policy)
+    return with_regions(plan, regions, page.recipe.policy)
 
 
 def placeholder_page(page: PageImage, target: MediaType) -> CodedPage:

@@ -136,7 +136,7 @@ def joined(plan: PagePlan) -> PagePlan:
             if kinds & {reason.kind for reason in other.reasons} and other.style == region.style and _twins(region, other):
                 beyond = tuple(box for box in region.boxes if not any(_near(b).contains(box) for b in other.boxes))
                 reasons = tuple(dict.fromkeys((*other.reasons, *region.reasons)))
-                others[at] = replace(other, boxes=other.boxes + beyond, reasons=reasons, asked=other.asked + region.asked)
+                others[at] = replace(other, boxes=other.boxes + beyond, reasons=reasons)
                 break
         else:
             others.append(region)

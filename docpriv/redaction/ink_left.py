@@ -9,7 +9,6 @@ reaches such an end goes on under the stamp, unread.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -36,28 +35,17 @@ LEAST_LEFT = 0.4  # of the text height: less to the mark's edge holds no letter
 
 
 def cut_strokes(pixels: Pixels, text: PageText, plan: PagePlan) -> tuple[Region, ...]:
-    """Regions over what the plan leaves of strokes of characters that it covers. `pixels`: the u8 (H, W, 3) source page.
-
-    Characters that an area reached only when it grew to the blocks of its file may be left in part.
-    """
+    """Regions over what the plan leaves of strokes of characters that it covers. `pixels`: the u8 (H, W, 3) source page."""
     covered = CoverMap(plan)
-    asked = _as_asked(plan, covered)
     found = []
     for index, line in enumerate(text.lines):
-        if not asked.touches(line.quad, 0.3 * line.quad.height):
+        if not covered.touches(line.quad, 0.3 * line.quad.height):
             continue
-        for start, end in _hidden_runs(line, asked):
-            boxes = _left_of(pixels, text, index, (start, end), covered, asked)
+        for start, end in _hidden_runs(line, covered):
+            boxes = _left_of(pixels, text, index, (start, end), covered)
             if boxes:
                 found.append(Region(boxes=boxes, reasons=(_reason(plan, boxes),), style=FILL.name))
     return tuple(found)
-
-
-def _as_asked(plan: PagePlan, covered: CoverMap) -> CoverMap:
-    """What the plan covered before its areas grew to blocks."""
-    if not any(region.asked for region in plan.regions):
-        return covered
-    return CoverMap(replace(plan, regions=tuple(replace(r, boxes=r.asked or r.boxes) for r in plan.regions)))
 
 
 def _hidden_runs(line: TextLine, covered: CoverMap) -> list[tuple[int, int]]:
@@ -66,9 +54,7 @@ def _hidden_runs(line: TextLine, covered: CoverMap) -> list[tuple[int, int]]:
     return [(start, end) for start, end in hidden if any(c.text.strip() for c in line.chars[start:end])]
 
 
-def _left_of(
-    pixels: Pixels, text: PageText, index: int, run: tuple[int, int], covered: CoverMap, asked: CoverMap
-) -> tuple[Box, ...]:
+def _left_of(pixels: Pixels, text: PageText, index: int, run: tuple[int, int], covered: CoverMap) -> tuple[Box, ...]:
     line = text.lines[index]
     height = line.quad.height
     area = cover(line.chars[run[0]].quad.to(line.chars[run[1] - 1].quad), covered.width, covered.height, REACH * height)
@@ -86,12 +72,12 @@ def _left_of(
         rules = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, kernel)
         strokes[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    letters, others, blanks = _staying(text, index, area, asked)
+    letters, others, blanks = _staying(text, index, area, covered)
     bare = ~hidden
     least = max(LEAST_INK, LEAST_SHARE * height * height)
     left = np.bincount(labels[bare], minlength=count)
     # What no cover cuts is taken for a piece of a letter only where nothing else was read.
-    under = np.bincount(labels[asked.mask[area.slices]], minlength=count)
+    under = np.bincount(labels[covered.mask[area.slices]], minlength=count)
     whole = under == 0
     kept = np.bincount(labels[bare & letters], minlength=count) + whole * np.bincount(labels[bare & blanks], minlength=count)
     # Where two prints lie over each other a stroke is that line's in which most of it lies.

@@ -48,7 +48,6 @@ def plan_page(
     width: int,
     height: int,
     colour: Colour,
-    grid: tuple[int, int],
     readings: Sequence[Reading],
     marks: Sequence[Mark],
     policy: Policy,
@@ -56,10 +55,7 @@ def plan_page(
     extra: Sequence[Region] = (),
     pseudonym_of: PseudonymOf | None = None,
 ) -> PagePlan:
-    """The regions of one page. `grid`: block size in pixels to which boxes grow, (1, 1) for lossless files.
-
-    `min_score`: findings below it are left, see `decide`.
-    """
+    """The regions of one page. `min_score`: findings below it are left, see `decide`."""
     regions: list[Region] = []
     for reading in readings:
         chosen = [f for f in reading.findings if decide(f, policy, min_score).covered]
@@ -68,7 +64,7 @@ def plan_page(
         if decide(mark, policy, min_score).covered:
             regions.append(region_of_mark(mark))
     regions.extend(extra)
-    placed = [_placed(region, width, height, grid, policy) for region in regions]
+    placed = [_placed(region, width, height, policy) for region in regions]
     return PagePlan(
         page=page,
         width=width,
@@ -191,10 +187,9 @@ def strips(quad: Quad) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
-def _placed(region: Region, width: int, height: int, grid: tuple[int, int], policy: Policy | None) -> Region:
-    boxes = (box.snap(*grid).clip(width, height) for box in region.boxes)
-    asked = () if grid == (1, 1) else tuple(box.clip(width, height) for box in region.boxes)
-    placed = replace(region, boxes=tuple(b for b in boxes if not b.empty), asked=tuple(b for b in asked if not b.empty))
+def _placed(region: Region, width: int, height: int, policy: Policy | None) -> Region:
+    boxes = (box.clip(width, height) for box in region.boxes)
+    placed = replace(region, boxes=tuple(b for b in boxes if not b.empty))
     return placed if policy is None else settled(placed, policy)
 
 
@@ -208,7 +203,7 @@ def _reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:
     return tuple(best.values())
 
 
-def with_regions(plan: PagePlan, regions: Sequence[Region], grid: tuple[int, int], policy: Policy | None = None) -> PagePlan:
-    """The plan and more regions, brought to the page and the grid, in the policy's style; without one they are filled."""
-    placed = tuple(_placed(r, plan.width, plan.height, grid, policy) for r in regions)
+def with_regions(plan: PagePlan, regions: Sequence[Region], policy: Policy | None = None) -> PagePlan:
+    """The plan and more regions, brought to the page, in the policy's style; without one they are filled."""
+    placed = tuple(_placed(r, plan.width, plan.height, policy) for r in regions)
     return replace(plan, regions=plan.regions + tuple(r for r in placed if r.boxes))

@@ -105,7 +105,6 @@ def reader() -> Read:
             width=text.width,
             height=text.height,
             colour="grey",
-            grid=(1, 1),
             readings=[Reading(text=text, findings=findings)],
             marks=[],
             policy=recipe.policy,

@@ -102,7 +102,6 @@ def _covered(
         width=width,
         height=height,
         colour="grey",
-        grid=(1, 1),
         marks=(),
         min_score=0.0,
         readings=[Reading(text=text, findings=(finding,))],

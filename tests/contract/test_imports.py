@@ -95,7 +95,20 @@ ALLOWED: dict[str, set[str]] = {
 }
 
 LAB = ROOT.parent / "lab" / "docpriv_lab"
-LAB_MAY = {"styles", "cli", "errors", "evaluation", "geometry", "model", "model_card", "options", "pii", "pipeline", "visual"} | {
+LAB_MAY = {
+    "formats",
+    "styles",
+    "cli",
+    "errors",
+    "evaluation",
+    "geometry",
+    "model",
+    "model_card",
+    "options",
+    "pii",
+    "pipeline",
+    "visual",
+} | {
     "protocols",
     "redaction",
 }

@@ -192,7 +192,6 @@ def test_what_only_a_repair_found_is_sought_on_every_page_in_memory() -> None:
         width=page.width,
         height=page.height,
         colour="rgb",
-        grid=(1, 1),
         marks=(),
         min_score=0.4,
         readings=[Reading(text=page, findings=())],

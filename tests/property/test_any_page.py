@@ -221,7 +221,6 @@ def test_every_stretch_of_every_page_is_covered_in_every_style_for_text(style: s
             width=page.width,
             height=page.height,
             colour="rgb",
-            grid=(1, 1),
             readings=[Reading(text=text, findings=tuple(found))],
             marks=marks,
             policy=policy,

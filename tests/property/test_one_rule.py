@@ -94,7 +94,6 @@ def planned(text: PageText, found: list[Finding], seen: list[Mark], recipe: Reci
         width=text.width,
         height=max(text.height, 300),
         colour="rgb",
-        grid=(1, 1),
         readings=[Reading(text=text, findings=tuple(found))],
         marks=seen,
         policy=recipe.policy,

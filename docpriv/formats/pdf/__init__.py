@@ -11,7 +11,7 @@ from PIL import PngImagePlugin, TiffImagePlugin
 
 from docpriv.formats.form import FORMATS, CodedPage, DocumentWriter, Keep, PageSpec, Problem, Reader, WritableFormat
 from docpriv.formats.held import Held
-from docpriv.formats.jpeg import decode_jpeg, encode_jpeg, unit_of
+from docpriv.formats.jpeg import decode_jpeg, encode_jpeg
 from docpriv.formats.pdf.writer import PdfWriter
 from docpriv.formats.png import png_file
 from docpriv.formats.sniffing import HEAD_BYTES
@@ -45,9 +45,6 @@ class Pdf(WritableFormat):
         from docpriv.formats.pdf.reader import PdfReader
 
         return PdfReader(source, limits, render_dpi, password)
-
-    def grid(self, page: PageFormat) -> tuple[int, int]:
-        return unit_of(page) if page.jpeg is not None and page.colour != "bilevel" else (1, 1)
 
     def encode(self, pixels: Pixels, page: PageFormat, keep: Keep | None) -> tuple[str, Colour, bytes]:
         colour = page.colour

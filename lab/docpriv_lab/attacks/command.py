@@ -35,6 +35,7 @@ class Part(StrEnum):
     """What is attacked."""
 
     TEXT = "text"
+    CODING = "coding"
     WIDTH = "width"
     FACES = "faces"
 
@@ -85,9 +86,9 @@ def attack_command(
 ) -> int:
     """Try to undo what the styles of redaction cover.
 
-    The attacker knows everything but what was covered. Nine digits are read back from a line, names guessed by the width
-    of their box, faces recognised in a gallery; each beside what guessing would give. Exit code 8 where an opaque style
-    tells more than guessing.
+    The attacker knows everything but what was covered. Nine digits are read back from a line, and from what the coding of a
+    JPEG spread beyond its cover; names are guessed by the width of their box, faces recognised in a gallery; each beside what
+    guessing would give. Exit code 8 where an opaque style tells more than guessing.
     """
     from docpriv_lab.attacks.report import attack_table, markdown_table
 
@@ -138,11 +139,12 @@ def run_attacks(
     widths: tuple[WidthResult, ...] = ()
     if Part.WIDTH in parts:
         widths = tuple(_widths(sampled(stock_names(), NAMES, seed) if names is None else names, seed, tell))
+    coding = tuple(_coding(numbers, seed, tell)) if Part.CODING in parts else ()
     if Part.FACES not in parts:
-        return AttackReport(seed=seed, text=text, widths=widths)
+        return AttackReport(seed=seed, text=text, coding=coding, widths=widths)
     people, finder, unseen = _people(faces, persons, seed)
     seen = tuple(_faces(people, finder, seed, tell))
-    return AttackReport(seed=seed, text=text, widths=widths, faces=seen, drawn=people.drawn, unseen=unseen)
+    return AttackReport(seed=seed, text=text, coding=coding, widths=widths, faces=seen, drawn=people.drawn, unseen=unseen)
 
 
 def _text(numbers: int, seed: int, tell: Callable[[str], None]) -> Iterator[TextResult]:
@@ -156,6 +158,17 @@ def _text(numbers: int, seed: int, tell: Callable[[str], None]) -> Iterator[Text
         yield attack_text(painter, numbers=numbers, seed=seed, line=line)
         if painter.refused:
             yield attack_text(painter, numbers=numbers, seed=seed, line=line, scanned=True)
+
+
+def _coding(numbers: int, seed: int, tell: Callable[[str], None]) -> Iterator[TextResult]:
+    from docpriv_lab.attacks.coding import coded_painters
+    from docpriv_lab.attacks.digits import DigitLine
+    from docpriv_lab.attacks.text import attack_text
+
+    line = DigitLine()
+    for painter in coded_painters():
+        tell(f"coding: {painter.name}")
+        yield attack_text(painter, numbers=numbers, seed=seed, line=line)
 
 
 def _widths(names: Sequence[str], seed: int, tell: Callable[[str], None]) -> Iterator[WidthResult]:

@@ -34,6 +34,7 @@ class AttackReport:
 
     seed: int
     text: tuple[TextResult, ...] = ()
+    coding: tuple[TextResult, ...] = ()
     widths: tuple[WidthResult, ...] = ()
     faces: tuple[FaceResult, ...] = ()
     drawn: bool = True
@@ -43,6 +44,7 @@ class AttackReport:
     def broken(self) -> tuple[str, ...]:
         """Opaque styles that told something they promise to hide: `text fill`, `face silhouette`."""
         text = [f"text {r.style}" for r in self.text if r.promise == Promise.OPAQUE and not r.holds]
+        text += [f"coding {r.style}" for r in self.coding if r.promise == Promise.OPAQUE and not r.holds]
         faces = [f"face {r.style}" for r in self.faces if r.promise == Promise.OPAQUE and not r.holds]
         return tuple(text + faces)
 
@@ -56,6 +58,7 @@ class AttackReport:
             "alpha": ALPHA,
             "interval_level": LEVEL,
             "text": [r.as_dict() for r in self.text],
+            "coding": [r.as_dict() for r in self.coding],
             "widths": [r.as_dict() for r in self.widths],
             "faces": {"drawn": self.drawn, "pictures_without_face": self.unseen, "styles": [r.as_dict() for r in self.faces]},
         }
@@ -65,7 +68,9 @@ def attack_table(report: AttackReport) -> str:
     """The figures as plain text for a terminal."""
     parts = []
     if report.text:
-        parts.append(_text_table(report.text))
+        parts.append(_text_table(report.text, "nine digits in a known font, read back from the covered line"))
+    if report.coding:
+        parts.append(_text_table(report.coding, "the same on a page that was a JPEG, by what its coding spread beyond the cover"))
     if report.widths:
         parts.append(_width_table(report.widths))
     if report.faces:
@@ -78,10 +83,10 @@ def attack_table(report: AttackReport) -> str:
     return "\n\n".join([*parts, verdict])
 
 
-def _text_table(results: Sequence[TextResult]) -> str:
+def _text_table(results: Sequence[TextResult], title: str) -> str:
     low = f"{LEVEL:.0%} interval"
     rows = [
-        "nine digits in a known font, read back from the covered line",
+        title,
         f"{'style':<18}{'attacker knows':<16}{'numbers found':>14}{'digits right':>14}   {low:<18}{'chance':>7}  pictures",
     ]
     for r in results:

@@ -16,7 +16,7 @@ from docpriv_lab.names_model.pools import Pools, load_pools
 from docpriv_lab.names_model.samples import Casing, Draft, Sample
 from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
-from docpriv_lab.names_model.tongues import customs_of, load_tongue, wording_of
+from docpriv_lab.names_model.tongues import load_tongue, wording_of
 from docpriv_lab.names_model.tongues.english import NUMBER_LABELS, with_numbers
 from docpriv_lab.names_model.tongues.makers import TongueMakers
 from docpriv_lab.names_model.tongues.names import load_names
@@ -102,7 +102,7 @@ class Documents:
         tongue, wording = load_tongue(code), wording_of(code, held_out=held_out)
         rng = random.Random(seed)
         names = load_names(root, code, held_out=held_out)
-        makers = TongueMakers(tongue, customs_of(code), names, wording, rng)
+        makers = TongueMakers(tongue, names, wording, rng)
         return cls(wording, makers.slots(tongue), rng, source=source, varied=True)
 
     def __iter__(self) -> Iterator[Sample]:

@@ -22,8 +22,20 @@ _PLAIN_SHARE: Final = 0.06  # of sentences in other languages come without accen
 
 # How many documents of each language beside the others: more where most papers come from and where no corpus is.
 _WEIGHTS: Final = {
-    **{"de": 1.3, "fr": 1.3, "es": 1.3, "it": 1.6, "nl": 1.2, "pt": 1.2},
-    **{"pl": 1.3, "cs": 1.2, "tr": 1.2, "hu": 1.2, "fi": 1.2, "nb": 0.7, "sv": 0.9, "ro": 0.9},
+    "de": 1.3,
+    "fr": 1.3,
+    "es": 1.3,
+    "it": 1.6,
+    "nl": 1.2,
+    "pt": 1.2,
+    "pl": 1.3,
+    "cs": 1.2,
+    "tr": 1.2,
+    "hu": 1.2,
+    "fi": 1.2,
+    "nb": 0.7,
+    "sv": 0.9,
+    "ro": 0.9,
 }
 _ENGLISH_SHARE: Final = 0.2  # of the generated documents
 _ENGLISH_ROUNDS: Final = {"wikigold": 3.0, "sec": 1.5, "wnut17": 0.6, "btc": 0.4}

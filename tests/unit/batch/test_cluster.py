@@ -22,6 +22,7 @@ from docpriv.batch.job_folder import JobFolder, start_job
 from docpriv.batch.ledger import Ledger, State
 from docpriv.batch.locks import boot_of_machine
 from docpriv.errors import ClusterError, DocprivError, EngineError, InputError, OutputError
+from docpriv.files import STAGING_PREFIX, lock, open_lock
 from docpriv.options import Recipe
 from docpriv.provenance import versions
 from docpriv.recipes import load_recipe, override, recipe_sha256
@@ -240,6 +241,25 @@ def test_a_worker_out_of_reach_releases_nothing_twice(job: JobFolder, recipe: Re
     worker._thread.join(timeout=30)
     check(tmp_path, finished=True)
     assert len(tree(job.out)) == 10
+
+
+def test_what_a_lost_worker_had_staged_goes_although_it_ends_late(job: JobFolder, recipe: Recipe) -> None:
+    """Where staged files have names: its document is claimed again while it still runs."""
+    steps = ArchiveRun(job, RunOptions(recipe=recipe)).steps()
+    next(steps)
+    with Ledger(job.ledger, job.id) as ledger:
+        (claim,) = ledger.claim("elsewhere", 1, seconds=600)
+        ledger.give_back(claim.place, claim.token)
+    private = job.out / Path(claim.path).parent / f"{STAGING_PREFIX}0123"
+    private.mkdir(parents=True)
+    held = open_lock(private / "lock", new=True)
+    assert lock(held)
+    (private / "content").write_bytes(b"of a page")
+    assert [str(next(steps).state) for _ in range(3)] == ["released"] * 3
+    assert private.exists()
+    os.close(held)
+    assert list(steps) == []
+    assert not private.exists()
 
 
 def test_workers_that_are_lost_again_and_again_end_the_job(recipe: Recipe, tmp_path: Path) -> None:

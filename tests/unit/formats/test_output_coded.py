@@ -19,9 +19,10 @@ from PIL import Image
 
 from docpriv.errors import LimitExceeded, UsageError
 from docpriv.formats.fidelity import JpegLimits, compare_outside
-from docpriv.formats.writing import decode_page, encode_page, grid_of, open_writer
+from docpriv.formats.writing import decode_page, encode_page, open_writer
 from docpriv.geometry import Box
 from docpriv.model import Colour, JpegTraits, MediaType, PageFormat
+from docpriv.redaction.coding_blocks import clear_blocks, touched
 
 
 @pytest.mark.parametrize("target", LOSSLESS)
@@ -124,10 +125,11 @@ _CODINGS = [(q, s, p) for q in (20, 75, 95) for s in (0, 1, 2) for p in (False, 
 @pytest.mark.parametrize("colour", ["grey", "rgb"])
 def test_jpeg_pages_stay_close_and_as_they_were_coded(colour: Colour, quality: int, sampling: int, progressive: bool) -> None:
     source, fmt = jpeg_source(colour, quality, sampling, progressive)
-    across, down = grid_of(fmt, "image/jpeg")
-    boxes = [b.snap(across, down) for b in (Box(30, 40, 131, 61), Box(390, 290, 403, 307), Box(200, 100, 209, 103))]
-    coded = encode_page(fill(source, boxes), fmt, "image/jpeg", keep_outside=(source, boxes))
-    checks = compare_outside(source, decode_page(coded), boxes, colour=(0, 0, 0), lossless=False)
+    boxes = [Box(30, 40, 131, 61), Box(390, 290, 403, 307), Box(200, 100, 209, 103)]
+    around = touched(boxes, fmt, source.shape[1], source.shape[0], lossless=False)
+    painted = clear_blocks(source, fill(source, boxes), boxes, fmt)
+    coded = encode_page(painted, fmt, "image/jpeg", keep_outside=(source, around))
+    checks = compare_outside(source, decode_page(coded), boxes, around, colour=(0, 0, 0), lossless=False, painted=painted)
     assert all(check.ok for check in checks), checks
     with Image.open(io.BytesIO(coded.data)) as image:
         assert ("progressive" in image.info) == progressive
@@ -167,18 +169,6 @@ def test_odd_tables_of_a_source_do_not_stop_the_page() -> None:
         fmt = PageFormat(colour="rgb", jpeg=JpegTraits(tables=tables, sampling=-1))
         coded = encode_page(page("rgb"), fmt, "image/jpeg", keep_outside=(page("rgb"), ()))
         assert decode_page(coded).shape == (151, 203, 3)
-
-
-def test_grids_are_those_of_the_coding_that_is_written() -> None:
-    def grid(sampling: int, target: MediaType = "image/jpeg", colour: Colour = "rgb", turned: bool = False) -> tuple[int, int]:
-        traits = JpegTraits(tables=((9,) * 64,), sampling=sampling, turned=turned)
-        return grid_of(PageFormat(colour=colour, jpeg=traits), target)
-
-    assert [grid(s) for s in (0, 1, 2, -1)] == [(8, 8), (16, 8), (16, 16), (8, 8)]
-    assert grid(1, turned=True) == (8, 8)
-    assert grid(2, colour="grey") == (8, 8)
-    assert grid(2, "application/pdf") == (16, 16)
-    assert grid(2, "image/png") == grid(2, "image/tiff") == grid(2, "application/pdf", "bilevel") == (1, 1)
 
 
 def test_bilevel_pages_are_group_4_in_documents() -> None:

@@ -41,7 +41,6 @@ def explained(
         width=text.width,
         height=text.height,
         colour="rgb",
-        grid=(1, 1),
         marks=[],
         policy=recipe.policy,
         readings=[Reading(text=text, findings=findings)],

@@ -14,13 +14,12 @@ from docpriv.redaction.plan import Reading, fill_colour, plan_page, with_regions
 from tests.unit.redaction.pages import finding, text_page
 
 
-def plan(page, findings, *, policy=None, grid=(1, 1), colour="rgb", min_score=0.4, marks=(), extra=()):
+def plan(page, findings, *, policy=None, colour="rgb", min_score=0.4, marks=(), extra=()):
     return plan_page(
         page=0,
         width=page.width,
         height=page.height,
         colour=colour,
-        grid=grid,
         marks=marks,
         extra=extra,
         readings=[Reading(text=page, findings=tuple(findings))],
@@ -84,14 +83,6 @@ def test_marks_are_covered():
     assert boxes_of(plan(page, [], marks=[mark])) == (Box(300, 10, 400, 60),)
 
 
-def test_jpeg_boxes_lie_on_the_grid_and_stay_on_the_page():
-    page = text_page(["John Smith"], width=117)
-    for box in boxes_of(plan(page, [finding(page, "John Smith")], grid=(16, 16))):
-        assert box.x0 % 16 == 0
-        assert box.x1 % 16 == 0 or box.x1 == page.width
-        assert Box(0, 0, page.width, page.height).contains(box)
-
-
 def test_areas_added_by_hand_are_clipped():
     page = text_page(["x"])
     by_hand = Reason(kind=Kind.MANUAL, score=1.0, detector="hand", reason="hand")
@@ -101,7 +92,6 @@ def test_areas_added_by_hand_are_clipped():
             Region(boxes=(Box(-5, -5, 10_000, 30),), reasons=(by_hand,)),
             Region(boxes=(Box(5, 5, 5, 9),), reasons=(by_hand,)),
         ],
-        (1, 1),
     )
     assert boxes_of(made) == (Box(0, 0, page.width, 30),)
 

@@ -39,7 +39,6 @@ def captions(page: PageText, *findings: Finding, readings: int = 1, policy: Poli
         width=page.width,
         height=page.height,
         colour="rgb",
-        grid=(1, 1),
         marks=(),
         policy=policy,
         readings=[Reading(text=page, findings=findings)] * readings,

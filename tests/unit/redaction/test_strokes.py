@@ -6,7 +6,6 @@ import numpy as np
 
 from docpriv.geometry import Box
 from docpriv.model import Char, Kind, PagePlan, PageRef, PageText, Pixels, Reason, Region, TextLine
-from docpriv.redaction.cover_map import COVERED, CoverMap
 from docpriv.redaction.ink_left import cut_strokes
 from docpriv.redaction.plan import with_regions
 
@@ -38,7 +37,7 @@ def test_a_tail_that_leaves_its_cover_is_covered_with_it_and_then_nothing_is_lef
     (region,) = cut_strokes(page, text(), cut)
     assert region.reasons[0].kind is Kind.PERSON
     assert any(box.contains(Box(60, 80, 64, 92)) for box in region.boxes)
-    assert cut_strokes(page, text(), with_regions(cut, [region], (1, 1))) == ()
+    assert cut_strokes(page, text(), with_regions(cut, [region])) == ()
 
 
 def test_a_cover_that_spares_a_stroke_beside_it_grows_over_it() -> None:
@@ -72,16 +71,3 @@ def test_a_letter_that_a_stamp_lies_over_is_covered_where_the_stamp_was_read() -
     (region,) = cut_strokes(paper(letter, of_the_stamp), page, plan(Box(50, 48, 100, 80)))
     assert any(box.contains(Box(60, 42, 64, 48)) for box in region.boxes)
     assert not any(box.overlaps(Box(70, 34, 80, 44)) for box in region.boxes)
-
-
-def test_a_line_that_only_the_blocks_of_a_file_reach_is_left_beside_them() -> None:
-    """Eight lines, 20 pixels apart; the fifth is covered, in blocks of 16 pixels."""
-    rows = [Box(48, 4 + 20 * i, 68, 20 + 20 * i) for i in range(8)]
-    lines = tuple(TextLine(chars=(Char(text="g", quad=box.quad(), score=1.0),), quad=box.quad(), score=1.0) for box in rows)
-    page = paper(*(Box(box.x0 + 4, box.y0 + 1, box.x1 - 4, box.y1 - 1) for box in rows))
-    read = PageText(ref=PageRef(document="doc-x", index=0), width=300, height=160, lines=lines)
-    reason = Reason(kind=Kind.PERSON, score=1.0, detector="d", reason="r")
-    blocks = with_regions(plan(), [Region(boxes=(rows[4],), reasons=(reason,))], (16, 16))
-    assert blocks.regions[-1].boxes == (Box(48, 80, 80, 112),)
-    assert CoverMap(blocks).share(rows[5]) >= COVERED  # and of its neighbour below half
-    assert cut_strokes(page, read, blocks) == ()

@@ -27,7 +27,6 @@ def plan(page, findings):
         width=page.width,
         height=page.height,
         colour="rgb",
-        grid=(1, 1),
         marks=(),
         min_score=0.4,
         readings=[Reading(text=page, findings=tuple(findings))],

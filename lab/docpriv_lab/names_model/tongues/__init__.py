@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from docpriv_lab.names_model import wording as model
 from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE, Casing
@@ -48,9 +48,6 @@ _WORDS: Final = re.compile(r"\w[\w .'’-]{1,22}[^\W\d][.)]?")
 _BRACE: Final = re.compile(r"[{}]")
 
 
-_Form = TypeVar("_Form", bound=BaseModel)
-
-
 class TongueError(ValueError):
     """A file of wording does not hold what it should; the message names the file and the key."""
 
@@ -70,10 +67,6 @@ class Customs(_Strict):
     surname_first: bool = False
     feminine: tuple[tuple[str, str], ...] = ()
     compounds: tuple[tuple[str, ...], ...] = ()
-
-
-class _AllCustoms(RootModel[dict[str, Customs]]):
-    """Customs by language."""
 
 
 class Values(_Strict):
@@ -161,11 +154,12 @@ class Half(_Strict):
 
 
 class Tongue(_Strict):
-    """A language: `faker` are locales of Faker with their weights, `inflect` pairs of ending and new ending by case."""
+    """A language: `faker` are locales of Faker with their weights, `names` how people are named, `inflect` pairs of ending
+    and new ending by case."""
 
     faker: Weights
     inflect: dict[str, tuple[tuple[str, str], ...]] = {}
-    names: Customs | None = None
+    names: Customs = Customs()
     values: Values
     train: Half
     test: Half
@@ -186,15 +180,6 @@ def codes() -> tuple[str, ...]:
 
 
 @cache
-def customs_of(code: str) -> Customs:
-    """How people of a language are named: as its file says or else `names.yaml`. Raises TongueError."""
-    text = (_FOLDER / "names.yaml").read_text(encoding="utf-8")
-    common = _parsed(_AllCustoms, text, "names.yaml").root.get(code, Customs())
-    own = load_tongue(code).names
-    return own.model_copy(update={"compounds": own.compounds or common.compounds}) if own else common
-
-
-@cache
 def load_tongue(code: str) -> Tongue:
     """The language of that code. Raises TongueError when its file is absent or holds something else."""
     path = _FOLDER / f"{code}.yaml"
@@ -205,14 +190,10 @@ def load_tongue(code: str) -> Tongue:
 
 def parsed(text: str, name: str) -> Tongue:
     """A language from the text of a file of that name. Raises TongueError."""
-    return _parsed(Tongue, text, name)
-
-
-def _parsed(form: type[_Form], text: str, name: str) -> _Form:
     try:
         # every scalar is a text: "No", "12:30" and "1." are labels like any other
         content: Any = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  # makes texts, lists and maps only
-        return form.model_validate(content)
+        return Tongue.model_validate(content)
     except yaml.YAMLError as error:
         raise TongueError(f"{name}: {error}") from error
     except ValidationError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from docpriv_lab.names_model.slots import SLOT, Slots
-from docpriv_lab.names_model.tongues import DAY, LABELS, Customs, Tongue
+from docpriv_lab.names_model.tongues import DAY, LABELS, Tongue
 from docpriv_lab.names_model.tongues.names import Names, TongueNames, inflected
 from docpriv_lab.names_model.wording import Wording
 
@@ -44,10 +44,10 @@ WRAPPED_FORMS: Final = {
 class TongueMakers:
     """Values of one half of a language, from one random generator."""
 
-    def __init__(self, tongue: Tongue, customs: Customs, names: TongueNames, wording: Wording, rng: random.Random) -> None:
+    def __init__(self, tongue: Tongue, names: TongueNames, wording: Wording, rng: random.Random) -> None:
         """`names` and `wording` must be of the same half."""
         self._values = tongue.values
-        self._customs = customs
+        self._customs = tongue.names
         self._names = names
         self._negatives = wording.negatives
         self._upper = wording.upper
