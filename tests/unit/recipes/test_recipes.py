@@ -311,4 +311,4 @@ def test_a_language_or_script_without_a_detector_is_refused_by_what_there_is(key
 
 def test_the_languages_with_a_detector_are_those_of_the_name_model() -> None:
     card = json.loads(files("docpriv.pii").joinpath("models/names-en/card.json").read_text(encoding="utf-8"))
-    assert load_recipe("redact", [f"finding.languages=[{card['language']}]"]).finding.languages == ("en",)
+    assert load_recipe("redact", [f"finding.languages=[{','.join(card['languages'])}]"]).finding.languages == ("en",)
