@@ -132,6 +132,14 @@ class PageRecord(BaseModel):
     )
     seconds: dict[str, float] = Field(default={}, description="CPU seconds by stage.")
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the page is withheld, for people: a language that no detector covers by its code."""
+        return tuple(f"{why} ({self.language})" if why == NO_DETECTOR and self.language else why for why in self.withheld_because)
+
+
+NO_DETECTOR = "not-understood:language"
+
 
 class FileRecord(BaseModel):
     """A file by its content."""

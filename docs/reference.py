@@ -21,12 +21,13 @@ import typer
 from pydantic import BaseModel
 
 import docpriv
-from docpriv import errors
+from docpriv import errors, locales
 from docpriv.cli.app import app
 from docpriv.errors import DocprivError, ExitCode
 from docpriv.formats.extra import EXTRA_NOTES
 from docpriv.formats.form import FORMATS, Aspect, written_as
 from docpriv.model import Check, Kind, NotUnderstood
+from docpriv.model_card import known_languages, model_of
 from docpriv.options import Recipe
 from docpriv.pipeline.checks import CHECKS as PAGE_CHECKS
 from docpriv.recipes import list_recipes, recipe_text
@@ -330,6 +331,15 @@ def _explained(texts: dict[str, str], names: Iterable[str], title: str) -> str:
     return rows((title, "Meaning"), ((_code(name), text) for name, text in texts.items()))
 
 
+# --- languages ------------------------------------------------------------------------------------------------------
+
+
+def languages() -> str:
+    """The languages that are looked for, and the model that reads each."""
+    lines = ((_code(code), locales.languages()[code].name, model_of(code).folder.name) for code in known_languages())
+    return rows(("Code", "Language", "Names model"), lines)
+
+
 # --- schemas, Python ------------------------------------------------------------------------------------------------
 
 
@@ -411,6 +421,7 @@ TABLES: dict[str, Callable[[], str]] = {
         checks,
         foreign_notes,
         reasons,
+        languages,
         schemas,
         python_api,
         run_options,

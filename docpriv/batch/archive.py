@@ -262,6 +262,6 @@ def step_of(outcome: Outcome, place: str, state: State | None) -> Step:
         advice="" if error is None else error.advice,
         died=outcome.died,
         already=outcome.already,
-        because=tuple((page.index + 1, page.withheld_because) for page in pages if page.withheld_because),
+        because=tuple((page.index + 1, page.reasons) for page in pages if page.withheld_because),
         shown=outcome.job.shown,
     )

@@ -82,7 +82,7 @@ def trouble(outcome: Outcome, name: str) -> str:
     return trouble_text(
         f"{'withheld' if outcome.exit_code is ExitCode.WITHHELD else 'failed'}: {name}",
         outcome.error.message,
-        [(page.index + 1, page.withheld_because) for page in pages if page.withheld_because],
+        [(page.index + 1, page.reasons) for page in pages if page.withheld_because],
         len(pages),
         outcome.error.advice,
         stands=outcome.stands,

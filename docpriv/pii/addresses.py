@@ -59,7 +59,7 @@ STREET = re.compile(
 )
 EURO_STREET = re.compile(
     expanded(
-        r"(?<!\w)(?:(?-i:[A-ZÄÖÜÉ])[\w\-]*{{street_endings}}\s?\d{1,4}\s?[a-z]?\b"
+        r"(?<!\w)(?:(?-i:{{capital}})[\w\-]*{{street_endings}}\s?\d{1,4}\s?[a-z]?\b"
         r"|\d{1,4}(?:\s?(?:bis|ter))?,?\s+{{streets_after_number}}\s+[^\n\t]{3,40}"
         r"|{{streets_before_number}}\s+[^\n\t\d]{2,40},?\s*(?:n[.º°]*\s*)?\d{1,4}\b)"
     ),
@@ -98,11 +98,12 @@ _TOWN_THEN_STATE = re.compile(rf"([^\W\d_][\w'’.\- ]*?)[ ]+{_STATE_NAMES}", re
 _REGIONS = frozenset(locales.words("regions"))
 POSTCODE = re.compile(rf"(?<![\w\-])(?:{_POSTCODES})(?![\w\-])", re.I)
 _DUTCH_LINE = re.compile(r"(?m)^[ ]*(\d{4} ?[A-Z]{2})[ ]*\n([ ]*[A-Z][\w'’\- ]{2,30})$")
-_HOUSE_LINE = re.compile(r"[ ]*(?:[A-ZÄÖÜÉ][\w'’.\-]+[ ]){1,3}\d{1,4}[a-zA-Z]?[ ]*")
+_CAPITAL = expanded("{{capital}}")
+_HOUSE_LINE = re.compile(rf"[ ]*(?:{_CAPITAL}[\w'’.\-]+[ ]){{1,3}}\d{{1,4}}[a-zA-Z]?[ ]*")
 EURO_CITY = re.compile(
-    rf"(?<![\w.,\-])(?:{_PREFIXES}[ ]?-[ ]?\d{{4,5}}[ ]+[A-ZÄÖÜÉ][\w\-]+"
+    rf"(?<![\w.,\-])(?:{_PREFIXES}[ ]?-[ ]?\d{{4,5}}[ ]+{_CAPITAL}[\w\-]+"
     r"|\d{4}[ ]?[A-Z]{2}[ ]+[A-Z][\w\-']+"
-    r"|\d{4,5}[ ]+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+(?:[ ]+[A-ZÄÖÜÉ][\w\-äöüßéèáíóúñ]+){0,2})(?!\w)"
+    rf"|(?:\d{{4,6}}|\d\d-\d{{3}}|\d{{3}} \d\d|\d{{4}}-\d{{3}})[ ]+{_CAPITAL}[\w\-]+(?:[ ]+{_CAPITAL}[\w\-]+){{0,2}})(?!\w)"
 )
 UNIT_LINE = re.compile(rf"^\W*{_UNIT}\W*$", re.I)
 _UNIT_AFTER = re.compile(rf"[\s,]*{_UNIT}", re.I)

@@ -209,6 +209,65 @@ def at_svnr(text: str) -> bool:
     return 1 <= int(d[4:6]) <= 31 and 1 <= int(d[6:8]) <= 15 and d[0] != "0" and vnr.is_valid(d)
 
 
+def de_health(text: str) -> bool:
+    """German health insurance (KVNR): a capital as two digits, eight digits, weights 1 2, digits summed, modulus 10."""
+    t = signs_of(text)
+    if not re.fullmatch(r"[A-Z]\d{9}", t):
+        return False
+    body = f"{ord(t[0]) - ord('A') + 1:02}{t[1:9]}"
+    return sum(sum(map(int, str(int(c) * w))) for c, w in zip(body, (1, 2) * 5, strict=True)) % 10 == int(t[9])
+
+
+def pl_identity_card(text: str) -> bool:
+    """Polish identity card (Dz.U. 2022 poz. 671): three letters, A as 10, six digits, weights 7 3 1 9 7 3 1 7 3, modulus 10."""
+    t = signs_of(text)
+    return re.fullmatch(r"[A-Z]{3}\d{6}", t) is not None and (
+        _weighted([int(c, 36) for c in t], (7, 3, 1, 9, 7, 3, 1, 7, 3)) % 10 == 0
+    )
+
+
+def hu_taj(text: str) -> bool:
+    """Hungarian social insurance (TAJ, Act XX of 1996): weights 3 7 over eight digits, modulus 10."""
+    d = digits_of(text)
+    return len(d) == 9 and len(set(d)) > 1 and _weighted(d[:8], (3, 7) * 4) % 10 == int(d[8])
+
+
+def hu_tax(text: str) -> bool:
+    """Hungarian tax number of a person (adóazonosító jel, Act XX of 1996): an 8, weights 1 to 9, modulus 11."""
+    d = digits_of(text)
+    return len(d) == 10 and d[0] == "8" and _weighted(d[:9], range(1, 10)) % 11 == int(d[9])
+
+
+def hu_personal(text: str) -> bool:
+    """Hungarian personal identifier (Act XX of 1996): sex and century, a date, and a sum modulus 11 whose weights fall for those
+    born from 1997 on."""
+    d = digits_of(text)
+    if len(d) != 11 or not (d[0] in "12345678" and 1 <= int(d[3:5]) <= 12 and 1 <= int(d[5:7]) <= 31):
+        return False
+    return int(d[10]) in {_weighted(d[:10], weights) % 11 for weights in (range(1, 11), range(10, 0, -1))}
+
+
+def cz_birth(text: str) -> bool:
+    """Czech and Slovak birth number: a date, 50 added to the month of women, 20 where a day's numbers ran out; ten digits are
+    divisible by 11, or the first nine leave 10 and the last is 0 (until 1985); nine digits until 1953. python-stdnum
+    refuses dates to come."""
+    d = digits_of(text)
+    if len(d) not in {9, 10} or not 1 <= int(d[4:6]) <= 31 or not 1 <= int(d[2:4]) % 50 % 20 <= 12:
+        return False
+    if len(d) == 9:
+        return int(d[:2]) <= 53 and d[6:] != "000"
+    return int(d) % 11 == 0 or (int(d[:9]) % 11 == 10 and d[9] == "0")
+
+
+def cz_account(text: str) -> bool:
+    """Czech and Slovak account (ČNB, vyhláška 169/2011 Sb.): prefix and number, each a sum modulus 11."""
+    m = re.fullmatch(r"(?:(\d{1,6})-)?(\d{2,10})\D+\d{4}", text.strip())
+    if m is None or len(set(m[2])) < 2:
+        return False
+    parts = ((m[1] or "").zfill(6), (10, 5, 8, 4, 2, 1)), (m[2].zfill(10), (6, 3, 7, 9, 10, 5, 8, 4, 2, 1))
+    return all(_weighted(digits, weights) % 11 == 0 for digits, weights in parts)
+
+
 def no_word(text: str) -> bool:
     """Anything but an everyday word."""
     return bare(text.lstrip("@")) not in NOT_NAMES

@@ -13,6 +13,7 @@ import spacy
 
 from docpriv.errors import ModelError
 from docpriv.locales import Regex, expanded, languages, spoken
+from docpriv.locales.forms import Form
 from docpriv.model import EngineId, Kind
 from docpriv.model_card import model_of, read_card
 from docpriv.pii.addresses import TOWN_SCORE, country_line, ends_with_postcode, town_with_country, town_with_state
@@ -21,7 +22,7 @@ from docpriv.pii.ner import NerModel, NerSpan
 from docpriv.pii.ner.model import MODEL_FILE
 from docpriv.pii.presidio import Found, Recognizer
 from docpriv.pii.textspan import Hit
-from docpriv.pii.values import address_value, is_prose, name_value
+from docpriv.pii.values import address_value, is_prose, name_value, values_in
 from docpriv.text.words import (
     NOT_NAMES,
     ORGANISATION_WORDS,
@@ -41,7 +42,12 @@ ENTITIES = {
     "ADDRESS": Kind.ADDRESS,
     "LOCATION": Kind.LOCATION,
     "ORGANIZATION": Kind.ORGANIZATION,
+    "PHONE": Kind.PHONE,
+    "DOB": Kind.DATE_OF_BIRTH,
+    "ID": Kind.PERSONAL_ID,
 }
+_VALUES: dict[Kind, Form] = {Kind.PHONE: "phone", Kind.DATE_OF_BIRTH: "date", Kind.PERSONAL_ID: "id"}
+"""Of what a model takes for a telephone, a date of birth or a number of a person, the form that it must have."""
 _SPACY_LABELS = {
     "PERSON": "PERSON",
     "PER": "PERSON",
@@ -147,6 +153,9 @@ def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
         if h.kind is Kind.LOCATION and _inhabited(text, h):
             kept.append(replace(h, kind=Kind.ADDRESS, score=min(h.score, TOWN_SCORE), reason="town-state"))
             continue
+        if h.kind in _VALUES and h.detector == DETECTOR:
+            kept += _formed(text, h)
+            continue
         parts = _cells(text, h.start, h.end) if h.kind in ENTITIES.values() else [(h.start, h.end)]
         for start, end in parts:
             if h.kind is Kind.PERSON:
@@ -157,6 +166,13 @@ def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
             else:
                 kept.append(replace(h, start=start, end=end))
     return kept
+
+
+def _formed(text: str, h: Hit) -> Iterator[Hit]:
+    """What in the lines and cells of a hit has the form of its kind: prices, plain words and dates are no numbers."""
+    for start, end in _parts(text, h.start, h.end, "\t\n"):
+        for a, b in values_in(_VALUES[h.kind], text[start:end]):
+            yield replace(h, start=start + a, end=start + b)
 
 
 def _inhabited(text: str, h: Hit) -> bool:

@@ -96,7 +96,7 @@ def _beside_names(word: str) -> bool:
 
 
 def _capital(text: str, at: int) -> bool:
-    return re.match(r"\s+[A-Z]", text[at:]) is not None
+    return text[at : at + 1].isspace() and text[at:].lstrip()[:1].isupper()
 
 
 def _after_comma(text: str, words: list[re.Match[str]], m: re.Match[str]) -> bool:
@@ -109,6 +109,9 @@ def _after_comma(text: str, words: list[re.Match[str]], m: re.Match[str]) -> boo
     return len(words) == 1 and word not in NOT_NAMES and m[0][0].isupper() and follows not in ORGANISATION_WORDS
 
 
+_JOINT = Regex(r"\s*(?:{{joining}}|cc)\s")
+
+
 def names_value(text: str, official: Collection[str] = ()) -> list[Span]:
     """Every name of a list parted by commas, semicolons, slashes or `and`."""
     if is_prose(text):
@@ -119,7 +122,8 @@ def names_value(text: str, official: Collection[str] = ()) -> list[Span]:
         spans.append(whole)
         start = whole[1]
     for piece in re.finditer(r"[^,;/&]+", text[start:]):
-        part = re.sub(r"^\s*(?:and|cc)\s", lambda m: " " * len(m[0]), piece[0])
+        joint = _JOINT.match(piece[0])
+        part = " " * joint.end() + piece[0][joint.end() :] if joint else piece[0]
         lead = len(part) - len(part.lstrip(" -–•()"))
         found = name_value(part[lead:], official)
         if found:
@@ -223,6 +227,10 @@ def phone_value(text: str) -> Span | None:
     return m.span()
 
 
+_ORDINAL = frozenset("ºª")
+"""Behind the number of a floor or door: `3º, 2ª`."""
+
+
 def address_value(text: str) -> Span | None:
     """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a number."""
     body = text.strip(" .,:;-_|")
@@ -230,7 +238,7 @@ def address_value(text: str) -> Span | None:
         return None
     strong = any(p.search(body) for p in (UNIT_LINE, STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY))
     words = tokens_of(body)
-    written = [m for m in words if not any(c.isdigit() for c in m[0])]
+    written = [m for m in words if not any(c.isdigit() for c in m[0]) and m[0] not in _ORDINAL and bare(m[0]) not in PARTICLES]
     capital = [m for m in written if m[0][0].isupper()]
     weak = (
         len(words) >= 2 and bool(written) and len(capital) >= 0.7 * len(written) and bool(re.search(r"\d|,", body))
@@ -241,9 +249,9 @@ def address_value(text: str) -> Span | None:
     return start, start + len(body)
 
 
-_PLACE = re.compile(
-    r"[\W_]*((?-i:[A-ZÄÖÜÉÁÍÓÚ])[^\W\d_'’.\-]*(?:['’.\-][^\W\d_]*)*"
-    r"(?:[ ]?,?[ ](?:de|la|le|du|des|del|sur|am|an|der|of|the|upon|on|in|(?-i:[A-ZÄÖÜÉÁÍÓÚ])[\w'’.\-]*)){0,5}"
+_PLACE = Regex(
+    r"[\W_]*({{capital}}[^\W\d_'’.\-]*(?:['’.\-][^\W\d_]*)*"
+    r"(?:[ ]?,?[ ](?:{{within_places}}|{{capital}}[\w'’.\-]*)){0,5}"
     r"(?:,?[ ]*[\dOolI]{5}(?:-\d{4})?)?)\W*"
 )
 

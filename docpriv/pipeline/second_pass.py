@@ -15,6 +15,7 @@ from docpriv.formats.form import PageSpec, PlacedWord
 from docpriv.formats.writing import check_container, open_writer
 from docpriv.locales import speaking
 from docpriv.model import Check, PagePlan
+from docpriv.model_card import known_languages
 from docpriv.options import Recipe
 from docpriv.pii.lists import compile_terms
 from docpriv.pipeline.context import DocumentRun, Found, PageContext, SeenPage
@@ -22,7 +23,7 @@ from docpriv.pipeline.covering import LEFT, CoveredPage, cover_page, first_plan,
 from docpriv.pipeline.given_plan import GivenPage, given_pages, without_findings
 from docpriv.pipeline.reading import page_record, with_values
 from docpriv.pipeline.typed_text import covered_values
-from docpriv.records import CheckRecord, PlanPage, plan_page_record, region_from, region_record
+from docpriv.records import NO_DETECTOR, CheckRecord, PlanPage, plan_page_record, region_from, region_record
 from docpriv.redaction.cover_map import CoverMap, runs
 from docpriv.redaction.verify import masked, visible
 from docpriv.redaction.zones import read_in_zones
@@ -142,9 +143,19 @@ def _before(seen: SeenPage, given: GivenPage, done: CoveredPage) -> tuple[str, .
 
 
 def _withheld(run: DocumentRun, withheld: list[int]) -> WithheldError:
-    codes = sorted({b for p in run.pages if p.status == "withheld" for b in p.withheld_because})
+    pages = [page for page in run.pages if page.status == "withheld"]
+    codes = sorted({why for page in pages for why in page.reasons})
     shown = ", ".join(str(i + 1) for i in withheld[:5]) + (" ..." if len(withheld) > 5 else "")
-    return WithheldError(f"{len(withheld)} of {len(run.pages)} page(s) withheld (page {shown}): {', '.join(codes)}")
+    known = sorted(
+        {page.language for page in pages if NO_DETECTOR in page.withheld_because and page.language in known_languages()}
+    )
+    advice = (
+        f"`--languages {','.join((*run.recipe.finding.covered, *known))}` looks for {', '.join(known)} too. " if known else ""
+    )
+    return WithheldError(
+        f"{len(withheld)} of {len(run.pages)} page(s) withheld (page {shown}): {', '.join(codes)}",
+        remedy=advice + WithheldError.remedy,
+    )
 
 
 def _finish(run: DocumentRun, close: Callable[[], None], staged: Staged, specs: list[PageSpec]) -> DocprivError | None:

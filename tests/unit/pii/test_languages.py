@@ -6,9 +6,10 @@ import textwrap
 
 import pytest
 
-from docpriv import options
+from docpriv import locales, options
 from docpriv.errors import ModelError
 from docpriv.pii import coverage, language_model
+from docpriv.pii.languages import languages_of
 from tests.unit.pii.conftest import line, page_of
 
 LETTERS = {
@@ -55,6 +56,15 @@ LABELS = ["Invoice Number", "Date", "Amount Due", "Customer", "Please sign below
 def judge(lines, *languages):
     """What a recipe that looks for these languages, for English alone without any, makes of a page."""
     return coverage(page_of(lines), options.Finding(languages=languages or ("en",)))
+
+
+EVERY = tuple(sorted(locales.languages()))
+"""What a recipe would look for if a names model had learnt all languages of which there are words."""
+
+
+def told(lines, covered=EVERY, elsewhere=()):
+    page = page_of(lines)
+    return languages_of(page.text, page.layout, covered, language_model.language_model(), elsewhere)
 
 
 def wrapped(text, width=60):
@@ -184,3 +194,47 @@ def test_a_model_that_is_not_the_one_it_claims_to_be_is_refused(monkeypatch):
     monkeypatch.undo()
     language_model.language_model.cache_clear()
     assert dict(language_model.language_model().identity().models).keys() == {"lid.176.ftz"}
+
+
+@pytest.mark.parametrize("code", sorted(set(LETTERS) & set(EVERY)))
+def test_a_letter_in_a_covered_language_is_searched_in_it(code):
+    result = told(wrapped(LETTERS[code]))
+    assert (result.foreign, result.language) == (frozenset(), code)
+    assert result.spoken.page == (code,)
+    assert set(result.spoken.lines) == {(code,)}
+
+
+@pytest.mark.parametrize("code", sorted(set(LETTERS) - set(EVERY) - {"sw"}))
+def test_a_letter_in_a_language_that_nobody_knows_is_foreign_among_many_covered_ones(code):
+    lines = wrapped(LETTERS[code])
+    assert 2 * len(told(lines).foreign) > len(lines)
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "pl"])
+def test_each_half_of_a_page_is_searched_in_its_own_language(code):
+    english, other = wrapped(ENGLISH + " " + ENGLISH), wrapped(LETTERS[code])
+    spoken = told([*english, "", *other]).spoken
+    assert spoken.page == tuple(sorted({"en", code}))
+    assert spoken.lines == (*[("en",)] * len(english), *[(code,)] * len(other))
+
+
+def test_a_line_that_tells_no_language_is_searched_in_those_of_its_page():
+    letter = [*wrapped(LETTERS["de"]), "", "Anna Beispiel", "", "12345"]
+    assert told(letter).spoken.lines == (("de",),) * (len(letter) - 2)
+    assert told(["Anna Beispiel", "12345"]).spoken.lines == ((), ())
+    assert told(["Anna Beispiel", "12345"], elsewhere=("fr",)).spoken.lines == (("fr",), ("fr",))
+
+
+@pytest.mark.parametrize("code", ["de", "fr"])
+def test_a_short_foreign_note_on_an_english_page_leaves_its_other_lines_english(code):
+    english = wrapped(ENGLISH + " " + ENGLISH + " " + ENGLISH)
+    spoken = told([*english, "", *wrapped(LETTERS[code])[:2], "", *english]).spoken
+    assert spoken.page == ("en",)
+    assert [own for own in spoken.lines if own != ("en",)] == [(code,)] * 2
+
+
+def test_norwegian_is_known_by_the_codes_of_the_model():
+    text = (
+        "vi bekrefter at vi har mottatt betalingen og ber deg om å sende oss de dokumentene som mangler før utgangen av måneden"
+    )
+    assert "nb" in told(wrapped(text)).spoken.page
