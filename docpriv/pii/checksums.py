@@ -115,7 +115,7 @@ def vin_form(text: str) -> bool:
     return bool(re.fullmatch(r"(?=.*\d)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{17}", text.upper()))
 
 
-_DATE_PRINT = re.compile(r"^\d{1,4}([/.\-])\d{1,2}\1\d{2,4}(?!\d)")
+_DATE_PRINT = re.compile(r"^\d{1,4}([/.\-])\d{1,2}\1\d{2,4}(?!\d|\1\d\d)")
 _VIN_VALUES = {c: int(v) for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=True)}
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
@@ -304,7 +304,7 @@ def telephone_print(text: str, least: int = 7, most: int = 15) -> bool:
     digits = sum(c.isdigit() for c in text)
     if not least <= digits <= most or "  " in text or (digits < 8 and text.isdigit()):
         return False
-    return no_years(text) and not _DATE_PRINT.search(text) and not re.search(r"\d\.\d\d?$", text)
+    return no_years(text) and not _DATE_PRINT.search(text) and not re.search(r"(?<!\.\d)\d\.\d\d?$", text)
 
 
 def contact_print(text: str) -> bool:

@@ -227,6 +227,10 @@ def phone_value(text: str) -> Span | None:
     return m.span()
 
 
+_ORDINAL = frozenset("ºª")
+"""Behind the number of a floor or door: `3º, 2ª`."""
+
+
 def address_value(text: str) -> Span | None:
     """An address or a part of one: a street, a box, a postcode, or capitalised places with a comma or a number."""
     body = text.strip(" .,:;-_|")
@@ -234,7 +238,7 @@ def address_value(text: str) -> Span | None:
         return None
     strong = any(p.search(body) for p in (UNIT_LINE, STREET, EURO_STREET, NAMED_STREET, BOX, CITY_LINE, POSTCODE, EURO_CITY))
     words = tokens_of(body)
-    written = [m for m in words if not any(c.isdigit() for c in m[0])]
+    written = [m for m in words if not any(c.isdigit() for c in m[0]) and m[0] not in _ORDINAL and bare(m[0]) not in PARTICLES]
     capital = [m for m in written if m[0][0].isupper()]
     weak = (
         len(words) >= 2 and bool(written) and len(capital) >= 0.7 * len(written) and bool(re.search(r"\d|,", body))

@@ -54,6 +54,9 @@ SAME = [
     ("Geburtsdatum: 12.03.1980", Kind.DATE_OF_BIRTH, "12.03.1980"),
     ("Date de naissance : 12/03/1980", Kind.DATE_OF_BIRTH, "12/03/1980"),
     ("Nombre: María García", Kind.PERSON, "María García"),
+    ("DIRECCION: SANTA MARIA 45, 3º, 2ª, MADRID", Kind.ADDRESS, "SANTA MARIA 45, 3º, 2ª, MADRID"),
+    ("Né(e) le : 12/03/1980", Kind.DATE_OF_BIRTH, "12/03/1980"),
+    ("Nume și prenume: RUSU TEODORA", Kind.PERSON, "RUSU TEODORA"),
     ("Date of Birtn: 1/2/1990", Kind.DATE_OF_BIRTH, "1/2/1990"),  # misread letters
     ("Acc0unt Nurnber: 00112233", Kind.ACCOUNT_NUMBER, "00112233"),
     ("Tarikh Lahir / Date of Birth: 02 NOV 1975", Kind.DATE_OF_BIRTH, "02 NOV 1975"),  # two languages

@@ -21,6 +21,10 @@ def phones():
 
 
 FOUND = [
+    ("Rappelez-moi au 02.98.12.34.56", "02.98.12.34.56"),
+    ("Contact en cas d'urgence : 0781234567", "0781234567"),
+    ("Llame al 612 345 678", "612 345 678"),
+    ("Sunați la 0721234567", "0721234567"),
     # what the words before it say is a telephone number, whatever its prefix or number of digits
     ("my mobile is 09966 508941 if you need me", "09966 508941"),
     ("Please ring her on 05837 885945 to arrange the dose.", "05837 885945"),

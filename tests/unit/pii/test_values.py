@@ -85,6 +85,10 @@ ADDRESSES = [
     "Gartenstraße 12",
     "12 rue des Fleurs",
     "Calle de Atocha 27",
+    "Str. Florilor nr. 12",
+    "12 place de la Mairie",
+    "Chemin des Vignes 7",
+    "Avenue Louise 54",
     "Via Garibaldi 26",
     "Lindengracht 123",
     "D-51149 Cologne",
@@ -111,6 +115,12 @@ NO_ADDRESSES = [
     "page 3 of the way",
     "10 Market discount",
     "4 or more street lamps are out of order",
+    "1200 square feet of space",
+    "BP 120/80, pulse 72",
+    "3 place settings for 12 guests",
+    "PO Number 4500",
+    "12 cours de danse",
+    "casilla 505 del modelo",
 ]
 
 
