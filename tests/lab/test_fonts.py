@@ -35,4 +35,5 @@ def test_fonts_draw_the_letters_they_are_asked_for() -> None:
 
 def test_fonts_without_accents_get_plain_letters() -> None:
     assert fonts.drawable("hand-f", "Müßé €5") == "Musse EUR5"
-    assert fonts.drawable("hand-a", "Müßé €5") == "Müßé €5"
+    assert fonts.drawable("hand-a", "Müßé €5") == "Müßé EUR5"
+    assert fonts.drawable("sans-a", "Müßé €5 Łuków") == "Müßé €5 Luków"
