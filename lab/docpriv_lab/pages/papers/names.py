@@ -100,7 +100,7 @@ def _listed(provider: Any, ending: str) -> list[str]:
         entries = getattr(provider, key, None) if ending in key else None
         if isinstance(entries, (tuple, list, dict)):
             found.update(dict.fromkeys(entry for entry in entries if isinstance(entry, str)))
-XX
+    return [n for n in found if len(n) > 1 and n[0].isupper() and all(char.isalpha() or char in " -'’" for char in n)]
 
 
 def _towns(locale: str) -> tuple[str, ...]:
