@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from docpriv_lab.names_model.pools import is_held_out, names_held_out
-from docpriv_lab.names_model.tongues import customs_of, load_tongue
+from docpriv_lab.names_model.tongues import load_tongue
 
 _ELSEWHERE: Final = (
     "tr_TR", "hr_HR", "en_IN", "vi_VN", "zu_ZA", "yo_NG", "ha_NG", "id_ID", "pl_PL", "ro_RO", "es_ES", "pt_PT", "it_IT",
@@ -92,7 +92,8 @@ def load_names(root: Path, code: str, *, held_out: bool) -> TongueNames:
 
         return Names(first_names=mine(first_names), surnames=mine(surnames))
 
-    tongue, customs = load_tongue(code), customs_of(code)
+    tongue = load_tongue(code)
+    customs = tongue.names
     home: list[Names] = []
     for locale in tongue.faker:
         country = locale[-2:]
