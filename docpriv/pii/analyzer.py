@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 import phonenumbers
 
-from docpriv.locales import by_language, languages, spoken
+from docpriv.locales import BASE, by_language, languages, spoken
 from docpriv.model import Kind
 from docpriv.pii.detectors import Texts, detected, text_detector
 from docpriv.pii.digits import digits_guessed
@@ -64,7 +64,10 @@ def _telephones(text: str, regions: Sequence[str] | None) -> Iterator[Found]:
     yield from ((PHONE, start, end, score, "") for (start, end), score in found.items() if score)
 
 
-_PHONE_NEAR = ("phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact")
+_PHONE_NEAR = (
+    "phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact",
+    *(word for code, table in languages().items() if code != BASE for word in table.words.get("telephone", ()) if word.isalpha()),
+)  # fmt: skip
 _NUMERIC_RUN = re.compile(r"[+(\d][\d() .\-/+]{5,30}(?:\s?(?:ext|x)\.?\s?\d{1,5})?", re.I)
 _FIGURE_BEFORE = re.compile(r"\d[.,]?[\d%]* {1,4}$")
 _FIGURE_AFTER = re.compile(r" {1,4}[$(]?\d")

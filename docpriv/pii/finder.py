@@ -17,6 +17,7 @@ from docpriv.pii.detectors import DETECTORS, Texts, detected
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.language_model import language_model
 from docpriv.pii.languages import languages_of
+from docpriv.pii.name_lists import in_company
 from docpriv.pii.names import NamesModels, NamesRecognizer, SpacyRecognizer, believable, completed, listed
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.public_addresses import public_addresses
@@ -121,7 +122,8 @@ class Finder:
         """What the detectors find in the texts of a page, for the languages of the text at hand."""
         found: list[Finding] = []
         for tape in _tapes(reading):
-            hits = listed(tape.text, self._in_every(tape.text)) + detected(tape.text, Texts.AS_READ)
+            named = in_company(tape.text, listed(tape.text, self._in_every(tape.text)))
+            hits = named + detected(tape.text, Texts.AS_READ)
             if tape is reading.blocks:  # lines follow each other in a column, never along a row
                 hits += self._in_columns(reading.page.text, tape)
             found += _findings(hits, tape, reading.number)

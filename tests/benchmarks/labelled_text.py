@@ -48,7 +48,7 @@ def lines_of(page: LabelledPage) -> tuple[list[TextLine], list[list[Placed]]]:
         chars: list[Char] = []
         placed: list[Placed] = []
         for word in row:
-            if chars:
+            if chars and not (placed and len(placed[-1][0].text) == len(word.text) == 1):  # letters in boxes are one word
                 gap = (chars[-1].quad.bounds()[2], word.box[0])
                 chars.append(_char(" ", min(gap), max(*gap, min(gap) + 1), word))
             start, wide = len(chars), (word.box[2] - word.box[0]) / len(word.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from docpriv_lab.pages.benchmark import make_languages, make_origins
 from docpriv_lab.pages.papers import KINDS, ORIGIN_KINDS, Paper, language_papers, origin_papers
 from docpriv_lab.pages.papers.content import Content
 from docpriv_lab.pages.papers.names import region_names, tongue_names
+from docpriv_lab.synthesis.people import iban_ok
 from docpriv_lab.synthesis.regions import regions
 
 
@@ -106,3 +108,11 @@ def test_a_set_says_of_each_page_its_language_and_its_origin(tmp_path: Path) -> 
     assert json.loads((tmp_path / "o/manifest.json").read_bytes())["names_of"].startswith("faker ")
     labelled = read_label_file(next((tmp_path / "o/labels").iterdir()))
     assert any(word.label == "PERSON" for word in labelled.words)
+
+
+def test_account_numbers_bear_their_check_digits() -> None:
+    content = Content.of_language("de", random.Random(5))
+    lines = (" ".join(text for text, _ in content.line("{id}")) for _ in range(200))
+    accounts = [line for line in lines if re.fullmatch(r"[A-Z]{2}\d\d[\d ]{12,40}", line)]
+    assert accounts
+    assert all(iban_ok(one) for one in accounts)

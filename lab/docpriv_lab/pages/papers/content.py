@@ -13,7 +13,7 @@ from docpriv.evaluation.truth import MAYBE, PII_LABELS, Label
 from docpriv_lab.names_model.english import english_slots
 from docpriv_lab.names_model.samples import Casing, Draft
 from docpriv_lab.names_model.slots import SLOT, Slots
-from docpriv_lab.names_model.tongues import customs_of, load_tongue, wording_of
+from docpriv_lab.names_model.tongues import load_tongue, wording_of
 from docpriv_lab.names_model.tongues.makers import TongueMakers
 from docpriv_lab.names_model.tongues.names import TongueNames
 from docpriv_lab.names_model.wording import Field, Wording
@@ -29,6 +29,8 @@ _MARKED: Final = {"phone": "PHONE", "email": "EMAIL", "dob": "DOB", "id": "ID"} 
 _GAP: Final = re.compile(r"\s{3,}|\t")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?(?:[^\W\d_]\.)*,?")
 _LATIN_1: Final = 0x100
+
+_IBAN: Final = re.compile(r"\b([A-Z]{2})(\d\d)((?: ?[A-Z\d]{2,4}){3,8})\b")
 
 Line = list[Span]
 
@@ -47,7 +49,7 @@ class Content:
     def of_language(cls, code: str, rng: random.Random) -> Content:
         """Papers in a language of `tongues`. Raises TongueError for one that is not there."""
         tongue, wording = load_tongue(code), wording_of(code, held_out=True)
-        makers = TongueMakers(tongue, customs_of(code), _names(code), wording, rng)
+        makers = TongueMakers(tongue, _names(code), wording, rng)
         return cls(code, wording, makers.slots(tongue), rng, tongue.values.countries)
 
     @classmethod
@@ -69,6 +71,7 @@ class Content:
     def lines(self, template: str, casing: Casing = Casing.AS_IS) -> list[Line]:
         """A template filled: spans line by line. Wide gaps part a line in pieces, which end in an empty span."""
         draft = self._slots.fill(SLOT.sub(self._marked, template), casing)
+        draft = Draft(_IBAN.sub(_checked, draft.text), draft.annotations)
         return [self._spans(line) for line in draft.lines()]
 
     def line(self, template: str, casing: Casing = Casing.AS_IS) -> Line:
@@ -147,3 +150,10 @@ class Content:
 @cache
 def _names(code: str) -> TongueNames:
     return tongue_names(code)
+
+
+def _checked(account: re.Match[str]) -> str:
+    """An account number with the check digits of ISO 13616, which those that are drawn lack."""
+    country, rest = account[1], account[3]
+    digits = "".join(str(int(char, 36)) for char in rest.replace(" ", "") + country + "00")
+    return f"{country}{98 - int(digits) % 97:02}{rest}"

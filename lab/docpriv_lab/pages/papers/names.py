@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from docpriv_lab.names_model.pools import Pools, is_held_out
-from docpriv_lab.names_model.tongues import Customs, customs_of, load_tongue
+from docpriv_lab.names_model.tongues import Customs, load_tongue
 from docpriv_lab.names_model.tongues.names import Names, TongueNames, inflected
 from docpriv_lab.synthesis.regions import regions
 
@@ -31,8 +31,8 @@ def region_names(key: str) -> Names:
 
 def tongue_names(code: str) -> TongueNames:
     """Held-out names and towns of a language, from Faker's locales; always the same. Raises TongueError."""
-    tongue, customs = load_tongue(code), customs_of(code)
-    home = [_home(locale, customs) for locale in tongue.faker]
+    tongue = load_tongue(code)
+    home = [_home(locale, tongue.names) for locale in tongue.faker]
     towns = [_towns(locale) for locale in tongue.faker]
     return TongueNames(
         home=tuple(home),
@@ -100,7 +100,7 @@ def _listed(provider: Any, ending: str) -> list[str]:
         entries = getattr(provider, key, None) if ending in key else None
         if isinstance(entries, (tuple, list, dict)):
             found.update(dict.fromkeys(entry for entry in entries if isinstance(entry, str)))
-    return [name for name in found if len(name) > 1 and all(char.isalpha() or char in " -'’" for char in name)]
+    return [n for n in found if len(n) > 1 and n[0].isupper() and all(char.isalpha() or char in " -'’" for char in n)]
 
 
 def _towns(locale: str) -> tuple[str, ...]:
