@@ -12,7 +12,6 @@ from docpriv_lab.pages.papers.sheet import LEFT, Sheet
 _PEOPLE = frozenset({"person", "sorted", "initialed", "surname", "first"})
 _SHARES = ((_PEOPLE, 1.5), (frozenset({"address", "addressline"}), 2.8), (frozenset({"street", "cityzip"}), 1.5))
 """Widths of columns by what stands in them; 1 for others."""
-_CELL_WORDS = 3  # of ordinary text
 
 
 def invoice(sheet: Sheet) -> None:
@@ -84,11 +83,6 @@ def sums(sheet: Sheet, y: float, count: int, *, left: float = 0.0) -> float:
     return y
 
 
-def _cell(sheet: Sheet, slot: str) -> Line:
-    line = sheet.text.line(f"{{{slot}}}")
-    return line[:_CELL_WORDS] if all(label is None for _, label in line) else line
-
-
 def _table(sheet: Sheet, y: float, columns: Sequence[Field], count: int) -> float:
     slots = [sheet.rng.choice(one.slots) for one in columns]
     heads = [sheet.caption(sheet.rng.choice(one.labels), slot) for one, slot in zip(columns, slots, strict=True)]
@@ -96,7 +90,7 @@ def _table(sheet: Sheet, y: float, columns: Sequence[Field], count: int) -> floa
     set_columns = [
         fields.Column(title=head, width=sheet.width * share / sum(shares)) for head, share in zip(heads, shares, strict=True)
     ]
-    rows = [[_cell(sheet, slot) for slot in slots] for _ in range(count)]
+    rows = [[sheet.text.value(slot) for slot in slots] for _ in range(count)]
     rules = sheet.rng.choice(("grid", "grid", "rows", "none"))
     return fields.table(
         sheet.canvas, LEFT, y, set_columns, rows, sheet.style.bold.at(8.5), sheet.style.body.at(8.8), rules=rules, row=15.5
