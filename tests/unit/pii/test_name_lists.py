@@ -23,8 +23,8 @@ def test_an_item_among_persons_is_a_person_and_wholly() -> None:
 def test_a_cell_in_a_column_of_persons_is_one_but_its_head_is_not() -> None:
     rows = ["Guest\tSum", "Roe\t12.00", "Law\t3.10", "Poe\t7.00", "Doe\t9.99"]
     assert found("\n".join(rows), "Roe", "Poe", "Doe") == {"Law"}
-    again = [*rows, "Guest\tSum", "An\t1.00"]
-    assert found("\n".join(again), "Roe", "Poe", "Doe") == {"Law", "An"}
+    again = [*rows, "Guest\tSum", "An\t1.00", "Coe\t2.00", "Foe\t3.00"]
+    assert found("\n".join(again), "Roe", "Poe", "Doe", "Coe", "Foe") == {"Law", "An"}
 
 
 def test_what_is_no_name_stays() -> None:
