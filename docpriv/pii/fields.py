@@ -20,6 +20,7 @@ from docpriv.pii.values import (
     Span,
     address_line,
     address_value,
+    are_initials,
     is_prose,
     name_value,
     names_value,
@@ -111,7 +112,8 @@ class FieldReader:
         """Without a colon the value must be all that follows: `Name John Smith`, not `Name Brand Products Sold`."""
         if field.form in {"address", "name_address"}:
             return any(c.isdigit() for c in text)
-        return bool(spans) and spans[-1][1] >= len(text.rstrip(" .,;:_-|")) and len(tokens_of(text)) >= 2
+        whole = bool(spans) and spans[-1][1] >= len(text.rstrip(" .,;:_-|"))
+        return whole and (len(tokens_of(text)) >= 2 or are_initials(text))
 
     def _continued(self, segment: Segment, label: Label, field: Field, rest: str) -> None:
         """A label that runs on: `Date of birth of child`, `Name (as shown on card)`: the value stands elsewhere."""

@@ -19,6 +19,7 @@ from docpriv.pii.language_model import language_model
 from docpriv.pii.languages import languages_of
 from docpriv.pii.name_lists import in_company
 from docpriv.pii.names import NamesModels, NamesRecognizer, SpacyRecognizer, believable, completed, listed
+from docpriv.pii.phones import behind_names
 from docpriv.pii.propagate import judged, names_alone, propagate
 from docpriv.pii.public_addresses import public_addresses
 from docpriv.pii.readings import Readings, readings_of
@@ -135,7 +136,8 @@ class Finder:
 
     def _in_every(self, text: str) -> list[Hit]:
         """Numbers and names; a name grows by what stands beside it and is none of the numbers."""
-        return completed(text, believable(text, self._analyzer.find(text)))
+        hits = completed(text, believable(text, self._analyzer.find(text)))
+        return hits + behind_names(text, hits)
 
     def _in_columns(self, page: PageText, tape: TextTape) -> list[Hit]:
         """What lines that follow each other hold together: addresses, and values that go over the end of a line."""

@@ -49,7 +49,8 @@ class _Word:
     key: str = field(repr=False)
 
 
-_WORDS = re.compile(r"[^\W\d_]+(?:(?:['’`]|\d)[^\W\d_]+)*|\d+")
+_WORDS = re.compile(r"[^\W\d_]+(?:(?:['’`]|\d)[^\W\d_]+)*|\d+|#")
+_NUMBER_SIGN = "#"  # `Customer #` is `Customer No`
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _AFTER = re.compile(
     r"\s*\)?\s*(?:\((?=[^()\n]*[^\W\d_]{2})[^()\n]{0,60}\)?)?\s*(?P<mark>(?:no\.?\s*|num(?:ber)?\.?\s*|\.\s?)?[:：;#=»›>►▶▸]+|[.…_]{2,}|[\-–—]{1,2}(?=\s))?[\s.\-–—_:#|]*"
@@ -141,7 +142,7 @@ class Lexicon:
             end = words[k + n - 1].end
             after = _AFTER.match(text, end)
             value = after.end() if after else end
-            marked = bool(after and after["mark"])
+            marked = bool(after and after["mark"]) or text[end - 1] == _NUMBER_SIGN
             entry = self._entries[candidate]
             alone = value >= len(text)
             if not first and alone and re.search(r"[/|(]\s*$", text[: words[k].start]):
@@ -217,7 +218,7 @@ def _words(text: str) -> list[_Word]:
     for m in _WORDS.finditer(text):
         at = m.start()
         for part in _CAMEL.split(m[0]):
-            key = fold(part.replace("'", "").replace("’", "").replace("`", ""))
+            key = "no" if part == _NUMBER_SIGN else fold(part.replace("'", "").replace("’", "").replace("`", ""))
             words.append(_Word(start=at, end=at + len(part), key=key))
             at += len(part)
     return words

@@ -17,7 +17,7 @@ _BELIEVED = 0.5
 _SCORE = 0.6
 _LEAST = 3
 """Items or cells that hold a person."""
-_SHARE = 0.6
+_SHARE = 0.7
 """Of the items of a list, or of the filled cells of a column."""
 _MOST_WORDS = 4
 _HEAD = re.compile(r"[^\W\d_][^:\n\t]{0,20}:\s")
@@ -58,24 +58,22 @@ def _lists(text: str) -> Iterator[list[Span]]:
 
 
 def _columns(text: str, held: bytearray) -> Iterator[list[Span]]:
-    """The cells of each column of rows that follow each other with as many cells; the first cell may head the column."""
+    """The cells of each column of rows that follow each other with as many cells, several; rows of heads are none."""
     rows: list[list[Span]] = []
     start = 0
     for line in [*text.split("\n"), ""]:
         cells = [_trimmed(text, start + m.start(), start + m.end()) for m in _CELL.finditer(line)]
         if rows and len(cells) != len(rows[-1]):
-            if len(rows) > _LEAST:
-                yield from (_headless(text, list(column), held) for column in zip(*rows, strict=True))
+            yield from (list(column) for column in zip(*(row for row in rows if _filled(text, row, held)), strict=True))
             rows = []
-        if cells:
+        if len(cells) > 1:
             rows.append(cells)
         start += len(line) + 1
 
 
-def _headless(text: str, column: list[Span], held: bytearray) -> list[Span]:
-    """A column without its head, which may come again."""
-    head = text[slice(*column[0])]
-    return column if any(held[slice(*column[0])]) else [span for span in column if text[slice(*span)] != head]
+def _filled(text: str, row: list[Span], held: bytearray) -> bool:
+    """A row of values: it holds a digit or a person."""
+    return any(any(held[slice(*cell)]) or any(c.isdigit() for c in text[slice(*cell)]) for cell in row)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -292,6 +292,15 @@ def run_together(text: str) -> list[Hit]:
     ]
 
 
+_TYPIST = re.compile(r"(?<![^\n\t])([A-Z]{2,4} ?[/:] ?[a-z]{2,4})(?![^\n\t])")
+
+
+@text_detector("typist", "name print", ("typist", Kind.PERSON, 0.5, 0.5), order=55, named=DETECTOR)
+def typists(text: str) -> list[Hit]:
+    """`JRM/lw`, alone under a letter: who dictated it and who typed it."""
+    return [Hit(*m.span(1), Kind.PERSON, 0.5, DETECTOR, "typist") for m in _TYPIST.finditer(text)]
+
+
 def _letters_around(text: str, at: int) -> int:
     run = re.compile(r"[^\W\d_]+").match(text, max(text.rfind(c, 0, at) for c in " \t\n.,;:") + 1)
     return len(run[0]) if run else 0

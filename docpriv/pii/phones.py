@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from docpriv import locales
 from docpriv.locales import Regex, expanded
 from docpriv.model import Kind
+from docpriv.pii.addresses import BOX, STREET
 from docpriv.pii.checksums import contact_print, no_years
 from docpriv.pii.detectors import Texts, text_detector
 from docpriv.pii.numbers import Pattern, hits_of
@@ -49,6 +50,7 @@ _NEAR = 3  # cells before and behind
 _LOCAL_LINE = re.compile(r"(?:(?<=[\n\t])|^)\W{0,2}(?:\d{3} ?[\-.·] ?\d{4}|[A-Z]{2}[ .\-]?\d ?- ?\d{4})\W{0,2}(?=[\n\t]|$)")
 _CELL = re.compile(r"[^\n\t]+")
 _LOCAL_ALONE = re.compile(r"\W{0,2}(\d{3} ?[\-.·] ?\d{4}|[A-Z]{2}[ .\-]?\d ?- ?\d{4})\W{0,2}")
+_BEHIND_NAME = re.compile(r"[ ,;:(\t.–—-]{1,4}(\d{3}[\-.]\d{4})(?![\w%]|[.,\-]\d)")
 _POSTCODE_END = re.compile(r"[A-Za-z].{0,60}\b\d{5}(?:-\d{4})?\W{0,2}$")
 _PHONE_WORD = re.compile(expanded(r"(?<![^\W\d_]){{headings}}(?![^\W\d_])"), re.I)
 _CONTACT_SIGN = re.compile(r"[^\s@|]@[^\s@|]")
@@ -100,6 +102,13 @@ def continued(text: str, hits: Sequence[Hit]) -> list[Hit]:
     return more
 
 
+def behind_names(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Local numbers right behind a person: `Ann Roe, 555-0134`, `Ann Roe (555-0134)`."""
+    ends = {hit.end for hit in hits if hit.kind is Kind.PERSON and hit.score >= _SURE}
+    found = (_BEHIND_NAME.match(text, end) for end in sorted(ends))
+    return [_hit(*m.span(1), 0.55, "letterhead") for m in found if m is not None and no_years(m[1])]
+
+
 def _letterheads(text: str) -> list[Hit]:
     hits: list[Hit] = []
     if _LOCAL_LINE.search(text) is None:
@@ -110,10 +119,19 @@ def _letterheads(text: str) -> list[Hit]:
         if alone is None:
             continue
         near = [cells[j][0] for j in range(max(0, k - _NEAR), min(len(cells), k + _NEAR + 1)) if j != k]
+        above = [cells[k - 2][0]] if k > 1 else []  # a street with its town between
         close = [cells[j][0] for j in (k - 1, k + 1) if 0 <= j < len(cells)]
-        if any(_POSTCODE_END.search(c) for c in close) or any(_says_phone(c) for c in near):
+        if (
+            any(_POSTCODE_END.search(c) or _addressed(c) for c in close)
+            or any(map(_addressed, above))
+            or any(_says_phone(c) for c in near)
+        ):
             hits.append(_hit(cell.start() + alone.start(1), cell.start() + alone.end(1), 0.55, "letterhead"))
     return hits
+
+
+def _addressed(cell: str) -> bool:
+    return STREET.search(cell) is not None or BOX.search(cell) is not None
 
 
 def _says_phone(cell: str) -> bool:

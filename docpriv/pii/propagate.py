@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from docpriv.model import CharId, Finding, Kind, PageText
 from docpriv.pii.readings import readings_of
+from docpriv.pii.same_dates import same_dates
 from docpriv.protocols import ReadPage
 from docpriv.text.fold import fold
 from docpriv.text.search import ValueSearch
@@ -76,11 +77,11 @@ def propagate(findings: Sequence[Finding], pages: Sequence[ReadPage]) -> list[Fi
                 key = value if value.loose else value.letters
                 if key not in values or (value.loose and value.score > values[key].score):
                     values[key] = value
+    found: list[Finding] = list(same_dates(findings, pages, DETECTOR, REASON))
     if not values:
-        return []
+        return found
     search = ValueSearch(values.values(), common_words(page.text for page in pages))
     owned = {(f.page, f.kind, c) for f in findings for c in f.chars}
-    found: list[Finding] = []
     for page in pages:  # one page's texts at a time: a document may have thousands
         reading = readings_of(page)
         for tape in (reading.blocks,) if reading.rows is reading.blocks else (reading.blocks, reading.rows):

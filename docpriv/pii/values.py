@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection
 
 from docpriv import locales
-from docpriv.locales import Regex
+from docpriv.locales import Regex, WordList
 from docpriv.locales.forms import Form
 from docpriv.pii.addresses import BOX, CITY_LINE, EURO_CITY, EURO_STREET, NAMED_STREET, POSTCODE, STREET, UNIT_LINE
 from docpriv.pii.dates import BIRTH_VALUE, DATE
@@ -22,7 +22,9 @@ from docpriv.text.words import (
     PLACE_WORDS,
     SUFFIXES,
     TITLES,
+    WORD,
     bare,
+    no_name,
     tokens_of,
 )
 
@@ -46,6 +48,11 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
 
     `official`: further words, folded, that no name is made of.
     """
+    if are_initials(text) and fold(text.strip()) not in official:
+        return _whole(text)
+    placeholder = _placeholder(text)
+    if placeholder:
+        return placeholder
     words: list[re.Match[str]] = []
     last = None
     for m in tokens_of(text):
@@ -89,6 +96,33 @@ def name_value(text: str, official: Collection[str] = ()) -> Span | None:
     if re.match(r"[a-z]{2,}", after) and is_prose(text):
         return None
     return words[0].start(), words[-1].end()
+
+
+_INITIALS = re.compile(r"[\s:_\-]*(?:(?:[A-Z]\. ?){2,3}[A-Z]?\.?|[A-Z]{2,3})[\s_\-]*")
+_PLACEHOLDERS = WordList("placeholders")
+
+
+def are_initials(text: str) -> bool:
+    """All of a text is `T.W.K.` or `JR`, and no word."""
+    return _INITIALS.fullmatch(text) is not None and not no_name("".join(filter(str.isalpha, text)).lower())
+
+
+def _whole(text: str) -> Span:
+    body = text.strip(" \t:_-")
+    return text.index(body), text.index(body) + len(body)
+
+
+def _placeholder(text: str) -> Span | None:
+    """The words that stand for a name on a sample, where they are the whole value: `SPECIMEN`, `HAPPY TRAVELER`."""
+    words = tokens_of(text)
+    named = [bare(m[0]) in _PLACEHOLDERS for m in words]
+    whole = words and len(words) <= 3 and not re.search(r"[^\W_]", WORD.sub("", text))
+    capital = all(m[0][0].isupper() for m in words)
+    return (words[0].start(), words[-1].end()) if whole and capital and any(named) and _rest_is_name(words, named) else None
+
+
+def _rest_is_name(words: list[re.Match[str]], named: list[bool]) -> bool:
+    return not any(no_name(bare(m[0])) for m, known in zip(words, named, strict=True) if not known)
 
 
 def _beside_names(word: str) -> bool:
@@ -157,7 +191,8 @@ def id_value(text: str, least: int = 3) -> Span | None:
     word = re.match(r"([A-Za-z]{5,})\s+(?=\d)", m[0])
     if word and word[1].lower() in NOT_NAMES:  # `CHECKING 0044 1770`: the word is no part of the number
         return _shifted(id_value(text[start + word.end() :], least), start + word.end())
-    value = m[0].rstrip(" .-/")
+    label = next((w for w in re.finditer(r" ([A-Z]{3,4})(?![^ ])", m[0]) if no_name(w[1].lower())), None)  # `4471 DUE 4/1`
+    value = (m[0][: label.start()] if label else m[0]).rstrip(" .-/")
     misread = _OF_ANOTHER_SCRIPT.match(text, m.start() + len(value))
     value += misread[0] if misread else ""
     digits = sum(c.isdigit() for c in value)

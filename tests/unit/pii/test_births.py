@@ -20,6 +20,11 @@ def covered(text, kind):
 
 
 BIRTHS = [
+    ("DATE OF BIRTH\nMONTH\tDAY\tYEAR\nDEC\t04\t61", "DEC\t04\t61"),
+    ("12\t04\t61\nMonth\tDay\tYear\nDate of birth", "12\t04\t61"),
+    ("Mo.\tDay\tYr.\n12\t04\t61\nBirthdate", "12\t04\t61"),
+    ("year of birth: 61", "61"),
+    ("born in '61", "'61"),
     ("Year of Birth 1986", "1986"),
     ("born in March 1954", "March 1954"),
     ("She was born in 1954 in Ohio", "1954"),

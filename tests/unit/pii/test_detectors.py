@@ -53,6 +53,7 @@ def test_detectors_run_in_one_order_whatever_is_imported_first() -> None:
         "phones",
         "misread-numbers",
         "run-together",
+        "typist",
         "particles",
         "dates",
         "machine-lines",

@@ -22,6 +22,13 @@ def fields(lines, marks=()):
 
 
 SAME = [
+    ("Customer#C100482", Kind.PERSONAL_ID, "C100482"),
+    ("Patient # 204418", Kind.MEDICAL_RECORD_NUMBER, "204418"),
+    ("ACCT#8812004471 DUE 4/1", Kind.ACCOUNT_NUMBER, "8812004471"),
+    ("Prepared by JR", Kind.PERSON, "JR"),
+    ("Initials R.T.", Kind.PERSON, "R.T."),
+    ("Surname: SPECIMEN", Kind.PERSON, "SPECIMEN"),
+    ("Area Code (802)", Kind.PHONE, "802"),
     ("Name: John Smith", Kind.PERSON, "John Smith"),
     ("Name:John Smith", Kind.PERSON, "John Smith"),
     ("NAME: SMITH, JOHN A.", Kind.PERSON, "SMITH, JOHN A."),

@@ -85,6 +85,12 @@ FOUND = [
     ("Office: 555-0100", "555-0100"),
     ("Home 555-0199", "555-0199"),
     ("P: 212 555 0100  F: 212 555 0101", "212 555 0101"),
+    # local numbers by what stands before them, and area codes apart
+    ("RSVP 555-0175 by June 1", "555-0175"),
+    ("Customer service: 555-0195", "555-0195"),
+    ("his number is 555-0139", "555-0139"),
+    ("AREA CODE 802 NUMBER 555-0118", "555-0118"),
+    ("201 Elm Avenue\nKettering\n555-0190", "555-0190"),
     # alone in a cell of a letterhead
     ("12 Oak Avenue, Springfield, Illinois 62704\nKL2-3344", "KL2-3344"),
     ("Telophone No\nOffice\n3-4-85\n555-0123", "555-0123"),

@@ -27,6 +27,7 @@ _MARKED: Final = {"phone": "PHONE", "email": "EMAIL", "dob": "DOB", "id": "ID"} 
 )
 """Labels that slots carry on a page beside those that they carry in a text."""
 _GAP: Final = re.compile(r"\s{3,}|\t")
+_CELL_WORDS: Final = 3
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?(?:[^\W\d_]\.)*,?")
 _LATIN_1: Final = 0x100
 
@@ -86,11 +87,16 @@ class Content:
         """A label and a value of a field that may hold the slot, or the slot under a heading of no field."""
         fitting = [one for one in fields or self._all_fields() if any(s.partition(":")[0] == slot for s in one.slots)]
         label = self.rng.choice(self.rng.choice(fitting).labels) if fitting else ""
-        return label, self.line(f"{{{slot}}}")
+        return label, self.value(slot)
 
     def field(self, one: Field) -> tuple[str, Line]:
         """A label and a value of a field."""
-        return self.rng.choice(one.labels), self.line(f"{{{self.rng.choice(one.slots)}}}")
+        return self.rng.choice(one.labels), self.value(self.rng.choice(one.slots))
+
+    def value(self, slot: str) -> Line:
+        """A value on one line, no more of ordinary text than fits into a cell."""
+        line = self.line(f"{{{slot}}}")
+        return line[:_CELL_WORDS] if all(label is None for _, label in line) else line
 
     def some_fields(self, count: int) -> list[Field]:
         """Fields by their weights, none twice while there are enough."""

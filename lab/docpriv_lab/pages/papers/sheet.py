@@ -48,12 +48,7 @@ class Sheet:
 
     def row(self, x: float, y: float, line: Line, kind: Type, width: float | None = None) -> None:
         """A line of spans, in columns where it has wide gaps, smaller where it would be too wide."""
-        pieces: list[Line] = [[]]
-        for span in line:
-            if span[0]:
-                pieces[-1].append(span)
-            elif pieces[-1]:
-                pieces.append([])
+        pieces = _pieces(line)
         room = (width or self.width) / len(pieces)
         for place, piece in enumerate(pieces):
             self.canvas.spans(x + place * room, y, piece, fields.fitted(self.canvas, piece, kind, room - 4))
@@ -62,12 +57,17 @@ class Sheet:
         """Lines one below the other, each set anew where it is too long; the baseline after them."""
         width = width or self.width
         for line in lines:
-            if any(not text for text, _ in line):
+            pieces = _pieces(line)
+            if len(pieces) > 1 and all(self._measure(piece, kind) < width / len(pieces) for piece in pieces):
                 self.row(x, y, line, kind, width)
                 y += kind.size * LEADING
             else:
-                y = self.canvas.paragraph(x, y, width, line, kind, leading=LEADING) if line else y + kind.size * LEADING
+                words = [span for span in line if span[0]]
+                y = self.canvas.paragraph(x, y, width, words, kind, leading=LEADING) if words else y + kind.size * LEADING
         return y
+
+    def _measure(self, line: Line, kind: Type) -> float:
+        return self.canvas.measure(" ".join(text for text, _ in line), kind)
 
     def signed(self, x: float, y: float, width: float = 150.0) -> None:
         """A signature whose line of writing is y."""
@@ -122,6 +122,17 @@ class Sheet:
     def maybe(self, line: Line) -> Line:
         """The same words, counted neither way where they are ordinary."""
         return [(text, MAYBE if label is None else label) for text, label in line]
+
+
+def _pieces(line: Line) -> list[Line]:
+    """The parts of a line between its wide gaps."""
+    pieces: list[Line] = [[]]
+    for span in line:
+        if span[0]:
+            pieces[-1].append(span)
+        elif pieces[-1]:
+            pieces.append([])
+    return pieces
 
 
 def typefaces(style: Typefaces, rng: random.Random, *, extended: bool) -> Typefaces:

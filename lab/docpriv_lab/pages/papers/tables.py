@@ -9,8 +9,9 @@ from docpriv_lab.pages import fields
 from docpriv_lab.pages.papers.content import Line
 from docpriv_lab.pages.papers.sheet import LEFT, Sheet
 
-_CELL_WORDS = 3  # of ordinary text
 _PEOPLE = frozenset({"person", "sorted", "initialed", "surname", "first"})
+_SHARES = ((_PEOPLE, 1.5), (frozenset({"address", "addressline"}), 2.8), (frozenset({"street", "cityzip"}), 1.5))
+"""Widths of columns by what stands in them; 1 for others."""
 
 
 def invoice(sheet: Sheet) -> None:
@@ -82,19 +83,14 @@ def sums(sheet: Sheet, y: float, count: int, *, left: float = 0.0) -> float:
     return y
 
 
-def _cell(sheet: Sheet, slot: str) -> Line:
-    line = sheet.text.line(f"{{{slot}}}")
-    return line[:_CELL_WORDS] if all(label is None for _, label in line) else line
-
-
 def _table(sheet: Sheet, y: float, columns: Sequence[Field], count: int) -> float:
     slots = [sheet.rng.choice(one.slots) for one in columns]
     heads = [sheet.caption(sheet.rng.choice(one.labels), slot) for one, slot in zip(columns, slots, strict=True)]
-    wide = sheet.width / (len(columns) + 0.5)
+    shares = [next((share for names, share in _SHARES if slot in names), 1.0) for slot in slots]
     set_columns = [
-        fields.Column(title=head, width=wide * (1.5 if slot in _PEOPLE else 1.0)) for head, slot in zip(heads, slots, strict=True)
+        fields.Column(title=head, width=sheet.width * share / sum(shares)) for head, share in zip(heads, shares, strict=True)
     ]
-    rows = [[_cell(sheet, slot) for slot in slots] for _ in range(count)]
+    rows = [[sheet.text.value(slot) for slot in slots] for _ in range(count)]
     rules = sheet.rng.choice(("grid", "grid", "rows", "none"))
     return fields.table(
         sheet.canvas, LEFT, y, set_columns, rows, sheet.style.bold.at(8.5), sheet.style.body.at(8.8), rules=rules, row=15.5
