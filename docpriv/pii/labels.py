@@ -163,8 +163,8 @@ class Lexicon:
                 continue
             if first and not marked and not alone and (entry is None or entry.colon):
                 continue
-            if len(keys[k]) == 1 and n == 1 and not marked:
-                continue
+            if n == 1 and not marked and (len(keys[k]) == 1 or (not alone and keys[k] != words[k].key)):
+                continue  # `Walter Ek`, `Maria Roe`: one misread letter off `Alter`, `marca`, with its value right behind
             lone = n == 1 and alone and not marked
             sure = not lone or (keys[k] == words[k].key and text[words[k].start : end].lower() not in LABELS_AND_NAMES)
             return Label(start=words[k].start, end=end, value=value, field=entry, marked=marked, first=first, sure=sure)
