@@ -25,7 +25,7 @@ SAME = [
     ("Customer#C100482", Kind.PERSONAL_ID, "C100482"),
     ("Patient # 204418", Kind.MEDICAL_RECORD_NUMBER, "204418"),
     ("ACCT#8812004471 DUE 4/1", Kind.ACCOUNT_NUMBER, "8812004471"),
-    ("Prepared by JR", Kind.PERSON, "JR"),
+    ("Prepared by T.W.K.", Kind.PERSON, "T.W.K."),
     ("Initials R.T.", Kind.PERSON, "R.T."),
     ("Surname: SPECIMEN", Kind.PERSON, "SPECIMEN"),
     ("Area Code (802)", Kind.PHONE, "802"),
