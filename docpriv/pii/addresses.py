@@ -59,9 +59,9 @@ STREET = re.compile(
 )
 EURO_STREET = re.compile(
     expanded(
-        r"(?<!\w)(?:(?-i:{{capital}})[\w\-]*{{street_endings}}\s?\d{1,4}\s?[a-z]?\b"
+        r"(?<!\w)(?:(?-i:{{capital}})[\w\-]{0,40}{{street_endings}}\s?\d{1,4}\s?[a-z]?\b"
         r"|\d{1,4}(?:\s?(?:bis|ter))?,?\s+{{streets_after_number}}\s+[^\n\t]{3,40}"
-        r"|{{streets_before_number}}\s+[^\n\t\d]{2,40},?\s*(?:n[.º°]*\s*)?\d{1,4}\b)"
+        r"|{{streets_before_number}}\s+[^\n\t\d]{2,40},?\s*(?:n[.º°]*\s*)?\d{1,4}(?:[a-z]?/\d{1,4})?\b)"
     ),
     re.I,
 )
@@ -99,7 +99,7 @@ _REGIONS = frozenset(locales.words("regions"))
 POSTCODE = re.compile(rf"(?<![\w\-])(?:{_POSTCODES})(?![\w\-])", re.I)
 _DUTCH_LINE = re.compile(r"(?m)^[ ]*(\d{4} ?[A-Z]{2})[ ]*\n([ ]*[A-Z][\w'’\- ]{2,30})$")
 _CAPITAL = expanded("{{capital}}")
-_HOUSE_LINE = re.compile(rf"[ ]*(?:{_CAPITAL}[\w'’.\-]+[ ]){{1,3}}\d{{1,4}}[a-zA-Z]?[ ]*")
+_HOUSE_LINE = re.compile(rf"[ ]*(?:{_CAPITAL}[\w'’.\-]+[ ]){{1,3}}\d{{1,4}}(?:[ ]?/[ ]?\d{{1,4}})?[a-zA-Z]?[ ]*")
 EURO_CITY = re.compile(
     rf"(?<![\w.,\-])(?:{_PREFIXES}[ ]?-[ ]?\d{{4,5}}[ ]+{_CAPITAL}[\w\-]+"
     r"|\d{4}[ ]?[A-Z]{2}[ ]+[A-Z][\w\-']+"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import zip_longest
 
 import phonenumbers
 
-from docpriv.locales import by_language, languages, spoken
+from docpriv.locales import BASE, by_language, languages, spoken
 from docpriv.model import Kind
 from docpriv.pii.detectors import Texts, detected, text_detector
 from docpriv.pii.digits import digits_guessed
@@ -44,9 +43,13 @@ def _recognizer(number: NumberPattern) -> Recognizer:
 
 @by_language
 def _regions() -> tuple[str, ...]:
-    """The countries of the languages of the text at hand, the first of each first."""
+    """The countries of the languages of the text at hand; of many languages the first of each, since each costs a millisecond."""
     own = [table.countries for code, table in languages().items() if not spoken() or code in spoken()]
-    return tuple(dict.fromkeys(country for row in zip_longest(*own) for country in row if country is not None))
+    most = None if len(own) <= _FEW_LANGUAGES else 1
+    return tuple(dict.fromkeys(country for countries in own for country in countries[:most]))
+
+
+_FEW_LANGUAGES = 3
 
 
 def _telephones(text: str, regions: Sequence[str] | None) -> Iterator[Found]:
@@ -64,7 +67,10 @@ def _telephones(text: str, regions: Sequence[str] | None) -> Iterator[Found]:
     yield from ((PHONE, start, end, score, "") for (start, end), score in found.items() if score)
 
 
-_PHONE_NEAR = ("phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact")
+_PHONE_NEAR = (
+    "phone", "tel", "telephone", "fax", "cell", "mobile", "call", "contact",
+    *(word for code, table in languages().items() if code != BASE for word in table.words.get("telephone", ()) if word.isalpha()),
+)  # fmt: skip
 _NUMERIC_RUN = re.compile(r"[+(\d][\d() .\-/+]{5,30}(?:\s?(?:ext|x)\.?\s?\d{1,5})?", re.I)
 _FIGURE_BEFORE = re.compile(r"\d[.,]?[\d%]* {1,4}$")
 _FIGURE_AFTER = re.compile(r" {1,4}[$(]?\d")

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import starmap
 
-from docpriv import options
+from docpriv import locales, options
 from docpriv.model import Kind
 from docpriv.pii import analyzer, custom, lists, names, propagate
 from docpriv.pii import fields as field_rules
 from docpriv.pii.detectors import DETECTORS, RecognizerInfo
-from docpriv.pii.labels import lexicon
 from docpriv.pii.numbers import NUMBERS
 from docpriv.recognizers import kind_of_entity
 
@@ -56,7 +55,7 @@ def _models(form: options.Finding) -> Iterator[_Row]:
 
 def _fields() -> Iterator[_Row]:
     scores: dict[tuple[str, Kind], list[float]] = {}
-    for field in lexicon().fields:
+    for field in locales.common().fields:
         for kind in (Kind.PERSON, Kind.ADDRESS) if field.form == "name_address" else (field.kind,):
             scores.setdefault((field.name, kind), []).append(field.score)
     for (name, kind), own in sorted(scores.items()):

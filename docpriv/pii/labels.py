@@ -83,7 +83,6 @@ class Lexicon:
             for variant in variants(word, _slips(word)):
                 self._near.setdefault(variant, []).append(word)
         self.vocabulary = frozenset(w for key in self._entries for w in key)
-        self.fields = tuple(dict.fromkeys(entry for entry in self._entries.values() if entry is not None))
 
     def _add(self, label: str, entry: Field | None) -> None:
         key = tuple(fold(w) for w in re.findall(r"[^\W_]+", label))

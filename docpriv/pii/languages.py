@@ -150,7 +150,8 @@ def _name_all(
     letters: Counter[str] = Counter()
     for piece in pieces.values():
         letters[piece.language] += piece.letters if piece.language else 0
-    return tuple(dict.fromkeys((*shown, *(code for code, n in letters.items() if n > _PART * letters.total()))))
+    much = (code for code, n in letters.most_common() if code and n > _PART * letters.total())
+    return tuple(dict.fromkeys((*much, *(code for code in shown if code not in letters))))  # those that no line was told to be in
 
 
 def _shown(pieces: Iterable[_Piece], covered: Sequence[str], model: Likely) -> tuple[str, ...]:
@@ -225,9 +226,10 @@ def _stands_out(text: str, covered: Sequence[str], model: Likely, margin: float)
 
 
 def _ours(pieces: Iterable[_Piece], covered: Sequence[str], model: Likely) -> float:
-    """Probability of the covered languages, whatever accents were read."""
-    likely = model.likely(_plain(_text(pieces)))
-    return sum(likely.get(code, 0.0) for code in covered)
+    """Probability of the likeliest covered language; whatever accents were read, where only languages without are covered."""
+    text = _text(pieces)
+    likely = model.likely(_plain(text) if _PLAIN_LANGUAGES.issuperset(covered) else text)
+    return max(likely.get(code, 0.0) for code in covered)
 
 
 def _judge(pieces: Sequence[_Piece], covered: Sequence[str], model: Likely, least: int) -> None:

@@ -54,7 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "protocols": {"errors", "geometry", "model", "tape"},
     "recognizers": {"errors", "model"},
     "styles": {"geometry", "model", "registry"},
-    "options": {"errors", "geometry", "model", "recognizers", "styles"},
+    "options": {"errors", "geometry", "model", "model_card", "recognizers", "styles"},
     "decide": {"model", "options"},
     "recall": set(),
     "run_options": {"errors", "files", "options"},

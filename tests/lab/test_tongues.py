@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from docpriv_lab.names_model.documents import Documents
+from docpriv_lab.names_model.english import english_slots
+from docpriv_lab.names_model.layouts import Layouts, LayoutStyle
 from docpriv_lab.names_model.noise import rewrapped, spaced_letters, unaccented
 from docpriv_lab.names_model.pools import is_held_out, names_held_out
 from docpriv_lab.names_model.samples import ADDRESS, DOB, ID, LOCATION, ORGANIZATION, PERSON, PHONE, Casing, Draft
 from docpriv_lab.names_model.slots import SLOT
-from docpriv_lab.names_model.tongues import TongueError, codes, load_tongue, parsed, wording_of
-from docpriv_lab.names_model.tongues.english import NUMBER_LABELS, with_numbers
+from docpriv_lab.names_model.tongues import Tongue, TongueError, codes, load_tongue, parsed, wording_of
+from docpriv_lab.names_model.tongues.english import english_wording, told_apart, with_numbers
 from docpriv_lab.names_model.tongues.names import inflected, load_names
+from docpriv_lab.names_model.wording import Wording, field
 from docpriv_lab.names_model.wording_test import WORDING as ENGLISH_TEST
 from docpriv_lab.names_model.wording_train import WORDING as ENGLISH_TRAIN
 from tests.lab.test_names_model import POOLS
@@ -88,7 +92,7 @@ def test_a_name_is_in_one_half_and_on_no_page_for_measuring(code: str, root: Pat
 
 def fails(text: str) -> str:
     with pytest.raises(TongueError) as caught:
-        parsed(text, "xx.yaml")
+        parsed(Tongue, text, "xx.yaml")
     return str(caught.value)
 
 
@@ -104,10 +108,8 @@ def test_an_error_names_the_file_and_the_key() -> None:
 
 
 def test_every_scalar_is_a_text() -> None:
-    fields = parsed(
-        GERMAN.replace("[Straße, 'Straße, Hausnummer'", "[No, 5, 1.50, 'Straße, Hausnummer'", 1), "xx.yaml"
-    ).train.fields_
-    assert any(item.labels[:3] == ("No", "5", "1.50") for item in fields)
+    text = GERMAN.replace("labels: [Straße,", "labels: [No, 5, 1.50,", 1)
+    assert any(item.labels[:3] == ("No", "5", "1.50") for item in parsed(Tongue, text, "xx.yaml").train.fields_)
 
 
 def test_case_endings() -> None:
@@ -122,17 +124,24 @@ def test_turkish_capitals_have_their_dots() -> None:
 
 
 def test_english_numbers_are_labelled_by_what_announces_them() -> None:
-    documents = Documents.english(POOLS, with_numbers(ENGLISH_TRAIN), seed=4, source="t", labels=NUMBER_LABELS, varied=True).take(
-        400
-    )
-    assert {item.label for sample in documents for item in sample.annotations} == LABELS
-    slots = {label: item.slots for item in with_numbers(ENGLISH_TRAIN).fields for label in item.labels}
+    slots = {label: item.slots for item in told_apart(ENGLISH_TRAIN).fields for label in item.labels}
     assert slots["Date of Birth"] == ("dob",)
     assert slots["Due Date"] == ("date",)
     assert slots["SSN"] == ("id",)
     assert slots["Invoice No"] == ("reference",)
-    assert "{sorted}\nDOB: {dob}\nMRN: {id}" in with_numbers(ENGLISH_TRAIN).passages
-    assert with_numbers(ENGLISH_TEST).labels() == ENGLISH_TEST.labels()
+    assert "{sorted}\nDOB: {dob}\nMRN: {id}" in told_apart(ENGLISH_TRAIN).passages
+    assert told_apart(ENGLISH_TEST).labels() == ENGLISH_TEST.labels()
+
+
+def test_english_papers_have_all_labels() -> None:
+    for held_out in (False, True):
+        rng = random.Random(4)
+        wording = english_wording(held_out=held_out)
+        slots = with_numbers(english_slots(POOLS, wording.negatives, rng), rng)
+        samples = Documents(wording, slots, rng, source="t", varied=True).take(400)
+        assert {item.label for sample in samples for item in sample.annotations} == LABELS
+        assert [item.label for item in slots.fill("{phone} {dob} {id} {reference} {date}").annotations] == [PHONE, DOB, ID]
+    assert not english_wording(held_out=False).labels() & english_wording(held_out=True).labels()
 
 
 def test_documents_of_the_english_model_stay_as_they_were() -> None:
@@ -140,6 +149,39 @@ def test_documents_of_the_english_model_stay_as_they_were() -> None:
     samples = Documents.english(POOLS, ENGLISH_TRAIN, seed=5, source="documents").take(300)
     digest = hashlib.sha256("\0".join(f"{sample.text}{sample.annotations}" for sample in samples).encode()).hexdigest()
     assert digest == "67b2d8a1957ded028823245320e35708ff2a981b3b835eeaa7a93c9209a63e67"
+
+
+AS_IS = LayoutStyle(text=Casing.AS_IS, labels=Casing.AS_IS, values=Casing.AS_IS)
+
+
+def layouts(wording: Wording, seed: int) -> Layouts:
+    rng = random.Random(seed)
+    return Layouts(wording, english_slots(POOLS, ENGLISH_TRAIN.negatives, rng), rng)
+
+
+def test_labels_may_stand_below_their_values() -> None:
+    found = 0
+    for seed in range(60):
+        draft = layouts(ENGLISH_TRAIN, seed).grid(replace(AS_IS, labels_below=True))
+        *rows, last = [line for line in draft.lines() if line.text.strip()]
+        assert not last.annotations
+        found += sum(len(line.annotations) for line in rows)
+    assert found > 60
+
+
+def test_a_label_may_touch_its_value() -> None:
+    wording = replace(ENGLISH_TRAIN, fields=(field("Surname", "surname"),))
+    texts = {layouts(wording, seed).fields(1, replace(AS_IS, touching=True)).text.strip() for seed in range(60)}
+    assert {"SurnameVexley", "SurnameOndara"} <= texts
+
+
+def test_a_label_may_be_in_two_languages() -> None:
+    wording = replace(
+        ENGLISH_TRAIN, fields=(field("Surname", "surname"),), translations={"surname": ("Nom",), "first": ("Prénom",)}
+    )
+    for seed in range(20):
+        assert re.match(r"Surname( / |/| - )Nom", layouts(wording, seed).fields(1, replace(AS_IS, second_language=True)).text)
+        assert "Nom" not in layouts(wording, seed).fields(1, AS_IS).text
 
 
 def name_in(text: str, name: str) -> Draft:

@@ -4,9 +4,8 @@ the same seed gives the same documents, and the test half shares no wording and 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from docpriv_lab.names_model.english import english_slots
@@ -17,7 +16,7 @@ from docpriv_lab.names_model.samples import Casing, Draft, Sample
 from docpriv_lab.names_model.slots import Slots
 from docpriv_lab.names_model.tables import Tables
 from docpriv_lab.names_model.tongues import load_tongue, wording_of
-from docpriv_lab.names_model.tongues.english import NUMBER_LABELS, with_numbers
+from docpriv_lab.names_model.tongues.english import english_wording, with_numbers
 from docpriv_lab.names_model.tongues.makers import TongueMakers
 from docpriv_lab.names_model.tongues.names import load_names
 from docpriv_lab.names_model.wording import Wording
@@ -66,19 +65,10 @@ class Documents:
         self._tables = Tables(wording, slots, rng)
 
     @classmethod
-    def english(
-        cls,
-        pools: Pools,
-        wording: Wording,
-        *,
-        seed: int,
-        source: str,
-        labels: Mapping[str, str] = MappingProxyType({}),
-        varied: bool = False,
-    ) -> Documents:
-        """English documents; `pools` and `wording` must be of the same half, `labels` are of slots that have none otherwise."""
+    def english(cls, pools: Pools, wording: Wording, *, seed: int, source: str) -> Documents:
+        """English documents; `pools` and `wording` must be of the same half."""
         rng = random.Random(seed)
-        return cls(wording, english_slots(pools, wording.negatives, rng, labels), rng, source=source, varied=varied)
+        return cls(wording, english_slots(pools, wording.negatives, rng), rng, source=source)
 
     @classmethod
     def for_training(cls, root: Path, *, seed: int) -> Documents:
@@ -95,15 +85,14 @@ class Documents:
         """One half of the documents in a language (ISO 639-1) of `tongues`, from the lists of names under `root`;
         telephones, dates of birth and numbers of persons are labelled too. Raises TongueError."""
         source = f"{HELD_OUT_SOURCE if held_out else SOURCE}-{code}"
-        if code == "en":
-            english = with_numbers(TEST_WORDING if held_out else TRAIN_WORDING)
-            pools = load_pools(root, held_out=held_out)
-            return cls.english(pools, english, seed=seed, source=source, labels=NUMBER_LABELS, varied=True)
-        tongue, wording = load_tongue(code), wording_of(code, held_out=held_out)
         rng = random.Random(seed)
-        names = load_names(root, code, held_out=held_out)
-        makers = TongueMakers(tongue, names, wording, rng)
-        return cls(wording, makers.slots(tongue), rng, source=source, varied=True)
+        if code == "en":
+            wording = english_wording(held_out=held_out)
+            slots = with_numbers(english_slots(load_pools(root, held_out=held_out), wording.negatives, rng), rng)
+        else:
+            wording = wording_of(code, held_out=held_out)
+            slots = TongueMakers(load_tongue(code), load_names(root, code, held_out=held_out), wording, rng).slots()
+        return cls(wording, slots, rng, source=source, varied=True)
 
     def __iter__(self) -> Iterator[Sample]:
         """Documents without end."""

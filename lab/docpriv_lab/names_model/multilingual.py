@@ -27,10 +27,8 @@ LAYERS: Final = (0, 2, 4, 6, 8, 10)
 _SIZE: Final = 40_000  # pieces
 _OWN_TOKENS: Final = tuple(ENCODINGS["layout-shape-2"])
 _BLOCK: Final = 32  # values that share a scale
-_KEPT_UNSEEN: Final = re.compile(r"▁?(?:[^\W\d_]|[^\w\s]|\d{1,2}|19\d\d|20[0-3]\d)")
-"""Single letters and signs, short numbers and years stay, seen or not."""
-
-_LETTERS: Final = re.compile("▁?[^\\W\\d_A-Z\u0400-\u058f\u0590-\U0010ffff]*")  # Latin and Greek with their accents
+_KEPT_UNSEEN: Final = re.compile("▁?(?:[\u0021-\u03ff\u1e00-\u22ff\u25a0-\u25ff]|[0-9]{1,2}|19[0-9]{2}|20[0-3][0-9])?")
+"""Single letters of Latin and Greek, single signs, short numbers and years stay, seen or not."""
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -163,9 +161,7 @@ def cut_vocabulary(texts: Iterable[str]) -> Vocabulary:
 
 
 def _always(piece: str) -> bool:
-    if piece in _OWN_TOKENS or piece == "▁":
-        return True
-    return _KEPT_UNSEEN.fullmatch(piece) is not None and (_LETTERS.fullmatch(piece) is not None or piece.isascii())
+    return piece in _OWN_TOKENS or _KEPT_UNSEEN.fullmatch(piece) is not None
 
 
 def _encoder(description: dict[str, Any], pieces: list[tuple[str, float]]) -> Encoder:

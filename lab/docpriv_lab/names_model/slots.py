@@ -26,6 +26,10 @@ class Slots:
         self._makers = makers
         self._inflect = inflect
 
+    def changed(self, makers: Makers) -> Slots:
+        """The same slots with others in the place of some, or beside them."""
+        return Slots({**self._makers, **makers}, self._inflect)
+
     def names(self) -> frozenset[str]:
         """Every slot that a template may use."""
         return frozenset(self._makers)

@@ -146,7 +146,7 @@ def test_line_breaks_tabs_and_gaps_are_tokens(encoder: Encoder) -> None:
 
 def test_a_page_cannot_insert_the_models_own_tokens(encoder: Encoder) -> None:
     ids = encoder.encode("before [SEP] after [CLS] and [PAD]").ids
-    assert not {encoder.cls_id, encoder.sep_id, encoder.pad_id} & set(ids.tolist())
+    assert not {encoder.begin_id, encoder.end_id, encoder.pad_id} & set(ids.tolist())
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ names the file and the key that does not hold what it should."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -37,8 +38,11 @@ Texts = Annotated[tuple[str, ...], Field(min_length=1)]
 Weights = Annotated[dict[str, float], Field(min_length=1)]
 
 _DOTTED: Final = frozenset({"tr", "az"})  # their capital of "i" has a dot
+FOLDER: Final = resources.files(__name__)
+"""Where the files lie."""
+
 _OTHER_COLUMNS: Final = 3  # columns without people that a table may show at once
-_FOLDER: Final = resources.files(__name__)
+_FIELD_KEYS: Final = ("fields_", "name_boxes", "place_boxes", "boxes", "columns")
 DAY: Final = re.compile(r"%-?[de]")
 """The day in a form of dates."""
 
@@ -46,6 +50,9 @@ _WORDS: Final = re.compile(r"\w[\w .'’-]{1,22}[^\W\d][.)]?")
 """A label short enough to stand beside another."""
 
 _BRACE: Final = re.compile(r"[{}]")
+
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 class TongueError(ValueError):
@@ -137,9 +144,25 @@ class Half(_Strict):
     instructions: Texts
     negatives: Texts
 
+    def wording(self) -> model.Wording:
+        """The same as the layouts take it."""
+        return model.Wording(
+            fields=_fields(self.fields_),
+            name_boxes=_fields(self.name_boxes),
+            place_boxes=_fields(self.place_boxes),
+            boxes=_fields(self.boxes),
+            columns=_fields(self.columns),
+            block_headings=self.block_headings,
+            passages=self.passages,
+            plain_passages=self.plain_passages,
+            headings=self.headings,
+            instructions=self.instructions,
+            negatives=self.negatives,
+        )
+
     @model_validator(mode="after")
     def _known_slots(self) -> Half:
-        for key in ("fields_", "name_boxes", "place_boxes", "boxes", "columns"):
+        for key in _FIELD_KEYS:
             for item in getattr(self, key):
                 for slot in item.slots:
                     _check_slots(f"{{{slot}}}", SLOTS, key.strip("_"))
@@ -175,25 +198,25 @@ class Tongue(_Strict):
 
 def codes() -> tuple[str, ...]:
     """The languages that have a file (ISO 639-1), in order."""
-    names = (entry.name for entry in _FOLDER.iterdir())
+    names = (entry.name for entry in FOLDER.iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in names if re.fullmatch(r"[a-z]{2}\.yaml", name)))
 
 
 @cache
 def load_tongue(code: str) -> Tongue:
     """The language of that code. Raises TongueError when its file is absent or holds something else."""
-    path = _FOLDER / f"{code}.yaml"
+    path = FOLDER / f"{code}.yaml"
     if not path.is_file():
         raise TongueError(f"no wording for {code!r}: there is {', '.join(codes())}")
-    return parsed(path.read_text(encoding="utf-8"), path.name)
+    return parsed(Tongue, path.read_text(encoding="utf-8"), path.name)
 
 
-def parsed(text: str, name: str) -> Tongue:
-    """A language from the text of a file of that name. Raises TongueError."""
+def parsed(form: type[Form], text: str, name: str) -> Form:
+    """What a file of that name and text holds. Raises TongueError."""
     try:
         # every scalar is a text: "No", "12:30" and "1." are labels like any other
         content: Any = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  # makes texts, lists and maps only
-        return Tongue.model_validate(content)
+        return form.model_validate(content)
     except yaml.YAMLError as error:
         raise TongueError(f"{name}: {error}") from error
     except ValidationError as error:
@@ -204,23 +227,8 @@ def parsed(text: str, name: str) -> Tongue:
 def wording_of(code: str, *, held_out: bool) -> model.Wording:
     """The wording of one half of a language, with labels of the other languages beside its own. Raises TongueError."""
     tongue = load_tongue(code)
-    half = tongue.test if held_out else tongue.train
-
-    def fields(items: tuple[FieldOf, ...]) -> tuple[model.Field, ...]:
-        return tuple(model.Field(labels=item.labels, slots=item.slots, weight=item.weight) for item in items)
-
-    return model.Wording(
-        fields=fields(half.fields_),
-        name_boxes=fields(half.name_boxes),
-        place_boxes=fields(half.place_boxes),
-        boxes=fields(half.boxes),
-        columns=fields(half.columns),
-        block_headings=half.block_headings,
-        passages=half.passages,
-        plain_passages=half.plain_passages,
-        headings=half.headings,
-        instructions=half.instructions,
-        negatives=half.negatives,
+    return replace(
+        (tongue.test if held_out else tongue.train).wording(),
         upper=Casing.UPPER_DOTTED if code in _DOTTED else Casing.UPPER,
         number_head=tongue.values.number_head,
         translations=_translations(code, held_out),
@@ -235,6 +243,10 @@ def _translations(code: str, held_out: bool) -> dict[str, tuple[str, ...]]:
         for item in (*half.fields_, *half.name_boxes) if half else ():
             labels.setdefault(item.slots[0], []).extend(label for label in item.labels if _WORDS.fullmatch(label))
     return {slot: tuple(texts) for slot, texts in labels.items()}
+
+
+def _fields(items: tuple[FieldOf, ...]) -> tuple[model.Field, ...]:
+    return tuple(model.Field(labels=item.labels, slots=item.slots, weight=item.weight) for item in items)
 
 
 def _check_slots(text: str, known: frozenset[str], key: str) -> None:

@@ -15,6 +15,7 @@ from docpriv_lab.names_model.tongues.names import Names, TongueNames, inflected
 from docpriv_lab.names_model.wording import Wording
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_DRAWN: Final = {"#": "0123456789", "%": "123456789", "?": _LETTERS}
 _DATE_MARK: Final = re.compile(r"(?<=\d)[./-](?=\d)")
 _DATE_GAPS: Final = ("  ", " | ", "   ", " ")
 _IN_PARTS: Final = 0.05  # of dates of birth stand in three cells
@@ -48,6 +49,7 @@ class TongueMakers:
         """`names` and `wording` must be of the same half."""
         self._values = tongue.values
         self._customs = tongue.names
+        self._inflect = tongue.inflect
         self._names = names
         self._negatives = wording.negatives
         self._upper = wording.upper
@@ -55,10 +57,10 @@ class TongueMakers:
         self._parts: dict[str, Callable[[], str]] = {slot: getattr(self, slot) for slot in LABELS}
         self._parts |= {"noun": self._noun, "house": self._house}
 
-    def slots(self, tongue: Tongue) -> Slots:
+    def slots(self) -> Slots:
         """All slots of templates, and the cases of the language."""
         makers = {slot: (self._parts[slot], label) for slot, label in LABELS.items()}
-        return Slots(makers, lambda value, case: inflected(value, tongue.inflect[case]))
+        return Slots(makers, lambda value, case: inflected(value, self._inflect[case]))
 
     def person(self) -> str:
         """A full name in any usual order and form."""
@@ -285,15 +287,17 @@ class TongueMakers:
 
     def _expanded(self, template: str, *, numbers: bool = True) -> str:
         """The template with its slots filled and, if `numbers`, "#", "%" and "?" outside of them drawn."""
+        drawn: Callable[[str], str] = (lambda part: number_drawn(part, self._rng)) if numbers else str
         text, reach = "", 0
         for match in SLOT.finditer(template):
-            text += self._drawn(template[reach : match.start()], numbers) + self._parts[match[1]]()
+            text += drawn(template[reach : match.start()]) + self._parts[match[1]]()
             reach = match.end()
-        return (text + self._drawn(template[reach:], numbers)).strip()
+        return (text + drawn(template[reach:])).strip()
 
-    def _drawn(self, text: str, numbers: bool) -> str:
-        choices = {"#": "0123456789", "%": "123456789", "?": _LETTERS} if numbers else {}
-        return "".join(self._rng.choice(choices.get(char, char)) for char in text)
+
+def number_drawn(pattern: str, rng: random.Random) -> str:
+    """A number: "#" of the pattern is a digit, "%" a digit from 1, "?" a capital letter."""
+    return "".join(rng.choice(_DRAWN.get(char, char)) for char in pattern)
 
 
 def _plain(name: str) -> str:
