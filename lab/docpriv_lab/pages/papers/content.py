@@ -51,7 +51,7 @@ class Content:
         """Papers in a language of `tongues`. Raises TongueError for one that is not there."""
         tongue, wording = load_tongue(code), wording_of(code, held_out=True)
         makers = TongueMakers(tongue, _names(code), wording, rng)
-        return cls(code, wording, makers.slots(tongue), rng, tongue.values.countries)
+        return cls(code, wording, makers.slots(), rng, tongue.values.countries)
 
     @classmethod
     def of_region(cls, region: str, rng: random.Random) -> Content:
