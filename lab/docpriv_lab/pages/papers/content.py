@@ -31,7 +31,7 @@ _CELL_WORDS: Final = 3
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?(?:[^\W\d_]\.)*,?")
 _LATIN_1: Final = 0x100
 
-_IBAN: Final = re.compile(r"\b([A-Z]{2})(\d\d)((?: ?[A-Z\d]{2,4}){3,8})\b")
+_IBAN: Final = re.compile(r"\b([A-Z]{2})(\d\d)((?: ?[A-Z\d]{1,4}){3,8})\b")
 
 Line = list[Span]
 
