@@ -12,7 +12,7 @@ from typing import Any
 import spacy
 
 from docpriv.errors import ModelError
-from docpriv.locales import Regex, expanded, languages, spoken
+from docpriv.locales import BASE, Regex, expanded, languages, speaking, spoken
 from docpriv.locales.forms import Form
 from docpriv.model import EngineId, Kind
 from docpriv.model_card import model_of, read_card
@@ -256,6 +256,9 @@ def _name_part(text: str, start: int, end: int) -> tuple[int, int] | None:
     real = [
         m for m in words if bare(m[0]) and not no_name(bare(m[0])) and bare(m[0]) not in PARTICLES and bare(m[0]) not in TITLES
     ]
+    if not real and len(words) == 1 and len(spoken()) != 1:
+        with speaking((BASE,)):  # `Pan` is a title in Poland; where no language is told it is a surname as well
+            real = [m for m in words if bare(m[0]) and not no_name(bare(m[0])) and bare(m[0]) not in TITLES]
     if not real:
         return (
             (start + words[0].start(), start + words[-1].end()) if len(words) > 1 and all(_initial(m[0]) for m in words) else None

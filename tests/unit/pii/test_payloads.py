@@ -10,7 +10,7 @@ from docpriv.options import Recipe
 from docpriv.pii import open_finder
 from docpriv.pii.payloads import spelled_out
 from docpriv.pipeline.typed_text import open_payloads
-from docpriv.protocols import PiiDetector
+from docpriv.protocols import PiiDetector, Spoken
 
 # AAMVA DL/ID Card Design Standard 2020, annex D.
 LICENCE = (
@@ -33,8 +33,9 @@ def finder() -> PiiDetector:
 
 
 def kinds(payload: str, finder: PiiDetector) -> set[Kind]:
+    """On English paper."""
     mark = Mark(page=0, kind=Kind.CODE, quad=Box(0, 0, 9, 9).quad(), score=1.0, detector="codes", payload=payload)
-    return set(open_payloads([mark], finder, Recipe())[0][0].inside)
+    return set(open_payloads([mark], finder, Recipe(), Spoken(page=("en",)))[0][0].inside)
 
 
 @pytest.mark.parametrize(

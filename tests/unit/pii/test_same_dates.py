@@ -14,4 +14,5 @@ def test_a_date_of_birth_is_found_in_another_form(found, again):
 
 @pytest.mark.parametrize("other", ["120561", "12 05 61", "12/04/1871", "4 NOV 61", "1204610", "$1204.61"])
 def test_another_date_or_number_stays(found, other):
-    assert found(["Date of birth: 12/04/1961", "", "", other], Kind.DATE_OF_BIRTH) == ["12/04/1961"]
+    letter = "Please bring this letter and the enclosed papers with you when you come to our office."
+    assert found([letter, "", "Date of birth: 12/04/1961", "", "", other], Kind.DATE_OF_BIRTH) == ["12/04/1961"]
