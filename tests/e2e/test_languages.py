@@ -67,7 +67,7 @@ Place = tuple[str, tuple[int, int, int, int]]
 def drawn(path: Path, *parts: str) -> list[Place]:
     """Draw lines; what ends with a blank is a label with its value beside it. The values with their boxes."""
     page = Image.new("RGB", (1240, 1100), "white")
-    pen, font, y, x = ImageDraw.Draw(page), load("sans-a", 30.0), 80, 90.0
+    pen, font, y, x = ImageDraw.Draw(page), load("sans-e", 28.0), 80, 90.0
     values: list[Place] = []
     for part in parts:
         pen.text((x, y), part, "black", font)
