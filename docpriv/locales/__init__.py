@@ -91,7 +91,12 @@ def _words(name: str, codes: tuple[str, ...]) -> tuple[str, ...]:
     if name not in common().lists:
         raise EngineError(f"no list of words is called {name}", remedy="Describe it under `lists` of common.yaml.")
     heard = () if name in common().anywhere else codes
-    return tuple(dict.fromkeys(word for language in tables(heard) for word in language.words.get(name, ())))
+    found = dict.fromkeys(word for language in tables(heard) for word in language.words.get(name, ()))
+    if name == "not_names" and codes != (BASE,):  # `Jan` is a month in English, and a man in half of Europe
+        others = [table for code, table in languages().items() if code != BASE and (not codes or code in codes)]
+        names = {word for table in others for word in table.words.get("also_names", ())}
+        return tuple(word for word in found if word not in names)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)

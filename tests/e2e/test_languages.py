@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from docpriv.formats.document import open_document
 from docpriv.model_card import known_languages
 from docpriv.pipeline import Request, redact_document
-from docpriv.pipeline.engines import open_engines
+from docpriv.pipeline.engines import Engines, open_engines
 from docpriv.recipes import load_recipe
 from docpriv.records import DocumentRecord
 from docpriv.run_options import RunOptions
@@ -61,13 +61,14 @@ ICELANDIC = (
     "okkur þau gögn sem vantar fyrir lok mánaðarins svo að við getum afgreitt",
     "umsóknina án frekari tafa. Nafn þitt og heimilisfang standa efst á blaðinu.",
 )
+Redacted = Callable[..., DocumentRecord]
 Place = tuple[str, tuple[int, int, int, int]]
 
 
 def drawn(path: Path, *parts: str) -> list[Place]:
     """Draw lines; what ends with a blank is a label with its value beside it. The values with their boxes."""
     page = Image.new("RGB", (1240, 1100), "white")
-    pen, font, y, x = ImageDraw.Draw(page), load("sans-a", 30.0), 80, 90.0
+    pen, font, y, x = ImageDraw.Draw(page), load("sans-e", 28.0), 80, 90.0
     values: list[Place] = []
     for part in parts:
         pen.text((x, y), part, "black", font)
@@ -80,8 +81,8 @@ def drawn(path: Path, *parts: str) -> list[Place]:
 
 
 @pytest.fixture(scope="module")
-def redacted() -> Callable[..., DocumentRecord]:
-    engines = {}
+def redacted() -> Redacted:
+    engines: dict[tuple[str, ...], Engines] = {}
 
     def run(source: Path, target: Path, *sets: str) -> DocumentRecord:
         recipe = load_recipe("redact", sets)
@@ -99,7 +100,9 @@ PAGES = [(("de",), GERMAN), (("fr",), FRENCH), (("pl",), POLISH), (("en", "fr"),
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("languages", "parts"), PAGES)
-def test_details_on_a_page_are_covered_by_the_words_of_its_languages(languages, parts, tmp_path, redacted) -> None:
+def test_details_on_a_page_are_covered_by_the_words_of_its_languages(
+    languages: tuple[str, ...], parts: tuple[str, ...], tmp_path: Path, redacted: Redacted
+) -> None:
     if not set(languages) <= set(known_languages()):
         pytest.skip("no names model has learnt it")
     values = drawn(tmp_path / "in.png", *parts)
@@ -115,7 +118,7 @@ def test_details_on_a_page_are_covered_by_the_words_of_its_languages(languages, 
 
 
 @pytest.mark.slow
-def test_a_page_in_a_language_that_is_not_looked_for_is_withheld_by_name(tmp_path, redacted) -> None:
+def test_a_page_in_a_language_that_is_not_looked_for_is_withheld_by_name(tmp_path: Path, redacted: Redacted) -> None:
     drawn(tmp_path / "in.png", *GERMAN)
     record = redacted(tmp_path / "in.png", tmp_path / "out.png", "finding.languages=en")
     assert record.status == "withheld"
@@ -125,7 +128,7 @@ def test_a_page_in_a_language_that_is_not_looked_for_is_withheld_by_name(tmp_pat
 
 
 @pytest.mark.slow
-def test_a_page_in_a_language_that_nobody_knows_is_withheld_by_name(tmp_path, redacted) -> None:
+def test_a_page_in_a_language_that_nobody_knows_is_withheld_by_name(tmp_path: Path, redacted: Redacted) -> None:
     drawn(tmp_path / "in.png", *ICELANDIC)
     record = redacted(tmp_path / "in.png", tmp_path / "out.png")
     assert (record.status, record.pages[0].language) == ("withheld", "is")

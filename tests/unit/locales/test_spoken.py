@@ -7,6 +7,7 @@ import pytest
 from docpriv import locales
 from docpriv.locales import Regex, speaking
 from docpriv.pii.labels import lexicon
+from docpriv.pii.values import name_value
 from docpriv.text.words import NOT_NAMES, PARTICLES, TITLES, no_name
 
 
@@ -33,9 +34,18 @@ def test_everyday_words_of_one_language_take_no_name_apart_in_another() -> None:
         assert no_name("the")
         english = set(locales.words("not_names"))
     with speaking(("fr",)):
-        assert english <= set(locales.words("not_names"))
+        assert english - {"jan"} <= set(locales.words("not_names"))
     assert "veuillez" not in english
     assert "the" in NOT_NAMES
+
+
+def test_an_everyday_word_of_english_that_is_a_name_elsewhere_is_one_there() -> None:
+    with speaking(("en",)):
+        assert "jan" in NOT_NAMES
+        assert name_value("Jan Kowalski") is None
+    with speaking(("pl",)):
+        assert "jan" not in NOT_NAMES
+        assert name_value("Jan Kowalski") == (0, 12)
 
 
 def test_labels_are_those_of_the_text_and_of_english() -> None:

@@ -15,6 +15,7 @@ from docpriv.locales import speaking
 from docpriv.model import Kind
 from docpriv.pii import names, open_finder
 from docpriv.pii.names import NamesModels, believable
+from docpriv.pii.ner import NerModel
 from docpriv.pii.textspan import Hit
 from tests.unit.pii.conftest import page_of
 
@@ -44,10 +45,10 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str
     model_card.names_models.cache_clear()
     found: list[str] = []
 
-    class Model(names.NerModel):
-        def __init__(self, folder: Path, **how: float) -> None:
+    class Model(NerModel):
+        def __init__(self, folder: Path, *, threads: int, o_bias: float) -> None:
             found.append(folder.name)
-            super().__init__(folder, **how)
+            super().__init__(folder, threads=threads, o_bias=o_bias)
 
     monkeypatch.setattr(names, "NerModel", Model)
     yield found
