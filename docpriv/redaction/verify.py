@@ -132,7 +132,10 @@ def masked(text: PageText, covered: CoverMap, reread: dict[int, TextLine]) -> Pa
         if index not in reread and not any(hidden):
             lines.append(line)
             continue
-        blocks = [Char(text=MASK, quad=c.quad, score=c.score) if h else c for c, h in zip(line.chars, hidden, strict=True)]
+        blocks = [
+            Char(text=MASK, quad=c.quad, score=c.score) if h and c.text.strip() else c
+            for c, h in zip(line.chars, hidden, strict=True)
+        ]  # a space stays one: `Account ███` has a word of its own, `Account███` does not
         if index in reread:
             again = [c for c in reread[index].chars if covered.share(c.quad) < COVERED]
             first = sum(not h and c.text.isalnum() for c, h in zip(line.chars, hidden, strict=True))
