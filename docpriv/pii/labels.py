@@ -142,7 +142,9 @@ class Lexicon:
             end = words[k + n - 1].end
             after = _AFTER.match(text, end)
             value = after.end() if after else end
-            marked = bool(after and after["mark"]) or text[end - 1] == _NUMBER_SIGN
+            mark = after["mark"] if after else None
+            # A semicolon is a colon misread at the start, and parts the items of a list elsewhere: `Jianping Min; Ann Roe`.
+            marked = (bool(mark) and (first or mark != ";")) or text[end - 1] == _NUMBER_SIGN
             entry = self._entries[candidate]
             alone = value >= len(text)
             if not first and alone and re.search(r"[/|(]\s*$", text[: words[k].start]):

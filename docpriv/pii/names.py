@@ -12,7 +12,7 @@ from typing import Any
 import spacy
 
 from docpriv.errors import ModelError
-from docpriv.locales import BASE, Regex, expanded, languages, speaking, spoken
+from docpriv.locales import BASE, Regex, WordList, expanded, languages, speaking, spoken
 from docpriv.locales.forms import Form
 from docpriv.model import EngineId, Kind
 from docpriv.model_card import model_of, read_card
@@ -283,6 +283,25 @@ def particled(text: str) -> list[Hit]:
     return [Hit(*m.span(), Kind.PERSON, 0.6, DETECTOR, "particles") for m in _PARTICLED.finditer(text)]
 
 
+_HYPHENATED = re.compile(
+    r"(?<![^\W_])(?<![\w'’]-)(?:([A-Z][A-Za-z]{1,5}),? )?([A-Z][A-Za-z]{1,5}(?:-[A-Za-z]{2,6}){1,2})(?![^\W_]|['’-]\w)"
+    r"(?: [A-Z]\b\.?)?(?: ([A-Z][A-Za-z]{1,5})\b(?!['’-]))?"
+)
+_SYLLABLES = WordList("syllables")
+
+
+@text_detector("syllables", "name print", ("syllables", Kind.PERSON, 0.6, 0.6), order=65, named=DETECTOR)
+def of_syllables(text: str) -> list[Hit]:
+    """`Ka-kit Sum`, `Lim Soo-in`: given names of East Asia, which a model of European text splits in two, and the surname
+    beside them."""
+    hits = []
+    for m in _HYPHENATED.finditer(text):
+        if _of_syllables(m[2]):
+            before, after = (bool(w) and (w.lower() in _SYLLABLES or namelike(w)) for w in (m[1], m[3]))
+            hits.append(Hit(m.start(1 if before else 2), m.end(3 if after else 2), Kind.PERSON, 0.6, DETECTOR, "syllables"))
+    return hits
+
+
 _RUN_TOGETHER = re.compile(r"(?<=[a-z]{6})[A-Z][a-z]{2,}[A-Z][a-z]{2,}")
 _LEAST_TOGETHER = 20  # letters of a run that no single word has
 
@@ -335,10 +354,35 @@ def completed(text: str, hits: Sequence[Hit]) -> list[Hit]:
             after is not None and bare(after[0]) in SUFFIXES
         ):
             end = after.end()
+        if 1 <= len(long) <= 2:
+            start, end = _with_syllables(text, start, end, (starts, ends), taken)
         touching = _DIGITS_TOUCHING.match(text, end)
         end = touching.end() if touching else end
         grown.append(replace(h, start=start, end=end))
     return grown
+
+
+_NAME_OF_SYLLABLES = re.compile(r"[A-Z][A-Za-z]{1,5}(?:-[A-Za-z]{2,6}){0,2}")
+
+
+def _with_syllables(
+    text: str, start: int, end: int, at: tuple[dict[int, re.Match[str]], dict[int, re.Match[str]]], taken: set[int]
+) -> tuple[int, int]:
+    """A name of East Asia's syllables with the one beside it: `An Tran`, `Tong, An`, `My T. An`, words though they are."""
+    starts, ends = at
+    if not all(_of_syllables(w[0]) for w in tokens_of(text[start:end]) if len(bare(w[0])) > 1):
+        return start, end
+    for width in (1, 2):
+        before, after = ends.get(start - width), starts.get(end + width)
+        if before and before.start() not in taken and text[start - width : start] in {" ", ", "} and _of_syllables(before[0]):
+            start = before.start()
+        if after and after.start() not in taken and text[end : end + width] in {" ", ", ", ". "} and _of_syllables(after[0]):
+            end = after.end()
+    return start, end
+
+
+def _of_syllables(word: str) -> bool:
+    return _NAME_OF_SYLLABLES.fullmatch(word) is not None and all(part.lower() in _SYLLABLES for part in word.split("-"))
 
 
 _ITEM = re.compile(r"[^,;\n\t]+")

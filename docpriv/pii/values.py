@@ -162,7 +162,29 @@ def names_value(text: str, official: Collection[str] = ()) -> list[Span]:
         found = name_value(part[lead:], official)
         if found:
             spans.append((start + piece.start() + lead + found[0], start + piece.start() + lead + found[1]))
-    return spans
+    return _in_company(text, spans) if ";" in text else spans
+
+
+_ITEM = re.compile(r"[^;\n\t]+")
+_MOST_OF_AN_ITEM = 4
+
+
+def _in_company(text: str, spans: list[Span]) -> list[Span]:
+    """Names of a list parted by semicolons, whole: among names `Or Pui-shan` and `Jianping Min` are what they look like,
+    though `or` and `min` are words."""
+    if not spans:
+        return spans
+    out = []
+    for item in _ITEM.finditer(text):
+        inside = [s for s in spans if s[0] < item.end() and s[1] > item.start()]
+        words = tokens_of(item[0])
+        plain = 1 <= len(words) <= _MOST_OF_AN_ITEM and not any(c.isdigit() or c in "@/&<" for c in item[0])
+        named = [m for m in words if m[0][0].isupper() or bare(m[0]) in PARTICLES]
+        if plain and len(named) == len(words) > (not inside) and not any(bare(m[0]) in ORGANISATION_WORDS for m in words):
+            out.append((item.start() + words[0].start(), item.start() + words[-1].end()))
+        else:
+            out += inside
+    return out
 
 
 _ID = re.compile(

@@ -330,3 +330,28 @@ def test_a_share_of_the_weights_needs_an_earlier_run(share: float, earlier: bool
     with pytest.raises(ValueError, match="share"):
         train_model(ENGLISH, (tmp_path,), tmp_path / "out", schedule, 1, continue_from=tmp_path if earlier else None, share=share)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_shipped_model_can_be_trained_further(tmp_path: Path) -> None:
+    """Its weights, taken out of the int8 model, say the same of nearly every piece of text."""
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    import onnxruntime
+
+    from docpriv_lab.names_model.network import restored
+    from docpriv_lab.names_model.shipped import unpacked
+
+    folder = TOKENIZER.parent
+    text = "Seen by Ann Whitaker, 12 Larkspur Road, Dover.\nInvoice of Orlando Freight Ltd to Mr B. Roe, paid on May 4."
+    encoded = Encoder.from_file(folder / "tokenizer.json").encode(text)
+    given = {
+        "input_ids": encoded.ids[None],
+        "token_type_ids": encoded.shapes[None].astype(np.int64),
+        "attention_mask": np.ones_like(encoded.ids)[None],
+    }
+    shipped = onnxruntime.InferenceSession(str(folder / "model.int8.onnx")).run(["logits"], given)[0].argmax(-1)
+    network = restored(unpacked(folder, tmp_path / "weights")).eval()
+    with torch.no_grad():
+        again = network(**{name: torch.from_numpy(array) for name, array in given.items()}).logits.argmax(-1).numpy()
+    assert (shipped > 0).sum() > 8
+    assert (shipped == again).mean() > 0.9

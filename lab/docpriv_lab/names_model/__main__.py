@@ -14,7 +14,8 @@ from docpriv_lab.names_model.export import export_onnx
 from docpriv_lab.names_model.families import FAMILIES
 from docpriv_lab.names_model.loop import Schedule
 from docpriv_lab.names_model.measure import measure
-from docpriv_lab.names_model.run import OUTCOME_FILE, train_model
+from docpriv_lab.names_model.run import train_model
+from docpriv_lab.names_model.shipped import OUTCOME_FILE
 
 FIGURES_FILE: Final = "figures.json"
 
@@ -75,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="seed of documents, mixture and training (default: 1)")
     parser.add_argument("--threads", type=int, default=2, help="processor threads (default: 2)")
     parser.add_argument("--learning-rate", type=float, default=2e-4, help="highest learning rate (default: 0.0002)")
-    parser.add_argument("--continue-from", type=Path, help="folder of an earlier run to train further, with another seed")
+    parser.add_argument(
+        "--continue-from", type=Path, help="folder of an earlier run or of a shipped model to train further, with another seed"
+    )
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of the new weights, the rest the earlier run's (default: 1)"
     )

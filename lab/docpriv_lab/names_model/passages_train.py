@@ -54,6 +54,15 @@ PASSAGES: Final = lines(r"""
     Our records show that {title} {surname} moved to {city}, {st} in {date}.
     cc: {person}\n    {person}\n    {person}
     cc: {initialed}\n{initialed}\n{surname}, {surname}
+    Cc: {person}; {sorted}; {person}
+    Cc: {sorted}; {sorted}; {person}; {surname}
+    To: {person}; {person}\nCc: {sorted}; {sorted}\nSubject: {words}
+    Good morning {first},\n{words} {words}.
+    Hello {first} and {first},
+    Thanks,\n{first}
+    Best,\n{first}\n\n{person}\n{job}
+    {surname}\t{number}\t{money}\n{surname}\t{number}\t{money}\n{surname}\t{number}\t{money}
+    {words} was prepared by {surname} and checked by {first} {surname}.
     {initialed} {job}
     Distribution:\n{initialed}\n{initialed}\n{initialed}
     {sorted}   {id}   {date}   {money}

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from docpriv_lab.names_model.corpora import read_addresses, read_companies
 from docpriv_lab.names_model.wording import phrases, words
+from docpriv_lab.synthesis.regions import regions
 from docpriv_lab.synthesis.stock import Stock, held_out_names
 
 _LOCALES: Final = {
@@ -27,6 +28,9 @@ _LOCALES: Final = {
 
 _FOREIGN_NAMES: Final = 250  # names taken from each locale but the first
 _PER_WEIGHT: Final = 30  # streets, companies and the like from a locale, times its weight
+_GIVEN_OF_A_REGION: Final = 2
+_FAMILY_OF_A_REGION: Final = 6
+"""How often each name of a region is given: lists of English-speaking countries are far longer."""
 _TEST_PERCENT: Final = 20
 _CITY_WEIGHTS: Final = {"US": 6, "GB": 4, "CA": 4, "AU": 4, "IE": 4, "IN": 4, "NZ": 4}
 
@@ -126,6 +130,9 @@ def load_pools(root: Path, *, held_out: bool) -> Pools:
     popular_first, popular_last = _popular_names(root)
     first_names += popular_first + list(_FIRST_NAMES) * 4
     surnames += popular_last * 3 + list(_SURNAMES) * 6
+    for region in regions().values():
+        first_names += region.given * _GIVEN_OF_A_REGION
+        surnames += region.family * _FAMILY_OF_A_REGION
     for locale, faker in fakers.items():
         if locale != "en_US":
             first_names += _latin(faker.first_name, _FOREIGN_NAMES, rng)

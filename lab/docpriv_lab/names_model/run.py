@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from docpriv.pii.ner.encoding import Encoder
+from docpriv.pii.ner.model import TOKENIZER_FILE
 from docpriv_lab.names_model.families import Family
 from docpriv_lab.names_model.loop import Outcome, Schedule, train
 from docpriv_lab.names_model.network import CHECKPOINT_FILE, fitted, mixed, restored, save
 from docpriv_lab.names_model.packing import rows_of
+from docpriv_lab.names_model.shipped import OUTCOME_FILE, unpacked
 
 _LOG: Final = logging.getLogger(__name__)
-
-TOKENIZER_FILE: Final = "tokenizer.json"
-OUTCOME_FILE: Final = "outcome.json"
 
 
 def train_model(
@@ -32,7 +31,7 @@ def train_model(
 ) -> Outcome:
     """Train on the family's sets under `data` and `documents` generated texts; weights, tokenizer and outcome go to `out`.
 
-    `continue_from` is the folder of an earlier run that is trained further; its outcome is kept in the new one. The
+    `continue_from` is the folder of an earlier run, or of a shipped model, that is trained further; its outcome is kept. The
     weights that result are `share` (0 to 1) of what was learnt and the rest of the earlier run's. Raises ValueError for
     any other share, or for one below 1 without an earlier run.
     """
@@ -48,6 +47,8 @@ def train_model(
         vocabulary = family.cut_vocabulary(sample.text for sample in samples)
         encoder, network = vocabulary.encoder, fitted(family.pretrained(family.labels), vocabulary)
     else:
+        if not (continue_from / CHECKPOINT_FILE).exists():
+            continue_from = unpacked(continue_from, out / "earlier")
         encoder = Encoder.from_file(continue_from / TOKENIZER_FILE)
         network = restored(continue_from)
         earlier.append(json.loads((continue_from / OUTCOME_FILE).read_text(encoding="utf-8")))

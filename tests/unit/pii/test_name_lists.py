@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from docpriv.model import Kind
+from docpriv.pii.labels import lexicon
 from docpriv.pii.name_lists import in_company
-from docpriv.pii.names import DETECTOR
+from docpriv.pii.names import DETECTOR, completed, of_syllables
 from docpriv.pii.textspan import Hit
+from docpriv.pii.values import names_value
 
 
 def found(text: str, *known: str) -> set[str]:
@@ -32,3 +34,45 @@ def test_what_is_no_name_stays() -> None:
     assert found("\n".join(rows), "Roe", "Poe", "Doe") == set()
     assert found("Blue; Green; Ann Roe; Red", "Ann Roe") == set()
     assert found("Sum\tDue\nMay\tJune\nMay\tJuly", "June") == set()
+
+
+def named(text: str) -> list[str]:
+    return [text[a:b] for a, b in names_value(text)]
+
+
+def test_a_list_parted_by_semicolons_has_names_that_are_words() -> None:
+    assert named("S. J. Fung; Or Pui-shan B; Jianping S. Min") == ["S. J. Fung", "Or Pui-shan B", "Jianping S. Min"]
+    assert named("Ann Roe; Accounts Department; call 5 people") == ["Ann Roe"]
+    assert named("Terms; Due; Paid") == []
+
+
+def test_a_semicolon_behind_an_item_makes_no_label_of_it() -> None:
+    text = "To: Meifang Mi; Ann Roe; Bob No; Jo Poe"
+    assert [text[label.start : label.end] for label in lexicon().labels(text) if label.marked] == ["To"]
+    assert lexicon().labels("Name; Ann Roe")[0].marked  # a colon that was read as a semicolon
+
+
+def test_given_names_of_syllables_are_found_with_their_surnames() -> None:
+    def people(text: str) -> list[str]:
+        return [text[h.start : h.end] for h in of_syllables(text)]
+
+    assert people("Seen: Ka-kit Sum, LIM Soo-in, Law, Yee-man and Do-Young T. Jung.") == [
+        "Ka-kit Sum",
+        "LIM Soo-in",
+        "Law, Yee-man",
+        "Do-Young T. Jung",
+    ]
+    assert people("Dear Seo-yeon, the Co-op and the Sub-total of the Tie-in; a By-law, Wi-fi, Long-run, up-to-date") == [
+        "Seo-yeon"
+    ]
+
+
+def test_a_name_takes_the_syllable_beside_it() -> None:
+    def whole(text: str, part: str) -> str:
+        start = text.index(part)
+        (hit,) = completed(text, [Hit(start, start + len(part), Kind.PERSON, 0.9, DETECTOR, "model")])
+        return text[hit.start : hit.end]
+
+    assert whole("by An Tran, Singapore", "Tran") == "An Tran"
+    assert whole("Tong, An", "Tong") == "Tong, An"
+    assert whole("An Whitaker estate", "Whitaker") == "Whitaker"
