@@ -13,7 +13,7 @@ from docpriv.pii.cells import Cells, key
 from docpriv.pii.columns import Columns, aligned
 from docpriv.pii.labels import Label
 from docpriv.pii.pieces import first_value, lines_under, with_blanks, words_beside
-from docpriv.pii.respaced import letters_apart, parted
+from docpriv.pii.respaced import date_apart, letters_apart, parted
 from docpriv.pii.textspan import trimmed
 from docpriv.pii.values import (
     OF_THE,
@@ -42,6 +42,7 @@ _ADDRESS_LINES = 4
 _LIST_LINES = 12
 _LISTS = frozenset({"names", "name_address", "address"})
 _IN_PIECES = frozenset({"phone", "id", "number", "name", "names", "name_address", "address", "email", "date"})
+_WORDS_RUN_ON = 6
 _BOX_NUMBER = re.compile(r"\W*(?:\d{1,2}|[a-z])[a-z]?\.\W*|\W*", re.I)  # `4b.`, also as `Ab.`
 
 
@@ -119,8 +120,12 @@ class FieldReader:
         """A label that runs on: `Date of birth of child`, `Name (as shown on card)`: the value stands elsewhere."""
         words = tokens_of(rest)
         known = sum(fold(w[0].strip(".")) in self._official for w in words)
-        if label.first and words and known >= 0.6 * len(words) and len(words) <= 12 and not any(c.isdigit() for c in rest):
+        if not label.first or not words or any(c.isdigit() for c in rest):
+            return
+        if known >= 0.6 * len(words) and len(words) <= 12:
             self._beside(segment, field)
+        elif field.form == "date" and len(words) <= _WORDS_RUN_ON:  # `Született ekkor`: the form keeps the value honest
+            self._beside(segment, field, only="right")
 
     def _goes_on_right(self, segment: Segment, label: Label, field: Field) -> bool:
         """A value that was read in pieces: the words of one print apart, `PHONE: 01632 | 960552`."""
@@ -368,6 +373,8 @@ class FieldReader:
 
     def _as_read(self, field: Field, text: str) -> list[Span]:
         if field.form in {"name", "names", "name_address"} and letters_apart(text):
+            return [(0, len(text))]
+        if field.form == "date" and date_apart(text):
             return [(0, len(text))]
         return values_in(field.form, text, self._official)
 

@@ -12,6 +12,7 @@ from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.pii import lists
 from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
 from docpriv.pii.cells import without_labels
+from docpriv.pii.combs import whole_combs
 from docpriv.pii.custom import CustomAnalyzer
 from docpriv.pii.detectors import DETECTORS, Texts, detected
 from docpriv.pii.fields import FieldReader
@@ -117,7 +118,7 @@ class Finder:
             lines = {number for number, own in enumerate(told.lines) if own == codes}
             with speaking(codes):
                 found += [f for f in self._in_texts(reading) if any(c.line in lines for c in f.chars)]
-        return [*without_labels(found, labels), *asked], labels
+        return [*without_labels(whole_combs(found, reading.page), labels), *asked], labels
 
     def _in_texts(self, reading: Readings) -> list[Finding]:
         """What the detectors find in the texts of a page, for the languages of the text at hand."""

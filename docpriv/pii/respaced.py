@@ -53,6 +53,7 @@ _ADDRESS_OF_A_PAGE = re.compile(r"//|www\.|@")
 _SINGLE = r"[^\W_]{1,2}"
 _APART = re.compile(rf"(?<![^\s])(?:{_SINGLE}[ \t]{{1,6}}){{{_LEAST_APART - 1},}}{_SINGLE}(?!\S)")
 _CAPTION = re.compile(r"[^\n:]{0,40}[^\W\d_]{2}[^\n:]{0,40}:[ \t]*")
+_LEAST_OF_A_DATE = 6
 _SINGLES = 0.7  # share of single letters among the words of letters set apart
 _PARTED = re.compile(r"(?<=[^\W_])[-‐–—\u00ad] ?\n ?(?=[^\W_])")
 _AS_LETTER = {"0": "O", "1": "l", "|": "l"}
@@ -253,6 +254,13 @@ def letters_apart(text: str) -> bool:
     words = text.split()
     single = sum(len(w) == 1 for w in words)
     return len(words) >= _LEAST_APART and single >= _SINGLES * len(words) and all(w.isalpha() for w in words)
+
+
+def date_apart(text: str) -> bool:
+    """Whether a text is a day, month and year, a sign to a box: `1 9 9 1 J A N U A R 0 2`."""
+    words = text.split()
+    digits = sum(w.isdigit() for w in words)
+    return len(words) >= _LEAST_OF_A_DATE and 3 <= digits <= 8 and all(len(w) == 1 for w in words)
 
 
 def _steps(page: PageText, signs: Sequence[tuple[str, CharId]]) -> list[float]:
