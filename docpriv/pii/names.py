@@ -288,6 +288,9 @@ _HYPHENATED = re.compile(
     r"(?: [A-Z]\b\.?)?(?: ([A-Z][A-Za-z]{1,5})\b(?!['’-]))?"
 )
 _SYLLABLES = WordList("syllables")
+_TITLED = re.compile(
+    r"(?<!\w)(?:M(?:rs?|s|iss|me|lle)|Dr|Prof|Herr|Frau|Sra?|Sig(?:ra)?)\.? ([A-Z][a-z]{1,5})(?![\w'’-]|\.\w| [A-Z])"
+)
 
 
 @text_detector("syllables", "name print", ("syllables", Kind.PERSON, 0.6, 0.6), order=65, named=DETECTOR)
@@ -299,7 +302,8 @@ def of_syllables(text: str) -> list[Hit]:
         if _of_syllables(m[2]):
             before, after = (bool(w) and (w.lower() in _SYLLABLES or namelike(w)) for w in (m[1], m[3]))
             hits.append(Hit(m.start(1 if before else 2), m.end(3 if after else 2), Kind.PERSON, 0.6, DETECTOR, "syllables"))
-    return hits
+    titled = (m.span(1) for m in _TITLED.finditer(text) if _of_syllables(m[1]))  # `Miss An`, `Mrs. Or`
+    return hits + [Hit(*span, Kind.PERSON, 0.6, DETECTOR, "syllables") for span in titled]
 
 
 _RUN_TOGETHER = re.compile(r"(?<=[a-z]{6})[A-Z][a-z]{2,}[A-Z][a-z]{2,}")

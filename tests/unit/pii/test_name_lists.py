@@ -67,6 +67,14 @@ def test_given_names_of_syllables_are_found_with_their_surnames() -> None:
     ]
 
 
+def test_a_courtesy_title_makes_a_name_of_a_word() -> None:
+    def people(text: str) -> list[str]:
+        return [text[h.start : h.end] for h in of_syllables(text)]
+
+    assert people("You told Miss An, Mrs. Or and Mr No that it was late.") == ["An", "Or", "No"]
+    assert people("Miss No Name, Dr. No.5, Or else, An answer") == []
+
+
 def test_a_name_takes_the_syllable_beside_it() -> None:
     def whole(text: str, part: str) -> str:
         start = text.index(part)
