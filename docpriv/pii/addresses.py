@@ -61,7 +61,7 @@ EURO_STREET = re.compile(
     expanded(
         r"(?<!\w)(?:(?-i:{{capital}})[\w\-]{0,40}{{street_endings}}\s?\d{1,4}\s?[a-z]?\b"
         r"|\d{1,4}(?:\s?(?:bis|ter))?,?\s+{{streets_after_number}}\s+[^\n\t]{3,40}"
-        r"|{{streets_before_number}}\s+[^\n\t\d]{2,40},?\s*(?:n[.º°]*\s*)?(?:\d{1,4}(?:[a-z]?/\d{1,4})?\b|{{no_number}}(?!\w)))"
+        r"|{{streets_before_number}}\s+[^\n\t\d]{2,40},?\s*(?:(?:n(?:r|ro|um)?|no|č\.?\s?p|čp)?[.º°]*\s*)?(?:\d{1,4}(?:[a-z]?/\d{1,4}|\s?bis|\s?ter|[a-z])?\b|{{no_number}}(?!\w)))"
     ),
     re.I,
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from docpriv import locales
-from docpriv.locales import by_language, expanded, spoken, tables
+from docpriv.locales import Regex, by_language, expanded, spoken, tables
 from docpriv.model import Kind
 from docpriv.pii.checksums import age
 from docpriv.pii.detectors import text_detector
@@ -57,3 +59,36 @@ def find_dates(text: str) -> list[Hit]:
     for pattern in _ages_in_words():
         hits += [Hit(*m.span(1), Kind.AGE, 0.6, DETECTOR, "age-in-words") for m in pattern.finditer(text) if m[1]]
     return hits + hits_of(_BIRTHS, text, DETECTOR)
+
+
+_BEHIND_NAME = Regex(
+    r"(?:,\s|\s?[(–\-]\s?)({{written_date}}|{{numeric_date}})(?:[,)] ?(?=[^\W\d_][^\n]*[a-zà-ÿ])|\s?[–\-]\s)", re.I
+)
+_BEFORE = re.compile(r"(?<!\w)den $")
+_BEHIND = re.compile(r"(?:-[áé]n|\s?r\.|\sroku|\.?[’'][dt][ae])(?!\w)")
+_MONTH_LAST = Regex(r"(?:{{year}})\W{0,2}{{months}}\.?", re.I)
+_DAY_BEHIND = re.compile(r"\s?\d{1,2}(?!\d)(?:\.|-[áé]n)?")
+_BELIEVED = 0.4
+
+
+def born_behind_names(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """A date in brackets or between commas right behind a person, in a sentence that goes on: `Ann Roe, 14/04/87, will`."""
+    ends = sorted({hit.end for hit in hits if hit.kind is Kind.PERSON and hit.score >= 0.5})
+    found = (_BEHIND_NAME.match(text, end) for end in ends)
+    return [Hit(*m.span(1), Kind.DATE_OF_BIRTH, 0.55, DETECTOR, "date-behind-name") for m in found if m is not None]
+
+
+def whole_births(text: str, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The hits, dates of birth with the day that a word of the month left behind and with what inflects them: `18-án`, `r.`"""
+    for hit in hits:
+        if hit.kind is not Kind.DATE_OF_BIRTH or hit.score < _BELIEVED:
+            yield hit
+            continue
+        start, end = hit.start, hit.end
+        if _MONTH_LAST.fullmatch(text[start:end]) and (day := _DAY_BEHIND.match(text, end)):
+            end = day.end()
+        if behind := _BEHIND.match(text, end):
+            end = behind.end()
+        if before := _BEFORE.search(text[max(0, start - 5) : start]):
+            start -= len(before[0])
+        yield replace(hit, start=start, end=end)

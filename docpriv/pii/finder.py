@@ -10,10 +10,12 @@ from docpriv import options
 from docpriv.locales import speaking, spoken
 from docpriv.model import CharId, EngineId, Finding, Kind, PageText
 from docpriv.pii import lists
+from docpriv.pii.address_blocks import whole_addresses
 from docpriv.pii.analyzer import NAME_MODEL, PatternAnalyzer
 from docpriv.pii.cells import without_labels
 from docpriv.pii.combs import whole_combs
 from docpriv.pii.custom import CustomAnalyzer
+from docpriv.pii.dates import born_behind_names, whole_births
 from docpriv.pii.detectors import DETECTORS, Texts, detected
 from docpriv.pii.fields import FieldReader
 from docpriv.pii.language_model import language_model
@@ -127,7 +129,7 @@ class Finder:
             named = in_company(tape.text, listed(tape.text, self._in_every(tape.text)))
             hits = named + detected(tape.text, Texts.AS_READ)
             if tape is reading.blocks:  # lines follow each other in a column, never along a row
-                hits += self._in_columns(reading.page.text, tape)
+                hits = whole_addresses(tape.text, hits + self._in_columns(reading.page.text, tape))
             found += _findings(hits, tape, reading.number)
         halves = halves_joined(reading.page.text, reading.blocks, self._names.knows) if spoken() == ENGLISH else None
         for other in (*reading.respaced, *([halves] if halves else [])):
@@ -138,7 +140,7 @@ class Finder:
     def _in_every(self, text: str) -> list[Hit]:
         """Numbers and names; a name grows by what stands beside it and is none of the numbers."""
         hits = completed(text, believable(text, self._analyzer.find(text)))
-        return hits + behind_names(text, hits)
+        return list(whole_births(text, hits + behind_names(text, hits) + born_behind_names(text, hits)))
 
     def _in_columns(self, page: PageText, tape: TextTape) -> list[Hit]:
         """What lines that follow each other hold together: addresses, and values that go over the end of a line."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
 from docpriv.model import Kind
 from docpriv.pii.announced import find_announced
-from docpriv.pii.dates import BIRTH_VALUE, find_dates
+from docpriv.pii.dates import BIRTH_VALUE, born_behind_names, find_dates, whole_births
 from docpriv.pii.digits import digits_guessed, digits_restored
 from docpriv.pii.emails import find_emails
 from docpriv.pii.machine_lines import find_machine_lines
 from docpriv.pii.phones import find_phones
+from docpriv.pii.textspan import Hit
 
 
 def covered(text, kind):
@@ -187,3 +189,47 @@ def test_no_text_makes_a_recognizer_slow(unit):
     ):
         find(text)
     assert time.process_time() - start < 5  # a quadratic one takes minutes; these take a tenth of a second
+
+
+@pytest.mark.parametrize(
+    ("text", "born"),
+    [
+        ("L'enfant Odette Santos, 14/04/87, sera récupéré à midi", "14/04/87"),
+        ("Minorul Paula Ababei, 07/10/2009, va fi luat", "07/10/2009"),
+        ("El menor Luis Puskova, 02 de mayo del 1996, será recogido", "02 de mayo del 1996"),
+        ("Ann Roe (12.3.1961) kommt um acht Uhr", "12.3.1961"),
+    ],
+)
+def test_a_date_right_behind_a_name_in_a_sentence_is_one_of_birth(text, born):
+    name = re.search(r"[A-Z][a-z]+ [A-Z][a-z]+(?=[, (]+\d)", text)
+    hits = born_behind_names(text, [Hit(*name.span(), Kind.PERSON, 0.9, "d", "r")])
+    assert [text[h.start : h.end] for h in hits] == [born]
+
+
+def test_a_date_behind_a_name_at_the_end_of_a_line_is_none_of_birth():
+    for text in ("Ann Roe, 14/04/2024", "Ann Roe, 14/04/2024,\nDover", "Ann Roe 14/04/2024, paid"):
+        assert born_behind_names(text, [Hit(0, 7, Kind.PERSON, 0.9, "d", "r")]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("Született ekkor 1923. október 18-án", "1923. október", "1923. október 18-án"),
+        ("urodzony 06.02.1974 r., ma prawo", "06.02.1974", "06.02.1974 r."),
+        ("født den 25. mai 1942, og", "25. mai 1942", "den 25. mai 1942"),
+        ("born 25 May 1942 and", "25 May 1942", "25 May 1942"),
+    ],
+)
+def test_a_date_of_birth_takes_its_day_and_what_inflects_it(text, part, whole):
+    at = text.index(part)
+    (hit,) = whole_births(text, [Hit(at, at + len(part), Kind.DATE_OF_BIRTH, 0.8, "d", "r")])
+    assert text[hit.start : hit.end] == whole
+
+
+def test_words_of_birth_may_stand_behind_their_date():
+    for text, born in (
+        ("26.12.43 doğumlu Menfeat", "26.12.43"),
+        ("sz. 1959.08.09", "1959.08.09"),
+        ("1961.04.12 született", "1961.04.12"),
+    ):
+        assert born in {text[h.start : h.end] for h in find_dates(text) if h.kind is Kind.DATE_OF_BIRTH}
