@@ -147,7 +147,8 @@ class Lexicon:
             marked = (bool(mark) and (first or mark != ";")) or text[end - 1] == _NUMBER_SIGN
             entry = self._entries[candidate]
             alone = value >= len(text)
-            if not first and alone and re.search(r"[/|(]\s*$", text[: words[k].start]):
+            province = n == 1 and len(keys[k]) == 2 and text[: words[k].start].endswith("(")  # `20940 Cismon (TO)`
+            if not first and alone and not province and re.search(r"[/|(]\s*$", text[: words[k].start]):
                 first = True  # `Nom / Surname`: a form in two languages
             if not first and alone and len(words) <= _LONGEST and entry is not None and entry.form in _DIGITS:
                 first = True  # `Seller Loan No`: the value's form keeps such a label honest

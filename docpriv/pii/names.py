@@ -155,6 +155,9 @@ def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
         if h.kind is Kind.LOCATION and _inhabited(text, h):
             kept.append(replace(h, kind=Kind.ADDRESS, score=min(h.score, TOWN_SCORE), reason="town-state"))
             continue
+        if h.kind is Kind.LOCATION and spoken() != (BASE,) and _STREET.search(text[h.start : h.end]):
+            kept.append(replace(h, kind=Kind.ADDRESS, score=min(h.score, _STREET_SCORE), reason="street"))
+            continue
         if h.kind in _VALUES and h.detector == DETECTOR:
             kept += _formed(text, h)
             continue
@@ -168,6 +171,11 @@ def believable(text: str, hits: Sequence[Hit]) -> list[Hit]:
             else:
                 kept.append(replace(h, start=start, end=end))
     return kept
+
+
+_STREET = Regex(r"(?<!\w)(?:{{streets_alone}}|{{streets_before_number}}(?=\s(?-i:{{capital}})))(?!\w)", re.I)
+"""`Atatürk Caddesi`, `rue Haute`: a place with the word of a street is one, whatever its number is written in."""
+_STREET_SCORE = 0.6
 
 
 def _formed(text: str, h: Hit) -> Iterator[Hit]:

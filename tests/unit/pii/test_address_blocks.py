@@ -46,3 +46,8 @@ def test_ends_and_gaps_of_a_line_belong_to_its_address() -> None:
     assert more("20940 Cismon (TO)", (), ("20940 Cismon",), "it") == [" (TO)"]
     assert more("Beco Luz 26-A, CEP: 38697793 Duarte", (), ("Beco Luz 26-A", "38697793 Duarte"), "pt") == [", CEP: "]
     assert more("20940 Cismon is a town in Italy", (), ("20940 Cismon",), "it") == []
+
+
+def test_a_place_with_the_word_of_a_street_is_an_address(found) -> None:
+    lines = ["Sayın Mehmet Yılmaz,", "Ailem Atatürk Caddesi on iki numarada oturuyor ve yarın saat beşte gelecek."]
+    assert found(lines, Kind.ADDRESS) == ["Atatürk Caddesi"]

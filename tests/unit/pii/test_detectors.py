@@ -55,6 +55,7 @@ def test_detectors_run_in_one_order_whatever_is_imported_first() -> None:
         "run-together",
         "typist",
         "particles",
+        "syllables",
         "dates",
         "machine-lines",
         "addresses",

