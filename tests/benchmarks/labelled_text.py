@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.labelled_text FOLDER [--recipe NAME] [--show]
 
-FOLDER is one that `docpriv evaluate make` wrote; its pages are not read. Signatures and faces are left out; whether a
-page would be withheld is not asked. `--show` lists the words that leak and that are lost.
+FOLDER is one that `docpriv evaluate make` wrote; its pages are not read. Signatures, faces and values of one letter to a box are
+left out: only a reading parts their groups, so they are measured on the pages. Whether a page would be withheld is not asked.
+`--show` lists the words that leak and that are lost.
 """
 
 from __future__ import annotations
@@ -28,14 +29,17 @@ DRAWN = ("SIGNATURE", "FACE")
 NEAR = 1.6
 """Heights of a word between two words of one line."""
 
+LEAST_BOXES = 3
+
 Placed = tuple[LabelledWord, range]
 
 
 def lines_of(page: LabelledPage) -> tuple[list[TextLine], list[list[Placed]]]:
     """Words that follow each other on a line, as lines of evenly wide characters, and where each word is in its line."""
     rows: list[list[LabelledWord]] = []
+    boxed = in_boxes(page.words)
     for word in page.words:
-        if word.label in DRAWN or not word.text:
+        if word.label in DRAWN or not word.text or word.number in boxed:
             continue
         last = rows[-1][-1].box if rows else (0, 0, 0, 0)
         x0, y0, _, y1 = word.box
@@ -59,6 +63,20 @@ def lines_of(page: LabelledPage) -> tuple[list[TextLine], list[list[Placed]]]:
         lines.append(TextLine(chars=tuple(chars), quad=box.quad(), score=0.99))
         places.append(placed)
     return lines, places
+
+
+def in_boxes(words: Sequence[LabelledWord]) -> set[int]:
+    """Numbers of the words that are one sign of a value written a sign to a box, and of what parts its groups."""
+    found: set[int] = set()
+    run: list[LabelledWord] = []
+    for word in (*words, None):
+        if word is not None and len(word.text) == 1 and (word.label is not None or not word.text.isalnum()):
+            run.append(word)
+            continue
+        if sum(w.label is not None for w in run) >= LEAST_BOXES:
+            found |= {w.number for w in run}
+        run = []
+    return found
 
 
 def score(page: LabelledPage, groups: dict[str, str], finder: Finder, recipe: Recipe, *, show: bool) -> PageScore:
