@@ -219,7 +219,8 @@ def _address_part(text: str, h: Hit, *, alone: bool) -> Hit:
     if not good:
         numbered = h.score >= _SURE_ADDRESS and _NUMBERED.match(text[h.start : h.end]) is not None
         town = alone and h.score >= 0.9 and _town(text[h.start : h.end])
-        return h if numbered or town else replace(h, kind=Kind.LOCATION)
+        street = spoken() != (BASE,) and _STREET.search(text[h.start : h.end]) is not None
+        return h if numbered or town or street else replace(h, kind=Kind.LOCATION)
     first, last = good[0], good[-1]
     complete = ends_with_postcode(text[slice(*lines[last])])
     if first and _HOUSE.search(text[slice(*lines[first - 1])]):
